@@ -1,0 +1,1 @@
+"""What a station and its district share, and how it travels between them."""

@@ -1,0 +1,43 @@
+"""What was looked at, taken out or destroyed, by whom: audit entries and erasures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.records.record import Fact
+
+
+class AuditAction(StrEnum):
+    """What was done that is not itself a record of the work."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    REVEALED = "revealed"
+    EXPORTED = "exported"
+    IMPORTED = "imported"
+    BACKED_UP = "backed_up"
+    RESTORED = "restored"
+    DAY_END = "day_end"
+    STAFF_CHANGED = "staff_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry(Fact):
+    """One entry of the station's log; ``previous`` is the hash (hex) of the entry before it in this store.
+
+    ``detail`` never holds personal data: it names ids, counts and file digests.
+    """
+
+    action: AuditAction
+    subject: str = ""
+    detail: str = ""
+    previous: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure(Fact):
+    """Content and salt of ``target`` are destroyed wherever this arrives, early or late; its hash stays."""
+
+    target: str
+    reason: str

@@ -1,0 +1,121 @@
+"""A record's canonical bytes and its hash.
+
+Canonical bytes are JSON (RFC 8259) in UTF-8, object keys sorted by code point, no white space, characters not
+escaped beyond what JSON demands. A field whose default is None, empty or False is left out where it has that
+value, so that a field appended later does not change the bytes of records that do not use it; a field without a
+default is always there, so that what is written can be read. They are made once, by the writer, and then kept and
+passed on as they are: nobody encodes a foreign record again, so fields that this program does not know survive.
+
+``hash = SHA-256("qianshao/1" NUL kind NUL id NUL salt body)`` with a salt of 16 random bytes that is kept beside
+the body. Erasing a record destroys body and salt and keeps the hash: chains and receipts still verify, and
+nobody can try out what the record may have said.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Final
+
+SALT_BYTES: Final = 16
+_DOMAIN: Final = b"qianshao/1\0"
+_fields: dict[type, tuple[tuple[str, Any], ...]] = {}
+
+
+def plain(value: Any) -> Any:
+    """Return ``value`` as JSON types: dataclasses to dicts, tuples to lists, times to ISO 8601 text."""
+    if value is None or isinstance(value, (bool, int)) or type(value) is str:
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(v) for v in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _plain_fields(value)
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _plain_fields(value: Any) -> dict[str, Any]:
+    rows = _fields.get(type(value))
+    if rows is None:
+        rows = _fields[type(value)] = tuple((f.name, _left_out(f)) for f in dataclasses.fields(value))
+    out: dict[str, Any] = {}
+    for name, left_out in rows:
+        item = plain(getattr(value, name))
+        # By type too: 0 equals False, and False is an answer where the default is None.
+        if item != left_out or type(item) is not type(left_out):
+            out[name] = item
+    return out
+
+
+def _left_out(field: dataclasses.Field[Any]) -> Any:
+    """Return the JSON value with which ``field`` is not written, or a mark that equals nothing."""
+    if field.default is not dataclasses.MISSING:
+        default = plain(field.default)
+    elif field.default_factory is not dataclasses.MISSING:
+        default = plain(field.default_factory())
+    else:
+        return dataclasses.MISSING
+    return default if default in (None, "", [], {}) or default is False else dataclasses.MISSING
+
+
+def canonical(value: Any) -> bytes:
+    """Return the canonical bytes of a record, or of any value made of dataclasses, mappings and JSON types."""
+    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def new_salt() -> bytes:
+    """Return 16 fresh random bytes."""
+    return os.urandom(SALT_BYTES)
+
+
+def record_hash(kind: str, record_id: str, salt: bytes, body: bytes) -> bytes:
+    """Return the 32 bytes that stand for this record in receipts, journals and digests."""
+    return hashlib.sha256(b"".join((_DOMAIN, kind.encode(), b"\0", record_id.encode(), b"\0", salt, body))).digest()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sealed:
+    """A record as it is kept and as it travels: its name, hash, salt and its writer's canonical bytes.
+
+    ``salt`` and ``body`` are empty after an erasure; the hash stays.
+    """
+
+    kind: str
+    id: str
+    hash: bytes
+    salt: bytes
+    body: bytes
+
+    @property
+    def erased(self) -> bool:
+        """Whether content and salt were destroyed."""
+        return not self.body
+
+    def intact(self) -> bool:
+        """Whether the hash is that of the content (an erased record has no content to check)."""
+        return self.erased or self.hash == record_hash(self.kind, self.id, self.salt, self.body)
+
+
+def seal(kind: str, record: Any, salt: bytes | None = None) -> Sealed:
+    """Encode ``record`` (a dataclass with an ``id``) once and for all, with a fresh salt where none is given."""
+    salt = new_salt() if salt is None else salt
+    body = canonical(record)
+    return Sealed(kind, record.id, record_hash(kind, record.id, salt, body), salt, body)
+
+
+def digest(lines: list[tuple[str, str, bytes]]) -> str:
+    """Return SHA-256 in hex over the sorted lines ``kind id hash`` (hash in hex, each line ends with LF)."""
+    out = hashlib.sha256()
+    for line in sorted(f"{kind} {record_id} {hash_.hex()}\n" for kind, record_id, hash_ in lines):
+        out.update(line.encode())
+    return out.hexdigest()

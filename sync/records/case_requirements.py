@@ -1,0 +1,109 @@
+"""What a matter, its steps, an order, its replies, a mediation, an agreement and a signature must say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sync.records.errors import RuleBroken
+from sync.records.matters import Matter, Nature, Step, StepKind
+from sync.records.mediations import Agreement, AgreementForm, FollowUp, Host, Mediation, Signature, SignerRole
+from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
+from sync.records.text import check_text
+from sync.records.visits import Category
+
+_NEEDS_UNIT: Final = frozenset({StepKind.TRANSFERRED, StepKind.ESCALATED})
+_NEEDS_TEXT: Final = frozenset({StepKind.NOT_ACCEPTED, StepKind.HANDLED, StepKind.RESOLVED, StepKind.REOPENED})
+
+
+def _say(text: str, key: str, field: str) -> None:
+    if not text.strip():
+        raise RuleBroken(f"records.{key}", field=field)
+    check_text(text, field=field)
+
+
+def check_matter(matter: Matter) -> None:
+    """A matter has a title; an amount of money is not negative."""
+    _say(matter.title, "matter_title_missing", "title")
+    check_text(matter.text)
+    if matter.amount_fen is not None and matter.amount_fen < 0:
+        raise RuleBroken("records.amount_negative", field="amount_fen")
+
+
+def check_step(step: Step) -> None:
+    """Whoever passes a matter on says to whom; whoever turns it down, works on it or ends it says what was done."""
+    if step.kind in _NEEDS_UNIT and not step.to_unit:
+        raise RuleBroken("records.step_unit_missing", field="to_unit")
+    if step.kind in _NEEDS_TEXT:
+        _say(step.text, "step_text_missing", "text")
+    if step.kind is StepKind.ACKNOWLEDGED and step.satisfied is None:
+        raise RuleBroken("records.step_satisfied_missing", field="satisfied")
+
+
+def check_order(order: DispatchOrder) -> None:
+    """An order names departments, a task, its issuer and the authority (深圳多元化解条例 12), and possible times."""
+    if not order.departments:
+        raise RuleBroken("records.order_departments_missing", field="departments")
+    _say(order.subject, "order_subject_missing", "subject")
+    _say(order.text, "order_text_missing", "text")
+    _say(order.issuer_name, "order_issuer_missing", "issuer_name")
+    _say(order.authority, "order_authority_missing", "authority")
+    if not order.issued_at <= order.limits.report_by <= order.limits.resolve_by:
+        raise RuleBroken("records.order_limits_backwards", field="limits")
+
+
+def check_reply(reply: OrderReply) -> None:
+    """An objection cites its rule (it is not a free refusal), a leader has a name and a rank, an extension a date."""
+    if reply.kind is ReplyKind.OBJECTION:
+        _say(reply.rule_cited, "reply_rule_missing", "rule_cited")
+        _say(reply.text, "reply_text_missing", "text")
+    if reply.kind is ReplyKind.LEADER_ON_SCENE:
+        _say(reply.officer, "reply_officer_missing", "officer")
+        _say(reply.rank, "reply_rank_missing", "rank")
+    if reply.kind is ReplyKind.EXTENSION_ASKED and reply.until is None:
+        raise RuleBroken("records.reply_until_missing", field="until")
+    if reply.kind in {ReplyKind.RESOLVED, ReplyKind.CANCELLED, ReplyKind.RULED}:
+        _say(reply.text, "reply_text_missing", "text")
+
+
+def check_mediation(mediation: Mediation) -> None:
+    """A mediation has a mediator (人民调解法 19) and, by a people's committee, the committee that it acts for."""
+    if not mediation.mediators:
+        raise RuleBroken("records.mediators_missing", field="mediators")
+    if mediation.host is Host.PEOPLE:
+        _say(mediation.committee, "committee_missing", "committee")
+
+
+def check_agreement(agreement: Agreement, matter: Matter) -> None:
+    """What a written agreement states (人民调解法 29; a court refuses unclear content, 民诉法解释 358), and its form.
+
+    No oral agreement in labour matters (劳动争议调解仲裁法 14) or within a petition (信访工作条例 33). One copy for
+    each party and one for the committee.
+    """
+    if len({party.side for party in agreement.parties}) < 2:
+        raise RuleBroken("records.two_sides_needed", field="parties")
+    if not agreement.mediators:
+        raise RuleBroken("records.mediators_missing", field="mediators")
+    _say(agreement.facts, "agreement_facts_missing", "facts")
+    if not any(term.text.strip() for term in agreement.terms):
+        raise RuleBroken("records.agreement_terms_missing", field="terms")
+    oral = agreement.form is AgreementForm.ORAL
+    if oral and (matter.category is Category.LABOUR or matter.nature is Nature.PETITION):
+        raise RuleBroken("records.agreement_must_be_written", field="form")
+    if not oral:
+        _say(agreement.performance, "agreement_performance_missing", "performance")
+    if not oral and agreement.copies < len(agreement.parties) + 1:
+        raise RuleBroken("records.agreement_copies_few", field="copies", least=len(agreement.parties) + 1)
+    if agreement.version > 1 and not (agreement.amends and agreement.amend_reason.strip()):
+        raise RuleBroken("records.amend_reason_missing", field="amend_reason")
+
+
+def check_signature(signature: Signature) -> None:
+    """A signature says whose it is; a party's names the party."""
+    _say(signature.name, "signature_name_missing", "name")
+    if signature.signer_role is SignerRole.PARTY and not signature.signer:
+        raise RuleBroken("records.signature_party_missing", field="signer")
+
+
+def check_follow_up(follow_up: FollowUp) -> None:
+    """A return visit says what was found (回访情况)."""
+    _say(follow_up.text, "follow_up_text_missing", "text")

@@ -1,0 +1,77 @@
+"""The one list of kinds: a kind's name, its id prefix, the dataclass that spells it, and whether it is a card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sync.records import audit, cards, matters, mediations, orders, papers, participations, persons, units, visits
+from sync.records.ids import new_uuid7, prefix_of, uuid8
+from sync.records.record import Card, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One row of the list below."""
+
+    name: str
+    prefix: str
+    type: type[Record]
+
+    @property
+    def card(self) -> bool:
+        """Whether records of this kind are edited by revisions."""
+        return issubclass(self.type, Card)
+
+
+_ROWS = (
+    Kind("org_unit", "org", units.OrgUnit),
+    Kind("staff_member", "stf", units.StaffMember),
+    Kind("mediator_appointment", "map", units.MediatorAppointment),
+    Kind("person", "per", persons.Person),
+    Kind("organisation", "fir", persons.Organisation),
+    Kind("participation", "par", participations.Participation),
+    Kind("visit", "vis", visits.Visit),
+    Kind("matter", "mat", matters.Matter),
+    Kind("step", "stp", matters.Step),
+    Kind("dispatch_order", "ord", orders.DispatchOrder),
+    Kind("order_reply", "rep", orders.OrderReply),
+    Kind("mediation", "med", mediations.Mediation),
+    Kind("agreement", "agr", mediations.Agreement),
+    Kind("signature", "sig", mediations.Signature),
+    Kind("follow_up", "fol", mediations.FollowUp),
+    Kind("number_lease", "lea", papers.NumberLease),
+    Kind("number_void", "voi", papers.NumberVoid),
+    Kind("print", "pri", papers.Print),
+    Kind("attachment", "att", papers.Attachment),
+    Kind("audit_entry", "aud", audit.AuditEntry),
+    Kind("erasure", "era", audit.Erasure),
+    Kind("revision", "rev", cards.Revision),
+)
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _ROWS}
+BY_PREFIX: dict[str, Kind] = {kind.prefix: kind for kind in _ROWS}
+BY_TYPE: dict[type, Kind] = {kind.type: kind for kind in _ROWS}
+
+UNIT_PREFIX = "uni"
+STAFF_PREFIX = "sta"
+STORE_PREFIX = "sto"
+
+
+def new_id(kind: str) -> str:
+    """Return a fresh id for a record of ``kind``, for example ``vis_0198…``."""
+    return f"{KINDS[kind].prefix}_{new_uuid7()}"
+
+
+def keyed_id(kind: str, digest: bytes) -> str:
+    """Return the id of ``kind`` that a keyed digest (HMAC, at least 16 bytes) stands for: ledger rows only."""
+    return f"{KINDS[kind].prefix}_{uuid8(digest)}"
+
+
+def new_identity(prefix: str) -> str:
+    """Return a fresh identity that outlives its records: a unit, a staff member or a store."""
+    return f"{prefix}_{new_uuid7()}"
+
+
+def kind_of(record_id: str) -> Kind | None:
+    """Return the kind that an id names by its prefix; None where it is no id or of a kind from a newer program."""
+    return BY_PREFIX.get(prefix_of(record_id))

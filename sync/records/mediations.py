@@ -1,0 +1,153 @@
+"""Mediation and what comes of it: the working card, the agreement, its signatures, and the return visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sync.records.record import Card, Fact
+
+
+class Host(StrEnum):
+    """Who mediates; a department on the scene makes an administrative-mediation agreement, not a 人民调解协议书."""
+
+    PEOPLE = "people"
+    ADMINISTRATIVE = "administrative"
+    INDUSTRY = "industry"
+    POLICE = "police"
+
+
+class Outcome(StrEnum):
+    """How a mediation stands."""
+
+    OPEN = "open"
+    AGREED = "agreed"
+    AGREED_IN_PART = "agreed_in_part"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mediation(Card):
+    """The working fields of one mediation.
+
+    ``rights_told_at`` is when rights and duties were told to the parties (人民调解法 23, 24).
+    """
+
+    matter: str
+    unit: str
+    host: Host = Host.PEOPLE
+    committee: str = ""
+    mediators: tuple[str, ...] = ()
+    recorder: str = ""
+    place: str = ""
+    started_at: datetime
+    rights_told_at: datetime | None = None
+    consent: str = ""
+    facts: str = ""
+    disputed: str = ""
+    record: str = ""
+    outcome: Outcome = Outcome.OPEN
+    ended_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyBlock:
+    """当事人栏 of an agreement as it is printed: no identity number (data minimisation, 个人信息保护法 6)."""
+
+    party: str
+    side: int
+    role: str
+    name: str
+    organisation: bool = False
+    sex: str = ""
+    ethnic_group: str = ""
+    age: int | None = None
+    occupation: str = ""
+    contact: str = ""
+    address: str = ""
+    representative: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One thing that was agreed: who does what, how much, until when."""
+
+    text: str
+    amount_fen: int | None = None
+    due_on: date | None = None
+
+
+class AgreementForm(StrEnum):
+    """Written, or oral where the law allows it (人民调解法 28); never oral in labour or petition matters."""
+
+    WRITTEN = "written"
+    ORAL = "oral"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement(Fact):
+    """人民调解协议书 with everything that its paper says (人民调解法 29), so the same value prints the same bytes.
+
+    ``copies`` is one for each party and one for the committee; a change is a new version that amends this one.
+    """
+
+    number: str
+    mediation: str
+    matter: str
+    version: int = 1
+    form: AgreementForm = AgreementForm.WRITTEN
+    committee: str
+    unit: str
+    parties: tuple[PartyBlock, ...]
+    mediators: tuple[str, ...]
+    recorder: str = ""
+    facts: str
+    disputed: str = ""
+    terms: tuple[Term, ...]
+    performance: str = ""
+    copies: int
+    clause_version: str = ""
+    drawn_on: date
+
+
+class SignatureManner(StrEnum):
+    """签名、盖章、按指印 and the committee's seal (人民调解法 29)."""
+
+    SIGNED = "signed"
+    SEALED = "sealed"
+    FINGERPRINT = "fingerprint"
+
+
+class SignerRole(StrEnum):
+    """Whose signature it is: all parties, the mediator and the committee's seal make the agreement effective."""
+
+    PARTY = "party"
+    MEDIATOR = "mediator"
+    RECORDER = "recorder"
+    COMMITTEE = "committee"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature(Fact):
+    """One signature or seal on a paper, recorded when it was seen being put there."""
+
+    paper: str
+    signer_role: SignerRole
+    signer: str = ""
+    name: str
+    manner: SignatureManner
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp(Fact):
+    """A return visit (回访) on an agreement or a matter."""
+
+    subject: str
+    happened_at: datetime
+    manner: str = ""
+    performed: str = ""
+    satisfied: bool | None = None
+    text: str

@@ -1,0 +1,64 @@
+"""Who may write which kind of record, and which kinds travel: one table, used by both ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.records.units import Role
+
+
+class Writer(StrEnum):
+    """The end at which records of a kind are born."""
+
+    STATION = "station"
+    DISTRICT = "district"
+    DEPARTMENT = "department"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """``roles`` are the station roles of which the writer needs one (empty: any staff member of the unit)."""
+
+    writer: Writer
+    roles: frozenset[Role] = frozenset()
+    travels: bool = True
+
+
+_DESK = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_LEAD, Role.ISSUING_SECRETARY})
+
+OWNERSHIP: dict[str, Ownership] = {
+    "org_unit": Ownership(Writer.DISTRICT),
+    "staff_member": Ownership(Writer.BOTH, frozenset({Role.STATION_LEAD})),
+    "mediator_appointment": Ownership(Writer.DISTRICT),
+    "person": Ownership(Writer.STATION, _DESK),
+    "organisation": Ownership(Writer.STATION, _DESK),
+    "participation": Ownership(Writer.STATION, _DESK),
+    "visit": Ownership(Writer.STATION, _DESK),
+    "matter": Ownership(Writer.STATION, _DESK),
+    "step": Ownership(Writer.STATION, _DESK),
+    "dispatch_order": Ownership(Writer.STATION, frozenset({Role.ISSUING_SECRETARY})),
+    "order_reply": Ownership(Writer.BOTH, _DESK),
+    "mediation": Ownership(Writer.STATION, frozenset({Role.MEDIATOR})),
+    "agreement": Ownership(Writer.STATION, frozenset({Role.MEDIATOR})),
+    "signature": Ownership(Writer.STATION, _DESK),
+    "follow_up": Ownership(Writer.STATION, _DESK),
+    "number_lease": Ownership(Writer.DISTRICT),
+    "number_void": Ownership(Writer.STATION, _DESK),
+    "print": Ownership(Writer.STATION, _DESK),
+    "attachment": Ownership(Writer.BOTH, _DESK),
+    "audit_entry": Ownership(Writer.STATION),
+    "erasure": Ownership(Writer.BOTH, frozenset({Role.STATION_LEAD})),
+    "revision": Ownership(Writer.STATION, _DESK),
+}
+
+TRAVELLING: frozenset[str] = frozenset(kind for kind, row in OWNERSHIP.items() if row.travels)
+
+
+def may_write(kind: str, roles: frozenset[Role]) -> bool:
+    """Whether a station's staff member with ``roles`` may write ``kind``; unknown kinds are nobody's here."""
+    row = OWNERSHIP.get(kind)
+    if row is None or row.writer is Writer.DISTRICT:
+        return False
+    return not row.roles or bool(row.roles & roles)

@@ -1,0 +1,78 @@
+"""Papers and what stands behind them: numbers leased and voided, prints, attachments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.records.record import Fact
+
+
+class Series(StrEnum):
+    """The number series: one for each committee or unit, year and store."""
+
+    VISIT = "visit"
+    ORDER = "order"
+    AGREEMENT = "agreement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberLease(Fact):
+    """The district gives ``store`` the serials ``first`` to ``last`` of one series, unit and year, for it alone.
+
+    A restored or copied store has a new id and so has no lease until its next exchange.
+    """
+
+    series: Series
+    unit: str
+    year: int
+    store: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberVoid(Fact):
+    """A number that was given out and is not used: it stays recorded as 作废, with the reason."""
+
+    series: Series
+    unit: str
+    year: int
+    number: str
+    reason: str
+
+
+class PaperKind(StrEnum):
+    """What can be printed."""
+
+    REGISTRATION = "registration"
+    DISPATCH_ORDER = "dispatch_order"
+    AGREEMENT = "agreement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print(Fact):
+    """Paper was asked for: committed before it leaves. ``digest`` is SHA-256 in hex over the PDF's bytes.
+
+    ``copy`` is 1 for the original set and counts reprints, which are marked on the paper.
+    """
+
+    paper: PaperKind
+    subject: str
+    digest: str
+    copies: int = 1
+    copy: int = 1
+    template: str = ""
+    printer: str = ""
+    attachment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment(Fact):
+    """A file that belongs to ``subject``; its bytes travel after the records, named by their SHA-256 in hex."""
+
+    subject: str
+    name: str
+    media_type: str
+    size: int
+    digest: str
