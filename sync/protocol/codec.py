@@ -1,0 +1,85 @@
+"""Bytes to records and back: canonical bodies to the dataclasses of sync.records, and messages to the wire."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+import zstandard
+
+from sync.protocol.version import MAX_BODY_BYTES
+from sync.records.canonical import Sealed
+from sync.records.errors import Damaged
+from sync.records.kinds import KINDS
+from sync.records.record import Record
+
+T = TypeVar("T")
+_ZSTD_LEVEL = 3
+
+
+@cache
+def _decoder(kind: str) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(KINDS[kind].type)
+
+
+def decode_body(kind: str, body: bytes) -> Record:
+    """Return the record that canonical ``body`` spells; fields that this program does not know are passed over.
+
+    Raises Damaged ("protocol.unreadable_record") where the kind is unknown or a known field has a value that
+    this program cannot read. The bytes themselves are kept and passed on all the same.
+    """
+    if kind not in KINDS:
+        raise Damaged("protocol.unreadable_record", kind=kind)
+    try:
+        record: Record = _decoder(kind).decode(body)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise Damaged("protocol.unreadable_record", kind=kind) from error
+    return record
+
+
+def decode(sealed: Sealed) -> Record:
+    """Return the record in ``sealed``; Damaged as for `decode_body`, and where it was erased."""
+    return decode_body(sealed.kind, sealed.body)
+
+
+def fields_of(body: bytes) -> dict[str, Any]:
+    """Return canonical ``body`` as JSON values by field name, unknown fields too."""
+    try:
+        value = msgspec.json.decode(body)
+    except msgspec.MsgspecError as error:
+        raise Damaged("protocol.unreadable_record", kind="") from error
+    if not isinstance(value, dict):
+        raise Damaged("protocol.unreadable_record", kind="")
+    return value
+
+
+def convert(kind: str, fields: dict[str, Any]) -> Record:
+    """Return the record of ``kind`` that JSON ``fields`` spell (a folded card); Damaged where they do not."""
+    try:
+        record: Record = msgspec.convert(fields, KINDS[kind].type, strict=True)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise Damaged("protocol.unreadable_record", kind=kind) from error
+    return record
+
+
+def pack(message: Any) -> bytes:
+    """Encode a message of messages.py for the wire."""
+    return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(msgspec.msgpack.encode(message))
+
+
+def unpack(data: bytes, type_: type[T]) -> T:
+    """Decode wire bytes; Damaged ("protocol.unreadable_message") on anything else than a ``type_``.
+
+    At most ``MAX_BODY_BYTES`` are expanded, whatever the compressed size claims.
+    """
+    try:
+        # A frame that states its size is expanded to that size whatever max_output_size says: ask it first.
+        if zstandard.frame_content_size(data) > MAX_BODY_BYTES:
+            raise Damaged("protocol.unreadable_message")
+        raw = zstandard.ZstdDecompressor().decompress(data, max_output_size=MAX_BODY_BYTES)
+        if len(raw) > MAX_BODY_BYTES:
+            raise Damaged("protocol.unreadable_message")
+        return msgspec.msgpack.decode(raw, type=type_)
+    except (zstandard.ZstdError, msgspec.MsgspecError, ValueError) as error:
+        raise Damaged("protocol.unreadable_message") from error

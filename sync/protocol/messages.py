@@ -1,0 +1,195 @@
+"""The messages: maps with field names, so that an older end passes over what it does not know.
+
+Every field added after version 1 has a default. Bodies of records travel as the bytes that their writer made.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from sync.records.canonical import Sealed
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """One record on the wire (records.canonical.Sealed)."""
+
+    kind: str
+    id: str
+    hash: bytes
+    salt: bytes
+    body: bytes
+
+    @classmethod
+    def of(cls, sealed: Sealed) -> Frame:
+        """Wrap ``sealed`` without touching its bytes."""
+        return cls(sealed.kind, sealed.id, sealed.hash, sealed.salt, sealed.body)
+
+    def sealed(self) -> Sealed:
+        """Return the record; the receiver checks `Sealed.intact` before it believes it."""
+        return Sealed(self.kind, self.id, self.hash, self.salt, self.body)
+
+
+class Hello(msgspec.Struct, frozen=True):
+    """POST /v1/hello, the first word: who speaks, which versions, and the station's clock."""
+
+    protocol: int
+    oldest: int
+    program: str
+    store: str
+    now: datetime
+    unsent: int = 0
+    cursor: int = 0
+
+
+class Welcome(msgspec.Struct, frozen=True):
+    """The answer to hello. ``latest`` is the greatest number that this station may pull."""
+
+    protocol: int
+    program: str
+    district: str
+    unit: str
+    now: datetime
+    latest: int
+    clock_difference_ms: int
+
+
+class Push(msgspec.Struct, frozen=True):
+    """POST /v1/push: one page. Saying it twice is harmless."""
+
+    store: str
+    records: list[Frame]
+
+
+class State(StrEnum):
+    """What became of one pushed record. ``MERGED``: another record stands for it (see Answer.standing)."""
+
+    ACCEPTED = "accepted"
+    MERGED = "merged"
+    REFUSED = "refused"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The district's word on one record: it names the hash that it speaks of.
+
+    ``seq`` is the district's number for the record that stands. ``reason`` is a wording key with ``values``.
+    """
+
+    id: str
+    hash: bytes
+    state: State
+    seq: int = 0
+    received_at: datetime | None = None
+    standing: bytes = b""
+    reason: str = ""
+    values: dict[str, Any] = {}
+
+
+class Pushed(msgspec.Struct, frozen=True):
+    """The answers, one for each record of the page, in its order."""
+
+    answers: list[Answer]
+
+
+class Pull(msgspec.Struct, frozen=True):
+    """POST /v1/pull: what is new after ``cursor`` (the district's number) within this station's scope."""
+
+    store: str
+    cursor: int
+    limit: int
+
+
+class Pulled(msgspec.Struct, frozen=True):
+    """One page in the order of ``seq``, without the records that the asking store pushed itself."""
+
+    records: list[Numbered]
+    cursor: int
+    more: bool
+
+
+class Numbered(msgspec.Struct, frozen=True):
+    """A record with the district's number for it and the time at which the district received it."""
+
+    seq: int
+    received_at: datetime
+    record: Frame
+
+
+class ReceiptAsked(msgspec.Struct, frozen=True):
+    """POST /v1/receipt, the last word of a day end: what the station holds of the numbers after ``after``.
+
+    ``counts`` by kind and ``digest`` (records.canonical.digest) over the records with a district number in
+    (after, upto] that this station holds, pushed or pulled; ``held`` and ``unsent`` are what stays behind.
+    """
+
+    store: str
+    after: int
+    upto: int
+    counts: dict[str, int]
+    digest: str
+    held: int
+    unsent: int
+    chain: str = ""
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """The district's own counts and digest over the same numbers and scope.
+
+    ``agreed`` is whether both are equal; ``chain`` is SHA-256 in hex over the former chain value and this digest.
+    """
+
+    id: str
+    store: str
+    unit: str
+    after: int
+    upto: int
+    counts: dict[str, int]
+    digest: str
+    agreed: bool
+    chain: str
+    at: datetime
+
+
+class Enrol(msgspec.Struct, frozen=True):
+    """POST /v1/enrol with a one-time code; the device's secret stays at the station, its SHA-256 goes up.
+
+    ``former``: the ids that a store had which was restored on a machine without the former device's secret.
+    """
+
+    protocol: int
+    code: str
+    store: str
+    device: str
+    secret_digest: bytes
+    staff: Frame
+    platform: str = ""
+    former: tuple[str, ...] = ()
+
+
+class Enrolled(msgspec.Struct, frozen=True):
+    """What a new station needs: its unit and the key (32 bytes) of its ledger rows' identities.
+
+    The directories, its first staff member among them, come with the first pull.
+    """
+
+    district: str
+    unit: str
+    unit_name: str
+    import_key: bytes
+
+
+class MoveStore(msgspec.Struct, frozen=True):
+    """POST /v1/move: a restored store says its new id; the old one never speaks again."""
+
+    old_store: str
+    new_store: str
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """The body of every answer that is not 200: a wording key and its values."""
+
+    reason: str
+    values: dict[str, Any] = {}

@@ -1,0 +1,24 @@
+"""The versions of the protocol that this program speaks, each with its date and reason."""
+
+from __future__ import annotations
+
+from typing import Final
+
+VERSION: Final = 1
+"""1 (2026-11-24): hello, push, pull, receipt, files, enrol."""
+
+OLDEST: Final = 1
+"""The oldest version that this program still answers."""
+
+MEDIA_TYPE: Final = "application/x-qianshao"
+"""Body of every request and answer: MessagePack maps with field names, compressed with Zstandard."""
+
+MAX_PAGE_RECORDS: Final = 2000
+MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
+"""Limits of one page before compression; a single larger record travels alone, up to ``MAX_BODY_BYTES``."""
+
+MAX_BODY_BYTES: Final = 16 * 1024 * 1024
+"""What an end accepts after decompression; more is refused before it is expanded."""
+
+MAX_FILE_BYTES: Final = 64 * 1024 * 1024
+"""The largest attachment."""
