@@ -1,0 +1,121 @@
+"""The stations' API over HTTP: bodies are packed messages, every answer that is not 200 is a packed Problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from sync.protocol import codec
+from sync.protocol.messages import Enrol, Hello, MoveStore, Problem, Pull, Push, ReceiptAsked
+from sync.protocol.version import MAX_BODY_BYTES, MAX_FILE_BYTES, MEDIA_TYPE
+from sync.records.errors import QianshaoError, Refused
+from sync.server import attachments, exchange
+from sync.server.enrolment import enrol
+from sync.server.push import push
+from sync.server.settings import Settings
+from sync.server.station import Station, identify, status_of
+from sync.server.store.store import DistrictStore, get_setting
+
+T = TypeVar("T")
+PREFIX: Final = "/v1"
+MAX_STRANGER_BYTES: Final = 64 * 1024
+"""What somebody may send who is not enrolled yet."""
+
+
+def problem(error: QianshaoError, status: int | None = None) -> Response:
+    """Return ``error`` as an answer; values of errors made here hold no personal data."""
+    values = {name: value for name, value in error.values.items() if isinstance(value, (str, int))}
+    body = codec.pack(Problem(error.key, values))
+    return Response(body, status_code=status or status_of(error), media_type=MEDIA_TYPE)
+
+
+def _stated(request: Request) -> int:
+    """Return the length that a body says of itself; one that says nothing may be the largest."""
+    stated = request.headers.get("content-length", "")
+    return int(stated) if stated.isdecimal() and len(stated) < 12 else MAX_FILE_BYTES + 1
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Return the body; Refused ("protocol.too_large") as soon as it is clear that it is longer than ``limit``."""
+    if "content-length" in request.headers and _stated(request) > limit:
+        raise Refused("protocol.too_large")
+    parts = bytearray()
+    async for part in request.stream():
+        parts += part
+        if len(parts) > limit:
+            raise Refused("protocol.too_large")
+    return bytes(parts)
+
+
+def build_api(store: DistrictStore, settings: Settings) -> APIRouter:
+    """Return the routes of /v1 over ``store``."""
+    router = APIRouter(prefix=PREFIX)
+
+    def who(request: Request) -> Station:
+        with store.read() as conn:
+            return identify(conn, request.headers.get("authorization", ""))
+
+    def verb(name: str, type_: type[T], answer: Callable[[Station, T], Any]) -> None:
+        def act(request: Request, station: Station | None, data: bytes) -> Response:
+            known = station or who(request)
+            return _answer(data, type_, lambda said: answer(known, said))
+
+        async def handle(request: Request) -> Response:
+            # A small body is read before it is known who speaks: that saves a change of threads.
+            small = _stated(request) <= MAX_STRANGER_BYTES
+            station = None if small else await run_in_threadpool(who, request)
+            data = await read_body(request, MAX_STRANGER_BYTES if small else MAX_BODY_BYTES)
+            return await run_in_threadpool(act, request, station, data)
+
+        # A plain route: nothing of FastAPI's parsing of arguments is needed here.
+        router.add_route(f"{PREFIX}/{name}", handle, methods=["POST"])
+
+    verb("hello", Hello, lambda station, said: exchange.hello(store, station, said, settings))
+    verb("push", Push, lambda station, said: push(store, station, said, settings))
+    verb("pull", Pull, lambda station, said: exchange.pull(store, station, said))
+    verb("receipt", ReceiptAsked, lambda station, said: exchange.receipt(store, station, said))
+    verb("move", MoveStore, lambda station, said: exchange.move(store, station, said, settings))
+    _add_enrolment(router, store, settings)
+    _add_files(router, store, who)
+
+    @router.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"], response_model=None)
+    def nowhere(rest: str) -> Response:
+        return problem(Refused("protocol.no_such_address"), 404)
+
+    return router
+
+
+def _answer(data: bytes, type_: type[T], answer: Callable[[T], Any]) -> Response:
+    return Response(codec.pack(answer(codec.unpack(data, type_))), media_type=MEDIA_TYPE)
+
+
+def _add_enrolment(router: APIRouter, store: DistrictStore, settings: Settings) -> None:
+    @router.post("/enrol", response_model=None)
+    async def handle_enrol(request: Request) -> Response:
+        data = await read_body(request, MAX_STRANGER_BYTES)
+        return await run_in_threadpool(_answer, data, Enrol, lambda asked: enrol(store, asked, settings))
+
+    @router.get("/ca", response_model=None)
+    def certificate_authority() -> Response:
+        with store.read() as conn:
+            pem = get_setting(conn, "ca_certificate")
+        if pem is None:
+            return problem(Refused("protocol.no_such_address"), 404)
+        return Response(pem, media_type="application/x-pem-file")
+
+
+def _add_files(router: APIRouter, store: DistrictStore, who: Callable[[Request], Station]) -> None:
+    @router.put("/files/{digest}", response_model=None)
+    async def put(request: Request, digest: str) -> Response:
+        station = await run_in_threadpool(who, request)
+        content = await read_body(request, MAX_FILE_BYTES)
+        await run_in_threadpool(attachments.take, store, station, digest, content)
+        return Response(media_type=MEDIA_TYPE)
+
+    @router.get("/files/{digest}", response_model=None)
+    def get(request: Request, digest: str) -> Response:
+        content = attachments.give(store, who(request), digest)
+        return Response(content, media_type="application/octet-stream", headers={"X-Content-Type-Options": "nosniff"})

@@ -1,0 +1,178 @@
+"""The administrator's command line, `qianshao-district`: arguments in, text or JSON out; the work is in admin.py.
+
+Nothing heavy is imported before a verb needs it, so that --help and a mistyped verb answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from resources import Wording, wording
+from sync.records.errors import QianshaoError, Unavailable
+from sync.records.units import Level, Role
+from sync.server.place import Place, place_from
+
+DEFAULT_PORT: Final = 8443
+OK: Final = 0
+REFUSED: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a verb has to say: ``data`` for --json (an object, or a list: one object a line), ``lines`` for people."""
+
+    data: dict[str, Any] | list[dict[str, Any]]
+    lines: list[str] = field(default_factory=list)
+
+
+Verb = Callable[[argparse.Namespace, Place, Wording], Said | None]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; 0 done, 1 refused with one sentence on standard error, 2 bad usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a file's name may hold bytes that are no UTF-8
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    words = wording(_language(argv))
+    args = _parser(words).parse_args(argv)
+    verb: Verb = args.verb
+    try:
+        said = verb(args, place_from(args.db, args.key_file, args.ca_key, os.environ), words)
+    except QianshaoError as error:
+        sys.stderr.write(_sentence(error, words) + "\n")
+        return REFUSED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+    except OSError as error:  # a folder is closed, a disk is full
+        said_file = error.filename or words("district.a_file")
+        sys.stderr.write(words("district.system", file=said_file, reason=error.strerror or error) + "\n")
+        return REFUSED
+    if said is not None:
+        _print(said, as_json=args.json)
+    return OK
+
+
+def _print(said: Said, *, as_json: bool) -> None:
+    items = said.data if isinstance(said.data, list) else [said.data]
+    lines = [json.dumps(item, ensure_ascii=False) for item in items] if as_json else said.lines
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def _sentence(error: QianshaoError, words: Wording) -> str:
+    return words(error.key, **error.values) if words.has(error.key) else error.key
+
+
+def _language(argv: Sequence[str] | None) -> str:
+    """--language decides before the parser exists, for its own texts; Chinese where nobody says."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    for place, word in enumerate(given):
+        if word == "--language" and given[place + 1 : place + 2] == ["en"]:
+            return "en"
+    return "en" if "--language=en" in given else "zh"
+
+
+def _parser(words: Wording) -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--db", metavar="URL", help=words("district.help_db"))
+    common.add_argument("--key-file", metavar="FILE", help=words("district.help_key_file"))
+    common.add_argument("--ca-key", metavar="FILE", help=words("district.help_ca_key"))
+    common.add_argument("--json", action="store_true", help=words("district.help_json"))
+    common.add_argument("--language", choices=("zh", "en"), help=words("district.help_language"))
+    parser = argparse.ArgumentParser(prog="qianshao-district", description=words("district.help_program"))
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    def add(to: Any, name: str, verb: Verb, key: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = to.add_parser(name, parents=[common], help=words(f"district.help_{key}"))
+        made.set_defaults(verb=verb)
+        return made
+
+    _add_serving(add, verbs, words)
+    _add_directory(add, verbs, words)
+    one = add(verbs, "stations", _verb("stations"), "stations")
+    one = add(verbs, "revoke", _verb("revoke"), "revoke")
+    one.add_argument("device", metavar="DEVICE")
+    one = add(verbs, "records", _verb("records"), "records")
+    one.add_argument("--upto", type=int, metavar="SEQ", help=words("district.help_upto"))
+    one.add_argument("--station", metavar="UNIT", help=words("district.help_station"))
+    one.add_argument("--lines", action="store_true", help=words("district.help_lines"))
+    one = add(verbs, "doctor", _verb("doctor"), "doctor")
+    one.add_argument("--repair", action="store_true", help=words("district.help_repair"))
+    return parser
+
+
+def _add_serving(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    one = add(verbs, "init", _verb("init"), "init")
+    one.add_argument("--name", default=words("district.default_name"), help=words("district.help_name"))
+    one.add_argument("--url", default="", help=words("district.help_url"))
+    one = add(verbs, "serve", _verb("serve"), "serve")
+    one.add_argument("--host", default="127.0.0.1")
+    one.add_argument("--port", type=_port, default=DEFAULT_PORT)
+    one.add_argument("--tls-cert", default="", metavar="FILE")
+    one.add_argument("--tls-key", default="", metavar="FILE")
+    one.add_argument("--behind-proxy", action="store_true", help=words("district.help_behind_proxy"))
+    one = _group(verbs, "tls", words, add, "issue", "tls_issue")
+    one.add_argument("--host", action="append", required=True, metavar="HOST")
+    one.add_argument("--out", default=".", metavar="DIR")
+
+
+def _add_directory(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    one = _group(verbs, "station", words, add, "add", "station_add")
+    one.add_argument("name", metavar="NAME")
+    one.add_argument("--level", type=Level, choices=(Level.STATION, Level.COMMUNITY, Level.STREET), default="community")
+    one.add_argument("--parent", default="", metavar="UNIT")
+    one.add_argument("--short", default="", help=words("district.help_short"))
+    one = _group(verbs, "department", words, add, "add", "department_add")
+    one.add_argument("name", metavar="NAME")
+    one.add_argument("--level", type=Level, choices=(Level.DISTRICT, Level.STREET, Level.CITY), default="district")
+    one.add_argument("--parent", default="", metavar="UNIT")
+    one = _group(verbs, "staff", words, add, "add", "staff_add")
+    one.add_argument("name", metavar="NAME")
+    one.add_argument("--station", required=True, metavar="UNIT")
+    one.add_argument("--role", required=True, action="append", type=Role, choices=tuple(Role))
+    one = _group(verbs, "user", words, add, "add", "user_add")
+    one.add_argument("name", metavar="NAME")
+    one.add_argument("--unit", required=True, metavar="UNIT")
+    one.add_argument("--role", required=True, action="append", type=Role, choices=tuple(Role))
+
+
+def _group(
+    verbs: Any, noun: str, words: Wording, add: Callable[..., argparse.ArgumentParser], name: str, key: str
+) -> argparse.ArgumentParser:
+    """Add the verb ``noun name``, for example ``station add``."""
+    group = verbs.add_parser(noun, help=words(f"district.help_{key}")).add_subparsers(required=True, metavar="VERB")
+    return add(group, name, _verb(key), key)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise ValueError(text)
+    return port
+
+
+def _verb(name: str) -> Verb:
+    """Return the verb of verbs.py called ``name``, imported when it runs."""
+
+    def run(args: argparse.Namespace, place: Place, words: Wording) -> Said | None:
+        from sync.server import verbs
+        from sync.server.store.store import StoreBusy
+
+        try:
+            said: Said | None = getattr(verbs, name)(args, place, words)
+        except StoreBusy as error:
+            raise Unavailable("district.no_database") from error
+        return said
+
+    return run
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""The other words of an exchange: hello, pull, receipt, move. Each may be repeated without harm."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Final
+
+from sync.protocol.messages import (
+    Frame,
+    Hello,
+    MoveStore,
+    Numbered,
+    Pull,
+    Pulled,
+    Receipt,
+    ReceiptAsked,
+    Welcome,
+)
+from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, VERSION
+from sync.records.errors import Refused
+from sync.records.ids import prefix_of
+from sync.records.kinds import STORE_PREFIX, new_identity
+from sync.server.leasing import top_up
+from sync.server.program import PROGRAM
+from sync.server.settings import Settings
+from sync.server.station import Station
+from sync.server.store import records
+from sync.server.store.devices import cursor_of, is_store_known, move_store, set_status
+from sync.server.store.directory import clean
+from sync.server.store.receipts import is_link, last_receipt, put_receipt
+from sync.server.store.store import Connection, DistrictStore, district
+
+RECEIPT_PREFIX: Final = "rcp"
+_LARGEST: Final = 2**31 - 1
+
+
+def hello(store: DistrictStore, station: Station, said: Hello, settings: Settings) -> Welcome:
+    """Welcome a station, note how it stands and lease it numbers; Refused where versions do not meet."""
+    if said.oldest > VERSION or said.protocol < OLDEST:
+        raise Refused("protocol.version", theirs=said.program[:60], ours=PROGRAM)
+    station.must_be(said.store)
+    now = datetime.now(UTC)
+    theirs = said.now if said.now.tzinfo else said.now.replace(tzinfo=UTC)
+    difference = round((theirs - now).total_seconds() * 1000)
+    with store.write() as conn:
+        here = district(conn)
+        top_up(conn, here, station.unit, station.device.store, settings, now)
+        set_status(
+            conn,
+            station.device.device,
+            last_hello=now,
+            program=clean(said.program)[:60],
+            clock_difference_ms=difference,
+            unsent=_small(said.unsent),
+        )
+        latest = records.latest(conn)
+    return Welcome(min(said.protocol, VERSION), PROGRAM, here.unit, station.unit, now, latest, difference)
+
+
+def pull(store: DistrictStore, station: Station, asked: Pull) -> Pulled:
+    """Return the next page in the station's scope. Its cursor tells what the station has taken: it asks with it."""
+    station.must_be(asked.store)
+    if asked.cursor < 0 or asked.limit < 1:
+        raise Refused("protocol.unreadable_message")
+    limit = min(asked.limit, MAX_PAGE_RECORDS)
+    with store.read() as conn:
+        cursor = min(asked.cursor, records.latest(conn))
+        moved = cursor != cursor_of(conn, station.device.device)
+        page, upto, more = records.pull(conn, station.scopes, station.device.store, cursor, limit, MAX_PAGE_BYTES)
+    if moved:
+        with store.write() as conn:
+            set_status(conn, station.device.device, cursor=cursor)
+    return Pulled([Numbered(n.seq, n.received_at, Frame.of(n.sealed)) for n in page], upto, more)
+
+
+def receipt(store: DistrictStore, station: Station, asked: ReceiptAsked) -> Receipt:
+    """Compare what both ends hold in (after, upto] of the station's scope; the answer is kept.
+
+    ``agreed`` also needs the chain to hang on a receipt that this district agreed to.
+    """
+    station.must_be(asked.store)
+    if not 0 <= asked.after <= asked.upto:
+        raise Refused("protocol.unreadable_message")
+    now = datetime.now(UTC)
+    with store.read() as conn:  # what has a number up to ``upto`` never changes: no writer need wait for the count
+        counts, digest = _tally(conn, station, asked)
+    with store.write() as conn:
+        agreed = counts == asked.counts and digest == asked.digest and _linked(conn, station, asked)
+        given = Receipt(
+            id=new_identity(RECEIPT_PREFIX),
+            store=asked.store,
+            unit=station.unit,
+            after=asked.after,
+            upto=asked.upto,
+            counts=counts,
+            digest=digest,
+            agreed=agreed,
+            chain=hashlib.sha256((asked.chain + digest).encode()).hexdigest(),
+            at=now,
+        )
+        former = last_receipt(conn, asked.store)
+        if former is not None and _same(former, given):
+            given = former
+        else:
+            put_receipt(conn, given)
+        values: dict[str, object] = {"cursor": asked.upto, "unsent": _small(asked.unsent), "held": _small(asked.held)}
+        if agreed:
+            values |= {"last_day_end": now}
+        set_status(conn, station.device.device, **values)
+    return given
+
+
+def _tally(conn: Connection, station: Station, asked: ReceiptAsked) -> tuple[dict[str, int], str]:
+    if asked.upto > records.latest(conn):
+        raise Refused("protocol.unreadable_message")
+    return records.tally(conn, station.scopes, asked.after, asked.upto)
+
+
+def _linked(conn: Connection, station: Station, asked: ReceiptAsked) -> bool:
+    if asked.after == 0:
+        return asked.chain == ""
+    return is_link(conn, station.stores, asked.after, clean(asked.chain)[:64])
+
+
+def _same(former: Receipt, given: Receipt) -> bool:
+    """Whether an answer that may have been lost is asked for again."""
+    return (former.after, former.upto, former.counts, former.digest, former.agreed, former.chain) == (
+        given.after,
+        given.upto,
+        given.counts,
+        given.digest,
+        given.agreed,
+        given.chain,
+    )
+
+
+def move(store: DistrictStore, station: Station, asked: MoveStore, settings: Settings) -> Welcome:
+    """Let a restored store speak under its new id; whatever id spoke before never does again.
+
+    A second restore from the same backup moves on from the first: the last one that moved speaks.
+    """
+    now = datetime.now(UTC)
+    if prefix_of(asked.new_store) != STORE_PREFIX:
+        raise Refused("protocol.bad_id")
+    with store.write() as conn:
+        here = district(conn)
+        if asked.new_store != station.device.store:
+            if asked.old_store not in station.stores:
+                raise Refused("protocol.foreign_store")
+            if is_store_known(conn, asked.new_store):
+                raise Refused("protocol.store_known")
+            move_store(conn, station.device, asked.new_store, now)
+        top_up(conn, here, station.unit, asked.new_store, settings, now)
+        latest = records.latest(conn)
+    return Welcome(VERSION, PROGRAM, here.unit, station.unit, now, latest, 0)
+
+
+def _small(number: int) -> int:
+    return min(max(number, 0), _LARGEST)

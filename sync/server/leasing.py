@@ -1,0 +1,61 @@
+"""Blocks of numbers, topped up at each exchange: each is for one store alone, and known at every desk of the unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sync.records.kinds import new_id
+from sync.records.papers import NumberLease, Series
+from sync.records.record import Made
+from sync.records.times import BEIJING
+from sync.server.settings import Settings
+from sync.server.store.leases import ahead, next_block
+from sync.server.store.projections import add_own
+from sync.server.store.records import lock_numbers
+from sync.server.store.store import Connection, District
+
+
+def top_up(conn: Connection, district: District, unit: str, store: str, settings: Settings, now: datetime) -> int:
+    """Lease a block of each series that runs short (less than half ahead); returns how many blocks were leased.
+
+    Years go by Beijing time; in December the next year's blocks are leased too.
+    """
+    wanted = [w for w in _wanted(settings, now) if _short(conn, store, *w)]
+    if not wanted:
+        return 0
+    lock_numbers(conn)
+    leased = 0
+    for series, year, size in wanted:
+        if not _short(conn, store, series, year, size):
+            continue  # another request of the same station was faster
+        first, last = next_block(conn, unit, series, year, size)
+        record = NumberLease(
+            id=new_id("number_lease"),
+            made=Made(by="", unit=district.unit, store=district.store, at=now),
+            series=series,
+            unit=unit,
+            year=year,
+            store=store,
+            first=first,
+            last=last,
+        )
+        add_own(conn, record, unit, now)  # every desk of the unit holds it, so that all desks tell the same tally
+        leased += 1
+    return leased
+
+
+def _short(conn: Connection, store: str, series: Series, year: int, size: int) -> bool:
+    return ahead(conn, store, series, year) * 2 < size
+
+
+def _wanted(settings: Settings, now: datetime) -> Iterator[tuple[Series, int, int]]:
+    today = now.astimezone(BEIJING)
+    sizes = {
+        Series.VISIT: settings.lease_visit,
+        Series.ORDER: settings.lease_order,
+        Series.AGREEMENT: settings.lease_agreement,
+    }
+    for year in (today.year, today.year + 1) if today.month == 12 else (today.year,):
+        for series, size in sizes.items():
+            yield series, year, size

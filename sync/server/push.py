@@ -1,0 +1,189 @@
+"""One pushed page: examined, judged record by record, kept and answered in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from sync.protocol.messages import Answer, Push, Pushed, State
+from sync.protocol.version import MAX_PAGE_RECORDS
+from sync.records.audit import Erasure
+from sync.records.canonical import Sealed
+from sync.records.cards import Revision
+from sync.records.errors import Refused
+from sync.records.ids import prefix_of
+from sync.records.record import Record
+from sync.records.units import Role, StaffMember
+from sync.server.arrived import Arrived, examine
+from sync.server.leasing import top_up
+from sync.server.rules import Known, Target, references, why_not
+from sync.server.settings import Settings
+from sync.server.station import Station
+from sync.server.store.devices import cursor_of
+from sync.server.store.directory import homes, staff_history
+from sync.server.store.erasures import erase, erased_by, revisions_of
+from sync.server.store.orders import refold
+from sync.server.store.projections import apply
+from sync.server.store.records import New, append, kept, lock_numbers
+from sync.server.store.refusals import Refusal, forget_refusals, put_refusals
+from sync.server.store.store import Connection, DistrictStore, district
+
+_KEYED: Final = "8"
+"""The version digit of a keyed id (RFC 9562, 5.8): the same ledger row, imported at two desks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stands:
+    """The record that stands under an id."""
+
+    hash: bytes
+    seq: int
+    unit: str
+    received_at: datetime
+
+
+@dataclass(slots=True)
+class _Page:
+    """What is gathered while a page is judged; ``last`` is the number before the first new one."""
+
+    station: Station
+    at: datetime
+    last: int
+    known: Known
+    stands: dict[str, _Stands]
+    accepted: list[Arrived] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+def push(store: DistrictStore, station: Station, page: Push, settings: Settings) -> Pushed:
+    """Keep what may be kept of ``page`` and answer for each record; saying it again gives the same answers."""
+    station.must_be(page.store)
+    if len(page.records) > MAX_PAGE_RECORDS:
+        raise Refused("protocol.too_large")
+    arrived = [examine(frame) for frame in page.records]
+    with store.write() as conn:
+        last = lock_numbers(conn)
+        now = datetime.now(UTC)
+        gathered = _gather(conn, station, arrived, last, now)
+        answers = [_judge(item, gathered) for item in arrived]
+        used = _keep(conn, gathered)
+        put_refusals(conn, gathered.refusals)
+        if used:
+            top_up(conn, district(conn), station.unit, station.device.store, settings, now)
+    return Pushed(answers)
+
+
+def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, now: datetime) -> _Page:
+    ids = {a.sealed.id for a in arrived if prefix_of(a.sealed.id)}
+    named = {r for a in arrived for r in references(a) if prefix_of(r)}
+    here = kept(conn, ids | named)
+    identities = {a.record.staff for a in arrived if isinstance(a.record, StaffMember) and prefix_of(a.record.staff)}
+    known = Known(
+        unit=station.unit,
+        stores=station.stores,
+        roles=_roles(conn, station),
+        homes=homes(conn, identities),
+        targets={k.id: Target(k.kind, k.unit, k.scope) for k in here.values()},
+        erased=erased_by(conn, ids | named, station.unit),
+        erased_later=frozenset(a.record.target for a in arrived if isinstance(a.record, Erasure)),
+    )
+    stands = {k.id: _Stands(k.hash, k.seq, k.unit, k.received_at) for k in here.values() if k.id in ids}
+    return _Page(station, now, last, known, stands)
+
+
+def _roles(conn: Connection, station: Station) -> dict[str, frozenset[Role]]:
+    """Roles that hold now, and those that the station knew when it last pulled."""
+    cursor = cursor_of(conn, station.device.device)
+    now: dict[str, frozenset[Role] | None] = {}
+    then: dict[str, frozenset[Role] | None] = {}
+    for entry in staff_history(conn, station.unit):
+        roles = None if entry.gone or entry.unit != station.unit else entry.roles
+        now[entry.staff] = roles
+        if entry.seq <= cursor:
+            then[entry.staff] = roles
+    found: dict[str, frozenset[Role]] = {}
+    for staff, roles in now.items():
+        before = then.get(staff)
+        if roles is not None or before is not None:
+            found[staff] = (roles or frozenset()) | (before or frozenset())
+    return found
+
+
+def _judge(arrived: Arrived, page: _Page) -> Answer:
+    sealed = arrived.sealed
+    standing = page.stands.get(sealed.id)
+    if standing is not None and not arrived.reason:
+        return _answer_again(arrived, standing, page)
+    reason = why_not(arrived, page.known)
+    if reason:
+        return _refuse(arrived, reason, page)
+    page.accepted.append(arrived)
+    seq = page.last + len(page.accepted)
+    page.stands[sealed.id] = _Stands(sealed.hash, seq, page.station.unit, page.at)
+    _learn(arrived, page.known)
+    return Answer(sealed.id, sealed.hash, State.ACCEPTED, seq, page.at)
+
+
+def _answer_again(arrived: Arrived, standing: _Stands, page: _Page) -> Answer:
+    """Same hash: the same answer. Another hash: a ledger row's twin is merged, anything else is refused."""
+    sealed = arrived.sealed
+    if standing.unit == page.station.unit:
+        if standing.hash == sealed.hash:
+            return Answer(sealed.id, sealed.hash, State.ACCEPTED, standing.seq, standing.received_at)
+        if sealed.id[16] == _KEYED:
+            at, by = standing.received_at, standing.hash
+            return Answer(sealed.id, sealed.hash, State.MERGED, standing.seq, at, standing=by)
+    return _refuse(arrived, "protocol.id_taken", page)
+
+
+def _refuse(arrived: Arrived, reason: str, page: _Page) -> Answer:
+    s, station = arrived.sealed, page.station
+    page.refusals.append(Refusal(s.id, s.hash, s.kind, station.device.store, station.unit, reason, page.at))
+    return Answer(s.id, s.hash, State.REFUSED, reason=reason)
+
+
+def _learn(arrived: Arrived, known: Known) -> None:
+    """What was accepted counts for the records after it in the page."""
+    sealed, record = arrived.sealed, arrived.record
+    known.targets[sealed.id] = Target(sealed.kind, known.unit, known.unit)
+    if isinstance(record, StaffMember):
+        known.homes[record.staff] = record.unit
+        known.roles[record.staff] = frozenset(record.roles) | known.roles.get(record.staff, frozenset())
+
+
+def _keep(conn: Connection, page: _Page) -> bool:
+    """Write what was accepted, without the content of what is erased; returns whether leased numbers were used."""
+    unit = page.station.unit
+    erasures = [a.record for a in page.accepted if isinstance(a.record, Erasure)]
+    gone = _gone(page, {erasure.target for erasure in erasures})
+    new = [New(_emptied(a.sealed, gone), unit, page.station.device.store, unit, _readable(a)) for a in page.accepted]
+    numbers = append(conn, new, page.at)
+    forget_refusals(conn, [item.sealed.id for item in new])
+    listed: list[tuple[Record, int, str]] = [
+        (a.record, seq, unit)
+        for a, seq in zip(page.accepted, numbers, strict=True)
+        if a.record is not None and a.sealed.id not in gone
+    ]
+    used = apply(conn, listed)
+    touched = {erase(conn, erasure.target, erasure.id, unit) for erasure in erasures}
+    for erasure in erasures:
+        for revision in revisions_of(conn, erasure.target, unit):
+            touched.add(erase(conn, revision, erasure.id, unit))
+    refold(conn, [order for order in touched if order])
+    return used
+
+
+def _gone(page: _Page, targets: set[str]) -> frozenset[str]:
+    """What is kept without content: what an erasure names, early or late, and every edit of such a card."""
+    gone = page.known.erased | targets
+    edits = {a.sealed.id for a in page.accepted if isinstance(a.record, Revision) and a.record.card in gone}
+    return frozenset(gone | edits)
+
+
+def _emptied(sealed: Sealed, gone: frozenset[str]) -> Sealed:
+    return Sealed(sealed.kind, sealed.id, sealed.hash, b"", b"") if sealed.id in gone else sealed
+
+
+def _readable(arrived: Arrived) -> bool:
+    return arrived.record is not None or arrived.sealed.erased

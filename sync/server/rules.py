@@ -1,0 +1,160 @@
+"""What a station may push: pure rules over what the district knows; each answers with a reason or with nothing.
+
+A reason is a wording key of the area "protocol". A refused record stays at its station, held and shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from sync.records.audit import Erasure
+from sync.records.cards import Revision
+from sync.records.ids import prefix_of
+from sync.records.kinds import KINDS, STAFF_PREFIX
+from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
+from sync.records.ownership import OWNERSHIP, Writer, may_write
+from sync.records.record import Record
+from sync.records.units import Role, StaffMember
+from sync.server.arrived import Arrived
+
+GRANTED_BY_LEAD: Final = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_LEAD})
+"""Roles that a station lead may give. The issuing secretary's authority is registered by the district
+(深圳经济特区矛盾纠纷多元化解条例 12), and the district's own roles are the district's."""
+
+NEVER_ERASED: Final = frozenset(
+    {"erasure", "audit_entry", "number_lease", "org_unit", "staff_member", "mediator_appointment"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A record that the district keeps or that came earlier in the page, as far as a rule must know it."""
+
+    kind: str
+    unit: str
+    scope: str
+
+
+@dataclass(slots=True)
+class Known:
+    """What the rules look at for one page of one station; `push` adds to it as records are accepted.
+
+    ``roles`` are those that hold now together with those that the station knew of when it last pulled: work
+    done offline under a role that was taken away meanwhile is not lost. ``homes`` has the unit of each staff
+    identity that anybody has. ``erased`` and ``erased_later`` are targets
+    of this unit's erasures, kept already or in the page itself.
+    """
+
+    unit: str
+    stores: frozenset[str]
+    roles: dict[str, frozenset[Role]] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
+    targets: dict[str, Target] = field(default_factory=dict)
+    erased: frozenset[str] = frozenset()
+    erased_later: frozenset[str] = frozenset()
+
+
+def why_not(arrived: Arrived, known: Known) -> str:
+    """Return why this station may not push ``arrived``; empty where it may."""
+    if arrived.reason:
+        return arrived.reason
+    if arrived.sealed.erased:
+        named = arrived.sealed.id in known.erased or arrived.sealed.id in known.erased_later
+        # An edit of an erased card is erased with it, wherever it waits: empty, it names nobody any more.
+        return "" if named or arrived.sealed.kind == "revision" else "protocol.no_content"
+    if arrived.record is not None and not _times_have_zones(arrived.record):
+        return "protocol.unreadable_record"
+    return _wrong_maker(arrived, known) or _no_right(arrived, known) or _wrong_reference(arrived, known)
+
+
+def _wrong_maker(arrived: Arrived, known: Known) -> str:
+    made = arrived.made
+    if made is None or made.unit != known.unit:
+        return "protocol.foreign_unit"
+    return "" if made.store in known.stores else "protocol.foreign_store"
+
+
+def _no_right(arrived: Arrived, known: Known) -> str:
+    """By ownership.py. Kinds from a newer program are kept and passed on for whoever works at the unit."""
+    kind, by = arrived.sealed.kind, arrived.made.by if arrived.made else ""
+    row = OWNERSHIP.get(kind)
+    if row is not None and row.writer in (Writer.DISTRICT, Writer.DEPARTMENT):
+        return "protocol.not_yours"
+    if kind == "audit_entry" and not by:
+        return ""  # a failed sign-in has no staff member
+    roles = known.roles.get(by)
+    if roles is None:
+        return "protocol.unknown_staff"
+    if row is not None and not may_write(kind, roles):
+        return "protocol.no_role"
+    return _no_right_inside(arrived.record, known)
+
+
+def _no_right_inside(record: Record | None, known: Known) -> str:
+    if isinstance(record, StaffMember):
+        if prefix_of(record.staff) != STAFF_PREFIX:
+            return "protocol.bad_id"
+        if record.unit != known.unit or known.homes.get(record.staff, known.unit) != known.unit:
+            return "protocol.foreign_unit"
+        held = known.roles.get(record.staff, frozenset())
+        return "" if set(record.roles) <= GRANTED_BY_LEAD | held else "protocol.no_role"
+    if isinstance(record, OrderReply):
+        # A department speaks for itself at the district; a community witnesses, or cancels its own order.
+        return "" if record.witnessed or record.kind is ReplyKind.CANCELLED else "protocol.not_witnessed"
+    return ""
+
+
+def _wrong_reference(arrived: Arrived, known: Known) -> str:
+    """A record may only speak of records of its own unit, where the district knows them already."""
+    record = arrived.record
+    if not all(prefix_of(reference) for reference in references(arrived)):
+        return "protocol.bad_id"
+    if isinstance(record, Erasure):
+        target = known.targets.get(record.target)
+        if record.target == record.id or (target is not None and target.kind in NEVER_ERASED):
+            return "protocol.not_erasable"
+        return _foreign([target], known)
+    if isinstance(record, Revision):
+        target = known.targets.get(record.card)
+        if target is not None and target.kind in KINDS and not KINDS[target.kind].card:
+            return "protocol.not_a_card"
+        return _foreign([target], known)
+    if isinstance(record, OrderReply):
+        order = known.targets.get(record.order)
+        if order is not None and order.kind != "dispatch_order":
+            return "protocol.not_an_order"
+        return _foreign([order, known.targets.get(arrived.amends or "")], known)
+    amended = known.targets.get(arrived.amends or "")
+    if isinstance(record, StaffMember) and amended is not None:
+        # The district made this unit's staff records, too: a lead may amend them.
+        return "" if (amended.kind, amended.scope) == ("staff_member", known.unit) else "protocol.out_of_scope"
+    return _foreign([amended], known)
+
+
+def _foreign(targets: Iterable[Target | None], known: Known) -> str:
+    return "protocol.out_of_scope" if any(t is not None and t.unit != known.unit for t in targets) else ""
+
+
+def _times_have_zones(record: Record) -> bool:
+    """Times that a fold compares must all be comparable."""
+    if isinstance(record, OrderReply):
+        return record.happened_at.tzinfo is not None and (record.until is None or record.until.tzinfo is not None)
+    if isinstance(record, DispatchOrder):
+        limits = record.limits
+        return all(t.tzinfo is not None for t in (record.issued_at, limits.report_by, limits.resolve_by))
+    return True
+
+
+def references(arrived: Arrived) -> list[str]:
+    """Return the ids of other records that a rule will look at."""
+    record = arrived.record
+    found = [arrived.amends] if arrived.amends else []
+    if isinstance(record, Erasure):
+        found.append(record.target)
+    elif isinstance(record, Revision):
+        found.append(record.card)
+    elif isinstance(record, OrderReply):
+        found.append(record.order)
+    return found

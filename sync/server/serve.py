@@ -1,0 +1,144 @@
+"""The running server: uvicorn over the application, one line once it listens, a clean end on SIGTERM."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import logging
+import signal
+import socket
+import ssl
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import FrameType
+from typing import Final
+
+import uvicorn
+
+from sync.records.errors import Refused, Unavailable
+from sync.server.app import build_app
+from sync.server.settings import Settings
+from sync.server.store.store import PUBLIC_URL, SERVED_AT, DistrictStore, get_setting, set_setting
+
+GRACE_SECONDS: Final = 20
+"""How long requests that are under way may take to end."""
+
+MOST_AT_ONCE: Final = 500
+"""Connections beyond this are answered 503: they try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where to listen and how browsers and stations reach it there. Port 0 takes any free one."""
+
+    host: str
+    port: int
+    tls_cert: str = ""
+    tls_key: str = ""
+    behind_proxy: bool = False
+
+    def check(self) -> None:
+        """Raise Refused ("district.serve_needs_tls") where words would cross a network in clear."""
+        if not (self.tls_cert or self.behind_proxy or is_loopback(self.host)):
+            raise Refused("district.serve_needs_tls", host=self.host)
+        if self.tls_cert:
+            try:
+                ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(self.tls_cert, self.tls_key)
+            except OSError as error:  # ssl.SSLError is one
+                raise Refused("district.bad_tls_files", cert=self.tls_cert, key=self.tls_key) from error
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches ``host``."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def serve(store: DistrictStore, listen: Listen) -> None:
+    """Serve until SIGTERM or SIGINT; says ``listening <address>`` on standard output once it answers."""
+    listen.check()
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    bound = _bind(listen)
+    address = _address(listen, bound)
+    with store.write() as conn:
+        set_setting(conn, SERVED_AT, address)
+        public_url = get_setting(conn, PUBLIC_URL) or address
+        leases = {name: int(get_setting(conn, name) or default) for name, default in _leases().items()}
+    settings = Settings(
+        secure=bool(listen.tls_cert) or listen.behind_proxy,
+        behind_proxy=listen.behind_proxy,
+        public_url=public_url,
+        **leases,
+    )
+    config = uvicorn.Config(
+        build_app(store, settings),
+        ssl_certfile=listen.tls_cert or None,
+        ssl_keyfile=listen.tls_key or None,
+        proxy_headers=listen.behind_proxy,
+        forwarded_allow_ips="127.0.0.1,::1",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        limit_concurrency=MOST_AT_ONCE,
+        lifespan="off",
+    )
+    with bound:
+        _Server(config, address).run(sockets=[bound])
+
+
+def _leases() -> dict[str, int]:
+    plain = Settings()
+    return {
+        "lease_visit": plain.lease_visit,
+        "lease_order": plain.lease_order,
+        "lease_agreement": plain.lease_agreement,
+    }
+
+
+def _bind(listen: Listen) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(listen.host, listen.port, type=socket.SOCK_STREAM)[0]
+        # asyncio sends small answers at once (TCP_NODELAY) only where the protocol is named: else each waits 40 ms.
+        bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        raise Unavailable("district.cannot_listen", host=listen.host, port=listen.port) from error
+    return bound
+
+
+def _address(listen: Listen, bound: socket.socket) -> str:
+    scheme = "https" if listen.tls_cert else "http"
+    host = f"[{listen.host}]" if ":" in listen.host else listen.host
+    return f"{scheme}://{host}:{bound.getsockname()[1]}"
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens, and ends with status 0 after a signal instead of dying by it once more."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            sys.stdout.write(f"listening {self._address}\n")
+            sys.stdout.flush()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        former = {number: signal.signal(number, self._end) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        self.handle_exit(number, frame)

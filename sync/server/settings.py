@@ -1,0 +1,20 @@
+"""How a district server runs: plain values from the command line, passed down once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``secure`` is whether browsers reach the pages over TLS (own certificate or a proxy's): cookies follow it.
+
+    ``lease_*`` are the serials that a station has ahead; ``public_url`` is what links printed by `init` begin with.
+    """
+
+    secure: bool = False
+    behind_proxy: bool = False
+    public_url: str = "http://127.0.0.1:8443"
+    lease_visit: int = 500
+    lease_order: int = 100
+    lease_agreement: int = 100

@@ -1,0 +1,91 @@
+"""Who speaks: the station behind a request, known by its device's secret."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Final
+
+from sync.records.errors import QianshaoError, Refused
+from sync.records.ids import prefix_of
+from sync.server.store.devices import Device, get_device, stores_of
+from sync.server.store.records import EVERYONE
+from sync.server.store.store import Connection
+
+DEVICE_PREFIX: Final = "dev"
+_NOBODY: Final = hashlib.sha256(b"").digest()
+
+
+class NotKnown(Refused):
+    """The secret does not fit, or no such device: nobody learns which."""
+
+    def __init__(self) -> None:
+        super().__init__("protocol.unknown_device")
+
+
+class Revoked(Refused):
+    """The district took this device's right away."""
+
+    def __init__(self) -> None:
+        super().__init__("protocol.device_revoked")
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """An enrolled device that may speak. ``stores`` are all ids that its store had; the last one speaks."""
+
+    device: Device
+    stores: frozenset[str]
+
+    @property
+    def unit(self) -> str:
+        """The unit that this station writes for."""
+        return self.device.unit
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What it may pull: the directories, its unit's records (number leases of all its desks among them)."""
+        return frozenset({EVERYONE, self.device.unit, self.device.store})
+
+    def must_be(self, store: str) -> None:
+        """Raise Refused unless ``store`` is the id that speaks for this device now."""
+        if store == self.device.store:
+            return
+        if store in self.stores:
+            raise Refused("protocol.store_retired")
+        raise Refused("protocol.foreign_store")
+
+
+def identify(conn: Connection, authorization: str) -> Station:
+    """Return who an Authorization header (``Bearer <device>.<secret>``) stands for; NotKnown, Revoked."""
+    scheme, _, token = authorization.partition(" ")
+    device_id, _, secret = token.partition(".")
+    known = None
+    if scheme == "Bearer" and prefix_of(device_id) == DEVICE_PREFIX:
+        known = get_device(conn, device_id)
+    given = hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
+    fits = hmac.compare_digest(given, known.secret_digest if known else _NOBODY)
+    if known is None or not fits or not secret:
+        raise NotKnown
+    if known.revoked_at is not None:
+        raise Revoked
+    return Station(known, stores_of(conn, device_id))
+
+
+def status_of(error: QianshaoError) -> int:
+    """Return the HTTP status for an error that a station's request met."""
+    if isinstance(error, NotKnown):
+        return 401
+    if isinstance(error, Revoked):
+        return 403
+    return {
+        "protocol.store_retired": 403,
+        "protocol.foreign_store": 403,
+        "protocol.code_refused": 403,
+        "protocol.no_such_file": 404,
+        "protocol.store_known": 409,
+        "protocol.too_large": 413,
+        "protocol.version": 426,
+        "district.no_database": 503,
+    }.get(error.key, 400)

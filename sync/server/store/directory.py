@@ -1,0 +1,165 @@
+"""Units and staff as the newest records say; written when such a record arrives or is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from sync.records.errors import Refused
+from sync.records.units import Level, OrgUnit, Role, StaffMember
+from sync.server.store.schema import staff, unit
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of the tree as it stands."""
+
+    unit: str
+    record: str
+    name: str
+    level: Level
+    parent: str | None
+    department: bool
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A staff member as one record says; ``seq`` is that record's number."""
+
+    staff: str
+    record: str
+    unit: str
+    name: str
+    roles: frozenset[Role]
+    gone: bool
+    seq: int
+
+
+def clean(text: str) -> str:
+    """Return ``text`` without NUL, which PostgreSQL's text type cannot hold."""
+    return text.replace("\0", "")
+
+
+def put_unit(conn: Connection, record: OrgUnit) -> None:
+    """Let ``record`` stand for its unit."""
+    values = {
+        "record": record.id,
+        "name": clean(record.name),
+        "level": record.level.value,
+        "parent": record.parent,
+        "department": record.department,
+        "closed": record.closed_on is not None,
+    }
+    if conn.execute(unit.update().where(unit.c.unit == record.unit).values(values)).rowcount == 0:
+        conn.execute(unit.insert().values(unit=record.unit, **values))
+
+
+def put_staff(conn: Connection, record: StaffMember, seq: int) -> None:
+    """Add what ``record`` says; the greatest ``seq`` of a staff identity holds, amended ones before all others."""
+    amended = conn.execute(select(staff.c.record).where(staff.c.amends == record.id).limit(1)).scalar()
+    conn.execute(
+        staff.insert().values(
+            record=record.id,
+            amends=clean(record.amends)[:64] if record.amends else None,
+            staff=record.staff,
+            unit=record.unit,
+            name=clean(record.name),
+            roles=" ".join(role.value for role in record.roles),
+            gone=record.left_on is not None,
+            seq=0 if amended else seq,
+        )
+    )
+
+
+def units(conn: Connection) -> dict[str, Unit]:
+    """Return all units by identity."""
+    return {row.unit: _unit(row) for row in conn.execute(select(unit).order_by(unit.c.name))}
+
+
+def get_unit(conn: Connection, identity: str) -> Unit:
+    """Return one unit; Refused ("district.no_such_unit")."""
+    row = conn.execute(select(unit).where(unit.c.unit == identity)).one_or_none()
+    if row is None:
+        raise Refused("district.no_such_unit", unit=identity)
+    return _unit(row)
+
+
+def find_unit(conn: Connection, words: str) -> Unit:
+    """Return the unit with the identity or the name ``words``.
+
+    Refused: "district.no_such_unit", or "district.ambiguous_unit" where several have that name.
+    """
+    rows = conn.execute(select(unit).where((unit.c.unit == clean(words)) | (unit.c.name == clean(words)))).all()
+    if not rows:
+        raise Refused("district.no_such_unit", unit=words)
+    if len(rows) > 1:
+        raise Refused("district.ambiguous_unit", unit=words)
+    return _unit(rows[0])
+
+
+def staff_history(conn: Connection, unit_identity: str) -> list[Staff]:
+    """Return every record about all who work or worked in a unit, in the order of their numbers."""
+    members = select(staff.c.staff).where(staff.c.unit == unit_identity)
+    return [_staff(row) for row in conn.execute(select(staff).where(staff.c.staff.in_(members)).order_by(staff.c.seq))]
+
+
+def staff_of(conn: Connection, unit_identity: str) -> list[Staff]:
+    """Return those who work in a unit now, by name."""
+    newest = {entry.staff: entry for entry in staff_history(conn, unit_identity)}
+    return sorted((e for e in newest.values() if e.unit == unit_identity and not e.gone), key=lambda e: e.name)
+
+
+def get_staff(conn: Connection, identity: str) -> Staff:
+    """Return a staff member as they stand; Refused ("district.no_such_staff")."""
+    row = conn.execute(select(staff).where(staff.c.staff == identity).order_by(staff.c.seq.desc()).limit(1)).first()
+    if row is None:
+        raise Refused("district.no_such_staff")
+    return _staff(row)
+
+
+def staff_named(conn: Connection, name: str) -> list[Staff]:
+    """Return the staff members who have ``name`` now and have not left."""
+    newest = select(func.max(staff.c.seq)).group_by(staff.c.staff)
+    rows = conn.execute(select(staff).where(staff.c.seq.in_(newest), staff.c.name == name, ~staff.c.gone))
+    return [_staff(row) for row in rows]
+
+
+def homes(conn: Connection, identities: Collection[str]) -> dict[str, str]:
+    """Return the unit of each of these staff identities by its newest record."""
+    if not identities:
+        return {}
+    query = select(staff.c.staff, staff.c.unit).where(staff.c.staff.in_(sorted(identities))).order_by(staff.c.seq)
+    return {row.staff: row.unit for row in conn.execute(query)}
+
+
+def roles_from(words: str) -> frozenset[Role]:
+    """Return the roles that a column's words name."""
+    return frozenset(Role(word) for word in words.split())
+
+
+def _unit(row: Row[Any]) -> Unit:
+    return Unit(
+        row.unit,
+        row.record,
+        row.name,
+        Level(row.level),
+        row.parent,
+        row.department,
+        row.closed,
+    )
+
+
+def _staff(row: Row[Any]) -> Staff:
+    return Staff(
+        row.staff,
+        row.record,
+        row.unit,
+        row.name,
+        roles_from(row.roles),
+        row.gone,
+        row.seq,
+    )

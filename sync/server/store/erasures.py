@@ -1,0 +1,60 @@
+"""Erasures: content and salt of a record are destroyed, whether it is here already or comes late; its hash stays."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, exists, select
+
+from sync.server.store.bulk import among
+from sync.server.store.schema import (
+    attachment,
+    dispatch_order,
+    erased,
+    file,
+    order_department,
+    order_reply,
+    record,
+)
+
+
+def erased_by(conn: Connection, ids: Collection[str], unit: str) -> frozenset[str]:
+    """Return those of ``ids`` that an erasure by ``unit`` names: no other unit's word reaches its records."""
+    query = select(erased.c.target).where(erased.c.unit == unit, among(conn, erased.c.target, ids))
+    return frozenset(conn.execute(query).scalars())
+
+
+def erase(conn: Connection, target: str, erasure: str, unit: str) -> str | None:
+    """Destroy what is here of ``target`` and remember it for late copies.
+
+    Returns the dispatch order that must be folded anew, where the target was a reply to one.
+    """
+    if erased_by(conn, [target], unit):
+        return None
+    conn.execute(erased.insert().values(target=target, erasure=erasure, unit=unit))
+    mine = (record.c.id == target, record.c.unit == unit)
+    conn.execute(record.update().where(*mine).values(body=b"", salt=b""))
+    return forget(conn, target)
+
+
+def revisions_of(conn: Connection, card: str, unit: str) -> list[str]:
+    """Return the edits of ``card`` that are here with their content: they are erased with it.
+
+    Erasures are rare and edits of one card few, so the bytes are looked through instead of keeping an index.
+    """
+    query = select(record.c.id, record.c.body).where(record.c.kind == "revision", record.c.unit == unit)
+    named = f'"card":"{card}"'.encode()
+    return [row.id for row in conn.execute(query) if named in row.body]
+
+
+def forget(conn: Connection, target: str) -> str | None:
+    """Take ``target`` out of the projections, and the bytes of a file that no other attachment names."""
+    order = conn.execute(select(order_reply.c.dispatch_order).where(order_reply.c.record == target)).scalar()
+    conn.execute(order_reply.delete().where(order_reply.c.record == target))
+    conn.execute(order_department.delete().where(order_department.c.record == target))
+    conn.execute(dispatch_order.delete().where(dispatch_order.c.record == target))
+    digests = conn.execute(select(attachment.c.digest).where(attachment.c.record == target)).scalars().all()
+    conn.execute(attachment.delete().where(attachment.c.record == target))
+    for digest in digests:
+        conn.execute(file.delete().where(file.c.digest == digest, ~exists().where(attachment.c.digest == digest)))
+    return order

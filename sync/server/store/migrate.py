@@ -1,0 +1,56 @@
+"""Schema versions: a store of this program's version is opened without loading Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from sync.records.errors import Refused
+
+HEAD: Final = "0002"
+"""The newest file in migrations/versions."""
+
+_LOCK = 0x7173_0001  # PostgreSQL: one process migrates, the others wait
+
+
+def create(engine: Engine) -> None:
+    """Make the tables in a database that has none of them."""
+    with engine.begin() as connection:
+        if _version(connection) is not None:
+            raise Refused("district.exists")
+        _upgrade(connection)
+
+
+def bring_up(engine: Engine) -> None:
+    """Upgrade an older schema; refuse a newer one untouched."""
+    with engine.connect() as connection:
+        version = _version(connection)
+    if version == HEAD:
+        return
+    if version is None:
+        raise Refused("district.no_store")
+    if version > HEAD:
+        raise Refused("district.newer_store")
+    with engine.begin() as connection:
+        _upgrade(connection)
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return version
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,95 @@
+"""Dispatch orders and replies as the pages list them: only the fold writes a state here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from sync.protocol.codec import decode
+from sync.records.folds import fold_order
+from sync.records.orders import DispatchOrder, OrderReply
+from sync.records.times import BEIJING
+from sync.server.store.directory import clean
+from sync.server.store.records import read_many
+from sync.server.store.schema import dispatch_order, order_department, order_reply, to_moment
+
+_FIRST: Final = to_moment(-62_135_000_000_000_000)
+_LAST: Final = to_moment(253_402_000_000_000_000)
+
+
+def storable(moment: datetime) -> datetime:
+    """Return ``moment`` within the years that every reader can show; one without a zone is Beijing time."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+    return min(max(aware, _FIRST), _LAST)
+
+
+def put_order(conn: Connection, record: DispatchOrder, seq: int) -> None:
+    """List an order that arrived; `refold` gives it its state."""
+    conn.execute(
+        dispatch_order.insert().values(
+            record=record.id,
+            unit=record.made.unit,
+            issuing_unit=clean(record.issuing_unit)[:64],
+            number=clean(record.number),
+            subject=clean(record.subject),
+            grade=clean(record.grade),
+            issued_at=storable(record.issued_at),
+            report_by=storable(record.limits.report_by),
+            resolve_by=storable(record.limits.resolve_by),
+            state="issued",
+            doubts=0,
+            seq=seq,
+        )
+    )
+
+
+def put_reply(conn: Connection, record: OrderReply, seq: int) -> None:
+    """List a reply that arrived or was made here."""
+    conn.execute(
+        order_reply.insert().values(
+            record=record.id,
+            dispatch_order=clean(record.order)[:64],
+            department=clean(record.department)[:64],
+            kind=record.kind.value,
+            witnessed=record.witnessed,
+            happened_at=storable(record.happened_at),
+            seq=seq,
+        )
+    )
+
+
+def refold(conn: Connection, orders: Collection[str]) -> None:
+    """Fold each of ``orders`` that is here over its replies and write the states that come of it."""
+    for order_id in sorted(set(orders)):
+        loaded = load(conn, order_id)
+        if loaded is None:
+            continue
+        order, replies = loaded
+        folded = fold_order(order, replies)
+        conn.execute(
+            dispatch_order.update()
+            .where(dispatch_order.c.record == order_id)
+            .values(state=folded.state.value, doubts=len(folded.doubts))
+        )
+        conn.execute(order_department.delete().where(order_department.c.record == order_id))
+        rows = [
+            {"record": order_id, "department": clean(name)[:64], "state": part.stage.value}
+            for name, part in folded.by_department.items()
+        ]
+        if rows:
+            conn.execute(order_department.insert(), rows)
+
+
+def load(conn: Connection, order_id: str) -> tuple[DispatchOrder, list[OrderReply]] | None:
+    """Return an order and its replies in the order of arrival; None where it is not here or was erased."""
+    here = conn.execute(select(dispatch_order.c.record).where(dispatch_order.c.record == order_id)).scalar()
+    if here is None:
+        return None
+    ids = conn.execute(select(order_reply.c.record).where(order_reply.c.dispatch_order == order_id)).scalars().all()
+    order = decode(read_many(conn, [order_id])[0])
+    replies = [decode(sealed) for sealed in read_many(conn, ids)]
+    assert isinstance(order, DispatchOrder)  # noqa: S101 - the projection holds nothing else
+    return order, [reply for reply in replies if isinstance(reply, OrderReply)]

@@ -1,0 +1,81 @@
+"""From records that were just numbered to the tables that lists read: in the same transaction, and only here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from sync.records.canonical import Sealed, seal
+from sync.records.kinds import BY_TYPE
+from sync.records.mediations import Agreement
+from sync.records.orders import DispatchOrder, OrderReply
+from sync.records.papers import Attachment, NumberLease, NumberVoid, Series
+from sync.records.record import Record
+from sync.records.units import OrgUnit, StaffMember
+from sync.records.visits import Visit
+from sync.server.store.directory import put_staff, put_unit
+from sync.server.store.files import put_attachment
+from sync.server.store.leases import note_used, put_lease, serial_of
+from sync.server.store.orders import put_order, put_reply, refold
+from sync.server.store.records import New, append
+
+
+def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> bool:
+    """Write what each (record, its number, its scope) means for the lists; returns whether leased numbers were used."""
+    orders: set[str] = set()
+    serials: dict[tuple[str, Series, int], int] = {}
+    for record, seq, scope in numbered:
+        _list(conn, record, seq, scope)
+        if isinstance(record, DispatchOrder):
+            orders.add(record.id)
+        elif isinstance(record, OrderReply):
+            orders.add(record.order)
+        _note(record, serials)
+    refold(conn, orders)
+    for (store, series, year), serial in sorted(serials.items()):
+        note_used(conn, store, series, year, serial)
+    return bool(serials)
+
+
+def _list(conn: Connection, record: Record, seq: int, scope: str) -> None:
+    if isinstance(record, DispatchOrder):
+        put_order(conn, record, seq)
+    elif isinstance(record, OrderReply):
+        put_reply(conn, record, seq)
+    elif isinstance(record, Attachment):
+        put_attachment(conn, record, scope)
+    elif isinstance(record, StaffMember):
+        put_staff(conn, record, seq)
+    elif isinstance(record, OrgUnit):
+        put_unit(conn, record)
+    elif isinstance(record, NumberLease):
+        put_lease(conn, record)
+
+
+def _note(record: Record, serials: dict[tuple[str, Series, int], int]) -> None:
+    """Collect the greatest serial of each store, series and year."""
+    if isinstance(record, Visit):
+        series = Series.VISIT
+    elif isinstance(record, DispatchOrder):
+        series = Series.ORDER
+    elif isinstance(record, Agreement):
+        series = Series.AGREEMENT
+    elif isinstance(record, NumberVoid):
+        series = record.series
+    else:
+        return
+    found = serial_of(series, record.number)
+    if found is not None:
+        key = (record.made.store, series, found[0])
+        serials[key] = max(serials.get(key, 0), found[1])
+
+
+def add_own(conn: Connection, record: Record, scope: str, at: datetime) -> Sealed:
+    """Seal, number and list a record that is made at the district; ``scope`` says who pulls it (records.EVERYONE,
+    a unit, a store)."""
+    sealed = seal(BY_TYPE[type(record)].name, record)
+    (seq,) = append(conn, [New(sealed, scope, record.made.store, record.made.unit)], at)
+    apply(conn, [(record, seq, scope)])
+    return sealed

@@ -1,0 +1,163 @@
+"""The records themselves: numbered on the way in, read in the order of their numbers on the way out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from sync.records.canonical import Sealed, digest
+from sync.records.errors import Refused
+from sync.server.store.bulk import RecordRow, among, insert_records
+from sync.server.store.schema import counter, record, to_number
+
+EVERYONE: Final = "*"
+"""The scope of the directories; every other scope is a unit or a store."""
+
+
+_AT_ONCE: Final = 1000
+"""Rows that are fetched by one call: one call for each row costs more than the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A record about to be numbered. ``unit`` made it, ``origin`` is the store that handed it in."""
+
+    sealed: Sealed
+    scope: str
+    origin: str
+    unit: str
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the district knows of a record that it keeps, without its content."""
+
+    id: str
+    kind: str
+    hash: bytes
+    seq: int
+    scope: str
+    unit: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A record with its number and the time of its receipt."""
+
+    seq: int
+    received_at: datetime
+    sealed: Sealed
+
+
+def lock_numbers(conn: Connection) -> int:
+    """Lock the counter until this transaction ends, and return the last number given.
+
+    Whoever adds records calls this before reading what it decides on: pushes then run one after another, and a
+    number that can be read has no smaller one still on its way (docs/adr/0004).
+    """
+    return int(conn.execute(select(counter.c.value).where(counter.c.name == "seq").with_for_update()).scalar_one())
+
+
+def latest(conn: Connection) -> int:
+    """Return the last number given in this snapshot."""
+    return int(conn.execute(select(counter.c.value).where(counter.c.name == "seq")).scalar_one())
+
+
+def append(conn: Connection, new: Sequence[New], received_at: datetime) -> list[int]:
+    """Number and keep ``new`` in their order; returns the numbers. Locks the counter."""
+    if not new:
+        return []
+    last = lock_numbers(conn)
+    at = to_number(received_at)
+    rows: list[RecordRow] = []
+    for seq, item in enumerate(new, last + 1):
+        s = item.sealed
+        rows.append((s.id, s.kind, s.hash, s.salt, s.body, seq, item.scope, item.origin, item.unit, at, item.readable))
+    insert_records(conn, rows)
+    conn.execute(counter.update().where(counter.c.name == "seq").values(value=last + len(new)))
+    return list(range(last + 1, last + len(new) + 1))
+
+
+def kept(conn: Connection, ids: Collection[str]) -> dict[str, Kept]:
+    """Return what is known of those of ``ids`` that the district keeps."""
+    columns = (
+        record.c.id,
+        record.c.kind,
+        record.c.hash,
+        record.c.seq,
+        record.c.scope,
+        record.c.unit,
+        record.c.received_at,
+    )
+    found = conn.execute(select(*columns).where(among(conn, record.c.id, ids))).all()
+    return {row.id: Kept(*row) for row in found}
+
+
+def read(conn: Connection, record_id: str) -> Sealed:
+    """Return one record; Refused ("district.no_such_record")."""
+    found = read_many(conn, [record_id])
+    if not found:
+        raise Refused("district.no_such_record", id=record_id)
+    return found[0]
+
+
+def read_many(conn: Connection, ids: Collection[str]) -> list[Sealed]:
+    """Return those of ``ids`` that are kept, in the order of their numbers."""
+    columns = (record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body)
+    query = select(*columns).where(among(conn, record.c.id, ids)).order_by(record.c.seq)
+    return [Sealed(*row) for row in conn.execute(query)]
+
+
+def pull(
+    conn: Connection, scopes: Collection[str], but_from: str, cursor: int, limit: int, limit_bytes: int
+) -> tuple[list[Numbered], int, bool]:
+    """Return the next page after ``cursor`` within ``scopes``, without what ``but_from`` handed in itself.
+
+    The page holds at most ``limit`` records and ``limit_bytes`` of content, but one record at least; the second
+    value is the cursor after it, the third whether there is more. Sizes are asked first, so that a page of large
+    records is never read whole.
+    """
+    wanted = (record.c.scope.in_(sorted(scopes)), record.c.seq > cursor, record.c.origin != but_from)
+    sizes = select(record.c.seq, func.length(record.c.body)).where(*wanted).order_by(record.c.seq).limit(limit + 1)
+    total, upto, taken = 0, cursor, 0
+    more = False
+    for seq, size in conn.execute(sizes):
+        if taken == limit or (taken and total + size > limit_bytes):
+            more = True
+            break
+        total, upto, taken = total + size, seq, taken + 1
+    if not taken:
+        return [], max(cursor, latest(conn)), False
+    columns = (record.c.seq, record.c.received_at, record.c.kind, record.c.id, record.c.hash)
+    query = select(*columns, record.c.salt, record.c.body).where(*wanted, record.c.seq <= upto)
+    page = [Numbered(row[0], row[1], Sealed(*row[2:])) for row in conn.execute(query.order_by(record.c.seq))]
+    return page, upto if more else max(upto, latest(conn)), more
+
+
+def lines(
+    conn: Connection, scopes: Collection[str] | None = None, after: int = 0, upto: int | None = None
+) -> Iterator[tuple[str, str, bytes]]:
+    """Yield (kind, id, hash) of the records with a number in (after, upto], of all scopes where None is given."""
+    query = select(record.c.kind, record.c.id, record.c.hash).where(record.c.seq > after)
+    if upto is not None:
+        query = query.where(record.c.seq <= upto)
+    if scopes is not None:
+        query = query.where(record.c.scope.in_(sorted(scopes)))
+    for some in conn.execute(query.order_by(record.c.seq)).partitions(_AT_ONCE):
+        for row in some:
+            yield row[0], row[1], row[2]
+
+
+def tally(
+    conn: Connection, scopes: Collection[str] | None = None, after: int = 0, upto: int | None = None
+) -> tuple[dict[str, int], str]:
+    """Return counts by kind and the digest (records.canonical.digest) over `lines`."""
+    held = list(lines(conn, scopes, after, upto))
+    return dict(sorted(Counter(kind for kind, _, _ in held).items())), digest(held)

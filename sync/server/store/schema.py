@@ -1,0 +1,290 @@
+"""The district's tables, the same on SQLite and PostgreSQL; migrations/ makes them, a test proves both agree.
+
+`record` holds what travels, in the order of ``seq``. The tables below it are projections that are written in the
+same transaction as the record, or the district's own bookkeeping (devices, codes, receipts) that never travels.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def to_number(moment: datetime) -> int:
+    """Return ``moment`` (with a zone) as whole microseconds since 1970-01-01T00:00Z."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def to_moment(number: int) -> datetime:
+    """Return the UTC time that `to_number` gave ``number`` for."""
+    return _EPOCH + number * _MICROSECOND
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with its zone, kept as UTC microseconds so that both databases give back the same value."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else to_number(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else to_moment(value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def table(name: str, *parts: Any) -> Table:
+    """Declare a table of this schema (the web pages declare theirs through this too)."""
+    return Table(name, metadata, *parts)
+
+
+Id = String(64)
+
+setting = table(
+    "setting",
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# One row, "seq". The transaction that adds records locks it first, so numbers are given in the order of commits.
+counter = table(
+    "counter",
+    Column("name", String(64), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+record = table(
+    "record",
+    Column("id", Id, primary_key=True),
+    Column("kind", String(64), nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("seq", BigInteger, nullable=False, unique=True),
+    Column("scope", Id, nullable=False),
+    Column("origin", Id, nullable=False),
+    Column("unit", Id, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("readable", Boolean, nullable=False),
+    Index(None, "scope", "seq"),
+)
+
+erased = table(
+    "erased",
+    Column("target", Id, primary_key=True),
+    Column("erasure", Id, nullable=False),
+    Column("unit", Id, primary_key=True),  # an erasure reaches only records that its own unit made
+)
+
+refused = table(
+    "refused",
+    Column("id", Id, primary_key=True),
+    Column("hash", LargeBinary, primary_key=True),
+    Column("kind", String(64), nullable=False),
+    Column("store", Id, nullable=False),
+    Column("unit", Id, nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+unit = table(
+    "unit",
+    Column("unit", Id, primary_key=True),
+    Column("record", Id, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("parent", Id),
+    Column("department", Boolean, nullable=False),
+    Column("closed", Boolean, nullable=False),
+)
+
+# Every staff_member record; the one with the greatest seq is what holds for its staff identity now. One that was
+# amended before it came (a station's own record of its first staff member) has seq 0.
+staff = table(
+    "staff",
+    Column("record", Id, primary_key=True),
+    Column("amends", Id, index=True),
+    Column("staff", Id, nullable=False, index=True),
+    Column("unit", Id, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("roles", Text, nullable=False),  # values of Role with blanks between
+    Column("gone", Boolean, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
+unit_key = table(
+    "unit_key",
+    Column("unit", Id, primary_key=True),
+    Column("import_key", LargeBinary, nullable=False),
+)
+
+enrolment_code = table(
+    "enrolment_code",
+    Column("code_hash", LargeBinary, primary_key=True),
+    Column("unit", Id, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("device", Id),
+)
+
+device = table(
+    "device",
+    Column("device", Id, primary_key=True),
+    Column("unit", Id, nullable=False),
+    Column("store", Id, nullable=False, unique=True),
+    Column("secret_digest", LargeBinary, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("enrolled_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)
+
+# Every store that ever spoke; one with retired_at never speaks again.
+station_store = table(
+    "station_store",
+    Column("store", Id, primary_key=True),
+    Column("device", Id, ForeignKey("device.device"), nullable=False, index=True),
+    Column("unit", Id, nullable=False),
+    Column("moved_to", Id),
+    Column("retired_at", Moment),
+)
+
+station_status = table(
+    "station_status",
+    Column("device", Id, ForeignKey("device.device"), primary_key=True),
+    Column("last_hello", Moment),
+    Column("last_day_end", Moment),
+    Column("program", Text, nullable=False),
+    Column("clock_difference_ms", BigInteger, nullable=False),
+    Column("cursor", BigInteger, nullable=False),
+    Column("unsent", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+)
+
+receipt = table(
+    "receipt",
+    Column("id", Id, primary_key=True),
+    Column("store", Id, nullable=False),
+    Column("unit", Id, nullable=False),
+    Column("after", BigInteger, nullable=False),
+    Column("upto", BigInteger, nullable=False),
+    Column("counts", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("agreed", Boolean, nullable=False),
+    Column("chain", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "store", "upto"),
+)
+
+file = table(
+    "file",
+    Column("digest", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+attachment = table(
+    "attachment",
+    Column("record", Id, primary_key=True),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("scope", Id, nullable=False),
+    Column("subject", Id, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+)
+
+# Orders and replies for the web pages: written by the fold only. Texts stay in the record.
+dispatch_order = table(
+    "dispatch_order",
+    Column("record", Id, primary_key=True),
+    Column("unit", Id, nullable=False),
+    Column("issuing_unit", Id, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("issued_at", Moment, nullable=False),
+    Column("report_by", Moment, nullable=False),
+    Column("resolve_by", Moment, nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("doubts", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False, index=True),
+)
+
+order_department = table(
+    "order_department",
+    Column("record", Id, primary_key=True),
+    Column("department", Id, primary_key=True),
+    Column("state", String(32), nullable=False),
+    Index(None, "department", "record"),
+)
+
+order_reply = table(
+    "order_reply",
+    Column("record", Id, primary_key=True),
+    Column("dispatch_order", Id, nullable=False, index=True),
+    Column("department", Id, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("witnessed", Boolean, nullable=False),
+    Column("happened_at", Moment, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
+lease = table(
+    "lease",
+    Column("record", Id, primary_key=True),
+    Column("store", Id, nullable=False),
+    Column("unit", Id, nullable=False),
+    Column("series", String(32), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("used_upto", Integer, nullable=False),  # first - 1 where none was seen
+    Index(None, "store", "series", "year"),
+)
+
+number_series = table(
+    "number_series",
+    Column("unit", Id, primary_key=True),
+    Column("series", String(32), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("next", Integer, nullable=False),
+)
+
+# One-time links for administrators and new users; the web pages consume them.
+admin_link = table(
+    "admin_link",
+    Column("token_hash", LargeBinary, primary_key=True),  # SHA-256 over the token's characters
+    Column("staff", Id, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)

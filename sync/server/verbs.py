@@ -1,0 +1,168 @@
+"""What each verb of the command line does, once the heavy imports may come."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from resources import Wording
+from sync.records.errors import Refused, Unavailable
+from sync.records.times import BEIJING
+from sync.server import admin
+from sync.server.authority import Pair, fingerprint
+from sync.server.authority import issue as issue_certificate
+from sync.server.cli import Said
+from sync.server.place import Place, read_secret
+from sync.server.secret_files import write_secret
+from sync.server.store import records as kept_records
+from sync.server.store.devices import StationRow, stores_of
+from sync.server.store.devices import stations as station_rows
+from sync.server.store.directory import find_unit
+from sync.server.store.store import Connection, DistrictStore, district, get_setting
+
+
+@contextlib.contextmanager
+def _opened(place: Place) -> Iterator[DistrictStore]:
+    place.must_exist()
+    store = DistrictStore.open(place.url, place.key())
+    try:
+        with store.read() as conn:
+            district(conn)
+        yield store
+    finally:
+        store.close()
+
+
+def init(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with contextlib.closing(admin.create_store(place)) as store:
+        made = admin.init(store, place.ca_key_file, args.name, args.url)
+        with store.read() as conn:
+            print_ = fingerprint((get_setting(conn, admin.CA_SETTING) or "").encode())
+    data = {"store": place.url, "key_file": str(place.key_file), "ca_fingerprint": print_, "link": made.link}
+    if not place.embedded:
+        data["key_file"] = ""
+    return Said(data, [words("district.init_done", ca_key=place.ca_key_file), made.link])
+
+
+def serve(args: argparse.Namespace, place: Place, _words: Wording) -> None:
+    from sync.server.serve import Listen
+    from sync.server.serve import serve as run
+
+    if bool(args.tls_cert) != bool(args.tls_key):
+        raise Refused("district.tls_pair")
+    listen = Listen(args.host, args.port, args.tls_cert, args.tls_key, args.behind_proxy)
+    listen.check()
+    with _opened(place) as store:
+        run(store, listen)
+
+
+def tls_issue(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store, store.read() as conn:
+        certificate = (get_setting(conn, admin.CA_SETTING) or "").encode()
+    pair = issue_certificate(Pair(certificate, read_secret(place.ca_key_file)), args.host)
+    folder = Path(args.out)
+    stem = args.host[0].replace(":", "_").replace("/", "_").replace("*", "_")
+    cert, key = folder / f"{stem}.pem", folder / f"{stem}.key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        key.unlink(missing_ok=True)
+        write_secret(key, pair.key)
+        cert.write_bytes(pair.certificate + certificate)
+    except OSError as error:
+        raise Unavailable("district.cannot_write", folder=str(folder)) from error
+    return Said({"cert": str(cert), "key": str(key)}, [words("district.tls_done", cert=cert, key=key)])
+
+
+def station_add(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store:
+        made = admin.add_station(store, args.name, args.level, args.parent, args.short)
+    line = words("district.station_done", name=args.name, unit=made.unit, until=_local(made.expires_at))
+    return Said({"unit": made.unit, "code": made.code, "expires_at": made.expires_at.isoformat()}, [line, made.code])
+
+
+def department_add(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store:
+        unit = admin.add_department(store, args.name, args.level, args.parent)
+    return Said({"unit": unit}, [words("district.department_done", name=args.name), unit])
+
+
+def staff_add(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store:
+        staff = admin.add_staff(store, args.name, args.station, args.role)
+    return Said({"staff": staff}, [words("district.staff_done", name=args.name, station=args.station), staff])
+
+
+def user_add(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store:
+        made = admin.add_user(store, args.name, args.unit, args.role)
+    return Said({"staff": made.staff, "link": made.link}, [words("district.user_done", name=args.name), made.link])
+
+
+def stations(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store, store.read() as conn:
+        rows = station_rows(conn)
+    lines = [words("district.stations_none")] if not rows else [_station_line(row, words) for row in rows]
+    return Said([_plain(asdict(row)) for row in rows], lines)
+
+
+def _station_line(row: StationRow, words: Wording) -> str:
+    return words(
+        "district.station_revoked" if row.revoked_at else "district.station_line",
+        unit=row.unit_name or row.unit,
+        device=row.device,
+        day_end=_local(row.last_day_end) if row.last_day_end else words("district.never"),
+        unsent=row.unsent,
+        held=row.held,
+        program=row.program or "-",
+    )
+
+
+def revoke(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store:
+        admin.revoke_device(store, args.device)
+    return Said({"revoked": args.device}, [words("district.revoke_done", device=args.device)])
+
+
+def records(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store, store.read() as conn:
+        scopes = _scopes(conn, args.station) if args.station else None
+        if args.lines:
+            found = sorted(kept_records.lines(conn, scopes, 0, args.upto))
+            data = [{"kind": kind, "id": record_id, "hash": hash_.hex()} for kind, record_id, hash_ in found]
+            return Said(data, [f"{one['kind']} {one['id']} {one['hash']}" for one in data])
+        counts, digest = kept_records.tally(conn, scopes, 0, args.upto)
+    lines = [words("district.records_line", kind=kind, count=count) for kind, count in counts.items()]
+    return Said({"counts": counts, "digest": digest}, [*lines, words("district.records_digest", digest=digest)])
+
+
+def doctor(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    from sync.server.store.check import check
+
+    with _opened(place) as store:
+        differences = check(store, repair=args.repair)
+    lines = [words("district.doctor_line", table=name, count=count) for name, count in differences.items()]
+    if not differences:
+        lines = [words("district.doctor_fine")]
+    elif args.repair:
+        lines.append(words("district.doctor_repaired"))
+    return Said({"differences": differences, "repaired": bool(differences) and args.repair}, lines)
+
+
+def _scopes(conn: Connection, station: str) -> frozenset[str]:
+    """What the stations of a unit hold together, and what was for stores that they were before a restore."""
+    unit = find_unit(conn, station).unit
+    devices = [row.device for row in station_rows(conn) if row.unit == unit]
+    return frozenset({kept_records.EVERYONE, unit}.union(*(stores_of(conn, device) for device in devices)))
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,98 @@
+"""The forms with which an order is answered, as data: which fields each kind of reply has, and who is offered it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sync.records.folds import DepartmentState, OrderStage
+from sync.records.orders import ReplyKind
+from sync.records.units import Role
+from sync.server.store.order_pages import OrderOnPage
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. ``kind`` is text, long, phone, past, ahead, department or ruling; ``label`` is a wording key."""
+
+    name: str
+    kind: str = "text"
+    must: bool = False
+    label: str = ""
+    hint: str = ""
+
+    @property
+    def wording(self) -> str:
+        """The wording key of the label."""
+        return f"field_{self.label or self.name}"
+
+
+_WHEN: Final = Field("happened_at", "past", must=True)
+_TEXT: Final = Field("text", "long", must=True)
+
+FIELDS: Final[dict[ReplyKind, tuple[Field, ...]]] = {
+    ReplyKind.SIGNED: (Field("officer", must=True), Field("telephone", "phone")),
+    ReplyKind.REPORTED_IN: (
+        Field("officer", must=True, label="officer_there"),
+        Field("post"),
+        Field("telephone", "phone"),
+        _WHEN,
+        Field("text", "long"),
+    ),
+    ReplyKind.LEADER_ON_SCENE: (
+        Field("officer", must=True, label="leader"),
+        Field("post", must=True),
+        Field("rank", must=True, hint="hint_rank"),
+        _WHEN,
+        Field("text", "long"),
+    ),
+    ReplyKind.PROGRESS: (_TEXT, _WHEN),
+    ReplyKind.RESOLVED: (Field("text", "long", must=True, label="outcome"), _WHEN),
+    ReplyKind.EXTENSION_ASKED: (Field("until", "ahead", must=True), Field("text", "long", must=True, label="reason")),
+    ReplyKind.OBJECTION: (
+        Field("rule_cited", must=True, hint="hint_rule"),
+        Field("text", "long", must=True, label="reason"),
+    ),
+    ReplyKind.RULED: (
+        Field("department", "department", must=True),
+        Field("ruling", "ruling", must=True),
+        Field("until", "ahead", label="ruled_until", hint="hint_ruled_until"),
+        Field("rule_cited"),
+        Field("text", "long", must=True, label="reason"),
+    ),
+}
+
+_DEPARTMENT: Final = (
+    ReplyKind.SIGNED,
+    ReplyKind.REPORTED_IN,
+    ReplyKind.LEADER_ON_SCENE,
+    ReplyKind.PROGRESS,
+    ReplyKind.RESOLVED,
+    ReplyKind.EXTENSION_ASKED,
+    ReplyKind.OBJECTION,
+)
+_ENDED: Final = (OrderStage.RELEASED, OrderStage.CANCELLED)
+
+
+def forms_for(roles: frozenset[Role], unit: str, on: OrderOnPage) -> tuple[ReplyKind, ...]:
+    """Return the kinds of reply that a person of ``unit`` may give now: a department its own, a dispatcher rulings."""
+    part = on.state.by_department.get(unit)
+    kinds: tuple[ReplyKind, ...] = ()
+    if Role.DEPARTMENT in roles and part is not None and part.stage not in _ENDED:
+        kinds = tuple(kind for kind in _DEPARTMENT if kind is not ReplyKind.SIGNED or part.own.signed is None)
+    if Role.DISPATCHER in roles and on.state.state not in _ENDED:
+        kinds = (*kinds, ReplyKind.RULED)
+    return kinds
+
+
+def next_answer(kinds: tuple[ReplyKind, ...], part: DepartmentState | None) -> ReplyKind | None:
+    """Return the form that is shown open: the next thing that is due."""
+    if part is None or part.stage is OrderStage.RESOLVED:
+        return None
+    due = (
+        (part.own.signed, ReplyKind.SIGNED),
+        (part.own.reported_in, ReplyKind.REPORTED_IN),
+        (part.own.on_scene, ReplyKind.LEADER_ON_SCENE),
+        (None, ReplyKind.PROGRESS),
+    )
+    return next((kind for done, kind in due if done is None and kind in kinds), None)

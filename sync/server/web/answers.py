@@ -1,0 +1,140 @@
+"""Answering an order: a form becomes an OrderReply, sealed here, with its projections, in one transaction."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from resources import wording
+from sync.records.case_requirements import check_reply
+from sync.records.errors import RuleBroken
+from sync.records.folds import fold_order
+from sync.records.kinds import kind_of
+from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
+from sync.records.record import Made
+from sync.records.times import BEIJING
+from sync.records.units import Role
+from sync.server.people_log import Event
+from sync.server.store.log import write_log
+from sync.server.store.order_pages import OrderOnPage
+from sync.server.store.orders import load
+from sync.server.store.projections import add_own
+from sync.server.store.records import kept, lock_numbers
+from sync.server.store.store import district
+from sync.server.web.answer_forms import FIELDS, Field, forms_for
+from sync.server.web.forms import Fields
+from sync.server.web.orders import order_page, visible_order
+from sync.server.web.render import go, wrong
+from sync.server.web.visitor import (
+    NotAllowed,
+    NotFound,
+    NotOurForm,
+    Posted,
+    Site,
+    Standing,
+    Visitor,
+    allow,
+    language_of,
+)
+
+router = APIRouter()
+Answerer = Annotated[Visitor, allow(Role.DEPARTMENT, Role.DISPATCHER)]
+RULINGS: Final = {"releases": True, "stands": False}
+
+
+@router.post("/orders/{order_id}")
+def answer(
+    request: Request,
+    site: Standing,
+    order_id: str,
+    form: Posted,
+    who: Answerer,
+) -> Response:
+    """Take one reply. The same form sent twice is one reply; what is wrong is said beside its field."""
+    found = visible_order(site, who, order_id)
+    kind = _asked_kind(form, who, order_id)
+    with site.store.read() as conn:
+        if kept(conn, [form["reply"]]):
+            return _done(order_id, kind)
+    if kind not in forms_for(who.roles, who.person.unit, found[0]):
+        raise NotAllowed
+    fields = Fields(form)
+    values = _values(fields, FIELDS[kind], found[0], site.now())
+    if not fields.broken:
+        try:
+            _keep(site, who, order_id, form["reply"], kind, values)
+            return _done(order_id, kind)
+        except RuleBroken as error:
+            fields.broken.append(error)
+    said = wrong(wording(language_of(request)), *fields.broken)
+    return order_page(request, site, who, found, failed=kind, form=form, wrong=said)
+
+
+def _done(order_id: str, kind: ReplyKind) -> Response:
+    return go(f"/orders/{order_id}?done={kind.value}#content")
+
+
+def _asked_kind(form: Mapping[str, str], who: Visitor, order_id: str) -> ReplyKind:
+    """Return what kind of reply the form is; its id must bear this session's stamp for this order."""
+    reply, stamp = form.get("reply", ""), form.get("stamp", "")
+    named = kind_of(reply)
+    if named is None or named.name != "order_reply":
+        raise NotOurForm
+    if not hmac.compare_digest(stamp.encode(), who.stamp("reply", order_id, reply).encode()):
+        raise NotOurForm
+    if form.get("kind") not in set(FIELDS):
+        raise NotOurForm
+    return ReplyKind(form["kind"])
+
+
+def _values(fields: Fields, declared: tuple[Field, ...], on: OrderOnPage, now: datetime) -> dict[str, Any]:
+    """Read the declared fields; what is wrong with them stays in ``fields``."""
+    out: dict[str, Any] = {}
+    for field in declared:
+        match field.kind:
+            case "long":
+                out[field.name] = fields.paragraph(field.name, must=field.must)
+            case "phone":
+                out[field.name] = fields.phone(field.name)
+            case "past":
+                out[field.name] = fields.past(field.name, now, on.order.issued_at)
+            case "ahead":
+                out[field.name] = fields.ahead(field.name, now, must=field.must)
+            case "department":
+                out[field.name] = fields.one_of(field.name, {name: name for name in on.order.departments})
+            case "ruling":
+                out["releases"] = fields.one_of(field.name, RULINGS)
+            case _:
+                out[field.name] = fields.line(field.name, must=field.must)
+    return out
+
+
+def _keep(site: Site, who: Visitor, order_id: str, reply_id: str, kind: ReplyKind, values: dict[str, Any]) -> None:
+    """Seal the reply, number it and fold the order, or find that a twin of this form already did."""
+    now, mine = site.now(), who.person
+    with site.store.write() as conn:
+        lock_numbers(conn)
+        if kept(conn, [reply_id]):
+            return
+        loaded = load(conn, order_id)
+        if loaded is None:
+            raise NotFound
+        made = Made(by=mine.staff, unit=mine.unit, store=district(conn).store, at=now.astimezone(BEIJING))
+        reply = _reply(loaded, reply_id, kind, made, values)
+        check_reply(reply)
+        # The stations that hold the order pull its replies.
+        add_own(conn, reply, kept(conn, [order_id])[order_id].scope, now)
+        write_log(conn, Event.ORDER_ANSWERED, at=now, staff=mine.staff, subject=order_id, detail=kind.value)
+
+
+def _reply(
+    loaded: tuple[DispatchOrder, list[OrderReply]], reply_id: str, kind: ReplyKind, made: Made, values: dict[str, Any]
+) -> OrderReply:
+    order, said = loaded
+    given = {"department": made.unit, "happened_at": made.at, **values}
+    return OrderReply(id=reply_id, made=made, order=order.id, kind=kind, seen=fold_order(order, said).heads, **given)

@@ -1,0 +1,73 @@
+"""What every answer of the pages carries, and how large a form may be: pure ASGI, before anything is parsed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_FORM_BYTES: Final = 512 * 1024
+
+_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_TLS: Final = ("Strict-Transport-Security", "max-age=31536000")
+
+
+class _TooLarge(Exception):
+    """More came than a form may hold."""
+
+
+class Headers:
+    """Adds the headers, and refuses bodies of more than `MOST_FORM_BYTES`, whatever length they state."""
+
+    def __init__(self, app: ASGIApp, secure: bool) -> None:
+        self._app = app
+        self._secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        taken = 0
+        begun = False
+
+        async def limited() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > MOST_FORM_BYTES:
+                raise _TooLarge
+            return message
+
+        async def with_headers(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                self._add(MutableHeaders(scope=message))
+            await send(message)
+
+        try:
+            await self._app(scope, limited, with_headers)
+        except _TooLarge:
+            if not begun:
+                await PlainTextResponse("413\n", status_code=413)(scope, receive, with_headers)
+
+    def _add(self, headers: MutableHeaders) -> None:
+        for name, value in _HEADERS.items():
+            headers[name] = value
+        if self._secure:
+            headers[_TLS[0]] = _TLS[1]
+        headers.setdefault("Cache-Control", "no-store")

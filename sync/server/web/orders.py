@@ -1,0 +1,204 @@
+"""Dispatch orders: the list with its filters, and one order with everything that was said on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from sync.records.folds import DepartmentState, OrderStage
+from sync.records.kinds import new_id
+from sync.records.orders import OrderReply, ReplyKind
+from sync.records.units import Role
+from sync.server.store.directory import Unit, units
+from sync.server.store.order_pages import OVER, OrderOnPage, count_orders, order_on_page, orders
+from sync.server.web.answer_forms import FIELDS, forms_for, next_answer
+from sync.server.web.render import page
+from sync.server.web.visitor import Before, NotFound, Site, Standing, Visitor, allow
+
+router = APIRouter()
+PAGE: Final = 50
+SHOWS: Final = ("open", "overdue", "all")
+READERS: Final = (Role.DEPARTMENT, Role.DISPATCHER, Role.VIEWER)
+Reader = Annotated[Visitor, allow(*READERS)]
+LOOKS: Final = {
+    OrderStage.ISSUED: ("warn", "clock"),
+    OrderStage.SIGNED: ("info", "pen"),
+    OrderStage.OBJECTED: ("bad", "alert"),
+    OrderStage.REPORTED_IN: ("info", "pin"),
+    OrderStage.ON_SCENE: ("info", "pin"),
+    OrderStage.IN_PROGRESS: ("info", "order"),
+    OrderStage.RESOLVED: ("good", "check"),
+    OrderStage.RELEASED: ("quiet", "out"),
+    OrderStage.CANCELLED: ("quiet", "out"),
+}
+"""Colour and icon of each stage; the word stands beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One limit: by when, when it was met (None: not yet), and how far it lies ahead or behind at ``now``."""
+
+    by: datetime
+    met: datetime | None
+    now: datetime
+    ended: bool
+
+    @property
+    def late(self) -> bool:
+        """Whether it was met too late, or has passed unmet."""
+        return (self.met or self.now) > self.by and not (self.ended and self.met is None)
+
+    @property
+    def over(self) -> bool:
+        """Whether it has passed and is still unmet."""
+        return self.late and self.met is None
+
+    @property
+    def left(self) -> timedelta:
+        """How long it still is, or how long it is over."""
+        return self.by - (self.met or self.now)
+
+
+def dues(on: OrderOnPage, now: datetime, department: str = "") -> tuple[Due, Due]:
+    """Return the report-in and the resolution limit, of the slowest department or of one."""
+    parts = [part for name, part in on.state.by_department.items() if department in ("", name)]
+    limits = on.order.limits
+    until = max((part.until for part in parts if part.until), default=limits.resolve_by)
+    ended = on.state.state.value in OVER
+    came = _all_met([part.arrived or part.own.reported_in or part.own.on_scene for part in parts])
+    solved = _all_met([_earliest(part.own.resolved, part.witnessed.resolved) for part in parts])
+    return Due(limits.report_by, came, now, ended), Due(max(limits.resolve_by, until), solved, now, ended)
+
+
+def _all_met(times: list[datetime | None]) -> datetime | None:
+    known = [at for at in times if at]
+    return max(known) if known and len(known) == len(times) else None
+
+
+def _earliest(*times: datetime | None) -> datetime | None:
+    return min((at for at in times if at), default=None)
+
+
+def own_department(who: Visitor) -> str:
+    """Return the unit whose orders alone this person sees, or "" for who sees all."""
+    sees_all = who.roles & {Role.DISPATCHER, Role.VIEWER}
+    return "" if sees_all else who.person.unit
+
+
+def name_of(known: Mapping[str, Unit], identity: str | None) -> str:
+    """Return a unit's name; its identity where the district does not know it."""
+    return known[identity].name if identity and identity in known else identity or ""
+
+
+@router.get("/orders")
+def show(
+    request: Request,
+    site: Standing,
+    who: Reader,
+    show: str = "open",
+    department: str = "",
+    before: Before = None,
+) -> Response:
+    """List orders: open, overdue or all, and of one department."""
+    now, show = site.now(), show if show in SHOWS else "open"
+    mine = own_department(who)
+    with site.store.read() as conn:
+        known = units(conn)
+        chosen = mine or (department if department in known else "")
+        counts = {name: count_orders(conn, name, chosen, now) for name in SHOWS}
+        found = orders(conn, show, chosen, now, before=before, limit=PAGE + 1)
+    departments = [] if mine else [unit for unit in known.values() if unit.department]
+    values: dict[str, Any] = {
+        "lines": [(on, dues(on, now, mine)) for on in found[:PAGE]],
+        "more": found[PAGE - 1].seq if len(found) > PAGE else None,
+        "show": show,
+        "counts": counts,
+        "departments": departments,
+        "chosen": chosen,
+        "mine": mine,
+        "unit_name": lambda identity: name_of(known, identity),
+        "looks": LOOKS,
+    }
+    return page(request, "orders.html", who, **values)
+
+
+def visible_order(site: Site, who: Visitor, order_id: str) -> tuple[OrderOnPage, dict[str, Unit]]:
+    """Return the order and all units; not found where there is none or it is another department's."""
+    with site.store.read() as conn:
+        found, known = order_on_page(conn, order_id), units(conn)
+    mine = own_department(who)
+    if found is None or (mine and mine not in found.order.departments):
+        raise NotFound
+    return found, known
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One department's part of an order: what it said itself and what the community witnessed, apart."""
+
+    department: str
+    state: DepartmentState
+    own: list[OrderReply]
+    witnessed: list[OrderReply]
+    open_to_visitor: bool
+
+
+def _parts(on: OrderOnPage, mine: str) -> list[Part]:
+    said = sorted(on.replies, key=lambda reply: (reply.happened_at, reply.id))
+    out = []
+    for department, state in on.state.by_department.items():
+        facts = [reply for reply in said if reply.department in (department, "")]
+        own, witnessed = ([r for r in facts if r.witnessed is seen] for seen in (False, True))
+        out.append(Part(department, state, own, witnessed, mine in ("", department)))
+    return out
+
+
+def order_page(
+    request: Request,
+    site: Site,
+    who: Visitor,
+    found: tuple[OrderOnPage, dict[str, Unit]],
+    *,
+    failed: ReplyKind | None = None,
+    form: Mapping[str, str] | None = None,
+    wrong: Mapping[str, str] | None = None,
+) -> Response:
+    """Render one order; ``failed`` is the form that was refused, with what was typed and what was wrong."""
+    (on, known), now = found, site.now()
+    mine = own_department(who)
+    kinds = forms_for(who.roles, who.person.unit, on)
+    values: dict[str, Any] = {
+        "order": on.order,
+        "state": on.state,
+        "due": dues(on, now, mine),
+        "parts": _parts(on, mine),
+        "unit_name": lambda identity: name_of(known, identity),
+        "looks": LOOKS,
+        "kinds": [
+            (kind, FIELDS[kind], *_stamped(who, on.order.id, form if kind is failed else None)) for kind in kinds
+        ],
+        "opened": failed or next_answer(kinds, on.state.by_department.get(who.person.unit)),
+        "failed": failed,
+        "form": form or {},
+        "wrong": wrong or {},
+        "department_choices": [(name, name_of(known, name)) for name in on.order.departments],
+        "done": request.query_params.get("done", "") if request.query_params.get("done") in set(ReplyKind) else "",
+    }
+    return page(request, "order.html", who, 422 if failed else 200, **values)
+
+
+def _stamped(who: Visitor, order_id: str, sent: Mapping[str, str] | None) -> tuple[str, str]:
+    """Return the id that the form's reply will have, and this session's stamp on it: sent twice, it is one reply."""
+    reply = (sent or {}).get("reply", "") or new_id("order_reply")
+    return reply, who.stamp("reply", order_id, reply)
+
+
+@router.get("/orders/{order_id}")
+def show_one(request: Request, site: Standing, order_id: str, who: Reader) -> Response:
+    """Show one order."""
+    return order_page(request, site, who, visible_order(site, who, order_id))
