@@ -1,0 +1,1 @@
+"""Document readers, scanners and printers behind small interfaces."""

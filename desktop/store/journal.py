@@ -1,0 +1,135 @@
+"""The journal that the exchange works on: what is unsent, what was answered, what was pulled, the receipts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from desktop.store import held, pulling, settling, tally
+from desktop.store.files import read_file
+from desktop.store.reader import Reader
+from desktop.store.store import Store
+from desktop.store.tables import file, link, record
+from desktop.store.tables import receipt as receipts
+from sync.client.journal import Settled, Standing
+from sync.protocol.messages import Answer, Numbered, Receipt, State
+from sync.records.canonical import Sealed, digest
+
+CURSOR = "cursor"
+RECEIPT_UPTO = "receipt_upto"
+RECEIPT_CHAIN = "receipt_chain"
+
+
+class StoreJournal:
+    """`sync.client.journal.Journal` over a `Store`: each method is one transaction and may be repeated."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def standing(self) -> Standing:
+        """Return where the exchange stands, counted in the store."""
+        with self._store.read() as reader:
+            return Standing(
+                store=reader.store,
+                cursor=int(reader.meta(CURSOR) or 0),
+                receipt_upto=int(reader.meta(RECEIPT_UPTO) or 0),
+                receipt_chain=reader.meta(RECEIPT_CHAIN) or "",
+                unsent=count_unsent(reader),
+                held=held.count_held(reader),
+            )
+
+    def unsent(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Sealed], int]:
+        """Return the next unsent records after journal line ``after`` in the order of writing, and the last line."""
+        asked = (
+            select(record.c.line, record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body)
+            .where(record.c.state == "unsent", record.c.line > after)
+            .order_by(record.c.line)
+            .limit(limit_records)
+        )
+        found: list[Sealed] = []
+        size, last = 0, after
+        with self._store.read() as reader:
+            for row in reader.conn.execute(asked, execution_options={"yield_per": 100}):
+                size += len(row.body)
+                if found and size > limit_bytes:
+                    break
+                found.append(Sealed(row.kind, row.id, row.hash, row.salt, row.body))
+                last = row.line
+        return found, last
+
+    def settle(self, answers: Sequence[Answer]) -> Settled:
+        """Settle or hold each record that an answer names by id *and* hash; other answers change nothing."""
+        with self._store.write() as work:
+            counted = settling.settle(work, answers)
+        return Settled(counted[State.ACCEPTED], counted[State.MERGED], counted[State.REFUSED])
+
+    def take(self, records: Sequence[Numbered], cursor: int) -> int:
+        """Store pulled records and the cursor in one transaction; Damaged where one's hash is wrong."""
+        pulling.must_be_intact(records)
+        with self._store.write() as work:
+            new = pulling.take(work, records)
+            if cursor > int(work.meta(CURSOR) or 0):
+                work.set_meta(CURSOR, str(cursor))
+            work.changed("exchange")
+        return new
+
+    def tally(self, after: int, upto: int) -> tuple[dict[str, int], str]:
+        """Return counts by kind and the digest over the records held with a district number in (after, upto]."""
+        with self._store.read() as reader:
+            lines = tally.numbered(reader, after, upto)
+        return dict(sorted(Counter(kind for kind, _, _ in lines).items())), digest(lines)
+
+    def keep_receipt(self, receipt: Receipt) -> None:
+        """Keep the receipt; where it agrees, its numbers are where the next one starts."""
+        row = {
+            "id": receipt.id,
+            "at": receipt.at,
+            "agreed": int(receipt.agreed),
+            "message": msgspec.json.encode(receipt),
+        }
+        with self._store.write() as work:
+            work.conn.execute(insert(receipts).values(row).on_conflict_do_nothing())
+            ours = receipt.store == work.store and receipt.after == int(work.meta(RECEIPT_UPTO) or 0)
+            if receipt.agreed and ours:
+                work.set_meta(RECEIPT_UPTO, str(receipt.upto))
+                work.set_meta(RECEIPT_CHAIN, receipt.chain)
+            work.changed("exchange")
+
+    def unsent_files(self) -> Iterator[tuple[str, int]]:
+        """Digest and size of attachment bytes whose record was settled and that the district does not have yet."""
+        asked = (
+            select(file.c.digest, file.c.size)
+            .join_from(file, link, (link.c.subject == file.c.digest) & (link.c.via == "attachment.digest"))
+            .join(record, record.c.line == link.c.line)
+            .where(file.c.sent == 0, record.c.state == "settled")
+            .distinct()
+            .order_by(file.c.digest)
+        )
+        with self._store.read() as reader:
+            found = [(row.digest, row.size) for row in reader.conn.execute(asked)]
+        yield from found
+
+    def read_file(self, digest: str) -> bytes:
+        """The bytes of one attachment."""
+        with self._store.read() as reader:
+            return read_file(reader, digest)
+
+    def settle_file(self, digest: str) -> None:
+        """The district has the bytes: it answered with this digest."""
+        with self._store.write() as work:
+            work.conn.execute(update(file).where(file.c.digest == digest).values(sent=1))
+
+
+def count_unsent(reader: Reader) -> int:
+    """Return how many records the district has not answered for."""
+    return reader.conn.scalar(select(func.count()).select_from(record).where(record.c.state == "unsent")) or 0
+
+
+def list_receipts(reader: Reader, limit: int = 50) -> list[Receipt]:
+    """Return the receipts of this store, the latest first."""
+    asked = select(receipts.c.message).order_by(receipts.c.at.desc(), receipts.c.id.desc()).limit(limit)
+    return [msgspec.json.decode(message, type=Receipt) for message in reader.conn.scalars(asked)]

@@ -1,0 +1,86 @@
+"""What a ledger's row may already be: persons by whole document numbers, visits by their moment or who came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import select
+
+from desktop.store.names import party_names, standing_participations
+from desktop.store.reader import CHUNK, Reader, chunks, current
+from desktop.store.tables import card, part, record, visit
+from desktop.store.words import name_key, number_key
+from sync.records.participations import Participation
+from sync.records.persons import Person
+from sync.records.visits import Visit
+
+MOST = 1000
+"""So many earlier visits are looked at for one batch of rows: a hint is only a hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierVisit:
+    """A visit that is here already, with the ids and the names of those who take part in it."""
+
+    visit: Visit
+    parties: frozenset[str]
+    names: frozenset[str]
+
+
+def persons_by_number(reader: Reader, numbers: Iterable[str]) -> dict[str, list[Person]]:
+    """Return the persons whose present document number is one of ``numbers``, the oldest card first."""
+    found: dict[str, list[Person]] = {}
+    for some in chunks({f"d{number_key(number)}" for number in numbers if number}):
+        asked = (
+            select(record.c.kind, record.c.body, card.c.fields)
+            .join_from(part, record, record.c.line == part.c.line)
+            .join(card, card.c.line == record.c.line, isouter=True)
+            .where(part.c.part.in_(some), record.c.kind == "person", record.c.readable == 1)
+            .order_by(record.c.line)
+        )
+        for row in reader.conn.execute(asked):
+            person = current(row.kind, row.body, row.fields)
+            if isinstance(person, Person):
+                found.setdefault(person.document.number, []).append(person)
+    return found
+
+
+def earlier_visits(reader: Reader, moments: Iterable[datetime], names: Iterable[str]) -> list[EarlierVisit]:
+    """Return visits that happened at one of ``moments``, or in which somebody takes part who is called as one of
+    ``names``; at most `MOST` of either, the newest."""
+    ids = dict.fromkeys([*_at(reader, set(moments)), *_of(reader, {name for name in names if name})])
+    visits = [v for v in reader.current(ids).values() if isinstance(v, Visit)]
+    parts = standing_participations(reader, [v.id for v in visits])
+    called = party_names(reader, {p.party for some in parts.values() for p in some})
+    return [_earlier(value, {p.party for p in parts.get(value.id, ())}, called) for value in visits]
+
+
+def _earlier(value: Visit, parties: set[str], called: dict[str, str]) -> EarlierVisit:
+    return EarlierVisit(value, frozenset(parties), frozenset(called[p] for p in parties if called.get(p)))
+
+
+def _at(reader: Reader, moments: set[datetime]) -> list[str]:
+    wanted = sorted(moments)
+    found: list[str] = []
+    for start in range(0, len(wanted), CHUNK):
+        asked = (
+            select(record.c.id)
+            .join_from(visit, record, record.c.line == visit.c.line)
+            .where(visit.c.happened_at.in_(wanted[start : start + CHUNK]))
+        )
+        found += reader.conn.scalars(asked.order_by(visit.c.line.desc()).limit(MOST))
+    return found[:MOST]
+
+
+def _of(reader: Reader, names: set[str]) -> list[str]:
+    """The ids of the visits of everybody who is called so."""
+    persons: list[str] = []
+    for some in chunks({f"n{name_key(name)}" for name in names}):
+        # No condition on the kind: with one, the planner reads every person instead of the few with these names.
+        asked = select(record.c.id).join_from(part, record, record.c.line == part.c.line).where(part.c.part.in_(some))
+        persons += reader.conn.scalars(asked.limit(MOST))
+    parts = cast("dict[str, list[Participation]]", reader.linked_to(persons[:MOST], "participation.party"))
+    return sorted({p.subject for some in parts.values() for p in some}, reverse=True)[:MOST]

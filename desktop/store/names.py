@@ -1,0 +1,65 @@
+"""Names for list rows: who a party is, and how a record of ours stands at the district."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
+
+from sqlalchemy import select
+
+from desktop.store.projections import REVISES
+from desktop.store.reader import Reader, chunks
+from desktop.store.tables import link, record
+from sync.records.participations import Participation, PartyRole
+from sync.records.persons import Organisation, Person
+
+SEPARATOR = "、"
+_WORST = {"held": 2, "unsent": 1}
+
+
+def party_names(reader: Reader, ids: Iterable[str]) -> dict[str, str]:
+    """Return the present names of persons and organisations by id; those that are not here are missing."""
+    found = reader.current(ids)
+    return {party: value.name for party, value in found.items() if isinstance(value, (Person, Organisation))}
+
+
+def standing_participations(reader: Reader, subjects: Iterable[str]) -> dict[str, list[Participation]]:
+    """Return who takes part in each subject: amended and withdrawn participations left out."""
+    found = cast("dict[str, list[Participation]]", reader.linked_to(set(subjects), "participation.subject"))
+    gone = amended(reader, [p.id for some in found.values() for p in some])
+    return {subject: [p for p in some if p.id not in gone and not p.withdrawn] for subject, some in found.items()}
+
+
+def amended(reader: Reader, ids: Iterable[str]) -> set[str]:
+    """Return those of ``ids`` that a later fact amends."""
+    found: set[str] = set()
+    for some in chunks(set(ids)):
+        asked = select(link.c.subject).where(link.c.subject.in_(some), link.c.via == "amends")
+        found.update(reader.conn.scalars(asked))
+    return found
+
+
+def party_lines(reader: Reader, subjects: Sequence[str]) -> dict[str, str]:
+    """Return for each subject the names of its parties on one line; hidden ones and companions are left out."""
+    parts = standing_participations(reader, subjects)
+    shown = {s: [p.party for p in sorted(some, key=lambda p: (p.side, p.id)) if _shown(p)] for s, some in parts.items()}
+    names = party_names(reader, {party for some in shown.values() for party in some})
+    return {s: SEPARATOR.join(dict.fromkeys(names.get(p, "") for p in some)) for s, some in shown.items()}
+
+
+def _shown(participation: Participation) -> bool:
+    return not participation.hidden and participation.role not in (PartyRole.REPORTER, PartyRole.COMPANION)
+
+
+def card_states(reader: Reader, own: Mapping[str, str]) -> dict[str, str]:
+    """Return how cards stand at the district: held or unsent as long as the card or one of its edits is."""
+    states = dict(own)
+    for some in chunks(own):
+        asked = (
+            select(link.c.subject, record.c.state)
+            .join_from(link, record, record.c.line == link.c.line)
+            .where(link.c.subject.in_(some), link.c.via == REVISES)
+        )
+        for card_id, state in reader.conn.execute(asked):
+            states[card_id] = max(states[card_id], state, key=lambda s: _WORST.get(s, 0))
+    return states

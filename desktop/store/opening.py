@@ -1,0 +1,154 @@
+"""Making a store's file, and what is looked at before one is used: nothing of a newer program's store is touched."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import insert
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from desktop.store import tables
+from desktop.store.connections import Connection, raw_connection, translated, write_engine
+from desktop.store.identity import place_of
+from sync.records.errors import Damaged, Refused
+from sync.records.ids import prefix_of
+from sync.records.kinds import STORE_PREFIX, new_identity
+from sync.records.times import BEIJING
+
+OWNER_ONLY: Final = 0o600
+SMALLEST: Final = 4096
+PLAIN_HEADER: Final = b"SQLite format 3\0"
+
+
+def create(path: Path, key: bytes, unit: str, store_id: str = "", at: datetime | None = None) -> str:
+    """Make the file under another name and put it in its place when it is complete; returns the store's id."""
+    if path.exists():
+        raise Refused("store.exists")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store_id = store_id or new_identity(STORE_PREFIX)
+    part = path.with_name(f"{path.name}.new")
+    for leftover in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
+        leftover.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY))
+    notes = {
+        "store_id": store_id,
+        "unit": unit,
+        "place": place_of(path),
+        "created_at": (at or datetime.now(BEIJING)).isoformat(),
+    }
+    with translated():
+        make_tables(part, key, notes)
+    write_id(path, store_id)  # first: a store without it could not be opened, and it alone does no harm
+    part.replace(path)
+    return store_id
+
+
+def make_tables(path: Path, key: bytes, notes: dict[str, str]) -> None:
+    """Write the schema of this program's version into an empty file."""
+    raw = raw_connection(path, key)
+    raw.execute("PRAGMA auto_vacuum = NONE")
+    raw.execute("PRAGMA journal_mode = DELETE")
+    raw.close()
+    engine = write_engine(path, key)
+    try:
+        with engine.begin() as connection:
+            tables.metadata.create_all(connection)
+            connection.exec_driver_sql(tables.SEARCH_TABLE)
+            for setting in tables.SEARCH_SETTINGS:
+                connection.exec_driver_sql(setting)
+            connection.execute(insert(tables.meta), [{"key": k, "value": v} for k, v in notes.items()])
+            connection.exec_driver_sql(f"PRAGMA application_id = {tables.APPLICATION_ID}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {tables.USER_VERSION}")
+    finally:
+        engine.dispose()
+    raw = raw_connection(path, key)
+    raw.execute("PRAGMA journal_mode = WAL")
+    raw.close()
+
+
+def sync(path: Path) -> None:
+    """Have a complete file on the disk before its name says that it is one."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def id_path(path: Path) -> Path:
+    """Return where the store's id lies in clear beside the file: keys are named by it."""
+    return path.with_name(f"{path.name}.id")
+
+
+def write_id(path: Path, store_id: str) -> None:
+    """Note the store's id beside the file."""
+    place = id_path(path)
+    part = place.with_name(f"{place.name}.new")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w", encoding="ascii") as file:
+        file.write(store_id + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(place)
+
+
+def read_id(path: Path) -> str:
+    """Return the id under which the store's key is kept; Damaged("store.no_id") where the note is no id."""
+    try:
+        found = id_path(path).read_text(encoding="ascii", errors="replace").strip()
+    except FileNotFoundError:
+        found = ""
+    if prefix_of(found) != STORE_PREFIX:
+        raise Damaged("store.no_id")
+    return found
+
+
+def check(path: Path, key: bytes) -> None:
+    """Look at header, application, schema version, WAL and store id, read-only; bring an older schema up to date."""
+    _check_header(path)
+    version = probe(path, key)
+    if version < tables.USER_VERSION:
+        from desktop.store.migrations import upgrade  # Alembic is loaded for this alone
+
+        upgrade(path, key, version)
+
+
+def _check_header(path: Path) -> None:
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(len(PLAIN_HEADER))
+    except FileNotFoundError as error:
+        raise Refused("store.missing") from error
+    if size < SMALLEST or size % SMALLEST:
+        raise Damaged("store.damaged")
+    if head == PLAIN_HEADER:
+        raise Damaged("store.not_ours")
+
+
+def probe(path: Path, key: bytes) -> int:
+    """Return the schema version of a store that is ours and whole enough to be read."""
+    connection = raw_connection(path, key, mode="ro")
+    try:
+        return _read_head(connection)
+    except sqlcipher.DatabaseError as error:
+        if "not a database" in str(error):
+            raise Damaged("store.wrong_key_or_damaged") from error
+        with translated():
+            raise
+    finally:
+        connection.close()
+    raise AssertionError("not reached")
+
+
+def _read_head(connection: Connection) -> int:
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if connection.execute("PRAGMA application_id").fetchone()[0] != tables.APPLICATION_ID:
+        raise Damaged("store.not_ours")
+    if version > tables.USER_VERSION:
+        raise Refused("store.newer", version=version, known=tables.USER_VERSION)
+    row = connection.execute("SELECT value FROM meta WHERE key = 'store_id'").fetchone()
+    if row is None or prefix_of(row[0]) != STORE_PREFIX:
+        raise Damaged("store.damaged")
+    return version

@@ -1,0 +1,63 @@
+"""Lists of organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import Row
+
+from desktop.store.names import card_states
+from desktop.store.paging import LIMIT, collect, page, text_match
+from desktop.store.paging import after as begin_after
+from desktop.store.reader import Reader
+from desktop.store.rows import OrganisationRow
+from desktop.store.search import lines_by_part
+from desktop.store.tables import record
+from sync.records.participations import Participation
+from sync.records.persons import Organisation
+from sync.records.record import Record
+
+_PAGE = page(record, None).where(record.c.kind == "organisation", record.c.readable == 1)
+
+
+def list_organisations(
+    reader: Reader, *, text: str = "", after: str | None = None, limit: int = LIMIT
+) -> list[OrganisationRow]:
+    """Return organisations, those that came here last first; ``text`` is looked for in all that a card says."""
+    statement = begin_after(reader, _PAGE, record, None, after)
+    match = text_match(reader, record, text)
+    if match is not None:
+        statement = statement.where(match[0])
+    return organisation_rows(reader, collect(reader, statement, record, limit, match[1] if match else None))
+
+
+def match_organisations(reader: Reader, text: str, limit: int = 8) -> list[OrganisationRow]:
+    """Return organisations whose name holds ``text``, or whose credit code or telephone begins or ends with it."""
+    statement = _PAGE.where(record.c.line.in_(lines_by_part(reader, text)))
+    return organisation_rows(reader, collect(reader, statement, record, limit))
+
+
+def organisation_rows(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[OrganisationRow]:
+    """Return list rows for records of organisations, with how many matters they take part in."""
+    firms = [(row, cast(Organisation, value)) for row, value in found]
+    states = card_states(reader, {o.id: row.state for row, o in firms})
+    parts = cast("dict[str, list[Participation]]", reader.linked_to([o.id for _, o in firms], "participation.party"))
+    matters = {
+        party: len({p.subject for p in some if p.subject.startswith("mat_") and not p.withdrawn})
+        for party, some in parts.items()
+    }
+    return [
+        OrganisationRow(
+            id=value.id,
+            name=value.name,
+            credit_code=value.credit_code,
+            legal_representative=value.legal_representative,
+            phones=value.phones,
+            address=value.address,
+            matters=matters.get(value.id, 0),
+            conflicted=bool(row.conflicted),
+            sent=states[value.id],
+        )
+        for row, value in firms
+    ]

@@ -1,0 +1,101 @@
+"""Lists of persons, and likely matches while somebody types a number, a telephone or a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import Row, select
+
+from desktop.store.names import card_states
+from desktop.store.paging import LIMIT, collect, page, text_match
+from desktop.store.paging import after as begin_after
+from desktop.store.reader import Reader
+from desktop.store.rows import PersonRow
+from desktop.store.tables import part, record, visit
+from desktop.store.words import name_key, number_key
+from sync.records.participations import Participation
+from sync.records.persons import Person
+from sync.records.record import Record
+
+_PAGE = page(record, None).where(record.c.kind == "person", record.c.readable == 1)
+UPPER = "\U0010ffff"
+
+
+def list_persons(reader: Reader, *, text: str = "", after: str | None = None, limit: int = LIMIT) -> list[PersonRow]:
+    """Return persons, those that came here last first; ``text`` is looked for in all that a card says."""
+    statement = begin_after(reader, _PAGE, record, None, after)
+    match = text_match(reader, record, text)
+    if match is not None:
+        statement = statement.where(match[0])
+    return person_rows(reader, collect(reader, statement, record, limit, match[1] if match else None))
+
+
+def match_persons(
+    reader: Reader, *, number: str = "", phone: str = "", name: str = "", limit: int = 8
+) -> list[PersonRow]:
+    """Return persons whose document number or telephone begins or ends so, or whose name holds this, likeliest first.
+
+    Each is looked for by itself: a number found comes before a telephone, a telephone before a name. A number is
+    looked for from six, a telephone from four, a name from two characters on.
+    """
+    lines: dict[int, None] = {}
+    for letters, key, shortest in (
+        ("dD", number_key(number), 6),
+        ("pP", number_key(phone), 4),
+        ("n", name_key(name), 2),
+    ):
+        if len(key) >= shortest:
+            lines.update(dict.fromkeys(_lines(reader, letters, key, 4 * limit)))
+    statement = _PAGE.where(record.c.line.in_(lines))
+    found = {row.line: (row, value) for row, value in collect(reader, statement, record, len(lines))}
+    return person_rows(reader, [found[line] for line in lines if line in found][:limit])
+
+
+def _lines(reader: Reader, letters: str, key: str, limit: int) -> list[int]:
+    """Return the newest lines whose keys begin so: the whole number first, then its parts."""
+    found: list[int] = []
+    for letter in letters:
+        start = letter + (key[::-1] if letter.isupper() else key)
+        asked = select(part.c.line).where(part.c.part.between(start, start + UPPER))
+        exact = part.c.part == start
+        found += reader.conn.scalars(asked.order_by(exact.desc(), part.c.line.desc()).limit(limit))
+    return found
+
+
+def person_rows(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[PersonRow]:
+    """Return list rows for records of persons, with how often they came."""
+    persons = [(row, cast(Person, value)) for row, value in found]
+    states = card_states(reader, {p.id: row.state for row, p in persons})
+    visits = _visits(reader, [p.id for _, p in persons])
+    return [_row(row, value, states[value.id], visits.get(value.id, [])) for row, value in persons]
+
+
+def _visits(reader: Reader, persons: list[str]) -> dict[str, list[Any]]:
+    """Return for each person when the visits happened in which it takes part."""
+    parts = cast("dict[str, list[Participation]]", reader.linked_to(persons, "participation.party"))
+    subjects = {p.subject for some in parts.values() for p in some}
+    asked = select(record.c.id, visit.c.happened_at).join_from(visit, record, record.c.line == visit.c.line)
+    moments = {row.id: row.happened_at for row in reader.conn.execute(asked.where(record.c.id.in_(subjects)))}
+    return {
+        person: [moments[s] for s in {p.subject for p in some if not p.withdrawn} if s in moments]
+        for person, some in parts.items()
+    }
+
+
+def _row(row: Row[Any], value: Person, state: str, visits: list[Any]) -> PersonRow:
+    return PersonRow(
+        id=value.id,
+        name=value.name,
+        sex=value.sex,
+        born_on=value.born_on,
+        document_type=value.document.type,
+        document_answer=value.document.answer,
+        document_number=value.document.number,
+        phones=value.phones,
+        address=value.address,
+        visits=len(visits),
+        last_visit_at=max(visits, default=None),
+        conflicted=bool(row.conflicted),
+        sent=state,
+    )

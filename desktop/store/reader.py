@@ -1,0 +1,208 @@
+"""A snapshot of the store: records by id, cards folded, and what one record's links lead to."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy.engine import Connection
+
+from desktop.store.columns import from_micros, to_micros
+from desktop.store.projections import REVISES
+from desktop.store.tables import card, link, meta, record
+from sync.protocol.codec import convert, decode_body, fields_of
+from sync.records.canonical import Sealed
+from sync.records.cards import Folded, Revision, fold_card
+from sync.records.errors import Damaged, Refused
+from sync.records.kinds import KINDS
+from sync.records.record import Record
+
+R = TypeVar("R", bound=Record)
+CHUNK = 500
+"""How many ids one statement asks for."""
+
+_SEALED = select(record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body).where(
+    record.c.id == bindparam("id")
+)
+_META = select(meta.c.value).where(meta.c.key == bindparam("key"))
+_CURRENT = select(record.c.line, record.c.kind, record.c.body, record.c.readable, card.c.fields).join_from(
+    record, card, card.c.line == record.c.line, isouter=True
+)
+_CURRENT_BY_ID = _CURRENT.where(record.c.id == bindparam("id"))
+_LINKED = (
+    select(link.c.subject, record.c.line, record.c.kind, record.c.body, record.c.readable, card.c.fields)
+    .join_from(link, record, record.c.line == link.c.line)
+    .join(card, card.c.line == record.c.line, isouter=True)
+    .where(link.c.subject.in_(bindparam("subjects", expanding=True)), link.c.via == bindparam("via"))
+    .order_by(link.c.subject, record.c.line)
+)
+
+
+def chunks(items: Iterable[str]) -> Iterator[list[str]]:
+    """Cut ``items`` into lists that one statement may ask for."""
+    rest = list(items)
+    for start in range(0, len(rest), CHUNK):
+        yield rest[start : start + CHUNK]
+
+
+def not_blank(fields: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what canonical bytes leave out: a cleared field takes its default."""
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {}) and value is not False}
+
+
+def current(kind: str, body: bytes, fields: bytes | None) -> Record:
+    """Return a record's value: a fact's own, a card's after its revisions."""
+    if fields is None:
+        return decode_body(kind, body)
+    return convert(kind, not_blank(msgspec.json.decode(fields)))
+
+
+def decoded(sealed: Sealed) -> Record | None:
+    """Return what the bytes say, or None where they are erased, hostile or of a newer program: they are kept all
+    the same.
+    """
+    if sealed.erased:
+        return None
+    try:
+        value = decode_body(sealed.kind, sealed.body)
+    except (Damaged, RecursionError):
+        return None
+    return value if value.id == sealed.id and zoned(value) else None
+
+
+def zoned(value: Any) -> bool:
+    """Whether every moment in a record says its zone and can be kept: others cannot be put in an order."""
+    if isinstance(value, datetime):
+        try:
+            return value.tzinfo is not None and from_micros(to_micros(value)) == value
+        except OverflowError:
+            return False
+    if dataclasses.is_dataclass(value):
+        return all(zoned(getattr(value, field.name)) for field in dataclasses.fields(value))
+    return True
+
+
+def fold_readable(kind: str, card_id: str, body: bytes, edits: Sequence[Revision]) -> tuple[Folded, Record]:
+    """Fold a card over its edits; those that say what it cannot be (hostile, or a newer program's) are left out.
+
+    They stay among the heads: whoever edits the card now has seen them.
+    """
+    first = fields_of(body)
+    folded = fold_card(card_id, first, edits)
+    value = _value(kind, folded.fields)
+    if value is None:
+        left = [edit for edit in edits if _value(kind, {**first, **edit.fields}) is not None]
+        folded = dataclasses.replace(fold_card(card_id, first, left), heads=folded.heads)
+        value = _value(kind, folded.fields)
+    return folded, value or decode_body(kind, body)
+
+
+def _value(kind: str, fields: dict[str, Any]) -> Record | None:
+    try:
+        value = convert(kind, not_blank(fields))
+    except Damaged:
+        return None
+    return value if zoned(value) else None
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two JSON values are the same for a card: cleared and never filled in are."""
+    return left == right or (not not_blank({"a": left}) and not not_blank({"a": right}))
+
+
+class Reader:
+    """Reads within one transaction. ``conn`` is for this package's modules only: nobody else writes SQL."""
+
+    def __init__(self, connection: Connection, store: str, unit: str) -> None:
+        self._conn = connection
+        self.store = store
+        self.unit = unit
+
+    @property
+    def conn(self) -> Connection:
+        """The connection, with everything visible that was added so far."""
+        return self._conn
+
+    def sealed(self, record_id: str) -> Sealed | None:
+        """Return the record as it is kept, or None where there is none with this id."""
+        row = self._conn.execute(_SEALED, {"id": record_id}).one_or_none()
+        return None if row is None else Sealed(*row)
+
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Return those of ``ids`` that the store holds, erased ones too."""
+        found: set[str] = set()
+        for some in chunks(ids):
+            found.update(self.conn.scalars(select(record.c.id).where(record.c.id.in_(some))))
+        return found
+
+    def get(self, record_id: str) -> Record:
+        """Return the record's value (a card's after all its revisions).
+
+        Refused: "store.no_such_record", "store.erased"; Damaged: of a kind or with values of a newer program.
+        """
+        row = self.conn.execute(_CURRENT_BY_ID, {"id": record_id}).one_or_none()
+        if row is None:
+            raise Refused("store.no_such_record", id=record_id)
+        if not row.body:
+            raise Refused("store.erased", id=record_id)
+        if not row.readable:
+            raise Damaged("protocol.unreadable_record", kind=row.kind)
+        return current(row.kind, row.body, row.fields)
+
+    def find(self, record_id: str | None, type_: type[R]) -> R | None:
+        """Return the record where it is there, readable and of ``type_``; None otherwise."""
+        if not record_id:
+            return None
+        try:
+            value = self.get(record_id)
+        except (Refused, Damaged):
+            return None
+        return value if isinstance(value, type_) else None
+
+    def current(self, ids: Iterable[str]) -> dict[str, Record]:
+        """Return the values of those of ``ids`` that are there and readable, by id."""
+        found: dict[str, Record] = {}
+        for some in chunks(set(ids)):
+            for row in self.conn.execute(_CURRENT.where(record.c.id.in_(some), record.c.readable == 1)):
+                value = current(row.kind, row.body, row.fields)
+                found[value.id] = value
+        return found
+
+    def folded(self, card_id: str) -> Folded:
+        """Return a card's fields, heads and conflicts; Refused as for `get`."""
+        row = self.conn.execute(_CURRENT_BY_ID, {"id": card_id}).one_or_none()
+        if row is None or row.kind not in KINDS or not KINDS[row.kind].card:
+            raise Refused("store.no_such_record", id=card_id)
+        if not row.body:
+            raise Refused("store.erased", id=card_id)
+        return fold_readable(row.kind, card_id, row.body, self.revisions_of(card_id))[0]
+
+    def revisions_of(self, card_id: str) -> list[Revision]:
+        """Return the readable edits of a card in the order in which they came here."""
+        return [r for r in self.linked(card_id, REVISES) if isinstance(r, Revision)]
+
+    def linked(self, subject: str, via: str) -> list[Record]:
+        """Return the readable records that name ``subject`` by the link ``via``, in the order of their coming."""
+        return self.linked_to([subject], via).get(subject, [])
+
+    def linked_to(self, subjects: Sequence[str] | set[str], via: str) -> dict[str, list[Record]]:
+        """Return as `linked` for many subjects at once; subjects that nothing names are missing."""
+        found: dict[str, list[Record]] = {}
+        for some in chunks(subjects):
+            for row in self.conn.execute(_LINKED, {"subjects": some, "via": via}):
+                if row.readable:
+                    found.setdefault(row.subject, []).append(current(row.kind, row.body, row.fields))
+        return found
+
+    def meta(self, key: str) -> str | None:
+        """Return one of the store's own notes, or None."""
+        value: str | None = self.conn.execute(_META, {"key": key}).scalar()
+        return value
+
+    def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+        """Run one of this package's queries."""
+        return self.conn.execute(statement).all()

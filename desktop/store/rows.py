@@ -1,0 +1,159 @@
+"""Row values for lists and lookups: frozen, plain, never tied to a connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sync.records.matters import Nature, StepKind
+from sync.records.mediations import Outcome
+from sync.records.persons import Answer, DocumentType, Sex
+from sync.records.visits import Category, Channel, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A visit in a list. ``sent`` is the journal's state: "unsent", "settled", "held"."""
+
+    id: str
+    number: str
+    happened_at: datetime
+    entered_at: datetime
+    received_at: datetime | None
+    channel: Channel
+    purpose: Purpose
+    visitor: str
+    visitor_id: str | None
+    headcount: int
+    category: Category
+    category_word: str
+    text: str
+    answered: bool
+    matter: str | None
+    like: str | None
+    staff_name: str
+    sent: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """A matter in a list; ``state`` is the fold over its steps (records.folds.MatterState value)."""
+
+    id: str
+    title: str
+    nature: Nature
+    category: Category
+    state: str
+    last_step: StepKind | None
+    discovered_at: datetime
+    changed_at: datetime
+    parties: str
+    visits: int
+    conflicted: bool
+    sent: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """A dispatch order; ``state`` is the fold over its replies, ``late`` whether a limit has passed unmet."""
+
+    id: str
+    number: str
+    matter: str
+    subject: str
+    departments: tuple[str, ...]
+    issued_at: datetime
+    report_by: datetime
+    resolve_by: datetime
+    state: str
+    replies: int
+    sent: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediationRow:
+    """A mediation and, where one was made, its agreement's number and effect date."""
+
+    id: str
+    matter: str
+    title: str
+    parties: str
+    mediators: str
+    started_at: datetime
+    outcome: Outcome
+    agreement: str | None
+    agreement_number: str
+    effective_on: date | None
+    conflicted: bool
+    sent: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in a list or among the likely matches while somebody types."""
+
+    id: str
+    name: str
+    sex: Sex
+    born_on: date | None
+    document_type: DocumentType | None
+    document_answer: Answer
+    document_number: str
+    phones: tuple[str, ...]
+    address: str
+    visits: int
+    last_visit_at: datetime | None
+    conflicted: bool
+    sent: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """An organisation in a list."""
+
+    id: str
+    name: str
+    credit_code: str
+    legal_representative: str
+    phones: tuple[str, ...]
+    address: str
+    matters: int
+    conflicted: bool
+    sent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result of a search: the record's kind and id, a title, and the text around what was found."""
+
+    kind: str
+    id: str
+    title: str
+    excerpt: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A draft that waits: which form, in which version, for which record (empty for a new one), typed by whom."""
+
+    id: str
+    form: str
+    form_version: int
+    record: str
+    staff: str
+    title: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A record that the district did not accept: it is held here, shown, and owned by a person."""
+
+    id: str
+    kind: str
+    title: str
+    reason: str
+    values: dict[str, object]
+    refused_at: datetime
+    staff_name: str

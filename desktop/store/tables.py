@@ -1,0 +1,256 @@
+"""The tables of a station's store: records as the one source of truth, what follows from them, and what never travels.
+
+`record` holds every record's sealed bytes and the journal's two columns. `link` says which record names which, so
+that no kind needs a table to be found by what it belongs to. The list tables hold what lists are sorted and chosen
+by, and nothing else: a row's text is read from the record's own bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
+
+from desktop.store.columns import Moment
+
+SCHEMA_MAJOR: Final = 1
+SCHEMA_MINOR: Final = 0
+USER_VERSION: Final = SCHEMA_MAJOR * 1000 + SCHEMA_MINOR
+"""Kept in the file's header (PRAGMA user_version): a greater one was made by a newer program."""
+
+APPLICATION_ID: Final = 0x51534831  # "QSH1"
+HEAD_REVISION: Final = "0001"
+"""The migration that makes what this module describes."""
+
+metadata = MetaData()
+
+
+def _line() -> Column[int]:
+    return Column("line", Integer, ForeignKey("record.line"), primary_key=True, autoincrement=False)
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("readable", Integer, nullable=False),
+    Column("district_seq", Integer),
+    Column("received_at", Moment),
+    Column("hash", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    CheckConstraint("state IN ('unsent', 'settled', 'held', 'none')", name="record_state"),
+    CheckConstraint("origin IN ('own', 'district')", name="record_origin"),
+)
+Index("record_kind", record.c.kind)
+Index("record_unsent", record.c.line, sqlite_where=text("state = 'unsent'"))
+Index("record_held", record.c.line, sqlite_where=text("state = 'held'"))
+Index("record_district_seq", record.c.district_seq, sqlite_where=text("district_seq IS NOT NULL"))
+
+rival = Table(
+    "rival",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("district_seq", Integer, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    comment="what the district sent under the id of a record of ours that it has not answered for",
+)
+
+standing = Table(
+    "standing",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("hash", LargeBinary, nullable=False),
+    comment="records that were answered as merged: the hash that stands for them at the district",
+)
+
+held = Table(
+    "held",
+    metadata,
+    Column("line", Integer, ForeignKey("record.line"), primary_key=True, autoincrement=False),
+    Column("reason", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("refused_at", Moment, nullable=False),
+)
+
+link = Table(
+    "link",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("via", Text, primary_key=True),
+    Column("line", Integer, ForeignKey("record.line"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+    comment="record at line names subject in the field that via stands for",
+)
+
+card = Table(
+    "card",
+    metadata,
+    _line(),
+    Column("fields", LargeBinary, nullable=False),
+    Column("heads", Text, nullable=False),
+    Column("conflicted", Integer, nullable=False),
+    comment="the folded value of cards that were revised; the others are their first record",
+)
+
+visit = Table(
+    "visit",
+    metadata,
+    _line(),
+    Column("amended", Integer, nullable=False, server_default="0"),
+    Column("happened_at", Moment, nullable=False),
+)
+Index("visit_happened", visit.c.happened_at, visit.c.line, sqlite_where=text("amended = 0"))
+
+matter = Table(
+    "matter",
+    metadata,
+    _line(),
+    Column("state", Text, nullable=False),
+    Column("last_step", Text, nullable=False),
+    Column("discovered_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+Index("matter_discovered", matter.c.discovered_at, matter.c.line)
+Index("matter_state", matter.c.state, matter.c.line)
+
+dispatch_order = Table(
+    "dispatch_order",
+    metadata,
+    _line(),
+    Column("amended", Integer, nullable=False, server_default="0"),
+    Column("issued_at", Moment, nullable=False),
+    Column("report_by", Moment, nullable=False),
+    Column("resolve_by", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("replies", Integer, nullable=False),
+)
+Index("dispatch_order_issued", dispatch_order.c.issued_at, dispatch_order.c.line, sqlite_where=text("amended = 0"))
+Index("dispatch_order_state", dispatch_order.c.state, dispatch_order.c.line)
+
+mediation = Table(
+    "mediation",
+    metadata,
+    _line(),
+    Column("started_at", Moment, nullable=False),
+    Column("outcome", Text, nullable=False),
+)
+Index("mediation_started", mediation.c.started_at, mediation.c.line)
+
+agreement = Table(
+    "agreement",
+    metadata,
+    _line(),
+    Column("drawn_on", Text, nullable=False),
+    Column("effective_on", Text, nullable=False),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("series", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("next", Integer, nullable=False),
+    CheckConstraint("first >= 1 AND last >= first AND next BETWEEN first AND last + 1", name="lease_range"),
+    comment="number leases of this store, with the serial that is given out next",
+)
+Index("lease_series", lease.c.series, lease.c.unit, lease.c.year, lease.c.first)
+
+desk_series = Table(
+    "desk_series",
+    metadata,
+    Column("store", Text, primary_key=True),
+    Column("series", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("next", Integer, nullable=False),
+    sqlite_with_rowid=False,
+    comment="numbers with this desk's suffix, for when no lease is left",
+)
+
+part = Table(
+    "part",
+    metadata,
+    Column("part", Text, primary_key=True),
+    Column("line", Integer, ForeignKey("record.line"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+    comment="what persons and organisations are found by: tails of names, numbers, phones",
+)
+Index("part_line", part.c.line)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("form", Text, nullable=False),
+    Column("form_version", Integer, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("staff", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("staff", Text, primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Moment),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+    comment="bytes of attachments, by their SHA-256 in hex",
+)
+Index("file_unsent", file.c.digest, sqlite_where=text("sent = 0"))
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("agreed", Integer, nullable=False),
+    Column("message", LargeBinary, nullable=False),
+    comment="the district's receipts as it said them (JSON)",
+)
+
+SEARCH_TABLE: Final = (
+    "CREATE VIRTUAL TABLE search USING fts5(words, content='', contentless_delete=1, detail='none', tokenize='ascii')"
+)
+"""Overlapping pairs of characters, split by words.py: small, exact together with a look at the text."""
+
+SEARCH_SETTINGS: Final = (
+    "INSERT INTO search(search, rank) VALUES('pgsz', 3900)",  # an encrypted page has 80 bytes less
+    "INSERT INTO search(search, rank) VALUES('automerge', 0)",  # no save pays for merging: search.tidy does
+    "INSERT INTO search(search, rank) VALUES('crisismerge', 64)",  # the most pieces that a search looks into
+)
+PROJECTIONS: Final = (link, card, visit, matter, dispatch_order, mediation, agreement, part)
+"""What follows from records alone and can be made anew."""

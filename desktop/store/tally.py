@@ -1,0 +1,43 @@
+"""What the store holds, kind by kind and record by record: for receipts, reports and the doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from desktop.store.reader import Reader
+from desktop.store.tables import record, rival
+
+Line = tuple[str, str, bytes]
+"""Kind, id and hash of one record: a line of the digest (records.canonical.digest)."""
+
+
+def records(reader: Reader, upto: int | None = None) -> Iterator[Line]:
+    """Yield every record in the order of its coming, erased ones too.
+
+    With ``upto`` only those that the district has numbered up to it: what a receipt spoke of.
+    """
+    asked = select(record.c.kind, record.c.id, record.c.hash).order_by(record.c.line)
+    if upto is not None:
+        asked = asked.where(record.c.district_seq <= upto)
+    for row in reader.conn.execute(asked, execution_options={"yield_per": 1000}):
+        yield row.kind, row.id, row.hash
+
+
+def counts(reader: Reader, upto: int | None = None) -> dict[str, int]:
+    """Return how many records of each kind `records` yields."""
+    asked = select(record.c.kind, func.count()).group_by(record.c.kind).order_by(record.c.kind)
+    if upto is not None:
+        asked = asked.where(record.c.district_seq <= upto)
+    return {row[0]: row[1] for row in reader.conn.execute(asked)}
+
+
+def numbered(reader: Reader, after: int, upto: int) -> list[Line]:
+    """Return the records with a district number in (after, upto], pushed or pulled, also those set aside."""
+    found: list[Line] = []
+    for table in (record, rival):
+        asked = select(table.c.kind, table.c.id, table.c.hash)
+        asked = asked.where(table.c.district_seq > after, table.c.district_seq <= upto)
+        found += [(kind, record_id, hash_) for kind, record_id, hash_ in reader.conn.execute(asked).all()]
+    return found

@@ -1,0 +1,55 @@
+"""The directories: units, staff and mediators as their latest records say, by identity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from desktop.store.names import amended
+from desktop.store.reader import Reader, current
+from desktop.store.tables import record
+from sync.records.record import Record
+from sync.records.units import MediatorAppointment, OrgUnit, StaffMember
+
+R = TypeVar("R", bound=Record)
+
+
+def units(reader: Reader) -> dict[str, OrgUnit]:
+    """Return the latest record of every unit of the tree, by the unit's identity."""
+    return {value.unit: value for value in _standing(reader, "org_unit", OrgUnit)}
+
+
+def unit_of(reader: Reader, identity: str) -> OrgUnit | None:
+    """Return the latest record of one unit, without reading a whole city's; None where it is not known."""
+    named = [value for value in reader.linked(identity, "org_unit.unit") if isinstance(value, OrgUnit)]
+    gone = amended(reader, [value.id for value in named])
+    return max((value for value in named if value.id not in gone), key=lambda value: value.id, default=None)
+
+
+def staff(reader: Reader) -> dict[str, StaffMember]:
+    """Return the latest record of every staff member, those who left too, by the person's identity."""
+    return {value.staff: value for value in _standing(reader, "staff_member", StaffMember)}
+
+
+def staff_names(reader: Reader) -> dict[str, str]:
+    """Return the present name of every staff member, by identity."""
+    return {identity: member.name for identity, member in staff(reader).items()}
+
+
+def mediators(reader: Reader, committee: str, on: date) -> list[MediatorAppointment]:
+    """Return the appointments in ``committee`` that hold on that day."""
+    found = _standing(reader, "mediator_appointment", MediatorAppointment)
+    return [
+        a for a in found if a.committee == committee and a.starts_on <= on and (a.ends_on is None or on <= a.ends_on)
+    ]
+
+
+def _standing(reader: Reader, kind: str, type_: type[R]) -> Iterable[R]:
+    """Return the records of a kind that no later one amends, by id: where two branches stand, the greater id counts."""
+    asked = select(record.c.kind, record.c.body).where(record.c.kind == kind, record.c.readable == 1)
+    values = [current(row.kind, row.body, None) for row in reader.conn.execute(asked)]
+    gone = amended(reader, [v.id for v in values])
+    return sorted((v for v in values if isinstance(v, type_) and v.id not in gone), key=lambda v: v.id)

@@ -1,0 +1,237 @@
+"""One write transaction: what is added becomes rows in bulk, and touched folds are written once, at the end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.engine import Connection
+
+from desktop.changes import Changes
+from desktop.store import amending, erasing, leases, search
+from desktop.store.folding import fold
+from desktop.store.projections import AGGREGATES, AMENDS, ERASES, FOLDED_BY, links_of, list_row
+from desktop.store.reader import Reader, chunks, decoded, not_blank, same
+from desktop.store.tables import link, meta, record
+from sync.protocol.codec import convert
+from sync.records.canonical import Sealed, canonical, plain, seal
+from sync.records.cards import Revision
+from sync.records.errors import Refused
+from sync.records.kinds import BY_TYPE, kind_of, new_id
+from sync.records.ownership import TRAVELLING
+from sync.records.papers import NumberLease, Series
+from sync.records.record import Made, Record
+
+_LAST_LINE = select(func.coalesce(func.max(record.c.line), 0))
+
+
+class Work(Reader):
+    """A write transaction that is still open; `Store.write` commits it, an exception rolls it back."""
+
+    def __init__(self, connection: Connection, store: str, unit: str) -> None:
+        super().__init__(connection, store, unit)
+        self._kinds: set[str] = set()
+        self._pending: dict[str, Sealed] = {}
+        self._records: list[dict[str, Any]] = []
+        self._decoded: dict[int, tuple[str, Record]] = {}
+        self._touched: dict[str, set[str]] = {}
+        self._revised: set[str] = set()
+        self._last_line: int | None = None
+        self._numbers: set[str] = set()
+
+    @property
+    def conn(self) -> Connection:
+        """The connection; everything added so far is written first, so that it can be read back."""
+        self.flush()
+        return self._conn
+
+    @property
+    def changes(self) -> Changes:
+        """The kinds that this transaction touched so far."""
+        return Changes(frozenset(self._kinds))
+
+    def changed(self, *kinds: str) -> None:
+        """Say that something of ``kinds`` was touched that is no record ("draft", "exchange")."""
+        self._kinds.update(kinds)
+
+    def sealed(self, record_id: str) -> Sealed | None:
+        """Return the record as it is kept, those just added too."""
+        return self._pending.get(record_id) or super().sealed(record_id)
+
+    def add(self, value: Record) -> Sealed:
+        """Seal and keep a record with its journal line. The same content under the same id again changes nothing.
+
+        Refused ("store.id_taken") where the id stands for something else.
+        """
+        kind = BY_TYPE[type(value)].name
+        there = self.sealed(value.id)
+        if there is not None:
+            if there.kind == kind and there.body == canonical(value):
+                return there
+            raise Refused("store.id_taken", id=value.id)
+        made = seal(kind, value)
+        self.keep(made, value, state="unsent" if kind in TRAVELLING else "none")
+        self._numbers.discard(getattr(value, "number", ""))
+        return made
+
+    def revise(
+        self, card_id: str, fields: dict[str, Any], made: Made, seen: tuple[str, ...] | None = None
+    ) -> Sealed | None:
+        """Edit a card: ``fields`` are new values by field name (as in the dataclass, or JSON), ``seen`` its heads.
+
+        Only fields that differ from the card's value are kept; those in conflict always. None where nothing is left.
+        """
+        kind = kind_of(card_id)
+        now = self.folded(card_id)
+        said = {name: plain(value) for name, value in fields.items()}
+        edits = {n: v for n, v in said.items() if n in now.conflicts or not same(v, now.fields.get(n))}
+        if kind is None or not edits:
+            return None
+        if unknown := edits.keys() - kind.type.__dataclass_fields__.keys() | edits.keys() & {"id", "made"}:
+            raise ValueError(f"no such fields to edit: {sorted(unknown)}")
+        convert(kind.name, not_blank({**now.fields, **edits}))
+        return self.add(Revision(id=new_id("revision"), made=made, card=card_id, seen=seen or now.heads, fields=edits))
+
+    def allocate(self, series: Series, unit: str, unit_short: str, year: int) -> str:
+        """Give out the next number of this store's lease, or, where none is left, one with this desk's suffix.
+
+        A record that carries it (or a NumberVoid) must be added in the same transaction: else it does not commit.
+        """
+        number = leases.give_out(self._conn, self.store, series, unit, unit_short, year)
+        self._numbers.add(number)
+        return number
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep one of the store's own notes."""
+        statement = upsert(meta).values(key=key, value=value)
+        self._conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+    def keep(
+        self,
+        sealed: Sealed,
+        value: Record | None = None,
+        *,
+        state: str,
+        origin: str = "own",
+        district_seq: int | None = None,
+        received_at: datetime | None = None,
+    ) -> None:
+        """Keep sealed bytes whose id is new here; ``value`` spares decoding them again."""
+        line = self._next_line()
+        value = value or decoded(sealed)
+        readable = self._note(line, sealed, value)
+        if isinstance(value, NumberLease):
+            leases.take(self._conn, self.store, value)
+        self._records.append(
+            {
+                "line": line,
+                "id": sealed.id,
+                "kind": sealed.kind,
+                "state": state,
+                "origin": origin,
+                "readable": readable,
+                "district_seq": district_seq,
+                "received_at": received_at,
+                "hash": sealed.hash,
+                "salt": sealed.salt,
+                "body": sealed.body,
+            }
+        )
+        self._pending[sealed.id] = sealed
+
+    def replace(self, sealed: Sealed, *, district_seq: int, received_at: datetime) -> None:
+        """Let the district's record stand in the place of ours with the same id, which it answered as merged."""
+        erasing.forget(self, sealed.id)
+        line = self.conn.scalar(select(record.c.line).where(record.c.id == sealed.id))
+        if line is None:
+            raise Refused("store.no_such_record", id=sealed.id)
+        values: dict[str, Any] = {
+            "kind": sealed.kind,
+            "state": "settled",
+            "readable": self._note(line, sealed, decoded(sealed)),
+            "district_seq": district_seq,
+            "received_at": received_at,
+            "hash": sealed.hash,
+            "salt": sealed.salt,
+            "body": sealed.body,
+        }
+        self._conn.execute(update(record).where(record.c.line == line).values(values))
+
+    def project(self, line: int, sealed: Sealed) -> int:
+        """Have all written anew that follows from the record kept at ``line``; returns whether it is readable."""
+        return self._note(line, sealed, decoded(sealed))
+
+    def touch(self, kind: str, record_id: str) -> None:
+        """Have the fold of ``record_id`` written anew at the end."""
+        self._touched.setdefault(kind, set()).add(record_id)
+        self._kinds.add(kind)
+
+    def flush(self) -> None:
+        """Write what was added, and the folds that it touched."""
+        while self._records or self._decoded or self._touched:
+            records, values, touched, revised = self._records, self._decoded, self._touched, self._revised
+            self._records, self._decoded, self._touched, self._revised, self._pending = [], {}, {}, set(), {}
+            if records:
+                self._conn.execute(insert(record), records)
+            self._write_rows(values)
+            found = {line: value for line, (kind, value) in values.items() if kind not in AGGREGATES}
+            for kind in AGGREGATES:
+                folded = fold(self, kind, touched.get(kind, ()))
+                found |= {line: v for line, v in folded.items() if line in values or v.id in revised}
+            search.index(self, found, fresh=set(values))
+            early = self._named_before(values, {row["id"] for row in records})
+            amending.apply(self, early[AMENDS], values)
+            erasing.apply(self, early[ERASES], values)
+
+    def finish(self) -> None:
+        """Write the rest before the commit; a number that no record carries is a bug and stops it."""
+        self.flush()
+        if self._numbers:
+            raise RuntimeError("a number was given out that no record of this transaction carries")
+
+    def _next_line(self) -> int:
+        if self._last_line is None:
+            self._last_line = self._conn.scalar(_LAST_LINE) or 0
+        self._last_line += 1
+        return self._last_line
+
+    def _note(self, line: int, sealed: Sealed, value: Record | None) -> int:
+        """Remember what follows from a record until `flush`; returns whether it can be read, as the column says it."""
+        self._kinds.add(sealed.kind)
+        if value is None:
+            return 0
+        self._decoded[line] = (sealed.kind, value)
+        if sealed.kind in AGGREGATES:
+            self.touch(sealed.kind, value.id)
+        if isinstance(value, Revision) and (card := kind_of(value.card)):
+            self.touch(card.name, value.card)
+            self._revised.add(value.card)
+        if sealed.kind in FOLDED_BY:
+            kind, field = FOLDED_BY[sealed.kind]
+            self.touch(kind, getattr(value, field))
+        return 1
+
+    def _named_before(self, values: dict[int, tuple[str, Record]], new: set[str]) -> dict[str, set[str]]:
+        """Return which records just written, and which cards just edited, an amendment or an erasure here names."""
+        ids = new | {value.id for _, value in values.values()}
+        ids |= {value.card for _, value in values.values() if isinstance(value, Revision)}
+        found: dict[str, set[str]] = {AMENDS: set(), ERASES: set()}
+        for some in chunks(ids):
+            asked = select(link.c.subject, link.c.via).where(link.c.subject.in_(some), link.c.via.in_(found))
+            for row in self._conn.execute(asked):
+                found[row.via].add(row.subject)
+        return found
+
+    def _write_rows(self, values: dict[int, tuple[str, Record]]) -> None:
+        links: list[dict[str, Any]] = []
+        rows: dict[Table, list[dict[str, Any]]] = {}
+        for line, (kind, value) in values.items():
+            links.extend({"subject": subject, "via": via, "line": line} for subject, via in links_of(kind, value))
+            if (row := list_row(kind, value)) is not None:
+                rows.setdefault(row[0], []).append({"line": line, **row[1]})
+        if links:
+            self._conn.execute(insert(link).prefix_with("OR IGNORE"), links)
+        for table, some in rows.items():
+            self._conn.execute(insert(table), some)
