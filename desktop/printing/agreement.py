@@ -1,0 +1,160 @@
+"""人民调解协议书: the fields of the national form in their order, signatures and seal at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from desktop.printing.document import Document
+from desktop.printing.flow import Flow
+from desktop.printing.fonts import Fonts, installed
+from desktop.printing.frames import form_flow
+from desktop.printing.lines import Align, Style, break_lines
+from desktop.printing.moments import capital_money_words, count_words, day_words, money_words
+from desktop.printing.sheets import AgreementSheet, PartyBox
+from desktop.printing.tables import Cell, Row, table
+from desktop.printing.template import Template, template
+from desktop.printing.texts import check_texts
+from sync.records.mediations import Term
+
+TITLE = Style(22, 34, bold=True, align=Align.CENTRE)
+NUMBER = Style(12, 22, align=Align.RIGHT)
+PARTY = Style(12, 20, bold=True)
+LABEL = Style(12, 18, align=Align.CENTRE)
+VALUE = Style(12, 18)
+HEADING = Style(15, 26, bold=True)
+BODY = Style(15, 26, align=Align.JUSTIFIED, indent=2)
+SIGN = Style(12, 18)
+SEAL = Style(12, 20, align=Align.CENTRE)
+DATE = Style(12, 20, align=Align.RIGHT)
+SIGN_HEIGHT = 82.0
+SHORT = 6
+"""Lines of 履行方式 that go to the page of the signatures, so that these never stand on a page by themselves."""
+SEAL_HEIGHT = 122.0
+"""Points: a committee's round seal is 42 mm across."""
+
+
+def render(sheet: AgreementSheet, fonts: Fonts | None = None) -> bytes:
+    """Return the agreement as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
+    fonts = fonts or installed()
+    check_texts(fonts, sheet)
+    words = template(sheet.template)
+    flow = form_flow(fonts, words, sheet)
+    flow.text(words("title"), TITLE, glued=True)
+    flow.space(4, glued=True)
+    flow.text(words("number", number=sheet.number), NUMBER, glued=True)
+    for party in sheet.parties:
+        _party(flow, words, party)
+    flow.space(10)
+    _body(flow, words, sheet)
+    _signatures(flow, words, sheet)
+    document = Document(fonts, words("subject", number=sheet.number))
+    flow.fill(document)
+    return document.finish()
+
+
+def _party(flow: Flow, words: Template, party: PartyBox) -> None:
+    side = words("party_with_side", side=party.side_label) if party.side_label else words("party")
+    flow.text(side, PARTY, glued=True)
+    rows = _organisation(words, party) if party.organisation else _person(words, party)
+    if party.agent:
+        rows.append(_wide(words("agent"), party.agent))
+    flow.add(table(flow, PARTY_COLUMNS, [Row(row.cells, PARTY_ROW, glued=row is not rows[-1]) for row in rows]))
+    flow.space(6)
+
+
+PARTY_ROW = 26.0
+PARTY_COLUMNS = (0.16, 0.24, 0.09, 0.09, 0.09, 0.15, 0.09, 0.09)
+LONG_NAME = 8
+"""Characters that fit beside the other fields; a longer name has a row of its own."""
+
+
+def _person(words: Template, party: PartyBox) -> list[Row]:
+    people = words("nationality" if party.nationality else "ethnic_group")
+    facts = [words("sex"), party.sex, people, party.nationality or party.ethnic_group, words("age"), party.age]
+    name = Cell(words("name"), LABEL)
+    if len(party.name) > LONG_NAME:
+        spans = (1, 1, 2, 2, 1, 1)
+        second = Row([Cell(text, LABEL, span) for text, span in zip(facts, spans, strict=True)])
+        rows = [Row([name, Cell(party.name, VALUE, span=7)]), second]
+    else:
+        rows = [Row([name, Cell(party.name, LABEL), *(Cell(text, LABEL) for text in facts)])]
+    return [*rows, _two(words, "occupation", party.occupation, party.contact), _wide(words("address"), party.address)]
+
+
+def _organisation(words: Template, party: PartyBox) -> list[Row]:
+    return [
+        _wide(words("organisation"), party.name),
+        _two(words, "representative", party.representative, party.contact),
+        _wide(words("organisation_address"), party.address),
+    ]
+
+
+def _two(words: Template, key: str, value: str, contact: str) -> Row:
+    left = [Cell(words(key), LABEL), Cell(value, VALUE, span=2)]
+    return Row([*left, Cell(words("contact"), LABEL, span=2), Cell(contact, VALUE, span=3)])
+
+
+def _wide(label: str, value: str) -> Row:
+    return Row([Cell(label, LABEL), Cell(value, VALUE, span=7)])
+
+
+def _body(flow: Flow, words: Template, sheet: AgreementSheet) -> None:
+    flow.text(words("facts"), HEADING, glued=True)
+    flow.text(sheet.facts, BODY)
+    if sheet.disputed:
+        flow.text(sheet.disputed, BODY)
+    flow.space(6)
+    flow.text(words("agreed"), HEADING, glued=True)
+    for number, term in enumerate(sheet.terms, 1):
+        flow.text(_term(words, number, term), BODY)
+    flow.space(6)
+    performance = sheet.performance or words("performance_by_terms")
+    short = len(break_lines(flow.fonts, performance, BODY, flow.frame.width)) <= SHORT
+    flow.text(words("performance"), HEADING, glued=True)
+    flow.text(performance, BODY, glued=short)
+    flow.space(6, glued=short)
+
+
+def _term(words: Template, number: int, term: Term) -> str:
+    details = []
+    if term.amount_fen is not None:
+        capitals = capital_money_words(term.amount_fen)
+        details.append(words("term_amount", digits=money_words(term.amount_fen), capitals=capitals))
+    if term.due_on is not None:
+        details.append(words("term_due", day=day_words(term.due_on)))
+    if not details:
+        return words("term", ordinal=count_words(number), text=term.text)
+    if not details:
+        return words("term", ordinal=count_words(number), text=term.text)
+    text = words("term", ordinal=count_words(number), text=term.text.rstrip("。；"))
+    return text + words("term_details", details="；".join(details))
+
+
+def _signatures(flow: Flow, words: Template, sheet: AgreementSheet) -> None:
+    """Signatures and seal stay together with the copies sentence: no seal on a page without text (GB/T 9704, 7.3.5).
+
+    Where so many sign that they fill a page, the seal stays with the last who sign.
+    """
+    flow.text(words("copies", copies=count_words(sheet.copies)), BODY, glued=True)
+    flow.space(10, glued=True)
+    boxes = list(_boxes(words, sheet))
+    rows = [boxes[at : at + 2] for at in range(0, len(boxes), 2)]
+    together = len(rows) * SIGN_HEIGHT + SEAL_HEIGHT + BODY.leading + 10 <= flow.frame.height
+    signs = [Row(row, SIGN_HEIGHT, glued=together or row is rows[-1]) for row in rows]
+    text = f"{sheet.committee}\n{words('sign_committee')}"
+    seal = Cell(text, SEAL, span=2, foot=words("date_line"), foot_style=DATE)
+    flow.add(table(flow, (0.5, 0.5), [*signs, Row([seal], SEAL_HEIGHT)]))
+
+
+def _boxes(words: Template, sheet: AgreementSheet) -> Iterator[Cell]:
+    for party in sheet.parties:
+        label = words("sign_organisation" if party.organisation else "sign_party")
+        yield _box(words, f"{label}\n{party.name}")
+    if len(sheet.parties) % 2:
+        yield Cell(words("blank"), SEAL)
+    yield _box(words, f"{words('sign_mediator')}\n{'、'.join(sheet.mediators)}")
+    yield _box(words, f"{words('sign_recorder')}\n{sheet.recorder}")
+
+
+def _box(words: Template, text: str) -> Cell:
+    return Cell(text, SIGN, top=True, foot=words("date_line"), foot_style=DATE)

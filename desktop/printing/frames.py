@@ -1,0 +1,77 @@
+"""Page geometry and what stands outside the text: page number, number of the paper, mark of a reprint."""
+
+from __future__ import annotations
+
+from desktop.printing.document import RED, Page
+from desktop.printing.flow import BASELINE, Flow, Frame
+from desktop.printing.fonts import Fonts
+from desktop.printing.lines import Align, Style, break_lines
+from desktop.printing.sheets import Sheet
+from desktop.printing.template import Template
+
+MM = 72 / 25.4
+SMALL = Style(9, 12)
+MARK = Style(10.5, 14, bold=True, align=Align.RIGHT)
+WARNING = Style(10.5, 14, bold=True, align=Align.CENTRE, colour=RED)
+CENTRED_NUMBER = Style(9, 12, align=Align.CENTRE)
+OFFICIAL_NUMBER = Style(14, 16)
+"""页码: 4号, between dashes (GB/T 9704-2012, 7.5)."""
+
+
+class Furniture:
+    """Draws the marks of one paper around the text of each page."""
+
+    def __init__(self, fonts: Fonts, words: Template, sheet: Sheet) -> None:
+        self.fonts = fonts
+        self.words = words
+        self.sheet = sheet
+
+    def form_page(self, page: Page, number: int, of: int) -> None:
+        """A form: page number in the middle of the foot, the paper's number at the head from the second page on."""
+        frame = FORM
+        self._marks(page, frame)
+        foot = frame.page_height - frame.bottom + 8 * MM
+        self._put(page, self.words("page", number=number, of=of), CENTRED_NUMBER, frame, foot)
+        if number > 1:
+            self._put(page, self.sheet.number, SMALL, frame, frame.top - 9 * MM)
+
+    def official_page(self, page: Page, number: int, of: int) -> None:
+        """GB/T 9704-2012, 7.5: the number 7 mm below the text area, one character in, right on odd pages."""
+        frame = OFFICIAL
+        self._marks(page, frame)
+        style = Style(OFFICIAL_NUMBER.size, OFFICIAL_NUMBER.leading, align=Align.RIGHT if number % 2 else Align.LEFT)
+        inner = Frame(frame.left + 16, frame.top, frame.right + 16, frame.bottom)
+        self._put(
+            page, self.words("page", number=number, of=of), style, inner, frame.page_height - frame.bottom + 7 * MM
+        )
+
+    def _marks(self, page: Page, frame: Frame) -> None:
+        if self.sheet.copy > 1:
+            self._put(page, self.words("copy", copy=self.sheet.copy), MARK, frame, frame.top - 9 * MM)
+        if self.sheet.preview:
+            self._put(page, self.words("preview"), WARNING, frame, 8 * MM)
+
+    def _put(self, page: Page, text: str, style: Style, frame: Frame, top: float) -> None:
+        for line in break_lines(self.fonts, text, style, frame.width):
+            y = top + style.leading / 2 + BASELINE * style.size
+            page.text(frame.left + line.x, y, line.runs, style.colour)
+
+
+FORM = Frame(left=28 * MM, top=20 * MM, right=20 * MM, bottom=18 * MM)
+"""A form that is bound at the left: 28 mm there."""
+OFFICIAL = Frame(left=28 * MM, top=37 * MM, right=26 * MM, bottom=35 * MM)
+"""GB/T 9704-2012, 5.2.1: 天头 37 mm, 订口 28 mm, text area 156 mm by 225 mm."""
+OFFICIAL_BODY = Style(15.75, 225 * MM / 22, align=Align.JUSTIFIED, indent=2)
+"""22 lines of 28 characters (GB/T 9704-2012, 5.2.3): 16 pt would fit 27."""
+
+
+def form_flow(fonts: Fonts, words: Template, sheet: Sheet) -> Flow:
+    """Begin a form."""
+    frame = Frame(FORM.left, FORM.top, FORM.right, FORM.bottom, Furniture(fonts, words, sheet).form_page)
+    return Flow(fonts, frame)
+
+
+def official_flow(fonts: Fonts, words: Template, sheet: Sheet) -> Flow:
+    """Begin a paper in the frame of official documents."""
+    furniture = Furniture(fonts, words, sheet).official_page
+    return Flow(fonts, Frame(OFFICIAL.left, OFFICIAL.top, OFFICIAL.right, OFFICIAL.bottom, furniture))

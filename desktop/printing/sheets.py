@@ -1,0 +1,161 @@
+"""What each paper says, as frozen values: ``actions.papers`` builds them from records, the renderers only draw them.
+
+Every text field is already in words (``"男"``, ``"汉族"``, ``"来访"``), never a code. Empty text prints an empty
+place to be filled in by hand. Moments carry their zone and print at +08:00. No field takes an identity number in
+clear, and none takes a remark or a flag about a person (个人信息保护法 6; the resident keeps the receipt slip).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync.records.mediations import Term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What all papers share. ``template`` names resources/print/<template>.toml and goes into the Print fact.
+
+    ``copy`` is 1 for the original set; from 2 on the paper says 副本 and which printing it is. ``preview`` marks a
+    paper that was not issued: its number may still be empty.
+    """
+
+    template: str
+    number: str
+    copy: int = 1
+    preview: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitorLine:
+    """One person of a visit. ``document`` is type and masked number, for example ``居民身份证 440301********1234``.
+
+    ``people`` is the ethnic group, or for a foreigner the nationality.
+    """
+
+    name: str
+    role: str = ""
+    sex: str = ""
+    people: str = ""
+    age: str = ""
+    document: str = ""
+    phone: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The slip that the resident takes along: what happens next, by when, and whom to ask."""
+
+    visitor: str
+    received_at: datetime
+    subject: str = ""
+    next_step: str
+    by_when: str
+    contact: str
+    phone: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationSheet(Sheet):
+    """群众诉求登记表. ``visitors`` holds the visitor first; a hidden reporter is never among them.
+
+    ``unit`` is the station's full name, ``entered_at`` is printed where ``late_reason`` says why it was entered later.
+    ``visitor_signs`` is false where nobody was there to sign: a telephone call, a message, a report.
+    """
+
+    template: str = "registration-1"
+    unit: str
+    channel: str
+    purpose: str = ""
+    category: str = ""
+    nature: str = ""
+    happened_at: datetime
+    entered_at: datetime | None = None
+    late_reason: str = ""
+    headcount: int = 1
+    visitors: tuple[VisitorLine, ...]
+    respondents: tuple[str, ...] = ()
+    place: str = ""
+    text: str
+    request: str = ""
+    materials: tuple[str, ...] = ()
+    answer: str = ""
+    registrar: str = ""
+    visitor_signs: bool = True
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchSheet(Sheet):
+    """发令单. ``authority`` is the delegation under which the community uses the street office's power
+    (深圳经济特区矛盾纠纷多元化解条例 12); ``street_copy`` is the street office that gets a copy.
+
+    ``red_header`` is the text of a red heading such as ``中共××社区委员会``; empty for none: a dispatch order is a
+    work order, not a 红头公文 by default (GB/T 9704-2012).
+    """
+
+    template: str = "dispatch_order-1"
+    red_header: str = ""
+    issuing_unit: str
+    issuer_name: str
+    issuer_post: str = ""
+    authority: str
+    street_copy: str = ""
+    requested_by: str = ""
+    departments: tuple[str, ...]
+    grade: str = ""
+    subject: str
+    text: str
+    place: str = ""
+    contact: str = ""
+    issued_at: datetime
+    report_minutes: int
+    report_by: datetime
+    leader_rank: str
+    resolve_hours: int
+    resolve_by: datetime
+    rule_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyBox:
+    """One 当事人 of an agreement: a person, or an ``organisation`` with its ``representative``; no identity number.
+
+    ``nationality`` takes the place of ``ethnic_group`` for a foreigner. ``side_label`` is 申请人, 被申请人 or empty.
+    """
+
+    name: str
+    organisation: bool = False
+    side_label: str = ""
+    sex: str = ""
+    ethnic_group: str = ""
+    nationality: str = ""
+    age: str = ""
+    occupation: str = ""
+    contact: str = ""
+    address: str = ""
+    representative: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementSheet(Sheet):
+    """人民调解协议书 (人民调解法 29). ``copies`` is one for each party and one for the committee.
+
+    There is no date field: the dates are written by hand where each one signs, and the agreement takes effect by the
+    last of the signatures and the committee's seal, not by printing.
+    """
+
+    template: str = "agreement-1"
+    committee: str
+    parties: tuple[PartyBox, ...]
+    facts: str
+    disputed: str = ""
+    terms: tuple[Term, ...]
+    performance: str = ""
+    copies: int
+    mediators: tuple[str, ...]
+    recorder: str = ""

@@ -1,0 +1,32 @@
+"""The printed words of a paper: labels and clauses as versioned data, so that an old paper keeps its wording."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+
+import resources
+from sync.records.errors import Refused
+
+NAME = re.compile(r"[a-z_]+-[0-9]+")
+
+
+class Template:
+    """The words of resources/print/<name>.toml. A published file is never edited: a change is a new number."""
+
+    def __init__(self, name: str, words: dict[str, str]) -> None:
+        self.name = name
+        self._words = words
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Return a label or clause with ``values`` in its places; a missing key is a bug (KeyError)."""
+        return self._words[key].format(**values) if values else self._words[key]
+
+
+@cache
+def template(name: str) -> Template:
+    """Load a template by its name and number, for example ``agreement-1``; Refused where this program has it not."""
+    if not NAME.fullmatch(name) or not resources.path("print", f"{name}.toml").is_file():
+        raise Refused("printing.no_template", template=name)
+    return Template(name, tomllib.loads(resources.read_text("print", f"{name}.toml")))

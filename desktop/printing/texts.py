@@ -1,0 +1,31 @@
+"""All text of a sheet looked at before anything is drawn, so that a sentence can name field and character."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+from desktop.printing.fonts import Fonts
+from desktop.printing.sheets import Sheet
+from sync.records.errors import RuleBroken
+
+
+def check_texts(fonts: Fonts, sheet: Sheet) -> None:
+    """Raise RuleBroken with the sheet's ``field`` where a character has no glyph or must not be printed."""
+    for field in fields(sheet):
+        for text in _texts(getattr(sheet, field.name)):
+            try:
+                fonts.check(text)
+            except RuleBroken as why:
+                raise RuleBroken(why.key, field=field.name, **why.values) from why
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts(part)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name))
