@@ -1,0 +1,1 @@
+"""The station: what runs at a desk. ``app.py`` builds the window, ``cli.py`` the same verbs without one."""

@@ -1,0 +1,144 @@
+"""Agreements: conclude a mediation, record signatures, change a signed agreement by a new version."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+
+from desktop.actions.cards import card
+from desktop.actions.desk import Desk, Done, already_there
+from desktop.actions.directory import staff_name
+from desktop.actions.drafts import handed_in
+from desktop.actions.matters import yuan
+from desktop.actions.party_blocks import party_blocks
+from desktop.actions.reading import Answers
+from desktop.actions.signatures import agreement
+from desktop.actions.signatures import sign as sign
+from desktop.actions.signatures import signature_draft as signature_draft
+from desktop.actions.units import committee_name, short_name
+from desktop.forms.form import Draft
+from desktop.forms.mediations import AGREEMENT_FORM
+from desktop.forms.questions import fresh
+from desktop.store.links import agreements_of, signatures_of
+from desktop.store.store import Reader, Work
+from sync.records.case_requirements import check_agreement
+from sync.records.errors import Refused, RuleBroken
+from sync.records.folds import effective_on
+from sync.records.kinds import new_id
+from sync.records.matters import Matter
+from sync.records.mediations import Agreement, AgreementForm, Host, Mediation, Outcome, Term
+from sync.records.papers import Series
+from sync.records.times import BEIJING
+
+CLAUSES = "agreement-1"
+"""The version of the fixed sentences that this program prints (resources/print)."""
+
+
+def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) -> Draft:
+    """Open AGREEMENT_FORM with the mediation's facts, or with the agreement that is to be changed."""
+    with desk.store.read() as reader:
+        mediation: Mediation = card(reader, mediation_id, Mediation)
+        before = None if amends is None else agreement(reader, amends)
+    given: Draft = {"facts": mediation.facts, "disputed": mediation.disputed}
+    if before is not None:
+        given = {name: getattr(before, name) for name in ("facts", "disputed", "performance")}
+        given |= {"amends": before.id, "form": before.form.value, "terms": [_term_row(t) for t in before.terms]}
+        given["extra_copies"] = before.copies - len(before.parties) - 1
+        given["in_part"] = mediation.outcome is Outcome.AGREED_IN_PART
+    given["drawn_on"] = desk.now().astimezone(BEIJING).date().isoformat()
+    return fresh(AGREEMENT_FORM, "agreement", given)
+
+
+def _term_row(term: Term) -> Draft:
+    amount = "" if term.amount_fen is None else yuan(term.amount_fen)
+    return {"text": term.text, "amount": amount, "due_on": term.due_on.isoformat() if term.due_on else None}
+
+
+def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
+    """Conclude a mediation by AGREEMENT_FORM's draft: the agreement, its number, the mediation's outcome.
+
+    人民调解法 29: parties, facts, terms, manner and time of performance. Labour matters (劳动争议调解仲裁法 14) and
+    petition matters (信访工作条例 33) are never oral. An agreement is not overwritten: a change is a new version
+    with a number of its own, a reason and signatures of its own.
+    """
+    desk.must_may("agreement")
+    answers = Answers.of(AGREEMENT_FORM, draft)
+    with desk.store.write() as work:
+        if done := already_there(work, str(draft.get("_id", ""))):
+            return done
+        mediation: Mediation = card(work, mediation_id, Mediation)
+        _must_be_ready(mediation)
+        matter: Matter = card(work, mediation.matter, Matter)
+        drawn = _read(desk, work, answers, draft, mediation)
+        check_agreement(drawn, matter)
+        year = drawn.made.at.astimezone(BEIJING).year
+        number = work.allocate(Series.AGREEMENT, desk.session.unit, short_name(work, desk.session), year)
+        work.add(dataclasses.replace(drawn, number=number))
+        outcome = Outcome.AGREED_IN_PART if answers.yes("in_part") else Outcome.AGREED
+        work.revise(mediation_id, {"outcome": outcome}, drawn.made)
+        handed_in(work, desk, AGREEMENT_FORM, draft)
+    return Done(drawn.id, number, work.changes)
+
+
+def _must_be_ready(mediation: Mediation) -> None:
+    if mediation.host is not Host.PEOPLE:
+        # A department that mediates makes an administrative-mediation agreement, not a 人民调解协议书.
+        raise Refused("actions.not_peoples_mediation")
+    if mediation.outcome is Outcome.ENDED:
+        raise Refused("actions.mediation_ended")
+    if mediation.rights_told_at is None:
+        raise Refused("actions.rights_not_told")
+
+
+def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Mediation) -> Agreement:
+    before = _before(work, answers, mediation)
+    drawn_on = answers.day("drawn_on") or desk.now().astimezone(BEIJING).date()
+    if drawn_on > desk.now().astimezone(BEIJING).date():
+        raise RuleBroken("actions.in_the_future", field="drawn_on")
+    blocks = party_blocks(work, mediation.id, drawn_on)
+    return Agreement(
+        id=str(draft.get("_id") or new_id("agreement")),
+        made=desk.made(),
+        amends=before.id if before else None,
+        amend_reason=answers.line("amend_reason"),
+        number="",
+        mediation=mediation.id,
+        matter=mediation.matter,
+        version=before.version + 1 if before else 1,
+        form=answers.choice("form", AgreementForm, AgreementForm.WRITTEN),
+        committee=mediation.committee or committee_name(work, desk.session),
+        unit=desk.session.unit,
+        parties=blocks,
+        mediators=tuple(staff_name(work, m) for m in mediation.mediators),
+        recorder=mediation.recorder,
+        facts=answers.text("facts"),
+        disputed=answers.text("disputed"),
+        terms=_terms(answers),
+        performance=answers.text("performance"),
+        copies=len(blocks) + 1 + answers.whole("extra_copies"),
+        clause_version=CLAUSES,
+        drawn_on=drawn_on,
+    )
+
+
+def _terms(answers: Answers) -> tuple[Term, ...]:
+    rows = answers.rows("terms")
+    return tuple(Term(text=r.text("text"), amount_fen=r.fen("amount"), due_on=r.day("due_on")) for r in rows)
+
+
+def _before(reader: Reader, answers: Answers, mediation: Mediation) -> Agreement | None:
+    """Return the version that is changed; only the last one of its line can be."""
+    amends = answers.record("amends", "agreement")
+    if amends is None:
+        return None
+    before = agreement(reader, amends)
+    versions = agreements_of(reader, mediation.id)
+    if before.mediation != mediation.id or any(a.amends == amends for a in versions):
+        raise Refused("actions.not_last_version")
+    return before
+
+
+def effect_date(desk: Desk, agreement_id: str) -> date | None:
+    """The day on which the last necessary signature or seal was put (人民调解法 29, 30); None while one is missing."""
+    with desk.store.read() as reader:
+        return effective_on(agreement(reader, agreement_id), signatures_of(reader, agreement_id))

@@ -1,0 +1,132 @@
+"""Day end: the station's exchange with the district, with its receipt."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from desktop.actions.audit import note
+from desktop.actions.care import after_many
+from desktop.actions.desk import Desk
+from desktop.changes import Changes
+from desktop.config import Home
+from desktop.keys import Keys, keys_for
+from desktop.store.identity import RESTORED_FROM
+from desktop.store.journal import StoreJournal
+from sync.client import day_end
+from sync.client.http import HttpDistrict
+from sync.protocol.messages import MoveStore
+from sync.records.audit import AuditAction
+from sync.records.errors import Refused
+from sync.records.ownership import TRAVELLING
+
+MOVED: Final = "moved_to"
+"""The note of the id under which the district knows a store that was restored."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayEnd:
+    """What came of it: counts of records; ``acknowledged`` were accepted or merged, ``refused`` are held now.
+
+    ``agreed`` is the receipt's word that both ends hold the same, ``at`` its time, ``chain`` what it is proved by.
+    """
+
+    pushed: int
+    pulled: int
+    refused: int
+    held: int
+    acknowledged: int
+    unsent: int
+    files: int
+    agreed: bool
+    at: datetime
+    chain: str
+    clock_difference_ms: int
+    changes: Changes
+
+
+Report = Callable[[str, int, int], None]
+"""Called with the stage (a wording key of the area exchange: ``stage_push``), how many are done, and of how many.
+
+What it raises stops the exchange; what was settled stays settled.
+"""
+
+
+def program() -> str:
+    """Return what this program calls itself on the wire."""
+    return f"qianshao {version('qianshao')}"
+
+
+def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = None) -> DayEnd:
+    """Exchange with the district now. Stopped at any point, the next run finishes the work.
+
+    ``keys`` is left out where the system's keyring keeps them. Unavailable: no network; Refused: not enrolled, the
+    device was revoked, or the receipt differs.
+    """
+    journal = StoreJournal(desk.store)
+    district = connect(home, desk.store.key_id, keys or keys_for(home))
+    try:
+        _tell_move(desk, district)
+        _note(desk, journal)
+        end = day_end.run(journal, district, program(), lambda p: report(str(p.stage), p.done, p.total))
+    finally:
+        district.close()
+    after_many(desk.store, end.pulled)
+    return DayEnd(
+        pushed=end.pushed,
+        pulled=end.pulled,
+        refused=end.refused,
+        held=end.held,
+        acknowledged=end.acknowledged,
+        unsent=end.unsent,
+        files=end.files,
+        agreed=end.receipt.agreed,
+        at=end.receipt.at,
+        chain=end.receipt.chain,
+        clock_difference_ms=end.clock_difference_ms,
+        changes=Changes(frozenset({"exchange", *TRAVELLING} if end.pulled else {"exchange"})),
+    )
+
+
+def connect(home: Home, store_id: str, keys: Keys) -> HttpDistrict:
+    """Return the district as this device may speak to it; Refused("actions.not_enrolled")."""
+    settings = home.settings
+    if not settings.district_url or not settings.device:
+        raise Refused("actions.not_enrolled")
+    secret = secret_text(keys.device_secret(store_id))
+    ca_file = Path(settings.ca_file) if settings.ca_file else None
+    return HttpDistrict(settings.district_url, settings.device, secret, ca_file)
+
+
+def secret_text(secret: bytes) -> str:
+    """Return a device's secret as it is said on the wire."""
+    return base64.urlsafe_b64encode(secret).decode().rstrip("=")
+
+
+def secret_bytes(secret: str) -> bytes:
+    """Return a device's secret as the keyring keeps it."""
+    return base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
+
+
+def _tell_move(desk: Desk, district: HttpDistrict) -> None:
+    """A restored store says its new id first: the old one never speaks again."""
+    with desk.store.read() as reader:
+        former = (reader.meta(RESTORED_FROM) or "").split()
+        moved = reader.meta(MOVED)
+    if former and moved != desk.store.id:
+        district.move(MoveStore(moved or former[-1], desk.store.id))
+        with desk.store.write() as work:
+            work.set_meta(MOVED, desk.store.id)
+
+
+def _note(desk: Desk, journal: StoreJournal) -> None:
+    """Noted before it begins, so that the entry travels with it; one that sends nothing leaves only its receipt."""
+    unsent = journal.standing().unsent
+    if unsent:
+        with desk.store.write() as work:
+            note(work, desk.made(), AuditAction.DAY_END, desk.store.id, f"unsent={unsent}")

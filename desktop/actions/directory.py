@@ -1,0 +1,78 @@
+"""The directory as answers: departments, streets, units, mediators, for fields whose choices are not fixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.actions.desk import Desk
+from desktop.store.store import Reader
+from desktop.store.units import mediators, staff, units
+from sync.records.times import BEIJING
+from sync.records.units import Level, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer: the stored ``value`` and the ``text`` that a person reads (a name, no wording key)."""
+
+    value: str
+    text: str
+
+
+def options(desk: Desk, form: str, field: str) -> list[Option]:
+    """Return the answers of a CHOICE or CHOICES field that is declared with ``kinds`` and without choices."""
+    match form, field:
+        case ("order", "departments") | ("reply", "department"):
+            return department_options(desk)
+        case "order", "street_copy":
+            return _units(desk, Level.STREET)
+        case "mediation", "mediators":
+            return mediator_options(desk)
+        case _:
+            return unit_options(desk)
+
+
+def department_options(desk: Desk) -> list[Option]:
+    """Units that answer dispatch orders."""
+    with desk.store.read() as reader:
+        return _named({u.unit: u.name for u in units(reader).values() if u.department and u.closed_on is None})
+
+
+def ordered_departments(desk: Desk, departments: tuple[str, ...]) -> list[Option]:
+    """The departments of one order, for its replies."""
+    with desk.store.read() as reader:
+        known = units(reader)
+    return [Option(d, known[d].name if d in known else d) for d in departments]
+
+
+def unit_options(desk: Desk) -> list[Option]:
+    """All units that are not closed, but for this desk's own."""
+    return _units(desk, None)
+
+
+def mediator_options(desk: Desk) -> list[Option]:
+    """Staff who may mediate here: by role, and by appointment in a committee; the value is the staff identity."""
+    today = desk.now().astimezone(BEIJING).date()
+    with desk.store.read() as reader:
+        known = staff(reader)
+        unit = units(reader).get(desk.session.unit)
+        committees = {desk.session.unit, unit.committee if unit else ""} - {""}
+        wanted = {a.staff for c in committees for a in mediators(reader, c, today)}
+    wanted |= {s.staff for s in known.values() if s.unit == desk.session.unit and Role.MEDIATOR in s.roles}
+    return _named({s: known[s].name for s in wanted if s in known and known[s].left_on is None})
+
+
+def staff_name(reader: Reader, identity: str) -> str:
+    """Return a staff member's name; what is no identity here is a name already."""
+    member = staff(reader).get(identity)
+    return member.name if member else identity
+
+
+def _units(desk: Desk, level: Level | None) -> list[Option]:
+    with desk.store.read() as reader:
+        known = [u for u in units(reader).values() if u.closed_on is None and u.unit != desk.session.unit]
+    return _named({u.unit: u.name for u in known if level is None or u.level is level})
+
+
+def _named(names: dict[str, str]) -> list[Option]:
+    return [Option(value, text) for value, text in sorted(names.items(), key=lambda item: item[1])]

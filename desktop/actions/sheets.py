@@ -1,0 +1,210 @@
+"""Sheets out of records: what a registration, an order or an agreement says on paper, in words, nothing drawn here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from desktop.actions.cards import age_on
+from desktop.actions.party_blocks import people_word, sex_word
+from desktop.actions.signatures import agreement
+from desktop.actions.takers import taking_part
+from desktop.actions.units import short_name
+from desktop.actions.visit_history import standing_visit
+from desktop.printing.sheets import AgreementSheet, DispatchSheet, PartyBox, Receipt, RegistrationSheet, VisitorLine
+from desktop.session import Session
+from desktop.store.reader import Reader
+from desktop.store.units import staff, units
+from resources import wording
+from sync.records.errors import Refused
+from sync.records.matters import Matter
+from sync.records.mediations import PartyBlock
+from sync.records.names import mask_number
+from sync.records.orders import DispatchOrder
+from sync.records.participations import Participation, PartyRole
+from sync.records.persons import Answer, Person
+from sync.records.requirements import LATE_AFTER, required
+from sync.records.times import BEIJING
+from sync.records.units import OrgUnit
+from sync.records.visits import REPORTED, Category, Visit
+
+_FIRST = (PartyRole.VISITOR, PartyRole.REPRESENTATIVE, PartyRole.COMPANION)
+SUBJECT_LENGTH = 24
+
+said = wording("zh")
+"""Papers are Chinese, whatever language the window speaks."""
+
+
+def registration_sheet(reader: Reader, session: Session, visit_id: str) -> RegistrationSheet:
+    """群众诉求登记表 with the resident's slip. A hidden reporter is on neither; no remark about a person is on it."""
+    found = standing_visit(reader, visit_id)
+    visit = found.stands
+    unit = units(reader).get(visit.made.unit)
+    matter = reader.find(visit.matter, Matter)
+    taking = [p for p in taking_part(reader, found.root) if not p.hidden]
+    visitors = _visitor_lines(reader, taking, visit.happened_at.astimezone(BEIJING).date())
+    category = visit.category_word if visit.category is Category.OTHER and visit.category_word else ""
+    late = bool(visit.late_reason) and visit.made.at - visit.happened_at > LATE_AFTER
+    sheet = RegistrationSheet(
+        number=visit.number,
+        unit=unit.name if unit else session.unit_name,
+        channel=said(f"records.channel_{visit.channel.value}"),
+        purpose=said(f"records.purpose_{visit.purpose.value}"),
+        category=category or said(f"records.category_{visit.category.value}"),
+        nature=said(f"records.nature_{matter.nature.value}") if matter else "",
+        happened_at=visit.happened_at,
+        entered_at=visit.made.at if late else None,
+        late_reason=visit.late_reason if late else "",
+        headcount=visit.headcount,
+        visitors=visitors,
+        respondents=_respondents(reader, matter),
+        place=visit.place,
+        text=visit.text,
+        answer=visit.answer,
+        visitor_signs=required(visit.channel, visit.purpose).signature,
+        registrar=_staff_name(reader, visit.made.by, session),
+    )
+    if visit.channel in REPORTED or not visitors:
+        return sheet
+    return replace(sheet, receipt=_receipt(reader, session, visit, unit, matter, visitors[0].name))
+
+
+def _visitor_lines(reader: Reader, taking: list[Participation], day: date) -> tuple[VisitorLine, ...]:
+    """One line for each person, the visitor first; who is visitor and representative stands once."""
+    lines: dict[str, VisitorLine] = {}
+    for role in _FIRST:
+        for part in taking:
+            person = reader.find(part.party, Person)
+            if part.role is not role or person is None:
+                continue
+            word = said(f"records.partyrole_{role.value}")
+            if part.party in lines:
+                lines[part.party] = replace(lines[part.party], role=f"{lines[part.party].role}、{word}")
+            else:
+                lines[part.party] = _visitor_line(person, word, day)
+    return tuple(lines.values())
+
+
+def _visitor_line(person: Person, role: str, day: date) -> VisitorLine:
+    age = age_on(person.born_on, day)
+    return VisitorLine(
+        name=person.name,
+        role=role,
+        sex=sex_word(person),
+        people=people_word(person),
+        age="" if age is None else str(age),
+        document=_document(person),
+        phone=person.phones[0] if person.phones else "",
+        address=person.address,
+    )
+
+
+def _document(person: Person) -> str:
+    """Type and masked number, or how the question was answered."""
+    document = person.document
+    if document.answer is Answer.GIVEN:
+        kind = said(f"records.documenttype_{document.type.value}") if document.type else ""
+        return f"{kind} {mask_number(document.number)}".strip()
+    return "" if document.answer is Answer.NOT_ASKED else said(f"records.answer_{document.answer.value}")
+
+
+def _respondents(reader: Reader, matter: Matter | None) -> tuple[str, ...]:
+    if matter is None:
+        return ()
+    parts = [p for p in taking_part(reader, matter.id) if p.role is PartyRole.RESPONDENT]
+    return tuple(str(getattr(reader.get(p.party), "name", "")) for p in parts)
+
+
+def _receipt(
+    reader: Reader, session: Session, visit: Visit, unit: OrgUnit | None, matter: Matter | None, visitor: str
+) -> Receipt:
+    state = "answered" if visit.answered else "in_matter" if matter else "registered"
+    clerk = staff(reader).get(visit.made.by)
+    return Receipt(
+        visitor=visitor,
+        received_at=visit.happened_at,
+        subject=matter.title if matter else visit.text.split("\n", 1)[0][:SUBJECT_LENGTH],
+        next_step=said(f"actions.next_step_{state}"),
+        by_when=said(f"actions.by_when_{state}"),
+        contact=_staff_name(reader, visit.made.by, session),
+        phone=(clerk.telephone if clerk else "") or (unit.telephone if unit else ""),
+        address=unit.address if unit else "",
+    )
+
+
+def _staff_name(reader: Reader, identity: str, session: Session) -> str:
+    if identity == session.staff:
+        return session.name
+    member = staff(reader).get(identity)
+    return member.name if member else ""
+
+
+def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchSheet:
+    """发令单 as it was issued: names of units as the directory says them now."""
+    order = reader.find(order_id, DispatchOrder)
+    if order is None:
+        raise Refused("store.no_such_record", id=order_id)
+    known = units(reader)
+
+    def named(unit: str | None) -> str:
+        return known[unit].name if unit in known else ""
+
+    return DispatchSheet(
+        number=order.number,
+        issuing_unit=named(order.issuing_unit) or session.unit_name,
+        issuer_name=order.issuer_name,
+        issuer_post=order.issuer_post,
+        authority=order.authority,
+        street_copy=named(order.street_copy),
+        requested_by=_staff_name(reader, order.requested_by, session) if order.requested_by else "",
+        departments=tuple(named(d) or d for d in order.departments),
+        grade=said(f"forms.grade_{order.grade}") if order.grade else "",
+        subject=order.subject,
+        text=order.text,
+        place=order.place,
+        contact=order.contact,
+        issued_at=order.issued_at,
+        report_minutes=order.limits.report_minutes,
+        report_by=order.limits.report_by,
+        leader_rank=order.limits.leader_rank,
+        resolve_hours=order.limits.resolve_hours,
+        resolve_by=order.limits.resolve_by,
+        rule_version=order.limits.rule_version,
+    )
+
+
+def agreement_sheet(reader: Reader, session: Session, agreement_id: str) -> AgreementSheet:
+    """人民调解协议书, from the agreement's own value alone: the same version prints the same words for ever."""
+    paper = agreement(reader, agreement_id)
+    return AgreementSheet(
+        template=paper.clause_version or "agreement-1",
+        number=paper.number,
+        committee=paper.committee or short_name(reader, session),
+        parties=tuple(_box(block) for block in paper.parties),
+        facts=paper.facts,
+        disputed=paper.disputed,
+        terms=paper.terms,
+        performance=paper.performance,
+        copies=paper.copies,
+        mediators=paper.mediators,
+        recorder=paper.recorder,
+    )
+
+
+def _box(block: PartyBlock) -> PartyBox:
+    ethnic = {said(f"records.ethnic_{n:02d}") for n in range(1, 57)}
+    is_group = not block.ethnic_group or block.ethnic_group in ethnic
+    return PartyBox(
+        name=block.name,
+        organisation=block.organisation,
+        side_label=said(f"records.partyrole_{block.role}"),
+        sex=block.sex,
+        ethnic_group=block.ethnic_group if is_group else "",
+        nationality="" if is_group else block.ethnic_group,
+        age="" if block.age is None else str(block.age),
+        occupation=block.occupation,
+        contact=block.contact,
+        address=block.address,
+        representative=block.representative,
+        agent=block.agent,
+    )

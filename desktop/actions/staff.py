@@ -1,0 +1,190 @@
+"""People at the desk: sign in offline, set a password, add a colleague."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from desktop.actions.audit import note
+from desktop.actions.desk import Desk, Done, already_there, wall_clock
+from desktop.actions.passwords import DUMMY, check_password, hash_password, verify
+from desktop.actions.reading import Answers
+from desktop.forms.form import Draft
+from desktop.forms.staff import PASSWORD_FORM, STAFF_FORM, STATION_ROLES
+from desktop.session import Session
+from desktop.store.credentials import (
+    Credential,
+    credential_of,
+    failures,
+    note_failure,
+    note_success,
+    set_password_hash,
+)
+from desktop.store.store import Reader, Store
+from desktop.store.units import staff as staff_members
+from desktop.store.units import units
+from sync.records.audit import AuditAction
+from sync.records.errors import Refused, RuleBroken
+from sync.records.kinds import STAFF_PREFIX, new_id, new_identity
+from sync.records.names import normal_name
+from sync.records.record import Made
+from sync.records.units import Role, StaffMember
+
+MOST_FAILURES = 5
+LOCKED_FOR = timedelta(minutes=30)
+"""Five failures lock a name for 30 minutes (GB/T 22239-2019, 8.1.4.1: 登录失败处理)."""
+
+PASSWORD_LASTS = timedelta(days=90)
+
+__all__ = [
+    "add_staff",
+    "check_password",
+    "colleagues",
+    "password_is_due",
+    "session_again",
+    "set_password",
+    "sign_in",
+]
+
+
+def sign_in(store: Store, name: str, password: str, now: Callable[[], datetime] = wall_clock) -> Session:
+    """Sign in by name and password without a network; five failures lock the name for 30 minutes (GB/T 22239-2019).
+
+    Raises RuleBroken(field="password") for a wrong pair and Refused("actions.locked_out", until=…) while locked. The
+    answer for a name that nobody has is the same as for a wrong password.
+    """
+    wanted = normal_name(name)
+    with store.read() as reader:
+        members = [s for s in staff_members(reader).values() if s.name == wanted and s.left_on is None]
+        known = {s.staff: c for s in members if (c := credential_of(reader, s.staff)) is not None}
+    if not known:
+        verify(DUMMY, password)
+        raise RuleBroken("actions.wrong_password", field="password")
+    _must_not_be_locked(list(known.values()), now())
+    for member in members:
+        if member.staff in known and verify(known[member.staff].password_hash, password):
+            return _signed_in(store, member, now())
+    # Two people with one name share the count: nobody can tell whose password was meant.
+    raise _failed(store, [m for m in members if m.staff in known], now())
+
+
+def _must_not_be_locked(known: list[Credential], now: datetime) -> None:
+    until = max((c.locked_until for c in known if c.locked_until is not None), default=None)
+    if until is not None and until > now:
+        raise Refused("actions.locked_out", until=until.strftime("%H:%M"))
+
+
+def _signed_in(store: Store, member: StaffMember, now: datetime) -> Session:
+    with store.write() as work:
+        note_success(work, member.staff)
+        made = Made(by=member.staff, unit=member.unit or store.unit, store=store.id, at=now)
+        note(work, made, AuditAction.SIGNED_IN, member.staff)
+        return session_of(work, store, member)
+
+
+def _failed(store: Store, members: list[StaffMember], now: datetime) -> RuleBroken | Refused:
+    with store.write() as work:
+        locked = False
+        for member in members:
+            last = (failures(work, member.staff) + 1) % MOST_FAILURES == 0
+            count = note_failure(work, member.staff, now + LOCKED_FOR if last else None)
+            made = Made(by=member.staff, unit=member.unit or store.unit, store=store.id, at=now)
+            note(work, made, AuditAction.SIGN_IN_FAILED, member.staff, f"{count}")
+            locked = locked or last
+    if locked:
+        return Refused("actions.locked_out", until=(now + LOCKED_FOR).strftime("%H:%M"))
+    return RuleBroken("actions.wrong_password", field="password")
+
+
+def session_of(reader: Reader, store: Store, member: StaffMember) -> Session:
+    """Return the session of a staff member at ``store``."""
+    unit = member.unit or store.unit
+    known = units(reader).get(unit)
+    name = known.name if known else reader.meta("unit_name") or ""
+    return Session(staff=member.staff, name=member.name, roles=frozenset(member.roles), unit=unit, unit_name=name)
+
+
+def session_again(store: Store, staff: str) -> Session:
+    """Return a session anew, for somebody who is signed in and whose roles or unit may have changed."""
+    with store.read() as reader:
+        member = staff_members(reader).get(staff)
+        if member is None or member.left_on is not None:
+            raise Refused("actions.nobody_here")
+        return session_of(reader, store, member)
+
+
+def set_password(desk: Desk, staff: str, draft: Draft) -> Done:
+    """Set a password: one's own from PASSWORD_FORM's draft, as station lead a colleague's from FIRST_PASSWORD_FORM's.
+
+    A colleague is of this unit: Refused("actions.nobody_here") for anybody else.
+    """
+    own = staff == desk.session.staff
+    if not own and not desk.session.may(Role.STATION_LEAD):
+        raise Refused("actions.only_lead")
+    password = str(draft.get("password") or "")
+    check_password(password, str(draft.get("password_again") or ""))
+    with desk.store.read() as reader:
+        before = credential_of(reader, staff)
+        member = staff_members(reader).get(staff)
+    if member is None or (not own and (member.unit != desk.session.unit or member.left_on is not None)):
+        raise Refused("actions.nobody_here")
+    if own and before is not None and not verify(before.password_hash, str(draft.get("old_password") or "")):
+        raise RuleBroken("actions.wrong_password", field="old_password")
+    if before is not None and verify(before.password_hash, password):
+        raise RuleBroken("actions.password_same", field="password")
+    hashed = hash_password(password)
+    with desk.store.write() as work:
+        set_password_hash(work, staff, hashed, desk.now())
+        note(work, desk.made(), AuditAction.STAFF_CHANGED, staff, PASSWORD_FORM.name)
+    return Done(staff, changes=work.changes)
+
+
+def add_staff(desk: Desk, draft: Draft) -> Done:
+    """Add a colleague of this unit from STAFF_FORM's draft; only a station lead may. ``Done.id`` is the identity."""
+    if not desk.session.may(Role.STATION_LEAD):
+        raise Refused("actions.only_lead")
+    answers = Answers.of(STAFF_FORM, draft)
+    password = str(draft.get("password") or "")
+    check_password(password, str(draft.get("password_again") or ""))
+    member = StaffMember(
+        id=str(draft.get("_id") or new_id("staff_member")),
+        made=desk.made(),
+        staff=new_identity(STAFF_PREFIX),
+        name=answers.name("name"),
+        unit=desk.session.unit,
+        roles=_roles(answers),
+        post=answers.line("post"),
+        telephone=answers.phone("telephone"),
+    )
+    hashed = hash_password(password)
+    with desk.store.write() as work:
+        if already_there(work, member.id):
+            found = work.find(member.id, StaffMember)
+            return Done(found.staff if found else member.staff)
+        if any(s.name == member.name and s.left_on is None for s in staff_members(work).values()):
+            raise RuleBroken("actions.name_taken", field="name")
+        work.add(member)
+        set_password_hash(work, member.staff, hashed, desk.now())
+        note(work, desk.made(), AuditAction.STAFF_CHANGED, member.staff, STAFF_FORM.name)
+    return Done(member.staff, changes=work.changes)
+
+
+def _roles(answers: Answers) -> tuple[Role, ...]:
+    chosen = answers.listed("roles")
+    if not set(chosen) <= {r.value for r in STATION_ROLES}:
+        raise RuleBroken("actions.no_such_choice", field="roles")
+    return tuple(Role(r) for r in chosen)
+
+
+def password_is_due(store: Store, staff: str, now: Callable[[], datetime] = wall_clock) -> bool:
+    """Whether a password is older than 90 days and a new one should be asked for."""
+    with store.read() as reader:
+        known = credential_of(reader, staff)
+    return known is not None and now() - known.changed_at > PASSWORD_LASTS
+
+
+def colleagues(store: Store) -> list[str]:
+    """Names of the staff who may sign in at this store, for the sign-in page."""
+    with store.read() as reader:
+        members = [s for s in staff_members(reader).values() if s.left_on is None]
+        return sorted({s.name for s in members if credential_of(reader, s.staff) is not None})

@@ -1,0 +1,41 @@
+"""This desk's unit in the directory: its short name for numbers, and the street office above it."""
+
+from __future__ import annotations
+
+from desktop.session import Session
+from desktop.store.store import Reader
+from desktop.store.units import unit_of, units
+from sync.records.units import Level, OrgUnit
+
+LONGEST_SHORT_NAME = 12
+COMMITTEE = "人民调解委员会"
+
+
+def own_unit(reader: Reader, session: Session) -> OrgUnit | None:
+    """Return this desk's unit; None before the first exchange brought the directory."""
+    return unit_of(reader, session.unit)
+
+
+def short_name(reader: Reader, session: Session) -> str:
+    """Return what stands before 人调字 and 发令 in numbers: the committee's short name, or the start of the unit's."""
+    unit = own_unit(reader, session)
+    return (unit.committee if unit and unit.committee else session.unit_name)[:LONGEST_SHORT_NAME]
+
+
+def committee_name(reader: Reader, session: Session) -> str:
+    """Return the full name of this unit's people's mediation committee, as its papers say it."""
+    unit = own_unit(reader, session)
+    name = unit.name if unit else session.unit_name
+    return name if name.endswith(COMMITTEE) else f"{name}{COMMITTEE}"
+
+
+def unit_above(reader: Reader, session: Session, level: Level) -> OrgUnit | None:
+    """Return the nearest unit of ``level`` above this desk's."""
+    known = units(reader)
+    current, passed = known.get(session.unit), set[str]()
+    while current is not None and current.unit not in passed:
+        passed.add(current.unit)
+        if current.level is level:
+            return current
+        current = known.get(current.parent or "")
+    return None

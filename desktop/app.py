@@ -1,0 +1,444 @@
+"""The composition root of the window: builds every part, passes it down, and owns the way in and the way out.
+
+Nothing heavy is imported here: the store, and the pages that need it, are loaded beside the sign-in page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QTimer, QTranslator, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.config import Home, home_from, owner_only
+from desktop.forms.form import Draft
+from desktop.forms.staff import ENROLMENT_FORM, SIGN_IN_FORM
+from desktop.ui.bus import Bus
+from desktop.ui.caretaker import Caretaker
+from desktop.ui.dialogs.crash import CrashDialog
+from desktop.ui.fields.sources import Surroundings
+from desktop.ui.gate import Gate
+from desktop.ui.lock import Lock
+from desktop.ui.passphrase import NEW_PASSPHRASE_FORM, PASSPHRASE_FORM, chosen_passphrase
+from desktop.ui.tasks import Task, TaskRunner
+from desktop.ui.theme import Theme
+from desktop.ui.window import Window
+from desktop.ui.words import sentence
+from resources import Wording, wording
+from sync.records.errors import QianshaoError
+
+if TYPE_CHECKING:
+    from desktop.keys import Keys
+    from desktop.session import Session
+    from desktop.store.store import Store
+    from desktop.ui.shell import Shell
+    from desktop.ui.tools import Tools
+
+PASSPHRASE = "QIANSHAO_PASSPHRASE"  # noqa: S105 the variable's name
+
+
+class Application(QObject):
+    """One window on one home. ``ready`` is emitted when the gate can be used, ``signed_in`` when the shell can."""
+
+    ready = Signal()
+    signed_in = Signal()
+
+    def __init__(
+        self, home: Home, *, language: str = "", theme: str = "", now: Callable[[], datetime] | None = None
+    ) -> None:
+        super().__init__()
+        self.home = home
+        self._now = now
+        self._passphrase = os.environ.pop(PASSPHRASE, "")
+        self.words: Wording = wording(language or home.settings.language)
+        self.theme = Theme(theme or home.settings.theme)
+        self.tasks = TaskRunner(self)
+        self.bus = Bus(self)
+        self.caretaker = Caretaker(self.tasks, self)
+        self.bus.changed.connect(self.caretaker.disturbed)
+        self.window = Window(self.theme, self.words("window.product"))
+        self.lock = Lock(self.window, home.settings.lock_minutes * 60)
+        self.store: Store | None = None
+        self.shell: Shell | None = None
+        self._first = False
+        self._session: Session | None = None
+        self._keys: Keys | None = None
+        self._qt_words = QTranslator(self)
+        self._crash: CrashDialog | None = None
+        self.tasks.bug.connect(self.crash)
+        self.tasks.unheard.connect(self._unheard)
+        self.window.leaving.connect(self._leaving)
+        self.theme.followed.connect(self._dressed)
+        self.lock.closing.connect(self._leaving)
+        self.lock.left.connect(self._sign_out)
+
+    @property
+    def gate(self) -> Gate | None:
+        """The page before the desk, while it is shown."""
+        inside = self.window.inside
+        return inside if isinstance(inside, Gate) and not self.lock.closed else None
+
+    def start(self) -> None:
+        """Dress the window, show it, and open the store beside it; without one, ask to enrol."""
+        self.theme.wear()
+        self._speak()
+        if not self.home.store_path.exists():
+            self._show_enrolment()
+        elif self.home.keys_path.exists() and not self._passphrase:
+            self._show_passphrase()
+        else:
+            self._show_sign_in()
+            self._open_store()
+        self.window.show()
+
+    def close(self) -> None:
+        """End in good order: drafts, lanes, store."""
+        if self.shell is not None:
+            self.shell.keep_drafts()
+        self.bus.rest()
+        self.caretaker.rest()
+        self.tasks.close()
+        if self.store is not None:
+            self.store.close()
+            self.store = None
+        self.window.close()
+
+    def crash(self, error: BaseException) -> None:
+        """Show the one dialog that bugs reach."""
+        if self._crash is None:
+            self._crash = CrashDialog(self.words, error, str(self.home.path / "logs"), self.window)
+            self._crash.finished.connect(self._crash_seen)
+            self._crash.open()
+
+    def choose_language(self, language: str) -> None:
+        """Speak another language from now on; what is being typed is kept as a draft and offered on Today."""
+        page = self._undress()
+        self.words = wording(language)
+        self.home.save(replace(self.home.settings, language=language))
+        self._speak()
+        self._dress_again(page)
+
+    def choose_theme(self, mode: str) -> None:
+        """Wear another theme from now on; what is being typed is kept as a draft and offered on Today."""
+        page = self._undress()
+        self.home.save(replace(self.home.settings, theme=mode))
+        self.theme.choose(mode)
+        self._dress_again(page)
+
+    # The way in
+
+    def _show_enrolment(self) -> None:
+        gate = Gate(self._around(), ENROLMENT_FORM, self.words("window.enrolment_text"))
+        gate.submitted.connect(self._enrol)
+        self.window.put(gate)
+        gate.view.start()
+        self.ready.emit()
+
+    def _show_passphrase(self) -> None:
+        gate = Gate(self._around(), PASSPHRASE_FORM, self.words("window.passphrase_text"))
+        gate.submitted.connect(self._unlock)
+        self.window.put(gate)
+        gate.view.start()
+        self.ready.emit()
+
+    def _unlock(self, draft: Draft) -> None:
+        self._passphrase = str(draft["passphrase"])
+        self._open_store()
+
+    def _show_new_passphrase(self, enrolment: Draft) -> None:
+        gate = Gate(self._around(), NEW_PASSPHRASE_FORM, self.words("window.new_passphrase_text"))
+        gate.submitted.connect(lambda draft: self._choose_passphrase(draft, enrolment))
+        self.window.put(gate)
+        gate.view.start()
+
+    def _choose_passphrase(self, draft: Draft, enrolment: Draft) -> None:
+        try:
+            self._passphrase = chosen_passphrase(draft)
+        except QianshaoError as error:
+            self._gate_refused(error)
+            return
+        self._enrol(enrolment)
+
+    def _show_sign_in(self) -> None:
+        gate = Gate(self._around(), SIGN_IN_FORM, self.words("window.sign_in_text"))
+        gate.submitted.connect(self._sign_in)
+        gate.view.button.setEnabled(self.store is not None)
+        self.window.put(gate)
+        gate.view.start()
+        if self.store is not None:
+            self._ask_names()
+
+    def _enrol(self, draft: Draft) -> None:
+        home, passphrase = self.home, self._passphrase
+
+        def work(_task: Task) -> tuple[Store, Keys]:
+            from desktop.actions.enrolment import enrol
+            from desktop.actions.staff import check_password
+            from desktop.keys import keys_for
+
+            check_password(draft["password"], draft["password_again"])
+            keys = keys_for(home, passphrase)
+            store = enrol(home, keys, draft["url"], draft["code"], draft["name"], draft["password"])
+            _load_shell()
+            return store, keys
+
+        if self.gate is not None:
+            self.gate.text.setText(self.words("window.enrolling"))
+        self.tasks.link(work, lambda made: self._enrolled(made, draft), lambda error: self._not_enrolled(error, draft))
+
+    def _not_enrolled(self, error: QianshaoError, draft: Draft) -> None:
+        if error.key == "store.keyring_none" and not self._passphrase:
+            self._show_new_passphrase(draft)
+            return
+        if self.gate is None or self.gate.view.form is not ENROLMENT_FORM:
+            self._show_enrolment()
+        if self.gate is not None:
+            self.gate.text.setText(self.words("window.enrolment_text"))
+            self.gate.view.fill({n: v for n, v in draft.items() if n in self.gate.view.cells})
+        self._gate_refused(error)
+
+    def _enrolled(self, made: tuple[Store, Keys], draft: Draft) -> None:
+        self.store, self._keys = made
+        self._first = True
+        self._sign_in(draft)
+
+    def _open_store(self) -> None:
+        home, passphrase = self.home, self._passphrase
+
+        def work(_task: Task) -> tuple[Store, Keys]:
+            return open_store(home, passphrase)
+
+        self.tasks.link(work, self._opened, self._gate_refused)
+
+    def _opened(self, opened: tuple[Store, Keys]) -> None:
+        self.store, self._keys = opened
+        if self.gate is None or self.gate.view.form is not SIGN_IN_FORM:
+            self._show_sign_in()
+        else:
+            self.gate.view.settle()
+            self._ask_names()
+        self.tasks.link(lambda _task: _load_shell())
+        self.ready.emit()
+
+    def _ask_names(self) -> None:
+        store = self.store
+        if store is None:
+            return
+
+        def work() -> list[str]:
+            from desktop.actions.staff import colleagues
+
+            return colleagues(store)
+
+        self.tasks.read(work, self._named)
+
+    def _named(self, names: Sequence[str]) -> None:
+        if self.gate is not None:
+            self.gate.offer_names(names)
+
+    def _sign_in(self, draft: Draft) -> None:
+        store, now = self.store, self._now
+        if store is None:
+            return
+
+        def work() -> Session:
+            session = _session(store, now, draft["name"], draft["password"])
+            _load_shell()
+            return session
+
+        self.tasks.write(work, self._signed_in, self._gate_refused)
+
+    def _gate_refused(self, error: QianshaoError) -> None:
+        if self.gate is not None:
+            self.gate.view.settle(error)
+            self.gate.view.button.setEnabled(self.store is not None or self.gate.view.form is not SIGN_IN_FORM)
+
+    def _signed_in(self, session: Session) -> None:
+        self._session = session
+        self._show_shell()
+        if self.store is not None:
+            self.bus.watch(self.tasks, self.store.data_version)
+            self.caretaker.watch(self.store)
+        if self.shell is not None:
+            self.shell.offer_drafts()
+            if self._first:
+                self.shell.exchange_first()
+        self._first = False
+        self.signed_in.emit()
+
+    # The desk
+
+    def _show_shell(self) -> None:
+        from desktop.ui.shell import Shell
+
+        tools = self._tools()
+        self.shell = Shell(tools)
+        self.shell.language.connect(self._other_language)
+        self.shell.theme.connect(self.choose_theme)
+        self.shell.lock.connect(self.lock.close)
+        self.shell.sign_out.connect(self._sign_out)
+        self.window.put(self.shell)
+        if self._session is not None and self.store is not None:
+            self.lock.guard(self._session, self._around(), partial(_session, self.store, self._now))
+        self.shell.turn("today")
+
+    def _tools(self) -> Tools:
+        from desktop.actions.desk import Desk, wall_clock
+        from desktop.ui.models.lookup import DeskSources
+        from desktop.ui.tools import Tools
+
+        if self.store is None or self._session is None or self._keys is None:
+            raise RuntimeError("nobody has signed in")
+        desk = Desk(self.store, self._session, self._now or wall_clock)
+        sources = DeskSources(desk, self.words)
+        return Tools(self.words, self.theme, self.tasks, self.bus, desk, self.home, sources, self._keys)
+
+    def _undress(self) -> str:
+        """Let go of the shell and all its widgets now, so that dressing does not ask each of them; returns its page."""
+        if self.shell is None:
+            return ""
+        page = self.shell.now
+        self.shell.keep_drafts()
+        self.shell = None
+        self.window.put(QWidget())
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        return page
+
+    def _dress_again(self, page: str) -> None:
+        if page:
+            self._show_shell()
+            if self.shell is not None:
+                self.shell.turn(page)
+        elif self.gate is not None:
+            self._show_sign_in() if self.home.store_path.exists() else self._show_enrolment()
+
+    def _dressed(self) -> None:
+        # The system went light or dark: the icons follow. A locked desk stays as it is until it is opened.
+        if not self.lock.closed:
+            self._dress_again(self._undress())
+
+    def _other_language(self) -> None:
+        self.choose_language("en" if self.words.language == "zh" else "zh")
+
+    def _sign_out(self) -> None:
+        if self.shell is not None:
+            self.shell.keep_drafts()
+        self.bus.rest()
+        self.caretaker.rest()
+        self.lock.leave()
+        self.shell = self._session = None
+        self._show_sign_in()
+
+    def _around(self) -> Surroundings:
+        return Surroundings(self.words, self.theme, self.tasks)
+
+    def _speak(self) -> None:
+        app = QApplication.instance()
+        if app is None:
+            return
+        app.removeTranslator(self._qt_words)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if self.words.language == "zh" and self._qt_words.load("qtbase_zh_CN", folder):
+            app.installTranslator(self._qt_words)
+
+    # The way out
+
+    def _leaving(self) -> None:
+        if self.shell is not None:
+            self.shell.keep_drafts()
+
+    def _unheard(self, error: QianshaoError) -> None:
+        if self.shell is not None:
+            self.shell.say(sentence(self.words, error), "bad")
+
+    def _crash_seen(self) -> None:
+        self._crash = None
+
+
+def _session(store: Store, now: Callable[[], datetime] | None, name: str, password: str) -> Session:
+    from desktop.actions.desk import wall_clock
+    from desktop.actions.staff import sign_in
+
+    return sign_in(store, name, password, now or wall_clock)
+
+
+def _load_shell() -> None:
+    """Import the pages on the lane that is busy anyway, so that the window does not stand still for them."""
+    import desktop.ui.shell  # noqa: F401
+
+
+def open_store(home: Home, passphrase: str) -> tuple[Store, Keys]:
+    """Open the store of ``home`` and say where its keys lie; Refused, Unavailable or Damaged as store and keys say."""
+    from desktop.keys import keys_for
+    from desktop.store.opening import read_id
+    from desktop.store.store import Store
+
+    keys = keys_for(home, passphrase)
+    return Store.open(home.store_path, keys.store_key(read_id(home.store_path))), keys
+
+
+def build(home: Home, *, language: str = "", theme: str = "", now: Callable[[], datetime] | None = None) -> Application:
+    """Return an application on ``home`` that is not started yet; tests and the demo drive the same one."""
+    return Application(home, language=language, theme=theme, now=now)
+
+
+def qt_application(argv: Sequence[str] = ()) -> QApplication:
+    """Return this process's QApplication, made where there is none yet."""
+    standing = QApplication.instance()
+    if isinstance(standing, QApplication):
+        return standing
+    app = QApplication([sys.argv[0], *argv])
+    app.setApplicationName("qianshao")
+    app.setDesktopFileName("qianshao")
+    return app
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window; 0 when it was closed in good order, 1 where it could not be opened."""
+    parser = argparse.ArgumentParser(prog="qianshao")
+    parser.add_argument("--home", type=Path, default=None)
+    arguments = parser.parse_args(argv)
+    owner_only()
+    home = home_from(arguments.home)
+    app = qt_application()
+    lock = home.lock
+    try:
+        lock.take()
+    except QianshaoError as error:
+        sys.stderr.write(sentence(wording(home.settings.language), error) + "\n")
+        return 1
+    application = build(home)
+    sys.excepthook = _to_dialog(application)
+    application.start()
+    QTimer.singleShot(2000, app, gc.freeze)
+    try:
+        return app.exec()
+    finally:
+        application.close()
+        lock.let_go()
+        # The interpreter's last collection takes dead wrappers apart one reference too far (PySide6 6.12, Python 3.11).
+        gc.freeze()
+
+
+def _to_dialog(
+    application: Application,
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    def hook(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+        elif isinstance(error, QianshaoError):
+            application.tasks.unheard.emit(error)
+        else:
+            application.crash(error)
+
+    return hook

@@ -1,0 +1,171 @@
+"""The station's command line, `qianshao`: the same verbs without a window; without a verb the window opens.
+
+Nothing heavy is imported before a verb needs it, so that --help and a mistyped verb answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from resources import LANGUAGES, Wording, wording
+
+if TYPE_CHECKING:
+    from desktop.commands.access import Access
+    from desktop.commands.output import Said
+
+OK: Final = 0
+REFUSED: Final = 1
+INTERRUPTED: Final = 130
+
+_LISTS: Final = ("visits", "matters", "orders", "mediations", "persons", "organisations")
+_PAPERS: Final = ("registration", "dispatch_order", "agreement", "visit", "order")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb: 0 only on success, 1 refused with one sentence on standard error, 2 bad usage."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+        if hasattr(stream, "reconfigure"):  # a file's name may hold bytes that are no UTF-8
+            stream.reconfigure(encoding="utf-8", errors=errors)
+    said_language = _said(given, "--language")
+    words = wording(said_language if said_language in LANGUAGES else LANGUAGES[0])
+    args = _parser(words).parse_args(given)
+    if args.verb is None:
+        return _window(args.home)
+    return _run(args, said_language)
+
+
+def _window(home: str | None) -> int:
+    from desktop import app
+
+    return app.main(["--home", home] if home else [])
+
+
+def _run(args: argparse.Namespace, language: str) -> int:
+    from desktop.commands.access import Access, Secrets
+    from desktop.commands.output import put, sentence
+    from desktop.config import home_from, owner_only
+    from sync.records.errors import QianshaoError
+
+    secrets = Secrets.taken(os.environ)
+    owner_only()
+    home = home_from(args.home)
+    words = wording(language or LANGUAGES[0])
+    try:
+        words = wording(language or home.settings.language)
+        said = _verb(args.verb)(args, Access(home, words, secrets))
+        put(said, as_json=args.json)
+    except QianshaoError as error:
+        sys.stderr.write(sentence(words, error) + "\n")
+        return REFUSED
+    except BrokenPipeError:
+        # Whoever read the output has seen enough: nothing more is written, not even at the end of the process.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+    except OSError as error:  # the home is a file, a folder is closed, a disk is full
+        sys.stderr.write(words("cli.system", file=error.filename or home.path, reason=error.strerror or error) + "\n")
+        return REFUSED
+    except KeyboardInterrupt:
+        sys.stderr.write(words("cli.interrupted") + "\n")
+        return INTERRUPTED
+    return OK if said.done else REFUSED
+
+
+def _verb(name: str) -> Callable[[argparse.Namespace, Access], Said]:
+    """Return the function that ``module.function`` names in desktop.commands, imported only now."""
+    module, function = name.split(".")
+    found: Callable[[argparse.Namespace, Access], Said] = getattr(
+        importlib.import_module(f"desktop.commands.{module}"), function
+    )
+    return found
+
+
+def _said(given: Sequence[str], option: str) -> str:
+    """An option's value before there is a parser, for the parser's own texts."""
+    for place, word in enumerate(given):
+        if word == option and place + 1 < len(given):
+            return given[place + 1]
+        if word.startswith(f"{option}="):
+            return word.removeprefix(f"{option}=")
+    return ""
+
+
+def _parser(words: Wording) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="qianshao", description=words("cli.help_program"))
+    parser.set_defaults(verb=None)
+    _add_common(parser, words, home=None, as_json=False, language="")
+    verbs = parser.add_subparsers(metavar="VERB")
+
+    def add(name: str, verb: str, to: Any = verbs) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = to.add_parser(name, help=words(f"cli.help_{name.replace('-', '_')}"))
+        # What is not said after the verb must not undo what was said before it.
+        _add_common(made, words, home=argparse.SUPPRESS, as_json=argparse.SUPPRESS, language=argparse.SUPPRESS)
+        made.set_defaults(verb=verb)
+        return made
+
+    _add_working(add, words, verbs)
+    _add_looking(add, words)
+    for name, verb in (("backup", "care.backup"), ("restore", "care.restore")):
+        add(name, verb).add_argument("file", type=Path, metavar="FILE")
+    add("doctor", "care.doctor")
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser, words: Wording, *, home: Any, as_json: Any, language: Any) -> None:
+    parser.add_argument("--home", metavar="DIR", default=home, help=words("cli.help_home"))
+    parser.add_argument("--json", action="store_true", default=as_json, help=words("cli.help_json"))
+    parser.add_argument("--language", choices=LANGUAGES, default=language, help=words("cli.help_language"))
+
+
+def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    one = add("enrol", "work.enrol")
+    one.add_argument("--district", required=True, type=_text, metavar="URL")
+    one.add_argument("--code", required=True, type=_text, metavar="CODE")
+    one.add_argument("--staff", required=True, type=_text, metavar="NAME")
+    group = verbs.add_parser("import", help=words("cli.help_import"))
+    one = add("visits", "work.import_ledger", group.add_subparsers(required=True, metavar="KIND"))
+    one.add_argument("file", type=Path, metavar="FILE")
+    one = add("print", "work.print_paper")
+    one.add_argument("kind", choices=_PAPERS, metavar="KIND", help="|".join(_PAPERS))
+    one.add_argument("id", type=_text, metavar="ID")
+    one.add_argument("--out", required=True, type=Path, metavar="FILE")
+    one.add_argument("--copies", type=int, default=1, metavar="N")
+    add("day-end", "work.day_end")
+
+
+def _add_looking(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:
+    one = add("list", "records.list_rows")
+    one.add_argument("kind", choices=_LISTS, metavar="KIND", help="|".join(_LISTS))
+    one.add_argument("--text", type=_text, default="", help=words("cli.help_text"))
+    one.add_argument("--limit", type=_positive, metavar="N")
+    add("show", "records.show").add_argument("id", type=_text, metavar="ID")
+    one = add("search", "records.search")
+    one.add_argument("text", type=_text, metavar="TEXT", help=words("cli.help_search_text"))
+    one.add_argument("--kind", type=_text, action="append", metavar="KIND")
+    one.add_argument("--limit", type=_positive, metavar="N")
+    one = add("records", "records.records")
+    one.add_argument("--all", action="store_true", help=words("cli.help_all"))
+    one.add_argument("--lines", action="store_true", help=words("cli.help_lines"))
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"not a whole number above 0: {text!r}")
+    return int(text)
+
+
+def _text(text: str) -> str:
+    """A word that will be stored or looked for; bytes that are no UTF-8 are bad usage."""
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise argparse.ArgumentTypeError(f"not UTF-8: {text!r}")
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

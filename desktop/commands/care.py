@@ -1,0 +1,66 @@
+"""Taking care of the store: backup, restore, doctor."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from desktop.commands.access import Access
+from desktop.commands.output import Meter, Said
+from sync.records.errors import Unavailable
+
+
+def backup(args: argparse.Namespace, access: Access) -> Said:
+    """Write a backup that opens on another machine by its own recovery passphrase."""
+    from desktop.actions.backups import back_up
+
+    if not args.file.parent.is_dir():
+        raise Unavailable("cli.no_folder", folder=args.file.parent)
+    passphrase = access.recovery_passphrase(new=True)
+    with access.desk() as desk:
+        key = access.keys().store_key(desk.store.id)
+        made = back_up(desk, key, args.file, passphrase, Meter(access.words("cli.backing_up")))
+    data = {"file": str(made.path), "bytes": made.size, "records": made.records}
+    return Said(data, [access.words("cli.backed_up", file=made.path, records=made.records)])
+
+
+def restore(args: argparse.Namespace, access: Access) -> Said:
+    """Make this home's store from a backup, under a new store id."""
+    from desktop.actions.backups import restore as restore_store
+    from desktop.store.tally import counts
+
+    passphrase = access.recovery_passphrase(new=False)
+    store = restore_store(access.home, access.keys(new=True), args.file, passphrase)
+    try:
+        with store.read() as reader:
+            data = {"store": store.id, "unit": store.unit, "records": sum(counts(reader).values())}
+    finally:
+        store.close()
+    return Said(data, [access.words("cli.restored", records=data["records"])])
+
+
+def doctor(args: argparse.Namespace, access: Access) -> Said:
+    """Check every page and every record's hash, and rebuild what follows from the records; says what differed."""
+    from desktop.store.check import full_check, rebuild_projections
+    from desktop.store.held import count_held
+    from desktop.store.journal import StoreJournal
+
+    say = access.words
+    with access.store() as store:
+        checked = full_check(store, progress=Meter(say("cli.checking")))
+        differences = rebuild_projections(store)
+        standing = StoreJournal(store).standing()
+        with store.read() as reader:
+            held = count_held(reader)
+        data: dict[str, Any] = {
+            "store": store.id,
+            "checked": checked.finished,
+            "records": checked.records,
+            "differences": differences,
+            "held": held,
+            "unsent": standing.unsent,
+        }
+    lines = [say("cli.whole", records=checked.records)]
+    lines += [say("cli.differed", table=table, count=count) for table, count in differences.items()]
+    lines.append(say("cli.standing", unsent=standing.unsent, held=held))
+    return Said(data, lines)

@@ -1,0 +1,85 @@
+"""What a verb says: JSON on standard output or lines for people, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from resources import Wording
+from sync.records.errors import QianshaoError
+from sync.records.times import BEIJING
+
+_EVERY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """``data`` for --json: one object, or many, one a line; ``lines`` for people; ``notes`` go to standard error.
+
+    ``done`` is False where the verb ended in good order without what it was asked for: then the exit code is 1.
+    """
+
+    data: dict[str, Any] | Iterable[dict[str, Any]]
+    lines: Iterable[str] = ()
+    notes: list[str] = field(default_factory=list)
+    done: bool = True
+
+
+def put(said: Said, *, as_json: bool) -> None:
+    """Write what was said. With ``as_json`` standard output holds nothing but unescaped UTF-8 JSON."""
+    for line in _json_lines(said.data) if as_json else said.lines:
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+    for note in said.notes:
+        sys.stderr.write(note + "\n")
+
+
+def _json_lines(data: dict[str, Any] | Iterable[dict[str, Any]]) -> Iterator[str]:
+    for item in [data] if isinstance(data, dict) else data:
+        yield json.dumps(item, ensure_ascii=False)
+
+
+def sentence(words: Wording, error: QianshaoError) -> str:
+    """Return the one sentence for ``error``; what nobody worded is told by its key."""
+    values = {name: _told(words, name, value) for name, value in error.values.items()}
+    return words(error.key, **values) if words.has(error.key) else error.key
+
+
+def _told(words: Wording, name: str, value: object) -> object:
+    key = f"records.{'kind' if name == 'kind' else 'role'}_{value}"
+    if name == "kind":
+        return words(key) if words.has(key) else value
+    if isinstance(value, (list, tuple)):
+        return "、".join(str(_told(words, "role" if name == "roles" else "", v)) for v in value)
+    if isinstance(value, datetime):
+        return moment(value)
+    return words(key) if name == "role" and words.has(key) else value
+
+
+def moment(value: datetime | None) -> str:
+    """Return a moment as people read it, at +08:00."""
+    return value.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+class Meter:
+    """Tells progress on standard error: at once, then at most once a second."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self._next = 0.0
+        self._last = (-1, -1)
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say how far it is; 0 in all where that is not known."""
+        now = time.monotonic()
+        if (now < self._next and done != total) or (done, total) == self._last:
+            return
+        self._last = (done, total)
+        self._next = now + _EVERY_SECONDS
+        sys.stderr.write(f"{self.label} {done}/{total}\n" if total else f"{self.label} {done}\n")
+        sys.stderr.flush()

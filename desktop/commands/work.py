@@ -1,0 +1,136 @@
+"""Doing: enrol, import a ledger, print a paper, the day end."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Final
+
+from desktop.commands.access import Access
+from desktop.commands.output import Meter, Said, moment
+from sync.records.errors import QianshaoError, Unavailable
+
+if TYPE_CHECKING:
+    from desktop.store.store import Store
+
+PAPERS: Final = {
+    "registration": "registration", "visit": "registration",
+    "dispatch_order": "dispatch_order", "order": "dispatch_order",
+    "agreement": "agreement",
+}  # fmt: skip
+
+
+def enrol(args: argparse.Namespace, access: Access) -> Said:
+    """Make this home a device of a station, with its store and its first staff member."""
+    from desktop.actions.enrolment import enrol as enrol_station
+
+    password = access.new_password()
+    store = enrol_station(access.home, access.keys(new=True), args.district, args.code, args.staff, password)
+    try:
+        with store.read() as reader:
+            told = {"store": store.id, "unit": store.unit, "unit_name": reader.meta("unit_name") or ""}
+        notes = _first_exchange(access, store, args.staff, password)
+    finally:
+        store.close()
+    return Said(told, [access.words("cli.enrolled", unit=told["unit_name"], staff=args.staff)], notes)
+
+
+def _first_exchange(access: Access, store: Store, staff: str, password: str) -> list[str]:
+    """Fetch directories, colleagues and blocks of numbers at once; without a network they come with the day end."""
+    from desktop.actions.day_end import run_day_end
+    from desktop.actions.desk import Desk
+    from desktop.actions.staff import sign_in
+
+    try:
+        desk = Desk(store, sign_in(store, staff, password))
+        run_day_end(desk, access.home, lambda _stage, _done, _total: None, keys=access.keys())
+    except QianshaoError as error:
+        return [access.words(error.key, **error.values)]
+    return []
+
+
+def import_ledger(args: argparse.Namespace, access: Access) -> Said:
+    """Import a ledger of visits; one interrupt stops it in good order between two batches."""
+    from desktop.actions.imports import import_visits
+
+    say = access.words
+    with access.desk() as desk, _interruptible() as interrupted:
+        meter = Meter(say("cli.importing"))
+        done = import_visits(desk, args.file, meter, interrupted, language=say.language)
+    data = {
+        "read": done.read,
+        "added": done.added,
+        "unchanged": done.unchanged,
+        "refused": done.refused,
+        "rejected_file": str(done.rejected_file) if done.rejected_file else None,
+    }
+    notes = []
+    if done.extra_columns:
+        notes.append(say("cli.extra_columns", columns="、".join(done.extra_columns)))
+    if done.unknown_categories:
+        notes.append(say("cli.unknown_categories", words="、".join(done.unknown_categories)))
+    if done.hinted:
+        notes.append(say("cli.hinted", count=done.hinted))
+    lines = [say("cli.imported", **data)]
+    if done.rejected_file:
+        lines.append(say("cli.rejected_file", file=done.rejected_file))
+    return Said(data, lines, notes)
+
+
+def print_paper(args: argparse.Namespace, access: Access) -> Said:
+    """Record a print and write its PDF; the record is there before the file is."""
+    from desktop.actions.papers import issue_paper
+    from desktop.config import write_private
+    from sync.records.papers import PaperKind
+
+    if not args.out.parent.is_dir():
+        raise Unavailable("cli.no_folder", folder=args.out.parent)
+    with access.desk() as desk:
+        printed = issue_paper(desk, PaperKind(PAPERS[args.kind]), args.id, args.copies)
+    try:
+        write_private(args.out, printed.bytes)
+    except OSError as error:
+        raise Unavailable("cli.cannot_write", file=args.out) from error
+    digest = hashlib.sha256(printed.bytes).hexdigest()
+    data = {"print": printed.print_id, "copy": printed.copy, "file": str(args.out), "sha256": digest}
+    return Said(data, [access.words("cli.printed", file=args.out)])
+
+
+def day_end(args: argparse.Namespace, access: Access) -> Said:
+    """Exchange with the district now."""
+    from desktop.actions.day_end import run_day_end
+
+    say = access.words
+    meters: dict[str, Meter] = {}
+
+    def report(stage: str, done: int, total: int) -> None:
+        key = f"exchange.{stage}"
+        meters.setdefault(stage, Meter(say(key) if say.has(key) else stage))(done, total)
+
+    with access.desk() as desk:
+        end = run_day_end(desk, access.home, report, keys=access.keys())
+    names = ("pushed", "pulled", "refused", "held", "acknowledged", "unsent")
+    data = {name: getattr(end, name) for name in names}
+    lines = [say("cli.day_end", **data), say("cli.receipt", at=moment(end.at), chain=end.chain)]
+    notes = [] if end.agreed else [say("cli.not_agreed")]
+    return Said(data, lines, notes, done=end.agreed)
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Let the first interrupt ask for a stop; the second one ends the process as always."""
+    asked: list[int] = []
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)

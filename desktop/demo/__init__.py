@@ -1,0 +1,1 @@
+"""One working day of a station with its district, through the real window: what `make demo` shows."""

@@ -1,0 +1,60 @@
+"""Every form that the program declares, by name: what the window, the papers and the tests go through."""
+
+from __future__ import annotations
+
+from desktop.forms.form import Form
+from desktop.forms.matters import MATTER_FORM, STEP_FORM
+from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_FORM, SIGNATURE_FORM
+from desktop.forms.orders import ORDER_FORM, REPLY_FORM
+from desktop.forms.organisations import ORGANISATION_FORM
+from desktop.forms.persons import PERSON_FORM
+from desktop.forms.staff import (
+    ENROLMENT_FORM,
+    FIRST_PASSWORD_FORM,
+    PASSWORD_FORM,
+    SIGN_IN_FORM,
+    STAFF_FORM,
+    UNLOCK_FORM,
+)
+from desktop.forms.visits import CONSULTATION_FORM, VISIT_FORM
+
+FORMS: dict[str, Form] = {
+    form.name: form
+    for form in (
+        VISIT_FORM,
+        CONSULTATION_FORM,
+        PERSON_FORM,
+        ORGANISATION_FORM,
+        MATTER_FORM,
+        STEP_FORM,
+        ORDER_FORM,
+        REPLY_FORM,
+        MEDIATION_FORM,
+        AGREEMENT_FORM,
+        SIGNATURE_FORM,
+        FOLLOW_UP_FORM,
+        ENROLMENT_FORM,
+        SIGN_IN_FORM,
+        PASSWORD_FORM,
+        FIRST_PASSWORD_FORM,
+        UNLOCK_FORM,
+        STAFF_FORM,
+    )
+}
+
+MAKES: dict[str, str] = {
+    "visit": "visit",
+    "consultation": "visit",
+    "person": "person",
+    "organisation": "organisation",
+    "matter": "matter",
+    "step": "step",
+    "order": "dispatch_order",
+    "reply": "order_reply",
+    "mediation": "mediation",
+    "agreement": "agreement",
+    "signature": "signature",
+    "follow_up": "follow_up",
+    "staff": "staff_member",
+}
+"""The kind of record that a form makes: `questions.fresh(form, MAKES[form.name])` opens it."""

@@ -1,0 +1,108 @@
+"""The parts that a form is declared with: form, section, field, choice; and drafts, the values being typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Draft = dict[str, Any]
+"""Values by field name as the form's widgets give them: str, bool, int, list of drafts (rows), None.
+
+MONEY is text in yuan ("31,000.50"); MOMENT and DATE are ISO 8601 text or what a clerk types; CHOICE is the value of
+a choice, CHOICES a list of them; DOCUMENT is a dict with "answer", "type", "number" and "doubt"; RECORD is an id.
+Names that begin with an underscore are no questions: "_id" is the id of the record that the form will make.
+"""
+
+
+class Shape(StrEnum):
+    """What a field is answered with, and so which widget shows it."""
+
+    LINE = "line"
+    TEXT = "text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    MOMENT = "moment"
+    YES_NO = "yes_no"
+    DOCUMENT = "document"
+    PHONE = "phone"
+    ROWS = "rows"
+    RECORD = "record"
+    SECRET = "secret"  # noqa: S105 - a shape, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a CHOICE field: the stored ``value`` and its wording key."""
+
+    value: str
+    label: str
+
+
+Condition = Callable[[Mapping[str, Any]], bool]
+
+
+def always(_draft: Mapping[str, Any]) -> bool:
+    """A condition that holds whatever was typed."""
+    return True
+
+
+def never(_draft: Mapping[str, Any]) -> bool:
+    """A condition that never holds."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question. ``label``, ``hint`` are wording keys; ``required`` and ``shown`` look at the whole draft.
+
+    ``kinds`` are the record kinds that a RECORD field picks from; a CHOICE or CHOICES field with ``kinds`` has its
+    answers from the directory (actions.directory.options). ``rows`` are the columns of a ROWS field;
+    ``personal`` values are masked where they are only read.
+    """
+
+    name: str
+    shape: Shape
+    label: str
+    hint: str = ""
+    choices: tuple[Choice, ...] = ()
+    required: Condition = never
+    shown: Condition = always
+    default: Callable[[], Any] | None = None
+    rows: tuple[Field, ...] = ()
+    kinds: tuple[str, ...] = ()
+    max_length: int = 200
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Fields that are asked together under one heading; ``open_at_first`` sections need no click."""
+
+    name: str
+    label: str
+    fields: tuple[Field, ...]
+    open_at_first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: drafts are kept by ``name`` and ``version``, so an old draft never fills a newer form wrongly."""
+
+    name: str
+    version: int
+    title: str
+    verb: str
+    sections: tuple[Section, ...] = field(default_factory=tuple)
+
+    def fields(self) -> tuple[Field, ...]:
+        """All fields of all sections in the order of asking."""
+        return tuple(f for section in self.sections for f in section.fields)
+
+    def blank(self) -> Draft:
+        """A new draft with the defaults filled in."""
+        return {f.name: f.default() for f in self.fields() if f.default is not None}

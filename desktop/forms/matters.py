@@ -1,0 +1,58 @@
+"""The forms of a matter and of its steps."""
+
+from __future__ import annotations
+
+from desktop.forms.form import Shape, always
+from desktop.forms.parties import PARTY_ROWS
+from desktop.forms.questions import ask, choices, form, own_choices, section, this_moment, where
+from sync.records.matters import Nature, StepKind
+from sync.records.visits import Category
+
+GRADE = ask("grade", Shape.CHOICE, choices=own_choices("grade", "red", "yellow", "blue"))
+
+MATTER_FORM = form(
+    "matter",
+    1,
+    section(
+        "matter",
+        ask("title", Shape.LINE, required=always, max_length=100),
+        ask("nature", Shape.CHOICE, choices=choices(Nature), required=always, default=lambda: Nature.DISPUTE.value),
+        ask("category", Shape.CHOICE, choices=choices(Category), default=lambda: Category.OTHER.value),
+        ask("text", Shape.TEXT, "field_matter_text"),
+        ask("place", Shape.LINE),
+        ask("amount", Shape.MONEY),
+        GRADE,
+        ask("discovered_at", Shape.MOMENT, required=always, default=this_moment),
+        ask("discovered_by", Shape.LINE),
+    ),
+    section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS)),
+    section(
+        "external",
+        ask(
+            "external",
+            Shape.ROWS,
+            rows=(
+                ask("system", Shape.LINE, required=always, max_length=60),
+                ask("number", Shape.LINE, "field_external_number", required=always, max_length=100),
+            ),
+        ),
+        open_at_first=False,
+    ),
+)
+
+_moved_on = where("kind", StepKind.ESCALATED, StepKind.TRANSFERRED)
+_heard_resident = where("kind", StepKind.ACKNOWLEDGED, StepKind.FED_BACK)
+_needs_text = where("kind", StepKind.NOT_ACCEPTED, StepKind.HANDLED, StepKind.RESOLVED, StepKind.REOPENED)
+
+STEP_FORM = form(
+    "step",
+    1,
+    section(
+        "step",
+        ask("kind", Shape.CHOICE, "field_step_kind", choices=choices(StepKind), required=always),
+        ask("happened_at", Shape.MOMENT, required=always, default=this_moment),
+        ask("to_unit", Shape.CHOICE, kinds=("org_unit",), shown=_moved_on, required=_moved_on),
+        ask("satisfied", Shape.YES_NO, shown=_heard_resident),
+        ask("text", Shape.TEXT, "field_step_text", required=_needs_text),
+    ),
+)

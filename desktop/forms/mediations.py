@@ -1,0 +1,116 @@
+"""The forms of a mediation: its working card, the agreement, the signatures, the return visit."""
+
+from __future__ import annotations
+
+from desktop.forms.form import Shape, always, never
+from desktop.forms.parties import PARTY_ROWS
+from desktop.forms.questions import (
+    ask,
+    choices,
+    filled,
+    form,
+    own_choices,
+    section,
+    this_moment,
+    ticked,
+    today,
+    where,
+)
+from sync.records.mediations import AgreementForm, Host, Outcome, SignatureManner, SignerRole
+
+_ended = where("outcome", Outcome.ENDED)
+
+MEDIATION_FORM = form(
+    "mediation",
+    1,
+    section(
+        "mediation",
+        ask("host", Shape.CHOICE, choices=choices(Host), required=always, default=lambda: Host.PEOPLE.value),
+        ask("committee", Shape.LINE, max_length=60, hint="forms.hint_committee"),
+        ask("mediators", Shape.CHOICES, kinds=("staff_member",), required=always),
+        ask("recorder", Shape.LINE, max_length=100),
+        ask("place", Shape.LINE, "field_mediation_place"),
+        ask("started_at", Shape.MOMENT, required=always, default=this_moment),
+        ask("rights_told_at", Shape.MOMENT, hint="forms.hint_rights_told"),
+        ask("consent", Shape.CHOICE, choices=own_choices("consent", "all", "asked", "refused")),
+    ),
+    section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS)),
+    section(
+        "record",
+        ask("facts", Shape.TEXT),
+        ask("disputed", Shape.TEXT),
+        ask("record", Shape.TEXT, "field_mediation_record"),
+        ask(
+            "outcome",
+            Shape.CHOICE,
+            choices=choices((Outcome.OPEN, Outcome.ENDED)),
+            default=lambda: Outcome.OPEN.value,
+        ),
+        ask("ended_reason", Shape.LINE, shown=_ended, required=_ended),
+    ),
+)
+"""``outcome`` becomes agreed only by concluding (AGREEMENT_FORM)."""
+
+TERM_ROWS = (
+    ask("text", Shape.TEXT, "field_term", required=always),
+    ask("amount", Shape.MONEY),
+    ask("due_on", Shape.DATE),
+)
+
+AGREEMENT_FORM = form(
+    "agreement",
+    1,
+    section(
+        "agreement",
+        ask("amends", Shape.RECORD, kinds=("agreement",), shown=never),
+        ask("amend_reason", Shape.LINE, shown=filled("amends"), required=filled("amends")),
+        ask(
+            "form",
+            Shape.CHOICE,
+            "field_agreement_form",
+            choices=choices(AgreementForm),
+            required=always,
+            default=lambda: AgreementForm.WRITTEN.value,
+        ),
+        ask("in_part", Shape.YES_NO, hint="forms.hint_in_part"),
+        ask("facts", Shape.TEXT, required=always),
+        ask("disputed", Shape.TEXT),
+        ask("terms", Shape.ROWS, rows=TERM_ROWS, required=always),
+        ask("performance", Shape.TEXT, required=always),
+        ask("extra_copies", Shape.NUMBER, default=lambda: 0, hint="forms.hint_extra_copies"),
+        ask("drawn_on", Shape.DATE, required=always, default=today),
+    ),
+)
+
+SIGNATURE_ROWS = (
+    ask("signed", Shape.YES_NO),
+    ask("signer_role", Shape.CHOICE, choices=choices(SignerRole), required=ticked("signed")),
+    ask("signer", Shape.RECORD, kinds=("person", "organisation"), shown=never),
+    ask("name", Shape.LINE, "field_signer_name", required=ticked("signed"), max_length=200, personal=True),
+    ask(
+        "manner",
+        Shape.CHOICE,
+        choices=choices(SignatureManner),
+        required=ticked("signed"),
+        default=lambda: SignatureManner.SIGNED.value,
+    ),
+    ask("signed_at", Shape.MOMENT, required=ticked("signed"), default=this_moment),
+)
+
+SIGNATURE_FORM = form("signature", 1, section("signatures", ask("signatures", Shape.ROWS, rows=SIGNATURE_ROWS)))
+"""Opened with one row for everybody who has to sign (actions.mediations.signature_draft); ticked rows are recorded."""
+
+FOLLOW_UP_FORM = form(
+    "follow_up",
+    1,
+    section(
+        "follow_up",
+        ask("happened_at", Shape.MOMENT, required=always, default=this_moment),
+        ask(
+            "manner", Shape.CHOICE, "field_follow_up_manner", choices=own_choices("manner", "visit", "phone", "network")
+        ),
+        ask("performed", Shape.CHOICE, choices=own_choices("performed", "all", "part", "none", "not_due")),
+        ask("satisfied", Shape.YES_NO),
+        ask("text", Shape.TEXT, "field_follow_up_text", required=always),
+    ),
+)

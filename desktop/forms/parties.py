@@ -1,0 +1,54 @@
+"""The rows in which parties are entered: persons or organisations with a role, a side, and for whom they act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from desktop.forms.form import Field, Shape
+from desktop.forms.questions import ask, blank_document, choices, own_choices, where
+from sync.records.participations import AGENTS, PartyRole
+
+_ROLES = (
+    PartyRole.APPLICANT,
+    PartyRole.RESPONDENT,
+    PartyRole.THIRD_PARTY,
+    PartyRole.LEGAL_AGENT,
+    PartyRole.ENTRUSTED_AGENT,
+    PartyRole.INTERPRETER,
+    PartyRole.HELPER,
+    PartyRole.REPORTER,
+)
+_agent = where("role", *AGENTS)
+_organisation = where("party_kind", "organisation")
+
+
+def _person(draft: Mapping[str, Any]) -> bool:
+    return not _organisation(draft)
+
+
+PARTY_ROWS: tuple[Field, ...] = (
+    ask("party", Shape.RECORD, kinds=("person", "organisation")),
+    ask(
+        "party_kind",
+        Shape.CHOICE,
+        choices=own_choices("party_kind", "person", "organisation"),
+        default=lambda: "person",
+    ),
+    ask("role", Shape.CHOICE, choices=choices(_ROLES), default=lambda: PartyRole.APPLICANT.value),
+    ask("side", Shape.NUMBER),
+    ask("name", Shape.LINE, max_length=100, personal=True),
+    ask("document", Shape.DOCUMENT, shown=_person, default=blank_document, personal=True),
+    ask("credit_code", Shape.LINE, shown=_organisation, max_length=18),
+    ask("legal_representative", Shape.LINE, shown=_organisation, max_length=100, personal=True),
+    ask("phone", Shape.PHONE, max_length=40, personal=True),
+    ask("address", Shape.LINE, personal=True),
+    ask("principal", Shape.LINE, shown=_agent, required=_agent, hint="forms.hint_principal", max_length=100),
+    ask("scope", Shape.LINE, shown=_agent),
+    ask("starts_on", Shape.DATE, shown=_agent),
+    ask("ends_on", Shape.DATE, shown=_agent),
+)
+"""``party`` holds the id where the party is known already; else a card is made from the rest of the row.
+
+``side`` empty: applicants stand on side 1, respondents on side 2. ``principal`` is the name of another row.
+"""

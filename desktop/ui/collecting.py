@@ -1,0 +1,47 @@
+"""Cyclic garbage is collected on the UI thread alone.
+
+A widget that is part of a cycle dies where the collector runs. Left to itself, that is whichever thread allocates at
+the moment, and a QObject that is destroyed on a worker's thread takes the process with it.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+LOOK_EVERY_MS = 250
+
+
+class Collector(QObject):
+    """Takes over from the interpreter while it lives; the last one to rest gives the work back."""
+
+    _living = 0
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.collect)
+        self._timer.start()
+        self._resting = False
+        Collector._living += 1
+        gc.disable()
+
+    @Slot()
+    def collect(self) -> None:
+        """Collect the generations whose time has come, by the interpreter's own thresholds."""
+        for generation in (2, 1, 0):
+            limit = gc.get_threshold()[generation]
+            if limit and gc.get_count()[generation] > limit:
+                gc.collect(generation)
+                return
+
+    def rest(self) -> None:
+        """Stop; where no other lives, the interpreter collects by itself again."""
+        if not self._resting:
+            self._resting = True
+            self._timer.stop()
+            Collector._living -= 1
+            if not Collector._living:
+                gc.enable()

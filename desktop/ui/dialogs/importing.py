@@ -1,0 +1,109 @@
+"""Import of a ledger: choose the file, see how far it is, stop it, and read what became of each row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QLabel, QProgressBar, QPushButton, QWidget
+
+from desktop.changes import Changes
+from desktop.ui.dialogs.sheet import Sheet
+from desktop.ui.pieces.labels import label
+from desktop.ui.tasks import Task
+from desktop.ui.tools import Tools
+from sync.records.errors import QianshaoError
+
+if TYPE_CHECKING:
+    from desktop.actions.imports import Imported
+
+
+WRITTEN = Changes(frozenset({"visit", "person", "participation"}))
+
+
+class ImportDialog(Sheet):
+    """`start` imports a file; the dialog tells the counts and where the refused rows lie."""
+
+    def __init__(self, tools: Tools, parent: QWidget | None = None) -> None:
+        words = tools.words
+        super().__init__(
+            "import", words("window.import_title"), words("window.import_text"), parent and parent.window(), 560
+        )
+        self._tools = tools
+        self._task: Task | None = None
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(words("window.import_title"))
+        self.bar.hide()
+        self.body.addWidget(self.bar)
+        self.told: QLabel = label("", wrap=True)
+        self.told.setObjectName("dialog.import.result")
+        self.body.addWidget(self.told)
+        self.close_button: QPushButton = self.foot_button(words("window.close"), "close")
+        self.close_button.clicked.connect(self._leave)
+        self.choose: QPushButton = self.foot_button(words("window.import_choose"), "choose", "primary")
+        self.choose.clicked.connect(self._choose)
+        self.choose.setFocus()
+
+    def start(self, path: Path) -> None:
+        """Import ``path``."""
+        words, desk = self._tools.words, self._tools.desk
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        self.choose.setEnabled(False)
+        self.close_button.setText(words("window.stop"))
+        self.told.setText(words("window.importing", file=path.name))
+
+        def work(task: Task) -> Imported:
+            from desktop.actions.imports import import_visits
+
+            def report(done: int, total: int) -> None:
+                task.report((done, total))
+
+            return import_visits(desk, path, report, task.cancelled, language=words.language)
+
+        self._task = self._tools.tasks.link(work, self._done, self._failed, self._progress)
+
+    def _choose(self) -> None:
+        words = self._tools.words
+        kinds = f"{words('window.import_files')} (*.csv *.xlsx)"
+        path, _kind = QFileDialog.getOpenFileName(self, words("window.import_title"), "", kinds)
+        if path:
+            self.start(Path(path))
+
+    def _progress(self, answer: tuple[int, int]) -> None:
+        done, total = answer
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self.told.setText(self._tools.words("window.import_rows", count=done))
+
+    def _done(self, imported: Imported) -> None:
+        words = self._tools.words
+        self._end()
+        text = words(
+            "window.imported",
+            read=imported.read,
+            added=imported.added,
+            unchanged=imported.unchanged,
+            refused=imported.refused,
+        )
+        if imported.rejected_file:
+            text += "\n" + words("window.import_rejected", file=Path(imported.rejected_file).name)
+        self.told.setText(text)
+        self._tools.bus.tell(Changes(frozenset({"visit", "person", "participation"})))
+
+    def _failed(self, error: QianshaoError) -> None:
+        self._end()
+        self.told.setText(self._tools.sentence(error))
+
+    def _end(self) -> None:
+        self._task = None
+        self.bar.hide()
+        self.choose.setEnabled(True)
+        self.close_button.setText(self._tools.words("window.close"))
+
+    def _leave(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        else:
+            self.reject()

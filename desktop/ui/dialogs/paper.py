@@ -1,0 +1,176 @@
+"""A paper before it is printed: the PDF as it will be, then the print, recorded before paper leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMargins, Qt
+from PySide6.QtPdf import QPdfDocument
+from PySide6.QtPdfWidgets import QPdfView
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QSpinBox, QWidget
+
+from desktop.config import write_private
+from desktop.devices.printers import printers_here
+from desktop.ui.dialogs.sheet import Sheet
+from desktop.ui.pieces.labels import label, row
+from desktop.ui.qt_printers import QtPrinters
+from desktop.ui.tools import Tools
+from sync.records.errors import QianshaoError
+from sync.records.papers import PaperKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop.actions.papers import Printed
+
+WIDTH, HEIGHT = 880, 660
+
+
+class PaperDialog(Sheet):
+    """Shows ``paper`` of ``subject``; the print verb is the only way from here to a printer."""
+
+    def __init__(self, tools: Tools, paper: PaperKind, subject: str, parent: QWidget | None = None) -> None:
+        words = tools.words
+        super().__init__("paper", words(f"window.paper_{paper.value}"), "", parent, 640)
+        self._tools, self._paper, self._subject = tools, paper, subject
+        self._bytes = QByteArray()
+        self._buffer = QBuffer(self)
+        self.document = QPdfDocument(self)
+        self.view = QPdfView()
+        self.view.setDocument(self.document)
+        self.view.setPageMode(QPdfView.PageMode.MultiPage)
+        self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+        self.view.setDocumentMargins(QMargins(14, 14, 14, 14))
+        self.view.setAccessibleName(words(f"window.paper_{paper.value}"))
+        self.body.addWidget(self.view, 1)
+        self.note: QLabel = label(words("window.paper_loading"), "muted", wrap=True)
+        self.body.addWidget(self.note)
+        self._choices()
+        close = self.foot_button(words("window.close"), "close")
+        close.clicked.connect(self.reject)
+        self.save: QPushButton = self.foot_button(words("window.paper_save"), "save")
+        self.save.clicked.connect(self._choose_file)
+        self.print: QPushButton = self.foot_button(words("window.print"), "print", "primary")
+        self.print.clicked.connect(self._print)
+        self._allow(False)
+        self.resize(WIDTH, HEIGHT)
+
+    @classmethod
+    def show_paper(cls, parent: QWidget, tools: Tools, paper: PaperKind, subject: str) -> PaperDialog:
+        """Open the dialog over ``parent`` and make the PDF beside it."""
+        made = cls(tools, paper, subject, parent.window())
+        made.open()
+        desk = tools.desk
+
+        def render(_task: object) -> bytes:
+            from desktop.actions.papers import preview
+
+            return preview(desk, paper, subject)
+
+        tools.tasks.link(render, made.show_bytes, made.refuse)
+        tools.tasks.link(_printers, made.offer_printers, made.no_printers)
+        return made
+
+    def show_bytes(self, pdf: bytes) -> None:
+        """Show a PDF."""
+        self._buffer.close()
+        self._bytes = QByteArray(pdf)
+        self._buffer.setData(self._bytes)
+        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        self.document.load(self._buffer)
+        self.note.setText(self._tools.words("window.paper_pages", count=self.document.pageCount()))
+        self._allow(True)
+
+    def save_as(self, path: Path) -> None:
+        """Record the print and write the PDF to ``path``, for its owner only: a person's explicit act."""
+        self._issue("", str(path))
+
+    def offer_printers(self, found: tuple[tuple[str, ...], str]) -> None:
+        """Offer the printers that there are; the one that was set here, or the system's own, comes first."""
+        names, default = found
+        self.printer.clear()
+        self.printer.addItems(list(names))
+        at = max(self.printer.findText(self._tools.home.settings.printer), self.printer.findText(default), 0)
+        self.printer.setCurrentIndex(at)
+        self._allow(self.save.isEnabled())
+
+    def no_printers(self, _error: QianshaoError) -> None:
+        """No print system answers: the paper can be saved, and the print button says why it is grey."""
+        self._allow(self.save.isEnabled())
+
+    def refuse(self, error: QianshaoError) -> None:
+        """Say why there is no paper, or why it did not leave."""
+        self.note.setProperty("role", "error")
+        self.note.setStyleSheet("")
+        self.note.setText(self._tools.sentence(error))
+
+    def _choices(self) -> None:
+        words = self._tools.words
+        self.printer = QComboBox()
+        self.printer.setObjectName("dialog.paper.printer")
+        self.printer.setAccessibleName(words("window.printer"))
+        self.copies = QSpinBox()
+        self.copies.setObjectName("dialog.paper.copies")
+        self.copies.setAccessibleName(words("window.copies"))
+        self.copies.setRange(1, 20)
+        self.copies.setFixedWidth(64)
+        self.copies.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        line = row(space=10)
+        line.addWidget(label(words("window.printer"), "caption"))
+        line.addWidget(self.printer, 1)
+        line.addSpacing(8)
+        line.addWidget(label(words("window.copies"), "caption"))
+        line.addWidget(self.copies)
+        self.body.addLayout(line)
+
+    def _allow(self, allowed: bool) -> None:
+        can_print = allowed and self.printer.count() > 0
+        self.print.setEnabled(can_print)
+        self.save.setEnabled(allowed)
+        if allowed and not self.printer.count():
+            self.print.setToolTip(self._tools.words("window.no_printer"))
+        if can_print:
+            self.print.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _print(self) -> None:
+        self._issue(self.printer.currentText(), "")
+
+    def _choose_file(self) -> None:
+        words = self._tools.words
+        path, _kind = QFileDialog.getSaveFileName(self, words("window.paper_save"), "", "PDF (*.pdf)")
+        if path:
+            self._issue("", path)
+
+    def _issue(self, printer: str, path: str) -> None:
+        self._allow(False)
+        desk, paper, subject, copies = self._tools.desk, self._paper, self._subject, self.copies.value()
+        title = self.windowTitle()
+
+        def leave(_task: object) -> Printed:
+            from pathlib import Path
+
+            from desktop.actions.papers import issue_paper
+
+            printed = issue_paper(desk, paper, subject, copies, printer)
+            if path:
+                write_private(Path(path), printed.bytes)
+            else:
+                (printers_here() or QtPrinters()).print_pdf(printer, printed.bytes, copies, title)
+            return printed
+
+        self._tools.tasks.link(leave, self._left, self._stayed)
+
+    def _left(self, printed: Printed) -> None:
+        self._tools.bus.tell(printed.changes)
+        self.show_bytes(printed.bytes)
+        self.note.setText(self._tools.words("window.printed", copy=printed.copy))
+
+    def _stayed(self, error: QianshaoError) -> None:
+        self._allow(True)
+        self.refuse(error)
+
+
+def _printers(_task: object) -> tuple[tuple[str, ...], str]:
+    """Ask the print system on the link lane: it may take its time."""
+    here = printers_here() or QtPrinters()
+    return here.names(), here.default()

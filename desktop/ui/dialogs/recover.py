@@ -1,0 +1,63 @@
+"""After a crash or a closed window: what was being typed, to be recovered or discarded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from desktop.store.rows import DraftRow
+from desktop.ui.dialogs.sheet import Sheet
+from desktop.ui.pieces.buttons import button
+from desktop.ui.pieces.labels import card, column, label, row
+from desktop.ui.tools import Tools
+from desktop.ui.words import moment
+
+
+class RecoverDialog(Sheet):
+    """``taken`` carries the draft that is gone on with, ``discarded`` one that is thrown away; the rest wait."""
+
+    taken = Signal(object)
+    discarded = Signal(object)
+
+    def __init__(self, tools: Tools, drafts: Sequence[DraftRow], parent: QWidget | None = None) -> None:
+        words = tools.words
+        text = words("window.recover_text", count=len(drafts))
+        super().__init__("recover", words("window.recover_title"), text, parent, 580)
+        self._tools = tools
+        self._left = len(drafts)
+        for at, draft in enumerate(drafts):
+            self.body.addWidget(self._line(at, draft))
+        first = self.findChild(QPushButton, "recover.take.0")
+        if first is not None:
+            first.setFocus()
+        later = self.foot_button(words("window.recover_later"), "later")
+        later.clicked.connect(self.reject)
+
+    def _line(self, at: int, draft: DraftRow) -> QWidget:
+        words = self._tools.words
+        frame = card("well")
+        inside = row(frame, space=10, margins=(14, 10, 10, 10))
+        said = column(space=2)
+        said.addWidget(label(draft.title, "subheading", wrap=True))
+        said.addWidget(label(words("window.draft_of", at=moment(draft.changed_at)), "small"))
+        inside.addLayout(said, 1)
+        away = button(words("window.discard"), f"recover.discard.{at}", "quiet")
+        away.clicked.connect(lambda: self._discard(frame, draft))
+        inside.addWidget(away)
+        take = button(words("window.recover"), f"recover.take.{at}", "primary")
+        take.clicked.connect(lambda: self._take(draft))
+        inside.addWidget(take)
+        return frame
+
+    def _take(self, draft: DraftRow) -> None:
+        self.accept()
+        self.taken.emit(draft)
+
+    def _discard(self, frame: QWidget, draft: DraftRow) -> None:
+        self.discarded.emit(draft)
+        frame.hide()
+        self._left -= 1
+        if not self._left:
+            self.accept()

@@ -1,0 +1,1 @@
+"""The widgets that answer the questions of a declared form, one for each shape."""

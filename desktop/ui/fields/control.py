@@ -1,0 +1,48 @@
+"""What every answer's widget can do; the form knows no more about any of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.ui.pieces.labels import restyle
+
+
+class Control(QWidget):
+    """``changed``: the answer is another one; ``left``: the focus went elsewhere; ``moved_on``: Enter was pressed."""
+
+    changed = Signal()
+    left = Signal()
+    moved_on = Signal()
+
+    def value(self) -> Any:
+        """The answer as drafts keep it."""
+        raise NotImplementedError
+
+    def set_value(self, value: Any) -> None:
+        """Show ``value`` as if it had been typed."""
+        raise NotImplementedError
+
+    def stops(self) -> list[QWidget]:
+        """The widgets that Tab goes through, in order."""
+        raise NotImplementedError
+
+    def call_it(self, name: str, text: str) -> None:
+        """Give the widgets their object names (``name`` and below) and the accessible name ``text``."""
+        for stop in self.stops():
+            stop.setObjectName(name)
+            stop.setAccessibleName(text)
+
+    def mark(self, *, wrong: bool) -> None:
+        """Show whether this answer is the one that a rule refused."""
+        for stop in self.stops():
+            stop.setProperty("wrong", "true" if wrong else "false")
+            restyle(stop)
+
+    def start(self) -> None:
+        """Take the focus."""
+        stops = self.stops()
+        if stops:
+            stops[0].setFocus()

@@ -1,0 +1,77 @@
+"""Which widget answers which shape, and how wide it wants to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from desktop.forms.form import Field, Shape, always
+from desktop.ui.fields.choice import ChecksControl, ComboControl, SegmentControl, YesNoControl
+from desktop.ui.fields.control import Control
+from desktop.ui.fields.dates import DateControl, MomentControl
+from desktop.ui.fields.document import DocumentControl
+from desktop.ui.fields.line import LineControl, NumberControl, TextControl
+from desktop.ui.fields.record import RecordControl
+from desktop.ui.fields.sources import Surroundings
+
+FEW, SOME = 4, 7
+"""Up to so many choices stand side by side: in half the width, in all of it."""
+LONG_LINE, TITLE = 150, 100
+"""Lines that may grow so long take the whole width; a title does where it must be given."""
+
+
+def make_control(field: Field, around: Surroundings, *, narrow: bool = False) -> Control:
+    """Return the widget for ``field``; ``narrow`` ones stand in a row of a table of parties or terms."""
+    if field.shape is Shape.CHOICE:
+        return _choice(field, around, narrow=narrow)
+    if field.shape is Shape.TEXT:
+        return TextControl(2 if narrow else 4)
+    return _MAKERS[field.shape](field, around)
+
+
+def _rows(field: Field, around: Surroundings) -> Control:
+    from desktop.ui.fields.rows import RowsControl  # a row holds controls itself
+
+    return RowsControl(field, around)
+
+
+_MAKERS: dict[Shape, Callable[[Field, Surroundings], Control]] = {
+    **dict.fromkeys((Shape.LINE, Shape.PHONE, Shape.MONEY, Shape.SECRET), lambda field, _: LineControl(field)),
+    Shape.NUMBER: lambda field, _: NumberControl(field),
+    Shape.DATE: lambda _, around: DateControl(around.theme, around.words("window.open_calendar")),
+    Shape.MOMENT: lambda _, around: MomentControl(around.theme, around.words("window.open_calendar")),
+    Shape.YES_NO: lambda field, around: YesNoControl(around.words(field.label)),
+    Shape.CHOICES: lambda field, around: ChecksControl([(c.value, around.words(c.label)) for c in field.choices]),
+    Shape.DOCUMENT: lambda _, around: DocumentControl(around.words),
+    Shape.RECORD: RecordControl,
+    Shape.ROWS: _rows,
+}
+
+
+def wide(field: Field) -> bool:
+    """Whether the answer takes the whole width of a section."""
+    if field.shape in (Shape.TEXT, Shape.ROWS, Shape.DOCUMENT, Shape.CHOICES):
+        return True
+    if field.shape is Shape.LINE:
+        titles = field.required is always and not field.personal and field.max_length >= TITLE
+        return titles or field.max_length >= LONG_LINE
+    return in_line(field)
+
+
+def in_line(field: Field) -> bool:
+    """Whether the question stands before its answers on one line: more segments than half the width holds."""
+    return field.shape is Shape.CHOICE and FEW < len(field.choices) <= SOME
+
+
+def _choice(field: Field, around: Surroundings, *, narrow: bool) -> Control:
+    options = [(c.value, around.words(c.label)) for c in field.choices]
+    optional = not field.required(field_defaults(field))
+    if options and len(options) <= (2 if narrow else SOME):
+        return SegmentControl(options, optional=optional)
+    return ComboControl(
+        options, optional=optional or field.default is None, nothing=around.words("window.nothing_chosen")
+    )
+
+
+def field_defaults(field: Field) -> dict[str, object]:
+    """A draft with nothing but this field's default, to ask whether the field is always required."""
+    return {field.name: field.default()} if field.default is not None else {}

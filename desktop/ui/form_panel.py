@@ -1,0 +1,109 @@
+"""A form as it stands on a page: title, the form, what is known beside it, and the draft that is kept meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.forms.form import Draft, Form
+from desktop.ui.draft_keeper import DraftKeeper
+from desktop.ui.form_view import FormView
+from desktop.ui.icons import icon
+from desktop.ui.pieces.buttons import picture_button
+from desktop.ui.pieces.labels import column, label, row
+from desktop.ui.tools import Tools
+from desktop.ui.words import one_line
+from sync.records.errors import QianshaoError
+from sync.records.times import BEIJING
+
+if TYPE_CHECKING:
+    from desktop.actions.desk import Done
+
+SIDE_WIDTH = 348
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a panel is opened for: the form, its first draft, the verb that takes it, what it edits, what it says."""
+
+    form: Form
+    draft: Draft
+    verb: Callable[[Draft], Done]
+    done_key: str = "window.saved"
+    record: str = ""
+    title: str = ""
+
+
+class FormPanel(QWidget):
+    """``finished`` carries the verb's answer; ``closed`` tells that the person left, with the draft kept."""
+
+    finished = Signal(object)
+    closed = Signal()
+
+    def __init__(self, tools: Tools, job: Job, side: QWidget | None = None) -> None:
+        super().__init__()
+        self._tools, self.job = tools, job
+        self.setObjectName(f"panel.{job.form.name}")
+        self.view = FormView(job.form, tools.around())
+        self.view.fill(job.draft)
+        self.keeper = DraftKeeper(self.view, tools, self._draft_title, job.record)
+        self._build(side)
+        self.view.submitted.connect(self._hand_in)
+        self.view.cancelled.connect(self.leave)
+        self.keeper.kept.connect(self._kept)
+
+    def leave(self) -> None:
+        """Go back; what was typed is kept and offered again."""
+        self.keeper.keep()
+        self.closed.emit()
+
+    def throw_away(self) -> None:
+        """Go back without keeping anything."""
+        self.keeper.throw_away()
+        self.closed.emit()
+
+    def _build(self, side: QWidget | None) -> None:
+        words, theme = self._tools.words, self._tools.theme
+        outer = column(self, space=14)
+        head = row(space=8)
+        back = picture_button("back", words("window.back"), f"back.{self.job.form.name}", theme)
+        back.setIcon(icon("back", theme.colour("text"), 20))
+        back.setIconSize(QSize(20, 20))
+        back.clicked.connect(self.leave)
+        head.addWidget(back)
+        head.addWidget(label(self.job.title or words(self.job.form.title), "title"))
+        head.addStretch(1)
+        outer.addLayout(head)
+        body = row(space=18)
+        body.addWidget(self.view, 1)
+        if side is not None:
+            side.setFixedWidth(SIDE_WIDTH)
+            body.addWidget(side)
+        outer.addLayout(body, 1)
+
+    def _draft_title(self, draft: Draft) -> str:
+        said = [str(draft.get(k) or "") for k in ("name", "title", "subject", "text", "facts")]
+        told = next((s for s in said if s.strip()), "")
+        return one_line(f"{self._tools.words(self.job.form.title)} {told}", 40)
+
+    def _hand_in(self, draft: Draft) -> None:
+        self.keeper.rest()
+        verb = self.job.verb
+        self._tools.tasks.write(lambda: verb(draft), self._done, self._refused)
+
+    def _done(self, done: Done) -> None:
+        self.keeper.throw_away()
+        self._tools.bus.tell(done.changes)
+        self.finished.emit(done)
+
+    def _refused(self, error: QianshaoError) -> None:
+        self.keeper.go_on()
+        self.view.settle(error)
+
+    def _kept(self) -> None:
+        clock = self._tools.desk.now().astimezone(BEIJING).strftime("%H:%M:%S")
+        self.view.note.setText(self._tools.words("window.draft_kept", clock=clock))

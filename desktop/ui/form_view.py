@@ -1,0 +1,287 @@
+"""Renders any declared form: sections, questions that appear as they are called for, one button, one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QToolButton, QWidget
+
+from desktop.forms.form import Draft, Field, Form, Section, Shape, never
+from desktop.ui.fields.choice import ChecksControl, ComboControl, Options
+from desktop.ui.fields.group import Cell, FieldGroup
+from desktop.ui.fields.sources import Surroundings
+from desktop.ui.icons import icon
+from desktop.ui.pieces.buttons import button
+from desktop.ui.pieces.labels import column, label, restyle, row
+from desktop.ui.words import sentence
+from sync.records.errors import QianshaoError, RuleBroken
+
+WIDEST = 860
+
+
+class _Part(QFrame):
+    """One section: a heading that folds where the section is not open at first, and its questions."""
+
+    def __init__(self, section: Section, around: Surroundings, *, framed: bool, single: bool) -> None:
+        super().__init__()
+        if framed:
+            self.setProperty("role", "card")
+        self.section = section
+        self._around = around
+        self.group = FieldGroup(section.fields, around, single=single)
+        margins = (20, 14, 20, 18) if framed else (0, 0, 0, 0)
+        inside = column(self, space=10, margins=margins)
+        self.fold: QToolButton | None = None
+        if not section.open_at_first:
+            self.fold = self._make_fold()
+            inside.addWidget(self.fold)
+            self.group.hide()
+        elif framed:
+            inside.addWidget(label(around.words(section.label), "subheading"))
+        inside.addWidget(self.group)
+        for cell in self.group.cells.values():
+            if cell.field.shape is Shape.ROWS and cell.caption.text() == around.words(section.label):
+                cell.caption.hide()
+
+    def unfold(self, opened: bool = True) -> None:
+        """Show the questions."""
+        if self.fold is not None:
+            self.fold.setChecked(opened)
+
+    def _make_fold(self) -> QToolButton:
+        made = QToolButton()
+        made.setProperty("kind", "fold")
+        made.setCheckable(True)
+        made.setText(self._around.words(self.section.label))
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setIcon(icon("chevron_right", self._around.theme.colour("accent_text"), 16))
+        made.toggled.connect(self._folded)
+        return made
+
+    def _folded(self, opened: bool) -> None:
+        self.group.setVisible(opened)
+        if self.fold is not None:
+            name = "chevron_down" if opened else "chevron_right"
+            self.fold.setIcon(icon(name, self._around.theme.colour("accent_text"), 16))
+
+
+class FormView(QWidget):
+    """``submitted`` carries the draft, once for each click until `settle`; ``edited`` tells each change by a person.
+
+    Tests and the demo use `fill` and `submit`: they set the real widgets and click the real button.
+    """
+
+    submitted = Signal(object)
+    edited = Signal()
+    left = Signal()
+    cancelled = Signal()
+
+    def __init__(
+        self, form: Form, around: Surroundings, *, framed: bool = True, cancel: bool = True, plain: bool = False
+    ) -> None:
+        super().__init__()
+        self.form, self._around, self._plain = form, around, plain
+        self.setObjectName(f"form.{form.name}")
+        self._rest: Draft = {}
+        self._busy = self._filling = False
+        self._parts = [
+            _Part(s, around, framed=framed, single=plain)
+            for s in form.sections
+            if any(f.shown is not never for f in s.fields)
+        ]
+        self.cells: dict[str, Cell] = {n: c for p in self._parts for n, c in p.group.cells.items()}
+        self.banner = label("", "error", wrap=True)
+        self.banner.setObjectName(f"banner.{form.name}")
+        self.banner.hide()
+        self.note = label("", "small")
+        self.button = button(around.words(form.verb), f"submit.{form.name}", "primary")
+        self.button.setToolTip("Ctrl+Enter")
+        self.stop = button(around.words("window.cancel"), f"cancel.{form.name}", "quiet")
+        self.stop.setVisible(cancel)
+        self._build()
+        self._connect()
+        self._ask_sources()
+        self.fill(form.blank())
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Show ``values``; what no question shows (``_id``, a recognised person) is kept for the draft."""
+        self._filling = True
+        self._rest.update({n: v for n, v in values.items() if n not in self.cells})
+        for name, value in values.items():
+            if name in self.cells:
+                self.cells[name].control.set_value(value)
+        for part in self._parts:
+            part.unfold(
+                part.fold is not None and (part.fold.isChecked() or any(_said(values.get(n)) for n in part.group.cells))
+            )
+        self._filling = False
+        self._look_again()
+
+    def values(self) -> Draft:
+        """Everything as it stands, for keeping as a draft."""
+        return {**self._rest, **{name: cell.control.value() for name, cell in self.cells.items()}}
+
+    def answers(self) -> Draft:
+        """What is handed in: answers of questions that are not asked are left out."""
+        values = self.values()
+        asked = {name for part in self._parts for name in part.group.asked()}
+        return {n: v for n, v in values.items() if n not in self.cells or n in asked}
+
+    def submit(self) -> None:
+        """Click the button."""
+        self.button.click()
+
+    def settle(self, error: QianshaoError | None = None) -> None:
+        """The answer to `submitted` is here: let the button work again, and show what was wrong."""
+        self._busy = False
+        self.button.setEnabled(True)
+        if error is not None:
+            self.refuse(error)
+
+    def refuse(self, error: QianshaoError) -> None:
+        """Show the sentence of ``error`` beside its field, or over the form where it is about none."""
+        text = sentence(self._around.words, error)
+        name = error.field.split(".")[0] if isinstance(error, RuleBroken) else ""
+        cell = self.cells.get(name)
+        if cell is None:
+            self.banner.setText(text)
+            self.banner.show()
+            return
+        for part in self._parts:
+            if name in part.group.cells:
+                part.unfold()
+        cell.refuse(text)
+        self._bring(cell)
+        cell.control.start()
+
+    def start(self) -> None:
+        """Take the focus at the first question."""
+        if self._parts:
+            self._parts[0].group.start()
+
+    def set_options(self, name: str, options: Options) -> None:
+        """Offer ``options`` in the field ``name``."""
+        control = self.cells[name].control
+        if isinstance(control, (ComboControl, ChecksControl)):
+            filling, self._filling = self._filling, True
+            control.set_options(options)
+            self._filling = filling
+            self._look_again()
+
+    def stops(self) -> list[QWidget]:
+        """Where Tab and Enter go, in order."""
+        made: list[QWidget] = []
+        for part in self._parts:
+            if part.fold is not None:
+                made.append(part.fold)
+            if part.fold is None or part.fold.isChecked():
+                made += part.group.stops()
+        return [*made, self.button]
+
+    def _build(self) -> None:
+        outer = column(self, space=0)
+        ground = QWidget()
+        ground.setProperty("role", "ground")
+        ground.setMaximumWidth(WIDEST)
+        inner = column(ground, space=12, margins=(0, 0, 6, 12))
+        inner.addWidget(self.banner)
+        for part in self._parts:
+            inner.addWidget(part)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        if self._plain:
+            outer.addWidget(ground)
+        else:
+            inner.addStretch(1)
+            self._scroll.setWidget(ground)
+            outer.addWidget(self._scroll, 1)
+        foot = row(space=10, margins=(0, 12, 6 if self._plain else 0, 0))
+        foot.addWidget(self.button, 1 if self._plain else 0)
+        foot.addWidget(self.stop)
+        if not self._plain:
+            foot.addSpacing(8)
+            foot.addWidget(self.note, 1)
+        outer.addLayout(foot)
+        for part in self._parts:
+            part.group.call_it(f"field.{self.form.name}")
+
+    def _connect(self) -> None:
+        for part in self._parts:
+            part.group.changed.connect(self._on_change)
+            part.group.left.connect(self.left)
+            part.group.moved_on.connect(self._move_on)
+            if part.fold is not None:
+                part.fold.toggled.connect(lambda _on: self._order_stops())
+        self.button.clicked.connect(self._hand_in)
+        self.stop.clicked.connect(self.cancelled)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.button.click)
+
+    def _ask_sources(self) -> None:
+        sources = self._around.sources
+        for field in (f for f in self.form.fields() if f.shape in (Shape.CHOICE, Shape.CHOICES) and f.kinds):
+            if sources is not None and field.name in self.cells:
+                self._ask(field)
+
+    def _ask(self, field: Field) -> None:
+        sources = self._around.sources
+        if sources is not None:
+            form, name = self.form.name, field.name
+            self._around.tasks.read(lambda: (name, sources.options(form, name)), self._offered)
+
+    def _offered(self, answer: tuple[str, Options]) -> None:
+        self.set_options(*answer)
+
+    def _on_change(self) -> None:
+        if self._filling:
+            return
+        self._look_again()
+        self.banner.hide()
+        self.edited.emit()
+
+    def _look_again(self) -> None:
+        draft = self.values()
+        before = [part.group.asked() for part in self._parts]
+        for part in self._parts:
+            part.group.ask_by(draft)
+            part.setVisible(bool(part.group.asked()))
+        if before != [part.group.asked() for part in self._parts]:
+            restyle(self)
+        self._order_stops()
+
+    def _order_stops(self) -> None:
+        stops = [*self.stops(), self.stop]
+        for first, second in pairwise(stops):
+            QWidget.setTabOrder(first, second)
+
+    def _move_on(self) -> None:
+        stops = [s for s in self.stops() if s.isVisibleTo(self)]
+        now = QApplication.focusWidget()
+        at = next((i for i, s in enumerate(stops) if now is not None and (s is now or s.isAncestorOf(now))), -1)
+        if at + 1 < len(stops):
+            stops[at + 1].setFocus(Qt.FocusReason.TabFocusReason)
+            self._bring(stops[at + 1])
+
+    def _bring(self, part: QWidget) -> None:
+        if not self._plain:
+            self._scroll.ensureWidgetVisible(part, 0, 60)
+
+    def _hand_in(self) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self.button.setEnabled(False)
+        self.banner.hide()
+        self.submitted.emit(self.answers())
+
+
+def _said(value: Any) -> bool:
+    return bool(value) and value != {"answer": "not_asked", "type": "", "number": "", "doubt": ""}

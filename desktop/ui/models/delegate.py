@@ -1,0 +1,67 @@
+"""Paints the cells of lists: plain text, or a status as a chip with word, icon and colour."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from desktop.ui.icons import pixmap
+from desktop.ui.models.rows import STATUS
+from desktop.ui.models.status import Status
+from desktop.ui.pieces.chip import tone_colour
+from desktop.ui.theme import Theme
+
+LINE_HEIGHT = 42
+
+
+class CellDelegate(QStyledItemDelegate):
+    """One for a whole list."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """All lines have one height."""
+        return QSize(super().sizeHint(option, index).width(), LINE_HEIGHT)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """A status is painted by hand: no text under it. Text shows no focus rectangle: the line is marked."""
+        super().initStyleOption(option, index)
+        if isinstance(index.data(STATUS), Status):
+            option.text = ""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The cell, then the chip on it."""
+        super().paint(painter, option, index)
+        status = index.data(STATUS)
+        if isinstance(status, Status) and status.text:
+            self._chip(painter, option.rect, option.font, status)
+
+    def _chip(self, painter: QPainter, cell: QRect, font: QFont, status: Status) -> None:
+        small = QFont(font)
+        small.setPixelSize(12)
+        metrics = QFontMetrics(small)
+        picture = 18 if status.picture else 0
+        room = cell.width() - 16
+        text = metrics.elidedText(status.text, Qt.TextElideMode.ElideRight, room - picture - 18)
+        wide = metrics.horizontalAdvance(text) + picture + 18
+        box = QRectF(cell.left() + 8, cell.center().y() - 10, wide, 21)
+        ink = self._theme.colour(tone_colour(status.tone))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour(f"{status.tone}_soft"))
+        painter.drawRoundedRect(box, 10, 10)
+        if picture:
+            painter.drawPixmap(
+                round(box.left()) + 8, round(box.center().y()) - 7, pixmap(status.picture, ink.name(), 14)
+            )
+        painter.setFont(small)
+        painter.setPen(ink)
+        inside = box.adjusted(8 + picture, 0, -4, 0)
+        painter.drawText(inside, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+        painter.restore()

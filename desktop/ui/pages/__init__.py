@@ -1,0 +1,1 @@
+"""The seven pages of the window, one for each kind of work."""

@@ -1,0 +1,301 @@
+"""日结: what stays to be looked at, the exchange with its receipt, and held records with their reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.changes import Changes
+from desktop.store.rows import HeldRow
+from desktop.ui.icons import pixmap
+from desktop.ui.pieces.buttons import Link, button
+from desktop.ui.pieces.chip import tone_colour
+from desktop.ui.pieces.labels import card, clear, column, label, line, row
+from desktop.ui.stories.day import Evening, Standing, read_evening
+from desktop.ui.tasks import Task
+from desktop.ui.tools import Tools
+from desktop.ui.words import moment, one_line
+from sync.records.errors import QianshaoError, Refused
+
+if TYPE_CHECKING:
+    from desktop.actions.day_end import DayEnd
+    from desktop.actions.desk import Done
+
+WIDEST = 820
+
+
+class DayEndPage(QWidget):
+    """One button; success is said only in the receipt's words. ``ended`` tells whether an exchange was finished."""
+
+    followed = Signal(str)
+    turned = Signal(str)
+    said = Signal(str, str)
+    ended = Signal(bool)
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__()
+        self.tools = tools
+        self.setObjectName("page.day_end")
+        self._stale = True
+        self._task: Task | None = None
+        words = tools.words
+        outer = column(self, space=14, margins=(24, 20, 24, 20))
+        outer.addWidget(label(words("window.page_day_end"), "title"))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        ground = QWidget()
+        ground.setProperty("role", "ground")
+        ground.setMaximumWidth(WIDEST)
+        inside = column(ground, space=16)
+        inside.addWidget(self._check_card())
+        inside.addWidget(self._run_card())
+        inside.addWidget(self._held_card())
+        inside.addStretch(1)
+        area.setWidget(ground)
+        outer.addWidget(area, 1)
+        tools.bus.changed.connect(self._changed)
+
+    def refresh(self) -> None:
+        """Ask again, where the page is shown; else when it is shown next."""
+        self._stale = not self.isVisible()
+        if not self._stale:
+            desk = self.tools.desk
+            self.tools.tasks.read(lambda: read_evening(desk), self._show, self._not_read)
+
+    def start(self) -> None:
+        """Take the focus at the button."""
+        self.run.setFocus()
+
+    def seek(self) -> None:
+        """Nothing to search here."""
+        self.turned.emit("visits")
+
+    def back(self) -> bool:
+        """Nothing is open here."""
+        return False
+
+    def showEvent(self, event: Any) -> None:
+        """Ask when it is shown after changes."""
+        super().showEvent(event)
+        if self._stale:
+            self.refresh()
+
+    def begin(self) -> None:
+        """Start the exchange."""
+        if self._task is not None:
+            return
+        desk, home, keys = self.tools.desk, self.tools.home, self.tools.keys
+        self.run.setEnabled(False)
+        self.cancel.show()
+        self.cancel.setEnabled(True)
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        self._say(self.tools.words("exchange.stage_hello"), "")
+
+        def work(task: Task) -> DayEnd:
+            from desktop.actions.day_end import run_day_end
+
+            def report(step: str, done: int, total: int) -> None:
+                if task.cancelled():
+                    raise Refused("exchange.cancelled")
+                task.report((step, done, total))
+
+            return run_day_end(desk, home, report, keys=keys)
+
+        self._task = self.tools.tasks.link(work, self._done, self._failed, self._progress)
+
+    def stop(self) -> None:
+        """Ask the exchange to stop after the page of records it is at."""
+        if self._task is not None:
+            self.cancel.setEnabled(False)
+            self._task.cancel()
+
+    def _check_card(self) -> QWidget:
+        frame = card()
+        inside = column(frame, space=10, margins=(20, 16, 20, 18))
+        inside.addWidget(label(self.tools.words("window.day_end_checklist"), "subheading"))
+        self._checks: QVBoxLayout = column(space=8)
+        inside.addLayout(self._checks)
+        return frame
+
+    def _run_card(self) -> QWidget:
+        words, theme = self.tools.words, self.tools.theme
+        frame = card()
+        inside = column(frame, space=12, margins=(20, 16, 20, 18))
+        inside.addWidget(label(words("window.day_end_exchange"), "subheading"))
+        self.receipt: QLabel = label("", "heading", wrap=True)
+        self.receipt.setObjectName("day_end.receipt")
+        inside.addWidget(self.receipt)
+        self.told: QLabel = label("", "muted", wrap=True)
+        self.told.setObjectName("day_end.told")
+        inside.addWidget(self.told)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(words("window.day_end_exchange"))
+        self.bar.hide()
+        inside.addWidget(self.bar)
+        foot = row(space=10)
+        self.run = button(
+            words("window.verb_day_end_run"), "verb.day_end.run", "primary", theme=theme, picture="exchange"
+        )
+        self.run.clicked.connect(self.begin)
+        foot.addWidget(self.run)
+        self.cancel = button(words("window.stop"), "verb.day_end.cancel", "quiet")
+        self.cancel.clicked.connect(self.stop)
+        self.cancel.hide()
+        foot.addWidget(self.cancel)
+        foot.addStretch(1)
+        inside.addLayout(foot)
+        return frame
+
+    def _held_card(self) -> QWidget:
+        frame = card()
+        self._held_frame = frame
+        inside = column(frame, space=10, margins=(20, 16, 20, 18))
+        inside.addWidget(label(self.tools.words("window.held_title"), "subheading"))
+        inside.addWidget(label(self.tools.words("window.held_text"), "muted", wrap=True))
+        self._held: QVBoxLayout = column(space=8)
+        inside.addLayout(self._held)
+        frame.hide()
+        return frame
+
+    def _show(self, evening: Evening) -> None:
+        words = self.tools.words
+        clear(self._checks)
+        standing = evening.standing
+        self._check(words("window.check_visits", count=evening.visits_today), "info", "visits")
+        drafts = evening.drafts
+        self._check(
+            words("window.check_drafts" if drafts else "window.check_drafts_none", count=drafts),
+            "warn" if drafts else "good",
+            "draft",
+        )
+        held = standing.held
+        self._check(
+            words("window.check_held" if held else "window.check_held_none", count=held),
+            "bad" if held else "good",
+            "held",
+        )
+        unsent = standing.unsent
+        self._check(
+            words("window.check_unsent" if unsent else "window.check_unsent_none", count=unsent),
+            "info" if unsent else "good",
+            "unsent",
+        )
+        if self._task is None:
+            self._show_receipt(standing)
+        clear(self._held)
+        for at, each in enumerate(evening.held):
+            if at:
+                self._held.addWidget(line())
+            self._held.addWidget(self._held_line(each))
+        self._held_frame.setVisible(bool(evening.held))
+
+    def _check(self, text: str, tone: str, picture: str) -> None:
+        holder = QWidget()
+        inside = row(holder, space=10)
+        image = QLabel()
+        image.setPixmap(
+            pixmap("check" if tone == "good" else picture, self.tools.theme.colour(tone_colour(tone)).name(), 20)
+        )
+        inside.addWidget(image)
+        inside.addWidget(label(text, wrap=True), 1)
+        self._checks.addWidget(holder)
+
+    def _held_line(self, held: HeldRow) -> QWidget:
+        words = self.tools.words
+        holder = QWidget()
+        inside = column(holder, space=3)
+        kind = f"window.kind_{held.kind}"
+        title = one_line(f"{words(kind) if words.has(kind) else held.kind} {held.title}", 60)
+        leads = Link(title, f"link.{held.id}")
+        leads.clicked.connect(lambda: self.followed.emit(held.id))
+        again = button(words("window.held_again"), f"verb.day_end.again.{held.id}", "quiet")
+        again.clicked.connect(lambda: self._send_again(held.id))
+        top = row()
+        top.addWidget(leads, 1)
+        top.addWidget(again)
+        inside.addLayout(top)
+        reason = words(held.reason, **held.values) if words.has(held.reason) else held.reason
+        inside.addWidget(label(reason, "error", wrap=True))
+        inside.addWidget(label(words("window.held_when", at=moment(held.refused_at), name=held.staff_name), "small"))
+        return holder
+
+    def _send_again(self, record_id: str) -> None:
+        """Put a held record among the unsent; the next exchange asks the district again."""
+        desk = self.tools.desk
+
+        def work() -> Done:
+            from desktop.actions.held import send_held_again
+
+            return send_held_again(desk, record_id)
+
+        self.tools.tasks.write(work, self._waits_again, self._not_read)
+
+    def _waits_again(self, done: Done) -> None:
+        self.tools.bus.tell(done.changes)
+        self.refresh()
+
+    def _show_receipt(self, standing: Standing) -> None:
+        words, receipt = self.tools.words, standing.receipt
+        if receipt is None:
+            self.receipt.setText(words("window.never_exchanged"))
+            return
+        at = moment(receipt.at)
+        if not receipt.agreed:
+            self.receipt.setText(words("exchange.receipt_differs"))
+        elif not standing.times:
+            self.receipt.setText(words("desk.receipt_before", at=at, count=sum(receipt.counts.values())))
+        else:
+            key = "desk.receipt_today" if standing.times == 1 else "desk.receipts_today"
+            self.receipt.setText(words(key, at=at, count=standing.exchanged, times=standing.times))
+
+    def _progress(self, answer: tuple[str, int, int]) -> None:
+        step, done, total = answer
+        words = self.tools.words
+        keys = (step, f"exchange.{step}", f"exchange.stage_{step}", f"actions.day_end_{step}")
+        text = next((words(k) for k in keys if words.has(k)), step)
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self._say(f"{text}  {done}/{total}" if total else text, "")
+
+    def _done(self, end: DayEnd) -> None:
+        words = self.tools.words
+        self._end()
+        self._say(
+            words("window.day_end_done", pushed=end.pushed, pulled=end.pulled, unsent=end.unsent, held=end.held), ""
+        )
+        self.tools.bus.tell(end.changes)
+        self.refresh()
+        if end.agreed:
+            self.said.emit(words("window.day_end_acknowledged"), "good")
+        self.ended.emit(True)
+
+    def _failed(self, error: QianshaoError) -> None:
+        self._end()
+        self._say(self.tools.sentence(error), "error")
+        self.refresh()
+        self.ended.emit(False)
+
+    def _end(self) -> None:
+        self._task = None
+        self.run.setEnabled(True)
+        self.cancel.hide()
+        self.bar.hide()
+
+    def _say(self, text: str, role: str) -> None:
+        self.told.setProperty("role", role or "muted")
+        self.told.style().unpolish(self.told)
+        self.told.style().polish(self.told)
+        self.told.setText(text)
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.kinds:
+            self.refresh()
+
+    def _not_read(self, error: QianshaoError) -> None:
+        self.said.emit(self.tools.sentence(error), "bad")

@@ -1,0 +1,157 @@
+"""事项: what has to be solved; its steps, its card, and what is started from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from desktop.actions.desk import Done
+from desktop.actions.matters import add_step, edit_matter, matter_draft, open_matter
+from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
+from desktop.actions.orders import issue_order, order_draft
+from desktop.forms.form import Draft, Form
+from desktop.forms.matters import MATTER_FORM, STEP_FORM
+from desktop.forms.mediations import FOLLOW_UP_FORM, MEDIATION_FORM
+from desktop.forms.orders import ORDER_FORM
+from desktop.forms.questions import fresh
+from desktop.store.matters import list_matters
+from desktop.store.reader import Reader
+from desktop.store.rows import MatterRow
+from desktop.ui.form_panel import FormPanel, Job
+from desktop.ui.models.columns import matter_columns
+from desktop.ui.models.rows import PAGE
+from desktop.ui.pages.beside import Beside
+from desktop.ui.pages.list_page import ListPage, Shape, Verb
+from desktop.ui.stories.matters import matter_story
+from desktop.ui.tools import Tools
+
+
+def _fetch(reader: Reader, text: str, after: str | None) -> Sequence[MatterRow]:
+    return list_matters(reader, text=text, after=after, limit=PAGE)
+
+
+class MattersPage(ListPage):
+    """Matters with everything that hangs on them."""
+
+    def __init__(self, tools: Tools) -> None:
+        kinds = (
+            "matter",
+            "step",
+            "visit",
+            "dispatch_order",
+            "order_reply",
+            "mediation",
+            "agreement",
+            "revision",
+            "participation",
+        )
+        shape = Shape(
+            "matters",
+            kinds,
+            matter_columns(tools.words, tools.desk.now),
+            _fetch,
+            partial(matter_story, tools.words),
+            "matters",
+        )
+        super().__init__(tools, shape)
+
+    def verbs(self) -> list[Verb]:
+        """A matter without a visit."""
+        return [Verb("new", "add", self.new, "matter", "primary", "Ctrl+Shift+M")]
+
+    def verbs_of(self, row: MatterRow) -> list[Verb]:
+        """Step, order, mediation, follow-up, edit."""
+        return [
+            Verb("step", "step", partial(self.step, row.id), "step"),
+            Verb("order", "orders", partial(self.order, row.id), "dispatch_order"),
+            Verb("mediate", "mediations", partial(self.mediate, row.id), "mediation"),
+            Verb("follow_up", "visit_again", partial(self.follow_up, row.id), "follow_up", "quiet"),
+            Verb("edit", "edit", partial(self.edit, row.id), "matter", "quiet"),
+        ]
+
+    def new(self) -> FormPanel:
+        """Open a matter that no visit began."""
+        return self._new(fresh(MATTER_FORM, "matter"))
+
+    def step(self, matter_id: str) -> FormPanel:
+        """Add a step."""
+        return self.open_form(STEP_FORM, fresh(STEP_FORM, "step"), matter_id)
+
+    def follow_up(self, matter_id: str) -> FormPanel:
+        """Record a return visit."""
+        return self.open_form(FOLLOW_UP_FORM, fresh(FOLLOW_UP_FORM, "follow_up"), matter_id)
+
+    def order(self, matter_id: str) -> None:
+        """Issue a dispatch order."""
+        desk = self.tools.desk
+        self._draft(lambda: order_draft(desk, matter_id), partial(self.open_form, ORDER_FORM, record=matter_id))
+
+    def mediate(self, matter_id: str) -> None:
+        """Open a mediation."""
+        desk = self.tools.desk
+        self._draft(
+            lambda: mediation_draft_from(desk, matter_id), partial(self.open_form, MEDIATION_FORM, record=matter_id)
+        )
+
+    def edit(self, matter_id: str) -> None:
+        """Edit the card, having seen its heads."""
+        desk = self.tools.desk
+        self.tools.tasks.read(lambda: matter_draft(desk, matter_id), partial(self._edit, matter_id), self._refused)
+
+    def open_form(self, form: Form, draft: Draft, record: str = "") -> FormPanel:
+        """Open one of this page's forms about the matter ``record``."""
+        if form is MATTER_FORM:
+            return self._edit(record, (draft, tuple(draft.get("_seen") or ()))) if record else self._new(draft)
+        desk = self.tools.desk
+        verbs: dict[str, tuple[Callable[..., Done], str, Callable[[Done], None]]] = {
+            STEP_FORM.name: (add_step, "window.step_added", lambda _done: self.select(record)),
+            FOLLOW_UP_FORM.name: (follow_up, "window.followed_up", lambda _done: self.select(record)),
+            ORDER_FORM.name: (issue_order, "window.order_issued", self._go),
+            MEDIATION_FORM.name: (open_mediation, "window.mediation_opened", self._go),
+        }
+        verb, said, after = verbs[form.name]
+
+        def act(given: Draft) -> Done:
+            return verb(desk, record, given)
+
+        side = Beside(self.tools, self.shape.story, record)
+        side.followed.connect(self.followed)
+        verbs_of = {STEP_FORM.name: "step", FOLLOW_UP_FORM.name: "follow_up", ORDER_FORM.name: "order"}
+        title = self.tools.words(f"window.verb_matters_{verbs_of.get(form.name, 'mediate')}")
+        return self.open(Job(form, draft, act, said, record=record, title=title), side, after)
+
+    def _new(self, draft: Draft) -> FormPanel:
+        desk = self.tools.desk
+
+        def act(given: Draft) -> Done:
+            return open_matter(desk, None, given)
+
+        job = Job(MATTER_FORM, draft, act, "window.matter_opened", title=self.tools.words("window.verb_matters_new"))
+        return self.open(job, None, self._shown)
+
+    def _edit(self, matter_id: str, answer: tuple[Draft, tuple[str, ...]]) -> FormPanel:
+        desk, (draft, seen) = self.tools.desk, answer
+        draft = {**draft, "_seen": list(seen)}
+
+        def act(given: Draft) -> Done:
+            return edit_matter(desk, matter_id, given, seen)
+
+        side = Beside(self.tools, self.shape.story, matter_id)
+        side.followed.connect(self.followed)
+        title = self.tools.words("window.verb_matters_edit")
+        job = Job(MATTER_FORM, draft, act, "window.saved", record=matter_id, title=title)
+        return self.open(job, side, self._shown)
+
+    def _draft(self, read: Callable[[], Draft], then: Callable[[Draft], Any]) -> None:
+        self.tools.tasks.read(read, then, self._refused)
+
+    def _shown(self, done: Done) -> None:
+        self.select(done.id)
+        self.ask()
+
+    def _go(self, done: Done) -> None:
+        self.followed.emit(done.id)
+
+    def _refused(self, error: Any) -> None:
+        self.said.emit(self.tools.sentence(error), "bad")

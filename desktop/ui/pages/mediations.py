@@ -1,0 +1,130 @@
+"""调解: the working card of each mediation, its agreement, signatures, paper and return visits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from desktop.actions.agreements import agreement_draft, conclude, sign, signature_draft
+from desktop.actions.desk import Done
+from desktop.actions.mediations import edit_mediation, follow_up, mediation_draft
+from desktop.forms.form import Draft, Form
+from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_FORM, SIGNATURE_FORM
+from desktop.forms.questions import fresh
+from desktop.store.mediations import list_mediations
+from desktop.store.reader import Reader
+from desktop.store.rows import MediationRow
+from desktop.ui.form_panel import FormPanel, Job
+from desktop.ui.models.columns import mediation_columns
+from desktop.ui.models.rows import PAGE
+from desktop.ui.pages.beside import Beside
+from desktop.ui.pages.list_page import ListPage, Shape, Verb
+from desktop.ui.stories.mediations import mediation_story
+from desktop.ui.tools import Tools
+from sync.records.papers import PaperKind
+
+
+def _fetch(reader: Reader, text: str, after: str | None) -> Sequence[MediationRow]:
+    return list_mediations(reader, text=text, after=after, limit=PAGE)
+
+
+class MediationsPage(ListPage):
+    """Mediations are opened from a matter: this page carries them to their agreement and beyond."""
+
+    def __init__(self, tools: Tools) -> None:
+        kinds = ("mediation", "agreement", "signature", "follow_up", "print", "revision", "participation")
+        columns = mediation_columns(tools.words, tools.desk.now)
+        story = partial(mediation_story, tools.words)
+        super().__init__(tools, Shape("mediations", kinds, columns, _fetch, story, "mediations"))
+
+    def verbs_of(self, row: MediationRow) -> list[Verb]:
+        """Conclude or, where an agreement stands, sign, print and follow up; edit."""
+        if row.agreement is None:
+            return [
+                Verb("conclude", "agreement", partial(self.conclude, row.id), "agreement", "primary"),
+                Verb("edit", "edit", partial(self.edit, row.id), "mediation"),
+            ]
+        return [
+            Verb("sign", "sign", partial(self.sign, row.id, row.agreement), "signature"),
+            Verb("print", "print", partial(self.print_agreement, row.agreement), "print"),
+            Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
+            Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
+            Verb("edit", "edit", partial(self.edit, row.id), "mediation", "quiet"),
+        ]
+
+    def conclude(self, mediation_id: str, amends: str | None = None) -> None:
+        """Write the agreement, or a new version of it."""
+        desk = self.tools.desk
+        then = partial(self.open_form, AGREEMENT_FORM, record=mediation_id)
+        self.tools.tasks.read(lambda: agreement_draft(desk, mediation_id, amends), then, self._refused)
+
+    def sign(self, mediation_id: str, agreement_id: str) -> None:
+        """Record signatures and seals that were seen being put."""
+        desk = self.tools.desk
+
+        def then(draft: Draft) -> None:
+            self._on_agreement(SIGNATURE_FORM, draft, mediation_id, agreement_id, sign, "window.signed")
+
+        self.tools.tasks.read(lambda: signature_draft(desk, agreement_id), then, self._refused)
+
+    def follow_up(self, mediation_id: str, agreement_id: str) -> None:
+        """Record a return visit on the agreement."""
+        draft = fresh(FOLLOW_UP_FORM, "follow_up")
+        self._on_agreement(FOLLOW_UP_FORM, draft, mediation_id, agreement_id, follow_up, "window.followed_up")
+
+    def print_agreement(self, agreement_id: str) -> None:
+        """Show the agreement's paper, then print it."""
+        from desktop.ui.dialogs.paper import PaperDialog  # QtPdf is loaded when a paper is asked for
+
+        PaperDialog.show_paper(self, self.tools, PaperKind.AGREEMENT, agreement_id)
+
+    def edit(self, mediation_id: str) -> None:
+        """Edit the working card, having seen its heads."""
+        desk = self.tools.desk
+        self.tools.tasks.read(
+            lambda: mediation_draft(desk, mediation_id), partial(self._edit, mediation_id), self._refused
+        )
+
+    def open_form(self, form: Form, draft: Draft, record: str = "") -> FormPanel:
+        """Open a form about the mediation, or the agreement, ``record``."""
+        desk = self.tools.desk
+        if form is MEDIATION_FORM:
+            return self._edit(record, (draft, tuple(draft.get("_seen") or ())))
+        if form is not AGREEMENT_FORM:
+            verb, said = (sign, "window.signed") if form is SIGNATURE_FORM else (follow_up, "window.followed_up")
+            return self._on_agreement(form, draft, record, record, verb, said)
+
+        def act(given: Draft) -> Done:
+            return conclude(desk, record, given)
+
+        return self._open(Job(form, draft, act, "window.concluded", record=record), record)
+
+    def _on_agreement(
+        self, form: Form, draft: Draft, mediation_id: str, agreement_id: str, verb: Callable[..., Done], said: str
+    ) -> FormPanel:
+        desk = self.tools.desk
+
+        def act(given: Draft) -> Done:
+            return verb(desk, agreement_id, given)
+
+        return self._open(Job(form, draft, act, said, record=agreement_id), mediation_id)
+
+    def _edit(self, mediation_id: str, answer: tuple[Draft, tuple[str, ...]]) -> FormPanel:
+        desk, (draft, seen) = self.tools.desk, answer
+        draft = {**draft, "_seen": list(seen)}
+
+        def act(given: Draft) -> Done:
+            return edit_mediation(desk, mediation_id, given, seen)
+
+        return self._open(Job(MEDIATION_FORM, draft, act, "window.saved", record=mediation_id), mediation_id)
+
+    def _open(self, job: Job, mediation_id: str) -> FormPanel:
+        if not mediation_id.startswith("med_"):
+            return self.open(job)
+        side = Beside(self.tools, self.shape.story, mediation_id)
+        side.followed.connect(self.followed)
+        return self.open(job, side, lambda _done: self.select(mediation_id))
+
+    def _refused(self, error: Any) -> None:
+        self.said.emit(self.tools.sentence(error), "bad")

@@ -1,0 +1,173 @@
+"""人员与单位: two lists of cards behind one switch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from desktop.actions.desk import Done
+from desktop.actions.organisations import organisation_draft, save_organisation
+from desktop.actions.persons import person_draft, save_person
+from desktop.forms.form import Draft, Form
+from desktop.forms.organisations import ORGANISATION_FORM
+from desktop.forms.persons import PERSON_FORM
+from desktop.forms.questions import fresh
+from desktop.store.organisations import list_organisations
+from desktop.store.persons import list_persons
+from desktop.store.reader import Reader
+from desktop.store.rows import OrganisationRow, PersonRow
+from desktop.ui.form_panel import FormPanel, Job
+from desktop.ui.models.columns import organisation_columns, person_columns
+from desktop.ui.models.rows import PAGE, Column
+from desktop.ui.pages.beside import Beside
+from desktop.ui.pages.list_page import ListPage, Shape, Verb
+from desktop.ui.pieces.labels import column
+from desktop.ui.stories.people import organisation_story, person_story
+from desktop.ui.stories.story import Story
+from desktop.ui.tools import Tools
+from sync.records.kinds import kind_of
+
+
+def _persons(reader: Reader, text: str, after: str | None) -> Sequence[PersonRow]:
+    return list_persons(reader, text=text, after=after, limit=PAGE)
+
+
+def _organisations(reader: Reader, text: str, after: str | None) -> Sequence[OrganisationRow]:
+    return list_organisations(reader, text=text, after=after, limit=PAGE)
+
+
+class CardsPage(ListPage):
+    """The cards of one kind: "person" or "organisation"."""
+
+    def __init__(self, tools: Tools, kind: str, other: Callable[[], None]) -> None:
+        self.kind, self._other = kind, other
+        words, now = tools.words, tools.desk.now
+        person = kind == "person"
+        columns: tuple[Column, ...] = person_columns(words, now) if person else organisation_columns(words, now)
+        story: Callable[[Reader, str], Story] = partial(person_story if person else organisation_story, words)
+        name, picture = ("persons", "person") if person else ("organisations", "firm")
+        fetch = _persons if person else _organisations
+        super().__init__(
+            tools, Shape(name, (kind, "revision", "visit", "participation"), columns, fetch, story, picture)
+        )
+
+    def verbs(self) -> list[Verb]:
+        """The other list, and a new card."""
+        picture = "firm" if self.kind == "person" else "person"
+        return [
+            Verb("other", picture, self._other, "", "quiet"),
+            Verb("new", "add", self.new, self.kind, "primary", "Ctrl+Shift+P"),
+        ]
+
+    def verbs_of(self, row: Any) -> list[Verb]:
+        """Edit."""
+        return [Verb("edit", "edit", partial(self.edit, row.id), self.kind)]
+
+    def new(self) -> FormPanel:
+        """Open a new card."""
+        form = PERSON_FORM if self.kind == "person" else ORGANISATION_FORM
+        return self.open_form(form, fresh(form, self.kind))
+
+    def edit(self, card_id: str) -> None:
+        """Edit a card, having seen its heads."""
+        desk = self.tools.desk
+        draft = person_draft if self.kind == "person" else organisation_draft
+        self.tools.tasks.read(lambda: draft(desk, card_id), partial(self._edit, card_id), self._refused)
+
+    def open_form(self, form: Form, draft: Draft, record: str = "") -> FormPanel:
+        """Open the card's form; ``record`` names a card that is edited."""
+        if record:
+            return self._edit(record, (draft, tuple(draft.get("_seen") or ())))
+        save = save_person if self.kind == "person" else save_organisation
+        desk = self.tools.desk
+
+        def act(given: Draft) -> Done:
+            return save(desk, given)
+
+        title = self.tools.words(f"window.verb_{self.shape.name}_new")
+        return self.open(Job(form, draft, act, "window.saved", title=title), None, self._shown)
+
+    def _edit(self, card_id: str, answer: tuple[Draft, tuple[str, ...]]) -> FormPanel:
+        form = PERSON_FORM if self.kind == "person" else ORGANISATION_FORM
+        save = save_person if self.kind == "person" else save_organisation
+        desk, (draft, seen) = self.tools.desk, answer
+        draft = {**draft, "_seen": list(seen)}
+
+        def act(given: Draft) -> Done:
+            return save(desk, given, card_id, seen)
+
+        side = Beside(self.tools, self.shape.story, card_id)
+        side.followed.connect(self.followed)
+        return self.open(Job(form, draft, act, "window.saved", record=card_id), side, self._shown)
+
+    def _shown(self, done: Done) -> None:
+        self.select(done.id)
+        self.ask()
+
+    def _refused(self, error: Any) -> None:
+        self.said.emit(self.tools.sentence(error), "bad")
+
+
+class PeoplePage(QWidget):
+    """Persons in front; organisations one click behind."""
+
+    followed = Signal(str)
+    said = Signal(str, str)
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__()
+        self.setObjectName("page.people")
+        self._stack = QStackedWidget()
+        column(self, space=0).addWidget(self._stack)
+        self.persons = CardsPage(tools, "person", partial(self.turn, 1))
+        self.organisations = CardsPage(tools, "organisation", partial(self.turn, 0))
+        for page in (self.persons, self.organisations):
+            page.followed.connect(self.followed)
+            page.said.connect(self.said)
+            self._stack.addWidget(page)
+
+    @property
+    def shown(self) -> CardsPage:
+        """The list in front."""
+        return self.organisations if self._stack.currentIndex() else self.persons
+
+    @property
+    def panel(self) -> FormPanel | None:
+        """The form that is open on the list in front."""
+        return self.shown.panel
+
+    def turn(self, at: int) -> None:
+        """Bring persons (0) or organisations (1) to the front."""
+        self._stack.setCurrentIndex(at)
+        self.shown.start()
+
+    def refresh(self) -> None:
+        """Ask again."""
+        self.shown.refresh()
+
+    def start(self) -> None:
+        """Take the focus."""
+        self.shown.start()
+
+    def seek(self) -> None:
+        """Take the focus at the search box."""
+        self.shown.seek()
+
+    def back(self) -> bool:
+        """Leave what is open."""
+        return self.shown.back()
+
+    def select(self, record_id: str) -> None:
+        """Show a person's or an organisation's card."""
+        kind = kind_of(record_id)
+        self.turn(1 if kind is not None and kind.name == "organisation" else 0)
+        self.shown.select(record_id)
+
+    def open_form(self, form: Form, draft: Draft, record: str = "") -> FormPanel:
+        """Open a card's form."""
+        self.turn(1 if form is ORGANISATION_FORM else 0)
+        return self.shown.open_form(form, draft, record)

@@ -1,0 +1,250 @@
+"""今日: the work queue: what is due, what is new, what was being typed, and how the exchange stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.changes import Changes
+from desktop.store.rows import DraftRow, MatterRow, MediationRow, OrderRow
+from desktop.ui.icons import pixmap
+from desktop.ui.models.status import Status
+from desktop.ui.models.statuses import matter_status, order_status, outcome_status
+from desktop.ui.pieces.buttons import PartsButton, button
+from desktop.ui.pieces.chip import Chip, tone_colour
+from desktop.ui.pieces.labels import card, clear, column, label, row
+from desktop.ui.stories.day import Day, read_day
+from desktop.ui.tools import Tools
+from desktop.ui.words import moment, one_line, short_moment
+from sync.records.errors import QianshaoError
+from sync.records.times import BEIJING
+
+_KINDS = (
+    "visit",
+    "matter",
+    "step",
+    "dispatch_order",
+    "order_reply",
+    "mediation",
+    "agreement",
+    "draft",
+    "exchange",
+)
+
+
+class TodayPage(QWidget):
+    """``followed`` carries a record, ``turned`` a page's name, ``taken`` a draft to go on with, ``started`` a verb."""
+
+    followed = Signal(str)
+    turned = Signal(str)
+    taken = Signal(object)
+    started = Signal(str)
+    said = Signal(str, str)
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__()
+        self.tools = tools
+        self.setObjectName("page.today")
+        self._stale = True
+        outer = column(self, space=16, margins=(24, 20, 24, 20))
+        outer.addLayout(self._head())
+        self._tiles = row(space=14)
+        outer.addLayout(self._tiles)
+        body = row(space=16)
+        self._left, left = self._column()
+        self._right, right = self._column()
+        body.addWidget(left, 3)
+        body.addWidget(right, 2)
+        outer.addLayout(body, 1)
+        tools.bus.changed.connect(self._changed)
+
+    def refresh(self) -> None:
+        """Ask again, where the page is shown; else when it is shown next."""
+        self._stale = not self.isVisible()
+        if not self._stale:
+            desk = self.tools.desk
+            self.tools.tasks.read(lambda: read_day(desk), self._show, self._failed)
+
+    def start(self) -> None:
+        """Take the focus at the first verb."""
+        self.log.setFocus()
+
+    def seek(self) -> None:
+        """Searching is done on the pages of the kinds."""
+        self.turned.emit("visits")
+
+    def back(self) -> bool:
+        """Nothing is open here."""
+        return False
+
+    def showEvent(self, event: Any) -> None:
+        """Ask when it is shown after changes."""
+        super().showEvent(event)
+        if self._stale:
+            self.refresh()
+
+    def _head(self) -> Any:
+        words, tools = self.tools.words, self.tools
+        head = row(space=10)
+        names = column(space=2)
+        now = tools.desk.now().astimezone(BEIJING)
+        part = "morning" if now.hour < 12 else "afternoon" if now.hour < 18 else "evening"
+        names.addWidget(label(words(f"window.greeting_{part}", name=tools.desk.session.name), "title"))
+        weekday = words(f"window.weekday_{now.isoweekday()}")
+        names.addWidget(
+            label(words("window.date_line", year=now.year, month=now.month, day=now.day, weekday=weekday), "muted")
+        )
+        head.addLayout(names, 1)
+        consult = button(words("window.verb_visits_consult"), "verb.today.consult", theme=tools.theme, picture="chat")
+        consult.clicked.connect(lambda: self.started.emit("consult"))
+        self.log = button(
+            words("window.verb_visits_log"), "verb.today.log", "primary", theme=tools.theme, picture="add"
+        )
+        self.log.setToolTip("Ctrl+N")
+        self.log.clicked.connect(lambda: self.started.emit("log"))
+        head.addWidget(consult)
+        head.addWidget(self.log)
+        return head
+
+    def _column(self) -> tuple[QVBoxLayout, QScrollArea]:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        ground = QWidget()
+        ground.setProperty("role", "ground")
+        inside = column(ground, space=14, margins=(0, 0, 2, 0))
+        area.setWidget(ground)
+        return inside, area
+
+    def _show(self, day: Day) -> None:
+        words = self.tools.words
+        clear(self._tiles)
+        for name, count, picture, tone, page in (
+            ("visits_today", day.visits_today, "visits", "accent", "visits"),
+            ("orders_waiting", len(day.orders), "orders", "warn", "orders"),
+            ("unsent", day.standing.unsent, "unsent", "calm", "day_end"),
+            ("held", day.standing.held, "held", "bad", "day_end"),
+        ):
+            self._tiles.addWidget(
+                self._tile(words(f"window.tile_{name}"), count, picture, tone if count else "calm", page)
+            )
+        clear(self._left)
+        clear(self._right)
+        self._left.addWidget(self._orders(day.orders))
+        self._left.addWidget(self._matters(day.matters))
+        self._left.addWidget(self._mediations(day.mediations))
+        self._left.addStretch(1)
+        self._right.addWidget(self._drafts(day.drafts))
+        self._right.addWidget(self._exchange(day))
+        self._right.addStretch(1)
+
+    def _tile(self, text: str, count: int, picture: str, tone: str, page: str) -> QWidget:
+        made = PartsButton(f"{text} {count}", f"tile.{page}.{picture}", "tile")
+        inside = row(made, space=14, margins=(18, 12, 18, 12))
+        image = QLabel()
+        image.setPixmap(pixmap(picture, self.tools.theme.colour(tone_colour(tone)).name(), 28))
+        inside.addWidget(image)
+        words = column(space=0)
+        words.addWidget(label(str(count), "figure"))
+        words.addWidget(label(text, "muted"))
+        inside.addLayout(words, 1)
+        made.clicked.connect(lambda: self.turned.emit(page))
+        return made
+
+    def _card(self, title: str, lines: Iterable[QWidget], nothing: str) -> QWidget:
+        frame = card()
+        inside = column(frame, space=2, margins=(8, 12, 8, 10))
+        head = label(title, "subheading")
+        head.setContentsMargins(12, 0, 12, 4)
+        inside.addWidget(head)
+        made = list(lines)
+        for each in made:
+            inside.addWidget(each)
+        if not made:
+            hint = label(nothing, "muted", wrap=True)
+            hint.setContentsMargins(12, 2, 12, 6)
+            inside.addWidget(hint)
+        return frame
+
+    def _line(self, name: str, title: str, detail: str, status: Status | None, follow: str) -> QPushButton:
+        made = PartsButton(f"{title} {detail}", name, "row")
+        inside = row(made, space=10, margins=(12, 6, 12, 6))
+        words = column(space=1)
+        words.addWidget(label(one_line(title, 34)))
+        if detail:
+            words.addWidget(label(one_line(detail, 44), "small"))
+        inside.addLayout(words, 1)
+        if status is not None:
+            inside.addWidget(Chip(self.tools.theme, status.text, status.tone, status.picture))
+        if follow:
+            made.clicked.connect(lambda: self.followed.emit(follow))
+        return made
+
+    def _orders(self, rows: tuple[OrderRow, ...]) -> QWidget:
+        words, now = self.tools.words, self.tools.desk.now()
+
+        def line(r: OrderRow) -> QPushButton:
+            late = r.resolve_by < now
+            status = Status(words("window.overdue"), "bad", "alert") if late else order_status(words, r.state)
+            due = words("window.due_at", at=short_moment(words, r.resolve_by, now))
+            return self._line(
+                f"today.{r.id}", r.subject, f"{words('window.list_comma').join(r.departments)}  {due}", status, r.id
+            )
+
+        return self._card(words("window.today_orders"), map(line, rows), words("window.today_orders_none"))
+
+    def _matters(self, rows: tuple[MatterRow, ...]) -> QWidget:
+        words, now = self.tools.words, self.tools.desk.now()
+
+        def line(r: MatterRow) -> QPushButton:
+            detail = f"{r.parties}  {short_moment(words, r.discovered_at, now)}".strip()
+            return self._line(f"today.{r.id}", r.title, detail, matter_status(words, r.state), r.id)
+
+        return self._card(words("window.today_matters"), map(line, rows), words("window.today_matters_none"))
+
+    def _mediations(self, rows: tuple[MediationRow, ...]) -> QWidget:
+        words, now = self.tools.words, self.tools.desk.now()
+
+        def line(r: MediationRow) -> QPushButton:
+            detail = f"{r.parties}  {short_moment(words, r.started_at, now)}".strip()
+            return self._line(f"today.{r.id}", r.title, detail, outcome_status(words, r.outcome.value), r.id)
+
+        return self._card(words("window.today_mediations"), map(line, rows), words("window.today_mediations_none"))
+
+    def _drafts(self, rows: tuple[DraftRow, ...]) -> QWidget:
+        words, now = self.tools.words, self.tools.desk.now()
+
+        def line(r: DraftRow) -> QPushButton:
+            at = words("window.draft_of", at=short_moment(words, r.changed_at, now))
+            made = self._line(f"today.{r.id}", r.title, at, Status(words("window.go_on"), "accent", "draft"), "")
+            made.clicked.connect(lambda: self.taken.emit(r))
+            return made
+
+        return self._card(words("window.today_drafts"), map(line, rows), words("window.today_drafts_none"))
+
+    def _exchange(self, day: Day) -> QWidget:
+        words, standing = self.tools.words, day.standing
+        receipt = standing.receipt
+        if receipt is None:
+            title, status = words("window.never_exchanged"), Status(words("window.sent_unsent"), "calm", "unsent")
+        elif receipt.agreed:
+            title = words("window.last_exchange", at=moment(receipt.at))
+            status = Status(words("window.receipt_agreed"), "good", "sent")
+        else:
+            title = words("window.last_exchange", at=moment(receipt.at))
+            status = Status(words("window.receipt_differs"), "bad", "alert")
+        detail = words("window.standing", unsent=standing.unsent, held=standing.held)
+        made = self._line("today.exchange", title, detail, status, "")
+        made.clicked.connect(lambda: self.turned.emit("day_end"))
+        return self._card(words("window.today_exchange"), [made], "")
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.touches(*_KINDS):
+            self.refresh()
+
+    def _failed(self, error: QianshaoError) -> None:
+        self.said.emit(self.tools.sentence(error), "bad")

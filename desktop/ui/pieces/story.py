@@ -1,0 +1,113 @@
+"""A record as it is told in the pane beside a list: statuses, facts, and what happened in order of time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.ui.icons import pixmap
+from desktop.ui.pieces.buttons import Link
+from desktop.ui.pieces.chip import Chip, tone_colour
+from desktop.ui.pieces.flow import Flow
+from desktop.ui.pieces.labels import clear, column, label, line, row
+from desktop.ui.stories.story import Event, Story
+from desktop.ui.theme import Theme
+
+
+class StoryView(QScrollArea):
+    """Shows one story; ``followed`` carries the id of a record whose line was clicked."""
+
+    followed = Signal(str)
+
+    def __init__(self, theme: Theme, timeline: str) -> None:
+        super().__init__()
+        self._theme, self._timeline = theme, timeline
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ground = QWidget()
+        ground.setProperty("role", "ground")
+        self._inside: QVBoxLayout = column(ground, space=10, margins=(20, 18, 16, 18))
+        self.setWidget(ground)
+
+    def tell(self, story: Story, verbs: list[QWidget]) -> None:
+        """Show ``story`` with the verbs that its record offers."""
+        clear(self._inside)
+        title = label(story.title, "heading", wrap=True, selectable=True)
+        self._inside.addWidget(title)
+        if story.subtitle:
+            self._inside.addWidget(label(story.subtitle, "muted", wrap=True))
+        self._flow([Chip(self._theme, s.text, s.tone, s.picture) for s in story.statuses if s.text])
+        for warning in story.warnings:
+            self._inside.addWidget(self._warning(warning))
+        self._flow(verbs)
+        facts = [(name, value) for name, value in story.facts if value]
+        if facts or story.text:
+            self._inside.addWidget(line())
+        if facts:
+            self._inside.addLayout(self._facts(facts))
+        if story.text:
+            self._inside.addWidget(label(story.text, wrap=True, selectable=True))
+        if story.events:
+            self._inside.addWidget(line())
+            self._inside.addWidget(label(self._timeline, "subheading"))
+            for event in story.events:
+                self._inside.addWidget(self._event(event))
+        self._inside.addStretch(1)
+        self.verticalScrollBar().setValue(0)
+
+    def _flow(self, parts: list[QWidget] | list[Chip]) -> None:
+        if parts:
+            holder = QWidget()
+            flow = Flow(holder, gap=8)
+            for part in parts:
+                flow.addWidget(part)
+            self._inside.addWidget(holder)
+
+    def _facts(self, facts: list[tuple[str, str]]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(1, 1)
+        for at, (name, value) in enumerate(facts):
+            caption = label(name, "small", wrap=True)
+            caption.setMinimumWidth(72)
+            caption.setMaximumWidth(104)
+            grid.addWidget(caption, at, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label(value, wrap=True, selectable=True), at, 1, Qt.AlignmentFlag.AlignTop)
+        return grid
+
+    def _warning(self, text: str) -> QFrame:
+        box = QFrame()
+        box.setProperty("role", "notice")
+        box.setProperty("tone", "warn")
+        inside = row(box, space=8, margins=(10, 8, 10, 8))
+        image = QLabel()
+        image.setPixmap(pixmap("alert", self._theme.colour("warn").name(), 18))
+        inside.addWidget(image, 0, Qt.AlignmentFlag.AlignTop)
+        inside.addWidget(label(text, wrap=True), 1)
+        return box
+
+    def _event(self, event: Event) -> QWidget:
+        holder = QWidget()
+        inside = row(holder, space=10)
+        image = QLabel()
+        image.setPixmap(pixmap(event.picture, self._theme.colour(tone_colour(event.tone)).name(), 18))
+        image.setFixedWidth(22)
+        image.setAlignment(Qt.AlignmentFlag.AlignTop)
+        inside.addWidget(image, 0, Qt.AlignmentFlag.AlignTop)
+        words = column(space=2)
+        top = row(space=8)
+        if event.link:
+            leads = Link(event.title, f"link.{event.link}")
+            leads.clicked.connect(lambda: self.followed.emit(event.link))
+            top.addWidget(leads, 1)
+        else:
+            top.addWidget(label(event.title, "subheading", wrap=True), 1)
+        top.addStretch(0)
+        words.addLayout(top)
+        words.addWidget(label(event.when, "small"))
+        if event.text:
+            words.addWidget(label(event.text, wrap=True, selectable=True))
+        inside.addLayout(words, 1)
+        return holder

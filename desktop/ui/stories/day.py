@@ -1,0 +1,109 @@
+"""What Today and Day end tell: counts, what waits, and how the station stands with its district."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from desktop.actions.desk import Desk
+from desktop.actions.drafts import waiting_drafts
+from desktop.store.held import count_held, list_held
+from desktop.store.journal import count_unsent, list_receipts
+from desktop.store.matters import list_matters
+from desktop.store.mediations import list_mediations
+from desktop.store.orders import list_orders
+from desktop.store.rows import DraftRow, HeldRow, MatterRow, MediationRow, OrderRow, VisitRow
+from desktop.store.visits import count_visits, list_visits
+from sync.protocol.messages import Receipt
+from sync.records.mediations import Outcome
+from sync.records.order_state import OrderStage
+from sync.records.times import BEIJING
+
+SHOWN = 6
+MOST_RECEIPTS = 200
+"""More exchanges than anybody makes in a day."""
+_WAITING = tuple(
+    s.value for s in OrderStage if s not in (OrderStage.RESOLVED, OrderStage.RELEASED, OrderStage.CANCELLED)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the station stands with its district; ``receipt`` is the last one, None before the first day end.
+
+    ``times`` are the receipts of this day (+08:00) that agreed, ``exchanged`` the records that they tell of: each
+    receipt starts where the last one that agreed ended, so no record is counted twice.
+    """
+
+    unsent: int
+    held: int
+    receipt: Receipt | None
+    times: int
+    exchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The work queue of a day."""
+
+    visits_today: int
+    orders: tuple[OrderRow, ...]
+    matters: tuple[MatterRow, ...]
+    mediations: tuple[MediationRow, ...]
+    visits: tuple[VisitRow, ...]
+    drafts: tuple[DraftRow, ...]
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """What a day end looks at before and after."""
+
+    standing: Standing
+    drafts: int
+    visits_today: int
+    held: tuple[HeldRow, ...]
+
+
+def read_standing(desk: Desk) -> Standing:
+    """Return the counts and the last receipt."""
+    with desk.store.read() as reader:
+        receipts = list_receipts(reader, MOST_RECEIPTS)
+        start = _start_of_day(desk.now())
+        today = [r for r in receipts if r.agreed and start <= r.at < start + timedelta(days=1)]
+        return Standing(
+            unsent=count_unsent(reader),
+            held=count_held(reader),
+            receipt=receipts[0] if receipts else None,
+            times=len(today),
+            exchanged=sum(sum(r.counts.values()) for r in today),
+        )
+
+
+def read_day(desk: Desk) -> Day:
+    """Return what Today shows."""
+    start = _start_of_day(desk.now())
+    standing, drafts = read_standing(desk), tuple(waiting_drafts(desk))
+    with desk.store.read() as reader:
+        return Day(
+            visits_today=count_visits(reader, since=start, until=start + timedelta(days=1)),
+            orders=tuple(list_orders(reader, states=_WAITING, limit=SHOWN)),
+            matters=tuple(list_matters(reader, states=("registered",), limit=SHOWN)),
+            mediations=tuple(list_mediations(reader, outcomes=(Outcome.OPEN.value,), limit=SHOWN)),
+            visits=tuple(list_visits(reader, since=start, limit=SHOWN)),
+            drafts=drafts,
+            standing=standing,
+        )
+
+
+def read_evening(desk: Desk) -> Evening:
+    """Return what Day end shows."""
+    start = _start_of_day(desk.now())
+    standing, drafts = read_standing(desk), len(waiting_drafts(desk))
+    with desk.store.read() as reader:
+        today = count_visits(reader, since=start, until=start + timedelta(days=1))
+        return Evening(standing, drafts, today, tuple(list_held(reader)))
+
+
+def _start_of_day(now: datetime) -> datetime:
+    return now.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,86 @@
+"""A matter as it is told: its state and moments, its parties, and the line from visit to agreement."""
+
+from __future__ import annotations
+
+from desktop.store.links import (
+    agreements_of,
+    follow_ups_of,
+    mediations_of_matter,
+    orders_of_matter,
+    steps_of,
+    visits_of_matter,
+)
+from desktop.store.reader import Reader
+from desktop.store.units import staff_names
+from desktop.ui.models.status import Status
+from desktop.ui.models.statuses import matter_status, outcome_status
+from desktop.ui.stories.parts import conflicts, doubts, in_time, parties, unit_names
+from desktop.ui.stories.story import Event, Story
+from desktop.ui.words import moment, money, one_line
+from resources import Wording
+from sync.records.matter_state import MatterState, fold_matter
+from sync.records.matters import Matter
+
+
+def matter_story(words: Wording, reader: Reader, matter_id: str) -> Story:
+    """Tell one matter."""
+    matter = reader.get(matter_id)
+    assert isinstance(matter, Matter)  # noqa: S101 the list holds nothing else
+    state = fold_matter(steps_of(reader, matter.id), matter.discovered_at)
+    facts = (
+        *parties(reader, words, matter.id),
+        (words("forms.field_category"), words(f"records.category_{matter.category.value}")),
+        (words("forms.field_grade"), words(f"forms.grade_{matter.grade}") if matter.grade else ""),
+        (words("forms.field_amount"), money(matter.amount_fen)),
+        (words("forms.field_place"), matter.place),
+        *_moments(words, state),
+        *((e.system, e.number) for e in matter.external),
+    )
+    return Story(
+        matter.id,
+        matter.title,
+        statuses=(
+            matter_status(words, state.state.value),
+            Status(words(f"records.nature_{matter.nature.value}"), "calm"),
+        ),
+        facts=facts,
+        text=matter.text,
+        warnings=(*conflicts(reader, words, reader.folded(matter.id)), *doubts(words, state.doubts)),
+        events=_events(words, reader, matter),
+    )
+
+
+def _moments(words: Wording, state: MatterState) -> tuple[tuple[str, str], ...]:
+    names = ("discovered", "accepted", "resolved", "acknowledged", "fed_back")
+    return tuple((words(f"records.moment_{n}"), moment(getattr(state.moments, n))) for n in names)
+
+
+def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]:
+    told: list[tuple[object, Event]] = []
+    staff, places = staff_names(reader), unit_names(reader)
+    for visit in visits_of_matter(reader, matter.id):
+        title = f"{words(f'records.channel_{visit.channel.value}')} {visit.number}"
+        text = one_line(visit.text, 100)
+        told.append((visit.happened_at, Event(moment(visit.happened_at), title, text, "visits", "accent", visit.id)))
+    for step in steps_of(reader, matter.id):
+        title = words(f"records.stepkind_{step.kind.value}")
+        if step.to_unit:
+            title = f"{title} → {places.get(step.to_unit, '')}"
+        when = f"{moment(step.happened_at)}  {staff.get(step.made.by, '')}"
+        told.append((step.happened_at, Event(when, title, step.text, "step", "info")))
+    for order in orders_of_matter(reader, matter.id):
+        title = f"{words('window.kind_dispatch_order')} {order.number}"
+        text = words("window.list_comma").join(places.get(d, "") for d in order.departments)
+        told.append((order.issued_at, Event(moment(order.issued_at), title, text, "orders", "warn", order.id)))
+    for mediation in mediations_of_matter(reader, matter.id):
+        title = f"{words('window.kind_mediation')} {outcome_status(words, mediation.outcome.value).text}"
+        event = Event(moment(mediation.started_at), title, mediation.committee, "mediations", "info", mediation.id)
+        told.append((mediation.started_at, event))
+    for agreement in agreements_of(reader, matter.id):
+        title = f"{words('window.kind_agreement')} {agreement.number}"
+        event = Event(moment(agreement.made.at), title, "", "agreement", "good", agreement.mediation)
+        told.append((agreement.made.at, event))
+    for seen in follow_ups_of(reader, matter.id):
+        event = Event(moment(seen.happened_at), words("window.kind_follow_up"), seen.text, "visit_again", "info")
+        told.append((seen.happened_at, event))
+    return in_time(told)

@@ -1,0 +1,118 @@
+"""A mediation as it is told: its sides, its record, its agreement with the signatures that it still lacks."""
+
+from __future__ import annotations
+
+from desktop.store.links import agreements_of, follow_ups_of, signatures_of
+from desktop.store.reader import Reader
+from desktop.store.units import staff_names
+from desktop.ui.models.status import Status
+from desktop.ui.models.statuses import outcome_status
+from desktop.ui.stories.parts import conflicts, in_time, parties, prints
+from desktop.ui.stories.story import Event, Story
+from desktop.ui.words import day, moment, money, one_line
+from resources import Wording
+from sync.records.agreement_state import confirm_until, effective_on, missing_signatures
+from sync.records.matters import Matter
+from sync.records.mediations import Agreement, Mediation
+
+
+def mediation_story(words: Wording, reader: Reader, mediation_id: str) -> Story:
+    """Tell one mediation with its latest agreement."""
+    mediation = reader.get(mediation_id)
+    assert isinstance(mediation, Mediation)  # noqa: S101 the list holds nothing else
+    names = staff_names(reader)
+    agreements = sorted(agreements_of(reader, mediation.id), key=lambda a: a.version)
+    latest = agreements[-1] if agreements else None
+    matter = reader.find(mediation.matter, Matter)
+    facts = (
+        *parties(reader, words, mediation.id),
+        (words("forms.field_mediators"), words("window.list_comma").join(names.get(m, m) for m in mediation.mediators)),
+        (words("forms.field_committee"), mediation.committee),
+        (words("forms.field_mediation_place"), mediation.place),
+        (words("forms.field_rights_told_at"), moment(mediation.rights_told_at)),
+        (words("forms.field_facts"), mediation.facts),
+        (words("forms.field_disputed"), mediation.disputed),
+        (words("forms.field_ended_reason"), mediation.ended_reason),
+        *(_agreed(words, reader, latest) if latest else ()),
+    )
+    return Story(
+        mediation.id,
+        matter.title if matter else words("window.kind_mediation"),
+        latest.number if latest else "",
+        statuses=_statuses(words, reader, mediation, latest),
+        facts=facts,
+        warnings=conflicts(reader, words, reader.folded(mediation.id)),
+        events=_events(words, reader, mediation, agreements, matter),
+    )
+
+
+def _statuses(words: Wording, reader: Reader, mediation: Mediation, latest: Agreement | None) -> tuple[Status, ...]:
+    told = [
+        outcome_status(words, mediation.outcome.value),
+        Status(words(f"records.host_{mediation.host.value}"), "calm"),
+    ]
+    if latest is not None:
+        signatures = signatures_of(reader, latest.id)
+        effective = effective_on(latest, signatures)
+        if effective is not None:
+            told.append(Status(words("window.effective_on", day=day(effective)), "good", "check"))
+        else:
+            lacking = len(missing_signatures(latest, signatures))
+            told.append(Status(words("window.signatures_missing", count=lacking), "warn", "sign"))
+    return tuple(told)
+
+
+def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple[str, str], ...]:
+    terms = tuple(
+        (
+            words("window.term", number=at),
+            " ".join(
+                part
+                for part in (
+                    term.text,
+                    words("window.yuan", amount=money(term.amount_fen)) if term.amount_fen is not None else "",
+                    day(term.due_on),
+                )
+                if part
+            ),
+        )
+        for at, term in enumerate(agreement.terms, 1)
+    )
+    effective = effective_on(agreement, signatures_of(reader, agreement.id))
+    confirm = day(confirm_until(effective)) if effective else ""
+    return (
+        *terms,
+        (words("forms.field_performance"), agreement.performance),
+        (words("window.copies"), str(agreement.copies)),
+        (words("window.confirm_until"), confirm),
+    )
+
+
+def _events(
+    words: Wording, reader: Reader, mediation: Mediation, agreements: list[Agreement], matter: Matter | None
+) -> tuple[Event, ...]:
+    told: list[tuple[object, Event]] = [
+        (
+            mediation.started_at,
+            Event(moment(mediation.started_at), words("window.event_mediation"), "", "mediations", "accent"),
+        )
+    ]
+    if matter is not None:
+        event = Event(moment(matter.made.at), matter.title, words("window.event_matter"), "matters", "info", matter.id)
+        told.append((matter.made.at, event))
+    for agreement in agreements:
+        title = f"{words('window.kind_agreement')} {agreement.number}"
+        told.append(
+            (agreement.made.at, Event(moment(agreement.made.at), title, agreement.amend_reason, "agreement", "good"))
+        )
+        for signature in signatures_of(reader, agreement.id):
+            role = words(f"records.signerrole_{signature.signer_role.value}")
+            manner = words(f"records.signaturemanner_{signature.manner.value}")
+            event = Event(moment(signature.signed_at), f"{role} {signature.name}", manner, "sign", "good")
+            told.append((signature.signed_at, event))
+        for seen in follow_ups_of(reader, agreement.id):
+            text = one_line(seen.text, 120)
+            event = Event(moment(seen.happened_at), words("window.kind_follow_up"), text, "visit_again", "info")
+            told.append((seen.happened_at, event))
+        told += prints(reader, words, agreement.id)
+    return in_time(told)

@@ -1,0 +1,86 @@
+"""Sentences that several stories share: parties, prints, conflicts, doubts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from desktop.store.links import participations_of, prints_of
+from desktop.store.names import party_names
+from desktop.store.reader import Reader
+from desktop.store.units import staff_names, units
+from desktop.ui.stories.story import Event
+from desktop.ui.words import moment
+from resources import Wording
+from sync.records.cards import Folded
+from sync.records.seen import Doubt
+
+
+def parties(reader: Reader, words: Wording, subject: str) -> tuple[tuple[str, str], ...]:
+    """Return who takes part, as role and name; a hidden one is told only as hidden."""
+    parts = participations_of(reader, subject)
+    names = party_names(reader, [p.party for p in parts])
+    told: dict[str, list[str]] = {}
+    for part in parts:
+        name = words("window.hidden_name") if part.hidden else names.get(part.party, "")
+        told.setdefault(words(f"records.partyrole_{part.role.value}"), []).append(name or words("window.no_name"))
+    return tuple((role, words("window.list_comma").join(found)) for role, found in told.items())
+
+
+def prints(reader: Reader, words: Wording, subject: str) -> list[tuple[object, Event]]:
+    """Return the prints of a record's papers, each with its time."""
+    names = staff_names(reader)
+    return [
+        (
+            p.made.at,
+            Event(
+                moment(p.made.at),
+                words("window.event_print", paper=words(f"window.paper_{p.paper.value}")),
+                words("window.event_print_text", copy=p.copy, copies=p.copies, name=names.get(p.made.by, "")),
+                "print",
+            ),
+        )
+        for p in prints_of(reader, subject)
+    ]
+
+
+def in_time(events: Iterable[tuple[object, Event]]) -> tuple[Event, ...]:
+    """Return events, the last one first."""
+    return tuple(event for _at, event in sorted(events, key=lambda pair: str(pair[0]), reverse=True))
+
+
+def conflicts(reader: Reader, words: Wording, folded: Folded) -> tuple[str, ...]:
+    """Return one sentence for each field that two desks set differently: both values, both people, both times."""
+    names = staff_names(reader)
+    told = []
+    for field, standing in sorted(folded.conflicts.items()):
+        makers = reader.current([s.said_by for s in standing])
+        values = [
+            words(
+                "window.conflict_value",
+                value=_value(words, field, s.value),
+                name=names.get(makers[s.said_by].made.by, "") if s.said_by in makers else "",
+                at=moment(makers[s.said_by].made.at) if s.said_by in makers else "",
+            )
+            for s in standing
+        ]
+        key = f"forms.field_{field}"
+        label = words(key) if words.has(key) else field
+        told.append(words("window.conflict", field=label, values=words("window.list_semicolon").join(values)))
+    return tuple(told)
+
+
+def doubts(words: Wording, found: Iterable[Doubt]) -> tuple[str, ...]:
+    """Return the sentences of what a person should look at."""
+    return tuple(words(d.reason) if words.has(d.reason) else d.reason for d in found)
+
+
+def unit_names(reader: Reader) -> dict[str, str]:
+    """Return the names of the units of the tree by identity."""
+    return {identity: unit.name for identity, unit in units(reader).items()}
+
+
+def _value(words: Wording, field: str, value: object) -> str:
+    key = f"records.{field}_{value}"
+    if words.has(key):
+        return words(key)
+    return "" if value is None else str(value)

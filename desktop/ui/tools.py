@@ -1,0 +1,46 @@
+"""What every page is given: words, theme, lanes, the bus, and the desk at which somebody has signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop.ui.bus import Bus
+from desktop.ui.fields.sources import Sources, Surroundings
+from desktop.ui.tasks import TaskRunner
+from desktop.ui.theme import Theme
+from desktop.ui.words import sentence
+from resources import Wording
+from sync.records.errors import QianshaoError
+from sync.records.ownership import may_write
+
+if TYPE_CHECKING:
+    from desktop.actions.desk import Desk
+    from desktop.config import Home
+    from desktop.keys import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Passed in constructors from the composition root down; a page takes what it needs from here and nowhere else."""
+
+    words: Wording
+    theme: Theme
+    tasks: TaskRunner
+    bus: Bus
+    desk: Desk
+    home: Home
+    sources: Sources
+    keys: Keys
+
+    def around(self) -> Surroundings:
+        """What the widgets of a form need."""
+        return Surroundings(self.words, self.theme, self.tasks, self.sources)
+
+    def sentence(self, error: QianshaoError) -> str:
+        """The one sentence that tells ``error`` in the reader's language."""
+        return sentence(self.words, error)
+
+    def may(self, kind: str) -> bool:
+        """Whether the signed-in person may write ``kind``."""
+        return may_write(kind, self.desk.session.roles)

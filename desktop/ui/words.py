@@ -1,0 +1,65 @@
+"""Sentences for people: errors, times, money and statuses in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from resources import Wording
+from sync.records.errors import QianshaoError
+from sync.records.times import BEIJING
+
+
+def sentence(words: Wording, error: QianshaoError) -> str:
+    """Return the one sentence that tells ``error``; lists among its values are joined, choices told by their labels."""
+    if not words.has(error.key):
+        return words("window.no_sentence", key=error.key)
+    return words(error.key, **{name: _told(words, name, value) for name, value in error.values.items()})
+
+
+def _told(words: Wording, name: str, value: object) -> object:
+    if name == "kind" and words.has(f"window.kind_{value}"):
+        return words(f"window.kind_{value}")
+    if name == "roles" and isinstance(value, (list, tuple)):
+        keys = [f"records.role_{v}" for v in value]
+        return words("window.list_comma").join(words(k) if words.has(k) else k for k in keys)
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, (list, tuple)):
+        return words("window.list_comma").join(str(v) for v in value)
+    return value
+
+
+def moment(at: datetime | None) -> str:
+    """Return a time to the minute at +08:00."""
+    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at is not None else ""
+
+
+def short_moment(words: Wording, at: datetime | None, now: datetime) -> str:
+    """Return a time as a list shows it: today only the clock, this year without the year."""
+    if at is None:
+        return ""
+    local, today = at.astimezone(BEIJING), now.astimezone(BEIJING)
+    if local.date() == today.date():
+        return words("window.today_at", clock=local.strftime("%H:%M"))
+    if local.year == today.year:
+        return local.strftime("%m-%d %H:%M")
+    return local.strftime("%Y-%m-%d")
+
+
+def day(on: date | None) -> str:
+    """Return a plain date."""
+    return on.isoformat() if on is not None else ""
+
+
+def money(fen: int | None) -> str:
+    """Return an amount in yuan with thousands set apart; ``fen`` are hundredths."""
+    if fen is None:
+        return ""
+    whole, part = divmod(fen, 100)
+    return f"{whole:,}.{part:02d}"
+
+
+def one_line(text: str, limit: int = 80) -> str:
+    """Return ``text`` on one line, cut with an ellipsis after ``limit`` characters."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
