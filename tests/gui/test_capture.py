@@ -1,0 +1,190 @@
+"""Capture at the window: by keyboard alone, once whatever is clicked, kept whatever happens, recognised while typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from desktop.actions.drafts import waiting_drafts
+from desktop.store.visits import count_visits
+from desktop.ui.dialogs.recover import RecoverDialog
+from tests.gui.walk import Walk, type_in
+from tests.support.window_desk import LEAD, PASSWORD
+
+
+def visits(walk: Walk) -> int:
+    with walk.reader() as reader:
+        return count_visits(reader)
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def test_a_visit_is_logged_by_keyboard_alone(walk: Walk) -> None:
+    window, qtbot = walk.application.window, walk.qtbot
+    before = visits(walk)
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    walk.settle()
+    assert focused().objectName() == "field.visit.document.number"
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    assert focused().objectName() == "field.visit.name"
+    type_in(focused(), "郭美玲")
+    while focused().objectName() != "field.visit.text":
+        qtbot.keyClick(focused(), Qt.Key.Key_Tab)
+    type_in(focused(), "路灯不亮,晚上不安全。")
+    qtbot.keyClick(focused(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    walk.until(lambda: walk.shell.visits.panel is None)
+    walk.settle()
+
+    assert visits(walk) == before + 1
+    assert walk.shell.visits.current.visitor == "郭美玲"
+
+
+def test_a_double_click_makes_one_record(walk: Walk) -> None:
+    before = visits(walk)
+    panel = walk.shell.visits.log()
+    panel.view.fill({"name": "何秀英", "text": "楼道堆物"})
+
+    walk.qtbot.mouseDClick(panel.view.button, Qt.MouseButton.LeftButton)
+    walk.qtbot.mouseClick(panel.view.button, Qt.MouseButton.LeftButton)
+    walk.until(lambda: walk.shell.visits.panel is None)
+    walk.settle()
+
+    assert visits(walk) == before + 1
+
+
+def test_what_is_typed_is_kept_within_a_second_and_offered_again_after_a_crash(
+    open_window: Callable[..., Walk],
+) -> None:
+    walk = open_window(name=LEAD)
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    type_in(panel.view.cells["name"].control.stops()[0], "蒋桂珍")
+    walk.until(lambda: "draft" in str(panel.view.note.text()) or bool(panel.view.note.text()), timeout=3000)
+
+    # The window is gone without a word, as after a power cut: nothing of it is closed.
+    again = open_window()
+    again.until(lambda: again.application.store is not None)
+    gate = again.application.gate
+    assert gate is not None
+    gate.view.fill({"name": LEAD, "password": PASSWORD})
+    gate.view.submit()
+    again.until(lambda: any(isinstance(d, RecoverDialog) for d in again.dialogs()))
+    dialog = next(d for d in again.dialogs() if isinstance(d, RecoverDialog))
+    take = dialog.findChild(QPushButton, "recover.take.0")
+    assert take is not None
+    again.qtbot.mouseClick(take, Qt.MouseButton.LeftButton)
+    again.until(lambda: again.shell.visits.panel is not None)
+
+    recovered = again.shell.visits.panel
+    assert recovered is not None
+    assert recovered.view.values()["name"] == "蒋桂珍"
+    assert recovered.view.values()["_id"] == panel.view.values()["_id"]
+
+
+def test_a_draft_that_became_a_record_waits_no_longer(walk: Walk) -> None:
+    panel = walk.shell.visits.log()
+    type_in(panel.view.cells["name"].control.stops()[0], "蒋桂珍")
+    panel.view.fill({"text": "楼道堆物"})
+    panel.keeper.keep()
+    walk.settle()
+    draft = panel.view.values()["_id"]
+    assert draft in [d.id for d in waiting_drafts(walk.shell.tools.desk)]
+
+    panel.view.submit()
+    walk.until(lambda: walk.shell.visits.panel is None)
+    walk.settle()
+
+    assert draft not in [d.id for d in waiting_drafts(walk.shell.tools.desk)]
+
+
+def test_esc_leaves_a_form_and_keeps_its_draft(walk: Walk) -> None:
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    type_in(panel.view.cells["text"].control.stops()[0], "路灯不亮")
+    draft = panel.view.values()["_id"]
+
+    walk.qtbot.keyClick(walk.application.window, Qt.Key.Key_Escape)
+    walk.settle()
+
+    assert walk.shell.visits.panel is None
+    assert draft in [d.id for d in waiting_drafts(walk.shell.tools.desk)]
+
+
+def test_a_returning_person_is_recognised_and_taken_by_key(walk: Walk) -> None:
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    side = panel.findChild(QWidget, "recognition")
+    assert side is not None
+    type_in(panel.view.cells["name"].control.stops()[0], "黎平")
+    walk.until(lambda: side.findChild(QPushButton, "recognition.0") is not None)
+
+    walk.qtbot.keyClick(focused(), Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    walk.settle()
+
+    values = panel.view.values()
+    assert values["name"] == "黎平桂"
+    assert values["document"]["number"] == "440311196005310337"
+    assert values["person"]
+    assert focused().objectName() == "field.visit.text"
+
+
+def test_a_wrong_number_is_told_beside_it_and_kept_with_a_reason(walk: Walk) -> None:
+    before = visits(walk)
+    panel = walk.shell.visits.log()
+    number = {"answer": "given", "type": "citizen", "number": "440311196005310338", "doubt": ""}
+    panel.view.fill({"name": "何秀英", "text": "楼道堆物", "document": number})
+    panel.view.submit()
+    cell = panel.view.cells["document"]
+    walk.until(lambda: not cell.error.isHidden())
+    assert panel.view.button.isEnabled()
+    assert panel.view.findChild(QWidget, "field.visit.document.doubt").isVisibleTo(panel)
+
+    panel.view.fill({"document": {**number, "doubt": "证件原件如此"}})
+    panel.view.submit()
+    walk.until(lambda: walk.shell.visits.panel is None)
+
+    assert visits(walk) == before + 1
+
+
+def test_records_that_arrive_do_not_touch_a_form_that_somebody_types_in(walk: Walk) -> None:
+    from desktop.ui.bus import EVERYTHING
+
+    panel = walk.shell.visits.log()
+    type_in(panel.view.cells["text"].control.stops()[0], "路灯不亮")
+    standing = panel.view.values()
+
+    walk.application.bus.tell(EVERYTHING)
+    walk.settle()
+
+    assert walk.shell.visits.panel is panel
+    assert panel.view.values() == standing
+
+
+def test_a_consultation_is_closed_on_the_spot(walk: Walk) -> None:
+    before = visits(walk)
+    panel = walk.shell.visits.consult()
+    panel.view.fill({"name": "孙女士", "text": "居住证怎么续?", "answer": "带身份证来窗口。"})
+    panel.view.submit()
+    walk.until(lambda: walk.shell.visits.panel is None)
+
+    assert visits(walk) == before + 1
+
+
+def test_a_wrong_password_is_one_sentence_beside_the_field(open_window: Callable[..., Walk]) -> None:
+    walk = open_window()
+    walk.until(lambda: walk.application.store is not None)
+    gate = walk.application.gate
+    assert gate is not None
+    gate.view.fill({"name": LEAD, "password": "not this one"})
+    gate.view.submit()
+
+    walk.until(lambda: not gate.view.cells["password"].error.isHidden())
+    assert gate.view.button.isEnabled()
+    assert walk.application.shell is None

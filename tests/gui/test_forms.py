@@ -1,0 +1,200 @@
+"""Every declared form renders, keeps what is filled in, and clips no word, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.forms.catalogue import FORMS
+from desktop.forms.form import Draft, Field, Form, Shape, never
+from desktop.ui.fields.choice import Options
+from desktop.ui.fields.sources import Found, Surroundings
+from desktop.ui.form_view import FormView
+from desktop.ui.tasks import TaskRunner
+from desktop.ui.theme import Theme
+from resources import wording
+from sync.records.errors import RuleBroken
+from tests.gui.walk import still_clipped, type_in
+
+FORM_NAMES = sorted(FORMS)
+
+
+class Directory:
+    """A directory of two units, and one person whom every search finds."""
+
+    def options(self, form: str, field: str) -> Options:
+        return [("uni_a", "区住房和建设局"), ("uni_b", "区人力资源局")]
+
+    def find(self, kinds: tuple[str, ...], text: str) -> list[Found]:
+        return [Found("per_1", "黎平桂", "1960-05-31")]
+
+    def name_of(self, record_id: str) -> str:
+        return "黎平桂"
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Iterator[TaskRunner]:
+    runner = TaskRunner()
+    yield runner
+    runner.close()
+
+
+def shown(qtbot: QtBot, tasks: TaskRunner, form: Form, language: str = "zh") -> FormView:
+    theme = Theme("light")
+    theme.wear()
+    view = FormView(form, Surroundings(wording(language), theme, tasks, Directory()))
+    qtbot.addWidget(view)
+    view.resize(760, 620)
+    view.show()
+    qtbot.waitUntil(tasks.idle)
+    return view
+
+
+ANSWERS: dict[Shape, Any] = {
+    Shape.NUMBER: 6,
+    Shape.YES_NO: True,
+    Shape.DATE: "2026-03-05",
+    Shape.MOMENT: "2026-03-05T14:30:12+08:00",
+    Shape.DOCUMENT: {"answer": "given", "type": "foreign_passport", "number": "E12345678", "doubt": "字迹不清"},
+    Shape.RECORD: "per_1",
+    Shape.TEXT: "第一行\n第二行 𠮷·=1+1",
+}
+
+
+def answer(field: Field) -> Any:
+    """An answer that a person might give."""
+    if field.shape is Shape.CHOICE:
+        return field.choices[-1].value if field.choices else "uni_b"
+    if field.shape is Shape.CHOICES:
+        return [field.choices[-1].value] if field.choices else ["uni_a", "uni_b"]
+    if field.shape is Shape.ROWS:
+        return [filled(field.rows), filled(field.rows)]
+    return ANSWERS.get(field.shape, "买买提·𠮷田 100")
+
+
+def filled(fields: tuple[Field, ...]) -> Draft:
+    return {f.name: answer(f) for f in fields if f.shown is not never}
+
+
+@pytest.mark.parametrize("name", FORM_NAMES)
+def test_a_form_gives_back_what_was_filled_in(qtbot: QtBot, tasks: TaskRunner, name: str) -> None:
+    form = FORMS[name]
+    view = shown(qtbot, tasks, form)
+    values = {**filled(form.fields()), "_id": "vis_1", "kept_for_later": "x"}
+
+    view.fill(values)
+    qtbot.waitUntil(tasks.idle)
+
+    assert view.values() == values
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", FORM_NAMES)
+def test_no_word_of_a_form_is_clipped(qtbot: QtBot, tasks: TaskRunner, name: str, language: str) -> None:
+    view = shown(qtbot, tasks, FORMS[name], language)
+    view.fill(filled(FORMS[name].fields()))
+    qtbot.waitUntil(tasks.idle)
+
+    assert still_clipped(qtbot, view) == []
+
+
+@pytest.mark.parametrize("name", FORM_NAMES)
+def test_every_control_has_a_name_for_tests_and_one_for_screen_readers(
+    qtbot: QtBot, tasks: TaskRunner, name: str
+) -> None:
+    view = shown(qtbot, tasks, FORMS[name])
+    view.fill(filled(FORMS[name].fields()))
+
+    for stop in view.stops():
+        assert stop.accessibleName() or stop.property("kind") == "fold", stop
+        assert stop.objectName() or stop.property("kind") == "fold", stop
+
+
+@pytest.mark.parametrize("name", FORM_NAMES)
+def test_tab_goes_through_a_form_in_the_order_of_asking(qtbot: QtBot, tasks: TaskRunner, name: str) -> None:
+    view = shown(qtbot, tasks, FORMS[name])
+    stops = [s for s in view.stops() if s.isVisibleTo(view)]
+    view.start()
+    seen: list[QWidget] = [stops[0]]
+    while len(seen) < len(stops):
+        after = seen[-1].nextInFocusChain()
+        while after not in stops:
+            after = after.nextInFocusChain()
+        seen.append(after)
+
+    assert seen == stops
+
+
+def test_a_question_appears_when_it_is_called_for_and_is_handed_in_only_then(qtbot: QtBot, tasks: TaskRunner) -> None:
+    view = shown(qtbot, tasks, FORMS["visit"])
+    assert view.cells["roster"].isHidden()
+    view.fill({"channel": "walk_in", "headcount": 6, "answered": True, "answer": "已答复"})
+    assert view.cells["roster"].isVisibleTo(view)
+
+    view.fill({"answered": False})
+
+    assert "answer" not in view.answers()
+    assert view.values()["answer"] == "已答复"
+
+
+def test_a_broken_rule_is_told_beside_its_field_and_leaves_when_the_answer_changes(
+    qtbot: QtBot, tasks: TaskRunner
+) -> None:
+    view = shown(qtbot, tasks, FORMS["person"])
+    view.refuse(RuleBroken("records.name_long", field="name", length=120, limit=100))
+    cell = view.cells["name"]
+    assert cell.error.isVisibleTo(view)
+    assert "120" in cell.error.text()
+
+    view.fill({"name": "黎平桂"})
+
+    assert cell.error.isHidden()
+
+
+def test_a_click_on_the_button_hands_in_once_until_the_answer_is_there(qtbot: QtBot, tasks: TaskRunner) -> None:
+    view = shown(qtbot, tasks, FORMS["person"])
+    handed: list[Draft] = []
+    view.submitted.connect(handed.append)
+
+    view.submit()
+    view.submit()
+    assert len(handed) == 1
+    view.settle()
+    view.submit()
+
+    assert len(handed) == 2
+
+
+def test_enter_moves_on_and_ctrl_enter_hands_in(qtbot: QtBot, tasks: TaskRunner) -> None:
+    view = shown(qtbot, tasks, FORMS["person"])
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    handed: list[Draft] = []
+    view.submitted.connect(handed.append)
+    name = view.cells["name"].control.stops()[0]
+    name.setFocus()
+
+    type_in(name, "黎平桂")
+    qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert view.cells["sex"].isAncestorOf(view.focusWidget() or view)
+    qtbot.keyClick(view.focusWidget() or view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert [d["name"] for d in handed] == ["黎平桂"]
+
+
+def test_what_an_input_method_is_composing_is_no_answer_yet(qtbot: QtBot, tasks: TaskRunner) -> None:
+    view = shown(qtbot, tasks, FORMS["person"])
+    name = view.cells["name"].control.stops()[0]
+    name.setFocus()
+    QApplication.sendEvent(name, QInputMethodEvent("li ping", []))
+    assert view.values()["name"] == ""
+
+    type_in(name, "黎平")
+
+    assert view.values()["name"] == "黎平"

@@ -1,0 +1,35 @@
+"""A window that has emitted very many signals goes on, and ends in good order."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+DAY = """
+import sys
+import desktop.ui
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+class Bell(QObject):
+    rung = Signal(str)
+
+    def __init__(self):
+        super().__init__()
+        self.heard = 0
+        self.rung.connect(self.hear)
+
+    def hear(self, text):
+        self.heard += 1
+
+app = QCoreApplication([])
+bell = Bell()
+for _ in range(50_000):
+    bell.rung.emit("x")
+print(bell.heard, True, False)
+"""
+
+
+def test_fifty_thousand_signals_end_no_process() -> None:
+    told = subprocess.run([sys.executable, "-c", DAY], capture_output=True, text=True, timeout=120, check=False)
+
+    assert (told.returncode, told.stdout, told.stderr) == (0, "50000 True False\n", "")

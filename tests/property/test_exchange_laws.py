@@ -1,0 +1,229 @@
+"""Laws of the exchange: a district and two desks under losses, repeats, kills between steps and wrong clocks.
+
+The stores, the district and the messages are the real ones (tests/support/in_process.py); after any history, once
+the weather is calm, every record that a desk said it had kept is at the district once, and all ends agree.
+"""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from sync.client import day_end
+from sync.protocol.messages import MoveStore
+from sync.records.audit import Erasure
+from sync.records.canonical import Sealed
+from sync.records.errors import Unavailable
+from sync.records.kinds import new_id
+from sync.records.persons import Person
+from sync.records.times import BEIJING
+from sync.records.visits import Channel, Visit
+from sync.server.store import records as district_records
+from sync.server.store.store import DistrictStore
+from tests.support.in_process import DISTRICT_KEY, enrol_desk, new_district
+
+DESKS = st.sampled_from(["甲", "乙"])
+FATES = st.lists(st.booleans(), max_size=6)
+
+
+@cache
+def _first_district() -> Path:
+    """A district without stations, closed and ready to be copied: making its tables takes longest."""
+    folder = Path(tempfile.mkdtemp(prefix="laws-first"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    new_district(folder).close()
+    return folder
+
+
+class Exchange(RuleBasedStateMachine):
+    """Two desks of one unit write, edit, erase and exchange, and messages get lost."""
+
+    @initialize()
+    def begin(self) -> None:
+        """A fresh district and two enrolled desks."""
+        self.folder = Path(tempfile.mkdtemp(prefix="laws"))
+        shutil.copytree(_first_district(), self.folder, dirs_exist_ok=True)
+        self.district = DistrictStore.open(f"sqlite:///{self.folder / 'district.db'}", DISTRICT_KEY)
+        self.desks = {name: enrol_desk(self.folder, self.district, name) for name in ("甲", "乙")}
+        self.kept: dict[str, Sealed] = {}
+        self.erased: set[str] = set()
+        self.persons: list[str] = []
+        self.edits: list[tuple[str, str]] = []
+        self.exchange("甲", [], [])
+        self.exchange("乙", [], [])
+
+    def teardown(self) -> None:
+        """Let the stores and their folder go."""
+        if hasattr(self, "folder"):
+            for desk in self.desks.values():
+                desk.store.close()
+            self.district.close()
+            shutil.rmtree(self.folder)
+
+    @rule(name=DESKS, text=st.text("漏水欠薪𬱖·", min_size=1, max_size=8))
+    def log_visit(self, name: str, text: str) -> None:
+        """A visit and a person are kept in one transaction."""
+        desk = self.desks[name]
+        made = desk.made()
+        person = Person(id=new_id("person"), made=made, name=text)
+        visit = Visit(id=new_id("visit"), made=made, channel=Channel.WALK_IN, happened_at=made.at, text=text)
+        with desk.store.write() as work:
+            kept = [work.add(person), work.add(visit)]
+        self.kept |= {sealed.id: sealed for sealed in kept}
+        self.persons.append(person.id)
+
+    @precondition(lambda self: self.persons)
+    @rule(name=DESKS, data=st.data(), phone=st.sampled_from(["13800000001", "13800000002"]))
+    def edit_person(self, name: str, data: st.DataObject, phone: str) -> None:
+        """An edit of a card that this desk holds, having seen what stands there."""
+        desk = self.desks[name]
+        person = data.draw(st.sampled_from(self.persons))
+        with desk.store.write() as work:
+            if work.sealed(person) is None or person in self.erased:
+                return
+            kept = work.revise(person, {data.draw(st.sampled_from(["note", "address"])): phone}, desk.made())
+        if kept is not None:
+            self.kept[kept.id] = kept
+            self.edits.append((kept.id, person))
+
+    @precondition(lambda self: self.persons)
+    @rule(name=DESKS, data=st.data())
+    def erase(self, name: str, data: st.DataObject) -> None:
+        """A station lead destroys the content of a person's card that is here."""
+        desk = self.desks[name]
+        target = data.draw(st.sampled_from(self.persons))
+        with desk.store.write() as work:
+            if work.sealed(target) is None or target in self.erased:
+                return
+            kept = work.add(Erasure(id=new_id("erasure"), made=desk.made(), target=target, reason="本人要求"))
+        self.kept[kept.id] = kept
+        self.erased.add(target)
+
+    @rule(name=DESKS, hours=st.integers(-100_000, 100_000))
+    def set_clock(self, name: str, hours: int) -> None:
+        """The desk's clock jumps."""
+        self.desks[name].clock_off = timedelta(hours=hours)
+
+    @rule(name=DESKS, requests=FATES, answers=FATES)
+    def exchange(self, name: str, requests: list[bool], answers: list[bool]) -> None:
+        """A day end, cut off wherever a message is lost."""
+        desk = self.desks[name]
+        desk.district.weather.lose_request, desk.district.weather.lose_answer = list(requests), list(answers)
+        try:
+            day_end.run(desk.journal, desk.district, "test")
+        except Unavailable:
+            pass
+        finally:
+            desk.district.weather.calm()
+
+    @rule(name=DESKS)
+    def reopen(self, name: str) -> None:
+        """The desk is switched off and on."""
+        desk = self.desks[name]
+        path = desk.store.path
+        desk.store.close()
+        desk.store = type(desk.store).open(path, desk.key)
+
+    @invariant()
+    def nothing_is_settled_that_the_district_has_not(self) -> None:
+        """Law 2: whatever a desk holds as settled stands at the district with the same hash."""
+        if not hasattr(self, "folder"):
+            return
+        with self.district.read() as conn:
+            there = {i: h for _, i, h in district_records.lines(conn)}
+        for desk in self.desks.values():
+            with desk.store.read() as reader:
+                settled = reader.conn.exec_driver_sql("SELECT id, hash FROM record WHERE district_seq > 0").all()
+            assert all(there.get(i) == h for i, h in settled)
+
+    def teardown_checks(self) -> None:
+        """Calm weather: two rounds, and everything agrees."""
+        for name in ("甲", "乙", "甲", "乙"):
+            self.exchange(name, [], [])
+        with self.district.read() as conn:
+            there = {i: (k, h) for k, i, h in district_records.lines(conn)}
+        for sealed in self.kept.values():
+            assert there.get(sealed.id) == (sealed.kind, sealed.hash)
+        for desk in self.desks.values():
+            outcome = day_end.run(desk.journal, desk.district, "test")
+            assert outcome.receipt.agreed
+            assert (outcome.unsent, outcome.held, outcome.pushed) == (0, 0, 0)
+        self._nothing_is_left_of_what_was_erased()
+        self._same_cards()
+
+    def _nothing_is_left_of_what_was_erased(self) -> None:
+        edits = {i for i, card in self.edits if card in self.erased}
+        with self.district.read() as conn:
+            here = {k.id: k for k in district_records.read_many(conn, self.erased | edits)}
+        assert all(sealed.erased for sealed in here.values())
+        assert here.keys() == self.erased | edits
+
+    def _same_cards(self) -> None:
+        views = []
+        for desk in self.desks.values():
+            with desk.store.read() as reader:
+                for target in self.erased:
+                    sealed = reader.sealed(target)
+                    assert sealed is not None
+                    assert sealed.erased
+                views.append({p: reader.folded(p) for p in self.persons if p not in self.erased})
+        assert views[0] == views[1]
+
+
+class ExchangeToTheEnd(Exchange):
+    """The same, with the final comparison before the stores are closed."""
+
+    def teardown(self) -> None:
+        """Compare, then let go."""
+        try:
+            if hasattr(self, "folder"):
+                self.teardown_checks()
+        finally:
+            super().teardown()
+
+
+TestExchangeLaws = ExchangeToTheEnd.TestCase
+TestExchangeLaws.settings = settings(
+    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+def test_a_restored_store_gets_what_its_former_self_sent_after_the_backup(tmp_path: Path) -> None:
+    """Law 8: the restored store speaks under a new id and is told what was pushed after the backup was made."""
+    district = new_district(tmp_path)
+    desk = enrol_desk(tmp_path / "甲", district, "甲")
+    day_end.run(desk.journal, desk.district, "test")
+    now = datetime.now(BEIJING)
+    visits = [
+        Visit(id=new_id("visit"), made=desk.made(), channel=Channel.PHONE, happened_at=now, text=text)
+        for text in ("备份之前", "备份之后")
+    ]
+    with desk.store.write() as work:
+        work.add(visits[0])
+    day_end.run(desk.journal, desk.district, "test")
+    from desktop.store.backup import backup, restore
+
+    backup(desk.store, desk.key, tmp_path / "copy.qsb", "a recovery passphrase 2026", lambda *_: None)
+    with desk.store.write() as work:
+        work.add(visits[1])
+    day_end.run(desk.journal, desk.district, "test")
+    former = desk.store.id
+    desk.store.close()
+    restored = restore(tmp_path / "copy.qsb", tmp_path / "restored.db", "a recovery passphrase 2026", desk.key)
+    desk.store = type(desk.store).open(tmp_path / "restored.db", desk.key) if not hasattr(restored, "id") else restored
+    assert desk.store.id != former
+    desk.district.move(MoveStore(former, desk.store.id))
+    outcome = day_end.run(desk.journal, desk.district, "test")
+    assert outcome.receipt.agreed
+    with desk.store.read() as reader:
+        assert all(reader.sealed(v.id) is not None for v in visits)
+    desk.store.close()
+    district.close()

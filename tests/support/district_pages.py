@@ -1,0 +1,258 @@
+"""A district with people, stations and orders in a real store, for the tests of its pages; its clock can be set."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
+from urllib.parse import urljoin
+
+import requests
+import uvicorn
+from argon2 import PasswordHasher
+
+from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, new_id, new_identity
+from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind
+from sync.records.record import Made
+from sync.records.times import BEIJING
+from sync.records.units import Level, Role
+from sync.server import admin
+from sync.server.store.devices import Device, put_device, set_status
+from sync.server.store.people import set_password
+from sync.server.store.projections import add_own
+from sync.server.store.store import DistrictStore, district
+from sync.server.web.site import build_pages
+from sync.server.web.visitor import Site
+
+PASSWORD = "Guangming-2026"
+NOW = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Argon2id at its cheapest: signing in reads the cost from the stored hash, so the tests need not wait for it."""
+
+
+class PagesServer:
+    """The pages behind a real HTTP server on a free port of loopback, in a thread."""
+
+    def __init__(self, app: Any) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False))
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.005)
+
+    def close(self) -> None:
+        """End the server."""
+        self._server.should_exit = True
+        self._thread.join(15)
+        self._socket.close()
+
+
+@dataclass
+class PagesDistrict:
+    """``units`` and ``staff`` are identities by name; every user signs in with their name and `PASSWORD`."""
+
+    store: DistrictStore
+    now: datetime = NOW
+    units: dict[str, str] = field(default_factory=dict)
+    staff: dict[str, str] = field(default_factory=dict)
+    station_store: str = field(default_factory=lambda: new_identity(STORE_PREFIX))
+    _server: PagesServer | None = None
+    _clients: list[requests.Session] = field(default_factory=list)
+
+    def site(self, *, secure: bool = False) -> Site:
+        """What the pages stand on, with this district's clock."""
+        return Site(
+            store=self.store,
+            secure=secure,
+            now=lambda: self.now,
+            idle=timedelta(minutes=10),
+            longest=timedelta(hours=12),
+            name="光明区",
+            public_url="",
+        )
+
+    def browser(self, **headers: str) -> WebBrowser:
+        """A fresh browser on the pages."""
+        if self._server is None:
+            self._server = PagesServer(build_pages(self.site()))
+        client = requests.Session()
+        client.trust_env = False
+        client.headers.update({"Accept-Language": "zh-CN", **headers})
+        self._clients.append(client)
+        return WebBrowser(client, self._server.address)
+
+    def close(self) -> None:
+        """Close the browsers, the server and the store."""
+        for client in self._clients:
+            client.close()
+        if self._server is not None:
+            self._server.close()
+        self.store.close()
+
+    def signed_in(self, name: str) -> WebBrowser:
+        """A browser in which ``name`` is signed in."""
+        browser = self.browser()
+        browser.sign_in(name, PASSWORD)
+        return browser
+
+    def add_unit(self, name: str, level: Level, *, department: bool = False) -> str:
+        """Add a unit below the district."""
+        if department:
+            identity = admin.add_department(self.store, name, level, "")
+        else:
+            identity = admin.add_station(self.store, name, level, "", "").unit
+        self.units[name] = identity
+        return identity
+
+    def add_user(self, name: str, unit: str, role: Role, password: str = PASSWORD) -> str:
+        """Add somebody who has already set their password."""
+        made = admin.add_user(self.store, name, unit, [role])
+        with self.store.write() as conn:
+            set_password(conn, made.staff, name, QUICK.hash(password), self.now)
+        self.staff[name] = made.staff
+        return made.staff
+
+    def add_order(
+        self, subject: str, departments: list[str], *, minutes_ago: int = 20, number: str = "", text: str = ""
+    ) -> str:
+        """Let the community issue an order to ``departments`` (names), 60 minutes to report in, 72 hours to resolve."""
+        issued = (self.now - timedelta(minutes=minutes_ago)).astimezone(BEIJING)
+        limits = OrderLimits(
+            rule_version="default-1",
+            report_minutes=60,
+            leader_rank="科级",
+            resolve_hours=72,
+            report_by=issued + timedelta(minutes=60),
+            resolve_by=issued + timedelta(hours=72),
+        )
+        order = DispatchOrder(
+            id=new_id("dispatch_order"),
+            made=self.made_at_station(issued),
+            number=number or "(2026)光明发令第12号",
+            matter=new_id("matter"),
+            issuing_unit=self.units["凤凰社区"],
+            issuer=new_identity(STAFF_PREFIX),
+            issuer_name="陈书记",
+            issuer_post="社区党委书记",
+            authority="区信访联席办授权〔2025〕3号",
+            departments=tuple(self.units[name] for name in departments),
+            grade="黄",
+            subject=subject,
+            text=text or "请到现场处置。",
+            place="凤凰社区服务站二楼",
+            contact="登记员 李芳 0755-23456789",
+            issued_at=issued,
+            limits=limits,
+        )
+        with self.store.write() as conn:
+            add_own(conn, order, self.units["凤凰社区"], self.now)
+        return order.id
+
+    def add_witnessed(
+        self, order: str, department: str, kind: ReplyKind, *, seen: tuple[str, ...] = (), **said: str
+    ) -> str:
+        """Let the community write down what it saw of a department."""
+        at = self.now.astimezone(BEIJING)
+        reply = OrderReply(
+            id=new_id("order_reply"),
+            made=self.made_at_station(at),
+            order=order,
+            department=self.units[department],
+            kind=kind,
+            seen=seen,
+            happened_at=at,
+            witnessed=True,
+            **said,
+        )
+        with self.store.write() as conn:
+            add_own(conn, reply, self.units["凤凰社区"], self.now)
+        return reply.id
+
+    def made_at_station(self, at: datetime) -> Made:
+        """Who made a record at the community's desk."""
+        return Made(by=new_identity(STAFF_PREFIX), unit=self.units["凤凰社区"], store=self.station_store, at=at)
+
+    def add_device(self, unit: str, **status: object) -> str:
+        """Enrol a desk of ``unit`` (name) and note what it last said."""
+        device = new_identity("dev")
+        store = new_identity(STORE_PREFIX)
+        with self.store.write() as conn:
+            put_device(conn, Device(device, self.units[unit], store, b"\0" * 32, "Linux-6.1", self.now, None))
+            if status:
+                set_status(conn, device, **status)
+        return device
+
+
+def build_district(store: DistrictStore) -> PagesDistrict:
+    """Return an initialised district with two departments, a community, and one person of each role."""
+    pages = PagesDistrict(store)
+    with store.read() as conn:
+        pages.units["光明区"] = district(conn).unit
+    pages.add_unit("凤凰社区", Level.COMMUNITY)
+    pages.add_unit("区人力资源局", Level.DISTRICT, department=True)
+    pages.add_unit("区住房建设局", Level.DISTRICT, department=True)
+    pages.add_user("王丽", "区人力资源局", Role.DEPARTMENT)
+    pages.add_user("赵刚", "区住房建设局", Role.DEPARTMENT)
+    pages.add_user("周敏", "光明区", Role.DISPATCHER)
+    pages.add_user("吴涛", "光明区", Role.VIEWER)
+    pages.add_user("郑洁", "光明区", Role.SYSTEM)
+    pages.add_user("冯安", "光明区", Role.SECURITY)
+    pages.add_user("褚明", "光明区", Role.AUDIT)
+    return pages
+
+
+@dataclass
+class WebBrowser:
+    """One browser: it keeps cookies, and sends the forms of the page that it last saw."""
+
+    client: requests.Session
+    base: str
+    status: int = 0
+    page: str = ""
+    address: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, address: str) -> str:
+        """Open an address."""
+        return self._keep(self.client.get(urljoin(self.base, address), timeout=30))
+
+    def post(self, address: str, fields: dict[str, str], **headers: str) -> str:
+        """Send a form."""
+        return self._keep(self.client.post(urljoin(self.base, address), data=fields, headers=headers, timeout=30))
+
+    def _keep(self, answer: requests.Response) -> str:
+        answer.encoding = "utf-8"
+        self.status, self.page, self.headers = answer.status_code, answer.text, answer.headers
+        self.address = answer.url.removeprefix(self.base)
+        return self.page
+
+    def hidden(self, marker: str = "") -> dict[str, str]:
+        """Return the hidden fields of the first form of the page that holds ``marker``."""
+        for form in re.findall(r"<form.*?</form>", self.page, re.DOTALL):
+            if marker in form:
+                pairs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+                return {name: unescape(value) for name, value in pairs}
+        raise AssertionError(f"no form with {marker!r} on the page")
+
+    def sign_in(self, name: str, password: str) -> str:
+        """Fill and send the sign-in form."""
+        self.get("/")
+        return self.post("/", {**self.hidden('name="password"'), "sign_in_name": name, "password": password})
+
+    def answer_form(self, order: str, kind: ReplyKind, **fields: str) -> dict[str, str]:
+        """Open an order and return its form for ``kind``, filled."""
+        self.get(f"/orders/{order}")
+        return {**self.hidden(f'name="kind" value="{kind.value}"'), **fields}
+
+    def text(self) -> str:
+        """Return the page's text as one line."""
+        return " ".join(unescape(re.sub(r"<[^>]*>", " ", self.page)).split())

@@ -1,0 +1,45 @@
+"""Papers read back with tools that nobody of this project wrote: poppler and qpdf."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+
+def _tool(*command: str, pdf: bytes) -> str:
+    return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode("utf-8")
+
+
+def text_of(pdf: bytes) -> str:
+    """Return what pdftotext reads, without any white space: lines and columns are layout, not text."""
+    return "".join(_tool("pdftotext", "-enc", "UTF-8", "-raw", "-", "-", pdf=pdf).split())
+
+
+def fonts_of(pdf: bytes) -> list[dict[str, str]]:
+    """Return pdffonts's lines: name, and yes or no for embedded, subset and uni (text can be read back)."""
+    lines = _tool("pdffonts", "-", pdf=pdf).splitlines()[2:]
+    return [
+        {"name": line.split()[0], **dict(zip(("emb", "sub", "uni"), line.split()[-5:-2], strict=True))}
+        for line in lines
+    ]
+
+
+def information_of(pdf: bytes) -> dict[str, str]:
+    """Return pdfinfo's lines."""
+    lines = _tool("pdfinfo", "-", pdf=pdf).splitlines()
+    return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
+
+
+def check_structure(pdf: bytes, folder: Path) -> None:
+    """Fail where qpdf finds the structure wanting; a warning is a failure too."""
+    (folder / "paper.pdf").write_bytes(pdf)
+    subprocess.run(["qpdf", "--check", str(folder / "paper.pdf")], check=True, capture_output=True)
+
+
+def ink_of(pdf: bytes, page: int) -> float:
+    """Return the share of dark pixels of a page, counted from 1, drawn by pdftoppm at 60 dots an inch."""
+    command = ["pdftoppm", "-r", "60", "-gray", "-f", str(page), "-l", str(page), "-"]
+    picture = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
+    header = picture.split(b"\n", 3)
+    pixels = header[3]
+    return sum(1 for pixel in pixels if pixel < 128) / len(pixels)

@@ -1,0 +1,129 @@
+"""A real CUPS queue: a cupsd of the test's own on a Unix socket, whose printer writes what it is sent to a file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+CUPSD = """
+Listen {place}/sock
+LogLevel warn
+Browsing No
+DefaultAuthType None
+WebInterface No
+<Location />
+  Order allow,deny
+  Allow all
+</Location>
+<Policy default>
+  JobPrivateAccess all
+  JobPrivateValues none
+  <Limit All>
+    Order allow,deny
+    Allow all
+  </Limit>
+</Policy>
+"""
+FILES = """
+ServerRoot {place}
+ServerBin {place}/bin
+StateDir {place}/state
+CacheDir {place}/cache
+RequestRoot {place}/spool
+TempDir {place}/spool/tmp
+DocumentRoot {place}
+AccessLog {place}/access.log
+ErrorLog {place}/error.log
+PageLog {place}/page.log
+"""
+# A printer for CUPS: the job comes as a file or on standard input; the sheet "falls out" under its final name.
+BACKEND = """#!/bin/sh
+[ $# -eq 0 ] && exit 0
+paper=${DEVICE_URI#sheet:}
+cat "${6:--}" >"$paper.part" && mv "$paper.part" "$paper"
+"""
+CUPS = Path("/usr/lib/cups")
+
+
+@dataclass(frozen=True)
+class PrintQueue:
+    """One printer of a private CUPS server."""
+
+    name: str
+    server: str  # what CUPS_SERVER is set to
+    paper: Path  # the file that the printer writes
+
+    def pause(self) -> None:
+        """Let jobs wait in the queue, as with an empty tray."""
+        subprocess.run(["/usr/sbin/cupsdisable", "-h", self.server, self.name], check=True)
+
+    def resume(self) -> None:
+        """Let waiting jobs run."""
+        subprocess.run(["/usr/sbin/cupsenable", "-h", self.server, self.name], check=True)
+
+    def jobs(self) -> list[str]:
+        """Return the lines of the jobs that are not done."""
+        asked = subprocess.run(["lpstat", "-h", self.server, "-o"], capture_output=True, text=True, check=True)
+        return asked.stdout.splitlines()
+
+    def wait_for_paper(self, seconds: float = 20) -> bytes:
+        """Return what was printed, once no job is left."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.paper.is_file() and not self.jobs():
+                return self.paper.read_bytes()
+            time.sleep(0.05)
+        raise AssertionError(f"nothing printed in {seconds} s; waiting: {self.jobs()}")
+
+
+@pytest.fixture
+def print_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrintQueue]:
+    """Start a CUPS server with one printer, make it this process's and its children's default, stop it afterwards."""
+    place = _server_folder()
+    command = ["/usr/sbin/cupsd", "-f", "-c", str(place / "cupsd.conf"), "-s", str(place / "cups-files.conf")]
+    daemon = subprocess.Popen(command)
+    queue = PrintQueue("desk", str(place / "sock"), place / "out" / "paper.pdf")
+    try:
+        _add_printer(queue, place)
+        monkeypatch.setenv("CUPS_SERVER", queue.server)
+        yield queue
+    finally:
+        daemon.terminate()
+        daemon.wait(10)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _server_folder() -> Path:
+    """Lay out a CUPS server: its settings, and the programs of the system's CUPS with our printer as the only one."""
+    place = Path(tempfile.mkdtemp(prefix="cups"))
+    place.chmod(0o755)
+    for part in ("state/certs", "cache", "spool/tmp", "bin/backend", "out"):
+        (place / part).mkdir(parents=True)
+    (place / "out").chmod(0o777)  # run by root, cupsd lets the printer run as another user
+    for part in ("daemon", "filter"):
+        (place / "bin" / part).symlink_to(CUPS / part)
+    backend = place / "bin" / "backend" / "sheet"
+    backend.write_text(BACKEND, encoding="utf-8")
+    backend.chmod(0o755)
+    (place / "cupsd.conf").write_text(CUPSD.format(place=place), encoding="utf-8")
+    (place / "cups-files.conf").write_text(FILES.format(place=place), encoding="utf-8")
+    return place
+
+
+def _add_printer(queue: PrintQueue, place: Path) -> None:
+    end = time.monotonic() + 20
+    while not os.path.exists(queue.server):  # noqa: PTH110 - a socket, not a file
+        if time.monotonic() > end:
+            raise AssertionError(f"cupsd did not start: {(place / 'error.log').read_text(encoding='utf-8')}")
+        time.sleep(0.02)
+    add = ["/usr/sbin/lpadmin", "-h", queue.server, "-p", queue.name, "-E", "-v", f"sheet:{queue.paper}", "-m", "raw"]
+    subprocess.run(add, check=True, capture_output=True)
+    subprocess.run(["/usr/sbin/lpadmin", "-h", queue.server, "-d", queue.name], check=True)

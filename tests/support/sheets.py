@@ -1,0 +1,184 @@
+"""Sheets to print: an ordinary one of each kind, and one with all that papers find hard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from desktop.printing import agreement, dispatch_order, registration
+from desktop.printing.sheets import (
+    AgreementSheet,
+    DispatchSheet,
+    PartyBox,
+    Receipt,
+    RegistrationSheet,
+    Sheet,
+    VisitorLine,
+)
+from sync.records.mediations import Term
+
+RARE = ("䶮㛃", "王𬱖", "𡉃𠅤", "𪚥𮧵𰻞")
+"""Names with characters of URO, Ext A, B, E, F and G (GB 18030-2022 and beyond)."""
+LONG_NAME = "阿卜杜热合曼·阿卜杜吾拉木·买买提艾力·吐尔逊江·艾合买提江·努尔麦麦提·阿布都克热木·伊敏·热合曼"
+ETHNIC_NAME = "买买提·艾合买提"
+LATIN_NAME = "Nguyễn Thị Minh Khai"
+MORNING = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
+STATION = "光明区马田街道合水口社区群众诉求服务站"
+
+AGREEMENT = AgreementSheet(
+    number="（2026）光明人调字第12号",
+    committee="深圳市光明区马田街道合水口社区人民调解委员会",
+    parties=(
+        PartyBox(
+            name=RARE[0],
+            side_label="申请人",
+            sex="男",
+            ethnic_group="汉族",
+            age="43岁",
+            occupation="水电安装工",
+            contact="13800138000",
+            address="广东省深圳市光明区马田街道合水口社区下朗工业区第三栋五楼502室",
+        ),
+        PartyBox(
+            name="深圳市光明建筑劳务有限公司",
+            organisation=True,
+            side_label="被申请人",
+            contact="0755-27401234",
+            address="深圳市光明区凤凰街道东坑社区光侨大道2519号",
+            representative=RARE[1],
+            agent="李𡉃（委托代理人，代理权限：特别授权）",
+        ),
+    ),
+    facts="2026年6月至9月，申请人在被申请人承包的光明区凤凰街道某厂房装修工程中从事水电安装，双方口头约定每日工资人民币"
+    "350元，共计出勤88.5日。工程完工后，被申请人以发包方未结清工程款为由，拖欠工资合计人民币31,000.00元未付。",
+    disputed="双方对出勤天数无争议；争议在于被申请人是否应当在发包方结清工程款之前先行支付，以及支付的期限。",
+    terms=(
+        Term(text="被申请人一次性向申请人支付2026年6月至9月的工资", amount_fen=3_100_000, due_on=date(2026, 12, 5)),
+        Term(text="申请人收到款项后三日内撤回向劳动监察部门的投诉，双方就本纠纷再无其他争议。"),
+    ),
+    performance="银行转账至申请人本人账户。",
+    copies=3,
+    mediators=("𠅤文静",),
+    recorder="陈𪚥",
+)
+
+_REPAIR = "由被申请人修复因施工造成的墙面裂缝、地面下沉和排水管道堵塞，修复期间的临时安置费用由被申请人承担"
+HARD_AGREEMENT = replace(
+    AGREEMENT,
+    copy=2,
+    parties=(
+        PartyBox(name=LONG_NAME, side_label="申请人", sex="男", ethnic_group="维吾尔族", age="51岁"),
+        PartyBox(name=LATIN_NAME, side_label="申请人", sex="女", nationality="越南", contact="+84 912 345 678"),
+        *(PartyBox(name=name, side_label="被申请人", sex="男", ethnic_group="汉族", age="40岁") for name in RARE[1:]),
+    ),
+    terms=tuple(Term(text=f"第{number}项约定：{_REPAIR}", amount_fen=1_234_500 * number) for number in range(1, 13)),
+    copies=6,
+    mediators=("张三", "李四"),
+)
+
+ORDER = DispatchSheet(
+    number="（2026）光明发令第12号",
+    issuing_unit="中共深圳市光明区马田街道合水口社区委员会",
+    issuer_name="王建国",
+    issuer_post="社区党委书记",
+    authority="区信访工作联席会议办公室授权文件（光信联办〔2024〕3号）",
+    street_copy="马田街道办事处",
+    departments=("区住房和建设局", "马田街道综合治理办公室"),
+    grade="黄",
+    subject="下朗工业区某厂房装修工程23名工人工资纠纷",
+    text="2026年11月24日上午9时许，23名装修工人到站反映被拖欠2026年6月至9月工资合计560,000.00元，要求当日答复。",
+    place=STATION,
+    contact="陈𪚥　0755-27401234",
+    issued_at=datetime(2026, 11, 24, 1, 30, tzinfo=UTC),
+    report_minutes=60,
+    report_by=datetime(2026, 11, 24, 2, 30, tzinfo=UTC),
+    leader_rank="科级（正科）",
+    resolve_hours=72,
+    resolve_by=datetime(2026, 11, 27, 1, 30, tzinfo=UTC),
+)
+HARD_ORDER = replace(
+    ORDER,
+    copy=2,
+    red_header="中共合水口社区委员会文件",
+    departments=(
+        "深圳市光明区住房和建设局",
+        "深圳市公安局光明分局马田派出所",
+        "深圳市规划和自然资源局光明管理局",
+        "马田街道综合治理和应急管理办公室",
+        "深圳市市场监督管理局光明监管局",
+    ),
+    requested_by="下朗工业区流动服务站",
+    rule_version="2026年第2版",
+)
+
+REGISTRATION = RegistrationSheet(
+    number="光明登2026-000012",
+    unit=STATION,
+    channel="来访",
+    purpose="初次反映",
+    category="劳动争议",
+    nature="矛盾纠纷",
+    happened_at=MORNING,
+    visitors=(
+        VisitorLine(
+            name=ETHNIC_NAME,
+            sex="男",
+            people="维吾尔族",
+            age="36岁",
+            document="居民身份证 653121********1234",
+            phone="13800138000",
+            address="深圳市光明区马田街道合水口社区下朗工业区第三栋五楼502室",
+        ),
+    ),
+    respondents=("深圳市光明建筑劳务有限公司",),
+    place="光明区凤凰街道东坑社区光侨大道2519号",
+    text="反映在凤凰街道某厂房装修工程做水电安装，工资31,000元被拖欠两个多月，多次催讨无果，请求帮助协调支付。",
+    answer="已联系区住房和建设局、街道劳动办，约定11月25日上午10时到站调解。",
+    registrar="陈𪚥",
+    receipt=Receipt(
+        visitor=ETHNIC_NAME,
+        received_at=MORNING,
+        subject="拖欠工资",
+        next_step="由社区会同区住房和建设局、街道劳动办组织现场调解，结果将以电话方式告知您。",
+        by_when="2026年11月27日前",
+        contact="陈𪚥",
+        phone="0755-27401234",
+        address="光明区马田街道合水口社区党群服务中心一楼",
+    ),
+)
+_LINE = "自今年六月起，多次向物业服务企业反映，均以维修基金未批复为由推托；住户自行疏通三次，费用合计4,560.50元。"
+HARD_REGISTRATION = replace(
+    REGISTRATION,
+    copy=3,
+    visitors=tuple(
+        VisitorLine(name=name, role="同行人", sex="女", people="汉族", document="护照 E1*****78", phone="13900139000")
+        for name in (LONG_NAME, *RARE, LATIN_NAME)
+    ),
+    headcount=6,
+    text="反映小区排水管道长期堵塞，雨天污水倒灌。\n" + _LINE * 9,
+    request="一、立即疏通管道；\n二、返还住户垫付的疏通费用4,560.50元。",
+    materials=("现场照片12张", "疏通费收据3张"),
+    late_reason="当日停电，先以纸质登记",
+    entered_at=datetime(2026, 11, 25, 1, 0, tzinfo=UTC),
+)
+
+ALL: dict[str, Sheet] = {
+    "agreement": AGREEMENT,
+    "hard agreement": HARD_AGREEMENT,
+    "order": ORDER,
+    "hard order": HARD_ORDER,
+    "registration": REGISTRATION,
+    "hard registration": HARD_REGISTRATION,
+}
+
+RENDERERS: dict[type[Sheet], Callable[..., bytes]] = {
+    AgreementSheet: agreement.render,
+    DispatchSheet: dispatch_order.render,
+    RegistrationSheet: registration.render,
+}
+
+
+def render(sheet: Sheet) -> bytes:
+    """Return any of these sheets as PDF."""
+    return RENDERERS[type(sheet)](sheet)

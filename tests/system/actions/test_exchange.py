@@ -1,0 +1,177 @@
+"""Enrolment, day end, backup and restore by their verbs, against a real district on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from desktop.actions.backups import back_up, restore
+from desktop.actions.day_end import DayEnd, run_day_end
+from desktop.actions.desk import Desk
+from desktop.actions.enrolment import enrol
+from desktop.actions.staff import sign_in
+from desktop.actions.visits import log_visit
+from desktop.config import Home
+from desktop.forms.questions import fresh
+from desktop.forms.visits import VISIT_FORM
+from desktop.keys import WrappedKeys
+from desktop.store.journal import StoreJournal
+from desktop.store.store import Store
+from desktop.store.tally import records
+from desktop.store.units import staff, units
+from sync.records.canonical import digest
+from sync.records.errors import Refused, RuleBroken, Unavailable
+from sync.records.units import Role
+from sync.rehearsal.processes import DistrictProcess
+
+PASSWORD = "Guang-Ming-2026"
+PASSPHRASE = "a long recovery passphrase"
+
+
+@dataclass
+class Enrolled:
+    """A district that runs, and a station that was enrolled there by its verb."""
+
+    district: DistrictProcess
+    code: str
+    home: Home
+    keys: WrappedKeys
+    store: Store
+    desk: Desk
+
+    def day_end(self, desk: Desk | None = None) -> DayEnd:
+        desk = desk or self.desk
+        return run_day_end(desk, self.home, lambda _stage, _done, _total: None, keys=self.keys)
+
+    def held_alike(self, store: Store) -> bool:
+        """Whether both ends, each from its own store, compute the same digest over this station's records."""
+        with store.read() as reader:
+            here = digest(list(records(reader)))
+        return here == str(self.district.records("--station", self.desk.session.unit_name)["digest"])
+
+    def held_there(self, store: Store) -> bool:
+        """Whether the district holds everything that this store holds, with the same hashes."""
+        with store.read() as reader:
+            here = {f"{kind} {i} {h.hex()}" for kind, i, h in records(reader)}
+        return bool(here) and here <= set(self.district.verb("records", "--lines").splitlines())
+
+
+def _visit(desk: Desk, text: str = "漏水") -> str:
+    given = {"name": "张伟", "text": text, "happened_at": desk.now().isoformat()}
+    return log_visit(desk, fresh(VISIT_FORM, "visit", given)).number
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DistrictProcess]:
+    """One district for all tests; each station is alone in it, but for the directory."""
+    with DistrictProcess(tmp_path_factory.mktemp("district")) as district:
+        district.init()
+        district.verb("department", "add", "区住房和建设局")
+        district.serve()
+        yield district
+
+
+def _code(district: DistrictProcess, station: str) -> str:
+    return district.last_line("station", "add", station, "--level", "community")
+
+
+@pytest.fixture
+def enrolled(district: DistrictProcess, tmp_path: Path) -> Iterator[Enrolled]:
+    """A station that has just been enrolled."""
+    code = _code(district, f"凤凰社区{tmp_path.name[-12:]}")
+    home = Home(tmp_path / "home").make()
+    keys = WrappedKeys(home.keys_path, PASSPHRASE)
+    store = enrol(home, keys, district.url, code, "李文静", PASSWORD)
+    desk = Desk(store, sign_in(store, "李文静", PASSWORD))
+    yield Enrolled(district, code, home, keys, store, desk)
+    store.close()
+
+
+def test_enrolment_makes_a_store_and_its_first_staff_member(enrolled: Enrolled) -> None:
+    session = enrolled.desk.session
+    assert session.roles == {Role.REGISTRAR, Role.MEDIATOR, Role.STATION_LEAD}
+    assert session.unit_name.startswith("凤凰社区")
+    assert enrolled.home.settings.device.startswith("dev_")
+    assert not (enrolled.home.path / "enrolment.json").exists()
+    with pytest.raises(Refused, match="exists"):
+        enrol(enrolled.home, enrolled.keys, enrolled.district.url, enrolled.code, "李文静", PASSWORD)
+
+
+def test_a_day_end_leaves_both_ends_with_the_same_records(enrolled: Enrolled) -> None:
+    number = _visit(enrolled.desk)
+    end = enrolled.day_end()
+    assert (end.agreed, end.unsent, end.held, end.refused) == (True, 0, 0, 0)
+    assert end.pushed == end.acknowledged > 3
+    assert enrolled.held_alike(enrolled.store)
+    with enrolled.store.read() as reader:
+        assert "区住房和建设局" in {u.name for u in units(reader).values()}
+        assert staff(reader)[enrolled.desk.session.staff].made.by == ""
+    again = enrolled.day_end()
+    assert (again.agreed, again.pushed, again.pulled) == (True, 0, 0)
+    assert _visit(enrolled.desk) != number
+
+
+def test_after_the_first_exchange_numbers_come_from_the_districts_lease(enrolled: Enrolled) -> None:
+    assert "-" in _visit(enrolled.desk).split("登", 1)[1].split("-", 1)[1]
+    enrolled.day_end()
+    serial = _visit(enrolled.desk).split("登", 1)[1].split("-", 1)[1]
+    assert serial.isdigit()
+
+
+def test_an_interrupted_enrolment_is_finished_by_the_same_call(district: DistrictProcess, tmp_path: Path) -> None:
+    code = _code(district, "长圳社区")
+    home = Home(tmp_path / "home").make()
+    keys = WrappedKeys(home.keys_path, PASSPHRASE)
+    with pytest.raises(Unavailable):
+        enrol(home, keys, "http://127.0.0.1:9", code, "李文静", PASSWORD)
+    assert not home.store_path.exists()
+    note = (home.path / "enrolment.json").read_text(encoding="ascii")
+    enrol(home, keys, district.url, code, "李文静", PASSWORD).close()
+    assert home.settings.device in note
+    other = Home(tmp_path / "other").make()
+    with pytest.raises(Refused):
+        enrol(other, WrappedKeys(other.keys_path, PASSPHRASE), district.url, code, "王五", PASSWORD)
+
+
+def test_a_bad_name_password_or_code_makes_nothing(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").make()
+    keys = WrappedKeys(home.keys_path, PASSPHRASE)
+    with pytest.raises(RuleBroken):
+        enrol(home, keys, "http://127.0.0.1:9", "QS1-X", " ", PASSWORD)
+    with pytest.raises(RuleBroken):
+        enrol(home, keys, "http://127.0.0.1:9", "QS1-X", "李文静", "weak")
+    with pytest.raises(Refused, match="bad_code"):
+        enrol(home, keys, "http://127.0.0.1:9", "QS1-X", "李文静", PASSWORD)
+    assert [p.name for p in home.path.iterdir()] == []
+
+
+def test_a_day_end_without_a_network_loses_nothing(enrolled: Enrolled) -> None:
+    _visit(enrolled.desk)
+    enrolled.home.save(replace(enrolled.home.settings, district_url="http://127.0.0.1:9"))
+    with pytest.raises(Unavailable):
+        enrolled.day_end()
+    assert StoreJournal(enrolled.store).standing().unsent > 3
+
+
+def test_a_restored_store_speaks_under_its_new_id(enrolled: Enrolled, tmp_path: Path) -> None:
+    enrolled.day_end()
+    _visit(enrolled.desk, "备份前")
+    target = tmp_path / "backup.qsb"
+    key = enrolled.keys.store_key(enrolled.store.id)
+    with pytest.raises(Refused, match="passphrase_short"):
+        back_up(enrolled.desk, key, target, "short")
+    made = back_up(enrolled.desk, key, target, PASSPHRASE)
+    assert made.size == target.stat().st_size
+    enrolled.store.close()
+    enrolled.home.store_path.rename(tmp_path / "lost.db")
+    store = restore(enrolled.home, enrolled.keys, target, PASSPHRASE)
+    assert store.id != enrolled.store.id
+    desk = Desk(store, sign_in(store, "李文静", PASSWORD))
+    _visit(desk, "恢复后")
+    end = enrolled.day_end(desk)
+    assert (end.agreed, end.unsent, end.refused) == (True, 0, 0)
+    assert enrolled.held_there(store)
+    store.close()

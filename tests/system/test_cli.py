@@ -1,0 +1,245 @@
+"""`qianshao` as a person or a timer calls it: child processes, a real encrypted store, a real district server."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.cli import main
+from sync.records.names import mask_number
+from tests.support.district_process import Done, serving, verb
+from tests.support.pdf import text_of
+
+DATA = Path(__file__).parents[1] / "data"
+PROGRAM = Path(sys.executable).with_name("qianshao")
+PASSWORD = "Lantian-2026"
+SECRETS = {"QIANSHAO_STAFF": "张登记", "QIANSHAO_PASSWORD": PASSWORD, "QIANSHAO_PASSPHRASE": "correct horse battery"}
+
+
+class Typed(io.StringIO):
+    """Standard input that is no terminal."""
+
+
+@dataclass
+class Station:
+    """A home and the environment of its command line."""
+
+    home: Path
+    db: str
+    url: str
+    secrets: dict[str, str] = field(default_factory=lambda: dict(SECRETS))
+
+    def run(self, *words: str, status: int = 0, stdin: str = "", **more: str) -> Done:
+        """Run one verb in this process, as its entry point does; `child` starts a real one, which takes longer."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.setattr(sys, "stdin", Typed(stdin))
+            for name, value in {"QIANSHAO_HOME": str(self.home), **self.secrets, **more}.items():
+                patch.setenv(name, value)
+            done = Done(main(list(words)), out.getvalue(), err.getvalue())
+        return _checked(done, status)
+
+    def child(self, *words: str, status: int = 0, **more: str) -> Done:
+        """Run one verb as a child process."""
+        env = {**os.environ, "QIANSHAO_HOME": str(self.home), **self.secrets, **more}
+        done = subprocess.run([PROGRAM, *words], env=env, capture_output=True, text=True, check=False)
+        return _checked(Done(done.returncode, done.stdout, done.stderr), status)
+
+    def json(self, *words: str, **more: str) -> Any:
+        """Run one verb with --json; standard output must be one object."""
+        return json.loads(self.run(*words, "--json", **more).stdout)
+
+    def rows(self, *words: str, **more: str) -> list[dict[str, Any]]:
+        """Run one verb with --json that says one object a line."""
+        return [json.loads(line) for line in self.run(*words, "--json", **more).stdout.splitlines()]
+
+
+def _checked(done: Done, status: int) -> Done:
+    """See that it ended with ``status``: a refusal says nothing but one sentence."""
+    assert done.returncode == status, done.stderr
+    if status == 1:
+        assert (done.stdout, done.stderr.count("\n")) == ("", 1), done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """A station that was enrolled at a running district by the commands of the readme, with its ledger imported."""
+    folder = tmp_path_factory.mktemp("station")
+    db = f"sqlite:///{folder}/district.db"
+    assert verb(db, "init").returncode == 0
+    code = verb(db, "station", "add", "光明社区").stdout.splitlines()[-1]
+    with serving(db, folder) as server:
+        station = Station(folder / "home", db, server.url)
+        enrolled = station.json("enrol", "--district", server.url, "--code", code, "--staff", "张登记")
+        assert enrolled["unit_name"] == "光明社区"
+        shutil.copy(DATA / "ledger.csv", folder / "ledger.csv")
+        imported = station.json("import", "visits", str(folder / "ledger.csv"))
+        assert imported == {"read": 600, "added": 600, "unchanged": 0, "refused": 0, "rejected_file": None}
+        yield station
+
+
+def test_the_dirty_ledger_is_imported_by_a_person(station: Station, tmp_path: Path) -> None:
+    shutil.copy(DATA / "ledger-dirty-gb18030.csv", tmp_path / "脏 台账.csv")
+    done = station.run("import", "visits", str(tmp_path / "脏 台账.csv"))
+    assert "读取 140 行，新增 99，已有 0，拒收 41" in done.stdout
+    assert "140/140" in done.stderr
+    assert "鬼神" in done.stderr
+    again = station.json("import", "visits", str(tmp_path / "脏 台账.rejected.csv"))
+    assert (again["read"], again["added"], again["refused"]) == (41, 0, 41)
+
+
+def test_lists_have_no_default_limit_and_search_reads_standard_input(station: Station) -> None:
+    visits = station.rows("list", "visits")
+    assert len(visits) >= 600
+    assert [v["id"] for v in station.rows("list", "visits", "--limit", "3")] == [v["id"] for v in visits[:3]]
+    persons = station.rows("list", "persons")
+    somebody = next(p for p in persons if p["document_number"])
+    shown = station.run("list", "persons").stdout
+    assert somebody["document_number"] not in shown
+    assert mask_number(somebody["document_number"]) in shown
+    assert station.rows("list", "matters") == []
+    hits = station.rows("search", "-", stdin="段伟𣸣\n")
+    assert {hit["title"] for hit in hits if hit["kind"] == "person"} == {"段伟𣸣"}
+    assert station.run("search", "没有人这样写").stdout == ""
+
+
+def test_one_record_is_shown_with_who_took_part(station: Station) -> None:
+    visit = next(v for v in station.rows("list", "visits") if v["visitor_id"])
+    shown = station.json("show", visit["id"])
+    assert (shown["kind"], shown["record"]["text"]) == ("visit", visit["text"])
+    assert shown["participations"][0]["party"] == visit["visitor_id"]
+    assert visit["text"] in station.run("show", visit["id"]).stdout
+    station.run("show", "vis_nothing", status=1)
+
+
+def test_a_paper_is_printed_to_a_file_for_its_owner_and_recorded(station: Station, tmp_path: Path) -> None:
+    visit = next(v for v in station.rows("list", "visits") if v["visitor"] and v["channel"] == "walk_in")
+    paper = tmp_path / "登记表.pdf"
+    printed = station.json("print", "registration", visit["id"], "--out", str(paper))
+    assert paper.stat().st_mode & 0o777 == 0o600
+    assert visit["visitor"] in text_of(paper.read_bytes())
+    assert station.json("show", visit["id"])["prints"][0]["id"] == printed["print"]
+    station.run("print", "registration", visit["id"], "--out", str(tmp_path / "none" / "a.pdf"), status=1)
+
+
+def test_after_the_day_end_both_ends_print_the_same_tally(station: Station) -> None:
+    end = station.json("day-end")
+    assert set(end) == {"pushed", "pulled", "refused", "held", "acknowledged", "unsent"}
+    assert (end["refused"], end["held"], end["unsent"]) == (0, 0, 0)
+    assert end["pushed"] == end["acknowledged"] > 600
+    assert station.json("records") == json.loads(verb(station.db, "records", "--json").stdout)
+    assert station.json("records", "--all")["counts"]["visit"] == station.json("records")["counts"]["visit"]
+    before = station.json("records")["digest"]
+    station.rows("list", "persons", "--limit", "1")
+    assert station.json("records")["digest"] == before, "what came after the receipt is left out"
+
+
+def test_a_backup_opens_elsewhere_by_its_own_passphrase(station: Station, tmp_path: Path) -> None:
+    backup = tmp_path / "b.backup"
+    made = station.json("backup", str(backup), QIANSHAO_BACKUP_PASSPHRASE="a recovery passphrase")
+    other = Station(tmp_path / "other", station.db, station.url)
+    other.run("restore", str(backup), status=1, QIANSHAO_BACKUP_PASSPHRASE="another passphrase")
+    restored = other.json("restore", str(backup), QIANSHAO_BACKUP_PASSPHRASE="a recovery passphrase")
+    assert restored["records"] == made["records"] + 1
+    assert restored["store"] != station.json("doctor")["store"]
+    assert len(other.rows("list", "visits")) == len(station.rows("list", "visits"))
+    assert other.json("doctor")["differences"] == {}
+
+
+def test_a_store_that_was_restored_on_another_machine_is_enrolled_anew(station: Station, tmp_path: Path) -> None:
+    code = verb(station.db, "station", "add", "玉律社区").stdout.splitlines()[-1]
+    lost = Station(tmp_path / "lost", station.db, station.url)
+    lost.run("enrol", "--district", station.url, "--code", code, "--staff", "张登记")
+    shutil.copy(DATA / "ledger.csv", tmp_path / "ledger.csv")
+    lost.run("import", "visits", str(tmp_path / "ledger.csv"))
+    lost.run("backup", str(tmp_path / "b.backup"), QIANSHAO_BACKUP_PASSPHRASE="a recovery passphrase")
+    new = Station(
+        tmp_path / "new", station.db, station.url, {**SECRETS, "QIANSHAO_PASSPHRASE": "another machine's own"}
+    )
+    new.run("restore", str(tmp_path / "b.backup"), QIANSHAO_BACKUP_PASSPHRASE="a recovery passphrase")
+    new.run("day-end", status=1)
+    code = verb(station.db, "station", "add", "玉律社区").stdout.splitlines()[-1]
+    again = ["enrol", "--district", station.url, "--code", code, "--staff", "张登记"]
+    new.run(*again, status=1, QIANSHAO_PASSWORD="not the Password 1")
+    new.run(*again)
+    end = new.json("day-end")
+    assert (end["refused"], end["held"], end["unsent"]) == (0, 0, 0)
+    assert new.json("records") == json.loads(verb(station.db, "records", "--json", "--station", "玉律社区").stdout)
+    assert new.json("records")["counts"]["visit"] == 600
+    stations = [json.loads(line) for line in verb(station.db, "stations", "--json").stdout.splitlines()]
+    revoked = {one["store"]: one["revoked_at"] is not None for one in stations if one["unit_name"] == "玉律社区"}
+    assert sorted(revoked.values()) == [False, True]
+    assert not revoked[new.json("doctor")["store"]]
+    new.run(*again, status=1)
+
+
+def test_who_cannot_sign_in_is_refused_in_the_language_asked_for(station: Station) -> None:
+    wrong = station.run("list", "visits", "--language", "en", status=1, QIANSHAO_PASSWORD="wrong")
+    assert wrong.stderr.isascii()
+    station.run("list", "visits", status=1, QIANSHAO_STAFF="", QIANSHAO_PASSWORD="")
+    station.run("enrol", "--district", station.url, "--code", "QS1-X-LOCAL", "--staff", "李四", status=1)
+    station.run("import", "visits", "/nowhere/a.csv", status=1)
+
+
+def test_a_ledger_imported_at_two_desks_of_a_station_is_there_once(station: Station, tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_bytes(b"".join((DATA / "ledger.csv").read_bytes().splitlines(keepends=True)[:101]))
+    desks = []
+    for name in ("甲", "乙"):
+        code = verb(station.db, "station", "add", "迳口社区").stdout.splitlines()[-1]
+        desk = Station(tmp_path / name, station.db, station.url, {**SECRETS, "QIANSHAO_STAFF": f"{name}登记"})
+        desk.json("enrol", "--district", station.url, "--code", code, "--staff", f"{name}登记")
+        assert desk.json("import", "visits", str(ledger))["added"] == 100
+        desks.append(desk)
+    for desk in (*desks, *desks):
+        end = desk.json("day-end")
+        assert (end["refused"], end["held"], end["unsent"]) == (0, 0, 0)
+    for desk in desks:
+        assert len(desk.rows("list", "visits")) == 100
+        assert desk.json("doctor")["differences"] == {}
+    one, other = (desk.json("records", "--all")["counts"] for desk in desks)
+    assert one["person"] == other["person"]
+    assert one["participation"] == other["participation"]
+
+
+def test_a_reader_who_has_seen_enough_ends_it_quietly(station: Station) -> None:
+    env = {**os.environ, **SECRETS}
+    piped = f"'{PROGRAM}' list visits --json --home '{station.home}' | head -n 1"
+    done = subprocess.run(["bash", "-c", piped], env=env, capture_output=True, text=True, check=True)
+    assert (len(done.stdout.splitlines()), done.stderr) == (1, "")
+
+
+def enrolled(station: Station, folder: Path, unit: str, **more: str) -> Station:
+    """Enrol another station by a child process."""
+    code = verb(station.db, "station", "add", unit).stdout.splitlines()[-1]
+    other = Station(folder / "home", station.db, station.url)
+    other.child("enrol", "--district", station.url, "--code", code, "--staff", "张登记", **more)
+    return other
+
+
+def test_without_a_keyring_service_a_passphrase_keeps_the_keys(station: Station, tmp_path: Path) -> None:
+    nobody = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    wrapped = enrolled(station, tmp_path, "东周社区", **nobody)
+    keys = wrapped.home / "keys.json"
+    assert keys.stat().st_mode & 0o777 == 0o600
+    assert json.loads(wrapped.child("day-end", "--json", **nobody).stdout)["unsent"] == 0
+    wrapped.child("doctor", status=1, QIANSHAO_PASSPHRASE="wrong", **nobody)
+    wrapped.child("doctor", status=1, QIANSHAO_PASSPHRASE="", **nobody)
+
+
+def test_with_a_keyring_service_no_passphrase_is_needed(station: Station, tmp_path: Path, secret_service: None) -> None:
+    keyed = enrolled(station, tmp_path, "翠湖社区", QIANSHAO_PASSPHRASE="")
+    assert not list(keyed.home.glob("keys*"))
+    assert json.loads(keyed.child("day-end", "--json", QIANSHAO_PASSPHRASE="").stdout)["unsent"] == 0

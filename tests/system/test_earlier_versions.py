@@ -1,0 +1,72 @@
+"""What earlier versions left behind is read by this one: their stores, their journals, their words on the wire."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from desktop.store.check import full_check, rebuild_projections
+from desktop.store.journal import StoreJournal
+from desktop.store.matters import list_matters
+from desktop.store.mediations import list_mediations
+from desktop.store.orders import list_orders
+from desktop.store.organisations import list_organisations
+from desktop.store.persons import list_persons
+from desktop.store.search import search
+from desktop.store.store import Store
+from desktop.store.visits import list_visits
+from sync.protocol import codec, messages
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+VERSIONS = sorted(p.name for p in FIXTURES.glob("v*") if p.is_dir())
+
+
+def test_there_is_something_to_read() -> None:
+    assert "v0.1.0" in VERSIONS
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_store_of_an_earlier_version_opens_with_every_record(version: str, tmp_path: Path) -> None:
+    told = json.loads((FIXTURES / version / "store.json").read_text(encoding="utf-8"))
+    for file in (FIXTURES / version).glob("store.db*"):
+        shutil.copyfile(file, tmp_path / file.name)
+    store = Store.open(tmp_path / "store.db", bytes.fromhex(told["key"]))
+    try:
+        with store.read() as reader:
+            for kind, record_id, hash_ in told["records"]:
+                sealed = reader.sealed(record_id)
+                assert sealed is not None
+                assert (sealed.kind, sealed.hash.hex()) == (kind, hash_)
+                assert sealed.intact()
+                if not sealed.erased:
+                    assert reader.get(record_id).id == record_id
+            assert list_visits(reader, text="工资")
+            assert list_matters(reader)
+            assert list_mediations(reader)
+            assert list_persons(reader, text="梁")
+            assert list_organisations(reader)
+            assert not list_orders(reader)
+            assert search(reader, "工资")
+        assert not rebuild_projections(store)
+        assert full_check(store).finished
+        unsent, _ = StoreJournal(store).unsent(1000, 10**6, 0)
+        assert set(told["unsent"]) <= {sealed.id for sealed in unsent}
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_message_of_an_earlier_version_is_understood(version: str) -> None:
+    transcript = msgspec.msgpack.decode((FIXTURES / version / "transcript.msgpack").read_bytes())
+    assert {line["asked"] for line in transcript} >= {"Hello", "Push", "Pull", "ReceiptAsked"}
+    for line in transcript:
+        asked = codec.unpack(line["request"], getattr(messages, line["asked"]))
+        answered = codec.unpack(line["response"], getattr(messages, line["answer"]))
+        if isinstance(asked, messages.Push):
+            assert all(frame.sealed().intact() for frame in asked.records)
+            assert isinstance(answered, messages.Pushed)
+            assert all(answer.state is not messages.State.REFUSED for answer in answered.answers)

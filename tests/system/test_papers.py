@@ -1,0 +1,214 @@
+"""Papers as other programs see them: fonts, text to the letter, pages, structure, ink, and the same bytes anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+
+import pytest
+
+from desktop.printing.sheets import AgreementSheet, Sheet
+from sync.records.errors import Refused, RuleBroken
+from tests.support import sheets
+from tests.support.pdf import check_structure, fonts_of, information_of, ink_of, text_of
+from tests.support.sheets import render
+
+PAGES = {
+    "agreement": 2,
+    "hard agreement": 4,
+    "order": 2,
+    "hard order": 3,
+    "registration": 1,
+    "hard registration": 2,
+}
+
+
+GROUP = sheets.HARD_REGISTRATION.visitors
+
+
+@pytest.fixture(params=sheets.ALL, scope="module")
+def named(request: pytest.FixtureRequest) -> tuple[str, Sheet, bytes]:
+    name = str(request.param)
+    return name, sheets.ALL[name], render(sheets.ALL[name])
+
+
+def strings(value: object) -> Iterator[str]:
+    """All text that a sheet holds, as it was typed."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from strings(part)
+    elif is_dataclass(value) and not isinstance(value, Enum):
+        for field in fields(value):
+            if field.name != "template":
+                yield from strings(getattr(value, field.name))
+
+
+def test_every_font_is_embedded_as_a_subset_that_reads_back(named: tuple[str, Sheet, bytes]) -> None:
+    listed = fonts_of(named[2])
+    assert listed
+    assert all(font["emb"] == font["sub"] == font["uni"] == "yes" for font in listed), listed
+
+
+def test_text_reads_back_to_the_letter(named: tuple[str, Sheet, bytes]) -> None:
+    _name, sheet, pdf = named
+    text = text_of(pdf).replace("副本第3次打印第1页共2页", "")  # stands in the middle of a text that a page divides
+    for typed in strings(sheet):
+        assert "".join(typed.split()) in text
+
+
+@pytest.mark.parametrize("name", [*sheets.RARE, sheets.LONG_NAME, sheets.ETHNIC_NAME, "Nguyễn Thị Minh Khai"])
+def test_a_name_reads_back_whole(name: str) -> None:
+    first, second = sheets.AGREEMENT.parties
+    pdf = render(replace(sheets.AGREEMENT, parties=(replace(first, name=name), second)))
+    assert text_of(pdf).count("".join(name.split())) >= 1
+
+
+def test_no_page_is_without_ink(named: tuple[str, Sheet, bytes]) -> None:
+    name, _sheet, pdf = named
+    assert int(information_of(pdf)["Pages"]) == PAGES[name]
+    for page in range(1, PAGES[name] + 1):
+        assert 0.002 < ink_of(pdf, page) < 0.2
+
+
+def test_qpdf_finds_nothing_to_say(named: tuple[str, Sheet, bytes], tmp_path: Path) -> None:
+    check_structure(named[2], tmp_path)
+
+
+def test_the_document_information_is_the_kind_and_the_number_alone(named: tuple[str, Sheet, bytes]) -> None:
+    information = information_of(named[2])
+    assert information["Title"].endswith(named[1].number)
+    assert information["Page size"].endswith("(A4)")
+    assert not {"Author", "Subject", "Keywords", "Creator", "CreationDate", "ModDate"} & information.keys()
+
+
+SURROUNDINGS = [
+    {"TZ": "America/Los_Angeles", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+    {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2", "SOURCE_DATE_EPOCH": "1"},
+    {"RL_pageCompression": "0", "RL_useA85": "1", "RL_invariant": "0", "PYTHONHASHSEED": "3"},
+]
+DIGEST = (
+    "import hashlib\nfrom tests.support.sheets import ALL, render\n"
+    "for sheet in ALL.values(): print(hashlib.sha256(render(sheet)).hexdigest())"
+)
+
+
+@pytest.mark.parametrize("surroundings", SURROUNDINGS)
+def test_the_same_sheet_is_the_same_bytes_in_any_process(surroundings: dict[str, str]) -> None:
+    root = Path(__file__).parents[2]
+    child = subprocess.run(
+        [sys.executable, "-c", DIGEST], cwd=root, env={**os.environ, **surroundings}, capture_output=True, check=True
+    )
+    assert child.stdout.decode().split() == [hashlib.sha256(render(sheet)).hexdigest() for sheet in sheets.ALL.values()]
+
+
+def test_a_reprint_says_which_copy_it_is_and_an_original_does_not() -> None:
+    assert "副本第3次打印" in text_of(render(replace(sheets.AGREEMENT, copy=3)))
+    assert "副本" not in text_of(render(sheets.AGREEMENT))
+
+
+def test_a_preview_says_on_every_page_that_it_is_none() -> None:
+    assert text_of(render(replace(sheets.HARD_AGREEMENT, number="", preview=True))).count("预览件") == 4
+
+
+def test_an_agreement_has_the_form_s_fields_in_their_order_and_no_date_of_its_own() -> None:
+    text = text_of(render(sheets.AGREEMENT))
+    order = ["人民调解协议书", "编号", "当事人", "姓名", "性别", "民族", "年龄", "职业或职务", "联系方式", "单位或住址"]
+    order += ["法定代表人", "纠纷主要事实、争议事项：", "经调解，自愿达成如下协议：", "履行方式、时限："]
+    order += [
+        "本协议一式三份，当事人、人民调解委员会各持一份。",
+        "签名盖章或按指印",
+        "人民调解员（签名）",
+        "记录人（签名）",
+    ]
+    order += ["（人民调解委员会印章）"]
+    places = [text.find(words) for words in order]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert "叁万壹仟元整" in text
+    assert text.count("年月日") == 5
+
+
+def test_a_foreigner_s_box_says_nationality_instead_of_ethnic_group() -> None:
+    text = text_of(render(replace(sheets.AGREEMENT, parties=sheets.HARD_AGREEMENT.parties[1:2])))
+    assert "国籍越南" in text
+    assert "民族" not in text
+
+
+def test_in_a_group_each_one_s_role_is_said_the_first_one_s_too() -> None:
+    lines = [replace(line, role="代表" if number < 2 else "同行人") for number, line in enumerate(GROUP)]
+    for first in (lines, lines[1:]):  # a long name first, a short name first
+        text = text_of(render(replace(sheets.REGISTRATION, visitors=tuple(first))))
+        assert text.count("代表") == len(first) - 4
+
+
+def test_a_sheet_with_nothing_filled_in_is_still_a_form() -> None:
+    bare = replace(
+        sheets.REGISTRATION, number="", channel="", purpose="", category="", nature="", visitors=(), respondents=()
+    )
+    text = text_of(render(replace(bare, text="", answer="", registrar="", place="", receipt=None)))
+    assert "群众诉求登记表" in text
+    assert "诉求内容" in text
+
+
+def test_a_registration_without_a_visitor_in_person_has_no_place_for_a_signature() -> None:
+    assert "来访人（签名）" in text_of(render(sheets.REGISTRATION))
+    assert "来访人（签名）" not in text_of(render(replace(sheets.REGISTRATION, visitor_signs=False)))
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    read = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
+    return read.stdout.decode().split("\f")
+
+
+def test_a_receipt_slip_is_never_divided() -> None:
+    for lines in range(1, 60, 3):
+        pages = pages_of(render(replace(sheets.REGISTRATION, text="雨天污水倒灌，多次反映无果。" * lines)))
+        (with_title,) = [page for page in pages if "群众诉求登记回执" in page]
+        assert "（盖章）" in with_title
+
+
+def test_a_seal_never_stands_on_a_page_without_text_of_the_agreement() -> None:
+    for count in range(1, 30, 2):
+        pages = pages_of(render(replace(sheets.AGREEMENT, terms=sheets.HARD_AGREEMENT.terms[:1] * count)))
+        (sealed,) = [page for page in pages if "人民调解委员会印章" in page]
+        assert "本协议一式三份" in sealed
+
+
+def test_forty_parties_fill_pages_and_the_seal_stays_with_the_last_who_sign() -> None:
+    sheet = replace(sheets.AGREEMENT, parties=sheets.AGREEMENT.parties[:1] * 40)
+    pages = pages_of(render(sheet))
+    (sealed,) = [page for page in pages if "人民调解委员会印章" in page]
+    assert "人民调解员（签名）" in sealed
+
+
+def test_a_character_without_a_font_stops_the_paper_and_names_field_and_character() -> None:
+    with pytest.raises(RuleBroken) as refused:
+        render(replace(sheets.AGREEMENT, facts="事实🦄"))
+    assert refused.value.key == "printing.no_glyph"
+    assert refused.value.field == "facts"
+    assert refused.value.values == {"character": "🦄", "code": "U+1F984"}
+
+
+def test_a_template_that_this_program_has_not_is_refused() -> None:
+    for template in ("agreement-99", "../fonts/manifest", ""):
+        with pytest.raises(Refused, match=r"printing\.no_template"):
+            render(replace(sheets.AGREEMENT, template=template))
+
+
+def test_dates_of_an_order_are_those_of_the_value_at_beijing_time() -> None:
+    text = text_of(render(sheets.ORDER))
+    assert "1小时内（2026年11月24日10时30分前）" in text
+    assert "72小时内（2026年11月27日9时30分前）" in text
+
+
+def test_sheets_hold_no_dates_that_a_paper_could_mistake_for_its_own() -> None:
+    assert not [field for field in fields(AgreementSheet) if isinstance(field.default, (date, datetime))]

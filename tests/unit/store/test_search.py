@@ -1,0 +1,175 @@
+"""Finding by any part: exact, whatever the script, against a plain look at every text."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from desktop.store.matters import list_matters
+from desktop.store.organisations import list_organisations, match_organisations
+from desktop.store.persons import list_persons, match_persons
+from desktop.store.search import optimize, search, tidy
+from desktop.store.visits import count_visits, list_visits
+from desktop.store.words import folded, match_expression, pairs, tails
+from sync.records.kinds import new_id
+from sync.records.persons import Organisation
+from tests.support.desk_store import NOW, Desk
+
+LETTERS = "漏水渗客厅天花板𬱖𬺱𠮷〇A1é,。· "
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk.new(tmp_path)
+    yield desk
+    desk.store.close()
+
+
+def test_pairs_are_cut_at_what_divides_words_and_nowhere_else() -> None:
+    assert pairs("漏水,客") == {"漏水", "水", "客"}
+    assert pairs("ABC12") == {"ab", "bc", "c1", "12", "2"}
+    assert pairs("𬱖𬺱〇") == {"𬱖𬺱", "𬺱〇", "〇"}
+    assert pairs(" ,。·") == set()
+    assert match_expression(["漏", "水客厅"]) == '"漏"* AND "水客" AND "客厅"'
+    assert tails("阿·卜A") == {"阿卜a", "卜a", "a"}
+
+
+def test_every_search_finds_exactly_the_texts_that_contain_it(desk: Desk) -> None:
+    chance = random.Random(7)
+    texts = {}
+    for _ in range(300):
+        visit = desk.visit("".join(chance.choices(LETTERS, k=chance.randint(1, 12))) + "。")
+        texts[visit.id] = visit.text
+        if chance.random() < 0.1:
+            desk.keep(visit)
+    with desk.store.write() as work:
+        for record_id, text in texts.items():
+            if work.sealed(record_id) is None:
+                work.add(desk.visit(text, id=record_id))
+    queries = ["".join(chance.choices(LETTERS, k=k)).strip() for k in (1, 1, 2, 2, 2, 3, 3, 4) for _ in range(12)]
+    tried = 0
+    with desk.store.read() as reader:
+        for query in queries:
+            words = folded(query).split()
+            if not words or any(not pairs(word) for word in words):
+                continue
+            tried += 1
+            wanted = {i for i, text in texts.items() if all(word in folded(text) for word in words)}
+            assert {hit.id for hit in search(reader, query, limit=1000)} == wanted, query
+            assert {row.id for row in list_visits(reader, text=query, limit=1000)} == wanted, query
+            assert count_visits(reader, text=query) == len(wanted)
+    assert tried > 50
+
+
+def test_a_query_of_nothing_but_signs_finds_nothing_and_harms_nothing(desk: Desk) -> None:
+    desk.keep(desk.visit("漏水"))
+    with desk.store.read() as reader:
+        for query in ("", "  ", "。,", '"', "*", '漏" OR "', "NEAR(漏 水)", "漏水'; --"):
+            assert len(search(reader, query)) <= 1
+        assert [hit.excerpt for hit in search(reader, "漏水")] == ["漏水"]
+
+
+def test_a_person_is_found_by_any_part_of_the_name_and_either_end_of_a_number(desk: Desk) -> None:
+    person = desk.person("阿卜杜·热合曼", "440311196005310337", phones=("13812345678",), address="甲子塘")
+    other = desk.person("热西旦", "44030019700101123X")
+    desk.keep(person, other)
+    with desk.store.read() as reader:
+        for text in ("热合曼", "合", "杜热合", "阿卜杜·热合曼", "440311", "0337", "138123", "5678", "甲子塘"):
+            assert [hit.id for hit in search(reader, text, kinds=["person"])] == [person.id], text
+            assert [row.id for row in list_persons(reader, text=text)] == [person.id], text
+        assert [hit.id for hit in search(reader, "123x")] == [other.id]
+        assert {row.id for row in list_persons(reader, text="热")} == {person.id, other.id}
+
+
+def test_a_returning_person_is_recognised_while_somebody_types(desk: Desk) -> None:
+    first, second = desk.person("黎平桂", "440311196005310337"), desk.person("黎平", phones=("13812345678",))
+    visit = desk.visit()
+    desk.keep(first, second, visit, desk.takes_part(first.id, visit.id))
+    with desk.store.read() as reader:
+        (row,) = match_persons(reader, number="440311")
+        assert (row.id, row.visits, row.last_visit_at) == (first.id, 1, NOW)
+        assert [r.id for r in match_persons(reader, phone="5678")] == [second.id]
+        assert [r.id for r in match_persons(reader, name="黎平")] == [second.id, first.id]
+        assert [r.id for r in match_persons(reader, number="440311", name="黎平")] == [first.id, second.id]
+        assert (
+            match_persons(reader, number="44031")
+            == match_persons(reader, phone="138")
+            == match_persons(reader, name="黎")
+            == []
+        )
+        assert len(match_persons(reader, name="黎平", limit=1)) == 1
+
+
+def test_an_edited_card_is_found_by_what_it_says_now(desk: Desk) -> None:
+    person = desk.person("黎平桂", phones=("13812345678",))
+    desk.keep(person)
+    with desk.store.write() as work:
+        work.revise(person.id, {"name": "李平贵", "phones": ["13900000000"]}, desk.made)
+    with desk.store.read() as reader:
+        assert search(reader, "黎平") == search(reader, "13812345678") == []
+        assert [h.id for h in search(reader, "平贵")] == [h.id for h in search(reader, "139000")] == [person.id]
+
+
+def test_visits_and_matters_are_found_by_who_takes_part(desk: Desk) -> None:
+    person, visit, matter = desk.person("黎平桂"), desk.visit("漏水"), desk.matter("噪音")
+    desk.keep(person, visit, matter, desk.takes_part(person.id, visit.id), desk.takes_part(person.id, matter.id))
+    with desk.store.read() as reader:
+        assert [row.visitor for row in list_visits(reader, text="平桂")] == ["黎平桂"]
+        assert [row.parties for row in list_matters(reader, text="平桂")] == ["黎平桂"]
+        assert list_visits(reader, text="平贵") == []
+        assert [row.id for row in list_visits(reader, text="平桂 漏水")] == [visit.id]
+        assert list_visits(reader, text="平桂 噪音") == []
+
+
+def test_organisations_are_found_by_name_and_credit_code(desk: Desk) -> None:
+    firm = Organisation(
+        id=new_id("organisation"), made=desk.made, name="光明物业有限公司", credit_code="91440300MA5EQXL17P"
+    )
+    desk.keep(firm)
+    with desk.store.read() as reader:
+        for text in ("物业", "914403", "l17p", "光明物业"):
+            assert [row.id for row in list_organisations(reader, text=text)] == [firm.id], text
+        assert [row.id for row in match_organisations(reader, "明物")] == [firm.id]
+
+
+def test_pages_go_on_after_the_last_row_without_a_gap_or_a_double(desk: Desk) -> None:
+    visits = [desk.visit(f"漏水{i}", happened_at=NOW + timedelta(minutes=i % 5)) for i in range(23)]
+    desk.keep(*visits)
+    with desk.store.read() as reader:
+        for text in ("", "漏水"):
+            rows, last = [], None
+            while page := list_visits(reader, text=text, after=last, limit=4):
+                rows += page
+                last = page[-1].id
+            assert {r.id for r in rows} == {v.id for v in visits}
+            assert len(rows) == 23
+            assert [r.happened_at for r in rows] == sorted((v.happened_at for v in visits), reverse=True)
+        later = NOW + timedelta(minutes=3)
+        assert count_visits(reader, since=later) + count_visits(reader, until=later) == count_visits(reader) == 23
+
+
+def test_an_amended_visit_is_shown_once_with_its_visitor(desk: Desk) -> None:
+    person, visit = desk.person("黎平桂"), desk.visit("旧")
+    amended = desk.visit("新", amends=visit.id, amend_reason="笔误")
+    desk.keep(person, visit, desk.takes_part(person.id, visit.id), amended)
+    with desk.store.read() as reader:
+        assert [(r.id, r.text, r.visitor) for r in list_visits(reader)] == [(amended.id, "新", "黎平桂")]
+        assert [r.id for r in list_visits(reader, person=person.id)] == [amended.id]
+        assert count_visits(reader) == 1
+
+
+def test_merging_the_index_when_idle_comes_to_an_end_and_changes_no_answer(desk: Desk) -> None:
+    for turn in range(30):
+        desk.keep(desk.visit(f"漏水{turn}"))
+    for _ in range(100):
+        if not tidy(desk.store):
+            break
+    else:
+        pytest.fail("tidy never ends")
+    optimize(desk.store)
+    with desk.store.read() as reader:
+        assert len(search(reader, "漏水", limit=100)) == 30

@@ -1,0 +1,26 @@
+"""What `make bench` leaves behind has the form that others read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.bench.figures import Figure, publish
+
+
+def test_figures_are_printed_and_written_in_the_form_that_the_issue_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish([Figure("a", "ms", 6.0, 4.0), Figure("b", "ms", 9.0, 3.0, target=2.0)], tmp_path / "build")
+    assert json.loads((tmp_path / "build" / "bench.json").read_text(encoding="utf-8")) == [
+        {"name": "a", "unit": "ms", "value": 6.0, "limit": 4.0, "ratio": 1.5, "target": None, "ok": None},
+        {"name": "b", "unit": "ms", "value": 9.0, "limit": 3.0, "ratio": 3.0, "target": 2.0, "ok": False},
+    ]
+    heading, *lines = capsys.readouterr().out.splitlines()
+    assert heading.split() == ["figure", "value", "limit", "unit", "ratio"]
+    assert [line.split() for line in lines] == [
+        ["a", "6.00", "4.00", "ms", "1.50"],
+        ["b", "9.00", "3.00", "ms", "3.00"],
+    ]

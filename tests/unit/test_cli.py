@@ -1,0 +1,174 @@
+"""The command line before any verb runs: what is understood, what is bad usage, what is never imported."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from desktop import cli
+from desktop.commands.access import PASSPHRASE, PASSWORD, STAFF, Access, Secrets
+from desktop.commands.output import Meter, Said, put, sentence
+from desktop.config import Home
+from resources import wording
+from sync.records.errors import Refused
+
+ZH = wording("zh")
+
+
+def parsed(*words: str) -> argparse.Namespace:
+    return cli._parser(ZH).parse_args(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "verb"),
+    [
+        ("enrol --district http://127.0.0.1:1 --code QS1 --staff 张三", "work.enrol"),
+        ("import visits a.csv", "work.import_ledger"),
+        ("list persons", "records.list_rows"),
+        ("show vis_1", "records.show"),
+        ("search -", "records.search"),
+        ("records", "records.records"),
+        ("print agreement agr_1 --out a.pdf", "work.print_paper"),
+        ("day-end", "work.day_end"),
+        ("backup a.qsb", "care.backup"),
+        ("restore a.qsb", "care.restore"),
+        ("doctor", "care.doctor"),
+    ],
+)
+def test_every_verb_of_the_station_is_there_and_can_be_loaded(words: str, verb: str) -> None:
+    assert parsed(*words.split()).verb == verb
+    assert callable(cli._verb(verb))
+
+
+def test_what_all_verbs_understand_may_stand_before_or_after_the_verb() -> None:
+    before = parsed("--home", "/a", "--json", "--language", "en", "doctor")
+    after = parsed("doctor", "--home", "/a", "--json", "--language", "en")
+    assert (before.home, before.json, before.language) == (after.home, after.json, after.language) == ("/a", True, "en")
+    assert (parsed("doctor").home, parsed("doctor").json, parsed("doctor").language) == (None, False, "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "nonsense",
+        "list",
+        "list cats",
+        "import",
+        "import cats a",
+        "print agreement a",
+        "list visits --limit 0",
+        "show vis_\udcff",
+        "--language fr doctor",
+    ],
+)
+def test_bad_usage_ends_with_2(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(words.split())
+    assert stopped.value.code == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_a_home_that_is_no_folder_is_refused_in_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "home").touch()
+    assert cli.main(["doctor", "--home", str(tmp_path / "home")]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert "Traceback" not in said.err
+
+
+def test_names_and_input_that_are_no_utf8_leave_no_traceback(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "desktop.cli", "--home", str(tmp_path)]
+    done = subprocess.run([*program, "import", "visits", b"\xff.csv"], capture_output=True, check=False)
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+    done = subprocess.run([*program, "search", "-"], input=b"\xff", capture_output=True, check=False)
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+
+
+def test_a_refusal_is_one_sentence_on_standard_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert cli.main(["list", "visits", "--json", "--home", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", ZH("store.missing") + "\n")
+    assert cli.main(["list", "visits", "--language", "en", "--home", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == wording("en")("store.missing") + "\n"
+
+
+def test_secrets_are_read_from_the_environment_and_removed() -> None:
+    env = {STAFF: "张三", PASSWORD: "p", PASSPHRASE: "q", "OTHER": "x"}
+    secrets = Secrets.taken(env)
+    assert (secrets.staff, secrets.password, secrets.passphrase) == ("张三", "p", "q")
+    assert env == {"OTHER": "x"}
+    assert "张三" not in repr(secrets)
+    assert '"p"' not in str(secrets)
+
+
+def test_without_a_terminal_nothing_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
+    access = Access(Home(tmp_path), ZH, Secrets())
+    with pytest.raises(Refused, match="password_needed"):
+        access.new_password()
+
+
+def test_json_is_unescaped_one_object_or_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    put(Said({"名": "段伟𣸣"}, ["给人看的"]), as_json=True)
+    assert capsys.readouterr().out == '{"名": "段伟𣸣"}\n'
+    put(Said(iter([{"a": "1\n2"}, {"a": None}])), as_json=True)
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [{"a": "1\n2"}, {"a": None}]
+    put(Said({"a": 1}, ["给人看的"], ["旁注"]), as_json=False)
+    assert tuple(capsys.readouterr()) == ("给人看的\n", "旁注\n")
+
+
+def test_progress_goes_to_standard_error_and_does_not_flood_it(capsys: pytest.CaptureFixture[str]) -> None:
+    meter = Meter("导入")
+    for done in range(1, 101):
+        meter(done, 100)
+    meter(100, 100)
+    assert tuple(capsys.readouterr()) == ("", "导入 1/100\n导入 100/100\n")
+
+
+def test_lists_in_a_sentence_are_told_in_words() -> None:
+    told = sentence(ZH, Refused("actions.not_yours", kind="visit", roles=["registrar", "mediator"]))
+    assert "登记员、调解员" in told
+    assert sentence(ZH, Refused("nobody.worded_this")) == "nobody.worded_this"
+
+
+def test_nothing_heavy_is_imported_to_say_what_there_is() -> None:
+    code = """
+import sys
+from desktop import cli
+try:
+    cli.main(["--help"])
+except SystemExit:
+    print("HEAVY", *sys.modules)
+"""
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(child.stdout.split("HEAVY", 1)[1].split())
+    assert not loaded & {"sqlalchemy", "PySide6", "openpyxl", "reportlab", "requests", "keyring", "msgspec", "argon2"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_sentence_of_the_command_line_and_of_imports_is_worded(language: str) -> None:
+    root = Path(cli.__file__).parent
+    sources = [root / "cli.py", *root.glob("commands/*.py"), *root.glob("files/*.py"), *root.glob("actions/import*.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in sources)
+    keys = set(re.findall(r'"((?:cli|imports)\.[a-z_]+)"', code))
+    verbs = [*re.findall(r'add\("([a-z-]+)", "[a-z.]+"', code), "backup", "restore"]
+    keys |= {f"cli.help_{name.replace('-', '_')}" for name in verbs}
+    assert len(keys) > 50
+    assert {key for key in keys if not wording(language).has(key)} == set()
+
+
+@pytest.mark.parametrize("area", ["cli", "imports"])
+def test_no_sentence_lacks_its_partner_in_the_other_language(area: str) -> None:
+    zh, en = (wording(language).entries for language in ("zh", "en"))
+    for key in {key for key in zh | en if key.startswith(f"{area}.")}:
+        places = [{name for _, name, _, _ in Formatter().parse(words[key]) if name} for words in (zh, en)]
+        assert places[0] == places[1], key

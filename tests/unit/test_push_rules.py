@@ -1,0 +1,194 @@
+"""What a station may push: each rule with a record that keeps it and one that breaks it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from sync.protocol.messages import Frame
+from sync.records.audit import AuditAction, AuditEntry, Erasure
+from sync.records.canonical import Sealed, record_hash, seal
+from sync.records.kinds import KINDS, STAFF_PREFIX, STORE_PREFIX, UNIT_PREFIX, new_id, new_identity
+from sync.records.orders import ReplyKind
+from sync.records.ownership import OWNERSHIP, Writer
+from sync.records.record import Made, Record
+from sync.records.units import Level, MediatorAppointment, OrgUnit, Role, StaffMember
+from sync.server.arrived import Arrived, examine
+from sync.server.rules import Known, Target, why_not
+from tests.support.district import AT, order, reply, sealed, visit
+
+UNIT, STORE = new_identity(UNIT_PREFIX), new_identity(STORE_PREFIX)
+REGISTRAR, LEAD, SECRETARY = (new_identity(STAFF_PREFIX) for _ in range(3))
+
+
+def made(by: str = REGISTRAR, unit: str = UNIT, store: str = STORE) -> Made:
+    return Made(by=by, unit=unit, store=store, at=AT)
+
+
+@pytest.fixture
+def known() -> Known:
+    roles = {
+        REGISTRAR: frozenset({Role.REGISTRAR}),
+        LEAD: frozenset({Role.STATION_LEAD}),
+        SECRETARY: frozenset({Role.ISSUING_SECRETARY}),
+    }
+    return Known(UNIT, frozenset({STORE}), roles, homes=dict.fromkeys(roles, UNIT))
+
+
+def arrive(record: Record | Sealed) -> Arrived:
+    return examine(Frame.of(record if isinstance(record, Sealed) else sealed(record)))
+
+
+def staff_record(by: str, roles: tuple[Role, ...], staff: str = "", unit: str = UNIT) -> StaffMember:
+    identity = staff or new_identity(STAFF_PREFIX)
+    return StaffMember(id=new_id("staff_member"), made=made(by), staff=identity, name="新人", unit=unit, roles=roles)
+
+
+def test_a_record_of_the_own_unit_by_its_staff_is_taken(known: Known) -> None:
+    assert why_not(arrive(visit(made())), known) == ""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (made(unit=new_identity(UNIT_PREFIX)), "protocol.foreign_unit"),
+        (made(store=new_identity(STORE_PREFIX)), "protocol.foreign_store"),
+        (made(by=new_identity(STAFF_PREFIX)), "protocol.unknown_staff"),
+        (made(by=""), "protocol.unknown_staff"),
+    ],
+)
+def test_the_maker_must_be_of_this_unit_store_and_staff(known: Known, wrong: Made, reason: str) -> None:
+    assert why_not(arrive(visit(wrong)), known) == reason
+
+
+def test_a_byte_that_changed_on_the_way_is_seen(known: Known) -> None:
+    good = sealed(visit(made()))
+    for bad in (
+        replace(good, body=good.body + b" "),
+        replace(good, salt=bytes(16)),
+        replace(good, hash=bytes(32)),
+        replace(good, hash=b""),
+    ):
+        assert why_not(arrive(bad), known) == "protocol.bad_hash"
+
+
+def test_a_record_must_bear_the_name_that_it_travels_under(known: Known) -> None:
+    good = sealed(visit(made()))
+    other = new_id("visit")
+    renamed = replace(good, id=other, hash=record_hash("visit", other, good.salt, good.body))
+    assert why_not(arrive(renamed), known) == "protocol.bad_id"
+    as_person = replace(good, kind="person", hash=record_hash("person", good.id, good.salt, good.body))
+    assert why_not(arrive(as_person), known) == "protocol.bad_id"
+
+
+def test_content_that_is_no_record_is_refused(known: Known) -> None:
+    for body in (b"[]", b"{", b"\xff", b'{"id":1}'):
+        name = new_id("visit")
+        junk = Sealed("visit", name, record_hash("visit", name, bytes(16), body), bytes(16), body)
+        assert why_not(arrive(junk), known) == "protocol.unreadable_record"
+
+
+def test_a_value_that_only_a_newer_program_knows_is_kept(known: Known) -> None:
+    good = sealed(visit(made()))
+    body = good.body.replace(b'"walk_in"', b'"hologram"')
+    newer = replace(good, body=body, hash=record_hash("visit", good.id, good.salt, body))
+    arrived = arrive(newer)
+    assert arrived.record is None
+    assert why_not(arrived, known) == ""
+
+
+@pytest.mark.parametrize("kind", [kind for kind, row in OWNERSHIP.items() if row.writer is Writer.DISTRICT])
+def test_what_the_district_owns_no_station_writes(known: Known, kind: str) -> None:
+    body = sealed(visit(made(LEAD))).body
+    name = new_id(kind)
+    body = body.replace(body[body.index(b'"id":"') + 6 :].split(b'"')[0], name.encode())
+    record = Sealed(kind, name, record_hash(kind, name, bytes(16), body), bytes(16), body)
+    assert why_not(arrive(record), known) == "protocol.not_yours"
+
+
+def test_the_district_owns_units_and_mediators(known: Known) -> None:
+    unit = OrgUnit(id=new_id("org_unit"), made=made(LEAD), unit=UNIT, name="改名", level=Level.COMMUNITY)
+    office = MediatorAppointment(
+        id=new_id("mediator_appointment"), made=made(LEAD), staff=LEAD, committee=UNIT, starts_on=date(2026, 1, 1)
+    )
+    assert [why_not(arrive(r), known) for r in (unit, office)] == ["protocol.not_yours"] * 2
+
+
+def test_an_order_needs_the_issuing_secretary(known: Known) -> None:
+    department = new_identity(UNIT_PREFIX)
+    assert why_not(arrive(order(made(SECRETARY), department)), known) == ""
+    assert why_not(arrive(order(made(LEAD), department)), known) == "protocol.no_role"
+
+
+def test_a_station_witnesses_replies_and_never_speaks_for_a_department(known: Known) -> None:
+    issued = order(made(SECRETARY), new_identity(UNIT_PREFIX))
+    assert why_not(arrive(reply(made(), issued, ReplyKind.REPORTED_IN)), known) == ""
+    own = reply(made(), issued, ReplyKind.RESOLVED, witnessed=False)
+    assert why_not(arrive(own), known) == "protocol.not_witnessed"
+    assert why_not(arrive(reply(made(), issued, ReplyKind.CANCELLED, witnessed=False)), known) == ""
+
+
+def test_a_reply_names_an_order_of_the_own_unit(known: Known) -> None:
+    issued = order(made(SECRETARY), new_identity(UNIT_PREFIX))
+    answer = arrive(reply(made(), issued, ReplyKind.SIGNED))
+    known.targets[issued.id] = Target("dispatch_order", new_identity(UNIT_PREFIX), "")
+    assert why_not(answer, known) == "protocol.out_of_scope"
+    known.targets[issued.id] = Target("visit", UNIT, UNIT)
+    assert why_not(answer, known) == "protocol.not_an_order"
+
+
+def test_a_lead_gives_no_role_that_the_district_registers(known: Known) -> None:
+    assert why_not(arrive(staff_record(LEAD, (Role.REGISTRAR, Role.MEDIATOR))), known) == ""
+    for role in (Role.ISSUING_SECRETARY, Role.SYSTEM, Role.DEPARTMENT):
+        assert why_not(arrive(staff_record(LEAD, (role,))), known) == "protocol.no_role"
+    assert why_not(arrive(staff_record(LEAD, (Role.ISSUING_SECRETARY,), staff=SECRETARY)), known) == ""
+    assert why_not(arrive(staff_record(REGISTRAR, (Role.REGISTRAR,))), known) == "protocol.no_role"
+
+
+def test_a_lead_reaches_nobody_of_another_unit(known: Known) -> None:
+    other = new_identity(UNIT_PREFIX)
+    assert why_not(arrive(staff_record(LEAD, (Role.REGISTRAR,), unit=other)), known) == "protocol.foreign_unit"
+    stranger = new_identity(STAFF_PREFIX)
+    known.homes[stranger] = other
+    assert why_not(arrive(staff_record(LEAD, (), staff=stranger)), known) == "protocol.foreign_unit"
+
+
+def test_an_erasure_needs_the_lead_and_spares_what_must_stay(known: Known) -> None:
+    target = new_id("visit")
+
+    def erasure(by: str, of: str) -> Arrived:
+        return arrive(Erasure(id=new_id("erasure"), made=made(by), target=of, reason="当事人要求"))
+
+    assert why_not(erasure(LEAD, target), known) == ""
+    assert why_not(erasure(REGISTRAR, target), known) == "protocol.no_role"
+    known.targets[target] = Target("visit", new_identity(UNIT_PREFIX), "")
+    assert why_not(erasure(LEAD, target), known) == "protocol.out_of_scope"
+    for kind in ("audit_entry", "erasure"):
+        named = new_id(kind)
+        known.targets[named] = Target(kind, UNIT, UNIT)
+        assert why_not(erasure(LEAD, named), known) == "protocol.not_erasable"
+
+
+def test_an_amendment_of_another_units_record_is_refused(known: Known) -> None:
+    first = new_id("visit")
+    known.targets[first] = Target("visit", new_identity(UNIT_PREFIX), "")
+    assert why_not(arrive(visit(made(), amends=first)), known) == "protocol.out_of_scope"
+    assert why_not(arrive(visit(made(), amends="vis_1")), known) == "protocol.bad_id"
+
+
+def test_a_failed_sign_in_has_no_staff_member(known: Known) -> None:
+    entry = AuditEntry(id=new_id("audit_entry"), made=made(by=""), action=AuditAction.SIGN_IN_FAILED)
+    assert why_not(arrive(entry), known) == ""
+
+
+def test_an_erased_record_needs_its_erasure(known: Known) -> None:
+    gone = replace(seal("visit", visit(made())), body=b"", salt=b"")
+    assert why_not(arrive(gone), known) == "protocol.no_content"
+    known.erased = frozenset({gone.id})
+    assert why_not(arrive(gone), known) == ""
+
+
+def test_every_kind_has_a_rule_for_who_writes_it() -> None:
+    assert set(KINDS) == set(OWNERSHIP)

@@ -1,0 +1,42 @@
+"""Every sentence that the window asks for is in both languages, with the same places to fill."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from resources import LANGUAGES, wording
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = [ROOT / "desktop" / "app.py", *sorted((ROOT / "desktop" / "ui").rglob("*.py"))]
+PREFIXES = {"records.outcome", "records.matterstage", "records.orderstage"}
+"""Areas of labels that the window completes with a state's value."""
+
+KEY = re.compile(r"[\"'](?P<key>(?:window|desk|forms|records|exchange|actions|store)\.[a-z_0-9]+)[\"']")
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_that_the_window_names_has_a_sentence(language: str) -> None:
+    words = wording(language)
+    named = {m["key"] for source in SOURCES for m in KEY.finditer(source.read_text(encoding="utf-8"))}
+    named -= {"window.qss", *PREFIXES}
+
+    assert len(named) > 100
+    assert {key for key in named if not words.has(key)} == set()
+    assert all(any(key.startswith(f"{prefix}_") for key in words.entries) for prefix in PREFIXES)
+
+
+def test_both_languages_have_the_same_sentences_with_the_same_places() -> None:
+    chinese, english = (
+        {k: v for k, v in wording(language).entries.items() if k.startswith(("window.", "desk."))}
+        for language in LANGUAGES
+    )
+    assert chinese.keys() == english.keys()
+    assert {k for k in chinese if places(chinese[k]) != places(english[k])} == set()
