@@ -135,7 +135,7 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("kind", choices=_PAPERS, metavar="KIND", help="|".join(_PAPERS))
     one.add_argument("id", type=_text, metavar="ID")
     one.add_argument("--out", required=True, type=Path, metavar="FILE")
-    one.add_argument("--copies", type=int, default=1, metavar="N")
+    one.add_argument("--copies", type=int, default=None, metavar="N")
     add("day-end", "work.day_end")
 
 

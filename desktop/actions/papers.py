@@ -1,4 +1,4 @@
-"""Papers: show one before printing, print it, print a marked copy, void a number."""
+"""Papers: show one before printing, print it, print a marked copy."""
 
 from __future__ import annotations
 
@@ -8,27 +8,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
-from desktop.actions.desk import Desk, Done
-from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet
+from desktop.actions.desk import Desk
+from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
 from desktop.actions.visit_history import standing_visit
 from desktop.actions.visits import number_visit
+from desktop.actions.voids import must_not_be_void
 from desktop.changes import Changes
 from desktop.printing import agreement, dispatch_order, registration
-from desktop.printing.sheets import AgreementSheet, DispatchSheet, RegistrationSheet, Sheet
+from desktop.printing.marking import mark_copy
 from desktop.session import Session
-from desktop.store.files import put_file
-from desktop.store.links import prints_of, signatures_of
+from desktop.store.files import has_file, put_file, read_file
+from desktop.store.links import prints_of
 from desktop.store.store import Reader, Work
-from sync.records.canonical import canonical
-from sync.records.errors import Refused, RuleBroken, Unavailable
-from sync.records.folds import effective_on
+from sync.records.errors import RuleBroken, Unavailable
 from sync.records.kinds import new_id
-from sync.records.mediations import Agreement, AgreementForm
+from sync.records.mediations import Agreement
 from sync.records.orders import DispatchOrder
-from sync.records.papers import Attachment, NumberVoid, PaperKind, Print, Series
-from sync.records.times import BEIJING
+from sync.records.papers import Attachment, PaperKind, Print
 
 MEDIA_TYPE = "application/pdf"
 MOST_COPIES = 99
@@ -51,89 +47,152 @@ class _Paper:
 
     sheet: Callable[[Reader, Session, str], Any]
     render: Callable[[Any], bytes]
-    type: type[Sheet]
 
 
 _PAPERS: dict[PaperKind, _Paper] = {
-    PaperKind.REGISTRATION: _Paper(registration_sheet, registration.render, RegistrationSheet),
-    PaperKind.DISPATCH_ORDER: _Paper(dispatch_sheet, dispatch_order.render, DispatchSheet),
-    PaperKind.AGREEMENT: _Paper(agreement_sheet, agreement.render, AgreementSheet),
+    PaperKind.REGISTRATION: _Paper(registration_sheet, registration.render),
+    PaperKind.DISPATCH_ORDER: _Paper(dispatch_sheet, dispatch_order.render),
+    PaperKind.AGREEMENT: _Paper(agreement_sheet, agreement.render),
 }
 
 
 def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
-    """Return the PDF of a paper, marked as a preview; nothing is recorded. ``subject``: visit, order or agreement."""
-    kind = _PAPERS[PaperKind(paper)]
+    """Return the PDF of a paper as a print would be now, marked as a preview; nothing is recorded.
+
+    ``subject``: visit, order or agreement.
+    """
+    paper = PaperKind(paper)
     with desk.store.read() as reader:
-        sheet = _sheet(reader, desk.session, PaperKind(paper), subject)
-    return kind.render(dataclasses.replace(sheet, preview=True))
+        earlier = _earlier(reader, paper, _version(reader, paper, subject))
+        if earlier and has_file(reader, earlier[0].digest):
+            first, copy = earlier[0], _next_copy(earlier)
+            return mark_copy(read_file(reader, first.digest), first.template, copy, preview=True)
+        sheet = _PAPERS[paper].sheet(reader, desk.session, subject)
+    return _PAPERS[paper].render(dataclasses.replace(sheet, preview=True))
 
 
-def issue_paper(desk: Desk, paper: PaperKind, subject: str, copies: int = 1, printer: str = "") -> Printed:
+def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
+    """Return how many copies a first print has; a reprint has one.
+
+    An agreement: one for each party and one for the committee, as it says itself (人民调解法 29). An order: one for
+    each department, one for the street office, one for the file.
+    """
+    with desk.store.read() as reader:
+        if _earlier(reader, PaperKind(paper), _version(reader, PaperKind(paper), subject)):
+            return 1
+        found = reader.find(subject, Agreement) or reader.find(subject, DispatchOrder)
+    if isinstance(found, Agreement):
+        return min(found.copies, MOST_COPIES)
+    if isinstance(found, DispatchOrder):
+        return len(found.departments) + (found.street_copy is not None) + 1
+    return 1
+
+
+def issue_paper(
+    desk: Desk, paper: PaperKind, subject: str, copies: int | None = None, printer: str = "", instead_of: str = ""
+) -> Printed:
     """Record the print and keep its bytes, in one transaction, then return them: paper leaves only after the commit.
 
-    A visit from a ledger gets its number now. A reprint says what the first print said, from the value kept with it,
-    and is marked with its number; only a corrected visit is printed anew. Raises what the renderer raises: then
-    nothing is recorded.
+    A visit from a ledger gets its number now. A reprint is the first print's bytes, marked with its number; only a
+    corrected visit is printed anew. ``copies`` are the usual ones where none are named. ``instead_of`` names a print
+    that a printer did not take: no paper of it exists, so its bytes leave again as they are, and the new record says
+    from where and how often. Raises what the renderer raises: then nothing is recorded.
     """
     desk.must_may("print")
+    copies = usual_copies(desk, paper, subject) if copies is None else copies
     if not 1 <= copies <= MOST_COPIES:
         raise RuleBroken("actions.copies_impossible", field="copies", limit=MOST_COPIES)
     paper = PaperKind(paper)
     numbered = number_visit(desk, subject) if paper is PaperKind.REGISTRATION else Changes()
     for _ in range(_TRIES):
         with desk.store.read() as reader:
+            must_not_be_void(reader, subject)
             version = _version(reader, paper, subject)
-            copy = _earlier(reader, paper, version) + 1
-            sheet = dataclasses.replace(_sheet(reader, desk.session, paper, subject), copy=copy)
-        # Drawn outside the transaction, which other desks wait for; the copy's number is looked at again inside.
-        content = _PAPERS[paper].render(sheet)
+            earlier = _earlier(reader, paper, version)
+            drawn = _drawn(reader, desk.session, paper, subject, earlier, instead_of)
+        # Drawn outside the transaction, which other desks wait for; what was printed is looked at again inside.
         with desk.store.write() as work:
-            if _earlier(work, paper, version) + 1 == copy:
-                fact = _keep(desk, work, paper, version, sheet, content, copies, printer)
+            if [p.id for p in _earlier(work, paper, version)] == [p.id for p in earlier]:
+                fact = _keep(desk, work, paper, version, drawn, copies, printer)
                 break
     else:
         raise Unavailable("store.busy")
-    return Printed(content, fact.id, copy, numbered | work.changes)
+    return Printed(drawn.content, fact.id, fact.copy, numbered | work.changes)
 
 
-def _keep(
-    desk: Desk, work: Work, paper: PaperKind, version: str, sheet: Sheet, content: bytes, copies: int, printer: str
-) -> Print:
-    digest = hashlib.sha256(content).hexdigest()
-    made = desk.made()
-    name = sheet.number or paper.value
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A paper's bytes before they are kept: the name of their file, which copy it is, the print that it replaces."""
+
+    content: bytes
+    name: str
+    copy: int
+    template: str
+    instead_of: Print | None = None
+
+
+def _drawn(
+    reader: Reader, session: Session, paper: PaperKind, subject: str, earlier: list[Print], instead_of: str
+) -> _Drawn:
+    """Draw the first print; of a later one take the first one's bytes and mark them."""
+    again = next((p for p in earlier if p.id == instead_of), None)
+    if again is not None and has_file(reader, again.digest):
+        name = _file_name(reader, again) or paper.value
+        return _Drawn(read_file(reader, again.digest), name, again.copy, again.template, again)
+    first = earlier[0] if earlier else None
+    if first is not None and has_file(reader, first.digest):
+        content, template, name = read_file(reader, first.digest), first.template, _file_name(reader, first)
+    else:
+        # Printed at another desk: its bytes are at the district, so the paper is set again from the records.
+        sheet = _PAPERS[paper].sheet(reader, session, subject)
+        content, template, name = _PAPERS[paper].render(sheet), sheet.template, sheet.number
+    name = name or paper.value
+    if first is None:
+        return _Drawn(content, name, 1, template)
+    copy = _next_copy(earlier)
+    return _Drawn(mark_copy(content, template, copy), f"{name}-{copy}", copy, template)
+
+
+def _file_name(reader: Reader, printed: Print) -> str:
+    file = reader.find(printed.attachment or "", Attachment)
+    return file.name.removesuffix(".pdf") if file is not None else ""
+
+
+def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: _Drawn, copies: int, printer: str) -> Print:
+    digest = hashlib.sha256(drawn.content).hexdigest()
+    made, again = desk.made(), drawn.instead_of
     file = Attachment(
         id=new_id("attachment"),
         made=made,
         subject=version,
-        name=f"{name}.pdf" if sheet.copy == 1 else f"{name}-{sheet.copy}.pdf",
+        name=f"{drawn.name}.pdf",
         media_type=MEDIA_TYPE,
-        size=len(content),
+        size=len(drawn.content),
         digest=digest,
     )
     fact = Print(
         id=new_id("print"),
         made=made,
+        amends=again.id if again else None,
+        amend_reason=said("actions.paper_did_not_leave") if again else "",
         paper=paper,
         subject=version,
         digest=digest,
         copies=copies,
-        copy=sheet.copy,
-        template=sheet.template,
+        copy=drawn.copy,
+        template=drawn.template,
         printer=printer[:200],
-        attachment=file.id,
+        attachment=again.attachment if again else file.id,
     )
-    put_file(work, digest, content)
-    work.add(file)
+    if again is None:
+        put_file(work, digest, drawn.content)
+        work.add(file)
     work.add(fact)
-    if work.meta(_key(paper, version)) is None:
-        work.set_meta(_key(paper, version), canonical(sheet).decode())
     return fact
 
 
-def _key(paper: PaperKind, version: str) -> str:
-    return f"sheet.{paper.value}.{version}"
+def _next_copy(earlier: list[Print]) -> int:
+    return 1 + max(p.copy for p in earlier)
 
 
 def _version(reader: Reader, paper: PaperKind, subject: str) -> str:
@@ -141,54 +200,5 @@ def _version(reader: Reader, paper: PaperKind, subject: str) -> str:
     return standing_visit(reader, subject).corrected if paper is PaperKind.REGISTRATION else subject
 
 
-def _earlier(reader: Reader, paper: PaperKind, version: str) -> int:
-    return sum(p.paper is paper for p in prints_of(reader, version))
-
-
-def _sheet(reader: Reader, session: Session, paper: PaperKind, subject: str) -> Any:
-    """Return what was printed the first time, or what the records say now."""
-    kind = _PAPERS[paper]
-    kept = reader.meta(_key(paper, _version(reader, paper, subject)))
-    if kept is not None:
-        return msgspec.json.decode(kept, type=kind.type)
-    sheet = kind.sheet(reader, session, subject)
-    if paper is PaperKind.AGREEMENT:
-        _must_be_written(reader, subject)
-    return sheet
-
-
-def _must_be_written(reader: Reader, subject: str) -> None:
-    paper = reader.find(subject, Agreement)
-    if paper is not None and paper.form is AgreementForm.ORAL:
-        raise Refused("actions.oral_has_no_paper")
-
-
-def void_number(desk: Desk, subject: str, reason: str) -> Done:
-    """Record that the number of an order or agreement is not used (作废), with the reason; it is never given again.
-
-    An agreement in force keeps its number: it is changed by a new version.
-    """
-    desk.must_may("number_void")
-    reason = " ".join(reason.split())
-    if not reason:
-        raise RuleBroken("actions.required", field="reason")
-    with desk.store.write() as work:
-        found = work.get(subject)
-        if not isinstance(found, (DispatchOrder, Agreement)):
-            raise Refused("store.no_such_record", id=subject)
-        if isinstance(found, Agreement) and effective_on(found, signatures_of(work, subject)) is not None:
-            raise Refused("actions.agreement_in_force", number=found.number)
-        if work.meta(f"void.{subject}") is not None:
-            return Done(str(work.meta(f"void.{subject}")), found.number)
-        void = NumberVoid(
-            id=new_id("number_void"),
-            made=desk.made(),
-            series=Series.ORDER if isinstance(found, DispatchOrder) else Series.AGREEMENT,
-            unit=found.made.unit,
-            year=found.made.at.astimezone(BEIJING).year,
-            number=found.number,
-            reason=reason,
-        )
-        work.add(void)
-        work.set_meta(f"void.{subject}", void.id)
-    return Done(void.id, found.number, work.changes)
+def _earlier(reader: Reader, paper: PaperKind, version: str) -> list[Print]:
+    return [p for p in prints_of(reader, version) if p.paper is paper]

@@ -23,18 +23,24 @@ def party_blocks(reader: Reader, mediation_id: str, day: date) -> tuple[PartyBlo
     """
     taking = taking_part(reader, mediation_id)
     parties = [p for p in taking if p.role in SIDED]
-    blocks = [_block(reader, part, _agent(reader, part, taking), day) for part in parties]
+    blocks = [_block(reader, part, _agent(reader, part, taking, day), day) for part in parties]
     return tuple(sorted(blocks, key=lambda b: b.side))
 
 
-def _agent(reader: Reader, part: Participation, taking: list[Participation]) -> str:
+def _agent(reader: Reader, part: Participation, taking: list[Participation], day: date) -> str:
+    """Who acts for a party on ``day``, each with the power; whose power has not begun or has ended is left out."""
     said = wording("zh")
     names = []
     for agent in taking:
-        if agent.role in AGENTS and agent.principal == part.party:
-            name = getattr(reader.get(agent.party), "name", "")
-            names.append(f"{name}({said(f'records.partyrole_{agent.role.value}')})")
+        if agent.role in AGENTS and agent.principal == part.party and _stands(agent, day):
+            key = "actions.agent_words_scope" if agent.scope else "actions.agent_words"
+            name, role = getattr(reader.get(agent.party), "name", ""), said(f"records.partyrole_{agent.role.value}")
+            names.append(said(key, name=name, role=role, scope=agent.scope))
     return "、".join(names)
+
+
+def _stands(agent: Participation, day: date) -> bool:
+    return (agent.starts_on or day) <= day <= (agent.ends_on or day)
 
 
 def _block(reader: Reader, part: Participation, agent: str, day: date) -> PartyBlock:

@@ -7,29 +7,29 @@ from datetime import date
 
 from desktop.actions.cards import age_on
 from desktop.actions.party_blocks import people_word, sex_word
+from desktop.actions.receipts import clerk_name, receipt_of
 from desktop.actions.signatures import agreement
 from desktop.actions.takers import taking_part
 from desktop.actions.units import short_name
 from desktop.actions.visit_history import standing_visit
-from desktop.printing.sheets import AgreementSheet, DispatchSheet, PartyBox, Receipt, RegistrationSheet, VisitorLine
+from desktop.printing.sheets import AgreementSheet, DispatchSheet, PartyBox, RegistrationSheet, VisitorLine
 from desktop.session import Session
 from desktop.store.reader import Reader
-from desktop.store.units import staff, units
+from desktop.store.units import units
 from resources import wording
 from sync.records.errors import Refused
 from sync.records.matters import Matter
-from sync.records.mediations import PartyBlock
+from sync.records.mediations import Agreement, AgreementForm, PartyBlock
 from sync.records.names import mask_number
 from sync.records.orders import DispatchOrder
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Answer, Person
 from sync.records.requirements import LATE_AFTER, required
 from sync.records.times import BEIJING
-from sync.records.units import OrgUnit
-from sync.records.visits import REPORTED, Category, Visit
+from sync.records.visits import REPORTED, Category
 
 _FIRST = (PartyRole.VISITOR, PartyRole.REPRESENTATIVE, PartyRole.COMPANION)
-SUBJECT_LENGTH = 24
+ORAL = "oral_agreement-1"
 
 said = wording("zh")
 """Papers are Chinese, whatever language the window speaks."""
@@ -62,11 +62,11 @@ def registration_sheet(reader: Reader, session: Session, visit_id: str) -> Regis
         text=visit.text,
         answer=visit.answer,
         visitor_signs=required(visit.channel, visit.purpose).signature,
-        registrar=_staff_name(reader, visit.made.by, session),
+        registrar=clerk_name(reader, visit.made.by, session),
     )
     if visit.channel in REPORTED or not visitors:
         return sheet
-    return replace(sheet, receipt=_receipt(reader, session, visit, unit, matter, visitors[0].name))
+    return replace(sheet, receipt=receipt_of(reader, session, visit, unit, matter, visitors[0].name))
 
 
 def _visitor_lines(reader: Reader, taking: list[Participation], day: date) -> tuple[VisitorLine, ...]:
@@ -92,7 +92,7 @@ def _visitor_line(person: Person, role: str, day: date) -> VisitorLine:
         role=role,
         sex=sex_word(person),
         people=people_word(person),
-        age="" if age is None else str(age),
+        age="" if age is None else said("actions.age_words", age=age),
         document=_document(person),
         phone=person.phones[0] if person.phones else "",
         address=person.address,
@@ -115,30 +115,6 @@ def _respondents(reader: Reader, matter: Matter | None) -> tuple[str, ...]:
     return tuple(str(getattr(reader.get(p.party), "name", "")) for p in parts)
 
 
-def _receipt(
-    reader: Reader, session: Session, visit: Visit, unit: OrgUnit | None, matter: Matter | None, visitor: str
-) -> Receipt:
-    state = "answered" if visit.answered else "in_matter" if matter else "registered"
-    clerk = staff(reader).get(visit.made.by)
-    return Receipt(
-        visitor=visitor,
-        received_at=visit.happened_at,
-        subject=matter.title if matter else visit.text.split("\n", 1)[0][:SUBJECT_LENGTH],
-        next_step=said(f"actions.next_step_{state}"),
-        by_when=said(f"actions.by_when_{state}"),
-        contact=_staff_name(reader, visit.made.by, session),
-        phone=(clerk.telephone if clerk else "") or (unit.telephone if unit else ""),
-        address=unit.address if unit else "",
-    )
-
-
-def _staff_name(reader: Reader, identity: str, session: Session) -> str:
-    if identity == session.staff:
-        return session.name
-    member = staff(reader).get(identity)
-    return member.name if member else ""
-
-
 def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchSheet:
     """发令单 as it was issued: names of units as the directory says them now."""
     order = reader.find(order_id, DispatchOrder)
@@ -156,7 +132,7 @@ def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchS
         issuer_post=order.issuer_post,
         authority=order.authority,
         street_copy=named(order.street_copy),
-        requested_by=_staff_name(reader, order.requested_by, session) if order.requested_by else "",
+        requested_by=named(order.requested_by) or clerk_name(reader, order.requested_by or "", session),
         departments=tuple(named(d) or d for d in order.departments),
         grade=said(f"forms.grade_{order.grade}") if order.grade else "",
         subject=order.subject,
@@ -174,10 +150,18 @@ def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchS
 
 
 def agreement_sheet(reader: Reader, session: Session, agreement_id: str) -> AgreementSheet:
-    """人民调解协议书, from the agreement's own value alone: the same version prints the same words for ever."""
+    """人民调解协议书, from the agreement's own value and the number of the one that it changes.
+
+    The same version prints the same words for ever. An oral agreement has a form of its own (人民调解法 28).
+    """
     paper = agreement(reader, agreement_id)
+    oral = paper.form is AgreementForm.ORAL
+    before = reader.find(paper.amends, Agreement) if paper.amends else None
     return AgreementSheet(
-        template=paper.clause_version or "agreement-1",
+        template=ORAL if oral else paper.clause_version or "agreement-1",
+        oral=oral,
+        agreed_on=paper.drawn_on if oral else None,
+        replaces=before.number if before else "",
         number=paper.number,
         committee=paper.committee or short_name(reader, session),
         parties=tuple(_box(block) for block in paper.parties),
@@ -201,7 +185,7 @@ def _box(block: PartyBlock) -> PartyBox:
         sex=block.sex,
         ethnic_group=block.ethnic_group if is_group else "",
         nationality="" if is_group else block.ethnic_group,
-        age="" if block.age is None else str(block.age),
+        age="" if block.age is None else said("actions.age_words", age=block.age),
         occupation=block.occupation,
         contact=block.contact,
         address=block.address,

@@ -1,8 +1,9 @@
-"""人民调解协议书: the fields of the national form in their order, signatures and seal at the end."""
+"""人民调解协议书 and 人民调解口头协议登记表: the national form's fields in order, signatures and seal at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from desktop.printing.document import Document
 from desktop.printing.flow import Flow
@@ -26,7 +27,8 @@ BODY = Style(15, 26, align=Align.JUSTIFIED, indent=2)
 SIGN = Style(12, 18)
 SEAL = Style(12, 20, align=Align.CENTRE)
 DATE = Style(12, 20, align=Align.RIGHT)
-SIGN_HEIGHT = 82.0
+SIGN_HEIGHT = 84.0
+STOPS = ("。", "！", "？", "”")
 SHORT = 6
 """Lines of 履行方式 that go to the page of the signatures, so that these never stand on a page by themselves."""
 SEAL_HEIGHT = 122.0
@@ -116,18 +118,26 @@ def _body(flow: Flow, words: Template, sheet: AgreementSheet) -> None:
 
 
 def _term(words: Template, number: int, term: Term) -> str:
+    """One term as sentences: a number, what is done, how much in digits and capitals, until when."""
     details = []
     if term.amount_fen is not None:
         capitals = capital_money_words(term.amount_fen)
         details.append(words("term_amount", digits=money_words(term.amount_fen), capitals=capitals))
     if term.due_on is not None:
         details.append(words("term_due", day=day_words(term.due_on)))
-    if not details:
-        return words("term", ordinal=count_words(number), text=term.text)
-    if not details:
-        return words("term", ordinal=count_words(number), text=term.text)
-    text = words("term", ordinal=count_words(number), text=term.text.rstrip("。；"))
-    return text + words("term_details", details="；".join(details))
+    text = term.text.strip()
+    closed = text if text.endswith(STOPS) else text.rstrip("；;，,") + "。"
+    return words("term", ordinal=count_words(number), text=closed) + ("；".join(details) + "。" if details else "")
+
+
+def _last_clause(words: Template, sheet: AgreementSheet) -> str:
+    """The sentence above the signatures: how many copies there are, or when an oral agreement was reached."""
+    if sheet.oral:
+        return words("agreed_on", day=day_words(sheet.agreed_on)) if sheet.agreed_on else ""
+    rest = sheet.copies - len(sheet.parties) - 1
+    if rest > 0:
+        return words("more_copies", copies=count_words(sheet.copies), rest=count_words(rest))
+    return words("copies", copies=count_words(sheet.copies))
 
 
 def _signatures(flow: Flow, words: Template, sheet: AgreementSheet) -> None:
@@ -135,25 +145,49 @@ def _signatures(flow: Flow, words: Template, sheet: AgreementSheet) -> None:
 
     Where so many sign that they fill a page, the seal stays with the last who sign.
     """
-    flow.text(words("copies", copies=count_words(sheet.copies)), BODY, glued=True)
+    if sheet.replaces:
+        flow.text(words("replaces", number=sheet.replaces), BODY, glued=True)
+    if not sheet.oral:
+        flow.text(words("effect"), BODY, glued=True)
+    flow.text(_last_clause(words, sheet), BODY, glued=True)
     flow.space(10, glued=True)
-    boxes = list(_boxes(words, sheet))
-    rows = [boxes[at : at + 2] for at in range(0, len(boxes), 2)]
-    together = len(rows) * SIGN_HEIGHT + SEAL_HEIGHT + BODY.leading + 10 <= flow.frame.height
-    signs = [Row(row, SIGN_HEIGHT, glued=together or row is rows[-1]) for row in rows]
+    groups = [list(_keepers(words, sheet))]
+    if not sheet.oral:
+        groups.insert(0, [_party_box(words, party) for party in sheet.parties])
+    rows = [row for group in groups for row in _paired(words, group)]
+    together = sum(row.height for row in rows) + SEAL_HEIGHT + 4 * BODY.leading + 10 <= flow.frame.height
+    signs = [replace(row, glued=together or row is rows[-1]) for row in rows]
     text = f"{sheet.committee}\n{words('sign_committee')}"
     seal = Cell(text, SEAL, span=2, foot=words("date_line"), foot_style=DATE)
     flow.add(table(flow, (0.5, 0.5), [*signs, Row([seal], SEAL_HEIGHT)]))
 
 
-def _boxes(words: Template, sheet: AgreementSheet) -> Iterator[Cell]:
-    for party in sheet.parties:
-        label = words("sign_organisation" if party.organisation else "sign_party")
-        yield _box(words, f"{label}\n{party.name}")
-    if len(sheet.parties) % 2:
-        yield Cell(words("blank"), SEAL)
-    yield _box(words, f"{words('sign_mediator')}\n{'、'.join(sheet.mediators)}")
-    yield _box(words, f"{words('sign_recorder')}\n{sheet.recorder}")
+def _paired(words: Template, boxes: list[tuple[Cell, float]]) -> Iterator[Row]:
+    """Two boxes a row; a place that nobody has is said to be blank, so that nothing can be added there."""
+    for at in range(0, len(boxes), 2):
+        pair = boxes[at : at + 2]
+        cells = [cell for cell, _height in pair]
+        if len(cells) == 1:
+            cells.append(Cell(words("blank"), SEAL))
+        yield Row(cells, max(height for _cell, height in pair))
+
+
+def _party_box(words: Template, party: PartyBox) -> tuple[Cell, float]:
+    """Where a party signs; an organisation's seal needs as much room as the committee's."""
+    lines = [words("sign_organisation" if party.organisation else "sign_party"), party.name]
+    if party.organisation:
+        lines.append(words("sign_representative"))
+    if party.agent:
+        lines.append(words("sign_agent"))
+    height = SEAL_HEIGHT if party.organisation else SIGN_HEIGHT + (SIGN.leading if party.agent else 0)
+    return _box(words, "\n".join(lines)), height
+
+
+def _keepers(words: Template, sheet: AgreementSheet) -> Iterator[tuple[Cell, float]]:
+    """A box for each mediator, and the recorder's: every mediator signs for himself (人民调解法 29)."""
+    for mediator in sheet.mediators or ("",):
+        yield _box(words, f"{words('sign_mediator')}\n{mediator}"), SIGN_HEIGHT
+    yield _box(words, f"{words('sign_recorder')}\n{sheet.recorder}"), SIGN_HEIGHT
 
 
 def _box(words: Template, text: str) -> Cell:

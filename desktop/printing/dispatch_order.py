@@ -26,14 +26,17 @@ NOTE = Style(12, 20, align=Align.JUSTIFIED, indent=2)
 END = Style(OFFICIAL_BODY.size, OFFICIAL_BODY.leading, align=Align.RIGHT)
 RIGHT = Style(OFFICIAL_BODY.size, OFFICIAL_BODY.leading, align=Align.RIGHT, inset=2)
 DATE = Style(OFFICIAL_BODY.size, OFFICIAL_BODY.leading, align=Align.RIGHT, inset=4)
-REPLY_TITLE = Style(OFFICIAL_BODY.size, OFFICIAL_BODY.leading, bold=True)
+REPLY_TITLE = Style(18, 32, bold=True, align=Align.CENTRE)
+REPLY_NUMBER = Style(12, 20, align=Align.CENTRE)
+REPLY_NOTE = Style(10.5, 18, align=Align.CENTRE)
 COPY = Style(14, 24)
-REPLY_LABEL = Style(11, 17, bold=True, align=Align.CENTRE)
-REPLY = Style(10.5, 20)
-DEPARTMENT = Style(11, 17, align=Align.CENTRE)
+REPLY = Style(10, 19)
+REPLY_FOOT = Style(10, 19, align=Align.RIGHT)
+DEPARTMENT = Style(12, 18, bold=True)
+REPLY_LABEL = Style(11, 18, bold=True, align=Align.CENTRE)
 LIMITS = (0.16, 0.44, 0.16, 0.24)
-REPLIES = (0.2, 0.2, 0.2, 0.2, 0.2)
-LIMIT_HEIGHT, REPLY_HEIGHT = 24.0, 68.0
+REPLIES = (0.13, 0.37, 0.13, 0.37)
+LIMIT_HEIGHT, RESULT_HEIGHT, SEAL_ROOM = 24.0, 64.0, 22.0
 
 
 def render(sheet: DispatchSheet, fonts: Fonts | None = None) -> bytes:
@@ -77,9 +80,8 @@ def _demand(flow: Flow, words: Template, sheet: DispatchSheet) -> None:
         flow.text([Span(words(key), True), Span(text, False)], OFFICIAL_BODY)
     flow.text([Span(words("demand"), True)], OFFICIAL_BODY, glued=True)
     rows = _limits(words, sheet)
-    flow.add(table(flow, LIMITS, [replace(row, glued=row is not rows[-1]) for row in rows]))
-    flow.space(4)
-    flow.text(words("objection"), NOTE)
+    flow.add(table(flow, LIMITS, [replace(row, glued=row in (rows[0], rows[-2])) for row in rows]))
+    flow.space(2)
 
 
 def _limits(words: Template, sheet: DispatchSheet) -> list[Row]:
@@ -105,24 +107,50 @@ def _limit(words: Template, pairs: Sequence[tuple[str, str]]) -> Row:
 
 
 def _issued(flow: Flow, words: Template, sheet: DispatchSheet) -> None:
-    """Unit with room for its seal, date; and the street office's copy between two rules (7.4.2)."""
-    flow.space(RIGHT.leading, glued=True)
+    """Unit with room for its seal and date, always with text on their page (7.3.5); at the foot of that page the
+    street office's copy between two rules (7.4.2).
+    """
+    flow.text(words("objection"), NOTE, glued=True)
+    flow.space(SEAL_ROOM, glued=True)
     flow.text(words("seal", unit=sheet.issuing_unit), RIGHT, glued=True)
-    flow.text(moment_words(sheet.issued_at), DATE)
+    flow.text(moment_words(sheet.issued_at), DATE, glued=bool(sheet.street_copy))
     if sheet.street_copy:
-        flow.space(12)
-        flow.rule(0.7, BLACK, 2)
-        flow.text(words("street_copy", street=sheet.street_copy), COPY, glued=True)
-        flow.rule(0.7, BLACK, 2, glued=False)
+        foot = Flow(flow.fonts, flow.frame)
+        foot.space(4)
+        foot.rule(0.7, BLACK, 2)
+        foot.text(words("street_copy", street=sheet.street_copy), COPY)
+        foot.rule(0.7, BLACK, 2)
+        flow.foot(foot.atoms)
 
 
 def _replies(flow: Flow, words: Template, sheet: DispatchSheet) -> None:
-    """Lines for each department to sign for the order, report in, bring its leader and say the result."""
-    flow.space(16)
+    """A page of its own, with the order's number: each department signs for the order, reports in, brings its leader
+    and says the result; the community confirms.
+    """
+    flow.turn()
     flow.text(words("replies"), REPLY_TITLE, glued=True)
-    columns = ("department", "signed", "reported", "on_scene", "result")
-    rows = [Row([Cell(words(f"reply_{key}"), REPLY_LABEL) for key in columns], 24, glued=True)]
+    flow.text(words("replies_number", number=sheet.number), REPLY_NUMBER, glued=True)
+    flow.text(words("replies_note"), REPLY_NOTE, glued=True)
     for department in sheet.departments:
-        lines = [Cell(words(f"reply_{key}_lines"), REPLY) for key in columns[1:]]
-        rows.append(Row([Cell(department, DEPARTMENT), *lines], REPLY_HEIGHT, glued=True))
-    flow.add(table(flow, REPLIES, rows))
+        flow.space(8, glued=True)
+        flow.add(table(flow, REPLIES, _reply(words, department)))
+
+
+def _reply(words: Template, department: str) -> list[Row]:
+    """The block of one department; a page break never divides it."""
+
+    def label(key: str) -> Cell:
+        return Cell(words(f"reply_{key}"), REPLY_LABEL)
+
+    def lines(key: str, span: int = 1) -> Cell:
+        return Cell(words(f"reply_{key}"), REPLY, span)
+
+    result = Cell("", REPLY, 3, top=True, foot=words("reply_result_foot"), foot_style=REPLY_FOOT)
+    confirmed = Cell("", REPLY, 3, foot=words("reply_confirmed_lines"), foot_style=REPLY_FOOT)
+    return [
+        Row([label("department"), Cell(department, DEPARTMENT, 3)], 26, glued=True),
+        Row([label("signed"), lines("signed_lines"), label("reported"), lines("reported_lines")], 42, glued=True),
+        Row([label("on_scene"), lines("on_scene_left"), lines("on_scene_right", 2)], 42, glued=True),
+        Row([label("result"), result], RESULT_HEIGHT, glued=True),
+        Row([label("confirmed"), confirmed], 28),
+    ]

@@ -80,11 +80,12 @@ class Page:
 
 
 class Document:
-    """Pages and the faces that they use. ``finish`` may be called once."""
+    """Pages and the faces that they use, named by ``prefix`` and a number. ``finish`` may be called once."""
 
-    def __init__(self, fonts: Fonts, title: str) -> None:
+    def __init__(self, fonts: Fonts, title: str, prefix: str = "F") -> None:
         self.fonts = fonts
         self.title = title
+        self.prefix = prefix
         self.pages: list[Page] = []
         self._used: dict[str, FontUse] = {}
 
@@ -96,7 +97,7 @@ class Document:
     def font(self, face: Face) -> FontUse:
         """The use of a face in this document, opened at its first character."""
         if face.name not in self._used:
-            self._used[face.name] = FontUse(face, self.fonts.file(face), f"F{len(self._used) + 1}")
+            self._used[face.name] = FontUse(face, self.fonts.file(face), f"{self.prefix}{len(self._used) + 1}")
         return self._used[face.name]
 
     def finish(self) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from desktop.printing.document import Document, Page
 from desktop.printing.fonts import Fonts
@@ -43,7 +43,9 @@ class Atom:
     """A strip of ``height`` points, drawn by ``draw(page, top)``.
 
     ``glued`` forbids a page break after it; ``edge`` are the left and right end of the rule that closes and reopens a
-    table at a page break; ``space`` vanishes at the top of a page.
+    table at a page break; ``space`` vanishes at the top of a page; ``turns`` begins a new page; ``foot`` atoms at the
+    end of a group go to the bottom of the page. ``again`` is drawn at the top of a page that begins with this atom:
+    the heading line of a table that goes on there.
     """
 
     height: float
@@ -51,6 +53,9 @@ class Atom:
     glued: bool = False
     edge: tuple[float, float] | None = None
     space: bool = False
+    turns: bool = False
+    foot: bool = False
+    again: Atom | None = None
 
 
 def draw_line(page: Page, line: Line, x: float, top: float, style: Style) -> None:
@@ -79,6 +84,14 @@ class Flow:
     def space(self, height: float, *, glued: bool = False) -> None:
         """Add empty space that vanishes at a page break."""
         self.atoms.append(Atom(height, lambda _page, _top: None, glued, space=True))
+
+    def turn(self) -> None:
+        """Let what follows begin on a new page."""
+        self.atoms.append(Atom(0.0, lambda _page, _top: None, glued=True, turns=True))
+
+    def foot(self, atoms: list[Atom]) -> None:
+        """Add atoms that stand at the bottom of the page on which what is before them ends."""
+        self.atoms.extend(replace(atom, foot=True, glued=atom is not atoms[-1]) for atom in atoms)
 
     def rule(self, width: float, colour: tuple[float, float, float], height: float, *, glued: bool = True) -> None:
         """Add a horizontal line across the text area in the middle of a strip."""
@@ -140,11 +153,15 @@ class _Filling:
         """Put a group on the page, or on the next one; a group higher than a page is divided."""
         height = sum(atom.height for atom in group)
         whole = height <= self.frame.height
-        if whole and self.y + height > self._end + 0.01 and not all(atom.space for atom in group):
+        over = whole and self.y + height > self._end + 0.01 and not all(atom.space for atom in group)
+        if over or (group[0].turns and self.last is not None):
             self._turn(group[0])
+        foot = sum(atom.height for atom in group if atom.foot)
         for atom in group:
             if not whole and self.y + atom.height > self._end + 0.01:
                 self._turn(atom)
+            if atom.foot and self.last is not None and not self.last.foot:
+                self.y = max(self.y, self._end - foot)
             self._put(atom)
 
     @property
@@ -163,7 +180,10 @@ class _Filling:
         cut = self.last.edge if self.last is not None and following.edge is not None else None
         self._rule(cut)
         self.page, self.y, self.last = self.document.page(), self.frame.top, None
-        self._rule(cut)
+        if following.again is not None:
+            self._put(following.again)
+        else:
+            self._rule(cut)
 
     def _rule(self, edge: tuple[float, float] | None) -> None:
         if edge is not None:

@@ -1,4 +1,4 @@
-"""Page geometry and what stands outside the text: page number, number of the paper, mark of a reprint."""
+"""Page geometry and what stands outside the text: page number, number of the paper, marks of preview and reprint."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from desktop.printing.template import Template
 MM = 72 / 25.4
 SMALL = Style(9, 12)
 MARK = Style(10.5, 14, bold=True, align=Align.RIGHT)
+FOOT_MARK = Style(9, 12, bold=True, align=Align.RIGHT)
 WARNING = Style(10.5, 14, bold=True, align=Align.CENTRE, colour=RED)
+PREVIEW_TOP = 8 * MM
 CENTRED_NUMBER = Style(9, 12, align=Align.CENTRE)
 OFFICIAL_NUMBER = Style(14, 16)
 """页码: 4号, between dashes (GB/T 9704-2012, 7.5)."""
@@ -46,15 +48,30 @@ class Furniture:
         )
 
     def _marks(self, page: Page, frame: Frame) -> None:
-        if self.sheet.copy > 1:
-            self._put(page, self.words("copy", copy=self.sheet.copy), MARK, frame, frame.top - 9 * MM)
         if self.sheet.preview:
-            self._put(page, self.words("preview"), WARNING, frame, 8 * MM)
+            self._put(page, self.words("preview"), WARNING, frame, PREVIEW_TOP)
 
     def _put(self, page: Page, text: str, style: Style, frame: Frame, top: float) -> None:
-        for line in break_lines(self.fonts, text, style, frame.width):
-            y = top + style.leading / 2 + BASELINE * style.size
-            page.text(frame.left + line.x, y, line.runs, style.colour)
+        _put(page, self.fonts, text, style, frame, top)
+
+
+def _put(page: Page, fonts: Fonts, text: str, style: Style, frame: Frame, top: float) -> None:
+    for line in break_lines(fonts, text, style, frame.width):
+        y = top + style.leading / 2 + BASELINE * style.size
+        page.text(frame.left + line.x, y, line.runs, style.colour)
+
+
+def put_copy_mark(
+    page: Page, fonts: Fonts, words: Template, template_name: str, copy: int, *, preview: bool = False
+) -> None:
+    """Draw what marks a page of a reprint: at its head, and on a form at its foot too, where a slip is torn off."""
+    official = template_name.startswith("dispatch_order-")
+    frame = OFFICIAL if official else FORM
+    _put(page, fonts, words("copy", copy=copy), MARK, frame, frame.top - 9 * MM)
+    if preview:
+        _put(page, fonts, words("preview"), WARNING, frame, PREVIEW_TOP)
+    if not official:
+        _put(page, fonts, words("copy", copy=copy), FOOT_MARK, frame, frame.page_height - frame.bottom + 8 * MM)
 
 
 FORM = Frame(left=28 * MM, top=20 * MM, right=20 * MM, bottom=18 * MM)

@@ -96,7 +96,7 @@ def _others(words: Template, others: list[VisitorLine]) -> Iterator[Row]:
     if not others:
         return
     keys = ("other_number", "other_name", "other_role", "other_sex", "other_people", "other_document", "other_phone")
-    yield Row([Cell(words(key), OTHER) for key in keys], LEAST, glued=True, columns=OTHERS)
+    yield Row([Cell(words(key), OTHER) for key in keys], LEAST, glued=True, columns=OTHERS, heading=True)
     for number, one in enumerate(others, 2):
         values = (str(number), one.name, one.role, one.sex, one.people, one.document, one.phone)
         yield Row([Cell(value, OTHER) for value in values], LEAST, columns=OTHERS)

@@ -8,7 +8,7 @@ clear, and none takes a remark or a flag about a person (个人信息保护法 6
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sync.records.mediations import Term
 
@@ -17,13 +17,12 @@ from sync.records.mediations import Term
 class Sheet:
     """What all papers share. ``template`` names resources/print/<template>.toml and goes into the Print fact.
 
-    ``copy`` is 1 for the original set; from 2 on the paper says 副本 and which printing it is. ``preview`` marks a
-    paper that was not issued: its number may still be empty.
+    ``preview`` marks a paper that was not issued: its number may still be empty. A reprint is no sheet of its own: it
+    is the first print's bytes, marked (marking.py).
     """
 
     template: str
     number: str
-    copy: int = 1
     preview: bool = False
 
 
@@ -143,10 +142,13 @@ class PartyBox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementSheet(Sheet):
-    """人民调解协议书 (人民调解法 29). ``copies`` is one for each party and one for the committee.
+    """人民调解协议书 (人民调解法 29). ``copies`` is one for each party and one for the committee, or more.
 
-    There is no date field: the dates are written by hand where each one signs, and the agreement takes effect by the
-    last of the signatures and the committee's seal, not by printing.
+    ``replaces`` is the number of the agreement that this one changes. ``oral`` makes it the 人民调解口头协议登记表
+    (人民调解法 28), in effect from ``agreed_on`` (30) and signed by those who recorded it.
+
+    A written one has no date field: the dates are written by hand where each one signs, and the agreement takes
+    effect by the last of the signatures and the committee's seal, not by printing.
     """
 
     template: str = "agreement-1"
@@ -159,3 +161,6 @@ class AgreementSheet(Sheet):
     copies: int
     mediators: tuple[str, ...]
     recorder: str = ""
+    replaces: str = ""
+    oral: bool = False
+    agreed_on: date | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from desktop.printing.document import Page
@@ -38,7 +38,8 @@ class Row:
     """Cells side by side. ``height`` is the least height in points; ``glued`` keeps the next row on the same page.
 
     ``columns`` are this row's own parts of the width, where they are not the table's. ``grow`` is the row's share of
-    the height that is left where a table is to reach a given height.
+    the height that is left where a table is to reach a given height. ``heading`` makes the row the heading of the
+    rows with the same ``columns`` that follow: it is drawn again where one of them begins a page.
     """
 
     cells: Sequence[Cell]
@@ -46,6 +47,7 @@ class Row:
     glued: bool = False
     columns: Sequence[float] = ()
     grow: float = 0.0
+    heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,19 @@ def table(
     heights = [drawing.least for drawing in drawings]
     room = next((goal - sum(heights) for goal in reach if goal >= sum(heights)), 0.0)
     shares = sum(row.grow for row in rows) or 1.0
+    again: Atom | None = None
+    under: Sequence[float] = ()
     for number, (row, drawing) in enumerate(zip(rows, drawings, strict=True)):
         first, last = number == 0, number == len(rows) - 1
         height = heights[number] + room * row.grow / shares
         stay = glued if last else row.glued
+        if row.heading:
+            again, under = drawing.whole(height, first=True, last=False, glued=True), row.columns
+        elif again is not None and row.columns != under:
+            again = None
         if height < DIVIDED_FROM or room:
-            yield drawing.whole(height, first=first, last=last, glued=stay)
+            atom = drawing.whole(height, first=first, last=last, glued=stay)
+            yield atom if row.heading else replace(atom, again=again)
         else:
             yield from drawing.strips(height, first=first, last=last, glued=stay)
 

@@ -98,8 +98,8 @@ def follow_ups_of(reader: Reader, subject: str) -> list[FollowUp]:
 
 
 def prints_of(reader: Reader, subject: str) -> list[Print]:
-    """Return the prints of a subject's papers: the first is the original set."""
-    return cast("list[Print]", reader.linked(subject, "print.subject"))
+    """Return the prints of a subject's papers, amended ones left out: the first is the original set."""
+    return _standing(reader, subject, "print.subject", Print)
 
 
 def attachments_of(reader: Reader, subject: str) -> list[Attachment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from desktop.store.visits import count_visits
 from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.dialogs.importing import ImportDialog
 from desktop.ui.dialogs.paper import PaperDialog
+from sync.records.mediations import Agreement
 from tests.gui.walk import Walk, still_clipped
+from tests.support.pdf import text_of
 from tests.support.print_queue import PrintQueue
 from tests.support.window_desk import LEAD
 
@@ -59,6 +62,33 @@ def test_a_preview_records_nothing_and_a_print_is_recorded_before_the_paper_leav
         recorded = prints_of(reader, agreement)
     assert [p.copy for p in recorded] == [1]
     assert print_queue.wait_for_paper().startswith(b"%PDF")
+
+
+def test_a_printer_that_refuses_costs_no_copy_and_the_usual_copies_are_offered(
+    open_window: Callable[..., Walk], print_queue: PrintQueue
+) -> None:
+    walk = open_window(name=LEAD)
+    dialog, agreement = printing(walk)
+    with walk.reader() as reader:
+        drawn = reader.find(agreement, Agreement)
+    assert drawn is not None
+    assert dialog.copies.value() == drawn.copies == len(drawn.parties) + 1
+
+    subprocess.run(["/usr/sbin/cupsreject", "-h", print_queue.server, print_queue.name], check=True)
+    walk.qtbot.mouseClick(dialog.print, Qt.MouseButton.LeftButton)
+    walk.settle()
+    assert print_queue.name in dialog.note.text()
+    assert dialog.note.property("role") == "error"
+
+    subprocess.run(["/usr/sbin/cupsaccept", "-h", print_queue.server, print_queue.name], check=True)
+    walk.qtbot.mouseClick(dialog.print, Qt.MouseButton.LeftButton)
+    walk.settle()
+    with walk.reader() as reader:
+        (recorded,) = prints_of(reader, agreement)
+    assert (recorded.copy, recorded.copies) == (1, drawn.copies)
+    assert recorded.amends is not None
+    assert "副本" not in text_of(print_queue.wait_for_paper())
+    assert dialog.note.property("role") != "error"
 
 
 def test_an_import_tells_its_counts_and_again_adds_nothing(walk: Walk, tmp_path: Path) -> None:

@@ -66,7 +66,6 @@ AGREEMENT = AgreementSheet(
 _REPAIR = "由被申请人修复因施工造成的墙面裂缝、地面下沉和排水管道堵塞，修复期间的临时安置费用由被申请人承担"
 HARD_AGREEMENT = replace(
     AGREEMENT,
-    copy=2,
     parties=(
         PartyBox(name=LONG_NAME, side_label="申请人", sex="男", ethnic_group="维吾尔族", age="51岁"),
         PartyBox(name=LATIN_NAME, side_label="申请人", sex="女", nationality="越南", contact="+84 912 345 678"),
@@ -75,6 +74,10 @@ HARD_AGREEMENT = replace(
     terms=tuple(Term(text=f"第{number}项约定：{_REPAIR}", amount_fen=1_234_500 * number) for number in range(1, 13)),
     copies=6,
     mediators=("张三", "李四"),
+)
+
+ORAL_AGREEMENT = replace(
+    AGREEMENT, template="oral_agreement-1", oral=True, agreed_on=date(2026, 11, 24), mediators=("李文静", "王𬱖")
 )
 
 ORDER = DispatchSheet(
@@ -99,7 +102,6 @@ ORDER = DispatchSheet(
 )
 HARD_ORDER = replace(
     ORDER,
-    copy=2,
     red_header="中共合水口社区委员会文件",
     departments=(
         "深圳市光明区住房和建设局",
@@ -150,7 +152,6 @@ REGISTRATION = RegistrationSheet(
 _LINE = "自今年六月起，多次向物业服务企业反映，均以维修基金未批复为由推托；住户自行疏通三次，费用合计4,560.50元。"
 HARD_REGISTRATION = replace(
     REGISTRATION,
-    copy=3,
     visitors=tuple(
         VisitorLine(name=name, role="同行人", sex="女", people="汉族", document="护照 E1*****78", phone="13900139000")
         for name in (LONG_NAME, *RARE, LATIN_NAME)
@@ -166,6 +167,7 @@ HARD_REGISTRATION = replace(
 ALL: dict[str, Sheet] = {
     "agreement": AGREEMENT,
     "hard agreement": HARD_AGREEMENT,
+    "oral agreement": ORAL_AGREEMENT,
     "order": ORDER,
     "hard order": HARD_ORDER,
     "registration": REGISTRATION,

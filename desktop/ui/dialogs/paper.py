@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMargins, Qt
@@ -15,12 +16,10 @@ from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.pieces.labels import label, row
 from desktop.ui.qt_printers import QtPrinters
 from desktop.ui.tools import Tools
-from sync.records.errors import QianshaoError
+from sync.records.errors import QianshaoError, Unavailable
 from sync.records.papers import PaperKind
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from desktop.actions.papers import Printed
 
 WIDTH, HEIGHT = 880, 660
@@ -34,6 +33,7 @@ class PaperDialog(Sheet):
         super().__init__("paper", words(f"window.paper_{paper.value}"), "", parent, 640)
         self._tools, self._paper, self._subject = tools, paper, subject
         self._bytes = QByteArray()
+        self._not_left = ""
         self._buffer = QBuffer(self)
         self.document = QPdfDocument(self)
         self.view = QPdfView()
@@ -62,14 +62,20 @@ class PaperDialog(Sheet):
         made.open()
         desk = tools.desk
 
-        def render(_task: object) -> bytes:
-            from desktop.actions.papers import preview
+        def render(_task: object) -> tuple[bytes, int]:
+            from desktop.actions.papers import preview, usual_copies
 
-            return preview(desk, paper, subject)
+            return preview(desk, paper, subject), usual_copies(desk, paper, subject)
 
-        tools.tasks.link(render, made.show_bytes, made.refuse)
+        tools.tasks.link(render, made.show_preview, made.refuse)
         tools.tasks.link(_printers, made.offer_printers, made.no_printers)
         return made
+
+    def show_preview(self, made: tuple[bytes, int]) -> None:
+        """Show the paper as it will be and offer as many copies as it has."""
+        pdf, copies = made
+        self.copies.setValue(copies)
+        self.show_bytes(pdf)
 
     def show_bytes(self, pdf: bytes) -> None:
         """Show a PDF."""
@@ -112,7 +118,7 @@ class PaperDialog(Sheet):
         self.copies = QSpinBox()
         self.copies.setObjectName("dialog.paper.copies")
         self.copies.setAccessibleName(words("window.copies"))
-        self.copies.setRange(1, 20)
+        self.copies.setRange(1, 99)
         self.copies.setFixedWidth(64)
         self.copies.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         line = row(space=10)
@@ -144,30 +150,48 @@ class PaperDialog(Sheet):
     def _issue(self, printer: str, path: str) -> None:
         self._allow(False)
         desk, paper, subject, copies = self._tools.desk, self._paper, self._subject, self.copies.value()
-        title = self.windowTitle()
+        title, not_left = self.windowTitle(), self._not_left
 
-        def leave(_task: object) -> Printed:
-            from pathlib import Path
-
+        def leave(_task: object) -> tuple[Printed, QianshaoError | None]:
             from desktop.actions.papers import issue_paper
 
-            printed = issue_paper(desk, paper, subject, copies, printer)
-            if path:
-                write_private(Path(path), printed.bytes)
-            else:
-                (printers_here() or QtPrinters()).print_pdf(printer, printed.bytes, copies, title)
-            return printed
+            printed = issue_paper(desk, paper, subject, copies, printer, not_left)
+            try:
+                _send(printed.bytes, printer, path, copies, title)
+            except QianshaoError as error:
+                return printed, error
+            return printed, None
 
         self._tools.tasks.link(leave, self._left, self._stayed)
 
-    def _left(self, printed: Printed) -> None:
+    def _left(self, answer: tuple[Printed, QianshaoError | None]) -> None:
+        """Say that it left; where it did not, no paper of this print exists, and the next try is the same print."""
+        printed, error = answer
         self._tools.bus.tell(printed.changes)
+        self._not_left = printed.print_id if error else ""
+        if error is not None:
+            self._stayed(error)
+            return
         self.show_bytes(printed.bytes)
+        self.copies.setValue(1)
+        self.note.setProperty("role", "muted")
+        self.note.setStyleSheet("")
         self.note.setText(self._tools.words("window.printed", copy=printed.copy))
 
     def _stayed(self, error: QianshaoError) -> None:
         self._allow(True)
         self.refuse(error)
+
+
+def _send(pdf: bytes, printer: str, path: str, copies: int, title: str) -> None:
+    """Let a recorded print leave: to a file or to a printer."""
+    if not path:
+        (printers_here() or QtPrinters()).print_pdf(printer, pdf, copies, title)
+        return
+    try:
+        write_private(Path(path), pdf)
+    except OSError as error:
+        raise Unavailable("cli.cannot_write", file=path) from error
 
 
 def _printers(_task: object) -> tuple[tuple[str, ...], str]:

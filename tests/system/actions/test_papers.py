@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from pypdf import PdfReader
@@ -13,16 +14,22 @@ from desktop.actions.agreements import agreement_draft, conclude, sign, signatur
 from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.mediations import mediation_draft_from, open_mediation
 from desktop.actions.orders import issue_order, order_draft
-from desktop.actions.papers import issue_paper, preview, void_number
+from desktop.actions.papers import issue_paper, preview, usual_copies
 from desktop.actions.persons import person_draft, save_person
+from desktop.actions.sheets import registration_sheet
 from desktop.actions.visit_history import standing_visit
 from desktop.actions.visits import amend_visit, log_visit, visit_draft
+from desktop.actions.voids import void_number
 from desktop.forms.form import Draft
+from desktop.printing.moments import moment_words
 from desktop.store.files import read_file
-from desktop.store.links import attachments_of, prints_of
+from desktop.store.links import attachments_of, participations_of, prints_of
+from desktop.store.tables import file
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.papers import PaperKind
+from sync.records.participations import Participation, PartyRole
+from sync.records.persons import Person
 from sync.records.visits import Channel, Visit
 from tests.system.actions.conftest import Station
 
@@ -43,16 +50,86 @@ def visit(station: Station, visitor: Enter) -> str:
 
 
 @pytest.fixture
-def agreement(station: Station, visit: str) -> str:
-    """An agreement that nobody has signed yet."""
+def mediation(station: Station, visit: str) -> str:
+    """A mediation between the visitor and a firm."""
     draft = matter_draft_from(station.desk, visit)
     draft["parties"] = [*draft["parties"], {"role": "respondent", "party_kind": "organisation", "name": "某某物业公司"}]
     matter = open_matter(station.desk, visit, draft).id
     given = mediation_draft_from(station.desk, matter) | {"rights_told_at": station.clock.at.isoformat()}
-    mediation = open_mediation(station.desk, matter, given).id
+    return open_mediation(station.desk, matter, given).id
+
+
+@pytest.fixture
+def agreement(station: Station, mediation: str) -> str:
+    """An agreement that nobody has signed yet."""
     terms = [{"text": "乙方修复漏水处", "amount": "3100"}]
     drawn = agreement_draft(station.desk, mediation) | {"terms": terms, "performance": "一次付清。", "facts": "漏水。"}
     return conclude(station.desk, mediation, drawn).id
+
+
+def test_an_oral_agreement_prints_the_record_of_it(station: Station, mediation: str) -> None:
+    terms = [{"text": "乙方修复漏水处"}]
+    drawn = agreement_draft(station.desk, mediation) | {"terms": terms, "performance": "当日。", "facts": "漏水。"}
+    done = conclude(station.desk, mediation, {**drawn, "form": "oral"})
+    text = _text(issue_paper(station.desk, PaperKind.AGREEMENT, done.id).bytes)
+    for said in ("人民调解口头协议登记表", "各方当事人于2026年3月5日达成口头协议", "乙方修复漏水处", "李文静"):
+        assert said in text
+    assert "按指印" not in text
+
+
+def test_a_changed_agreement_names_the_one_that_it_replaces(station: Station, mediation: str) -> None:
+    given = {"terms": [{"text": "修复"}], "performance": "当日。", "facts": "漏水。"}
+    first = conclude(station.desk, mediation, agreement_draft(station.desk, mediation) | given)
+    draft = agreement_draft(station.desk, mediation, first.id) | {"amend_reason": "改期"}
+    second = conclude(station.desk, mediation, draft)
+    text = _text(preview(station.desk, PaperKind.AGREEMENT, second.id))
+    assert f"变更并取代编号为{first.number}的人民调解协议书" in text
+
+
+@pytest.mark.parametrize(("ends_on", "printed"), [(None, True), (date(2026, 3, 5), True), (date(2026, 3, 4), False)])
+def test_an_agent_is_printed_with_the_power_as_long_as_it_lasts(
+    station: Station, mediation: str, ends_on: date | None, printed: bool
+) -> None:
+    desk = station.desk
+    lawyer = Person(id=new_id("person"), made=desk.made(), name="𠮷律师")
+    with desk.store.write() as work:
+        principal = next(p for p in participations_of(work, mediation) if p.role is PartyRole.APPLICANT).party
+        work.add(lawyer)
+        work.add(
+            Participation(
+                id=new_id("participation"),
+                made=desk.made(),
+                subject=mediation,
+                party=lawyer.id,
+                role=PartyRole.ENTRUSTED_AGENT,
+                principal=principal,
+                scope="特别授权",
+                ends_on=ends_on,
+            )
+        )
+    given = {"terms": [{"text": "修复"}], "performance": "当日。", "facts": "漏水。"}
+    done = conclude(desk, mediation, agreement_draft(desk, mediation) | given)
+    text = _text(preview(desk, PaperKind.AGREEMENT, done.id))
+    assert ("𠮷律师（委托代理人，代理权限：特别授权）" in text) is printed
+    assert ("代理人（签名）：" in text) is printed
+
+
+def test_a_slip_says_by_when_the_ordered_departments_have_to_be_done(station: Station, visit: str) -> None:
+    matter = open_matter(station.desk, visit, matter_draft_from(station.desk, visit)).id
+    draft = order_draft(station.secretary, matter) | {"departments": [station.units["区住房和建设局"]]}
+    order = issue_order(station.secretary, matter, draft)
+    with station.store.read() as reader:
+        due = reader.get(order.id).limits.resolve_by  # type: ignore[attr-defined]
+    text = _text(issue_paper(station.desk, PaperKind.REGISTRATION, visit).bytes)
+    assert f"有关部门应于{moment_words(due)}前办结" in text
+
+
+def test_a_long_subject_is_cut_between_characters_and_marked_on_the_slip(station: Station, visitor: Enter) -> None:
+    done = log_visit(station.desk, station.draft("visit", **visitor(text="楼" * 22 + "葛\U000e0100" + "漏水了很久")))
+    with station.store.read() as reader:
+        sheet = registration_sheet(reader, station.desk.session, done.id)
+    assert sheet.receipt is not None
+    assert sheet.receipt.subject == "楼" * 22 + "葛\U000e0100" + "…"
 
 
 def test_a_preview_shows_the_paper_and_records_nothing(station: Station, visit: str) -> None:
@@ -72,11 +149,11 @@ def test_a_print_is_recorded_with_its_bytes_before_it_leaves(station: Station, v
     printed = issue_paper(station.desk, PaperKind.REGISTRATION, visit, copies=2, printer="前台")
     with station.store.read() as reader:
         (fact,) = prints_of(reader, visit)
-        (file,) = attachments_of(reader, visit)
+        (kept,) = attachments_of(reader, visit)
         assert read_file(reader, fact.digest) == printed.bytes
-    assert fact.digest == hashlib.sha256(printed.bytes).hexdigest() == file.digest
+    assert fact.digest == hashlib.sha256(printed.bytes).hexdigest() == kept.digest
     assert (fact.id, fact.copies, fact.copy, fact.printer) == (printed.print_id, 2, 1, "前台")
-    assert fact.attachment == file.id
+    assert fact.attachment == kept.id
     assert printed.bytes.startswith(b"%PDF")
     assert "预览件" not in _text(printed.bytes)
 
@@ -104,6 +181,72 @@ def test_a_sheet_stays_as_it_was_given_out_until_the_visit_is_corrected(station:
     corrected = issue_paper(station.desk, PaperKind.REGISTRATION, visit)
     assert corrected.copy == 1
     assert "已三次" in _text(corrected.bytes)
+
+
+def test_a_reprint_is_the_stored_bytes_marked(station: Station, agreement: str) -> None:
+    first = issue_paper(station.desk, PaperKind.AGREEMENT, agreement)
+    again = issue_paper(station.desk, PaperKind.AGREEMENT, agreement)
+    third = issue_paper(station.desk, PaperKind.AGREEMENT, agreement)
+    assert first.bytes == again.bytes[: len(first.bytes)] == third.bytes[: len(first.bytes)]
+    assert (again.copy, third.copy) == (2, 3)
+    with station.store.read() as reader:
+        names = [kept.name for kept in attachments_of(reader, agreement)]
+        number = reader.get(agreement).number  # type: ignore[attr-defined]
+    assert names == [f"{number}.pdf", f"{number}-2.pdf", f"{number}-3.pdf"]
+
+
+def test_the_preview_of_a_reprint_is_the_reprint_and_not_the_records_of_today(station: Station, visit: str) -> None:
+    first = issue_paper(station.desk, PaperKind.REGISTRATION, visit)
+    open_matter(station.desk, visit, matter_draft_from(station.desk, visit))
+    shown = preview(station.desk, PaperKind.REGISTRATION, visit)
+    assert shown.startswith(first.bytes)
+    assert "预览件" in _text(shown)
+
+
+def test_an_agreement_is_printed_once_for_each_party_and_once_for_the_committee(
+    station: Station, agreement: str
+) -> None:
+    assert usual_copies(station.desk, PaperKind.AGREEMENT, agreement) == 3
+    first = issue_paper(station.desk, PaperKind.AGREEMENT, agreement)
+    assert usual_copies(station.desk, PaperKind.AGREEMENT, agreement) == 1
+    again = issue_paper(station.desk, PaperKind.AGREEMENT, agreement)
+    with station.store.read() as reader:
+        copies = {fact.id: fact.copies for fact in prints_of(reader, agreement)}
+    assert (copies[first.print_id], copies[again.print_id]) == (3, 1)
+
+
+def test_a_print_that_no_printer_took_leaves_as_the_original_when_it_is_tried_again(
+    station: Station, agreement: str
+) -> None:
+    lost = issue_paper(station.desk, PaperKind.AGREEMENT, agreement, printer="前台")
+    again = issue_paper(station.desk, PaperKind.AGREEMENT, agreement, 4, "后台", instead_of=lost.print_id)
+    assert again.bytes == lost.bytes
+    assert again.copy == 1
+    with station.store.read() as reader:
+        (fact,) = prints_of(reader, agreement)
+        (kept,) = attachments_of(reader, agreement)
+    assert (fact.id, fact.amends, fact.copies, fact.printer) == (again.print_id, lost.print_id, 4, "后台")
+    assert fact.amend_reason
+    assert fact.attachment == kept.id
+    assert issue_paper(station.desk, PaperKind.AGREEMENT, agreement).copy == 2
+
+
+def test_a_paper_whose_bytes_are_elsewhere_is_set_again_and_marked(station: Station, agreement: str) -> None:
+    first = issue_paper(station.desk, PaperKind.AGREEMENT, agreement)
+    with station.store.write() as work:
+        work.conn.execute(file.delete())
+    again = issue_paper(station.desk, PaperKind.AGREEMENT, agreement)
+    assert again.copy == 2
+    assert "副本" in _text(again.bytes)
+    assert again.bytes.startswith(first.bytes)
+
+
+def test_a_voided_number_prints_no_paper(station: Station, agreement: str) -> None:
+    void_number(station.desk, agreement, "打印错误")
+    before = station.counts()
+    with pytest.raises(Refused, match="number_void_no_paper"):
+        issue_paper(station.desk, PaperKind.AGREEMENT, agreement)
+    assert station.counts() == before
 
 
 def test_an_order_prints_its_limits_authority_and_copy(station: Station, visit: str) -> None:
