@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from desktop.actions.cards import age_on
+from desktop.actions.dispatch_rules import default_rules
 from desktop.actions.party_blocks import people_word, sex_word
 from desktop.actions.receipts import clerk_name, receipt_of
 from desktop.actions.signatures import agreement
 from desktop.actions.takers import taking_part
-from desktop.actions.units import short_name
+from desktop.actions.units import issuing_body, short_name
 from desktop.actions.visit_history import standing_visit
 from desktop.printing.sheets import AgreementSheet, DispatchSheet, PartyBox, RegistrationSheet, VisitorLine
 from desktop.session import Session
@@ -127,7 +128,7 @@ def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchS
 
     return DispatchSheet(
         number=order.number,
-        issuing_unit=named(order.issuing_unit) or session.unit_name,
+        issuing_unit=issuing_body(named(order.issuing_unit) or session.unit_name),
         issuer_name=order.issuer_name,
         issuer_post=order.issuer_post,
         authority=order.authority,
@@ -145,7 +146,7 @@ def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchS
         leader_rank=order.limits.leader_rank,
         resolve_hours=order.limits.resolve_hours,
         resolve_by=order.limits.resolve_by,
-        rule_version=order.limits.rule_version,
+        rule_version="" if order.limits.rule_version == default_rules().version else order.limits.rule_version,
     )
 
 

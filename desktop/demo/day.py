@@ -110,7 +110,7 @@ def log_visits(hand: Hand) -> Made:
         "phone": "13800001234",
         "address": "光明区凤凰街道塘家社区新村3巷8号",
         "category": "labour",
-        "text": "在工地做木工四个月,包工头一直拖欠工资共38600元,说要等甲方结算,家里孩子马上开学,希望帮忙要回来。",
+        "text": "在工地做木工四个月，包工头一直拖欠工资共38600元，说要等甲方结算，家里孩子马上开学，希望帮忙要回来。",
     }
     ethnic = {
         "name": ETHNIC,
@@ -118,7 +118,7 @@ def log_visits(hand: Hand) -> Made:
         "ethnic_group": "05",
         "phone": "13900005678",
         "category": "neighbours",
-        "text": "楼上卫生间长期渗水,客厅天花板发霉脱落,多次沟通没有结果。",
+        "text": "楼上卫生间长期渗水，客厅天花板发霉脱落，多次沟通没有结果。",
     }
     group = {
         "name": GROUP[0],
@@ -130,7 +130,7 @@ def log_visits(hand: Hand) -> Made:
             {"name": name, "document": _not_shown(), "phone": "", "representative": False} for name in GROUP[1:]
         ],
         "category": "property_management",
-        "text": "小区电梯七个月里困人十二次,物业以维修资金不足为由拖延,六户住户一起来反映,要求限期更换。",
+        "text": "小区电梯七个月里困人十二次，物业以维修资金不足为由拖延，六户住户一起来反映，要求限期更换。",
     }
     made = [hand.hand_in(page.log(), rare, "03-visit")]
     made.append(hand.hand_in(page.log(), ethnic))
@@ -159,7 +159,7 @@ def open_matter(hand: Hand, made: Made) -> None:
     made.matter = hand.hand_in(panel, values, "06-matter-form")
     hand.shell.turn("matters")
     panel = hand.shell.matters.step(made.matter)
-    hand.hand_in(panel, {"kind": "accepted", "text": "当场受理,由调解员负责。"})
+    hand.hand_in(panel, {"kind": "accepted", "text": "当场受理，由调解员负责。"})
     hand.shell.matters.select(made.matter)
     hand.picture("07-matters")
 
@@ -173,7 +173,7 @@ def issue_order(hand: Hand, made: Made) -> None:
     panel = hand.panel(hand.shell.matters)
     values = {
         "subject": "协调解决工地欠薪",
-        "text": "请派员到社区,会同总包单位核实用工和结算情况,当场协调支付方案。",
+        "text": "请派员到社区，会同总包单位核实用工和结算情况，当场协调支付方案。",
         "grade": "yellow",
         "departments": [department],
         "place": "凤凰社区群众诉求服务站",
@@ -204,9 +204,9 @@ def mediate(hand: Hand, made: Made) -> None:
         "place": "凤凰社区群众诉求服务站调解室",
         "consent": "all",
         "rights_told_at": panel.view.values()["started_at"],
-        "facts": "申请人自2026年6月起在被申请人承包的工地做木工四个月,工资共38600元,被申请人至今没有支付。",
-        "disputed": "被申请人对欠付金额没有异议,对支付时间有异议。",
-        "record": "双方到场,核对考勤表和结算单,金额一致。",
+        "facts": "申请人自2026年6月起在被申请人承包的工地做木工四个月，工资共38600元，被申请人至今没有支付。",
+        "disputed": "被申请人对欠付金额没有异议，对支付时间有异议。",
+        "record": "双方到场，核对考勤表和结算单，金额一致。",
     }
     made.mediation = hand.hand_in(panel, values, "10-mediation-form")
     shell.turn("mediations")
@@ -216,7 +216,7 @@ def mediate(hand: Hand, made: Made) -> None:
         {"text": "被申请人于2026年12月1日前支付申请人工资20000元。", "amount": "20000", "due_on": "2026-12-01"},
         {"text": "余款18600元于2026年12月20日前付清。", "amount": "18600", "due_on": "2026-12-20"},
     ]
-    values = {"terms": terms, "performance": "转入申请人本人银行账户,逾期由总包单位先行清偿。"}
+    values = {"terms": terms, "performance": "转入申请人本人银行账户，逾期由总包单位先行清偿。"}
     made.agreement = hand.hand_in(panel, values, "11-agreement-form")
     shell.mediations.sign(made.mediation, made.agreement)
     panel = hand.panel(shell.mediations)

@@ -12,6 +12,7 @@ from sync.rehearsal.processes import DistrictProcess, ProcessFailed
 
 PASSWORD = "Demo-2026-guangming"  # noqa: S105 - a demo's, for stores that the demo makes and that hold nobody real
 STATION = "凤凰社区群众诉求服务站"
+CONTACT = ("--telephone", "0755-23456789", "--address", "光明区凤凰街道凤凰社区党群服务中心一楼")
 REGISTRAR, LEAD, SECRETARY = "李文静", "陈国强", "黄志远"
 DEPARTMENT, OFFICER = "区住房和建设局", "周海涛"
 DEPARTMENTS = (DEPARTMENT, "凤凰街道劳动办", "区人力资源局")
@@ -40,7 +41,7 @@ def build(out: Path) -> Stage:
     district = DistrictProcess(out / "district")
     district.init()
     district.verb("station", "add", "凤凰街道", "--level", "street")
-    code = district.last_line("station", "add", STATION, "--level", "community", "--parent", "凤凰街道")
+    code = district.last_line("station", "add", STATION, "--level", "community", "--parent", "凤凰街道", *CONTACT)
     for name in DEPARTMENTS:
         district.verb("department", "add", name)
     district.verb("staff", "add", LEAD, "--station", STATION, "--role", "station_lead")

@@ -15,23 +15,26 @@ from desktop.printing.tables import Cell, Row, table
 from desktop.printing.template import Template, template
 from desktop.printing.texts import check_texts
 
-TITLE = Style(22, 36, bold=True, align=Align.CENTRE)
+TITLE = Style(22, 34, bold=True, align=Align.CENTRE)
 ABOVE = Style(11, 20)
 ABOVE_RIGHT = Style(11, 20, align=Align.RIGHT)
 LABEL = Style(11, 17, align=Align.CENTRE)
-OTHER = Style(10, 15, align=Align.CENTRE)
+OTHER = Style(10, 14.5, align=Align.CENTRE)
 VALUE = Style(11, 17)
 LONG = Style(11.5, 19, align=Align.JUSTIFIED, indent=2)
 DATE = Style(11, 17, align=Align.RIGHT)
 CUT = Style(9, 12, align=Align.CENTRE)
-SLIP_TITLE = Style(15, 26, bold=True, align=Align.CENTRE)
-SLIP = Style(11, 18)
-LEAST, TEXT_LEAST, ANSWER_LEAST, SIGN_HEIGHT, SLIP_LEAST = 23.0, 84.0, 60.0, 50.0, 22.0
-"""Least heights of rows in points: one line, the residents' words, the answer, places to sign."""
+SLIP_TITLE = Style(15, 24, bold=True, align=Align.CENTRE)
+SLIP = Style(10.5, 16)
+SLIP_SEAL = Style(11, 18, align=Align.RIGHT)
+LEAST, OTHER_LEAST, TEXT_LEAST, ANSWER_LEAST, SIGN_HEIGHT, SLIP_LEAST = 22.0, 19.0, 48.0, 42.0, 46.0, 21.5
+"""Least heights in points: one line, a companion, the residents' words, the answer, places to sign, a slip's line."""
 COLUMNS = (0.13, 0.23, 0.13, 0.14, 0.13, 0.24)
 OTHERS = (0.07, 0.19, 0.10, 0.07, 0.13, 0.27, 0.17)
 SLIP_COLUMNS = (0.15, 0.37, 0.15, 0.33)
 LONG_NAME = 9
+SHORT_RESPONDENTS, SHORT_PLACE = 19, 9
+"""Characters that fit beside each other in one row."""
 
 
 def render(sheet: RegistrationSheet, fonts: Fonts | None = None) -> bytes:
@@ -96,15 +99,19 @@ def _others(words: Template, others: list[VisitorLine]) -> Iterator[Row]:
     if not others:
         return
     keys = ("other_number", "other_name", "other_role", "other_sex", "other_people", "other_document", "other_phone")
-    yield Row([Cell(words(key), OTHER) for key in keys], LEAST, glued=True, columns=OTHERS, heading=True)
+    yield Row([Cell(words(key), OTHER) for key in keys], OTHER_LEAST, glued=True, columns=OTHERS, heading=True)
     for number, one in enumerate(others, 2):
         values = (str(number), one.name, one.role, one.sex, one.people, one.document, one.phone)
-        yield Row([Cell(value, OTHER) for value in values], LEAST, columns=OTHERS)
+        yield Row([Cell(value, OTHER) for value in values], OTHER_LEAST, columns=OTHERS)
 
 
 def _matter(words: Template, sheet: RegistrationSheet) -> Iterator[Row]:
-    yield _pairs(words, ("respondents", "、".join(sheet.respondents)), spans=(5,))
-    yield _pairs(words, ("place", sheet.place), spans=(5,))
+    respondents, place = ("respondents", "、".join(sheet.respondents)), ("place", sheet.place)
+    if len(respondents[1]) <= SHORT_RESPONDENTS and len(place[1]) <= SHORT_PLACE:
+        yield _pairs(words, respondents, place, spans=(3, 1))
+    else:
+        yield _pairs(words, respondents, spans=(5,))
+        yield _pairs(words, place, spans=(5,))
     yield Row([Cell(words("text"), LABEL), Cell(sheet.text, LONG, span=5, top=True)], TEXT_LEAST, grow=2)
     if sheet.request:
         yield Row([Cell(words("request"), LABEL), Cell(sheet.request, LONG, span=5, top=True)], LEAST)
@@ -122,23 +129,24 @@ def _matter(words: Template, sheet: RegistrationSheet) -> Iterator[Row]:
 def _slip(flow: Flow, words: Template, sheet: RegistrationSheet, receipt: Receipt) -> list[Atom]:
     """The receipt: it says nothing about the person but the name, and stays on one page."""
     slip = Flow(flow.fonts, flow.frame)
-    slip.space(14, glued=True)
+    slip.space(8, glued=True)
     slip.add([_cut(flow, words("cut"))])
     slip.space(4, glued=True)
     slip.text(words("receipt_title"), SLIP_TITLE, glued=True)
-    lines = [
+    lines: list[tuple[tuple[str, str], ...]] = [
         (("receipt_number", sheet.number), ("receipt_received", moment_words(receipt.received_at))),
         (("receipt_visitor", receipt.visitor), ("receipt_subject", receipt.subject)),
         (("receipt_next", receipt.next_step),),
         (("receipt_by_when", receipt.by_when),),
         (("receipt_contact", receipt.contact), ("receipt_phone", receipt.phone)),
-        (("receipt_address", receipt.address),),
     ]
+    if receipt.address:
+        lines.append((("receipt_address", receipt.address),))
     made = [_pairs(words, *pairs, spans=() if len(pairs) == 2 else (3,)) for pairs in lines]
     slip.add(table(slip, SLIP_COLUMNS, [Row(row.cells, SLIP_LEAST, glued=True) for row in made], glued=True))
     slip.space(4, glued=True)
     slip.text(words("receipt_words"), SLIP, glued=True)
-    slip.text(words("receipt_seal", unit=sheet.unit), Style(SLIP.size, SLIP.leading, align=Align.RIGHT))
+    slip.text(words("receipt_seal", unit=sheet.unit), SLIP_SEAL)
     return slip.atoms
 
 

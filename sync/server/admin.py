@@ -10,6 +10,7 @@ from typing import Final
 
 from sync.records.errors import Refused
 from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, UNIT_PREFIX, new_id, new_identity
+from sync.records.telephones import normal_phone
 from sync.records.units import Level, Role, StaffMember
 from sync.server.authority import fingerprint, new_authority
 from sync.server.enrolment import CODE_HOURS, new_code
@@ -92,10 +93,20 @@ def init(store: DistrictStore, ca_key_file: Path, name: str, url: str) -> NewUse
         return _add_user(conn, "系统管理员", root, [Role.SYSTEM], now)
 
 
-def add_station(store: DistrictStore, name: str, level: Level, parent: str, short: str) -> NewStation:
+def add_station(
+    store: DistrictStore,
+    name: str,
+    level: Level,
+    parent: str,
+    short: str,
+    *,
+    telephone: str = "",
+    address: str = "",
+) -> NewStation:
     """Return a fresh enrolment code for the unit ``name``, which is made where there is none yet.
 
-    A second code for the same unit enrols a second desk of it. ``short`` stands in the numbers of its papers.
+    A second code for the same unit enrols a second desk of it. ``short`` stands in the numbers of its papers,
+    ``telephone`` and ``address`` on the slips that residents take along; they are a new unit's.
     """
     now = datetime.now(UTC)
     name = stored_name(name)
@@ -105,7 +116,15 @@ def add_station(store: DistrictStore, name: str, level: Level, parent: str, shor
         if unit is None:
             unit = new_identity(UNIT_PREFIX)
             add_unit(
-                conn, unit, name, level, parent_of(conn, parent, level, now), now, committee=short or short_name(name)
+                conn,
+                unit,
+                name,
+                level,
+                parent_of(conn, parent, level, now),
+                now,
+                committee=short or short_name(name),
+                telephone=normal_phone(telephone) if telephone else "",
+                address=address.strip(),
             )
         certificate = get_setting(conn, CA_SETTING) or ""
         write_log(conn, Event.CODE_MADE, at=now, subject=unit)

@@ -129,6 +129,8 @@ def _add_directory(add: Callable[..., argparse.ArgumentParser], verbs: Any, word
     one.add_argument("--level", type=Level, choices=(Level.STATION, Level.COMMUNITY, Level.STREET), default="community")
     one.add_argument("--parent", default="", metavar="UNIT")
     one.add_argument("--short", default="", help=words("district.help_short"))
+    one.add_argument("--telephone", default="", metavar="NUMBER", help=words("district.help_telephone"))
+    one.add_argument("--address", default="", help=words("district.help_telephone"))
     one = _group(verbs, "department", words, add, "add", "department_add")
     one.add_argument("name", metavar="NAME")
     one.add_argument("--level", type=Level, choices=(Level.DISTRICT, Level.STREET, Level.CITY), default="district")

@@ -35,6 +35,8 @@ def add_unit(
     *,
     department: bool = False,
     committee: str = "",
+    telephone: str = "",
+    address: str = "",
 ) -> None:
     """Write a unit's record; ``committee`` is its short name in the numbers of papers."""
     record = OrgUnit(
@@ -46,6 +48,8 @@ def add_unit(
         parent=parent,
         department=department,
         committee=committee,
+        telephone=telephone,
+        address=address,
     )
     add_own(conn, record, EVERYONE, now)
 

@@ -80,7 +80,9 @@ def tls_issue(args: argparse.Namespace, place: Place, words: Wording) -> Said:
 
 def station_add(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     with _opened(place) as store:
-        made = admin.add_station(store, args.name, args.level, args.parent, args.short)
+        made = admin.add_station(
+            store, args.name, args.level, args.parent, args.short, telephone=args.telephone, address=args.address
+        )
     line = words("district.station_done", name=args.name, unit=made.unit, until=_local(made.expires_at))
     return Said({"unit": made.unit, "code": made.code, "expires_at": made.expires_at.isoformat()}, [line, made.code])
 

@@ -73,6 +73,7 @@ def test_a_printer_that_refuses_costs_no_copy_and_the_usual_copies_are_offered(
         drawn = reader.find(agreement, Agreement)
     assert drawn is not None
     assert dialog.copies.value() == drawn.copies == len(drawn.parties) + 1
+    assert dialog.copies.lineEdit().width() > dialog.copies.fontMetrics().horizontalAdvance("99")
 
     subprocess.run(["/usr/sbin/cupsreject", "-h", print_queue.server, print_queue.name], check=True)
     walk.qtbot.mouseClick(dialog.print, Qt.MouseButton.LeftButton)

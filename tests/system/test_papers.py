@@ -210,6 +210,23 @@ def test_a_receipt_slip_is_never_divided() -> None:
         assert "（盖章）" in with_title
 
 
+def test_six_people_their_matter_and_the_slip_fit_on_one_page() -> None:
+    group = tuple(replace(GROUP[1], name=f"王小明{number}", address="") for number in range(6))
+    receipt = replace(
+        sheets.REGISTRATION.receipt,
+        next_step="本站将核实情况，能当场办理的当场办理；需要有关部门办理的，转送有关部门，并告知您。",
+    )
+    given = {"respondents": (), "place": "", "text": "六户住户一起来反映，要求限期更换电梯。" * 2, "answer": ""}
+    pdf = render(replace(sheets.REGISTRATION, visitors=group, headcount=6, receipt=receipt, **given))
+    assert information_of(pdf)["Pages"] == "1"
+
+
+def test_a_slip_has_no_line_for_an_address_that_nobody_entered() -> None:
+    receipt = replace(sheets.REGISTRATION.receipt, address="")
+    assert "联系地址" not in text_of(render(replace(sheets.REGISTRATION, receipt=receipt)))
+    assert "联系地址" in text_of(render(sheets.REGISTRATION))
+
+
 def test_a_long_list_of_companions_has_its_heading_on_every_page() -> None:
     group = tuple(replace(GROUP[1], name=f"王小明{number}") for number in range(30))
     pages = pages_of(render(replace(sheets.REGISTRATION, visitors=group, headcount=30)))

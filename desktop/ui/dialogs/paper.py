@@ -120,7 +120,7 @@ class PaperDialog(Sheet):
         self.copies.setAccessibleName(words("window.copies"))
         self.copies.setRange(1, 99)
         self.copies.setFixedWidth(64)
-        self.copies.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.copies.setAlignment(Qt.AlignmentFlag.AlignCenter)
         line = row(space=10)
         line.addWidget(label(words("window.printer"), "caption"))
         line.addWidget(self.printer, 1)

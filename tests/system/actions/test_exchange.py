@@ -12,6 +12,7 @@ from desktop.actions.backups import back_up, restore
 from desktop.actions.day_end import DayEnd, run_day_end
 from desktop.actions.desk import Desk
 from desktop.actions.enrolment import enrol
+from desktop.actions.sheets import registration_sheet
 from desktop.actions.staff import sign_in
 from desktop.actions.visits import log_visit
 from desktop.config import Home
@@ -75,7 +76,8 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DistrictProce
 
 
 def _code(district: DistrictProcess, station: str) -> str:
-    return district.last_line("station", "add", station, "--level", "community")
+    contact = ("--telephone", "0755-2345 6789", "--address", "凤凰路1号")
+    return district.last_line("station", "add", station, "--level", "community", *contact)
 
 
 @pytest.fixture
@@ -98,6 +100,16 @@ def test_enrolment_makes_a_store_and_its_first_staff_member(enrolled: Enrolled) 
     assert not (enrolled.home.path / "enrolment.json").exists()
     with pytest.raises(Refused, match="exists"):
         enrol(enrolled.home, enrolled.keys, enrolled.district.url, enrolled.code, "李文静", PASSWORD)
+
+
+def test_a_slip_says_the_telephone_and_address_that_the_district_gave_the_station(enrolled: Enrolled) -> None:
+    enrolled.day_end()
+    given = {"name": "张伟", "text": "漏水", "happened_at": enrolled.desk.now().isoformat()}
+    visit = log_visit(enrolled.desk, fresh(VISIT_FORM, "visit", given)).id
+    with enrolled.store.read() as reader:
+        receipt = registration_sheet(reader, enrolled.desk.session, visit).receipt
+    assert receipt is not None
+    assert (receipt.contact, receipt.phone, receipt.address) == ("李文静", "075523456789", "凤凰路1号")
 
 
 def test_a_day_end_leaves_both_ends_with_the_same_records(enrolled: Enrolled) -> None:
