@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from desktop.printing.document import Document
-from desktop.printing.flow import Flow
+from desktop.printing.flow import Atom, Flow
 from desktop.printing.fonts import Fonts, installed
 from desktop.printing.frames import form_flow
 from desktop.printing.lines import Align, Style, break_lines
@@ -47,8 +47,9 @@ def render(sheet: AgreementSheet, fonts: Fonts | None = None) -> bytes:
     for party in sheet.parties:
         _party(flow, words, party)
     flow.space(10)
-    _body(flow, words, sheet)
-    _signatures(flow, words, sheet)
+    end = _signatures(flow, words, sheet)
+    _body(flow, words, sheet, end)
+    flow.add(end)
     document = Document(fonts, words("subject", number=sheet.number))
     flow.fill(document)
     return document.finish()
@@ -100,7 +101,8 @@ def _wide(label: str, value: str) -> Row:
     return Row([Cell(label, LABEL), Cell(value, VALUE, span=7)])
 
 
-def _body(flow: Flow, words: Template, sheet: AgreementSheet) -> None:
+def _body(flow: Flow, words: Template, sheet: AgreementSheet, end: list[Atom]) -> None:
+    """What was agreed; a short 履行方式 goes to the page of the signatures, ``end``, where both fit on one."""
     flow.text(words("facts"), HEADING, glued=True)
     flow.text(sheet.facts, BODY)
     if sheet.disputed:
@@ -111,7 +113,9 @@ def _body(flow: Flow, words: Template, sheet: AgreementSheet) -> None:
         flow.text(_term(words, number, term), BODY)
     flow.space(6)
     performance = sheet.performance or words("performance_by_terms")
-    short = len(break_lines(flow.fonts, performance, BODY, flow.frame.width)) <= SHORT
+    lines = len(break_lines(flow.fonts, performance, BODY, flow.frame.width))
+    room = flow.frame.height - _height(end) - HEADING.leading - 6
+    short = lines <= SHORT and lines * BODY.leading <= room
     flow.text(words("performance"), HEADING, glued=True)
     flow.text(performance, BODY, glued=short)
     flow.space(6, glued=short)
@@ -140,26 +144,33 @@ def _last_clause(words: Template, sheet: AgreementSheet) -> str:
     return words("copies", copies=count_words(sheet.copies))
 
 
-def _signatures(flow: Flow, words: Template, sheet: AgreementSheet) -> None:
+def _signatures(flow: Flow, words: Template, sheet: AgreementSheet) -> list[Atom]:
     """Signatures and seal stay together with the copies sentence: no seal on a page without text (GB/T 9704, 7.3.5).
 
     Where so many sign that they fill a page, the seal stays with the last who sign.
     """
+    end = Flow(flow.fonts, flow.frame)
     if sheet.replaces:
-        flow.text(words("replaces", number=sheet.replaces), BODY, glued=True)
+        end.text(words("replaces", number=sheet.replaces), BODY, glued=True)
     if not sheet.oral:
-        flow.text(words("effect"), BODY, glued=True)
-    flow.text(_last_clause(words, sheet), BODY, glued=True)
-    flow.space(10, glued=True)
+        end.text(words("effect"), BODY, glued=True)
+    end.text(_last_clause(words, sheet), BODY, glued=True)
+    end.space(10, glued=True)
     groups = [list(_keepers(words, sheet))]
     if not sheet.oral:
         groups.insert(0, [_party_box(words, party) for party in sheet.parties])
     rows = [row for group in groups for row in _paired(words, group)]
-    together = sum(row.height for row in rows) + SEAL_HEIGHT + 4 * BODY.leading + 10 <= flow.frame.height
-    signs = [replace(row, glued=together or row is rows[-1]) for row in rows]
     text = f"{sheet.committee}\n{words('sign_committee')}"
-    seal = Cell(text, SEAL, span=2, foot=words("date_line"), foot_style=DATE)
-    flow.add(table(flow, (0.5, 0.5), [*signs, Row([seal], SEAL_HEIGHT)]))
+    seal = Row([Cell(text, SEAL, span=2, foot=words("date_line"), foot_style=DATE)], SEAL_HEIGHT)
+    signs = list(table(end, (0.5, 0.5), [*(replace(row, glued=True) for row in rows), seal]))
+    if _height(end.atoms) + _height(signs) > flow.frame.height:
+        signs = list(table(end, (0.5, 0.5), [*rows[:-1], replace(rows[-1], glued=True), seal]))
+    end.add(signs)
+    return end.atoms
+
+
+def _height(atoms: list[Atom]) -> float:
+    return sum(atom.height for atom in atoms)
 
 
 def _paired(words: Template, boxes: list[tuple[Cell, float]]) -> Iterator[Row]:

@@ -261,6 +261,16 @@ def test_a_seal_never_stands_on_a_page_without_text_of_the_agreement() -> None:
         assert "本协议一式三份" in sealed
 
 
+@pytest.mark.parametrize("lines", [1, 3, 5, 6, 7])
+def test_a_seal_never_stands_without_those_who_sign(lines: int) -> None:
+    firm = replace(sheets.AGREEMENT.parties[1], name="深圳市光明区" + "某某科技" * 14 + "有限公司")
+    for count in (4, 5, 6, 7, 12):
+        performance = "分期支付，每期支付后由对方出具收条，" * 2 * lines
+        pages = pages_of(render(replace(sheets.AGREEMENT, parties=(firm,) * count, performance=performance)))
+        (sealed,) = [page for page in pages if "（人民调解委员会印章）" in page]
+        assert "人民调解员（签名）" in sealed
+
+
 def test_forty_parties_fill_pages_and_the_seal_stays_with_the_last_who_sign() -> None:
     sheet = replace(sheets.AGREEMENT, parties=sheets.AGREEMENT.parties[:1] * 40)
     pages = pages_of(render(sheet))
