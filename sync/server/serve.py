@@ -108,7 +108,8 @@ def _bind(listen: Listen) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
     except OSError as error:
-        raise Unavailable("district.cannot_listen", host=listen.host, port=listen.port) from error
+        said = error.strerror or str(error)
+        raise Unavailable("district.cannot_listen", host=listen.host, port=listen.port, reason=said) from error
     return bound
 
 

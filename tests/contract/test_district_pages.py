@@ -554,6 +554,8 @@ def test_a_dispatcher_rules_on_an_objection(pages: PagesDistrict) -> None:
     officer.post(
         f"/orders/{order}", officer.answer_form(order, ReplyKind.OBJECTION, rule_cited="第七条", text="非我局")
     )
+    dispatcher.get(f"/orders/{order}")
+    assert '<details name="answer" id="answer-ruled" open>' in dispatcher.page, "what is waited for is open"
     ruling = {"department": pages.units["区人力资源局"], "ruling": "releases", "text": "异议成立"}
     dispatcher.post(f"/orders/{order}", dispatcher.answer_form(order, ReplyKind.RULED, **ruling))
     assert dispatcher.status == 200
@@ -729,6 +731,8 @@ def test_the_log_tells_who_did_what_without_names_and_holds(pages: PagesDistrict
     audit = pages.signed_in("褚明")
     audit.get("/log")
     assert "响应发令单" in audit.text()
+    assert "(2026)光明发令第12号" in audit.text(), "the page says which order, the log keeps its id"
+    assert order not in audit.page
     audit.post("/log", audit.hidden('action="/log"'))
     assert "校验无误" in audit.text()
 
