@@ -33,7 +33,8 @@ class Moment(StrEnum):
 class BreakingLine:
     """Passes requests on to ``district`` (an address); ``pull`` runs once, at ``moment`` of the next ``verb``.
 
-    ``acknowledged`` has the hash of each record that the district ever said it keeps, whoever heard it.
+    ``broke`` is set once it did. ``acknowledged`` has the hash of each record that the district ever said it keeps,
+    whoever heard it.
     """
 
     district: str
@@ -41,18 +42,20 @@ class BreakingLine:
     moment: Moment = Moment.TOLD
     pull: Callable[[], None] | None = None
     acknowledged: dict[str, bytes] = field(default_factory=dict)
-    broke: bool = False
+    broke: threading.Event = field(default_factory=threading.Event)
 
     def break_at(self, verb: str, moment: Moment, pull: Callable[[], None]) -> None:
         """Pull the plug at ``moment`` of the next request for ``verb``."""
-        self.verb, self.moment, self.pull, self.broke = verb, moment, pull, False
+        self.broke.clear()
+        self.verb, self.moment, self.pull = verb, moment, pull
 
     def reached(self, path: str, moment: Moment) -> bool:
         """Pull the plug if this is the moment; whether it was."""
         if self.pull is None or moment is not self.moment or path.split("/")[2] != self.verb:
             return False
-        pull, self.pull, self.broke = self.pull, None, True
+        pull, self.pull = self.pull, None
         pull()
+        self.broke.set()
         return True
 
     def hear(self, path: str, status: int, content: bytes) -> None:

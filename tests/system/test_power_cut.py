@@ -134,8 +134,10 @@ def test_a_day_end_killed_at_any_moment_loses_and_doubles_nothing(
         child = started(station, "day-end")
         line.break_at(verb, moment, child.kill if victim == "station" else district.kill)
         status = child.wait(60)
-        assert line.broke, (victim, verb, moment)
-        assert status == (-signal.SIGKILL if victim == "station" else 1), (victim, verb, moment)
+        assert line.broke.wait(60), (victim, verb, moment)
+        # Who was told the last word may be through before the plug is out.
+        over = {0} if (verb, moment) == ("receipt", Moment.TOLD) else set()
+        assert status in ({-signal.SIGKILL} | over if victim == "station" else {1}), (victim, verb, moment)
         if victim == "district":
             district.serve(port=int(line.district.rsplit(":", 1)[1]))
         held = district_lines(district)
