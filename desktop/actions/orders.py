@@ -89,7 +89,7 @@ def issue_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
     return Done(order.id, number, work.changes)
 
 
-def _must_issue(desk: Desk) -> None:
+def _must_issue(desk: Desk, says: str = "actions.only_issuer") -> None:
     if desk.session.may(Role.ISSUING_SECRETARY):
         return
     with desk.store.read() as reader:
@@ -99,7 +99,7 @@ def _must_issue(desk: Desk) -> None:
             if Role.ISSUING_SECRETARY in s.roles and s.unit == desk.session.unit and s.left_on is None
         ]
     if who:
-        raise Refused("actions.only_issuer", names="、".join(sorted(who)))
+        raise Refused(says, names="、".join(sorted(who)))
     raise Refused("actions.no_issuer")
 
 
@@ -120,7 +120,7 @@ def _street(reader: Reader, answers: Answers) -> str | None:
 
 
 def witness_reply(desk: Desk, order_id: str, draft: Draft) -> Done:
-    """Record REPLY_FORM's reply of a department as witnessed by the community."""
+    """Record REPLY_FORM's reply of a department as witnessed by the community; who may issue may also cancel."""
     desk.must_may("order_reply")
     answers = Answers.of(REPLY_FORM, draft)
     made = desk.made()
@@ -141,6 +141,8 @@ def witness_reply(desk: Desk, order_id: str, draft: Draft) -> Done:
         until=answers.moment("until"),
     )
     check_reply(reply)
+    if reply.kind is ReplyKind.CANCELLED:
+        _must_issue(desk, "actions.only_issuer_cancels")
     if reply.happened_at > made.at:
         raise RuleBroken("actions.in_the_future", field="happened_at")
     with desk.store.write() as work:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import platform
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +83,7 @@ def hand_in(
 ) -> Enrolled:
     """Hand the code in. The same device may repeat it after a lost answer; another one is refused.
 
+    The district's list of devices names the operating system, so that a machine can be told from its neighbour.
     A restored store names its ``former`` ids: they never speak again, and their unsent records may come from here.
     """
     district = HttpDistrict(url, device.device, device.secret, ca_file)
@@ -94,6 +96,7 @@ def hand_in(
                 device=device.device,
                 secret_digest=device.digest,
                 staff=Frame.of(staff),
+                platform=platform.platform(terse=True),
                 former=former,
             )
         )

@@ -49,15 +49,19 @@ def check_url(url: str) -> str:
 
 
 class HttpDistrict:
-    """Keeps District. ``ca_file`` holds the only certificate authority that is trusted (None: plain loopback)."""
+    """Keeps District. ``ca_file`` holds the only certificate authority that is trusted (None: plain loopback).
+
+    Refused("exchange.no_authority") where an https address has none: nothing is ever sent to a server unchecked.
+    """
 
     def __init__(self, url: str, device: str, secret: str, ca_file: Path | None) -> None:
         self._url = check_url(url)
-        self._http = requests.Session()
-        self._http.trust_env = False  # neither proxies nor .netrc of the desk's user take part
+        if self._url.startswith("https") and not (ca_file and ca_file.is_file()):
+            raise Refused("exchange.no_authority")
+        self._http = _session()
         self._http.headers["Authorization"] = f"Bearer {device}.{secret}"
         self._http.headers["Content-Type"] = MEDIA_TYPE
-        self._verify: str | bool = str(ca_file) if ca_file else not self._url.startswith("https")
+        self._verify = str(ca_file) if ca_file else True
 
     def close(self) -> None:
         """Give the connection back."""
@@ -117,6 +121,13 @@ class HttpDistrict:
             raise Unavailable("exchange.no_answer", address=urlsplit(self._url).netloc) from error
 
 
+def _session() -> requests.Session:
+    """Neither proxies nor .netrc of the desk's user take part."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
 def _read(response: requests.Response, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
@@ -147,8 +158,16 @@ def fetch_ca(url: str, fingerprint: bytes) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the one call whose certificate nobody can know yet
-            response = requests.get(f"{check_url(url)}/v1/ca", timeout=CONNECT_SECONDS, verify=False, stream=True)  # noqa: S501
-            with response:
+            with (
+                _session() as session,
+                session.get(
+                    f"{check_url(url)}/v1/ca",
+                    timeout=CONNECT_SECONDS,
+                    verify=False,
+                    stream=True,
+                    allow_redirects=False,
+                ) as response,
+            ):
                 pem = _read(response, 64 * 1024)
     except requests.exceptions.RequestException as error:
         raise Unavailable("exchange.no_answer", address=urlsplit(url).netloc) from error

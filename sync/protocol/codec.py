@@ -17,6 +17,9 @@ from sync.records.record import Record
 T = TypeVar("T")
 _ZSTD_LEVEL = 3
 
+UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What decoding raises on hostile or foreign bytes; values nested a thousand deep give the last one."""
+
 
 @cache
 def _decoder(kind: str) -> msgspec.json.Decoder[Any]:
@@ -33,7 +36,7 @@ def decode_body(kind: str, body: bytes) -> Record:
         raise Damaged("protocol.unreadable_record", kind=kind)
     try:
         record: Record = _decoder(kind).decode(body)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except UNREADABLE as error:
         raise Damaged("protocol.unreadable_record", kind=kind) from error
     return record
 
@@ -47,7 +50,7 @@ def fields_of(body: bytes) -> dict[str, Any]:
     """Return canonical ``body`` as JSON values by field name, unknown fields too."""
     try:
         value = msgspec.json.decode(body)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise Damaged("protocol.unreadable_record", kind="") from error
     if not isinstance(value, dict):
         raise Damaged("protocol.unreadable_record", kind="")
@@ -58,7 +61,7 @@ def convert(kind: str, fields: dict[str, Any]) -> Record:
     """Return the record of ``kind`` that JSON ``fields`` spell (a folded card); Damaged where they do not."""
     try:
         record: Record = msgspec.convert(fields, KINDS[kind].type, strict=True)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except UNREADABLE as error:
         raise Damaged("protocol.unreadable_record", kind=kind) from error
     return record
 
@@ -81,5 +84,5 @@ def unpack(data: bytes, type_: type[T]) -> T:
         if len(raw) > MAX_BODY_BYTES:
             raise Damaged("protocol.unreadable_message")
         return msgspec.msgpack.decode(raw, type=type_)
-    except (zstandard.ZstdError, msgspec.MsgspecError, ValueError) as error:
+    except (zstandard.ZstdError, *UNREADABLE) as error:
         raise Damaged("protocol.unreadable_message") from error

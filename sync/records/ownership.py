@@ -62,3 +62,8 @@ def may_write(kind: str, roles: frozenset[Role]) -> bool:
     if row is None or row.writer is Writer.DISTRICT:
         return False
     return not row.roles or bool(row.roles & roles)
+
+
+def may_cancel(roles: frozenset[Role]) -> bool:
+    """Whether a station's staff member with ``roles`` may take back an order of the unit: who may issue one."""
+    return may_write("dispatch_order", roles)

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from sync.protocol.codec import decode_body
+from sync.protocol.codec import UNREADABLE, decode_body
 from sync.protocol.messages import Frame
 from sync.records.canonical import SALT_BYTES, Sealed
 from sync.records.errors import Damaged
@@ -59,7 +59,7 @@ def examine(frame: Frame) -> Arrived:
         pass
     try:
         head = _head.decode(sealed.body)
-    except (msgspec.MsgspecError, ValueError):
+    except UNREADABLE:
         return Arrived(sealed, reason="protocol.unreadable_record")
     return _checked(Arrived(sealed, None, head.made, head.amends), head.id)
 

@@ -14,7 +14,7 @@ from sync.records.cards import Revision
 from sync.records.ids import prefix_of
 from sync.records.kinds import KINDS, STAFF_PREFIX
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
-from sync.records.ownership import OWNERSHIP, Writer, may_write
+from sync.records.ownership import OWNERSHIP, Writer, may_cancel, may_write
 from sync.records.record import Record
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived
@@ -100,10 +100,28 @@ def _no_right_inside(record: Record | None, known: Known) -> str:
             return "protocol.foreign_unit"
         held = known.roles.get(record.staff, frozenset())
         return "" if set(record.roles) <= GRANTED_BY_LEAD | held else "protocol.no_role"
+    if isinstance(record, DispatchOrder):
+        return _no_right_to_issue(record, known)
     if isinstance(record, OrderReply):
-        # A department speaks for itself at the district; a community witnesses, or cancels its own order.
-        return "" if record.witnessed or record.kind is ReplyKind.CANCELLED else "protocol.not_witnessed"
+        return _no_right_to_reply(record, known)
     return ""
+
+
+def _no_right_to_issue(order: DispatchOrder, known: Known) -> str:
+    """An order goes out in the name of the unit that hands it in, and of somebody there who may issue."""
+    if order.issuing_unit != known.unit:
+        return "protocol.foreign_unit"
+    return "" if may_write("dispatch_order", known.roles.get(order.issuer, frozenset())) else "protocol.no_role"
+
+
+def _no_right_to_reply(reply: OrderReply, known: Known) -> str:
+    """A department speaks for itself at the district; a community witnesses, or takes its own order back."""
+    if reply.kind is ReplyKind.CANCELLED:
+        return "" if may_cancel(known.roles.get(reply.made.by, frozenset())) else "protocol.no_role"
+    if not reply.witnessed:
+        return "protocol.not_witnessed"
+    # That street or district ruled can be witnessed; whom the ruling releases only they can say.
+    return "protocol.not_yours" if reply.releases else ""
 
 
 def _wrong_reference(arrived: Arrived, known: Known) -> str:

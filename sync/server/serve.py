@@ -63,10 +63,11 @@ def serve(store: DistrictStore, listen: Listen) -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     bound = _bind(listen)
-    address = _address(listen, bound)
+    address = address_of(listen, bound.getsockname()[1])
     with store.write() as conn:
-        set_setting(conn, SERVED_AT, address)
-        public_url = get_setting(conn, PUBLIC_URL) or address
+        reached_at = address_of(listen, bound.getsockname()[1], for_links=True)
+        set_setting(conn, SERVED_AT, reached_at)
+        public_url = get_setting(conn, PUBLIC_URL) or reached_at
         leases = {name: int(get_setting(conn, name) or default) for name, default in _leases().items()}
     settings = Settings(
         secure=bool(listen.tls_cert) or listen.behind_proxy,
@@ -108,14 +109,18 @@ def _bind(listen: Listen) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
     except OSError as error:
-        raise Unavailable("district.cannot_listen", host=listen.host, port=listen.port) from error
+        said = error.strerror or str(error)
+        raise Unavailable("district.cannot_listen", host=listen.host, port=listen.port, reason=said) from error
     return bound
 
 
-def _address(listen: Listen, bound: socket.socket) -> str:
+def address_of(listen: Listen, port: int, *, for_links: bool = False) -> str:
+    """Return where the server listens; ``for_links`` names this machine where it listens on every address of it."""
+    host = listen.host
+    if for_links and host in ("0.0.0.0", "::"):  # noqa: S104 - asked, not bound
+        host = socket.gethostname()
     scheme = "https" if listen.tls_cert else "http"
-    host = f"[{listen.host}]" if ":" in listen.host else listen.host
-    return f"{scheme}://{host}:{bound.getsockname()[1]}"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 class _Server(uvicorn.Server):

@@ -8,9 +8,11 @@ import pytest
 import zstandard
 
 from sync.protocol import codec
-from sync.protocol.messages import Pull, Push
+from sync.protocol.messages import Problem, Pull, Push
 from sync.protocol.version import MAX_BODY_BYTES
 from sync.records.errors import Damaged
+from sync.records.record import Made
+from tests.support.district import AT, sealed, visit
 
 MIB = 1024 * 1024
 
@@ -38,6 +40,23 @@ def test_a_frame_that_expands_too_far_is_refused_and_never_expanded(stated: bool
 def test_noise_is_refused_by_one_error(data: bytes) -> None:
     with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
         codec.unpack(data, Pull)
+
+
+DEEP = 100_000
+
+
+def test_values_nested_without_end_are_refused_by_the_same_errors() -> None:
+    nested = b"\x91" * DEEP + b"\x90"
+    unknown_field = b"\x84\xa5store\xa1x\xa6cursor\x00\xa5limit\x01\xa2zz" + nested
+    known_field = b"\x82\xa6reason\xa1x\xa6values\x81\xa1a" + nested
+    for message, kind in ((unknown_field, Pull), (known_field, Problem)):
+        with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
+            codec.unpack(zstandard.compress(message), kind)
+    made = Made(by="sta_1", unit="uni_1", store="sto_1", at=AT)
+    body = sealed(visit(made)).body[:-1] + b',"zz":' + b"[" * DEEP + b"]" * DEEP + b"}"
+    for read in (lambda: codec.decode_body("visit", body), lambda: codec.fields_of(body)):
+        with pytest.raises(Damaged, match=r"protocol\.unreadable_record"):
+            read()
 
 
 def test_a_message_of_another_kind_is_refused() -> None:

@@ -122,12 +122,32 @@ def test_an_order_needs_the_issuing_secretary(known: Known) -> None:
     assert why_not(arrive(order(made(LEAD), department)), known) == "protocol.no_role"
 
 
+def test_an_order_goes_out_in_nobody_elses_name(known: Known) -> None:
+    department = new_identity(UNIT_PREFIX)
+    foreign = order(made(SECRETARY), department, issuing_unit=new_identity(UNIT_PREFIX))
+    assert why_not(arrive(foreign), known) == "protocol.foreign_unit"
+    for issuer in (LEAD, new_identity(STAFF_PREFIX), ""):
+        assert why_not(arrive(order(made(SECRETARY), department, issuer=issuer)), known) == "protocol.no_role"
+
+
 def test_a_station_witnesses_replies_and_never_speaks_for_a_department(known: Known) -> None:
     issued = order(made(SECRETARY), new_identity(UNIT_PREFIX))
     assert why_not(arrive(reply(made(), issued, ReplyKind.REPORTED_IN)), known) == ""
     own = reply(made(), issued, ReplyKind.RESOLVED, witnessed=False)
     assert why_not(arrive(own), known) == "protocol.not_witnessed"
-    assert why_not(arrive(reply(made(), issued, ReplyKind.CANCELLED, witnessed=False)), known) == ""
+    ruled = reply(made(), issued, ReplyKind.RULED, text="已裁定")
+    assert why_not(arrive(ruled), known) == ""
+    assert why_not(arrive(replace(ruled, releases=True)), known) == "protocol.not_yours"
+
+
+@pytest.mark.parametrize("witnessed", [True, False])
+def test_only_who_may_issue_an_order_takes_it_back(known: Known, witnessed: bool) -> None:
+    issued = order(made(SECRETARY), new_identity(UNIT_PREFIX))
+    by = {
+        who: why_not(arrive(reply(made(who), issued, ReplyKind.CANCELLED, witnessed=witnessed, text="误发")), known)
+        for who in (SECRETARY, REGISTRAR, LEAD)
+    }
+    assert by == {SECRETARY: "", REGISTRAR: "protocol.no_role", LEAD: "protocol.no_role"}
 
 
 def test_a_reply_names_an_order_of_the_own_unit(known: Known) -> None:

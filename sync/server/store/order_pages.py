@@ -70,6 +70,12 @@ def orders(
     return _with_replies(conn, {row.record: row.seq for row in found})
 
 
+def order_numbers(conn: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Return the numbers of those of ``ids`` that are orders here."""
+    query = select(dispatch_order.c.record, dispatch_order.c.number).where(dispatch_order.c.record.in_(sorted(ids)))
+    return {row.record: row.number for row in conn.execute(query)}
+
+
 def order_on_page(conn: Connection, record: str) -> OrderOnPage | None:
     """Return one order with its replies."""
     seq = conn.execute(select(dispatch_order.c.seq).where(dispatch_order.c.record == record)).scalar()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from sync.records.folds import DepartmentState, OrderStage
+from sync.records.folds import OrderStage
 from sync.records.orders import ReplyKind
 from sync.records.units import Role
 from sync.server.store.order_pages import OrderOnPage
@@ -85,8 +85,11 @@ def forms_for(roles: frozenset[Role], unit: str, on: OrderOnPage) -> tuple[Reply
     return kinds
 
 
-def next_answer(kinds: tuple[ReplyKind, ...], part: DepartmentState | None) -> ReplyKind | None:
-    """Return the form that is shown open: the next thing that is due."""
+def next_answer(kinds: tuple[ReplyKind, ...], on: OrderOnPage, unit: str) -> ReplyKind | None:
+    """Return the form that is shown open: the next thing that is due of ``unit``, or a ruling that is waited for."""
+    part = on.state.by_department.get(unit)
+    if ReplyKind.RULED in kinds and any(other.objections for other in on.state.by_department.values()):
+        return ReplyKind.RULED
     if part is None or part.stage is OrderStage.RESOLVED:
         return None
     due = (

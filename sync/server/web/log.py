@@ -10,8 +10,12 @@ from starlette.responses import Response
 from resources import Wording, wording
 from sync.records.units import Role
 from sync.server.people_log import Event
+from sync.server.store.devices import stations
+from sync.server.store.directory import units
 from sync.server.store.log import check_log, read_log, write_log
+from sync.server.store.order_pages import order_numbers
 from sync.server.store.people import people
+from sync.server.store.store import Connection
 from sync.server.web.render import page
 from sync.server.web.visitor import Before, Posted, Site, Standing, Visitor, allow, language_of
 
@@ -25,7 +29,7 @@ def _log_page(
 ) -> Response:
     with site.store.read() as conn:
         lines = read_log(conn, before=before, limit=PAGE + 1)
-        names = {found.staff: found.name for found in people(conn, tuple(Role))}
+        names = _names(conn, [line.subject for line in lines])
     more = lines[PAGE - 1].line if len(lines) > PAGE else None
     events = {event.value for event in Event}
     words = wording(language_of(request))
@@ -40,6 +44,17 @@ def _log_page(
         events=events,
         detail_text=lambda detail: detail_text(words, detail),
     )
+
+
+def _names(conn: Connection, subjects: list[str]) -> dict[str, str]:
+    """What the ids in the log stand for: people, units, devices by their unit, orders by their number."""
+    known = units(conn)
+    return {
+        **{unit.unit: unit.name for unit in known.values()},
+        **{found.staff: found.name for found in people(conn, tuple(Role))},
+        **{row.device: f"{row.unit_name} {row.device}" for row in stations(conn)},
+        **order_numbers(conn, subjects),
+    }
 
 
 def detail_text(words: Wording, detail: str) -> str:

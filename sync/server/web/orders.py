@@ -182,7 +182,7 @@ def order_page(
         "kinds": [
             (kind, FIELDS[kind], *_stamped(who, on.order.id, form if kind is failed else None)) for kind in kinds
         ],
-        "opened": failed or next_answer(kinds, on.state.by_department.get(who.person.unit)),
+        "opened": failed or next_answer(kinds, on, who.person.unit),
         "failed": failed,
         "form": form or {},
         "wrong": wrong or {},

@@ -18,7 +18,7 @@ from desktop.store.links import participations_of, replies_of, steps_of, visits_
 from desktop.store.matters import list_matters
 from desktop.store.mediations import list_mediations
 from sync.records.errors import Refused, RuleBroken
-from sync.records.folds import fold_matter, fold_order
+from sync.records.folds import OrderStage, fold_matter, fold_order
 from sync.records.matters import Matter
 from sync.records.mediations import Agreement, Mediation, Outcome
 from sync.records.orders import DispatchOrder
@@ -181,11 +181,17 @@ def test_the_community_witnesses_replies_of_departments_that_were_ordered(statio
             station.desk, order.id, station.draft("reply", department=station.units["区人力资源局"], kind="signed")
         )
     assert broken.value.field == "department"
+    taken_back = station.draft("reply", department=department, kind="cancelled", text="误发")
+    with pytest.raises(Refused, match="only_issuer_cancels"):
+        witness_reply(station.desk, order.id, taken_back)
     with station.store.read() as reader:
         value, replies = reader.get(order.id), replies_of(reader, order.id)
     assert isinstance(value, DispatchOrder)
     assert [r.witnessed for r in replies] == [True, True]
     assert fold_order(value, replies).by_department[department].witnessed.leader_rank == "处级"
+    witness_reply(station.secretary, order.id, taken_back)
+    with station.store.read() as reader:
+        assert fold_order(value, replies_of(reader, order.id)).state is OrderStage.CANCELLED
 
 
 def test_a_mediation_runs_to_the_day_its_agreement_takes_effect(station: Station, mediation: str) -> None:

@@ -1,0 +1,132 @@
+"""A line between a station and its district that pulls a plug at one moment of the exchange, and remembers every word.
+
+Each end is a process of its own; what is killed is killed at a moment of the protocol, not of the clock.
+"""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from sync.protocol import codec
+from sync.protocol.messages import Pushed, State
+
+HOP = frozenset({"connection", "transfer-encoding", "content-length", "keep-alive", "host"})
+
+
+class Moment(StrEnum):
+    """When the plug is pulled: the district has the request, has answered it, or its answer was passed on."""
+
+    HEARD = "heard"
+    ANSWERED = "answered"
+    TOLD = "told"
+
+
+@dataclass
+class BreakingLine:
+    """Passes requests on to ``district`` (an address); ``pull`` runs once, at ``moment`` of the next ``verb``.
+
+    ``broke`` is set once it did. ``acknowledged`` has the hash of each record that the district ever said it keeps,
+    whoever heard it.
+    """
+
+    district: str
+    verb: str = ""
+    moment: Moment = Moment.TOLD
+    pull: Callable[[], None] | None = None
+    acknowledged: dict[str, bytes] = field(default_factory=dict)
+    broke: threading.Event = field(default_factory=threading.Event)
+
+    def break_at(self, verb: str, moment: Moment, pull: Callable[[], None]) -> None:
+        """Pull the plug at ``moment`` of the next request for ``verb``."""
+        self.broke.clear()
+        self.verb, self.moment, self.pull = verb, moment, pull
+
+    def reached(self, path: str, moment: Moment) -> bool:
+        """Pull the plug if this is the moment; whether it was."""
+        if self.pull is None or moment is not self.moment or path.split("/")[2] != self.verb:
+            return False
+        pull, self.pull = self.pull, None
+        pull()
+        self.broke.set()
+        return True
+
+    def hear(self, path: str, status: int, content: bytes) -> None:
+        """Remember what the district said that it keeps."""
+        if path.endswith("/push") and status == 200:
+            kept = [a for a in codec.unpack(content, Pushed).answers if a.state is not State.REFUSED]
+            self.acknowledged |= {answer.id: answer.standing or answer.hash for answer in kept}
+
+    @property
+    def url(self) -> str:
+        """What the station takes for its district."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        line = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _pass_on(self) -> None:
+                self.close_connection = True
+                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                answer = _ask(line, self.command, self.path, dict(self.headers), body)
+                if answer is None:
+                    return
+                status, headers, content = answer
+                try:
+                    self.send_response_only(status)
+                    for name, value in headers:
+                        self.send_header(name, value)
+                    self.send_header("Content-Length", str(len(content)))
+                    self.send_header("Connection", "close")
+                    self.end_headers()
+                    self.wfile.write(content)
+                except OSError:  # the station is gone
+                    return
+                line.reached(self.path, Moment.TOLD)
+
+            do_GET = do_POST = do_PUT = _pass_on  # noqa: N815 - http.server names them so
+
+            def log_message(self, *_args: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+
+
+def _ask(line: BreakingLine, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
+    """Return the district's answer; None where the plug was pulled before it could be passed on."""
+    upstream = http.client.HTTPConnection(urlsplit(line.district).netloc, timeout=60)
+    try:
+        upstream.request(method, path, body, {n: v for n, v in headers.items() if n.lower() not in HOP})
+        if line.reached(path, Moment.HEARD):
+            return None
+        response = upstream.getresponse()
+        content = response.read()
+    except (OSError, http.client.HTTPException):  # the district is gone
+        return None
+    finally:
+        upstream.close()
+    line.hear(path, response.status, content)
+    if line.reached(path, Moment.ANSWERED):
+        return None
+    return response.status, [(n, v) for n, v in response.getheaders() if n.lower() not in HOP], content
