@@ -16,6 +16,9 @@ from sync.records.errors import Refused
 _CHUNK: Final = 1 << 20
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
 _DELIMITERS: Final = (",", "\t", ";")
+MAX_CELL: Final = 1 << 22
+"""Code points. A cell that is longer than a text may be refuses its row; one longer than this is a broken file."""
+
 _NEEDED: Final = "登记"
 """Only a line that may be the header says anything about delimiters."""
 
@@ -69,6 +72,7 @@ def _delimiter(path: Path, encoding: str) -> str:
 def _rows(file: Iterator[str], delimiter: str, encoding: str) -> Iterator[Line]:
     lines = map(to_standard, file) if encoding == "gb18030" else file
     # Strict: a quotation mark that is never closed must not swallow the rows after it.
+    csv.field_size_limit(MAX_CELL)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 0
     try:

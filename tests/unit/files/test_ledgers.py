@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from desktop.files import tables, xlsx_tables
+from desktop.files.csv_tables import MAX_CELL
 from desktop.files.ledgers import COLUMNS, open_ledger
 from desktop.files.rejected import RejectedRows
 from sync.records.errors import Refused
@@ -80,7 +81,7 @@ def test_other_delimiters_are_found(tmp_path: Path) -> None:
 
 def test_a_quotation_mark_without_a_partner_swallows_nothing(tmp_path: Path) -> None:
     assert key_of(csv_file(tmp_path, '登记时间,诉求内容\n2026-9-1,"漏水\n2026-9-2,噪音\n')) == "imports.csv_broken"
-    assert key_of(csv_file(tmp_path, "登记时间,诉求内容\n2026-9-1," + "漏" * 200_000)) == "imports.cell_too_long"
+    assert key_of(csv_file(tmp_path, "登记时间,诉求内容\n2026-9-1," + "漏" * (MAX_CELL + 1))) == "imports.cell_too_long"
 
 
 def test_files_that_are_no_tables_are_refused(tmp_path: Path) -> None:
