@@ -58,6 +58,10 @@ def _fill_closed_streams() -> None:
 
 
 def _window(home: str | None, words: Wording) -> int:
+    from desktop.commands.access import BACKUP_PASSPHRASE, PASSWORD, STAFF
+
+    for name in (STAFF, PASSWORD, BACKUP_PASSPHRASE):  # of no use to the window, and none of its children's business
+        os.environ.pop(name, None)
     if sys.platform == "linux" and not any(map(os.environ.get, _DISPLAYS)):
         sys.stderr.write(words("cli.no_display") + "\n")  # Qt itself would end the process by a signal
         return REFUSED

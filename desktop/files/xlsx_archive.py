@@ -25,6 +25,7 @@ MAX_STRINGS_BYTES: Final = 64 * 1024 * 1024
 MAX_ROW_BYTES: Final = 16 * 1024 * 1024
 MAX_ROW_ELEMENTS: Final = 100_000
 """A worksheet has at most 16,384 columns, and a cell about four elements."""
+MAX_UNSTATED_BYTES: Final = 48 * 1024 * 1024
 MAX_ELEMENTS: Final = 1_000_000
 """In a part without rows, and in a worksheet that does not state its dimension: openpyxl then reads all to find it."""
 
@@ -90,7 +91,7 @@ class _Counted:
         """Take the next bytes; none at the end."""
         self._parser.Parse(chunk, not chunk)
         self._fed += len(chunk)
-        if self._stated and self._fed - self._row_at > MAX_ROW_BYTES + len(chunk):
+        if self._fed - self._row_at > (MAX_ROW_BYTES if self._stated else MAX_UNSTATED_BYTES) + len(chunk):
             self._refuse()
 
     def _start(self, name: str, _attributes: dict[str, str]) -> None:

@@ -169,6 +169,7 @@ STATED = '<dimension ref="A1:B2"/>'
         ("", "<row><c/></row>" * 500_001),
         ('<dimension xmlns="x:other" ref="A1:B2"/>', "<row><c/></row>" * 500_001),
         (STATED, '<row><c t="inlineStr"><is><t>' + " " * (17 << 20) + "</t></is></c></row>"),
+        ("", '<row><c t="inlineStr"><is><t>' + " " * (49 << 20) + "</t></is></c></row>"),
     ],
 )
 def test_a_row_or_a_part_that_would_fill_the_memory_is_refused_before_it_is_built(
