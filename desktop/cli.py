@@ -23,6 +23,7 @@ OK: Final = 0
 REFUSED: Final = 1
 INTERRUPTED: Final = 130
 
+_DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _LISTS: Final = ("visits", "matters", "orders", "mediations", "persons", "organisations")
 _PAPERS: Final = ("registration", "dispatch_order", "agreement", "visit", "order")
 
@@ -30,6 +31,7 @@ _PAPERS: Final = ("registration", "dispatch_order", "agreement", "visit", "order
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb: 0 only on success, 1 refused with one sentence on standard error, 2 bad usage."""
     given = list(sys.argv[1:] if argv is None else argv)
+    _fill_closed_streams()
     for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
         if hasattr(stream, "reconfigure"):  # a file's name may hold bytes that are no UTF-8
             stream.reconfigure(encoding="utf-8", errors=errors)
@@ -37,11 +39,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = wording(said_language if said_language in LANGUAGES else LANGUAGES[0])
     args = _parser(words).parse_args(given)
     if args.verb is None:
-        return _window(args.home)
+        return _window(args.home, words)
     return _run(args, said_language)
 
 
-def _window(home: str | None) -> int:
+def _fill_closed_streams() -> None:
+    """Give a process that was started without one of the three streams an empty one.
+
+    Otherwise the next file to be opened, the store among them, would take its number and whatever is printed.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            try:
+                os.fstat(number)
+            except OSError:
+                os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 as long as the process
+
+
+def _window(home: str | None, words: Wording) -> int:
+    from desktop.commands.access import BACKUP_PASSPHRASE, PASSWORD, STAFF
+
+    for name in (STAFF, PASSWORD, BACKUP_PASSPHRASE):  # of no use to the window, and none of its children's business
+        os.environ.pop(name, None)
+    if sys.platform == "linux" and not any(map(os.environ.get, _DISPLAYS)):
+        sys.stderr.write(words("cli.no_display") + "\n")  # Qt itself would end the process by a signal
+        return REFUSED
     from desktop import app
 
     return app.main(["--home", home] if home else [])
@@ -49,7 +72,7 @@ def _window(home: str | None) -> int:
 
 def _run(args: argparse.Namespace, language: str) -> int:
     from desktop.commands.access import Access, Secrets
-    from desktop.commands.output import put, sentence
+    from desktop.commands.output import drop_output, put, sentence
     from desktop.config import home_from, owner_only
     from sync.records.errors import QianshaoError
 
@@ -65,8 +88,7 @@ def _run(args: argparse.Namespace, language: str) -> int:
         sys.stderr.write(sentence(words, error) + "\n")
         return REFUSED
     except BrokenPipeError:
-        # Whoever read the output has seen enough: nothing more is written, not even at the end of the process.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()  # whoever read the output has seen enough
         return REFUSED
     except OSError as error:  # the home is a file, a folder is closed, a disk is full
         sys.stderr.write(words("cli.system", file=error.filename or home.path, reason=error.strerror or error) + "\n")

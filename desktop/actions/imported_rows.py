@@ -129,7 +129,7 @@ def _add(work: Work, batch: _Batch, visit_id: str, keyed: Keyed) -> Visit:
     if person:
         work.add(_participation(batch, keyed, visit.id, person.id))
     names = frozenset({row.name} if row.name else ())
-    batch.remember(EarlierVisit(visit, party, names))
+    batch.remember(EarlierVisit(visit, party, names, _marks(row, visit)))
     return visit
 
 
@@ -199,11 +199,19 @@ def _participation(batch: _Batch, keyed: Keyed, visit: str, person: str) -> Part
     )
 
 
+def _marks(row: LedgerRow, visit: Visit) -> frozenset[str]:
+    """By what a row without a name is known again."""
+    told = (visit.place,) if row.name else (row.address, *row.phones)
+    return frozenset(told) - {""}
+
+
 def _like(batch: _Batch, row: LedgerRow, party: frozenset[str]) -> str | None:
-    """A visit that this one may repeat: two of these are the same: the moment, the words, the person."""
+    """A visit that this one may repeat: two of these are the same: the moment, the words, who or where it was."""
+    mine = {row.address, *row.phones} - {""}
     earlier: list[EarlierVisit] = [*batch.earlier.get(row.happened_at, ()), *batch.earlier.get(row.name, ())]
     for other in earlier:
         same_person = bool(party & other.parties) or bool(row.name and row.name in other.names)
+        same_person = same_person or bool(mine & other.marks)
         same = (other.visit.happened_at == row.happened_at, other.visit.text == row.text, same_person)
         if sum(same) >= 2:
             return other.visit.id

@@ -10,7 +10,7 @@ from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.parties import keep_parties, party_rows
 from desktop.actions.reading import Answers
-from desktop.actions.takers import Taker, stand_instead, take_part, taking_part
+from desktop.actions.takers import Taker, participation, stand_instead, take_part, taking_part
 from desktop.actions.units import committee_name
 from desktop.forms.form import Draft
 from desktop.forms.mediations import FOLLOW_UP_FORM, MEDIATION_FORM
@@ -23,6 +23,8 @@ from sync.records.kinds import new_id
 from sync.records.matters import Matter, Nature
 from sync.records.mediations import Agreement, FollowUp, Host, Mediation, Outcome
 from sync.records.participations import AGENTS, PartyRole
+from sync.records.record import Made
+from sync.records.requirements import check_sides
 from sync.records.units import Role
 
 REFUSED = "refused"
@@ -65,7 +67,7 @@ def open_mediation(desk: Desk, matter_id: str, draft: Draft) -> Done:
         mediation = Mediation(id=mediation_id, made=made, matter=matter_id, unit=desk.session.unit, **fields)
         _check(mediation)
         work.add(mediation)
-        take_part(work, made, mediation_id, _takers_checked(keep_parties(work, made, answers)))
+        take_part(work, made, mediation_id, _takers_checked(keep_parties(work, made, answers), made))
         handed_in(work, desk, MEDIATION_FORM, draft)
     return Done(mediation_id, changes=work.changes)
 
@@ -78,11 +80,12 @@ def _check(mediation: Mediation) -> None:
         raise RuleBroken("actions.in_the_future", field="rights_told_at")
 
 
-def _takers_checked(takers: list[Taker]) -> list[Taker]:
-    """Agents act for a party of the same mediation."""
+def _takers_checked(takers: list[Taker], made: Made) -> list[Taker]:
+    """Two sides or more are there, and agents act for a party of the same mediation."""
     parties = {t.party for t in takers if t.role not in AGENTS}
     if any(t.principal not in parties for t in takers if t.role in AGENTS):
         raise RuleBroken("actions.no_such_principal", field="parties")
+    check_sides(participation(taker, "", made) for taker in takers)
     return takers
 
 
@@ -147,7 +150,7 @@ def edit_mediation(desk: Desk, mediation_id: str, draft: Draft, seen: tuple[str,
         _check(dataclasses.replace(before, made=made, **fields))
         revise_card(work, made, mediation_id, fields, seen)
         stand_instead(
-            work, made, mediation_id, _takers_checked(keep_parties(work, made, answers)), draft.get("_parties")
+            work, made, mediation_id, _takers_checked(keep_parties(work, made, answers), made), draft.get("_parties")
         )
         handed_in(work, desk, MEDIATION_FORM, draft, mediation_id)
     return Done(mediation_id, changes=work.changes)

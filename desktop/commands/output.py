@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from resources import Wording
-from sync.records.errors import QianshaoError
+from sync.records.errors import QianshaoError, Unavailable
 from sync.records.times import BEIJING
 
 _EVERY_SECONDS = 1.0
@@ -31,12 +32,32 @@ class Said:
 
 
 def put(said: Said, *, as_json: bool) -> None:
-    """Write what was said. With ``as_json`` standard output holds nothing but unescaped UTF-8 JSON."""
+    """Write what was said. With ``as_json`` standard output holds nothing but unescaped UTF-8 JSON.
+
+    Unavailable("cli.no_output") where standard output takes no more, a full disk behind it for example.
+    """
     for line in _json_lines(said.data) if as_json else said.lines:
-        sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+        _write(line + "\n")
+    _write("", last=True)
     for note in said.notes:
         sys.stderr.write(note + "\n")
+
+
+def _write(text: str, *, last: bool = False) -> None:
+    try:
+        sys.stdout.write(text)
+        if last:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        drop_output()
+        raise Unavailable("cli.no_output", reason=error.strerror or error) from error
+
+
+def drop_output() -> None:
+    """Write nothing more to standard output, not even what waits for the end of the process."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _json_lines(data: dict[str, Any] | Iterable[dict[str, Any]]) -> Iterator[str]:

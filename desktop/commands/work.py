@@ -87,6 +87,8 @@ def print_paper(args: argparse.Namespace, access: Access) -> Said:
     from desktop.config import write_private
     from sync.records.papers import PaperKind
 
+    if args.out.is_dir():
+        raise Unavailable("cli.is_folder", folder=args.out)
     if not args.out.parent.is_dir():
         raise Unavailable("cli.no_folder", folder=args.out.parent)
     with access.desk() as desk:

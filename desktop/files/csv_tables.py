@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from desktop.files.gb18030 import to_standard
-from desktop.files.tables import HEADER_WITHIN, Line, TableFile, trimmed
+from desktop.files.tables import HEADER_NAME, HEADER_WITHIN, Line, TableFile, trimmed
 from sync.records.errors import Refused
 
 _CHUNK: Final = 1 << 20
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
 _DELIMITERS: Final = (",", "\t", ";")
-_NEEDED: Final = "登记"
-"""Only a line that may be the header says anything about delimiters."""
+MAX_CELL: Final = 1 << 22
+"""Code points. A cell that is longer than a text may be refuses its row; one longer than this is a broken file."""
 
 _OTHER_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -60,15 +60,19 @@ def _decodes(path: Path, name: str) -> bool:
 
 
 def _delimiter(path: Path, encoding: str) -> str:
-    """The delimiter that stands most often in one of the first lines: in the header there is one beside each name."""
+    """The delimiter that stands most often in one of the first lines: in the header there is one beside each name.
+
+    Only a line that may be the header says anything about delimiters.
+    """
     with path.open(encoding=encoding, newline="") as file:
         first = file.read(4096).splitlines()[:HEADER_WITHIN]
-    return max(_DELIMITERS, key=lambda d: max((line.count(d) for line in first if _NEEDED in line), default=0))
+    return max(_DELIMITERS, key=lambda d: max((line.count(d) for line in first if HEADER_NAME in line), default=0))
 
 
 def _rows(file: Iterator[str], delimiter: str, encoding: str) -> Iterator[Line]:
     lines = map(to_standard, file) if encoding == "gb18030" else file
     # Strict: a quotation mark that is never closed must not swallow the rows after it.
+    csv.field_size_limit(MAX_CELL)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 0
     try:

@@ -19,14 +19,14 @@ from sync.records.names import normal_name
 from sync.records.persons import Answer, Document, DocumentType, Sex
 from sync.records.requirements import MAX_HEADCOUNT, MAX_LINE, required
 from sync.records.telephones import split_phones
-from sync.records.text import check_text, half_width
+from sync.records.text import MAX_TEXT, check_text, half_width
 from sync.records.times import parse_moment
 from sync.records.visits import Category, Channel
 
 T = TypeVar("T")
 _COUNT: Final = re.compile(r"([0-9]{1,9})(?:\.0+)?\s*(?:人|名)?")
 _WORD_COLUMNS: Final = (
-    ledgers.CHANNEL, ledgers.CATEGORY, ledgers.DOCUMENT_TYPE, ledgers.SEX, ledgers.ETHNIC_GROUP, ledgers.ANSWERED,
+    ledgers.CHANNEL, ledgers.CATEGORY, ledgers.DOCUMENT_TYPE, ledgers.SEX, ledgers.ETHNIC_GROUP,
 )  # fmt: skip
 _OTHER_ETHNIC: Final = "97"
 
@@ -95,7 +95,7 @@ def read_row(row: Row) -> LedgerRow:
     if row.overflow:
         raise RowRefused("", RuleBroken("imports.row_too_long"))
     cells = row.cells
-    happened_at = _read(cells, ledgers.HAPPENED_AT, parse_moment)
+    happened_at = _read(cells, ledgers.HAPPENED_AT, lambda cell: parse_moment(_line(cell)))
     text = _read(cells, ledgers.TEXT, _text)
     channel = _read(cells, ledgers.CHANNEL, _channel)
     name = _read(cells, ledgers.NAME, normal_name)
@@ -113,7 +113,7 @@ def read_row(row: Row) -> LedgerRow:
         sex=_read(cells, ledgers.SEX, _sex),
         ethnic_group=ethnic_group,
         ethnic_word=ethnic_word,
-        phones=_read(cells, ledgers.PHONES, split_phones),
+        phones=_read(cells, ledgers.PHONES, lambda cell: split_phones(_line(cell))),
         address=_read(cells, ledgers.ADDRESS, _address),
         headcount=_read(cells, ledgers.HEADCOUNT, _headcount),
         channel=channel,
@@ -123,7 +123,10 @@ def read_row(row: Row) -> LedgerRow:
         answered=answered,
         answer=answer,
         remark=_read(cells, ledgers.REMARK, check_text),
-        words=tuple(_read(cells, column, _word) for column in _WORD_COLUMNS),
+        words=(
+            *(_read(cells, column, _word) for column in _WORD_COLUMNS),
+            _read(cells, ledgers.ANSWERED, _answer_word),
+        ),
     )
 
 
@@ -140,15 +143,24 @@ def _read(cells: dict[str, str], column: str, rule: Callable[[str], T]) -> T:
         return rule(cells.get(column, ""))
 
 
-def _word(cell: str) -> str:
+def _word(cell: str, limit: int = MAX_LINE) -> str:
     """A cell that holds one of a list of words: width and spaces do not matter."""
-    return "".join(half_width(check_text(cell)).split())
+    return "".join(half_width(check_text(cell, limit=limit)).split())
+
+
+def _answer_word(cell: str) -> str:
+    """当场答复 holds yes or no, or the answer itself, which may be long."""
+    return _word(cell, MAX_TEXT)
 
 
 def _text(cell: str) -> str:
     if not cell.strip():
         raise RuleBroken("records.visit_text_missing")
     return check_text(cell)
+
+
+def _line(cell: str) -> str:
+    return check_text(cell, limit=MAX_LINE)
 
 
 def _address(cell: str) -> str:
@@ -202,7 +214,7 @@ def _headcount(cell: str) -> int:
 
 
 def _answered(cell: str) -> tuple[bool, str]:
-    word = _word(cell).upper()
+    word = _answer_word(cell).upper()
     if word in NO:
         return False, ""
     return True, "" if word in YES else cell
@@ -211,7 +223,7 @@ def _answered(cell: str) -> tuple[bool, str]:
 def _document(cells: dict[str, str]) -> tuple[Document, str]:
     """Read both columns: a number wins over "not shown", a word that is no type of ours is kept."""
     word = _read(cells, ledgers.DOCUMENT_TYPE, _word)
-    number = normal_number(cells.get(ledgers.DOCUMENT_NUMBER, ""))
+    number = normal_number(_read(cells, ledgers.DOCUMENT_NUMBER, _line))
     answer = labels("answer", Answer).get(word) or ANSWERS.get(word)
     kind = labels("documenttype", DocumentType).get(word) or DOCUMENTS.get(word)
     unknown = "" if answer or kind or not word else cells[ledgers.DOCUMENT_TYPE].strip()

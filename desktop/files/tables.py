@@ -15,6 +15,9 @@ MAX_COLUMNS: Final = 64
 HEADER_WITHIN: Final = 10
 """A title may stand above the header: so many rows are looked at."""
 
+HEADER_NAME: Final = "登记"
+"""What a header has somewhere, whatever the order of its columns."""
+
 Cells = tuple[str, ...]
 
 

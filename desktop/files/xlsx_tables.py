@@ -1,14 +1,13 @@
 """XLSX as text, row by row; a workbook is a zip of XML that may have been made to do harm.
 
 Read by openpyxl in read-only mode with defusedxml (no entities, no external references). Formulas are not
-calculated: their text is the cell's text. Sizes are checked before anything is unpacked; zipfile never unpacks more
-than the sizes that an archive states.
+calculated: their text is the cell's text. What it would take of memory is checked before (xlsx_archive.py).
 """
 
 from __future__ import annotations
 
+import re
 import warnings
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -18,24 +17,22 @@ from typing import Any, Final
 import openpyxl
 from openpyxl.xml import DEFUSEDXML
 
-from desktop.files.tables import MAX_COLUMNS, Line, TableFile, trimmed
+from desktop.files.tables import HEADER_NAME, HEADER_WITHIN, MAX_COLUMNS, Line, TableFile, trimmed
+from desktop.files.xlsx_archive import check_archive
 from sync.records.errors import Refused
 
-MAX_PARTS: Final = 2_000
-MAX_PART_BYTES: Final = 256 * 1024 * 1024
-MAX_STRINGS_BYTES: Final = 64 * 1024 * 1024
-"""Shared strings are held in memory as a whole, worksheets are not."""
 MAX_BLANK_ROWS: Final = 100_000
 _SLICE: Final = 200
+_ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 _EXACT: Final = 10**15
 """From here on a spreadsheet's numbers have lost digits: an identity number kept as a number is no longer one."""
 
 
 def open_xlsx(path: Path) -> TableFile:
-    """Check the archive's sizes; Refused("imports.not_a_table") or ("imports.too_large")."""
+    """Check the archive; Refused("imports.not_a_table"), ("imports.too_large") or ("imports.too_complex")."""
     if not DEFUSEDXML:
         raise RuntimeError("defusedxml is not installed: workbooks are not read without it")
-    _check_archive(path)
+    check_archive(path)
 
     @contextmanager
     def rows() -> Iterator[Iterator[Line]]:
@@ -43,22 +40,8 @@ def open_xlsx(path: Path) -> TableFile:
             yield _rows(workbook, path)
 
     with _loaded(path) as workbook:
-        total = max((workbook.worksheets[0].max_row or 1) - 1, 0) if workbook.worksheets else 0
+        total = max((_ledger_sheet(workbook, path).max_row or 1) - 1, 0)
     return TableFile(rows, total)
-
-
-def _check_archive(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise Refused("imports.not_a_table", file=path.name) from error
-    if not any(part.filename == "[Content_Types].xml" for part in parts):
-        raise Refused("imports.not_a_table", file=path.name)
-    strings = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
-    rest = max((part.file_size for part in parts), default=0)
-    if len(parts) > MAX_PARTS or strings > MAX_STRINGS_BYTES or rest > MAX_PART_BYTES:
-        raise Refused("imports.too_large", limit=MAX_PART_BYTES // 1024 // 1024)
 
 
 @contextmanager
@@ -86,9 +69,19 @@ def _quietly(path: Path) -> Iterator[None]:
         raise Refused("imports.not_a_table", file=path.name) from error
 
 
-def _rows(workbook: Any, path: Path) -> Iterator[Line]:
+def _ledger_sheet(workbook: Any, path: Path) -> Any:
+    """The first worksheet that has a ledger's header near its top, or the first of all: notes may stand before it."""
     with _quietly(path):
-        sheet = workbook.worksheets[0]
+        for sheet in workbook.worksheets:
+            for cells in sheet.iter_rows(values_only=True, max_row=HEADER_WITHIN, max_col=MAX_COLUMNS):
+                if sum(HEADER_NAME in str(cell) for cell in cells) and sum(cell is not None for cell in cells) > 1:
+                    return sheet
+        return workbook.worksheets[0]
+
+
+def _rows(workbook: Any, path: Path) -> Iterator[Line]:
+    sheet = _ledger_sheet(workbook, path)
+    with _quietly(path):
         sheet.reset_dimensions()
         values = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)
     number = blank = 0
@@ -124,7 +117,15 @@ def _text(value: Any) -> str:
         case date() | time():
             return value.isoformat()
         case _:
-            return str(value)
+            return _unescaped(str(value))
+
+
+def _unescaped(text: str) -> str:
+    """Undo what a workbook does to characters that XML cannot hold (ECMA-376, ST_Xstring): _x000D_ is a return."""
+    if "_x" not in text:
+        return text
+    plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def _number(value: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -15,6 +15,7 @@ from desktop.store.tables import card, part, record, visit
 from desktop.store.words import name_key, number_key
 from sync.records.participations import Participation
 from sync.records.persons import Person
+from sync.records.record import Record
 from sync.records.visits import Visit
 
 MOST = 1000
@@ -23,11 +24,15 @@ MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class EarlierVisit:
-    """A visit that is here already, with the ids and the names of those who take part in it."""
+    """A visit that is here already, with the ids and the names of those who take part in it.
+
+    ``marks`` are what else it may be known by: its place, and telephones and addresses of those without a name.
+    """
 
     visit: Visit
     parties: frozenset[str]
     names: frozenset[str]
+    marks: frozenset[str] = frozenset()
 
 
 def persons_by_number(reader: Reader, numbers: Iterable[str]) -> dict[str, list[Person]]:
@@ -54,12 +59,19 @@ def earlier_visits(reader: Reader, moments: Iterable[datetime], names: Iterable[
     ids = dict.fromkeys([*_at(reader, set(moments)), *_of(reader, {name for name in names if name})])
     visits = [v for v in reader.current(ids).values() if isinstance(v, Visit)]
     parts = standing_participations(reader, [v.id for v in visits])
-    called = party_names(reader, {p.party for some in parts.values() for p in some})
-    return [_earlier(value, {p.party for p in parts.get(value.id, ())}, called) for value in visits]
+    parties = {p.party for some in parts.values() for p in some}
+    called = party_names(reader, parties)
+    nameless = reader.current([party for party in parties if not called.get(party)])
+    return [_earlier(value, {p.party for p in parts.get(value.id, ())}, called, nameless) for value in visits]
 
 
-def _earlier(value: Visit, parties: set[str], called: dict[str, str]) -> EarlierVisit:
-    return EarlierVisit(value, frozenset(parties), frozenset(called[p] for p in parties if called.get(p)))
+def _earlier(value: Visit, parties: set[str], called: dict[str, str], nameless: Mapping[str, Record]) -> EarlierVisit:
+    marks = {value.place}
+    for person in (nameless.get(party) for party in parties):
+        if isinstance(person, Person):
+            marks |= {person.address, *person.phones}
+    names = frozenset(called[p] for p in parties if called.get(p))
+    return EarlierVisit(value, frozenset(parties), names, frozenset(marks - {""}))
 
 
 def _at(reader: Reader, moments: set[datetime]) -> list[str]:

@@ -27,7 +27,7 @@ _CHECKED: Final = frozenset(
 _SHAPES: Final[dict[DocumentType, re.Pattern[str]]] = {
     DocumentType.HK_MACAO_TRAVEL: re.compile(r"[HM][0-9A-Z]{8}|[HM][0-9]{10}"),
     DocumentType.TAIWAN_TRAVEL: re.compile(r"[0-9]{8}|[0-9]{10}(?:\([A-Z]\)|[A-Z])?"),
-    DocumentType.CHINESE_PASSPORT: re.compile(r"[EGDSP][0-9]{7,8}|[EDSP][A-Z][0-9]{7}|1[45][0-9]{7}"),
+    DocumentType.CHINESE_PASSPORT: re.compile(r"[EG][0-9]{8}|[DSP][0-9]{7,8}|[EDSP][A-Z][0-9]{7}|1[45][0-9]{7}"),
     DocumentType.FOREIGN_PASSPORT: re.compile(r"[0-9A-Z]{5,20}"),
     DocumentType.OTHER: re.compile(r".{1,40}"),
 }

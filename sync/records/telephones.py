@@ -11,7 +11,10 @@ from sync.records.text import half_width
 _NOISE: Final = re.compile(r"[\s\-‐-―−.·()\[\]/]+")
 _EXTENSION: Final = re.compile(r"(?:转|ext\.?|#|x|分机)\s*([0-9]{1,6})$", re.IGNORECASE)
 _STORED_EXTENSION: Final = re.compile(r"(0[0-9]{2,3}-?[0-9]{7,8}|[48]00[0-9]{7}|\+[0-9]{7,15})-([0-9]{1,6})")
-_SEVERAL: Final = re.compile(r"[,;、;\n]|\s/\s|/(?=\s*[+0-9])|\s{2,}")
+_SEVERAL: Final = re.compile(
+    r"[,;、;\n]|\s/\s|/(?=\s*[+0-9])|\s{2,}"
+    r"|(?<=[0-9]{11})\s(?=1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7})"  # one space parts two whole numbers
+)
 _ABSENT: Final = frozenset({"无", "没有", "不详", "未留", "未提供", "拒绝", "-", "--", "/", "—"})
 _MAINLAND: Final = re.compile(
     r"1[3-9][0-9]{9}"  # mobile

@@ -131,7 +131,9 @@ def test_a_paper_is_printed_to_a_file_for_its_owner_and_recorded(station: Statio
     assert paper.stat().st_mode & 0o777 == 0o600
     assert visit["visitor"] in text_of(paper.read_bytes())
     assert station.json("show", visit["id"])["prints"][0]["id"] == printed["print"]
-    station.run("print", "registration", visit["id"], "--out", str(tmp_path / "none" / "a.pdf"), status=1)
+    for nowhere in (tmp_path / "none" / "a.pdf", tmp_path):
+        station.run("print", "registration", visit["id"], "--out", str(nowhere), status=1)
+    assert len(station.json("show", visit["id"])["prints"]) == 1
 
 
 def test_after_the_day_end_both_ends_print_the_same_tally(station: Station) -> None:
@@ -219,6 +221,30 @@ def test_a_reader_who_has_seen_enough_ends_it_quietly(station: Station) -> None:
     piped = f"'{PROGRAM}' list visits --json --home '{station.home}' | head -n 1"
     done = subprocess.run(["bash", "-c", piped], env=env, capture_output=True, text=True, check=True)
     assert (len(done.stdout.splitlines()), done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        ("list visits --limit 1 >&-", 0, ""),
+        ("search - <&-", 0, ""),
+        ("doctor 2>&- >/dev/null", 0, ""),
+        ("list visits >/dev/full", 1, "不能写标准输出：No space left on device。\n"),
+    ],
+)
+def test_closed_and_full_streams_end_in_a_sentence_or_in_silence(
+    station: Station, words: str, status: int, said: str
+) -> None:
+    env = {**os.environ, **SECRETS, "QIANSHAO_HOME": str(station.home)}
+    done = subprocess.run(["bash", "-c", f"'{PROGRAM}' {words}"], env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (status, "", said)
+
+
+def test_without_a_desktop_the_window_says_so(station: Station) -> None:
+    env = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}}
+    done = subprocess.run([PROGRAM, "--home", station.home], env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "qianshao --help" in done.stderr
 
 
 def enrolled(station: Station, folder: Path, unit: str, **more: str) -> Station:

@@ -150,6 +150,33 @@ def test_a_changed_row_is_added_with_a_hint(desk: Desk, tmp_path: Path) -> None:
     assert by_text["停电"].like is None
 
 
+def test_a_changed_row_without_a_name_is_known_by_its_place_or_telephone(desk: Desk, tmp_path: Path) -> None:
+    header = "登记时间,诉求内容,住址,联系电话,渠道"
+    before = ("2026-9-1 8:00,漏水,新村1巷,,网络", "2026-9-1 8:00,噪音,,13812345678,来电")
+    assert import_visits(desk, written(tmp_path, *before, header=header)).hinted == 0
+    after = ("2026-9-1 8:00,漏水已三月,新村1巷,,网络", "2026-9-1 8:00,夜间噪音,,138-1234-5678,来电")
+    assert import_visits(desk, written(tmp_path, *after, header=header)).hinted == 2
+    elsewhere = ("2026-9-1 8:00,停电,新村2巷,,网络",)
+    assert import_visits(desk, written(tmp_path, *elsewhere, header=header)).hinted == 0
+
+
+def test_every_row_of_the_dirty_ledger_is_known_as_a_changed_one(desk: Desk, tmp_path: Path) -> None:
+    import_visits(desk, ledger(tmp_path, "ledger.csv"))
+    again = import_visits(desk, ledger(tmp_path, "ledger-dirty-gb18030.csv"))
+    assert (again.added, again.hinted) == (99, 99)
+
+
+def test_cells_that_are_too_long_refuse_their_row_and_no_other(desk: Desk, tmp_path: Path) -> None:
+    header = "登记时间,诉求内容,渠道,证件类型,证件号码,民族,类别,联系电话,当场答复,备注"
+    long = "长" * 200_000
+    fine = "2026-9-1 8:00,漏水,来电,,,,,,,"
+    bad = [",".join(long if place == n else cell for place, cell in enumerate(fine.split(","))) for n in range(10)]
+    imported = import_visits(desk, written(tmp_path, *bad, fine, header=header))
+    assert counts(imported) == (11, 1, 0, 10)
+    assert imported.rejected_file is not None
+    assert long in imported.rejected_file.read_text(encoding="utf-8-sig")
+
+
 def test_a_person_with_the_same_number_and_name_is_the_same_person(desk: Desk, tmp_path: Path) -> None:
     header = "登记时间,诉求内容,来访人,证件号码,联系电话,渠道"
     number = "11010519491231002X"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -172,3 +173,15 @@ def test_no_sentence_lacks_its_partner_in_the_other_language(area: str) -> None:
     for key in {key for key in zh | en if key.startswith(f"{area}.")}:
         places = [{name for _, name, _, _ in Formatter().parse(words[key]) if name} for words in (zh, en)]
         assert places[0] == places[1], key
+
+
+def test_the_window_leaves_no_secret_of_unattended_use_to_its_children(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for name in (STAFF, PASSWORD, "QIANSHAO_BACKUP_PASSPHRASE"):
+        monkeypatch.setenv(name, "x")
+    assert cli.main([]) == cli.REFUSED
+    assert not {STAFF, PASSWORD, "QIANSHAO_BACKUP_PASSPHRASE"} & set(os.environ)
+    assert capsys.readouterr().err.count("\n") == 1

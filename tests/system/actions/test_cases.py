@@ -281,6 +281,18 @@ def test_an_unclear_agreement_is_not_drawn_up(station: Station, mediation: str, 
     assert broken.value.field == field
 
 
+def test_a_mediation_has_two_sides(station: Station, matter: str) -> None:
+    draft = mediation_draft_from(station.desk, matter)
+    one = [row for row in draft["parties"] if row["role"] == "applicant"]
+    with pytest.raises(RuleBroken, match="two_sides_needed") as broken:
+        open_mediation(station.desk, matter, {**draft, "parties": one})
+    assert broken.value.field == "parties"
+    opened = open_mediation(station.desk, matter, draft)
+    edited, seen = mediation_draft(station.desk, opened.id)
+    with pytest.raises(RuleBroken, match="two_sides_needed"):
+        edit_mediation(station.desk, opened.id, {**edited, "parties": one}, seen)
+
+
 def test_mediation_needs_consent_rights_and_a_mediator(station: Station, matter: str) -> None:
     draft = mediation_draft_from(station.desk, matter)
     for given, field in (({"consent": "refused"}, "consent"), ({"mediators": []}, "mediators")):

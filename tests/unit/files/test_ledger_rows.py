@@ -138,6 +138,20 @@ def test_normal_forms_are_those_of_the_first_version() -> None:
     )
 
 
+LONG = "长" * 501
+
+
+@pytest.mark.parametrize("column", [c for c in COLUMNS if c not in {"诉求内容", "当场答复", "备注"}])
+def test_only_text_answer_and_remark_are_long(column: str) -> None:
+    given = {column: LONG} if column != "民族" else {column: LONG, "来访人": "张三"}
+    assert refused(**given)[0] == column
+    assert read(诉求内容=LONG, 当场答复=LONG, 备注=LONG).answer == LONG
+
+
+def test_a_document_number_that_cannot_be_shown_is_refused_by_its_character() -> None:
+    assert refused(证件类型="军官证", 证件号码="军\x00字") == ("证件号码", "records.text_unshowable")
+
+
 def test_more_cells_than_columns_are_refused() -> None:
     with pytest.raises(RowRefused) as caught:
         read_row(Row(Line(2, ()), dict(LEAST), overflow=True))

@@ -12,7 +12,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from desktop.files import tables, xlsx_tables
+from desktop.files import tables, xlsx_archive
+from desktop.files.csv_tables import MAX_CELL
 from desktop.files.ledgers import COLUMNS, open_ledger
 from desktop.files.rejected import RejectedRows
 from sync.records.errors import Refused
@@ -80,7 +81,7 @@ def test_other_delimiters_are_found(tmp_path: Path) -> None:
 
 def test_a_quotation_mark_without_a_partner_swallows_nothing(tmp_path: Path) -> None:
     assert key_of(csv_file(tmp_path, '登记时间,诉求内容\n2026-9-1,"漏水\n2026-9-2,噪音\n')) == "imports.csv_broken"
-    assert key_of(csv_file(tmp_path, "登记时间,诉求内容\n2026-9-1," + "漏" * 200_000)) == "imports.cell_too_long"
+    assert key_of(csv_file(tmp_path, "登记时间,诉求内容\n2026-9-1," + "漏" * (MAX_CELL + 1))) == "imports.cell_too_long"
 
 
 def test_files_that_are_no_tables_are_refused(tmp_path: Path) -> None:
@@ -153,8 +154,64 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
 
 def test_a_zip_bomb_is_refused_by_what_it_states(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = workbook(tmp_path, ["登记时间", "诉求内容"])
-    monkeypatch.setattr(xlsx_tables, "MAX_STRINGS_BYTES", 1 << 20)
+    monkeypatch.setattr(xlsx_archive, "MAX_STRINGS_BYTES", 1 << 20)
     assert key_of(rewritten(path, "xl/sharedStrings.xml", b" " * (2 << 20))) == "imports.too_large"
+
+
+SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{}<sheetData>{}</sheetData></worksheet>'
+STATED = '<dimension ref="A1:B2"/>'
+
+
+@pytest.mark.parametrize(
+    ("dimension", "cells"),
+    [
+        (STATED, "<row>" + "<c/>" * 100_001 + "</row>"),
+        ("", "<row><c/></row>" * 500_001),
+        ('<dimension xmlns="x:other" ref="A1:B2"/>', "<row><c/></row>" * 500_001),
+        (STATED, '<row><c t="inlineStr"><is><t>' + " " * (17 << 20) + "</t></is></c></row>"),
+        ("", '<row><c t="inlineStr"><is><t>' + " " * (49 << 20) + "</t></is></c></row>"),
+    ],
+)
+def test_a_row_or_a_part_that_would_fill_the_memory_is_refused_before_it_is_built(
+    tmp_path: Path, dimension: str, cells: str
+) -> None:
+    path = workbook(tmp_path, ["登记时间", "诉求内容"])
+    hostile = rewritten(path, "xl/worksheets/sheet1.xml", SHEET.format(dimension, cells).encode())
+    assert key_of(hostile) == "imports.too_complex"
+
+
+def test_many_small_rows_are_no_harm(tmp_path: Path) -> None:
+    head = '<row><c t="inlineStr"><is><t>登记时间</t></is></c><c t="inlineStr"><is><t>诉求内容</t></is></c></row>'
+    path = workbook(tmp_path, ["登记时间", "诉求内容"])
+    rows = SHEET.format(STATED, head + "<row><c/><c/></row>" * 40_000)
+    assert cells_of(rewritten(path, "xl/worksheets/sheet1.xml", rows.encode())) == []
+
+
+def test_styles_that_would_fill_the_memory_are_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["登记时间", "诉求内容"])
+    assert key_of(rewritten(path, "xl/styles.xml", b"<a>" + b"<b/>" * 1_000_001 + b"</a>")) == "imports.too_complex"
+
+
+def test_an_outside_document_is_never_asked_for(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["登记时间", "诉求内容"])
+    for place, declared in (("xl/workbook.xml", 'SYSTEM "http://127.0.0.1:9/a.dtd"'), ("xl/styles.xml", "[]")):
+        assert key_of(rewritten(path, place, f"<!DOCTYPE a {declared}><a/>".encode())) == "imports.not_a_table"
+
+
+def test_characters_that_xml_cannot_hold_come_back(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["登记时间", "诉求内容"], ["2026-9-1", "甲_x000D_\n乙_x005F_x0041_ _xD842__xDFB7_ _x12_"])
+    assert cells_of(path)[0]["诉求内容"] == "甲\r\n乙_x0041_ 𠮷 _x12_"
+
+
+def test_a_sheet_of_notes_may_stand_before_the_ledger(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["填表说明:登记时间按 2026-3-5 填写"])
+    sheet = book.create_sheet("台账")
+    sheet.append(["登记时间", "诉求内容"])
+    sheet.append(["2026-9-1", "漏水"])
+    path = tmp_path / "两张表.xlsx"
+    book.save(path)
+    assert cells_of(path) == [{"登记时间": "2026-9-1", "诉求内容": "漏水"}]
 
 
 def test_a_far_cell_does_not_make_millions_of_blank_ones(tmp_path: Path) -> None:

@@ -92,7 +92,11 @@ def test_permits_typed_as_identity_cards_get_their_true_type(prefix: str, kind: 
         (DocumentType.FOREIGN_PERMANENT, "usa110085120712"),
         (DocumentType.HK_MACAO_TRAVEL, "H07751055"),
         (DocumentType.HK_MACAO_TRAVEL, "m1234567801"),
+        (DocumentType.HK_MACAO_TRAVEL, "HA1234567"),
         (DocumentType.TAIWAN_TRAVEL, "12345678"),
+        (DocumentType.TAIWAN_TRAVEL, "1234567890"),
+        (DocumentType.CHINESE_PASSPORT, "G12345678"),
+        (DocumentType.CHINESE_PASSPORT, "P1234567"),
         (DocumentType.TAIWAN_TRAVEL, "1234567890（B）"),
         (DocumentType.CHINESE_PASSPORT, "E12345678"),
         (DocumentType.CHINESE_PASSPORT, "ea1234567"),
@@ -104,6 +108,52 @@ def test_other_documents_are_checked_by_shape_alone(kind: DocumentType, number: 
     document = check_document(given(number, kind))
     assert document.type is kind
     assert refusal(given("?" * 41, kind)) == "records.document_shape"
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        (DocumentType.FOREIGN_PERMANENT, "USA11008512071"),
+        (DocumentType.FOREIGN_PERMANENT, "US1110085120712"),
+        (DocumentType.FOREIGN_PERMANENT, "11010519491231002X"),
+        (DocumentType.HK_MACAO_TRAVEL, "C07751055"),
+        (DocumentType.HK_MACAO_TRAVEL, "H0775105"),
+        (DocumentType.HK_MACAO_TRAVEL, "H077510550"),
+        (DocumentType.TAIWAN_TRAVEL, "1234567"),
+        (DocumentType.TAIWAN_TRAVEL, "123456789"),
+        (DocumentType.TAIWAN_TRAVEL, "1234567890(B"),
+        (DocumentType.CHINESE_PASSPORT, "E1234567"),
+        (DocumentType.CHINESE_PASSPORT, "G1234567"),
+        (DocumentType.CHINESE_PASSPORT, "GA1234567"),
+        (DocumentType.CHINESE_PASSPORT, "E123456789"),
+        (DocumentType.FOREIGN_PASSPORT, "AB12"),
+        (DocumentType.FOREIGN_PASSPORT, "A" * 21),
+        (DocumentType.FOREIGN_PASSPORT, "АВ885267"),
+        (DocumentType.HK_MACAO_RESIDENCE, "81000019851207"),
+        (DocumentType.OTHER, "X" * 41),
+    ],
+)
+def test_a_slip_in_the_shape_of_other_documents_is_seen(kind: DocumentType, number: str) -> None:
+    assert refusal(given(number, kind)) == "records.document_shape"
+    assert check_document(given(number, kind, doubt="证件如此")).number == number
+
+
+@pytest.mark.parametrize(
+    ("kind", "prefix"),
+    [
+        (DocumentType.HK_MACAO_RESIDENCE, "810000"),
+        (DocumentType.TAIWAN_RESIDENCE, "830000"),
+        (DocumentType.FOREIGN_PERMANENT, "911840"),
+    ],
+)
+def test_permits_carry_the_check_of_identity_cards(kind: DocumentType, prefix: str) -> None:
+    from sync.records.documents import check_character
+
+    body = prefix + "19851207" + "002"
+    right = check_character(body)
+    assert check_document(given(body + right, kind)).type is kind
+    assert refusal(given(body + ("1" if right != "1" else "2"), kind)) == "records.document_check"
+    assert refusal(given(prefix + "19851307" + "0021", kind)) == "records.document_date"
 
 
 def test_a_number_without_a_type_is_recognised_or_asked_about() -> None:

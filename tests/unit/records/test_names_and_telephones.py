@@ -116,6 +116,20 @@ def test_a_cell_may_hold_several_numbers() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "numbers"),
+    [
+        ("13812345678 13912345678", ("13812345678", "13912345678")),
+        ("138 1234 5678", ("13812345678",)),
+        ("+86 138 1234 5678", ("13812345678",)),
+        ("13812345678　０７５５－２３４５６７８９", ("13812345678", "075523456789")),
+        ("无", ()),
+    ],
+)
+def test_a_space_parts_two_numbers_only_where_both_are_whole(written: str, numbers: tuple[str, ...]) -> None:
+    assert split_phones(written) == numbers
+
+
 def test_a_telephone_is_masked_but_for_its_ends() -> None:
     assert mask_phone("13812340000") == "138****0000"
     assert mask_phone("12345") == "***45"
