@@ -160,10 +160,10 @@ def write_private(path: Path, content: bytes) -> None:
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a new name in ``folder`` outlast a power cut; Windows has no such call and keeps names by itself."""
     if os.name != "posix":
         return
