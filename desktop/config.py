@@ -83,6 +83,11 @@ class Home:
         return self.path / "window.lock"
 
     @property
+    def front_path(self) -> Path:
+        """The file by which a second start asks the one window to come to the front."""
+        return self.path / "window.front"
+
+    @property
     def lock(self) -> HomeLock:
         """The lock that lets one window at a time use this home."""
         return HomeLock(self)

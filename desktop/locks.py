@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 OWNER_ONLY = 0o600
-WAIT_SECONDS = 0.005
+PAUSE_SECONDS = 0.005
 
 
 class FileLock:
@@ -34,10 +34,13 @@ class FileLock:
         self._fd = fd
         return True
 
-    def acquire(self) -> None:
-        """Take the lock, after waiting for whoever has it: for locks that are held for moments only."""
+    def acquire(self, seconds: float = 0.0) -> None:
+        """Take the lock; BlockingIOError where somebody else still has it after ``seconds``."""
+        until = time.monotonic() + seconds
         while not self.try_acquire():
-            time.sleep(WAIT_SECONDS)
+            if time.monotonic() >= until:
+                raise BlockingIOError(self.path.name)
+            time.sleep(PAUSE_SECONDS)
 
     def free(self) -> bool:
         """Whether the file is there and nobody holds its lock; it is not made by asking."""

@@ -7,8 +7,13 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from desktop.locks import FileLock
+from sync.records.errors import Unavailable
+
+TURN_SECONDS: Final = 30.0
+"""A turn takes a moment; where it does not come, the disk or its locks do not answer."""
 
 
 class Marker:
@@ -53,7 +58,10 @@ class Marker:
 
 @contextmanager
 def _one_at_a_time(turn: FileLock) -> Iterator[None]:
-    turn.acquire()
+    try:
+        turn.acquire(TURN_SECONDS)
+    except BlockingIOError as error:
+        raise Unavailable("store.busy") from error
     try:
         yield
     finally:
