@@ -18,24 +18,27 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QTimer, QTranslator, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
-from desktop.config import Home, home_from, owner_only
+from desktop.config import LANGUAGES, Home, home_from, owner_only
 from desktop.forms.form import Draft
 from desktop.forms.staff import ENROLMENT_FORM, SIGN_IN_FORM
+from desktop.logs import keep_log
 from desktop.ui.bus import Bus
 from desktop.ui.caretaker import Caretaker
 from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.fields.sources import Surroundings
+from desktop.ui.front import Front, ask
 from desktop.ui.gate import Gate
 from desktop.ui.lock import Lock
 from desktop.ui.passphrase import NEW_PASSPHRASE_FORM, PASSPHRASE_FORM, chosen_passphrase
+from desktop.ui.restoring import Restoring, helps
 from desktop.ui.tasks import Task, TaskRunner
 from desktop.ui.theme import Theme
 from desktop.ui.window import Window
 from desktop.ui.words import sentence
 from resources import Wording, wording
-from sync.records.errors import QianshaoError
+from sync.records.errors import QianshaoError, Refused
 
 if TYPE_CHECKING:
     from desktop.keys import Keys
@@ -75,6 +78,8 @@ class Application(QObject):
         self._keys: Keys | None = None
         self._qt_words = QTranslator(self)
         self._crash: CrashDialog | None = None
+        self.restoring = Restoring(self.window, self._around, self._restore)
+        self.restoring.restored.connect(self._restored)
         self.tasks.bug.connect(self.crash)
         self.tasks.unheard.connect(self._unheard)
         self.window.leaving.connect(self._leaving)
@@ -263,6 +268,19 @@ class Application(QObject):
             self.gate.view.settle(error)
             self.gate.view.button.setEnabled(self.store is not None or self.gate.view.form is not SIGN_IN_FORM)
 
+        if self.gate is not None and self.store is None and helps(error):
+            self.restoring.offer(self.gate)
+
+    def _restore(self, path: Path, recovery_passphrase: str) -> None:
+        from desktop.actions.backups import restore
+        from desktop.keys import keys_for
+
+        restore(self.home, keys_for(self.home, self._passphrase), path, recovery_passphrase).close()
+
+    def _restored(self) -> None:
+        self._show_sign_in()
+        self._open_store()
+
     def _signed_in(self, session: Session) -> None:
         self._session = session
         self._show_shell()
@@ -411,15 +429,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     owner_only()
     home = home_from(arguments.home)
     app = qt_application()
-    lock = home.lock
+    words, lock = wording(LANGUAGES[0]), home.lock
     try:
+        words = wording(home.settings.language)
         lock.take()
-    except QianshaoError as error:
-        sys.stderr.write(sentence(wording(home.settings.language), error) + "\n")
+    except Refused:
+        ask(home.front_path)
+        sys.stderr.write(words("window.already_open") + "\n")
         return 1
+    except QianshaoError as error:
+        return _not_opened(sentence(words, error))
+    except OSError as error:  # the home is a file, or a folder that is closed
+        return _not_opened(words("cli.system", file=error.filename or home.path, reason=error.strerror or error))
+    keep_log(home)
     application = build(home)
     sys.excepthook = _to_dialog(application)
     application.start()
+    Front(application.window, home.front_path)
     QTimer.singleShot(2000, app, gc.freeze)
     try:
         return app.exec()
@@ -428,6 +454,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         lock.let_go()
         # The interpreter's last collection takes dead wrappers apart one reference too far (PySide6 6.12, Python 3.11).
         gc.freeze()
+
+
+def _not_opened(text: str) -> int:
+    """Say why there is no window, also to somebody who started it by its icon and sees no terminal."""
+    sys.stderr.write(text + "\n")
+    QMessageBox.critical(None, "", text)
+    return 1
 
 
 def _to_dialog(

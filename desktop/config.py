@@ -83,6 +83,11 @@ class Home:
         return self.path / "window.lock"
 
     @property
+    def front_path(self) -> Path:
+        """The file by which a second start asks the one window to come to the front."""
+        return self.path / "window.front"
+
+    @property
     def lock(self) -> HomeLock:
         """The lock that lets one window at a time use this home."""
         return HomeLock(self)
@@ -160,10 +165,10 @@ def write_private(path: Path, content: bytes) -> None:
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a new name in ``folder`` outlast a power cut; Windows has no such call and keeps names by itself."""
     if os.name != "posix":
         return

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 OWNER_ONLY = 0o600
+PAUSE_SECONDS = 0.005
 
 
 class FileLock:
@@ -32,10 +34,24 @@ class FileLock:
         self._fd = fd
         return True
 
-    def acquire(self) -> None:
-        """Take the lock of a file that nobody else knows; BlockingIOError where somebody has it after all."""
-        if not self.try_acquire():
-            raise BlockingIOError(self.path.name)
+    def acquire(self, seconds: float = 0.0) -> None:
+        """Take the lock; BlockingIOError where somebody else still has it after ``seconds``."""
+        until = time.monotonic() + seconds
+        while not self.try_acquire():
+            if time.monotonic() >= until:
+                raise BlockingIOError(self.path.name)
+            time.sleep(PAUSE_SECONDS)
+
+    def free(self) -> bool:
+        """Whether the file is there and nobody holds its lock; it is not made by asking."""
+        try:
+            fd = os.open(self.path, os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            return _lock(fd)
+        finally:
+            os.close(fd)
 
     def release(self, *, remove: bool = False) -> None:
         """Let go; a second call does nothing."""

@@ -19,7 +19,7 @@ from desktop.keys import Keys, new_key
 from desktop.store.credentials import set_password_hash
 from desktop.store.identity import RESTORED_FROM
 from desktop.store.opening import read_id
-from desktop.store.store import Store
+from desktop.store.store import Store, Work
 from sync.client.enrolment import DEVICE_PREFIX, Code, NewDevice, hand_in, new_device, parse_code, trusted_ca
 from sync.protocol.messages import Enrolled
 from sync.records.audit import AuditAction
@@ -50,13 +50,14 @@ def enrol(home: Home, keys: Keys, url: str, code: str, staff_name: str, password
     the district takes the code again from the same device. Refused: "store.exists", or by the district;
     Unavailable: no network. The code also says which certificate is trusted from now on.
 
-    A home whose store was restored and knows no district is enrolled anew by somebody who can sign in there.
+    A home whose store was restored and knows no district, or lost its device's secret, is enrolled anew by somebody
+    who can sign in there.
     """
     name = normal_name(staff_name)
     if not name:
         raise RuleBroken("actions.required", field="name")
     if home.store_path.exists():
-        if home.settings.device:
+        if home.settings.device and _has_secret(home, keys):
             raise Refused("store.exists")
         return _enrol_restored(home, keys, url, parse_code(code), name, password)
     check_password(password, password)
@@ -65,18 +66,25 @@ def enrol(home: Home, keys: Keys, url: str, code: str, staff_name: str, password
     ca_file = _trust(home, url, parsed)
     attempt = _attempt(home)
     member = _member(attempt, name, "", wall_clock())
-    device = _device(keys, attempt)
+    device = _device(keys, attempt, attempt.store)
     answer = hand_in(url, parsed, device, attempt.store, seal("staff_member", member), ca_file)
-    store = _make_store(home, keys, attempt, answer)
-    _fill(store, attempt, answer, name, password)
-    _settle(home, url, attempt, ca_file)
+    _settle(home, url, attempt, ca_file)  # before the store: where there is one, the enrolment is complete
+    store = _make_store(home, keys, attempt, answer, name, password)
+    _note_path(home).unlink(missing_ok=True)
     return store
+
+
+def _has_secret(home: Home, keys: Keys) -> bool:
+    try:
+        keys.device_secret(read_id(home.store_path))
+    except Refused:
+        return False
+    return True
 
 
 def _settle(home: Home, url: str, attempt: _Attempt, ca_file: Path | None) -> None:
     settings = dataclasses.replace(home.settings, district_url=url.strip(), device=attempt.device)
     home.save(dataclasses.replace(settings, ca_file=str(ca_file) if ca_file else ""))
-    _note_path(home).unlink(missing_ok=True)
 
 
 def _enrol_restored(home: Home, keys: Keys, url: str, code: Code, name: str, password: str) -> Store:
@@ -90,7 +98,7 @@ def _enrol_restored(home: Home, keys: Keys, url: str, code: Code, name: str, pas
         ca_file = _trust(home, url, code)
         attempt = _attempt(home, store.id, session.staff)
         member = seal("staff_member", _member(attempt, name, store.unit, wall_clock()))
-        answer = hand_in(url, code, _device(keys, attempt), store.id, member, ca_file, tuple(former))
+        answer = hand_in(url, code, _device(keys, attempt, store.key_id), store.id, member, ca_file, tuple(former))
         if answer.unit != store.unit:
             raise Refused("actions.code_of_another_unit", unit=answer.unit_name)
         with store.write() as work:
@@ -99,6 +107,7 @@ def _enrol_restored(home: Home, keys: Keys, url: str, code: Code, name: str, pas
         store.close()
         raise
     _settle(home, url, attempt, ca_file)
+    _note_path(home).unlink(missing_ok=True)
     return store
 
 
@@ -134,13 +143,13 @@ def _attempt(home: Home, store: str = "", staff: str = "") -> _Attempt:
     return attempt
 
 
-def _device(keys: Keys, attempt: _Attempt) -> NewDevice:
+def _device(keys: Keys, attempt: _Attempt, key_id: str) -> NewDevice:
     """Return this device with the secret that it has already, or with a new one, kept before it is used."""
     try:
-        return NewDevice(attempt.device, secret_text(keys.device_secret(attempt.store)))
+        return NewDevice(attempt.device, secret_text(keys.device_secret(key_id)))
     except Refused:
         device = new_device(attempt.device)
-        keys.set_device_secret(attempt.store, secret_bytes(device.secret))
+        keys.set_device_secret(key_id, secret_bytes(device.secret))
         return device
 
 
@@ -149,20 +158,20 @@ def _member(attempt: _Attempt, name: str, unit: str, at: datetime) -> StaffMembe
     return StaffMember(id=attempt.record, made=made, staff=attempt.staff, name=name, unit=unit, roles=FIRST_ROLES)
 
 
-def _make_store(home: Home, keys: Keys, attempt: _Attempt, answer: Enrolled) -> Store:
-    key = new_key()
-    keys.set_store_key(attempt.store, key)
-    return Store.create(home.store_path, key, unit=answer.unit, store_id=attempt.store)
-
-
-def _fill(store: Store, attempt: _Attempt, answer: Enrolled, name: str, password: str) -> None:
+def _make_store(home: Home, keys: Keys, attempt: _Attempt, answer: Enrolled, name: str, password: str) -> Store:
+    """Make the store with its first staff member in it: one without anybody could never be signed in to."""
     now = wall_clock()
     member = _member(attempt, name, answer.unit, now)
     hashed = hash_password(password)
-    with store.write() as work:
+
+    def fill(work: Work) -> None:
         work.set_meta("import_key", answer.import_key.hex())
         work.set_meta("unit_name", answer.unit_name)
         work.set_meta("district", answer.district)
         work.add(member)
         set_password_hash(work, member.staff, hashed, now)
         note(work, member.made, AuditAction.STAFF_CHANGED, member.staff, "enrolled")
+
+    key = new_key()
+    keys.set_store_key(attempt.store, key)
+    return Store.create(home.store_path, key, unit=answer.unit, store_id=attempt.store, fill=fill)

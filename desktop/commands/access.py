@@ -70,14 +70,15 @@ class Access:
             return keys_for(self.home, self._twice("cli.ask_passphrase"))
 
     @contextmanager
-    def store(self) -> Iterator[Store]:
-        """Open the store of this home and close it in good order."""
+    def store(self, *, take_up: bool = False) -> Iterator[Store]:
+        """Open the store of this home and close it in good order; ``take_up`` as in `Store.open`."""
         from desktop.store.opening import read_id
         from desktop.store.store import Store
 
         if not self.home.store_path.exists():
             raise Refused("store.missing")
-        store = Store.open(self.home.store_path, self.keys().store_key(read_id(self.home.store_path)))
+        path = self.home.store_path
+        store = Store.open(path, self.keys().store_key(read_id(path)), take_up=take_up)
         try:
             yield store
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 from desktop.commands.access import Access
@@ -18,7 +19,7 @@ def backup(args: argparse.Namespace, access: Access) -> Said:
         raise Unavailable("cli.no_folder", folder=args.file.parent)
     passphrase = access.recovery_passphrase(new=True)
     with access.desk() as desk:
-        key = access.keys().store_key(desk.store.id)
+        key = access.keys().store_key(desk.store.key_id)
         made = back_up(desk, key, args.file, passphrase, Meter(access.words("cli.backing_up")))
     data = {"file": str(made.path), "bytes": made.size, "records": made.records}
     return Said(data, [access.words("cli.backed_up", file=made.path, records=made.records)])
@@ -30,12 +31,13 @@ def restore(args: argparse.Namespace, access: Access) -> Said:
     from desktop.store.tally import counts
 
     passphrase = access.recovery_passphrase(new=False)
-    store = restore_store(access.home, access.keys(new=True), args.file, passphrase)
-    try:
-        with store.read() as reader:
-            data = {"store": store.id, "unit": store.unit, "records": sum(counts(reader).values())}
-    finally:
-        store.close()
+    with access.home.lock:  # no window may have the store open, or open it, while another takes its place
+        store = restore_store(access.home, access.keys(new=True), args.file, passphrase)
+        try:
+            with store.read() as reader:
+                data = {"store": store.id, "unit": store.unit, "records": sum(counts(reader).values())}
+        finally:
+            store.close()
     return Said(data, [access.words("cli.restored", records=data["records"])])
 
 
@@ -46,7 +48,7 @@ def doctor(args: argparse.Namespace, access: Access) -> Said:
     from desktop.store.journal import StoreJournal
 
     say = access.words
-    with access.store() as store:
+    with access.store(take_up=True) as store:
         checked = full_check(store, progress=Meter(say("cli.checking")))
         differences = rebuild_projections(store)
         standing = StoreJournal(store).standing()
@@ -60,6 +62,8 @@ def doctor(args: argparse.Namespace, access: Access) -> Said:
             "held": held,
             "unsent": standing.unsent,
         }
+    if store.took_up:
+        sys.stderr.write(say("cli.took_up") + "\n")
     lines = [say("cli.whole", records=checked.records)]
     lines += [say("cli.differed", table=table, count=count) for table, count in differences.items()]
     lines.append(say("cli.standing", unsent=standing.unsent, held=held))

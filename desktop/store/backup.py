@@ -6,8 +6,10 @@ file's first 16 bytes (SQLCipher keeps its salt there), so that one file holds a
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +25,7 @@ from desktop.store.connections import Connection, raw_connection, translated, wr
 from desktop.store.store import Store
 from desktop.store.tables import meta
 from desktop.wrapping import SALT_BYTES, stretched
-from sync.records.errors import Damaged, Refused
+from sync.records.errors import Damaged, Refused, Unavailable
 from sync.records.times import BEIJING
 
 PAGES: Final = 256
@@ -57,7 +59,7 @@ def backup(
     """Check the store in full, copy it page by page to ``target``, and verify what was written; pages are counted.
 
     Refused: "store.backup_exists", "store.passphrase_needed", "store.backup_cancelled" (nothing is left behind).
-    Damaged: the store is not whole, so nothing was written.
+    Damaged: the store is not whole, so nothing was written. Unavailable: the place cannot be written to, or is full.
     """
     if not passphrase:
         raise Refused("store.passphrase_needed")
@@ -67,13 +69,13 @@ def backup(
         raise Refused("store.backup_cancelled")
     salt = os.urandom(SALT_BYTES)
     secret = stretched(passphrase, salt)
-    part = _fresh(target)
+    with at_hand(target):
+        part = _fresh(target)
     try:
-        with translated():
+        with at_hand(target), translated():
             _copy_out(store.path, key, part, secret, salt, progress, cancelled)
             records = _verified(part, secret)
-        opening.sync(part)
-        part.replace(target)
+            opening.put_in_place(part, target)
     except _Stopped as error:
         raise Refused("store.backup_cancelled") from error
     finally:
@@ -81,32 +83,64 @@ def backup(
     return Backup(target, target.stat().st_size, records)
 
 
-def restore(source: Path, target: Path, passphrase: str, new_key: bytes, *, store_id: str = "") -> Store:
+def restore(
+    source: Path,
+    target: Path,
+    passphrase: str,
+    new_key: bytes,
+    *,
+    store_id: str = "",
+    make_way: Callable[[], object] | None = None,
+) -> Store:
     """Make the store at ``target`` from a backup, under a new store id and a new key, and open it.
 
     What was unsent stays unsent; leases are gone with the old id. ``store_id`` lets the caller keep ``new_key`` under
-    the new id beforehand. Refused: "store.exists", "store.backup_unreadable" (the passphrase, or the file).
+    the new id beforehand. ``make_way`` takes a store that is there away, once the new one is complete.
+    Refused: "store.exists", "store.no_such_backup", "store.backup_unreadable" (the passphrase, or the file).
+    Damaged("store.backup_damaged"): the passphrase is right, but the file is not whole.
     """
-    if target.exists():
+    if target.exists() and make_way is None:
         raise Refused("store.exists")
-    try:
-        salt = _salt_of(source)
-    except FileNotFoundError as error:
-        raise Refused("store.missing") from error
-    secret = stretched(passphrase, salt)
+    with at_hand(source):
+        secret = stretched(passphrase, _salt_of(source))
     _readable(source, secret)
-    part = _fresh(target)
+    with at_hand(target):
+        part = _fresh(target)
     try:
         with translated():
-            _verified(source, secret)
+            _whole(source, secret)
             _copy_in(source, secret, part, new_key)
             new_id = _rename(part, new_key, target, store_id)
-        opening.sync(part)
+        if make_way is not None:
+            make_way()
         opening.write_id(target, new_id)
-        part.replace(target)
+        opening.put_in_place(part, target)
     finally:
         part.unlink(missing_ok=True)
     return Store.open(target, new_key)
+
+
+@contextmanager
+def at_hand(path: Path) -> Iterator[None]:
+    """Turn what the system says about a backup's file or folder into a sentence that names it."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise Refused("store.no_such_backup", file=path.name) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Unavailable("store.disk_full") from error
+        raise Unavailable(
+            "store.backup_place", file=path.name, reason=error.strerror or type(error).__name__
+        ) from error
+
+
+def _whole(source: Path, secret: bytes) -> None:
+    try:
+        with translated():
+            _verified(source, secret)
+    except Damaged as error:
+        raise Damaged("store.backup_damaged") from error
 
 
 def _fresh(target: Path) -> Path:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import sqlalchemy
 from sqlalchemy import insert
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from desktop.store import tables
+from desktop.config import sync_folder, write_private
+from desktop.store import tables, wal
 from desktop.store.connections import Connection, raw_connection, translated, write_engine
 from desktop.store.identity import place_of
 from sync.records.errors import Damaged, Refused
 from sync.records.ids import prefix_of
-from sync.records.kinds import STORE_PREFIX, new_identity
+from sync.records.kinds import STORE_PREFIX
 from sync.records.times import BEIJING
 
 OWNER_ONLY: Final = 0o600
@@ -23,12 +26,17 @@ SMALLEST: Final = 4096
 PLAIN_HEADER: Final = b"SQLite format 3\0"
 
 
-def create(path: Path, key: bytes, unit: str, store_id: str = "", at: datetime | None = None) -> str:
-    """Make the file under another name and put it in its place when it is complete; returns the store's id."""
+Fill = Callable[[sqlalchemy.Connection], None]
+"""Writes what a new store holds from its first moment on."""
+
+
+def create(
+    path: Path, key: bytes, unit: str, store_id: str, at: datetime | None = None, fill: Fill = lambda connection: None
+) -> None:
+    """Make the file under another name and put it in its place when it is complete."""
     if path.exists():
         raise Refused("store.exists")
     path.parent.mkdir(parents=True, exist_ok=True)
-    store_id = store_id or new_identity(STORE_PREFIX)
     part = path.with_name(f"{path.name}.new")
     for leftover in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
         leftover.unlink(missing_ok=True)
@@ -40,14 +48,13 @@ def create(path: Path, key: bytes, unit: str, store_id: str = "", at: datetime |
         "created_at": (at or datetime.now(BEIJING)).isoformat(),
     }
     with translated():
-        make_tables(part, key, notes)
+        make_tables(part, key, notes, fill)
     write_id(path, store_id)  # first: a store without it could not be opened, and it alone does no harm
-    part.replace(path)
-    return store_id
+    put_in_place(part, path)
 
 
-def make_tables(path: Path, key: bytes, notes: dict[str, str]) -> None:
-    """Write the schema of this program's version into an empty file."""
+def make_tables(path: Path, key: bytes, notes: dict[str, str], fill: Fill) -> None:
+    """Write the schema of this program's version, and what the store begins with, into an empty file."""
     raw = raw_connection(path, key)
     raw.execute("PRAGMA auto_vacuum = NONE")
     raw.execute("PRAGMA journal_mode = DELETE")
@@ -62,6 +69,7 @@ def make_tables(path: Path, key: bytes, notes: dict[str, str]) -> None:
             connection.execute(insert(tables.meta), [{"key": k, "value": v} for k, v in notes.items()])
             connection.exec_driver_sql(f"PRAGMA application_id = {tables.APPLICATION_ID}")
             connection.exec_driver_sql(f"PRAGMA user_version = {tables.USER_VERSION}")
+            fill(connection)
     finally:
         engine.dispose()
     raw = raw_connection(path, key)
@@ -69,10 +77,12 @@ def make_tables(path: Path, key: bytes, notes: dict[str, str]) -> None:
     raw.close()
 
 
-def sync(path: Path) -> None:
-    """Have a complete file on the disk before its name says that it is one."""
-    with path.open("rb+") as file:
+def put_in_place(part: Path, path: Path) -> None:
+    """Have a complete file on the disk before its name says that it is one, and then the name."""
+    with part.open("rb+") as file:
         os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(path.parent)
 
 
 def id_path(path: Path) -> Path:
@@ -82,14 +92,7 @@ def id_path(path: Path) -> Path:
 
 def write_id(path: Path, store_id: str) -> None:
     """Note the store's id beside the file."""
-    place = id_path(path)
-    part = place.with_name(f"{place.name}.new")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w", encoding="ascii") as file:
-        file.write(store_id + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(place)
+    write_private(id_path(path), f"{store_id}\n".encode("ascii"))
 
 
 def read_id(path: Path) -> str:
@@ -103,14 +106,20 @@ def read_id(path: Path) -> str:
     return found
 
 
-def check(path: Path, key: bytes) -> None:
-    """Look at header, application, schema version, WAL and store id, read-only; bring an older schema up to date."""
+def check(path: Path, key: bytes, *, take_up: bool = False) -> bool:
+    """Look at header, application, schema version, WAL and store id, read-only; bring an older schema up to date.
+
+    Returns whether commits are gone with the WAL, which only ``take_up`` passes over.
+    """
     _check_header(path)
+    watch = wal.Watch(path)
     version = probe(path, key)
+    gone = watch.commits_are_gone(take_up=take_up)
     if version < tables.USER_VERSION:
         from desktop.store.migrations import upgrade  # Alembic is loaded for this alone
 
         upgrade(path, key, version)
+    return gone
 
 
 def _check_header(path: Path) -> None:
@@ -120,7 +129,8 @@ def _check_header(path: Path) -> None:
             head = file.read(len(PLAIN_HEADER))
     except FileNotFoundError as error:
         raise Refused("store.missing") from error
-    if size < SMALLEST or size % SMALLEST:
+    whole_pages = size % SMALLEST == 0 or Path(f"{path}-wal").exists()  # a page half written is in the WAL as well
+    if size < SMALLEST or not whole_pages:
         raise Damaged("store.damaged")
     if head == PLAIN_HEADER:
         raise Damaged("store.not_ours")

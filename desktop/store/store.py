@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from desktop.store.connections import fresh_engine, read_engine, translated, wri
 from desktop.store.marker import Marker
 from desktop.store.reader import Reader
 from desktop.store.work import Work
+from sync.records.kinds import STORE_PREFIX, new_identity
 
 __all__ = ["Reader", "Store", "Work"]
 
@@ -23,8 +24,11 @@ __all__ = ["Reader", "Store", "Work"]
 class Store:
     """``id`` is the store's identity ("sto_…"), ``unit`` the org unit whose store it is.
 
-    ``unclean`` says that an earlier use did not end by `close`: the full check is due (check.py).
+    ``unclean`` says that an earlier use did not end by `close`: the full check is due (check.py). ``took_up``: what
+    was saved last is gone, and somebody chose to go on without it.
     """
+
+    took_up = False
 
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
@@ -37,26 +41,52 @@ class Store:
         self._fresh: Engine = fresh_engine(path, key)
         self._version = 0
         self.id = self.unit = ""
-        with translated():
-            self.id = identity.claim(self._read, self._write, path)
-        with self.read() as reader:
-            self.unit = reader.meta("unit") or ""
+        try:
+            with translated():
+                self.id = identity.claim(self._read, self._write, path)
+            with self.read() as reader:
+                self.unit = reader.meta("unit") or ""
+        except BaseException:
+            self.close()  # a store that could not be opened is not in use, and does not look so
+            raise
 
     @classmethod
-    def create(cls, path: Path, key: bytes, *, unit: str, store_id: str = "", at: datetime | None = None) -> Store:
-        """Make a new store for ``unit``. Refused("store.exists") where there is a file already."""
-        opening.create(path, key, unit, store_id, at)
+    def create(
+        cls,
+        path: Path,
+        key: bytes,
+        *,
+        unit: str,
+        store_id: str = "",
+        at: datetime | None = None,
+        fill: Callable[[Work], None] = lambda work: None,
+    ) -> Store:
+        """Make a new store for ``unit``: it is there with all that ``fill`` writes, or, after a stop, not at all.
+
+        Refused("store.exists") where there is a file already.
+        """
+        store_id = store_id or new_identity(STORE_PREFIX)
+
+        def begin(connection: Connection) -> None:
+            work = Work(connection, store_id, unit)
+            fill(work)
+            work.finish()
+
+        opening.create(path, key, unit, store_id, at, begin)
         return cls.open(path, key)
 
     @classmethod
-    def open(cls, path: Path, key: bytes) -> Store:
+    def open(cls, path: Path, key: bytes, *, take_up: bool = False) -> Store:
         """Open a store: header, schema, id and WAL recovery are checked, an older schema is brought up to date.
 
         Refused("store.missing"), Refused("store.newer"): made by a newer program, nothing is touched.
-        Damaged("store.wrong_key_or_damaged"), Damaged("store.not_ours"), Damaged("store.damaged").
+        Damaged("store.wrong_key_or_damaged"), Damaged("store.not_ours"), Damaged("store.damaged"),
+        Damaged("store.wal_damaged"): acknowledged entries are gone; ``take_up`` goes on with what is left.
         """
-        opening.check(path, key)
-        return cls(path, key)
+        took_up = opening.check(path, key, take_up=take_up)
+        store = cls(path, key)
+        store.took_up = took_up
+        return store
 
     @contextmanager
     def write(self) -> Iterator[Work]:

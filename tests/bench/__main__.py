@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from tests.bench import capture, exchange, papers, start
+from tests.bench import capture, exchange, papers, setup, start
 from tests.bench.figures import Figure, publish
 from tests.bench.station import desk_at, station
 
@@ -28,10 +28,11 @@ def main() -> int:
 
 def measure(folder: Path) -> list[Figure]:
     """Return all figures."""
+    figures = _said("setups", setup.measure)
     at = _said(f"a store of {VISITS:,} visits", lambda: station(folder / "station", VISITS))
     store = at.store()
     try:
-        figures = _said("visits", lambda: capture.measure(desk_at(at, store), folder))
+        figures += _said("visits", lambda: capture.measure(desk_at(at, store), folder))
     finally:
         store.close()
     figures += _said("starts", lambda: start.measure(at, VISITS, folder / "compiled"))

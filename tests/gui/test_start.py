@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.actions.backups import back_up
 from desktop.app import build, main
+from desktop.keys import WrappedKeys
+from desktop.logs import keep_log, log_path
+from desktop.ui.front import Front
 from desktop.ui.passphrase import PASSPHRASE_FORM, chosen_passphrase
+from desktop.ui.restoring import RESTORE_FORM
 from desktop.ui.theme import tokens
+from resources import wording
 from sync.records.errors import RuleBroken
 from tests.gui.walk import Walk
 from tests.support.window_desk import LEAD, PASSPHRASE, PASSWORD, WindowDesk
 
-HEAVY = ("sqlalchemy", "alembic", "requests", "reportlab", "openpyxl", "PySide6.QtPdf", "PySide6.QtNetwork")
+NEVER_AT_START = ("alembic", "requests", "reportlab", "openpyxl", "cryptography", "PySide6.QtPdf", "PySide6.QtNetwork")
+HEAVY = ("sqlalchemy", "sqlcipher3", "keyring", "argon2", "msgspec", *NEVER_AT_START)
+"""What a bare window does not need; a desk at work needs the first of them."""
 
 
 def test_the_window_is_shown_before_anything_heavy_is_imported() -> None:
@@ -30,7 +42,7 @@ def test_the_window_is_shown_before_anything_heavy_is_imported() -> None:
 
 
 def test_a_desk_at_work_has_imported_no_printing_and_no_network() -> None:
-    code = f"import sys, json, desktop.ui.shell; print(json.dumps([m for m in {HEAVY[1:]!r} if m in sys.modules]))"
+    code = f"import sys, json, desktop.ui.shell; print(json.dumps([m for m in {NEVER_AT_START!r} if m in sys.modules]))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert json.loads(told.stdout) == []
@@ -39,10 +51,83 @@ def test_a_desk_at_work_has_imported_no_printing_and_no_network() -> None:
 def test_a_second_window_on_the_same_home_says_so_and_ends(
     desk: WindowDesk, capsys: pytest.CaptureFixture[str], qtbot: QtBot
 ) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    Front(window, desk.home.front_path)
     with desk.home.lock:
         assert main(["--home", str(desk.home.path)]) == 1
 
-    assert capsys.readouterr().err.strip()
+    assert capsys.readouterr().err.strip() == wording("zh")("window.already_open")
+    qtbot.waitUntil(window.isVisible, timeout=10_000)
+
+
+@pytest.mark.parametrize("how", ["its settings are no settings", "it is a file"])
+def test_a_home_that_cannot_be_used_is_told_in_a_sentence_that_is_seen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, how: str
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(QMessageBox, "critical", lambda _parent, _title, text: seen.append(text))
+    home = tmp_path / "home"
+    if how == "it is a file":
+        home.write_bytes(b"")
+    else:
+        home.mkdir()
+        (home / "settings.toml").write_text("language = ")
+
+    assert main(["--home", str(home)]) == 1
+
+    assert len(seen) == 1
+    assert capsys.readouterr().err == seen[0] + "\n"
+
+
+def test_a_damaged_store_leads_to_its_backup_and_on_to_the_sign_in(
+    qtbot: QtBot, desk: WindowDesk, open_window: Callable[..., Walk], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, path = WrappedKeys(desk.home.keys_path, PASSPHRASE), desk.home.store_path
+    with closing(desk.store()) as store:
+        back_up(desk.desk(store), keys.store_key(store.key_id), tmp_path / "copy.qsb", "a recovery passphrase")
+    path.write_bytes(path.read_bytes()[:20_000])
+    walk = open_window()
+    gate = walk.application.gate
+    assert gate is not None
+    walk.until(lambda: gate.findChild(QPushButton, "restore") is not None)
+    assert gate.view.banner.text() == wording("zh")("store.damaged")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "copy.qsb"), ""))
+    qtbot.mouseClick(gate.findChild(QPushButton, "restore"), Qt.MouseButton.LeftButton)
+    restoring = walk.application.gate
+    assert restoring is not None
+    assert restoring.view.form is RESTORE_FORM
+    restoring.view.fill({"passphrase": "not this one"})
+    restoring.view.submit()
+    walk.until(lambda: bool(restoring.view.banner.text()), 60_000)
+    restoring.view.fill({"passphrase": "a recovery passphrase"})
+    restoring.view.submit()
+    walk.until(lambda: walk.application.store is not None, 60_000)
+    walk.settle()
+    walk.sign_in(LEAD, PASSWORD)
+    assert list(desk.home.path.glob("damaged-*"))
+
+
+@pytest.mark.allowed_log("bug: ")
+def test_a_bug_is_kept_in_the_log_without_the_value_that_it_stumbled_over(
+    desk: WindowDesk, open_window: Callable[..., Walk]
+) -> None:
+    handler = keep_log(desk.home)
+    try:
+        walk = open_window()
+        walk.settle()
+        walk.application.tasks.read(lambda: int("黎平桂 440311196005310337"))
+        walk.until(lambda: log_path(desk.home).exists())
+        walk.settle()
+        walk.close_dialogs()
+    finally:
+        for name in ("desktop", "sync"):
+            logging.getLogger(name).removeHandler(handler)
+        handler.close()
+    kept = log_path(desk.home).read_text(encoding="utf-8")
+    assert "ValueError" in kept
+    assert "黎平桂" not in kept
+    assert "440311196005310337" not in kept
 
 
 def test_a_home_whose_keys_are_wrapped_asks_for_the_passphrase_and_says_when_it_is_wrong(

@@ -18,8 +18,11 @@ from tests.support.desk_store import UNIT, Desk
 PER_WORK = 20
 
 
-def allocate(desk: Desk, count: int) -> None:
-    """Give out ``count`` numbers, most to visits, every seventh voided; every tenth transaction breaks off."""
+def allocate(desk: Desk, count: int, card: str, field: str) -> None:
+    """Give out ``count`` numbers, most to visits, every seventh voided; every tenth transaction breaks off.
+
+    Each transaction also edits ``field`` of a card that the other program edits, too.
+    """
     done = turn = 0
     while done < count:
         turn += 1
@@ -33,6 +36,7 @@ def allocate(desk: Desk, count: int) -> None:
                 else:
                     work.add(desk.visit("号码", number=number))
                 numbers.append(number)
+            work.revise(card, {field: f"{field} {done}"}, desk.made)
             if turn % 10 == 0:
                 raise RuleBroken("records.test")
         if turn % 10:
@@ -66,7 +70,7 @@ def main() -> None:
     desk = Desk(Store.open(Path(path), key), key)
     print("open", flush=True)
     if verb == "allocate":
-        allocate(desk, int(rest[0]))
+        allocate(desk, int(rest[0]), rest[1], rest[2])
     elif verb == "edit":
         edit(desk, rest[0], rest[1], int(rest[2]))
     elif verb == "capture":

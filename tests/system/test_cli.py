@@ -265,6 +265,30 @@ def test_without_a_keyring_service_a_passphrase_keeps_the_keys(station: Station,
     wrapped.child("doctor", status=1, QIANSHAO_PASSPHRASE="", **nobody)
 
 
+def test_a_home_that_was_moved_keeps_its_keys_and_its_place_at_the_district(station: Station, tmp_path: Path) -> None:
+    moved = enrolled(station, tmp_path, "红星社区")
+    before = moved.json("doctor")["store"]
+    moved.home.rename(tmp_path / "moved")
+    moved.home = tmp_path / "moved"
+    assert moved.json("doctor")["store"] != before
+    moved.json("backup", str(tmp_path / "copy.qsb"), QIANSHAO_BACKUP_PASSPHRASE="a recovery passphrase")
+    assert moved.json("day-end")["unsent"] == 0
+    moved.run("restore", str(tmp_path / "copy.qsb"), status=1, QIANSHAO_BACKUP_PASSPHRASE="a recovery passphrase")
+
+
+def test_a_damaged_store_gives_way_to_its_backup(station: Station, tmp_path: Path) -> None:
+    damaged = enrolled(station, tmp_path, "塘家社区")
+    recovery = {"QIANSHAO_BACKUP_PASSPHRASE": "a recovery passphrase"}
+    damaged.json("backup", str(tmp_path / "copy.qsb"), **recovery)
+    path = damaged.home / "store.db"
+    path.write_bytes(path.read_bytes()[:9000])
+    damaged.run("list", "visits", status=1)
+    damaged.json("restore", str(tmp_path / "copy.qsb"), **recovery)
+    assert damaged.json("doctor")["differences"] == {}
+    assert damaged.json("day-end")["unsent"] == 0
+    assert [p.name for p in damaged.home.glob("damaged-*/store.db")] == ["store.db"]
+
+
 def test_with_a_keyring_service_no_passphrase_is_needed(station: Station, tmp_path: Path, secret_service: None) -> None:
     keyed = enrolled(station, tmp_path, "翠湖社区", QIANSHAO_PASSPHRASE="")
     assert not list(keyed.home.glob("keys*"))

@@ -16,11 +16,12 @@ import pytest
 from desktop.config import Home
 from desktop.keys import SERVICE, KeyRing, Keys, WrappedKeys, keys_for, new_key, safe_backend
 from desktop.store.store import Store
-from sync.records.errors import Damaged, Refused, Unavailable
+from sync.records.errors import Damaged, Refused
 from tests.support.desk_store import UNIT
 
 STORE = "sto_0198a0000000700080000000000000dd"
 OTHER = "sto_0198a0000000700080000000000000ee"
+SESSION = Path(__file__).resolve().parents[2] / "installer" / "session.sh"
 PASSPHRASE = "一句口令 with spaces"
 
 
@@ -169,14 +170,20 @@ def test_without_a_service_a_home_needs_a_passphrase_and_says_so(tmp_path: Path)
     assert ask("wrong") == "store.passphrase_wrong"
 
 
-def test_what_a_keyring_raises_is_told_in_our_words() -> None:
-    class Locked(PlainFile):
-        def get_password(self, service: str, username: str) -> str | None:
-            from keyring.errors import KeyringLocked
+@pytest.mark.parametrize("bus", ["", "unix:path=/nonexistent/bus"])
+def test_where_no_bus_answers_there_is_no_keyring_and_it_is_said(bus: str) -> None:
+    code = (
+        "from desktop.keys import KeyRing; from sync.records.errors import Refused\n"
+        "try: KeyRing(); print('a keyring')\n"
+        "except Refused as error: print(error.key)"
+    )
+    env = {name: value for name, value in os.environ.items() if name not in ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY")}
+    env |= {"XDG_RUNTIME_DIR": "/nonexistent"} | ({"DBUS_SESSION_BUS_ADDRESS": bus} if bus else {})
+    ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "store.keyring_none"
 
-            raise KeyringLocked("entry name")
 
-    keys = KeyRing.__new__(KeyRing)
-    keys._backend = Locked()
-    with pytest.raises(Unavailable, match=r"store\.keyring_locked"):
-        keys.store_key(STORE)
+def test_a_locked_keyring_that_nobody_unlocks_is_told_as_locked() -> None:
+    command = [str(SESSION), sys.executable, "-m", "tests.support.locked_keyring"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100)
+    assert ran.stdout.splitlines()[-1] == "told: Unavailable store.keyring_locked"

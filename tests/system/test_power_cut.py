@@ -205,6 +205,26 @@ def test_an_import_killed_at_any_moment_is_finished_by_the_next_one(tmp_path: Pa
     assert station.json("records", "--all")["counts"]["visit"] == 600
 
 
+def test_an_enrolment_killed_at_any_moment_is_finished_by_the_next_one(
+    tmp_path: Path, district: DistrictProcess, secret_service: None
+) -> None:
+    chance = random.Random(7)
+    enrolled = killed = 0
+    for turn in range(3):
+        home = tmp_path / f"home{turn}"
+        station = StationProcess(home, {"QIANSHAO_HOME": str(home), **PERSON})
+        code = district.last_line("station", "add", STATION)
+        enrol = ("enrol", "--district", district.url, "--code", code, "--staff", PERSON["QIANSHAO_STAFF"])
+        killed += killed_after(chance.uniform(0.3, 1.6), station, *enrol)
+        if (home / "store.db").exists():
+            enrolled += 1  # where there is a store, somebody can sign in to it and the district knows it
+        else:
+            station.verb(*enrol)
+        assert station.json("day-end")["unsent"] == 0
+    assert killed
+    assert enrolled < 3
+
+
 def test_neither_store_nor_logs_hold_a_name_a_number_or_a_telephone_in_clear(
     tmp_path: Path, district: DistrictProcess, station: StationProcess
 ) -> None:

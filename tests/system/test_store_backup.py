@@ -18,7 +18,7 @@ from desktop.store.tables import USER_VERSION
 from desktop.store.tally import records
 from desktop.wrapping import stretched
 from sync.protocol.messages import Answer, State
-from sync.records.errors import Refused
+from sync.records.errors import Damaged, Refused, Unavailable
 from sync.records.papers import Series
 from tests.support.desk_store import NOW, UNIT, Desk
 
@@ -118,7 +118,7 @@ def test_a_wrong_passphrase_a_spoiled_backup_and_an_existing_store_are_refused(d
     backup(desk.store, desk.key, copy, PASSPHRASE)
     with pytest.raises(Refused, match=r"store\.backup_unreadable"):
         restore(copy, target, PASSPHRASE + "?", bytes(32))
-    with pytest.raises(Refused, match=r"store\.missing"):
+    with pytest.raises(Refused, match=r"store\.no_such_backup"):
         restore(tmp_path / "nowhere", target, PASSPHRASE, bytes(32))
     with pytest.raises(Refused, match=r"store\.exists"):
         restore(copy, desk.store.path, PASSPHRASE, bytes(32))
@@ -131,7 +131,22 @@ def test_a_wrong_passphrase_a_spoiled_backup_and_an_existing_store_are_refused(d
     copy.write_bytes(spoiled)
     with pytest.raises(Refused, match=r"store\.backup_unreadable"):
         restore(copy, target, PASSPHRASE, bytes(32))
+    spoiled[1000] ^= 1
+    spoiled[len(spoiled) // 2] ^= 1
+    copy.write_bytes(spoiled)
+    with pytest.raises(Damaged, match=r"store\.backup_damaged"):
+        restore(copy, target, PASSPHRASE, bytes(32))
     assert not target.exists()
+    assert not list(target.parent.iterdir())
+
+
+def test_a_backup_s_place_that_cannot_be_used_is_named(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"no folder")
+    with pytest.raises(Unavailable, match=r"store\.backup_place") as told:
+        backup(desk.store, desk.key, tmp_path / "file" / "copy.qsb", PASSPHRASE)
+    assert told.value.values["file"] == "copy.qsb"
+    with pytest.raises(Unavailable, match=r"store\.backup_place"):
+        restore(tmp_path, tmp_path / "second" / "store.db", PASSPHRASE, bytes(32))
 
 
 def test_a_backup_of_a_newer_program_is_refused(desk: Desk, tmp_path: Path) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from desktop.store.backup import backup
 from desktop.store.check import full_check, quick_check, rebuild_projections
+from desktop.store.connections import raw_connection
 from desktop.store.marker import Marker
 from desktop.store.search import search
 from desktop.store.store import Store
 from sync.records.audit import Erasure
-from sync.records.errors import Damaged
+from sync.records.errors import Damaged, Unavailable
 from sync.records.kinds import new_id
 from sync.records.matters import StepKind
 from tests.support.desk_store import Desk
@@ -169,3 +173,30 @@ def test_the_marker_of_this_process_is_gone_after_a_clean_end(desk: Desk) -> Non
     assert any(p.name.startswith(marker) for p in desk.store.path.parent.iterdir())
     desk.store.close()
     assert not any(p.name.startswith(marker) for p in desk.store.path.parent.iterdir())
+
+
+def test_programs_that_come_and_go_at_once_do_not_look_like_ones_that_died(desk: Desk) -> None:
+    code = (
+        "import sys; from pathlib import Path; from desktop.store.marker import Marker\n"
+        "died = 0\n"
+        "for _ in range(400):\n"
+        "    marker = Marker.set(Path(sys.argv[1])); died += marker.others_died; marker.clear()\n"
+        "print(died)"
+    )
+    command = [sys.executable, "-c", code, str(desk.store.path)]
+    programs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [program.communicate(timeout=150)[0].strip() for program in programs] == ["0", "0", "0"]
+
+
+def test_a_store_that_could_not_be_opened_does_not_look_as_if_it_were_in_use(desk: Desk) -> None:
+    with desk.store.write() as work:
+        work.conn.exec_driver_sql("DELETE FROM meta WHERE key = 'place'")
+    desk.store.close()
+    holder = raw_connection(desk.store.path, desk.key)
+    holder.execute("BEGIN IMMEDIATE")
+    with mock.patch("desktop.store.connections.BUSY_SECONDS", 0.05), pytest.raises(Unavailable, match=r"store\.busy"):
+        Store.open(desk.store.path, desk.key)
+    holder.execute("ROLLBACK")
+    holder.close()
+    with contextlib.closing(Store.open(desk.store.path, desk.key)) as store:
+        assert not store.unclean

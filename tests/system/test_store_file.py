@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import subprocess
@@ -14,11 +15,12 @@ from sqlalchemy import insert
 
 from desktop.config import Home
 from desktop.store import tables
+from desktop.store.check import full_check
 from desktop.store.connections import raw_connection, write_engine
 from desktop.store.drafts import save_draft
 from desktop.store.migrations import run, scripts
 from desktop.store.opening import id_path
-from desktop.store.store import Store
+from desktop.store.store import Store, Work
 from sync.records.errors import Damaged, Refused
 from tests.support.desk_store import UNIT, Desk
 
@@ -135,6 +137,77 @@ def test_an_encrypted_file_of_another_program_is_not_ours(tmp_path: Path) -> Non
 def test_an_existing_store_is_never_made_anew(desk: Desk) -> None:
     with pytest.raises(Refused, match=r"store\.exists"):
         Store.create(desk.store.path, desk.key, unit=UNIT)
+
+
+def test_a_store_whose_making_broke_off_is_not_there_and_can_be_made_again(tmp_path: Path) -> None:
+    path, key = tmp_path / "store.db", os.urandom(32)
+
+    def broken(work: Work) -> None:
+        work.set_meta("unit_name", "站点")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Store.create(path, key, unit=UNIT, fill=broken)
+    assert not path.exists()
+    with (
+        contextlib.closing(
+            Store.create(path, key, unit=UNIT, fill=lambda work: work.set_meta("unit_name", "站点"))
+        ) as store,
+        store.read() as reader,
+    ):
+        assert reader.meta("unit_name") == "站点"
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from desktop.store.backup import backup
+from desktop.store.store import Store, Work
+from sync.records.errors import Unavailable
+from tests.support.desk_store import Desk
+
+key = bytes.fromhex(sys.stdin.read())
+desk = Desk(Store.open(Path(sys.argv[1]), key), key)
+desk.keep(*(desk.visit("一" * 400) for _ in range(500)))
+desk.store.close()
+desk = Desk(Store.open(Path(sys.argv[1]), key), key)
+soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (desk.store.path.stat().st_size - 100_000, hard))
+try:
+    while True:
+        visit = desk.visit("二" * 400)
+        desk.keep(visit)
+        print(visit.id)
+except Unavailable as error:
+    print("capture", error.key)
+try:
+    backup(desk.store, key, Path(sys.argv[2]), "a recovery passphrase")
+except Unavailable as error:
+    print("backup", error.key)
+resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+visit = desk.visit("有了空间")
+desk.keep(visit)
+print(visit.id)
+desk.store.close()
+"""
+
+
+def test_a_disk_that_takes_no_more_loses_nothing_and_the_work_goes_on_when_it_does(desk: Desk, tmp_path: Path) -> None:
+    desk.store.close()
+    copy = tmp_path / "copy.qsb"
+    command = [sys.executable, "-c", FULL, str(desk.store.path), str(copy)]
+    ran = subprocess.run(command, input=desk.key.hex(), capture_output=True, text=True, check=True)
+    said = ran.stdout.splitlines()
+    acknowledged = [line for line in said if line.startswith("vis_")]
+    told = dict(line.split() for line in said if not line.startswith("vis_"))
+    assert told.keys() == {"capture", "backup"}
+    assert set(told.values()) <= {"store.disk", "store.disk_full"}
+    assert not list(tmp_path.glob("copy*"))
+    desk.store = Store.open(desk.store.path, desk.key)
+    with desk.store.read() as reader:
+        assert reader.known(acknowledged) == set(acknowledged)
+        assert reader.conn.exec_driver_sql("SELECT count(*) FROM record").scalar() == 500 + len(acknowledged)
+    assert full_check(desk.store).finished
 
 
 def test_the_id_beside_the_file_names_the_keys(desk: Desk) -> None:
