@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.forms.form import Draft, Form
 from desktop.ui.draft_keeper import DraftKeeper
-from desktop.ui.form_view import FormView
+from desktop.ui.form_view import SCROLL_BAR, WIDEST, FormView
 from desktop.ui.icons import icon
 from desktop.ui.pieces.buttons import picture_button
 from desktop.ui.pieces.labels import column, label, row
@@ -81,8 +81,10 @@ class FormPanel(QWidget):
         body = row(space=18)
         body.addWidget(self.view, 1)
         if side is not None:
-            side.setFixedWidth(SIDE_WIDTH)
-            body.addWidget(side)
+            side.setMinimumWidth(SIDE_WIDTH)
+            self.view.setMaximumWidth(WIDEST + SCROLL_BAR)
+            body.setStretch(0, 1000)
+            body.addWidget(side, 1)
         outer.addLayout(body, 1)
 
     def _draft_title(self, draft: Draft) -> str:

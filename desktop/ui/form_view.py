@@ -20,7 +20,7 @@ from desktop.ui.pieces.labels import column, label, restyle, row
 from desktop.ui.words import sentence
 from sync.records.errors import QianshaoError, RuleBroken
 
-WIDEST = 860
+WIDEST, SCROLL_BAR = 860, 16
 
 
 class _Part(QFrame):
@@ -87,6 +87,7 @@ class FormView(QWidget):
         self.form, self._around, self._plain = form, around, plain
         self.setObjectName(f"form.{form.name}")
         self._rest: Draft = {}
+        self._derived: Draft = {}
         self._busy = self._filling = False
         self._parts = [
             _Part(s, around, framed=framed, single=plain)
@@ -187,7 +188,7 @@ class FormView(QWidget):
         ground = QWidget()
         ground.setProperty("role", "ground")
         ground.setMaximumWidth(WIDEST)
-        inner = column(ground, space=12, margins=(0, 0, 6, 12))
+        inner = column(ground, space=12, margins=(0, 0, 0 if self._plain else 6, 12))
         inner.addWidget(self.banner)
         for part in self._parts:
             inner.addWidget(part)
@@ -200,8 +201,9 @@ class FormView(QWidget):
         else:
             inner.addStretch(1)
             self._scroll.setWidget(ground)
+            self._scroll.setMaximumWidth(WIDEST + SCROLL_BAR)  # the bar stands beside the form, however wide the page
             outer.addWidget(self._scroll, 1)
-        foot = row(space=10, margins=(0, 12, 6 if self._plain else 0, 0))
+        foot = row(space=10, margins=(0, 12, 0, 0))
         foot.addWidget(self.button, 1 if self._plain else 0)
         foot.addWidget(self.stop)
         if not self._plain:
@@ -243,9 +245,26 @@ class FormView(QWidget):
     def _on_change(self) -> None:
         if self._filling:
             return
+        self._derive()
         self._look_again()
         self.banner.hide()
         self.edited.emit()
+
+    def _derive(self) -> None:
+        draft = self.values()
+        for name, cell in self.cells.items():
+            read = cell.field.derived
+            if read is None:
+                continue
+            blank = cell.field.default() if cell.field.default is not None else None
+            before, now, standing = self._derived.get(name, blank), read(draft), draft.get(name)
+            if standing and standing not in (blank, before):
+                continue  # somebody said otherwise
+            self._derived[name] = blank if now is None else now
+            if (standing or blank) != self._derived[name]:
+                self._filling = True
+                cell.control.set_value(self._derived[name])
+                self._filling = False
 
     def _look_again(self) -> None:
         draft = self.values()

@@ -21,14 +21,23 @@ from desktop.app import Application, build
 from desktop.config import Home
 from desktop.ui.shell import Shell
 from tests.gui.walk import Walk
+from tests.support.own_display import OwnDisplay
 from tests.support.window_day import a_day
 from tests.support.window_desk import PASSPHRASE, WindowDesk, enrolled_home
+
+DISPLAY = OwnDisplay()
+
+
+def pytest_configure() -> None:
+    """Before the first window: an X server that no other worker's windows are on."""
+    DISPLAY.start()
 
 
 def pytest_unconfigure() -> None:
     """Leave what the binding to Qt keeps in cycles to the end of the process: the interpreter's last collection takes
     dead wrappers apart one reference too far ("bool_dealloc", seen with PySide6 6.12 on Python 3.11)."""
     gc.freeze()
+    DISPLAY.stop()
 
 
 @pytest.fixture(scope="session")

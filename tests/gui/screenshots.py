@@ -72,6 +72,7 @@ class Camera:
 
     def whole(self, name: str, view: FormView) -> None:
         """Save everything that a form holds, what is scrolled out of sight too."""
+        self.settle()
         ground = next(w for w in view.findChildren(QWidget) if w.property("role") == "ground")
         ground.grab().save(str(self.folder / f"{name}.png"))
 
@@ -258,15 +259,7 @@ def dialogs(at: Camera) -> None:
     importing._progress((240, 600))
     at.shot("55-importing")
     at.close_dialogs()
-    Confirm(
-        window,
-        words("window.discard_title"),
-        words("window.discard_text", title="登记来访 马建国"),
-        words("window.discard"),
-        words("window.cancel"),
-        window.update,
-        danger=True,
-    ).open()
+    Confirm.discard(window, words, "登记来访 马建国", window.update)
     at.shot("56-confirm")
     at.close_dialogs()
     paper = PaperDialog(tools, PaperKind.REGISTRATION, "", window)

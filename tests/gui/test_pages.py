@@ -152,7 +152,7 @@ def test_the_language_changes_while_somebody_types_and_nothing_is_lost(walk: Wal
     assert len(drafts) == 1
 
 
-def test_another_process_that_writes_is_seen_within_seconds(walk: Walk) -> None:
+def test_what_another_process_writes_is_seen(walk: Walk) -> None:
     from desktop.actions.visits import close_consultation
     from desktop.forms.questions import fresh
     from desktop.forms.visits import CONSULTATION_FORM

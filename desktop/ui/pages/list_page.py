@@ -11,7 +11,6 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QLineEdit,
     QPushButton,
@@ -228,7 +227,7 @@ class ListPage(QWidget):
         self._lists.addWidget(self.nothing)
         inside.addWidget(self._lists)
         split.addWidget(left)
-        right: QFrame = card()
+        right = self._right = card()
         inside = column(right, space=0, margins=(1, 1, 1, 1))
         self.story = StoryView(theme, words("window.timeline"))
         self.story.followed.connect(self.followed)
@@ -284,6 +283,10 @@ class ListPage(QWidget):
             hint = "window.nothing_found_hint" if searching else f"window.empty_{self.shape.name}_hint"
             self.nothing.say(words(key), words(hint))
         self._lists.setCurrentIndex(0 if rows else 1)
+        self._right.setVisible(bool(rows))  # beside an empty list a record would look as if it had been found
+        if not rows:
+            self.current = None
+            self._panes.setCurrentIndex(0)
         if self.nothing.hasFocus():
             self.search.setFocus()
         self._choose_wanted()
