@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.config import Home, home_from, owner_only
 from desktop.forms.form import Draft
 from desktop.forms.staff import ENROLMENT_FORM, SIGN_IN_FORM
+from desktop.ui import collecting
 from desktop.ui.bus import Bus
 from desktop.ui.caretaker import Caretaker
 from desktop.ui.dialogs.crash import CrashDialog
@@ -274,6 +275,7 @@ class Application(QObject):
             if self._first:
                 self.shell.exchange_first()
         self._first = False
+        collecting.keep()
         self.signed_in.emit()
 
     # The desk
@@ -312,6 +314,7 @@ class Application(QObject):
         self.shell = None
         self.window.put(QWidget())
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        collecting.let_go()
         return page
 
     def _dress_again(self, page: str) -> None:
@@ -319,6 +322,7 @@ class Application(QObject):
             self._show_shell()
             if self.shell is not None:
                 self.shell.turn(page)
+            collecting.keep()
         elif self.gate is not None:
             self._show_sign_in() if self.home.store_path.exists() else self._show_enrolment()
 
@@ -337,6 +341,7 @@ class Application(QObject):
         self.caretaker.rest()
         self.lock.leave()
         self.shell = self._session = None
+        collecting.let_go()
         self._show_sign_in()
 
     def _around(self) -> Surroundings:
@@ -420,7 +425,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     application = build(home)
     sys.excepthook = _to_dialog(application)
     application.start()
-    QTimer.singleShot(2000, app, gc.freeze)
+    QTimer.singleShot(2000, app, collecting.keep)
     try:
         return app.exec()
     finally:

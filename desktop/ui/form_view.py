@@ -140,6 +140,8 @@ class FormView(QWidget):
         """The answer to `submitted` is here: let the button work again, and show what was wrong."""
         self._busy = False
         self.button.setEnabled(True)
+        if self.hasFocus():
+            self.button.setFocus()
         if error is not None:
             self.refuse(error)
 
@@ -285,7 +287,9 @@ class FormView(QWidget):
         stops = [s for s in self.stops() if s.isVisibleTo(self)]
         now = QApplication.focusWidget()
         at = next((i for i, s in enumerate(stops) if now is not None and (s is now or s.isAncestorOf(now))), -1)
-        if at + 1 < len(stops):
+        if self._plain and stops[at + 1 : at + 2] == [self.button]:
+            self.button.click()  # a password is the last word: Enter after it hands in
+        elif at + 1 < len(stops):
             stops[at + 1].setFocus(Qt.FocusReason.TabFocusReason)
             self._bring(stops[at + 1])
 
@@ -297,6 +301,8 @@ class FormView(QWidget):
         if self._busy:
             return
         self._busy = True
+        if self.button.hasFocus():
+            self.setFocus()  # or a second Enter would reach the button beside
         self.button.setEnabled(False)
         self.banner.hide()
         self.submitted.emit(self.answers())

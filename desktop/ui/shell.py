@@ -15,6 +15,7 @@ from desktop.changes import Changes
 from desktop.forms.catalogue import FORMS
 from desktop.forms.form import Draft
 from desktop.store.rows import DraftRow
+from desktop.ui import collecting
 from desktop.ui.dialogs.colleagues import ColleaguesDialog
 from desktop.ui.dialogs.confirm import Confirm
 from desktop.ui.dialogs.password import PasswordDialog
@@ -144,6 +145,7 @@ class Shell(QWidget):
         page.followed.connect(self.follow)  # type: ignore[attr-defined]
         page.said.connect(self.say)  # type: ignore[attr-defined]
         self._pages.addWidget(page)
+        collecting.keep()
         return page
 
     def page(self, name: str) -> QWidget:

@@ -22,6 +22,7 @@ from desktop.config import Home
 from desktop.ui.shell import Shell
 from tests.gui.walk import Walk
 from tests.support.own_display import OwnDisplay
+from tests.support.ui_thread import watched
 from tests.support.window_day import a_day
 from tests.support.window_desk import PASSPHRASE, WindowDesk, enrolled_home
 
@@ -38,6 +39,14 @@ def pytest_unconfigure() -> None:
     dead wrappers apart one reference too far ("bool_dealloc", seen with PySide6 6.12 on Python 3.11)."""
     gc.freeze()
     DISPLAY.stop()
+
+
+@pytest.fixture(autouse=True)
+def ui_statements() -> Iterator[list[str]]:
+    """The UI thread draws, lanes work: in whatever a test does, the window runs no statement on this thread."""
+    with watched() as statements:
+        yield statements
+    assert statements == []
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +87,7 @@ def open_window(qtbot: QtBot, desk: WindowDesk, monkeypatch: pytest.MonkeyPatch)
         application.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     QApplication.processEvents()
+    gc.unfreeze()  # what this window put aside; a window's process ends with it, this one goes on
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
 from functools import partial
 from itertools import count
@@ -12,8 +14,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from pytestqt.qtbot import QtBot
 
+from desktop.ui.navigation import PAGES
 from desktop.ui.tasks import Task, TaskRunner
 from sync.records.errors import QianshaoError, Refused
+from tests.gui.walk import Walk
 
 
 class Receiver(QObject):
@@ -171,3 +175,48 @@ def test_close_waits_for_what_runs_and_delivers_nothing_more(qtbot: QtBot) -> No
     for _ in range(3):
         QCoreApplication.processEvents()
     assert receiver.told == []
+
+
+def test_close_does_the_writes_that_wait(qtbot: QtBot) -> None:
+    tasks, written, go, closing = TaskRunner(), [], threading.Event(), threading.Event()
+
+    def until_closed(task: Task) -> None:
+        closing.set()
+        while not task.cancelled():
+            closing.wait(0)
+        go.set()
+
+    tasks.write(lambda: go.wait(30))
+    tasks.write(lambda: written.append("what was typed last"))
+    tasks.link(until_closed)
+    assert closing.wait(30)
+    tasks.close()
+
+    assert written == ["what was typed last"]
+
+
+def test_a_statement_that_the_window_ran_on_the_ui_thread_would_be_seen(walk: Walk, ui_statements: list[str]) -> None:
+    from desktop.ui.stories.day import read_day
+
+    assert ui_statements == []
+    read_day(walk.shell.tools.desk)  # as a page must never do: not on a lane
+    seen = list(ui_statements)
+    ui_statements.clear()
+
+    assert seen
+    assert all("desktop/ui/stories/day.py" in s for s in seen)
+
+
+def test_what_stays_is_walked_by_no_collection_and_is_let_go_when_it_is_torn_down(walk: Walk) -> None:
+    for name in PAGES:
+        walk.shell.turn(name)
+    walk.settle()
+    walked = {id(each) for each in gc.get_objects()}
+    assert not {id(getattr(walk.shell, name)) for name in PAGES} & walked
+
+    gone = weakref.ref(walk.shell)
+    walk.application.choose_language("en")
+    walk.settle()
+    gc.collect()
+
+    assert gone() is None

@@ -153,6 +153,7 @@ class ListPage(QWidget):
         panel = FormPanel(self.tools, job, side)
         panel.finished.connect(partial(self._finished, panel, after))
         panel.closed.connect(self._close_panel)
+        panel.refused_late.connect(partial(self._refused_late, panel))
         self.panel = panel
         self._stack.addWidget(panel)
         self._stack.setCurrentWidget(panel)
@@ -333,15 +334,25 @@ class ListPage(QWidget):
 
     def _finished(self, panel: FormPanel, after: Callable[[Done], None] | None, done: Done) -> None:
         words = self.tools.words
-        self._close_panel()
         self.said.emit(words(panel.job.done_key, number=done.number).rstrip(), "good")
+        if panel is not self.panel:  # left meanwhile: the person is elsewhere, and stays there
+            panel.deleteLater()
+            return
+        self._close_panel()
         if after is not None:
             after(done)
+
+    def _refused_late(self, panel: FormPanel, error: QianshaoError) -> None:
+        words = self.tools.words
+        self.said.emit(words("window.refused_late", form=panel.title, why=self.tools.sentence(error)), "bad")
+        panel.deleteLater()
 
     def _close_panel(self) -> None:
         panel, self.panel = self.panel, None
         self._stack.setCurrentWidget(self._front)
         if panel is not None:
             self._stack.removeWidget(panel)
-            panel.deleteLater()
+            panel.hide()
+            if not panel.busy:
+                panel.deleteLater()
         self.table.setFocus()
