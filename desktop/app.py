@@ -24,6 +24,7 @@ from desktop.config import LANGUAGES, Home, home_from, owner_only
 from desktop.forms.form import Draft
 from desktop.forms.staff import ENROLMENT_FORM, SIGN_IN_FORM
 from desktop.logs import keep_log
+from desktop.ui import collecting
 from desktop.ui.bus import Bus
 from desktop.ui.caretaker import Caretaker
 from desktop.ui.dialogs.crash import CrashDialog
@@ -292,6 +293,7 @@ class Application(QObject):
             if self._first:
                 self.shell.exchange_first()
         self._first = False
+        collecting.keep()
         self.signed_in.emit()
 
     # The desk
@@ -330,6 +332,7 @@ class Application(QObject):
         self.shell = None
         self.window.put(QWidget())
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        collecting.let_go()
         return page
 
     def _dress_again(self, page: str) -> None:
@@ -337,6 +340,7 @@ class Application(QObject):
             self._show_shell()
             if self.shell is not None:
                 self.shell.turn(page)
+            collecting.keep()
         elif self.gate is not None:
             self._show_sign_in() if self.home.store_path.exists() else self._show_enrolment()
 
@@ -355,6 +359,7 @@ class Application(QObject):
         self.caretaker.rest()
         self.lock.leave()
         self.shell = self._session = None
+        collecting.let_go()
         self._show_sign_in()
 
     def _around(self) -> Surroundings:
@@ -446,7 +451,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.excepthook = _to_dialog(application)
     application.start()
     Front(application.window, home.front_path)
-    QTimer.singleShot(2000, app, gc.freeze)
+    QTimer.singleShot(2000, app, collecting.keep)
     try:
         return app.exec()
     finally:

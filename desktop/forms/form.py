@@ -62,7 +62,8 @@ class Field:
 
     ``kinds`` are the record kinds that a RECORD field picks from; a CHOICE or CHOICES field with ``kinds`` has its
     answers from the directory (actions.directory.options). ``rows`` are the columns of a ROWS field;
-    ``personal`` values are masked where they are only read.
+    ``personal`` values are masked where they are only read. ``derived`` reads an answer from the rest of the draft,
+    None where it says nothing: it fills the field while nobody has answered it otherwise.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Field:
     kinds: tuple[str, ...] = ()
     max_length: int = 200
     personal: bool = False
+    derived: Callable[[Mapping[str, Any]], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

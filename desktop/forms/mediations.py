@@ -27,8 +27,8 @@ MEDIATION_FORM = form(
         "mediation",
         ask("host", Shape.CHOICE, choices=choices(Host), required=always, default=lambda: Host.PEOPLE.value),
         ask("committee", Shape.LINE, max_length=60, hint="forms.hint_committee"),
-        ask("mediators", Shape.CHOICES, kinds=("staff_member",), required=always),
         ask("recorder", Shape.LINE, max_length=100),
+        ask("mediators", Shape.CHOICES, kinds=("staff_member",), required=always),
         ask("place", Shape.LINE, "field_mediation_place"),
         ask("started_at", Shape.MOMENT, required=always, default=this_moment),
         ask("rights_told_at", Shape.MOMENT, hint="forms.hint_rights_told"),
@@ -110,7 +110,7 @@ FOLLOW_UP_FORM = form(
             "manner", Shape.CHOICE, "field_follow_up_manner", choices=own_choices("manner", "visit", "phone", "network")
         ),
         ask("performed", Shape.CHOICE, choices=own_choices("performed", "all", "part", "none", "not_due")),
-        ask("satisfied", Shape.YES_NO),
+        ask("satisfied", Shape.CHOICE, choices=own_choices("satisfied", "yes", "no")),
         ask("text", Shape.TEXT, "field_follow_up_text", required=always),
     ),
 )

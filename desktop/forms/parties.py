@@ -28,7 +28,7 @@ def _person(draft: Mapping[str, Any]) -> bool:
 
 
 PARTY_ROWS: tuple[Field, ...] = (
-    ask("party", Shape.RECORD, kinds=("person", "organisation")),
+    ask("party", Shape.RECORD, kinds=("person", "organisation"), hint="forms.hint_party"),
     ask(
         "party_kind",
         Shape.CHOICE,
@@ -37,11 +37,11 @@ PARTY_ROWS: tuple[Field, ...] = (
     ),
     ask("role", Shape.CHOICE, choices=choices(_ROLES), default=lambda: PartyRole.APPLICANT.value),
     ask("side", Shape.NUMBER),
-    ask("name", Shape.LINE, max_length=100, personal=True),
+    ask("name", Shape.LINE, "field_party_name", max_length=100, personal=True),
+    ask("phone", Shape.PHONE, max_length=40, personal=True),
     ask("document", Shape.DOCUMENT, shown=_person, default=blank_document, personal=True),
     ask("credit_code", Shape.LINE, shown=_organisation, max_length=18),
     ask("legal_representative", Shape.LINE, shown=_organisation, max_length=100, personal=True),
-    ask("phone", Shape.PHONE, max_length=40, personal=True),
     ask("address", Shape.LINE, personal=True),
     ask("principal", Shape.LINE, shown=_agent, required=_agent, hint="forms.hint_principal", max_length=100),
     ask("scope", Shape.LINE, shown=_agent),

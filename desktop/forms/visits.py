@@ -38,8 +38,8 @@ def _not_reported(draft: Mapping[str, Any]) -> bool:
 ROSTER_ROWS: tuple[Field, ...] = (
     ask("person", Shape.RECORD, kinds=("person",), shown=never),
     ask("name", Shape.LINE, required=always, max_length=100, personal=True),
-    ask("document", Shape.DOCUMENT, default=blank_document, personal=True),
     ask("phone", Shape.PHONE, max_length=40, personal=True),
+    ask("document", Shape.DOCUMENT, default=blank_document, personal=True),
     ask("representative", Shape.YES_NO),
 )
 """The companions, the visitor not among them: ``headcount`` counts the visitor too."""

@@ -2,6 +2,10 @@
 
 A widget that is part of a cycle dies where the collector runs. Left to itself, that is whichever thread allocates at
 the moment, and a QObject that is destroyed on a worker's thread takes the process with it.
+
+A full collection walks everything that lives, and the window stands still meanwhile: some 100 ms with all pages made.
+What was made to stay (modules, wording, pages) is therefore put aside with `keep`, and walked no more; before it is
+torn down, `let_go` takes it back, or its cycles would never be found.
 """
 
 from __future__ import annotations
@@ -11,6 +15,17 @@ import gc
 from PySide6.QtCore import QObject, QTimer, Slot
 
 LOOK_EVERY_MS = 250
+
+
+def keep() -> None:
+    """What lives now is here to stay: no collection looks at it any more. Takes no time."""
+    gc.freeze()
+
+
+def let_go() -> None:
+    """What was kept may go, and goes now where nothing holds it: a `keep` that follows would keep its cycles too."""
+    gc.unfreeze()
+    gc.collect()
 
 
 class Collector(QObject):

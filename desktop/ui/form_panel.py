@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.forms.form import Draft, Form
 from desktop.ui.draft_keeper import DraftKeeper
-from desktop.ui.form_view import FormView
+from desktop.ui.form_view import SCROLL_BAR, WIDEST, FormView
 from desktop.ui.icons import icon
 from desktop.ui.pieces.buttons import picture_button
 from desktop.ui.pieces.labels import column, label, row
@@ -39,14 +39,20 @@ class Job:
 
 
 class FormPanel(QWidget):
-    """``finished`` carries the verb's answer; ``closed`` tells that the person left, with the draft kept."""
+    """``finished`` carries the verb's answer; ``closed`` tells that the person left, with the draft kept.
+
+    Somebody in a hurry may leave while the answer is on its way (``busy``): whoever holds the panel keeps it until
+    then, and ``refused_late`` carries a refusal that nobody stands before any more; the draft is kept then too.
+    """
 
     finished = Signal(object)
     closed = Signal()
+    refused_late = Signal(object)
 
     def __init__(self, tools: Tools, job: Job, side: QWidget | None = None) -> None:
         super().__init__()
         self._tools, self.job = tools, job
+        self.busy = self._away = False
         self.setObjectName(f"panel.{job.form.name}")
         self.view = FormView(job.form, tools.around())
         self.view.fill(job.draft)
@@ -56,8 +62,14 @@ class FormPanel(QWidget):
         self.view.cancelled.connect(self.leave)
         self.keeper.kept.connect(self._kept)
 
+    @property
+    def title(self) -> str:
+        """What the form is called here."""
+        return self.job.title or self._tools.words(self.job.form.title)
+
     def leave(self) -> None:
         """Go back; what was typed is kept and offered again."""
+        self._away = True
         self.keeper.keep()
         self.closed.emit()
 
@@ -75,14 +87,16 @@ class FormPanel(QWidget):
         back.setIconSize(QSize(20, 20))
         back.clicked.connect(self.leave)
         head.addWidget(back)
-        head.addWidget(label(self.job.title or words(self.job.form.title), "title"))
+        head.addWidget(label(self.title, "title"))
         head.addStretch(1)
         outer.addLayout(head)
         body = row(space=18)
         body.addWidget(self.view, 1)
         if side is not None:
-            side.setFixedWidth(SIDE_WIDTH)
-            body.addWidget(side)
+            side.setMinimumWidth(SIDE_WIDTH)
+            self.view.setMaximumWidth(WIDEST + SCROLL_BAR)
+            body.setStretch(0, 1000)
+            body.addWidget(side, 1)
         outer.addLayout(body, 1)
 
     def _draft_title(self, draft: Draft) -> str:
@@ -91,18 +105,25 @@ class FormPanel(QWidget):
         return one_line(f"{self._tools.words(self.job.form.title)} {told}", 40)
 
     def _hand_in(self, draft: Draft) -> None:
+        self.busy = True
         self.keeper.rest()
         verb = self.job.verb
         self._tools.tasks.write(lambda: verb(draft), self._done, self._refused)
 
     def _done(self, done: Done) -> None:
+        self.busy = False
         self.keeper.throw_away()
         self._tools.bus.tell(done.changes)
         self.finished.emit(done)
 
     def _refused(self, error: QianshaoError) -> None:
+        self.busy = False
         self.keeper.go_on()
-        self.view.settle(error)
+        if self._away:
+            self.keeper.keep(all_the_same=True)
+            self.refused_late.emit(error)
+        else:
+            self.view.settle(error)
 
     def _kept(self) -> None:
         clock = self._tools.desk.now().astimezone(BEIJING).strftime("%H:%M:%S")

@@ -20,7 +20,7 @@ from desktop.ui.pieces.labels import column, label, restyle, row
 from desktop.ui.words import sentence
 from sync.records.errors import QianshaoError, RuleBroken
 
-WIDEST = 860
+WIDEST, SCROLL_BAR = 860, 16
 
 
 class _Part(QFrame):
@@ -87,6 +87,7 @@ class FormView(QWidget):
         self.form, self._around, self._plain = form, around, plain
         self.setObjectName(f"form.{form.name}")
         self._rest: Draft = {}
+        self._derived: Draft = {}
         self._busy = self._filling = False
         self._parts = [
             _Part(s, around, framed=framed, single=plain)
@@ -139,6 +140,8 @@ class FormView(QWidget):
         """The answer to `submitted` is here: let the button work again, and show what was wrong."""
         self._busy = False
         self.button.setEnabled(True)
+        if self.hasFocus():
+            self.button.setFocus()
         if error is not None:
             self.refuse(error)
 
@@ -187,7 +190,7 @@ class FormView(QWidget):
         ground = QWidget()
         ground.setProperty("role", "ground")
         ground.setMaximumWidth(WIDEST)
-        inner = column(ground, space=12, margins=(0, 0, 6, 12))
+        inner = column(ground, space=12, margins=(0, 0, 0 if self._plain else 6, 12))
         inner.addWidget(self.banner)
         for part in self._parts:
             inner.addWidget(part)
@@ -200,8 +203,9 @@ class FormView(QWidget):
         else:
             inner.addStretch(1)
             self._scroll.setWidget(ground)
+            self._scroll.setMaximumWidth(WIDEST + SCROLL_BAR)  # the bar stands beside the form, however wide the page
             outer.addWidget(self._scroll, 1)
-        foot = row(space=10, margins=(0, 12, 6 if self._plain else 0, 0))
+        foot = row(space=10, margins=(0, 12, 0, 0))
         foot.addWidget(self.button, 1 if self._plain else 0)
         foot.addWidget(self.stop)
         if not self._plain:
@@ -243,9 +247,26 @@ class FormView(QWidget):
     def _on_change(self) -> None:
         if self._filling:
             return
+        self._derive()
         self._look_again()
         self.banner.hide()
         self.edited.emit()
+
+    def _derive(self) -> None:
+        draft = self.values()
+        for name, cell in self.cells.items():
+            read = cell.field.derived
+            if read is None:
+                continue
+            blank = cell.field.default() if cell.field.default is not None else None
+            before, now, standing = self._derived.get(name, blank), read(draft), draft.get(name)
+            if standing and standing not in (blank, before):
+                continue  # somebody said otherwise
+            self._derived[name] = blank if now is None else now
+            if (standing or blank) != self._derived[name]:
+                self._filling = True
+                cell.control.set_value(self._derived[name])
+                self._filling = False
 
     def _look_again(self) -> None:
         draft = self.values()
@@ -266,7 +287,9 @@ class FormView(QWidget):
         stops = [s for s in self.stops() if s.isVisibleTo(self)]
         now = QApplication.focusWidget()
         at = next((i for i, s in enumerate(stops) if now is not None and (s is now or s.isAncestorOf(now))), -1)
-        if at + 1 < len(stops):
+        if self._plain and stops[at + 1 : at + 2] == [self.button]:
+            self.button.click()  # a password is the last word: Enter after it hands in
+        elif at + 1 < len(stops):
             stops[at + 1].setFocus(Qt.FocusReason.TabFocusReason)
             self._bring(stops[at + 1])
 
@@ -278,6 +301,8 @@ class FormView(QWidget):
         if self._busy:
             return
         self._busy = True
+        if self.button.hasFocus():
+            self.setFocus()  # or a second Enter would reach the button beside
         self.button.setEnabled(False)
         self.banner.hide()
         self.submitted.emit(self.answers())

@@ -15,7 +15,9 @@ from desktop.changes import Changes
 from desktop.forms.catalogue import FORMS
 from desktop.forms.form import Draft
 from desktop.store.rows import DraftRow
+from desktop.ui import collecting
 from desktop.ui.dialogs.colleagues import ColleaguesDialog
+from desktop.ui.dialogs.confirm import Confirm
 from desktop.ui.dialogs.password import PasswordDialog
 from desktop.ui.dialogs.recover import RecoverDialog
 from desktop.ui.dialogs.shortcuts import ShortcutSheet
@@ -103,6 +105,7 @@ class Shell(QWidget):
         page = self._put(TodayPage(self.tools))
         page.turned.connect(self.turn)
         page.taken.connect(self.take)
+        page.discarded.connect(self.discard)
         page.started.connect(self._begin)
         return page
 
@@ -142,6 +145,7 @@ class Shell(QWidget):
         page.followed.connect(self.follow)  # type: ignore[attr-defined]
         page.said.connect(self.say)  # type: ignore[attr-defined]
         self._pages.addWidget(page)
+        collecting.keep()
         return page
 
     def page(self, name: str) -> QWidget:
@@ -215,6 +219,10 @@ class Shell(QWidget):
             return
         desk = self.tools.desk
         self.tools.tasks.read(lambda: take_up(desk, draft.id), self._taken, self._refused)
+
+    def discard(self, draft: DraftRow) -> None:
+        """Ask once, then throw a draft away."""
+        Confirm.discard(self.window(), self.tools.words, draft.title, partial(self._discard, draft))
 
     def _build(self) -> None:
         outer = row(self, space=0)

@@ -121,12 +121,12 @@ class TaskRunner(QObject):
         return not self._open
 
     def close(self) -> None:
-        """Cancel what runs, wait for it, deliver nothing more."""
+        """Cancel what runs, wait for it, deliver nothing more; writes that wait are done, drafts are among them."""
         self._closed = True
         for task in self._open:
             task.cancel()
-        for lane in self._lanes.values():
-            lane.shutdown(wait=True, cancel_futures=True)
+        for name, lane in self._lanes.items():
+            lane.shutdown(wait=True, cancel_futures=name != "write")
         self._open.clear()
         self._collector.rest()
 

@@ -21,14 +21,32 @@ from desktop.app import Application, build
 from desktop.config import Home
 from desktop.ui.shell import Shell
 from tests.gui.walk import Walk
+from tests.support.own_display import OwnDisplay
+from tests.support.ui_thread import watched
 from tests.support.window_day import a_day
 from tests.support.window_desk import PASSPHRASE, WindowDesk, enrolled_home
+
+DISPLAY = OwnDisplay()
+
+
+def pytest_configure() -> None:
+    """Before the first window: an X server that no other worker's windows are on."""
+    DISPLAY.start()
 
 
 def pytest_unconfigure() -> None:
     """Leave what the binding to Qt keeps in cycles to the end of the process: the interpreter's last collection takes
     dead wrappers apart one reference too far ("bool_dealloc", seen with PySide6 6.12 on Python 3.11)."""
     gc.freeze()
+    DISPLAY.stop()
+
+
+@pytest.fixture(autouse=True)
+def ui_statements() -> Iterator[list[str]]:
+    """The UI thread draws, lanes work: in whatever a test does, the window runs no statement on this thread."""
+    with watched() as statements:
+        yield statements
+    assert statements == []
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +87,7 @@ def open_window(qtbot: QtBot, desk: WindowDesk, monkeypatch: pytest.MonkeyPatch)
         application.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     QApplication.processEvents()
+    gc.unfreeze()  # what this window put aside; a window's process ends with it, this one goes on
 
 
 @pytest.fixture

@@ -1,170 +1,335 @@
-"""Pictures of every page in both languages and both themes, with a day's worth of records: to be looked at.
+"""Pictures of every page, form and dialog in both languages, both themes and two sizes of screen: to be looked at.
 
-python -m tests.gui.screenshots [FOLDER]
+python -m tests.gui.screenshots [FOLDER] [zh-light en-dark …]
+
+Each look is a process of its own, for Qt takes its scale once: 1366x768 at 100 %, and 1920x1080 at 125 %.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import shiboken6
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.app import Application, build, qt_application
+from desktop.config import Home
+from desktop.ui.form_panel import FormPanel
+from desktop.ui.form_view import FormView
 from desktop.ui.navigation import PAGES
 from desktop.ui.shell import Shell
+from sync.records.errors import RuleBroken, Unavailable
+from sync.records.papers import PaperKind
 from tests.support.window_day import a_day
-from tests.support.window_desk import LEAD, NOW, PASSWORD, WindowDesk, enrolled_home
+from tests.support.window_desk import LEAD, NOW, PASSPHRASE, PASSWORD, enrolled_home
+
+LOOKS = ("zh-light", "en-light", "zh-dark", "en-dark")
+SIZES = {"1366": ("1", 1366, 768), "1920": ("1.25", 1536, 864)}
+"""Scale, and the window's width and height in pixels before scaling."""
 
 
-def settle(application: Application, seconds: float = 8.0, until: Callable[[], bool] | None = None) -> None:
-    """Let events and lanes run until nothing is under way (and ``until`` holds)."""
-    end = time.monotonic() + seconds
-    quiet = 0
-    while time.monotonic() < end and quiet < 6:
+class Camera:
+    """Drives one application and saves what it shows."""
+
+    def __init__(self, application: Application, folder: Path) -> None:
+        self.application, self.folder = application, folder
+
+    @property
+    def shell(self) -> Shell:
+        """What a signed-in person works in."""
+        assert self.application.shell is not None
+        return self.application.shell
+
+    def settle(self, until: Callable[[], bool] | None = None) -> None:
+        """Let events and lanes run until nothing is under way (and ``until`` holds); 8 s at most."""
+        end, quiet = time.monotonic() + 8, 0
+        while time.monotonic() < end and quiet < 6:
+            QApplication.processEvents()
+            time.sleep(0.02)
+            quiet = quiet + 1 if self.application.tasks.idle() and (until is None or until()) else 0
+
+    def shot(self, name: str) -> None:
+        """Save the dialog in front, or the window where there is none."""
+        self.settle()
+        dialogs = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
+        for widget in dialogs or [self.application.window]:
+            widget.grab().save(str(self.folder / f"{name}.png"))
+
+    def form(self, name: str, panel: FormPanel | None) -> None:
+        """Save a form as it opens, and from its first question to its last; then throw it away."""
+        self.settle(lambda: panel is None or panel.isVisible())
+        assert panel is not None, name
+        self.shot(name)
+        self.whole(f"{name}-whole", panel.view)
+        panel.throw_away()
+
+    def whole(self, name: str, view: FormView) -> None:
+        """Save everything that a form holds, what is scrolled out of sight too."""
+        self.settle()
+        ground = next(w for w in view.findChildren(QWidget) if w.property("role") == "ground")
+        ground.grab().save(str(self.folder / f"{name}.png"))
+
+    def sign_in(self, name: str = LEAD) -> Shell:
+        """Sign in through the real form."""
+        self.settle(lambda: self.application.store is not None)
+        gate = self.application.gate
+        assert gate is not None
+        gate.view.fill({"name": name, "password": PASSWORD})
+        gate.view.submit()
+        self.settle(lambda: self.application.shell is not None)
+        return self.shell
+
+    def close_dialogs(self) -> None:
+        """Close every dialog that is open."""
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, QDialog) and widget.isVisible():
+                widget.reject()
         QApplication.processEvents()
-        time.sleep(0.02)
-        quiet = quiet + 1 if application.tasks.idle() and (until is None or until()) else 0
+        self.application.window.activateWindow()
 
 
-def shot(folder: Path, name: str) -> None:
-    """Save the window, and whatever dialog is over it."""
-    for widget in QApplication.topLevelWidgets():
-        if widget.objectName() == "window":
-            widget.grab().save(str(folder / f"{name}.png"))
-    dialogs = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
-    for dialog in dialogs:
-        dialog.grab().save(str(folder / f"{name}.{dialog.objectName().removeprefix('dialog.')}.png"))
+@contextmanager
+def camera(home: Home, folder: Path, look: str, size: str) -> Iterator[Camera]:
+    """A window on ``home`` in this look, closed at the end."""
+    language, theme = look.split("-")
+    application = build(home, language=language, theme=theme, now=lambda: NOW)
+    application.window.resize(*SIZES[size][1:])
+    application.start()
+    yield Camera(application, folder)
+    application.close()
+    application.window.deleteLater()
+    QApplication.processEvents()
 
 
-def sign_in(application: Application, name: str = LEAD) -> Shell:
-    """Sign in through the real form."""
-    settle(application, until=lambda: application.store is not None)
+def before_the_desk(at: Camera) -> None:
+    """Enrolment, refused enrolment, and the two questions for a passphrase."""
+    application = at.application
+    at.shot("00-enrolment")
     gate = application.gate
     assert gate is not None
-    gate.view.fill({"name": name, "password": PASSWORD})
-    gate.view.submit()
-    settle(application, until=lambda: application.shell is not None)
-    assert application.shell is not None
-    return application.shell
+    gate.view.fill({"url": "http://127.0.0.1:9", "code": "ABCD-EFGH", "name": LEAD})
+    gate.view.refuse(RuleBroken("actions.password_differs", field="password_again"))
+    at.shot("01-enrolment-refused")
+    application._show_new_passphrase(gate.answers())
+    at.shot("02-new-passphrase")
+    application._show_passphrase()
+    at.shot("03-passphrase")
 
 
-def close_dialogs() -> None:
-    """Close every dialog that is open."""
-    for widget in QApplication.topLevelWidgets():
-        if isinstance(widget, QDialog) and widget.isVisible():
-            widget.reject()
-    QApplication.processEvents()
-    for widget in QApplication.topLevelWidgets():
-        if widget.objectName() == "window":
-            widget.activateWindow()
-
-
-def tour(desk: WindowDesk, folder: Path, language: str, theme: str, forms: bool) -> None:
-    """Go through the pages, and through the forms too where ``forms``."""
-    application = build(desk.home, language=language, theme=theme, now=lambda: NOW)
-    application.window.resize(1366, 768)
-    application.start()
-    settle(application, until=lambda: application.store is not None)
-    mark = f"{language}-{theme}"
-    shot(folder, f"{mark}-00-gate")
-    shell = sign_in(application)
-    shot(folder, f"{mark}-01-recover")
-    close_dialogs()
-    for at, name in enumerate(PAGES):
+def empty_desk(at: Camera) -> None:
+    """Every page on the first morning."""
+    at.shot("04-sign-in")
+    shell = at.sign_in()
+    for name in PAGES:
         shell.turn(name)
-        settle(application)
-        shot(folder, f"{mark}-1{at}-{name}")
-    if forms:
-        _forms(application, shell, folder, mark)
-    application.close()
-    shiboken6.delete(application.window)
+        at.shot(f"05-empty-{name}")
+    shell.people.turn(1)
+    shell.turn("people")
+    at.shot("05-empty-organisations")
 
 
-def _forms(application: Application, shell: Shell, folder: Path, mark: str) -> None:
+def pages(at: Camera) -> None:
+    """The drafts that are offered, and every page of a day at work."""
+    at.sign_in()
+    at.shot("10-recover")
+    at.close_dialogs()
+    for name in PAGES:
+        at.shell.turn(name)
+        at.shot(f"11-{name}")
+    at.shell.turn("people")
+    at.shell.people.turn(1)
+    at.shot("12-organisations")
+    at.shell.people.turn(0)
+    at.shell.turn("visits")
+    at.shell.visits.search.setText("没有这样的人")
+    at.settle(lambda: at.shell.visits.model.rowCount() == 0)
+    at.shot("13-nothing-found")
+    at.shell.visits.search.clear()
+
+
+def visit_forms(at: Camera) -> None:
+    """A visit as it is typed: blank, recognised, refused, a group; a consultation; a matter from a visit."""
+    shell = at.shell
     shell.turn("visits")
     panel = shell.visits.log()
-    settle(application)
-    shot(folder, f"{mark}-20-visit")
-    panel.view.fill({"name": "黎平", "headcount": 6})
+    at.shot("20-visit")
+    at.whole("20-visit-whole", panel.view)
+    panel.view.fill({"name": "黎平"})
     panel.view.edited.emit()
-    settle(application, 1.5)
-    time.sleep(0.4)
-    settle(application, 2)
-    shot(folder, f"{mark}-21-visit-recognise")
-    shell.visits.panel and panel.view.refuse(_error())
-    settle(application, 1)
-    shot(folder, f"{mark}-22-visit-error")
+    at.settle(lambda: panel.findChild(QWidget, "recognition.0") is not None)
+    at.shot("21-visit-recognised")
+    side = panel.findChild(QWidget, "recognition")
+    side.choose(0)  # type: ignore[union-attr]
+    at.shot("22-visit-known-person")
+    number = {"answer": "given", "type": "citizen", "number": "440311196005310338", "doubt": ""}
+    panel.view.fill({"document": number})
+    panel.view.refuse(RuleBroken("records.name_long", field="name", length=120, limit=100))
+    panel.view.refuse(RuleBroken("records.document_check", field="document"))
+    at.shot("23-visit-refused")
+    panel.view.fill({"headcount": 6, "roster": [{"name": "何秀英"}, {"name": "周国富"}], "answered": True})
+    at.whole("24-visit-group-whole", panel.view)
     panel.throw_away()
-    shell.visits.consult()
-    settle(application)
-    shot(folder, f"{mark}-23-consultation")
-    shell.go_back()
-    shell.turn("matters")
-    settle(application)
-    row = shell.matters.model.rows()[0]
-    for at, start in enumerate((shell.matters.step, shell.matters.order, shell.matters.mediate, shell.matters.edit)):
+    at.form("25-consultation", shell.visits.consult())
+    at.settle(lambda: bool(shell.visits.model.rowCount()))
+    shell.visits.amend(shell.visits.model.rows()[0].id)
+    at.settle(lambda: shell.visits.panel is not None)
+    at.form("26-amend", shell.visits.panel)
+    shell.visits.open_matter(shell.visits.model.rows()[0].id)
+    at.settle(lambda: shell.visits.panel is not None)
+    at.form("27-matter-from-visit", shell.visits.panel)
+
+
+def matter_forms(at: Camera) -> None:
+    """What is done with a matter, and with an order."""
+    page = at.shell.matters
+    at.shell.turn("matters")
+    at.settle(lambda: bool(page.model.rowCount()))
+    row = page.model.rows()[-1]
+    for number, start in enumerate((page.step, page.order, page.mediate, page.follow_up, page.edit)):
         start(row.id)
-        settle(application)
-        shot(folder, f"{mark}-3{at}-{start.__name__}")
-        if shell.matters.panel is not None:
-            shell.matters.panel.throw_away()
-    shell.turn("mediations")
-    settle(application)
-    for med in shell.mediations.model.rows()[:1]:
-        shell.mediations.conclude(med.id)
-        settle(application)
-        shot(folder, f"{mark}-40-conclude")
-        if shell.mediations.panel is not None:
-            shell.mediations.panel.throw_away()
-        if med.agreement:
-            shell.mediations.sign(med.id, med.agreement)
-            settle(application)
-            shot(folder, f"{mark}-41-sign")
-            if shell.mediations.panel is not None:
-                shell.mediations.panel.throw_away()
-            shell.mediations.print_agreement(med.agreement)
-            settle(application)
-            time.sleep(0.5)
-            settle(application)
-            shot(folder, f"{mark}-42-print")
-            close_dialogs()
-    shell.turn("people")
-    shell.people.persons.new()
-    settle(application)
-    shot(folder, f"{mark}-50-person")
-    shell.go_back()
+        at.settle(lambda: page.panel is not None)
+        at.form(f"3{number}-{start.__name__}", page.panel)
+    at.form("35-new-matter", page.new())
+    at.shell.turn("orders")
+    orders = at.shell.orders
+    at.settle(lambda: bool(orders.model.rowCount()))
+    at.form("36-reply", orders.reply(orders.model.rows()[0].id))
+    orders.print_order(orders.model.rows()[0].id)
+    at.shot("37-order-paper")
+    at.close_dialogs()
+
+
+def mediation_forms(at: Camera) -> None:
+    """Signatures, a changed agreement, its paper, cards of people."""
+    page = at.shell.mediations
+    at.shell.turn("mediations")
+    at.settle(lambda: bool(page.model.rowCount()))
+    row = next(r for r in page.model.rows() if r.agreement)
+    page.sign(row.id, row.agreement)
+    at.settle(lambda: page.panel is not None)
+    at.form("40-sign", page.panel)
+    page.conclude(row.id, row.agreement)
+    at.settle(lambda: page.panel is not None)
+    at.form("41-change-agreement", page.panel)
+    page.print_agreement(row.agreement)
+    at.settle()
+    at.shot("42-agreement-paper")
+    at.close_dialogs()
+    at.shell.turn("people")
+    at.form("43-person", at.shell.people.persons.new())
+    at.shell.people.turn(1)
+    at.form("44-organisation", at.shell.people.organisations.new())
+    at.shell.people.turn(0)
+
+
+def dialogs(at: Camera) -> None:
+    """What stands over the window."""
+    from desktop.ui.dialogs.colleagues import ColleaguesDialog
+    from desktop.ui.dialogs.confirm import Confirm
+    from desktop.ui.dialogs.importing import ImportDialog
+    from desktop.ui.dialogs.paper import PaperDialog
+    from desktop.ui.dialogs.password import PasswordDialog
+
+    shell, window = at.shell, at.application.window
+    tools, words = shell.tools, at.application.words
     shell.show_keys()
-    settle(application, 1)
-    shot(folder, f"{mark}-60-keys")
-    close_dialogs()
+    at.shot("50-keys")
+    at.close_dialogs()
+    colleagues = ColleaguesDialog(tools, window)
+    colleagues.open()
+    at.shot("51-colleagues")
+    colleagues.add_one()
+    at.shot("52-add-colleague")
+    at.close_dialogs()
+    at.close_dialogs()
+    PasswordDialog(tools, window).open()
+    at.shot("53-password")
+    at.close_dialogs()
+    importing = ImportDialog(tools, window)
+    importing.open()
+    at.shot("54-import")
+    importing.bar.show()
+    importing._progress((240, 600))
+    at.shot("55-importing")
+    at.close_dialogs()
+    Confirm.discard(window, words, "登记来访 马建国", window.update)
+    at.shot("56-confirm")
+    at.close_dialogs()
+    paper = PaperDialog(tools, PaperKind.REGISTRATION, "", window)
+    paper.open()
+    paper.refuse(Unavailable("printing.no_print_system", package="cups-client"))
+    at.shot("57-paper-refused")
+    at.close_dialogs()
+    at.application.crash(ZeroDivisionError())
+    at.shot("58-crash")
+    at.close_dialogs()
 
 
-def _error() -> Exception:
-    from sync.records.errors import RuleBroken
+def the_end(at: Camera) -> None:
+    """Notices, a day end under way and one that failed, the locked desk."""
+    shell, words = at.shell, at.application.words
+    shell.turn("today")
+    shell.say(words("window.exchange_all_sent"), "good")
+    at.shot("60-notice-good")
+    shell.say(words("window.not_yours"), "bad")
+    at.shot("61-notice-bad")
+    shell.notice.hide()
+    shell.turn("day_end")
+    shell.day_end.begin()
+    at.shot("62-day-end-failed")
+    shell.notice.hide()
+    shell.day_end.bar.show()
+    shell.day_end._progress(("push", 320, 1200))
+    at.application.window.grab().save(str(at.folder / "63-day-end-under-way.png"))
+    at.application.lock.close()
+    at.shot("64-locked")
 
-    return RuleBroken("records.name_long", field="name", length=120, limit=100)
+
+def tour(work: Path, folder: Path, look: str, size: str) -> None:
+    """All of one look; ``work`` holds the two homes, of which copies are used."""
+    with camera(Home(work / "none"), folder, look, size) as at:
+        before_the_desk(at)
+    for home, steps in (
+        ("empty", (empty_desk,)),
+        ("full", (pages, visit_forms, matter_forms, mediation_forms, dialogs, the_end)),
+    ):
+        os.environ["QIANSHAO_PASSPHRASE"] = PASSPHRASE
+        copy = shutil.copytree(work / home, work / f"{home}-{look}-{size}")
+        with camera(Home(copy), folder, look, size) as at:
+            for step in steps:
+                step(at)
 
 
 def main() -> None:
-    """Make the pictures."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    qt_application()
-    with tempfile.TemporaryDirectory() as home:
-        desk = enrolled_home(Path(home) / "qianshao")
-        a_day(desk)
-        only = sys.argv[2:] or ["zh-light", "en-light", "zh-dark", "en-dark"]
-        for each in only:
-            language, theme = each.split("-")
-            os.environ["QIANSHAO_PASSPHRASE"] = "the window's own tests"
-            tour(desk, folder, language, theme, forms=True)
+    """Make the pictures: the parent makes the homes, a child for each look takes the pictures."""
+    if sys.argv[1:2] == ["--look"]:
+        work, folder, look, size = sys.argv[2:]
+        qt_application()
+        tour(Path(work), Path(folder), look, size)
+        return
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots").absolute()
+    looks = sys.argv[2:] or list(LOOKS)
+    with tempfile.TemporaryDirectory() as made:
+        work = Path(made)
+        enrolled_home(work / "empty")
+        a_day(enrolled_home(work / "full"))
+        for look in looks:
+            for size, (scale, _width, _height) in SIZES.items():
+                if look.count("-") == 2 and not look.endswith(size):
+                    continue
+                name = "-".join(look.split("-")[:2])
+                place = folder / f"{name}-{size}"
+                place.mkdir(parents=True, exist_ok=True)
+                own = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
+                command = [sys.executable, "-m", "tests.gui.screenshots", "--look", str(work), str(place), name, size]
+                subprocess.run(command, env={**os.environ, **own}, check=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 
 from desktop.store.links import prints_of
 from desktop.store.visits import count_visits
@@ -16,7 +16,7 @@ from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.dialogs.importing import ImportDialog
 from desktop.ui.dialogs.paper import PaperDialog
 from sync.records.mediations import Agreement
-from tests.gui.walk import Walk, still_clipped
+from tests.gui.walk import Walk, still_clipped, without_a_name
 from tests.support.pdf import text_of
 from tests.support.print_queue import PrintQueue
 from tests.support.window_desk import LEAD
@@ -152,6 +152,36 @@ def test_a_day_end_without_a_district_says_one_sentence_and_can_be_started_again
     assert not page.bar.isVisible()
 
 
+def test_esc_stops_an_import_and_the_dialog_stays_to_tell_what_became_of_it(walk: Walk, tmp_path: Path) -> None:
+    walk.shell.turn("visits")
+    walk.settle()
+    dialog = ImportDialog(walk.shell.tools, walk.shell.visits)
+    dialog.open()
+    dialog.start(ledger(tmp_path, 3000))
+
+    walk.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    walk.settle()
+    assert dialog.told.text()
+    walk.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+    assert not walk.dialogs()
+
+
+def test_a_paper_without_a_printer_says_so_and_shows_its_count_of_copies(walk: Walk) -> None:
+    dialog, _agreement = printing(walk)
+    dialog.offer_printers(((), ""))
+
+    assert dialog.printer.placeholderText() == walk.application.words("window.no_printer")
+    assert not dialog.printer.isEnabled()
+    assert not dialog.print.isEnabled()
+    line = dialog.copies.findChild(QLineEdit)
+    assert line is not None
+    assert line.contentsRect().width() >= line.fontMetrics().horizontalAdvance("20") + 8
+    assert line.height() >= line.fontMetrics().height()
+    walk.close_dialogs()
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_dialogs_clip_no_word(open_window: Callable[..., Walk], language: str) -> None:
     walk = open_window(language=language, name=LEAD)
@@ -163,4 +193,5 @@ def test_dialogs_clip_no_word(open_window: Callable[..., Walk], language: str) -
         "dialog.shortcuts": [],
         "dialog.import": [],
     }
+    assert {d.objectName(): without_a_name(d) for d in walk.dialogs()} == {"dialog.shortcuts": [], "dialog.import": []}
     walk.close_dialogs()

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.forms.catalogue import FORMS
 from desktop.forms.form import Draft, Field, Form, Shape, never
-from desktop.ui.fields.choice import Options
+from desktop.ui.fields.choice import Options, SegmentControl
 from desktop.ui.fields.sources import Found, Surroundings
 from desktop.ui.form_view import FormView
 from desktop.ui.tasks import TaskRunner
 from desktop.ui.theme import Theme
 from resources import wording
 from sync.records.errors import RuleBroken
-from tests.gui.walk import still_clipped, type_in
+from tests.gui.walk import still_clipped, type_in, without_a_name
 
 FORM_NAMES = sorted(FORMS)
 
@@ -111,6 +111,7 @@ def test_every_control_has_a_name_for_tests_and_one_for_screen_readers(
     view = shown(qtbot, tasks, FORMS[name])
     view.fill(filled(FORMS[name].fields()))
 
+    assert without_a_name(view) == []
     for stop in view.stops():
         assert stop.accessibleName() or stop.property("kind") == "fold", stop
         assert stop.objectName() or stop.property("kind") == "fold", stop
@@ -198,3 +199,33 @@ def test_what_an_input_method_is_composing_is_no_answer_yet(qtbot: QtBot, tasks:
     type_in(name, "黎平")
 
     assert view.values()["name"] == "黎平"
+
+
+def test_whether_somebody_is_satisfied_is_no_answer_before_it_is_given(qtbot: QtBot, tasks: TaskRunner) -> None:
+    view = shown(qtbot, tasks, FORMS["follow_up"])
+    assert view.answers()["satisfied"] is None
+    view.fill({"satisfied": "no"})
+
+    assert view.answers()["satisfied"] == "no"
+
+
+def test_words_that_chose_no_record_do_not_stay_as_if_they_had(qtbot: QtBot, tasks: TaskRunner) -> None:
+    view = shown(qtbot, tasks, FORMS["matter"])
+    view.fill({"parties": [{"role": "respondent"}]})
+    finder = view.findChild(QLineEdit, "field.matter.parties.0.party")
+    assert finder is not None
+    finder.setText("没有这个人")
+    finder.editingFinished.emit()
+
+    assert finder.text() == ""
+
+
+def test_segments_that_need_more_than_half_the_width_take_the_whole(qtbot: QtBot, tasks: TaskRunner) -> None:
+    view = shown(qtbot, tasks, FORMS["mediation"])
+    view.resize(720, 620)
+    qtbot.waitUntil(lambda: view.cells["host"].width() > 360)
+
+    for name in ("host", "consent"):
+        control = view.cells[name].control
+        assert isinstance(control, SegmentControl)
+        assert len({b.y() for b in control.buttons}) == 1, name

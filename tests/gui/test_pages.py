@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from desktop.ui.models.rows import STATUS
 from desktop.ui.models.status import Status
 from desktop.ui.navigation import PAGES
+from desktop.ui.pieces.buttons import Link
 from desktop.ui.theme import style_sheet, tokens
-from tests.gui.walk import Walk, still_clipped
+from tests.gui.walk import Walk, still_clipped, without_a_name
 from tests.support.window_desk import LEAD, REGISTRAR, SECRETARY
 
 
@@ -152,14 +153,14 @@ def test_the_language_changes_while_somebody_types_and_nothing_is_lost(walk: Wal
     assert len(drafts) == 1
 
 
-def test_another_process_that_writes_is_seen_within_seconds(walk: Walk) -> None:
+def test_what_another_process_writes_is_seen(walk: Walk) -> None:
     from desktop.actions.visits import close_consultation
     from desktop.forms.questions import fresh
     from desktop.forms.visits import CONSULTATION_FORM
 
     walk.shell.turn("visits")
     walk.settle()
-    walk.qtbot.wait(1500)
+    walk.until(lambda: walk.application.bus._version is not None)  # it knows what was there before
     beside = walk.desk.store()
     draft = fresh(CONSULTATION_FORM, "visit", {"name": "周先生", "text": "社保怎么转?", "answer": "在线办理。"})
     close_consultation(walk.desk.desk(beside, SECRETARY), draft)
@@ -168,18 +169,41 @@ def test_another_process_that_writes_is_seen_within_seconds(walk: Walk) -> None:
     walk.until(lambda: walk.shell.visits.model.rowCount() == 7)
 
 
-def test_every_list_verb_and_page_has_an_accessible_name(walk: Walk) -> None:
+def test_whatever_takes_the_focus_has_an_accessible_name(walk: Walk) -> None:
     nameless = []
     for name in PAGES:
         walk.shell.turn(name)
         walk.settle()
-        nameless += [
-            (name, w.objectName(), w.text())
-            for w in walk.application.window.findChildren(QPushButton)
-            if w.isVisible() and not w.accessibleName()
-        ]
+        nameless += [(name, *each) for each in without_a_name(walk.application.window)]
 
     assert nameless == []
+
+
+def test_a_person_s_history_tells_a_corrected_visit_once(walk: Walk) -> None:
+    walk.shell.turn("people")
+    walk.settle()
+    page = walk.shell.people.persons
+    page.select(next(r for r in page.model.rows() if r.name == "黎平桂").id)
+    walk.settle()
+    titles = [w.accessibleName() for w in page.story.findChildren(Link)]
+
+    assert sum(t.startswith("来访") for t in titles) == 1
+
+
+def test_beside_an_empty_list_no_record_is_told(walk: Walk) -> None:
+    walk.shell.turn("visits")
+    walk.settle()
+    page = walk.shell.visits
+    assert page.story.isVisible()
+    page.search.setText("没有这样的人")
+    walk.until(lambda: page.model.rowCount() == 0)
+    walk.settle()
+    assert not page.story.isVisible()
+    page.search.clear()
+    walk.until(lambda: page.model.rowCount() > 0)
+    walk.settle()
+
+    assert page.story.isVisible()
 
 
 def test_another_theme_is_worn_at_once_and_remembered_and_the_page_stays(walk: Walk) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QInputMethodEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -70,6 +71,7 @@ class Walk:
             dialog.reject()
         QApplication.processEvents()
         self.application.window.activateWindow()
+        self.until(self.application.window.isActiveWindow)  # or no shortcut would reach it
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:
@@ -77,6 +79,18 @@ class Walk:
         assert self.application.store is not None
         with self.application.store.read() as reader:
             yield reader
+
+
+def without_a_name(root: QWidget) -> list[tuple[str, str]]:
+    """Return what can have the focus below ``root`` and has no name for a screen reader: class and object name."""
+    found = []
+    for widget in root.findChildren(QWidget):
+        if not widget.isVisible() or widget.focusPolicy() == Qt.FocusPolicy.NoFocus or widget.focusProxy():
+            continue
+        told = QAccessible.queryAccessibleInterface(widget)
+        if told is None or not told.text(QAccessible.Text.Name).strip():
+            found.append((type(widget).__name__, widget.objectName()))
+    return found
 
 
 def still_clipped(qtbot: QtBot, root: QWidget) -> list[str]:

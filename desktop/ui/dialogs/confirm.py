@@ -1,4 +1,4 @@
-"""Asks once before something that cannot be taken back, or tells one sentence."""
+"""Asks once before something that cannot be taken back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.dialogs.sheet import Sheet
+from resources import Wording
 
 
 class Confirm(Sheet):
@@ -29,4 +30,17 @@ class Confirm(Sheet):
         sure = self.foot_button(verb, "confirm", "danger" if danger else "primary")
         sure.clicked.connect(self.accept)
         self.accepted.connect(then)
-        sure.setFocus()
+        (away if danger else sure).setFocus()
+
+    @classmethod
+    def discard(cls, parent: QWidget, words: Wording, title: str, then: Callable[[], None]) -> None:
+        """Ask whether the draft called ``title`` is to be thrown away; ``then`` throws it away."""
+        cls(
+            parent,
+            words("window.discard_title"),
+            words("window.discard_text", title=title),
+            words("window.discard"),
+            words("window.cancel"),
+            then,
+            danger=True,
+        ).open()

@@ -40,7 +40,7 @@ class ImportDialog(Sheet):
         self.told.setObjectName("dialog.import.result")
         self.body.addWidget(self.told)
         self.close_button: QPushButton = self.foot_button(words("window.close"), "close")
-        self.close_button.clicked.connect(self._leave)
+        self.close_button.clicked.connect(self.reject)
         self.choose: QPushButton = self.foot_button(words("window.import_choose"), "choose", "primary")
         self.choose.clicked.connect(self._choose)
         self.choose.setFocus()
@@ -64,6 +64,14 @@ class ImportDialog(Sheet):
 
         self._task = self._tools.tasks.link(work, self._done, self._failed, self._progress)
 
+    def reject(self) -> None:
+        """Esc and the button: stop the import that runs, and stay to tell what became of it; else close."""
+        if self._task is None:
+            super().reject()
+        else:
+            self._task.cancel()
+            self.told.setText(self._tools.words("window.stopping"))
+
     def _choose(self) -> None:
         words = self._tools.words
         kinds = f"{words('window.import_files')} (*.csv *.xlsx)"
@@ -72,6 +80,8 @@ class ImportDialog(Sheet):
             self.start(Path(path))
 
     def _progress(self, answer: tuple[int, int]) -> None:
+        if self._task is not None and self._task.cancelled():
+            return
         done, total = answer
         self.bar.setRange(0, total)
         self.bar.setValue(done)
@@ -90,7 +100,7 @@ class ImportDialog(Sheet):
         if imported.rejected_file:
             text += "\n" + words("window.import_rejected", file=Path(imported.rejected_file).name)
         self.told.setText(text)
-        self._tools.bus.tell(Changes(frozenset({"visit", "person", "participation"})))
+        self._tools.bus.tell(WRITTEN)
 
     def _failed(self, error: QianshaoError) -> None:
         self._end()
@@ -101,9 +111,3 @@ class ImportDialog(Sheet):
         self.bar.hide()
         self.choose.setEnabled(True)
         self.close_button.setText(self._tools.words("window.close"))
-
-    def _leave(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-        else:
-            self.reject()

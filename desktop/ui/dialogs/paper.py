@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QSpin
 from desktop.config import write_private
 from desktop.devices.printers import printers_here
 from desktop.ui.dialogs.sheet import Sheet
-from desktop.ui.pieces.labels import label, row
+from desktop.ui.pieces.labels import label, restyle, row
 from desktop.ui.qt_printers import QtPrinters
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError, Unavailable
@@ -53,7 +53,7 @@ class PaperDialog(Sheet):
         self.print: QPushButton = self.foot_button(words("window.print"), "print", "primary")
         self.print.clicked.connect(self._print)
         self._allow(False)
-        self.resize(WIDTH, HEIGHT)
+        self.resize(WIDTH, max(HEIGHT, parent.height() - 60) if parent is not None else HEIGHT)
 
     @classmethod
     def show_paper(cls, parent: QWidget, tools: Tools, paper: PaperKind, subject: str) -> PaperDialog:
@@ -84,7 +84,7 @@ class PaperDialog(Sheet):
         self._buffer.setData(self._bytes)
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
         self.document.load(self._buffer)
-        self.note.setText(self._tools.words("window.paper_pages", count=self.document.pageCount()))
+        self._tell(self._tools.words("window.paper_pages", count=self.document.pageCount()))
         self._allow(True)
 
     def save_as(self, path: Path) -> None:
@@ -96,23 +96,33 @@ class PaperDialog(Sheet):
         names, default = found
         self.printer.clear()
         self.printer.addItems(list(names))
+        self.printer.setEnabled(bool(names))
+        self.printer.setPlaceholderText(self._tools.words("window.no_printer"))
+        if not names:
+            self._allow(self.save.isEnabled())
+            return
         at = max(self.printer.findText(self._tools.home.settings.printer), self.printer.findText(default), 0)
         self.printer.setCurrentIndex(at)
         self._allow(self.save.isEnabled())
 
     def no_printers(self, _error: QianshaoError) -> None:
-        """No print system answers: the paper can be saved, and the print button says why it is grey."""
-        self._allow(self.save.isEnabled())
+        """No print system answers: the paper can be saved, and the empty list says why it cannot be printed."""
+        self.offer_printers(((), ""))
 
     def refuse(self, error: QianshaoError) -> None:
         """Say why there is no paper, or why it did not leave."""
-        self.note.setProperty("role", "error")
-        self.note.setStyleSheet("")
-        self.note.setText(self._tools.sentence(error))
+        self._tell(self._tools.sentence(error), "error")
+
+    def _tell(self, text: str, role: str = "muted") -> None:
+        self.note.setProperty("role", role)
+        restyle(self.note)
+        self.note.setText(text)
 
     def _choices(self) -> None:
         words = self._tools.words
         self.printer = QComboBox()
+        self.printer.setEnabled(False)
+        self.printer.setPlaceholderText(words("window.printer_looking"))
         self.printer.setObjectName("dialog.paper.printer")
         self.printer.setAccessibleName(words("window.printer"))
         self.copies = QSpinBox()
@@ -174,9 +184,7 @@ class PaperDialog(Sheet):
             return
         self.show_bytes(printed.bytes)
         self.copies.setValue(1)
-        self.note.setProperty("role", "muted")
-        self.note.setStyleSheet("")
-        self.note.setText(self._tools.words("window.printed", copy=printed.copy))
+        self._tell(self._tools.words("window.printed", copy=printed.copy))
 
     def _stayed(self, error: QianshaoError) -> None:
         self._allow(True)

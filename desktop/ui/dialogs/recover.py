@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.store.rows import DraftRow
+from desktop.ui.dialogs.confirm import Confirm
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.labels import card, column, label, row
@@ -44,9 +45,11 @@ class RecoverDialog(Sheet):
         said.addWidget(label(words("window.draft_of", at=moment(draft.changed_at)), "small"))
         inside.addLayout(said, 1)
         away = button(words("window.discard"), f"recover.discard.{at}", "quiet")
-        away.clicked.connect(lambda: self._discard(frame, draft))
+        away.setAccessibleName(f"{away.accessibleName()} {draft.title}")
+        away.clicked.connect(lambda: self._ask(frame, draft))
         inside.addWidget(away)
         take = button(words("window.recover"), f"recover.take.{at}", "primary")
+        take.setAccessibleName(f"{take.accessibleName()} {draft.title}")
         take.clicked.connect(lambda: self._take(draft))
         inside.addWidget(take)
         return frame
@@ -54,6 +57,9 @@ class RecoverDialog(Sheet):
     def _take(self, draft: DraftRow) -> None:
         self.accept()
         self.taken.emit(draft)
+
+    def _ask(self, frame: QWidget, draft: DraftRow) -> None:
+        Confirm.discard(self, self._tools.words, draft.title, lambda: self._discard(frame, draft))
 
     def _discard(self, frame: QWidget, draft: DraftRow) -> None:
         self.discarded.emit(draft)

@@ -22,7 +22,7 @@ class Cell(QWidget):
 
     def __init__(self, field: Field, around: Surroundings, *, narrow: bool = False) -> None:
         super().__init__()
-        self.field, self._around = field, around
+        self.field, self._around, self._narrow = field, around, narrow
         self.control: Control = make_control(field, around, narrow=narrow)
         inside = column(self, space=4)
         self.caption: QLabel = label(around.words(field.label), "caption")
@@ -34,7 +34,7 @@ class Cell(QWidget):
         top.addStretch(1)
         self._top = QWidget()
         self._top.setLayout(top)
-        if in_line(field) and not narrow:
+        if not narrow and in_line(field, around.words):
             beside = row(space=10)
             self._top.setFixedHeight(SEGMENT_HEIGHT)
             beside.addWidget(self._top, 0, Qt.AlignmentFlag.AlignTop)
@@ -51,10 +51,19 @@ class Cell(QWidget):
         inside.addWidget(self.error)
         if field.shape is Shape.YES_NO:
             self.caption.hide()
-            self._top.setVisible(not narrow)
             self._top.setFixedHeight(self.caption.sizeHint().height())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.control.changed.connect(self.clear)
+
+    @property
+    def ticked(self) -> bool:
+        """Whether the question is its own answer's words: a tick."""
+        return self.field.shape is Shape.YES_NO
+
+    def stand_alone(self, alone: bool) -> None:
+        """A tick beside a captioned answer stands level with it; alone on its line it needs no room above."""
+        if self.ticked:
+            self._top.setVisible(not self._narrow and not alone)
 
     def call_it(self, name: str) -> None:
         """Give the widgets their names; ``name`` is "field.<form>.<field>"."""
@@ -91,6 +100,7 @@ class FieldGroup(QWidget):
     ) -> None:
         super().__init__()
         self._narrow, self._single = narrow, single
+        self._words = around.words
         self._rest: Draft = {}
         self._filling = False
         self._shown: tuple[str, ...] | None = None
@@ -164,15 +174,28 @@ class FieldGroup(QWidget):
     def _lay(self, shown: tuple[str, ...]) -> None:
         while self._grid.takeAt(0) is not None:
             pass
-        line, half = 0, 0
         for name, cell in self.cells.items():
             cell.setVisible(name in shown)
+        for line, names in enumerate(self._lines(shown)):
+            for half, name in enumerate(names):
+                cell = self.cells[name]
+                whole = len(names) == 1 and (self._is_wide(cell) or cell.ticked)
+                self._grid.addWidget(cell, line, half, 1, 2 if whole else 1, Qt.AlignmentFlag.AlignTop)
+                cell.stand_alone(all(self.cells[n].ticked for n in names))
+
+    def _lines(self, shown: Sequence[str]) -> list[list[str]]:
+        """Two questions to a line, or one that takes its whole width."""
+        lines: list[list[str]] = []
+        open_half = False
         for name in shown:
-            cell = self.cells[name]
-            if self._single or wide(cell.field):
-                line, half = line + (1 if half else 0), 0
-                self._grid.addWidget(cell, line, 0, 1, 2, Qt.AlignmentFlag.AlignTop)
-                line += 1
+            whole = self._is_wide(self.cells[name])
+            if open_half and not whole:
+                lines[-1].append(name)
+                open_half = False
             else:
-                self._grid.addWidget(cell, line, half, Qt.AlignmentFlag.AlignTop)
-                line, half = (line + 1, 0) if half else (line, 1)
+                lines.append([name])
+                open_half = not whole
+        return lines
+
+    def _is_wide(self, cell: Cell) -> bool:
+        return self._single or wide(cell.field, self._words)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
+
 from desktop.forms.form import Field, Shape, always
 from desktop.ui.fields.choice import ChecksControl, ComboControl, SegmentControl, YesNoControl
 from desktop.ui.fields.control import Control
@@ -12,9 +15,11 @@ from desktop.ui.fields.document import DocumentControl
 from desktop.ui.fields.line import LineControl, NumberControl, TextControl
 from desktop.ui.fields.record import RecordControl
 from desktop.ui.fields.sources import Surroundings
+from resources import Wording
 
-FEW, SOME = 4, 7
-"""Up to so many choices stand side by side: in half the width, in all of it."""
+SOME, HALF = 7, 330
+"""Up to so many choices stand side by side; before their words, where they need more than half the width (pixels)."""
+SEGMENT_PADDING = 36
 LONG_LINE, TITLE = 150, 100
 """Lines that may grow so long take the whole width; a title does where it must be given."""
 
@@ -47,19 +52,22 @@ _MAKERS: dict[Shape, Callable[[Field, Surroundings], Control]] = {
 }
 
 
-def wide(field: Field) -> bool:
+def wide(field: Field, words: Wording) -> bool:
     """Whether the answer takes the whole width of a section."""
     if field.shape in (Shape.TEXT, Shape.ROWS, Shape.DOCUMENT, Shape.CHOICES):
         return True
     if field.shape is Shape.LINE:
         titles = field.required is always and not field.personal and field.max_length >= TITLE
         return titles or field.max_length >= LONG_LINE
-    return in_line(field)
+    return in_line(field, words)
 
 
-def in_line(field: Field) -> bool:
+def in_line(field: Field, words: Wording) -> bool:
     """Whether the question stands before its answers on one line: more segments than half the width holds."""
-    return field.shape is Shape.CHOICE and FEW < len(field.choices) <= SOME
+    if field.shape is not Shape.CHOICE or not 0 < len(field.choices) <= SOME:
+        return False
+    metrics = QFontMetrics(QApplication.font())
+    return sum(metrics.horizontalAdvance(words(c.label)) + SEGMENT_PADDING for c in field.choices) > HALF
 
 
 def _choice(field: Field, around: Surroundings, *, narrow: bool) -> Control:

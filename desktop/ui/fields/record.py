@@ -38,7 +38,7 @@ class RecordControl(Control):
         self._pause.timeout.connect(self._look)
         self.edit.textEdited.connect(self._typed)
         self.edit.returnPressed.connect(self._entered)
-        self.edit.editingFinished.connect(self.left)
+        self.edit.editingFinished.connect(self._settle)
 
     def value(self) -> Any:
         """The id or None."""
@@ -96,6 +96,12 @@ class RecordControl(Control):
         # The completer writes its own text after this signal; ours stands when it is done.
         QTimer.singleShot(0, self, lambda: self.edit.setText(found.title))
         self.changed.emit()
+
+    def _settle(self) -> None:
+        popup = self._completer.popup()
+        if self._id is None and (popup is None or not popup.isVisible()):
+            self.edit.clear()  # words that chose nobody are no answer: nothing may look as if it were one
+        self.left.emit()
 
     def _entered(self) -> None:
         popup = self._completer.popup()

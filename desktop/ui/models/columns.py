@@ -20,10 +20,6 @@ TOLD = frozenset({Sex.MALE, Sex.FEMALE})
 """What a list says about sex; that nothing is known needs no word in every line."""
 
 
-def _number(words: Wording, text: str) -> str:
-    return text or words("window.no_number")
-
-
 def visit_columns(words: Wording, now: Now) -> tuple[Column, ...]:
     """When, who, what, and how it stands with the district."""
 
@@ -115,7 +111,7 @@ def organisation_columns(words: Wording, now: Now) -> tuple[Column, ...]:
     """Name, credit code, representative."""
     return (
         Column(words("window.column_organisation"), lambda r: r.name, 0),
-        Column(words("window.column_credit_code"), lambda r: _number(words, r.credit_code), 190),
+        Column(words("window.column_credit_code"), lambda r: r.credit_code, 190),
         Column(words("window.column_representative"), _representative, 140),
         Column(words("window.column_phone"), lambda r: mask_phone(r.phones[0]) if r.phones else "", 130),
         Column(words("window.column_matters"), lambda r: str(r.matters), 72),

@@ -89,9 +89,11 @@ class DayEndPage(QWidget):
         if self._task is not None:
             return
         desk, home, keys = self.tools.desk, self.tools.home, self.tools.keys
-        self.run.setEnabled(False)
         self.cancel.show()
         self.cancel.setEnabled(True)
+        if self.run.hasFocus():
+            self.cancel.setFocus()  # or the focus would wander off to the navigation
+        self.run.setEnabled(False)
         self.bar.setRange(0, 0)
         self.bar.show()
         self._say(self.tools.words("exchange.stage_hello"), "")
@@ -111,8 +113,8 @@ class DayEndPage(QWidget):
     def stop(self) -> None:
         """Ask the exchange to stop after the page of records it is at."""
         if self._task is not None:
-            self.cancel.setEnabled(False)
             self._task.cancel()
+            self._say(self.tools.words("window.stopping"), "")
 
     def _check_card(self) -> QWidget:
         frame = card()
@@ -255,6 +257,8 @@ class DayEndPage(QWidget):
             self.receipt.setText(words(key, at=at, count=standing.exchanged, times=standing.times))
 
     def _progress(self, answer: tuple[str, int, int]) -> None:
+        if self._task is not None and self._task.cancelled():
+            return
         step, done, total = answer
         words = self.tools.words
         keys = (step, f"exchange.{step}", f"exchange.stage_{step}", f"actions.day_end_{step}")
@@ -284,6 +288,8 @@ class DayEndPage(QWidget):
     def _end(self) -> None:
         self._task = None
         self.run.setEnabled(True)
+        if self.cancel.hasFocus() or self.focusWidget() is self.cancel:
+            self.run.setFocus()
         self.cancel.hide()
         self.bar.hide()
 

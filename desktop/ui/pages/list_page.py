@@ -11,7 +11,6 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QLineEdit,
     QPushButton,
@@ -154,6 +153,7 @@ class ListPage(QWidget):
         panel = FormPanel(self.tools, job, side)
         panel.finished.connect(partial(self._finished, panel, after))
         panel.closed.connect(self._close_panel)
+        panel.refused_late.connect(partial(self._refused_late, panel))
         self.panel = panel
         self._stack.addWidget(panel)
         self._stack.setCurrentWidget(panel)
@@ -228,7 +228,7 @@ class ListPage(QWidget):
         self._lists.addWidget(self.nothing)
         inside.addWidget(self._lists)
         split.addWidget(left)
-        right: QFrame = card()
+        right = self._right = card()
         inside = column(right, space=0, margins=(1, 1, 1, 1))
         self.story = StoryView(theme, words("window.timeline"))
         self.story.followed.connect(self.followed)
@@ -284,6 +284,10 @@ class ListPage(QWidget):
             hint = "window.nothing_found_hint" if searching else f"window.empty_{self.shape.name}_hint"
             self.nothing.say(words(key), words(hint))
         self._lists.setCurrentIndex(0 if rows else 1)
+        self._right.setVisible(bool(rows))  # beside an empty list a record would look as if it had been found
+        if not rows:
+            self.current = None
+            self._panes.setCurrentIndex(0)
         if self.nothing.hasFocus():
             self.search.setFocus()
         self._choose_wanted()
@@ -330,15 +334,25 @@ class ListPage(QWidget):
 
     def _finished(self, panel: FormPanel, after: Callable[[Done], None] | None, done: Done) -> None:
         words = self.tools.words
-        self._close_panel()
         self.said.emit(words(panel.job.done_key, number=done.number).rstrip(), "good")
+        if panel is not self.panel:  # left meanwhile: the person is elsewhere, and stays there
+            panel.deleteLater()
+            return
+        self._close_panel()
         if after is not None:
             after(done)
+
+    def _refused_late(self, panel: FormPanel, error: QianshaoError) -> None:
+        words = self.tools.words
+        self.said.emit(words("window.refused_late", form=panel.title, why=self.tools.sentence(error)), "bad")
+        panel.deleteLater()
 
     def _close_panel(self) -> None:
         panel, self.panel = self.panel, None
         self._stack.setCurrentWidget(self._front)
         if panel is not None:
             self._stack.removeWidget(panel)
-            panel.deleteLater()
+            panel.hide()
+            if not panel.busy:
+                panel.deleteLater()
         self.table.setFocus()

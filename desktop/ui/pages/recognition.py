@@ -16,7 +16,7 @@ from desktop.ui.pieces.labels import card, clear, column, label, row
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.story import Story
 from desktop.ui.tools import Tools
-from desktop.ui.words import day
+from desktop.ui.words import day, one_line
 from sync.records.names import mask_number
 from sync.records.telephones import mask_phone
 
@@ -27,6 +27,8 @@ TYPING_PAUSE_MS = 250
 SHORTEST = {"number": 4, "phone": 4, "name": 2}
 KEYS = 4
 """So many matches have a key of their own: Alt+1 to Alt+4."""
+MATTERS = 2
+"""So many earlier matters are named with a match; all of them stand in the history once it is chosen."""
 
 
 class Recognition(QWidget):
@@ -142,7 +144,8 @@ class Recognition(QWidget):
 
     def _match(self, at: int, found: Recognised) -> QPushButton:
         words, theme, person = self._tools.words, self._tools.theme, found.person
-        made = PartsButton(f"{person.name} {day(person.born_on)}", f"recognition.{at}", "match")
+        spoken = " ".join((person.name, day(person.born_on), *(m.title for m in found.matters[:MATTERS])))
+        made = PartsButton(spoken, f"recognition.{at}", "match")
         inside = column(made, space=3, margins=(12, 8, 12, 8))
         top = row(space=8)
         top.addWidget(label(person.name, "subheading"), 1)
@@ -157,6 +160,8 @@ class Recognition(QWidget):
             told.addWidget(Chip(theme, words("window.matters_count", count=len(found.matters)), "info", "matters"))
         told.addStretch(1)
         inside.addLayout(told)
+        for matter in found.matters[:MATTERS]:
+            inside.addWidget(label(one_line(matter.title, 22), "small"))
         made.clicked.connect(lambda: self.choose(at))
         return made
 

@@ -13,7 +13,7 @@ from desktop.store.rows import DraftRow, MatterRow, MediationRow, OrderRow
 from desktop.ui.icons import pixmap
 from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import matter_status, order_status, outcome_status
-from desktop.ui.pieces.buttons import PartsButton, button
+from desktop.ui.pieces.buttons import PartsButton, button, picture_button
 from desktop.ui.pieces.chip import Chip, tone_colour
 from desktop.ui.pieces.labels import card, clear, column, label, row
 from desktop.ui.stories.day import Day, read_day
@@ -36,11 +36,14 @@ _KINDS = (
 
 
 class TodayPage(QWidget):
-    """``followed`` carries a record, ``turned`` a page's name, ``taken`` a draft to go on with, ``started`` a verb."""
+    """``followed`` carries a record, ``turned`` a page's name, ``taken`` a draft to go on with,
+    ``discarded`` one that is not wanted, ``started`` a verb.
+    """
 
     followed = Signal(str)
     turned = Signal(str)
     taken = Signal(object)
+    discarded = Signal(object)
     started = Signal(str)
     said = Signal(str, str)
 
@@ -222,6 +225,11 @@ class TodayPage(QWidget):
             at = words("window.draft_of", at=short_moment(words, r.changed_at, now))
             made = self._line(f"today.{r.id}", r.title, at, Status(words("window.go_on"), "accent", "draft"), "")
             made.clicked.connect(lambda: self.taken.emit(r))
+            away = picture_button("cross", f"{words('window.discard')} {r.title}", f"discard.{r.id}", self.tools.theme)
+            away.clicked.connect(lambda: self.discarded.emit(r))
+            inside = made.layout()
+            if inside is not None:
+                inside.addWidget(away)
             return made
 
         return self._card(words("window.today_drafts"), map(line, rows), words("window.today_drafts_none"))

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from desktop.ui.icons import icon
 from desktop.ui.theme import Theme
 
+_WITH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _TONES = {"primary": "on_accent", "quiet": "accent_text", "danger": "bad"}
+
+
+class PushButton(QPushButton):
+    """A button that Enter clicks, as Space does, on every platform; a key that is held down clicks once."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter clicks."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & _WITH:
+            if not event.isAutoRepeat():
+                self.click()
+        else:
+            super().keyPressEvent(event)
 
 
 def button(text: str, name: str, kind: str = "", *, theme: Theme | None = None, picture: str = "") -> QPushButton:
     """Return a button; ``name`` is its object name, ``kind`` its style ("primary", "quiet", "danger", "row")."""
-    made = QPushButton(text.replace("&", "&&"))
+    made = PushButton(text.replace("&", "&&"))
     made.setObjectName(name)
     made.setAccessibleName(text)
     made.setAutoDefault(False)
@@ -26,7 +39,7 @@ def button(text: str, name: str, kind: str = "", *, theme: Theme | None = None, 
     return made
 
 
-class PartsButton(QPushButton):
+class PartsButton(PushButton):
     """A button that is made of labels and chips: as large as its layout asks, and the parts let clicks through."""
 
     def __init__(self, text: str, name: str, kind: str) -> None:
@@ -48,7 +61,7 @@ class PartsButton(QPushButton):
         return layout.totalMinimumSize() if layout is not None else super().minimumSizeHint()
 
 
-class Link(QPushButton):
+class Link(PushButton):
     """Words that lead to a record; too long ones end with an ellipsis and stand whole in the tool tip."""
 
     def __init__(self, text: str, name: str) -> None:

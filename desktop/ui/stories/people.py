@@ -79,9 +79,13 @@ def document_text(words: Wording, person: Person) -> str:
 
 
 def history(words: Wording, reader: Reader, party: str) -> tuple[Event, ...]:
-    """Return what somebody took part in, the last first."""
+    """Return what somebody took part in, the last first; of a corrected visit only the correction."""
     told: list[tuple[object, Event]] = []
-    for record in reader.current(subjects_of_party(reader, party)[-SHOWN:]).values():
+    found = reader.current(subjects_of_party(reader, party)[-SHOWN:]).values()
+    corrected = {record.amends for record in found if isinstance(record, Visit)}
+    for record in found:
+        if record.id in corrected:
+            continue
         if isinstance(record, Visit):
             title = f"{words(f'records.channel_{record.channel.value}')} {record.number}".strip()
             text = one_line(record.text, 90)
