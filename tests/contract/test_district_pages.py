@@ -645,6 +645,18 @@ def test_a_huge_form_is_refused_before_it_is_read(embedded: PagesDistrict) -> No
     assert viewer.status == 404
 
 
+def test_a_character_that_no_database_keeps_is_no_error_of_ours(pages: PagesDistrict) -> None:
+    stranger = pages.browser()
+    stranger.sign_in("王丽\0", PASSWORD)
+    assert stranger.status == 403
+    dispatcher = pages.signed_in("周敏")
+    for address in ("/orders/%00", "/orders/ord_%00", "/orders/%ff"):
+        dispatcher.get(address)
+        assert dispatcher.status == 404, address
+    dispatcher.get("/orders?department=%00")
+    assert dispatcher.status == 200
+
+
 def test_english_is_complete_by_address_cookie_and_browser(embedded: PagesDistrict) -> None:
     order = embedded.add_order("order", ["区人力资源局"])
     browser = embedded.signed_in("王丽")
