@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QInputMethodEvent
@@ -24,6 +26,8 @@ from desktop.store.store import Reader
 from desktop.ui.pieces.buttons import Link
 from desktop.ui.shell import Shell
 from tests.support.window_desk import PASSWORD, WindowDesk
+
+T = TypeVar("T")
 
 
 class Walk:
@@ -79,6 +83,12 @@ class Walk:
         assert self.application.store is not None
         with self.application.store.read() as reader:
             yield reader
+
+
+def elsewhere(read: Callable[[], T]) -> T:
+    """Return what the window's own ``read`` finds, run beside the UI thread as the window would run it."""
+    with ThreadPoolExecutor(1) as lane:
+        return lane.submit(read).result()
 
 
 def without_a_name(root: QWidget) -> list[tuple[str, str]]:
