@@ -23,6 +23,7 @@ from sync.records.kinds import new_id
 from sync.records.matters import Matter
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.papers import Series
+from sync.records.telephones import written_phone
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 
@@ -40,7 +41,7 @@ def order_draft(desk: Desk, matter_id: str) -> Draft:
         "subject": matter.title,
         "text": matter.text,
         "place": matter.place or (unit.address if unit else ""),
-        "contact": f"{desk.session.name} {telephone}".strip(),
+        "contact": f"{desk.session.name} {written_phone(telephone)}".strip(),
         "authority": authority,
         "issuer_post": own.post if own else "",
         "street_copy": street.unit if street else "",

@@ -11,6 +11,7 @@ from desktop.store.reader import Reader
 from desktop.store.units import staff
 from resources import wording
 from sync.records.matters import Matter
+from sync.records.telephones import written_phone
 from sync.records.units import OrgUnit
 from sync.records.visits import Visit
 
@@ -34,7 +35,7 @@ def receipt_of(
         next_step=said(f"actions.next_step_{state}"),
         by_when=by_when or said(f"actions.by_when_{state}"),
         contact=clerk_name(reader, visit.made.by, session),
-        phone=(clerk.telephone if clerk else "") or (unit.telephone if unit else ""),
+        phone=written_phone((clerk.telephone if clerk else "") or (unit.telephone if unit else "")),
         address=unit.address if unit else "",
     )
 

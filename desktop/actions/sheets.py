@@ -26,6 +26,7 @@ from sync.records.orders import DispatchOrder
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Answer, Person
 from sync.records.requirements import LATE_AFTER, required
+from sync.records.telephones import written_phone
 from sync.records.times import BEIJING
 from sync.records.visits import REPORTED, Category
 
@@ -95,7 +96,7 @@ def _visitor_line(person: Person, role: str, day: date) -> VisitorLine:
         people=people_word(person),
         age="" if age is None else said("actions.age_words", age=age),
         document=_document(person),
-        phone=person.phones[0] if person.phones else "",
+        phone=written_phone(person.phones[0]) if person.phones else "",
         address=person.address,
     )
 
@@ -188,7 +189,7 @@ def _box(block: PartyBlock) -> PartyBox:
         nationality="" if is_group else block.ethnic_group,
         age="" if block.age is None else said("actions.age_words", age=block.age),
         occupation=block.occupation,
-        contact=block.contact,
+        contact="、".join(written_phone(phone) for phone in block.contact.split("、")),
         address=block.address,
         representative=block.representative,
         agent=block.agent,

@@ -72,3 +72,11 @@ def mask_phone(phone: str) -> str:
     if len(phone) < 8:
         return "*" * max(len(phone) - 2, 0) + phone[-2:]
     return phone[:3] + "*" * (len(phone) - 7) + phone[-4:]
+
+
+_AREA: Final = re.compile(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))([0-9]{7,8})(-[0-9]{1,6})?")
+
+
+def written_phone(phone: str) -> str:
+    """Return a stored number as papers write it: an area code stands apart, ``0755-23456789``; others as they are."""
+    return _AREA.sub(lambda found: f"{found[1]}-{found[2]}{found[3] or ''}", phone) if phone[:1] == "0" else phone

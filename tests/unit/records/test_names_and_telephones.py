@@ -6,7 +6,7 @@ import pytest
 
 from sync.records.errors import RuleBroken
 from sync.records.names import mask_name, normal_name
-from sync.records.telephones import mask_phone, normal_phone, split_phones
+from sync.records.telephones import mask_phone, normal_phone, split_phones, written_phone
 from sync.records.text import check_text
 
 
@@ -133,3 +133,20 @@ def test_a_space_parts_two_numbers_only_where_both_are_whole(written: str, numbe
 def test_a_telephone_is_masked_but_for_its_ends() -> None:
     assert mask_phone("13812340000") == "138****0000"
     assert mask_phone("12345") == "***45"
+
+
+@pytest.mark.parametrize(
+    ("stored", "written"),
+    [
+        ("075523456789", "0755-23456789"),
+        ("01065001234", "010-65001234"),
+        ("075523456789-801", "0755-23456789-801"),
+        ("13812345678", "13812345678"),
+        ("+85291234567", "+85291234567"),
+        ("12345", "12345"),
+        ("", ""),
+    ],
+)
+def test_papers_set_an_area_code_apart_and_the_number_reads_back_as_the_same(stored: str, written: str) -> None:
+    assert written_phone(stored) == written
+    assert normal_phone(written) == stored
