@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from desktop.store.index import optimize, tidy
 from desktop.store.matters import list_matters
 from desktop.store.organisations import list_organisations, match_organisations
 from desktop.store.persons import list_persons, match_persons
-from desktop.store.index import optimize, tidy
 from desktop.store.search import search
-from desktop.store.visits import count_visits, list_visits
 from desktop.store.terms import text_terms
+from desktop.store.visits import count_visits, list_visits
 from desktop.store.words import folded, pairs, tails
 from sync.records.kinds import new_id
 from sync.records.persons import Organisation
