@@ -32,6 +32,7 @@ _META = select(meta.c.value).where(meta.c.key == bindparam("key"))
 _CURRENT = select(record.c.line, record.c.kind, record.c.body, record.c.readable, card.c.fields).join_from(
     record, card, card.c.line == record.c.line, isouter=True
 )
+_CURRENT_BY_LINE = _CURRENT.where(record.c.line.in_(bindparam("lines", expanding=True)), record.c.readable == 1)
 _CURRENT_BY_ID = _CURRENT.where(record.c.id == bindparam("id"))
 _LINKED = (
     select(link.c.subject, record.c.line, record.c.kind, record.c.body, record.c.readable, card.c.fields)
@@ -171,6 +172,13 @@ class Reader:
                 value = current(row.kind, row.body, row.fields)
                 found[value.id] = value
         return found
+
+    def at_lines(self, lines: Iterable[int]) -> Iterator[tuple[int, Record]]:
+        """Yield the readable records at ``lines`` with their lines, in the order of the journal."""
+        rest = sorted(lines)
+        for start in range(0, len(rest), CHUNK):
+            for row in self.conn.execute(_CURRENT_BY_LINE, {"lines": rest[start : start + CHUNK]}).all():
+                yield row.line, current(row.kind, row.body, row.fields)
 
     def folded(self, card_id: str) -> Folded:
         """Return a card's fields, heads and conflicts; Refused as for `get`."""

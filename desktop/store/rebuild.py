@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import select, text, update
 
+from desktop.store import earlier
 from desktop.store.store import Store, Work
 from desktop.store.tables import PROJECTIONS, record
 from sync.records.canonical import Sealed
@@ -38,6 +39,7 @@ def rebuild_projections(store: Store, cancelled: Callable[[], bool] = bool) -> d
             _compare(work, differences)
             if _search_digest(work) != before:
                 differences[SEARCH] = 1
+            earlier.finish(work)
             if not differences:
                 raise _NothingDiffered
     except _NothingDiffered:

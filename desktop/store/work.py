@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection
 
 from desktop.changes import Changes
-from desktop.store import amending, erasing, leases, search
+from desktop.store import amending, erasing, index, leases
 from desktop.store.folding import fold
 from desktop.store.projections import AGGREGATES, AMENDS, ERASES, FOLDED_BY, links_of, list_row
 from desktop.store.reader import Reader, chunks, decoded, not_blank, same
@@ -103,8 +103,11 @@ class Work(Reader):
         self._numbers.add(number)
         return number
 
-    def set_meta(self, key: str, value: str) -> None:
-        """Keep one of the store's own notes."""
+    def set_meta(self, key: str, value: str | None) -> None:
+        """Keep one of the store's own notes; None takes it away."""
+        if value is None:
+            self._conn.execute(delete(meta).where(meta.c.key == key))
+            return
         statement = upsert(meta).values(key=key, value=value)
         self._conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
@@ -180,7 +183,7 @@ class Work(Reader):
             for kind in AGGREGATES:
                 folded = fold(self, kind, touched.get(kind, ()))
                 found |= {line: v for line, v in folded.items() if line in values or v.id in revised}
-            search.index(self, found, fresh=set(values))
+            index.index(self, found, fresh=set(values))
             early = self._named_before(values, {row["id"] for row in records})
             amending.apply(self, early[AMENDS], values)
             erasing.apply(self, early[ERASES], values)

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from desktop.store.index import optimize, tidy
 from desktop.store.matters import list_matters
 from desktop.store.organisations import list_organisations, match_organisations
 from desktop.store.persons import list_persons, match_persons
-from desktop.store.search import optimize, search, tidy
+from desktop.store.search import search
+from desktop.store.terms import text_terms
 from desktop.store.visits import count_visits, list_visits
-from desktop.store.words import folded, match_expression, pairs, tails
+from desktop.store.words import folded, pairs, tails
 from sync.records.kinds import new_id
 from sync.records.persons import Organisation
 from tests.support.desk_store import NOW, Desk
@@ -31,11 +33,12 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_pairs_are_cut_at_what_divides_words_and_nowhere_else() -> None:
     assert pairs("漏水,客") == {"漏水", "水", "客"}
-    assert pairs("ABC12") == {"ab", "bc", "c1", "12", "2"}
+    assert pairs(folded("ABC12")) == {"ab", "bc", "c1", "12", "2"}
     assert pairs("𬱖𬺱〇") == {"𬱖𬺱", "𬺱〇", "〇"}
     assert pairs(" ,。·") == set()
-    assert match_expression(["漏", "水客厅"]) == '"漏"* AND "水客" AND "客厅"'
-    assert tails("阿·卜A") == {"阿卜a", "卜a", "a"}
+    assert text_terms("漏") == ['"漏"*']
+    assert text_terms("水客厅") == ['"水客"', '"客厅"']
+    assert tails("阿·卜A") == ["阿卜a", "卜a", "a"]
 
 
 def test_every_search_finds_exactly_the_texts_that_contain_it(desk: Desk) -> None:
