@@ -22,6 +22,9 @@ from desktop.store.said import PARTIES, SEARCHED, moment_of, text_of, unit_of
 from desktop.store.tables import card, dispatch_order, matter, mediation, record, visit
 from desktop.store.terms import all_of, any_of, eager, kinds_term, time_term, units_term
 from desktop.store.words import folded
+from sync.records.matter_state import MatterStage
+from sync.records.mediations import Outcome
+from sync.records.order_state import OrderStage
 from sync.records.record import Record
 
 PAGE: Final = 200
@@ -31,6 +34,9 @@ stands in one of eight of them is found there, and what is rarer is soon gathere
 COMMON: Final = SCANNED // 3
 """A character that so many of them hold narrows nothing."""
 TOP: Final = (1 << 62) + 1
+
+STATES: Final = tuple(dict.fromkeys(map(str, (*MatterStage, *OrderStage, *Outcome, "unsent", "held", "settled"))))
+"""What `Filters.states` may hold: states of matters and orders, outcomes of mediations, the journal's own."""
 
 _ROWS = (
     select(
@@ -215,8 +221,10 @@ class _Search:
             heard = sounds.get(row.line, {})
             reasons = match(value, self._words, manner, heard)
             if reasons is not None:
-                order = (sum(reason.rank for reason in reasons), tier, -row.line)
-                self._found.append(_Found(_hit(row, value, reasons), order))
+                rank = sum(reason.rank for reason in reasons)
+                # The tiers of one word are sorted by likeness already; several words are found in any way at once.
+                order = (tier, rank) if self._whole and len(self._words) == 1 else (rank, tier)
+                self._found.append(_Found(_hit(row, value, reasons), (*order, -row.line)))
 
     def _count(self, value: Record) -> None:
         """Learn which of several words are common."""
