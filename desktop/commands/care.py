@@ -48,7 +48,7 @@ def doctor(args: argparse.Namespace, access: Access) -> Said:
     say = access.words
     with access.store() as store:
         checked = full_check(store, progress=Meter(say("cli.checking")))
-        differences = rebuild_projections(store)
+        differences = rebuild_projections(store, progress=Meter(say("cli.rebuilding")))
         standing = StoreJournal(store).standing()
         with store.read() as reader:
             held = count_held(reader)

@@ -44,12 +44,13 @@ _OF_KIND: Final[dict[str, frozenset[str]]] = {
     for state in STATES
 }
 """The kinds that a state belongs to; the journal's belong to all."""
-_AMONG: Final = "IN (SELECT value FROM json_each(?))"
 _IN_STATE: Final = {
-    "matter": f"SELECT 1 FROM matter WHERE line = search.rowid AND state {_AMONG}",
-    "dispatch_order": f"SELECT 1 FROM dispatch_order WHERE line = search.rowid AND state {_AMONG}",
-    "mediation": f"SELECT 1 FROM mediation WHERE line = search.rowid AND outcome {_AMONG}",
-    "": f"SELECT 1 FROM record WHERE line = search.rowid AND state {_AMONG}",
+    "matter": "SELECT 1 FROM matter WHERE line = search.rowid AND state IN (SELECT value FROM json_each(?))",
+    "dispatch_order": """
+        SELECT 1 FROM dispatch_order WHERE line = search.rowid AND state IN (SELECT value FROM json_each(?))
+    """,
+    "mediation": "SELECT 1 FROM mediation WHERE line = search.rowid AND outcome IN (SELECT value FROM json_each(?))",
+    "": "SELECT 1 FROM record WHERE line = search.rowid AND state IN (SELECT value FROM json_each(?))",
 }
 _MATCH: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid < ?"
 _ORDERED: Final = " ORDER BY rowid DESC LIMIT ?"

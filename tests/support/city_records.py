@@ -121,7 +121,9 @@ class _Part:
             name=name_of(dice),
             document=document if dice.random() < 0.9 else Document(),
             phones=(f"1{dice.choice('35789')}{dice.randrange(10**9):09d}",) if dice.random() < 0.95 else (),
-            address=f"光明区{dice.choice(PLACES)}{dice.randrange(1, 400)}号{dice.randrange(1, 30)}栋{dice.randrange(3000)}",
+            address=(
+                f"光明区{dice.choice(PLACES)}{dice.randrange(1, 400)}号{dice.randrange(1, 30)}栋{dice.randrange(999)}"
+            ),
         )
 
     def _organisation(self, number: int) -> Organisation:
