@@ -22,7 +22,7 @@ def shown(record: Record, reasons: list[Match]) -> tuple[str, tuple[Span, ...], 
     """Return title and excerpt, each with its places to be marked; the excerpt is of the best reason's field."""
     title = title_of(record)
     best = min(reasons, key=lambda reason: reason.rank)
-    reasons = [best, *reasons[:MOST_MARKED]]
+    reasons = [best, *(reason for reason in reasons[:MOST_MARKED] if reason is not best)]
     excerpt, marked = _excerpt(best, reasons)
     return title, _together(place for reason in reasons for place in spans(title, reason)), excerpt, marked
 

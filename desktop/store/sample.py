@@ -14,9 +14,9 @@ from desktop.store.words import MARK, folded
 
 SIZE: Final = 300
 KEPT_SECONDS: Final = 3600.0
-WALKED: Final = 0.12
-"""The share of all records that lists of terms may name together: walking through so many is a fiftieth of a second."""
-LEAST: Final = 2
+WALKED: Final = 0.3
+"""The share of all records that lists of terms may name together: to walk through more would take too long."""
+LEAST: Final = 3
 
 _NEWEST: Final = """
     SELECT record.kind, record.body, card.fields FROM record LEFT JOIN card ON card.line = record.line

@@ -53,6 +53,7 @@ _IN_STATE: Final = {
     "": "SELECT 1 FROM record WHERE line = search.rowid AND state IN (SELECT value FROM json_each(?))",
 }
 _MATCH: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid < ?"
+_BETWEEN: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid <= ? AND rowid >= ?"
 _ORDERED: Final = " ORDER BY rowid DESC LIMIT ?"
 _WAITING: Final = frozenset(("unsent", "held"))
 _WAIT: Final = "SELECT line FROM record WHERE state = ? ORDER BY line DESC LIMIT ?"
@@ -149,8 +150,13 @@ def search(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    hit: Hit
     order: tuple[int, int, int]
+    kind: str
+    value: Record
+    reasons: list[Match]
+    state: str
+    sent: str
+    stands: bool
 
 
 class _Search:
@@ -181,7 +187,7 @@ class _Search:
                     break
             if len(self._found) >= self._limit or self._cancelled():
                 break
-        return [found.hit for found in sorted(self._found, key=lambda f: f.order)[: self._limit]]
+        return [_hit(found) for found in sorted(self._found, key=lambda f: f.order)[: self._limit]]
 
     def _tiers(self) -> Iterator[tuple[Iterator[list[int]], Manner | None]]:
         if (waiting := self._waiting()) is not None:
@@ -262,8 +268,7 @@ class _Search:
                 rank = sum(reason.rank for reason in reasons)
                 # The tiers of one word are sorted by likeness already; several words are found in any way at once.
                 order = (tier, rank) if self._tiered else (rank, tier)
-                hit = _hit(kind, value, reasons, state=state, sent=sent, stands=stands)
-                self._found.append(_Found(hit, (*order, -line)))
+                self._found.append(_Found((*order, -line), kind, value, reasons, state, sent, stands))
 
     def _state(self, kind: str, line: int) -> tuple[str, bool]:
         """Return the state that a fold or an outcome gave, and whether nothing amends the record."""
@@ -280,24 +285,21 @@ class _Search:
         return found
 
 
-def _hit(kind: str, value: Record, reasons: list[Match], *, state: str, sent: str, stands: bool) -> Hit:
-    title, title_spans, said, said_spans = shown(value, reasons)
-    best = min(reasons, key=lambda reason: reason.rank)
+def _hit(found: _Found) -> Hit:
+    title, title_spans, said, said_spans = shown(found.value, found.reasons)
+    best = min(found.reasons, key=lambda reason: reason.rank)
     return Hit(
-        kind=kind,
-        id=value.id,
+        kind=found.kind,
+        id=found.value.id,
         title=title,
         excerpt=said,
-        at=moment_of(value),
+        at=moment_of(found.value),
         field=best.field,
         manner=best.manner,
         title_spans=title_spans,
         excerpt_spans=said_spans,
-        unit=unit_of(value),
-        state=state,
-        sent=sent,
-        stands=stands,
+        unit=unit_of(found.value),
+        state=found.state,
+        sent=found.sent,
+        stands=found.stands,
     )
-
-
-_BETWEEN: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid <= ? AND rowid >= ?"
