@@ -106,6 +106,12 @@ def test_a_returning_person_is_recognised_while_somebody_types(desk: Desk) -> No
             == []
         )
         assert len(match_persons(reader, name="黎平", limit=1)) == 1
+        assert [r.id for r in match_persons(reader, name="lpg")] == [r.id for r in match_persons(reader, name="黎平桂")]
+        assert [r.id for r in match_persons(reader, name="lipinggui")] == [first.id]
+        assert [r.id for r in match_persons(reader, name="黎平貴")] == []
+        assert [r.id for r in match_persons(reader, number="196005")] == [first.id]
+        assert [r.id for r in match_persons(reader, phone="38123")] == [second.id]
+        assert [r.id for r in list_persons(reader, text="liping")] == [second.id, first.id]
 
 
 def test_an_edited_card_is_found_by_what_it_says_now(desk: Desk) -> None:
