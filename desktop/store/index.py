@@ -35,8 +35,7 @@ def index(work: Work, values: dict[int, Record], fresh: set[int]) -> None:
     """Index records by their journal line; those that are not ``fresh`` may have been indexed before."""
     drop(work, [line for line in values if line not in fresh])
     rows = [(line, " ".join(sorted(terms))) for line, value in values.items() if (terms := terms_of(value))]
-    if rows:
-        work.conn.exec_driver_sql(_INSERT, rows)
+    work.many(_INSERT, rows)
 
 
 def filled(reader: Reader) -> bool:
@@ -47,9 +46,9 @@ def filled(reader: Reader) -> bool:
 def drop(work: Work, lines: Iterable[int]) -> None:
     """Take lines out of the index, and out of the first schema's table where that is still there."""
     if rows := [(line,) for line in lines]:
-        work.conn.exec_driver_sql(_DELETE, rows)
+        work.many(_DELETE, rows)
         if not filled(work):
-            work.conn.exec_driver_sql("DELETE FROM part WHERE line = ?", rows)
+            work.many("DELETE FROM part WHERE line = ?", rows)
 
 
 def forget(work: Work, line: int, kind: str) -> None:

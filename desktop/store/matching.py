@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -130,14 +130,19 @@ def _of_a_run(char: str) -> bool:
 
 def _places(text: str, needle: str, kept: Callable[[str], bool]) -> tuple[Span, ...]:
     """Find ``needle`` in what folding makes of each character; those that are not ``kept`` divide nothing."""
+    whole = folded(text)
+    if kept is _anything and len(whole) == len(text):
+        return tuple((at, at + len(needle)) for at in _finds(whole, needle))
     letters = [(char, place) for place, written in enumerate(text) for char in _folded(written) if kept(char)]
     whole = "".join(char for char, _ in letters)
-    found: list[Span] = []
+    return tuple((letters[at][1], letters[at + len(needle) - 1][1] + 1) for at in _finds(whole, needle))
+
+
+def _finds(whole: str, needle: str) -> Iterator[int]:
     at = whole.find(needle)
     while at >= 0:
-        found.append((letters[at][1], letters[at + len(needle) - 1][1] + 1))
+        yield at
         at = whole.find(needle, at + len(needle))
-    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

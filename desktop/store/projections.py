@@ -1,14 +1,10 @@
-"""What follows from one record: the links it makes, and its row in a list."""
+"""What follows from one record: the links it makes, and the folds that it changes."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Table
-
-from desktop.store import tables
 from sync.records.record import Fact, Record
-from sync.records.visits import Visit
 
 LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "org_unit": ("unit",),
@@ -53,10 +49,3 @@ def links_of(kind: str, record: Record) -> list[tuple[str, str]]:
     if isinstance(record, Fact) and record.amends:
         found.append((record.amends, AMENDS))
     return found
-
-
-def list_row(kind: str, record: Record) -> tuple[Table, dict[str, Any]] | None:
-    """Return the list table and row of a fact that no other fact changes; None for all other kinds."""
-    if kind == "visit" and isinstance(record, Visit):
-        return tables.visit, {"happened_at": record.happened_at}
-    return None

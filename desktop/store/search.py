@@ -5,55 +5,72 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any, Final
-
-from sqlalchemy import TextClause, bindparam, select
-from sqlalchemy import text as sql
+from typing import Final
 
 from desktop.store import earlier
 from desktop.store.asking import MOST_WORDS, party_tiers, sound_expressions, text_expression
 from desktop.store.excerpts import shown
 from desktop.store.index import filled
 from desktop.store.matching import Match, Word, match, words_of
-from desktop.store.reader import Reader, current
+from desktop.store.reader import Reader, current, listed
 from desktop.store.rows import Hit, Manner
-from desktop.store.said import PARTIES, SEARCHED, moment_of, text_of, unit_of
-from desktop.store.tables import card, dispatch_order, matter, mediation, record, visit
+from desktop.store.said import PARTIES, SEARCHED, moment_of, unit_of
+from desktop.store.sample import sample_of
 from desktop.store.terms import all_of, any_of, eager, kinds_term, time_term, units_term
-from desktop.store.words import folded
+from sync.records.matter_state import MatterStage
+from sync.records.mediations import Outcome
+from sync.records.order_state import OrderStage
 from sync.records.record import Record
 
 PAGE: Final = 200
-SCANNED: Final = 400
-"""So many of the newest records are looked at before the index gathers what begins with a single character: what
-stands in one of eight of them is found there, and what is rarer is soon gathered."""
-COMMON: Final = SCANNED // 3
-"""A character that so many of them hold narrows nothing."""
+SCANNED: Final = 800
+"""So many of the newest are looked at before the index gathers all that begins with a single character."""
+OFTEN: Final = 0.07
+"""What stands in so large a part of the newest records is found among them; what is rarer is soon gathered."""
+COMMON: Final = 0.3
+"""A character in so large a part of all records narrows nothing."""
 TOP: Final = (1 << 62) + 1
 
-_ROWS = (
-    select(
-        record.c.line,
-        record.c.kind,
-        record.c.body,
-        record.c.state.label("sent"),
-        card.c.fields,
-        matter.c.state.label("matter"),
-        dispatch_order.c.state.label("order"),
-        mediation.c.outcome,
-        visit.c.amended.label("visit_amended"),
-        dispatch_order.c.amended.label("order_amended"),
+STATES: Final = tuple(dict.fromkeys(map(str, (*MatterStage, *OrderStage, *Outcome, "unsent", "held", "settled"))))
+"""What `Filters.states` may hold: states of matters and orders, outcomes of mediations, the journal's own."""
+
+_OF_KIND: Final[dict[str, frozenset[str]]] = {
+    state: frozenset(
+        kind
+        for kind, known in (("matter", MatterStage), ("dispatch_order", OrderStage), ("mediation", Outcome))
+        if state in set(map(str, known))
     )
-    .select_from(record)
-    .outerjoin(card, card.c.line == record.c.line)
-    .outerjoin(matter, matter.c.line == record.c.line)
-    .outerjoin(dispatch_order, dispatch_order.c.line == record.c.line)
-    .outerjoin(mediation, mediation.c.line == record.c.line)
-    .outerjoin(visit, visit.c.line == record.c.line)
-    .where(record.c.line.in_(bindparam("lines", expanding=True)), record.c.readable == 1)
-    .order_by(record.c.line.desc())
-)
+    or frozenset(SEARCHED)
+    for state in STATES
+}
+"""The kinds that a state belongs to; the journal's belong to all."""
+_IN_STATE: Final = {
+    "matter": "SELECT 1 FROM matter WHERE line = search.rowid AND state IN (SELECT value FROM json_each(?))",
+    "dispatch_order": """
+        SELECT 1 FROM dispatch_order WHERE line = search.rowid AND state IN (SELECT value FROM json_each(?))
+    """,
+    "mediation": "SELECT 1 FROM mediation WHERE line = search.rowid AND outcome IN (SELECT value FROM json_each(?))",
+    "": "SELECT 1 FROM record WHERE line = search.rowid AND state IN (SELECT value FROM json_each(?))",
+}
+_MATCH: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid < ?"
+_BETWEEN: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid <= ? AND rowid >= ?"
+_ORDERED: Final = " ORDER BY rowid DESC LIMIT ?"
+_WAITING: Final = frozenset(("unsent", "held"))
+_WAIT: Final = "SELECT line FROM record WHERE state = ? ORDER BY line DESC LIMIT ?"
+FEW: Final = 1000
+"""So many records that wait for the district are looked at one by one."""
+
+_ROWS: Final = """
+    SELECT record.line, record.kind, record.body, record.state, card.fields
+    FROM record LEFT JOIN card ON card.line = record.line
+    WHERE record.line IN (SELECT value FROM json_each(?)) AND record.readable = 1 ORDER BY record.line DESC
+"""
+_STATE_OF: Final = {
+    "matter": "SELECT state, 0 FROM matter WHERE line = ?",
+    "dispatch_order": "SELECT state, amended FROM dispatch_order WHERE line = ?",
+    "mediation": "SELECT outcome, 0 FROM mediation WHERE line = ?",
+    "visit": "SELECT '', amended FROM visit WHERE line = ?",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +89,34 @@ class Filters:
 
     def terms(self) -> str:
         """The expression that narrows candidates down to these."""
-        return all_of((kinds_term(self.kinds), units_term(self.units), time_term(self.since, self.until)))
+        return all_of((kinds_term(self.of_kinds), units_term(self.units), time_term(self.since, self.until)))
 
-    def admit(self, row: Any, value: Record) -> bool:
-        """Whether a record is asked for."""
+    @property
+    def of_kinds(self) -> frozenset[str]:
+        """The kinds that can be in the states that are asked for; empty means all."""
+        kinds = {kind for state in self.states for kind in _OF_KIND.get(state, frozenset(SEARCHED))}
+        return (self.kinds & kinds or frozenset({"none"})) if self.kinds and kinds else self.kinds or frozenset(kinds)
+
+    def in_state(self) -> tuple[str, list[str]]:
+        """Return the statement for candidates in one of the states that are asked for, and its values for them."""
+        if not self.states:
+            return _MATCH + _ORDERED, []
+        journal = self.states & {*_WAITING, "settled"}
+        tables = [
+            name for name in _IN_STATE if (journal if not name else self.states - journal and name in self.of_kinds)
+        ]
+        where = " OR ".join(f"EXISTS ({_IN_STATE[name]})" for name in tables)
+        return f"{_MATCH} AND ({where}){_ORDERED}", [listed(sorted(self.states))] * len(tables)
+
+    def admit(self, kind: str, value: Record, states: Collection[str]) -> bool:
+        """Whether a record is asked for; ``states`` tells its own and the journal's."""
         at = moment_of(value)
         return (
-            (not self.kinds or row.kind in self.kinds)
+            (not self.kinds or kind in self.kinds)
             and (self.since is None or at >= self.since)
             and (self.until is None or at < self.until)
-            and (not self.states or not self.states.isdisjoint((row.matter, row.order, row.outcome, row.sent)))
             and (not self.units or unit_of(value) in self.units)
+            and (not self.states or not self.states.isdisjoint(states))
         )
 
 
@@ -116,8 +150,13 @@ def search(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    hit: Hit
     order: tuple[int, int, int]
+    kind: str
+    value: Record
+    reasons: list[Match]
+    state: str
+    sent: str
+    stands: bool
 
 
 class _Search:
@@ -135,7 +174,8 @@ class _Search:
         self._terms = filters.terms() if self._whole else ""
         self._seen: set[int] = set()
         self._found: list[_Found] = []
-        self._holding = [0] * len(words)
+        self._sample = sample_of(reader)
+        self._tiered = self._whole and len(words) == 1 and not (filters.states and filters.states <= _WAITING)
 
     def run(self) -> list[Hit]:
         for number, (pages, manner) in enumerate(self._tiers()):
@@ -147,34 +187,50 @@ class _Search:
                     break
             if len(self._found) >= self._limit or self._cancelled():
                 break
-        return [found.hit for found in sorted(self._found, key=lambda f: f.order)[: self._limit]]
+        return [_hit(found) for found in sorted(self._found, key=lambda f: f.order)[: self._limit]]
 
     def _tiers(self) -> Iterator[tuple[Iterator[list[int]], Manner | None]]:
+        if (waiting := self._waiting()) is not None:
+            yield iter((waiting,)), None
+            return
         if not self._filters.kinds or not self._filters.kinds.isdisjoint(PARTIES):
-            for expression, manner in party_tiers(self._words):
+            for expression, manner in party_tiers(self._words, self._sample.narrow):
                 if expression:
                     yield self._lines(expression), manner
             if not self._whole:
                 yield earlier.parties(self._reader, self._words, self._limit), None
         yield self._texts(), None
 
+    def _waiting(self) -> list[int] | None:
+        """Return the lines that wait for the district, where these are asked for and few; None otherwise."""
+        states = self._filters.states
+        if not states or not states <= _WAITING or any(word.spelled for word in self._words):
+            return None
+        lines = [row[0] for state in sorted(states) for row in self._reader.sql(_WAIT, (state, FEW)).fetchall()]
+        return sorted(lines, reverse=True) if len(lines) < FEW else None
+
     def _texts(self) -> Iterator[list[int]]:
-        """Yield what may hold all words: the newest first, then, where that needs gathering, what the index knows."""
-        asked = [self._text_expression(word) for word in self._words]
-        lazy = [expression for expression in asked if not eager(expression)][:MOST_WORDS]
-        if len(lazy) == len(asked[:MOST_WORDS]):
+        """Yield what may hold all words: by terms that the index walks through, or among the newest, then by all."""
+        asked = [self._text_expression(word) for word in self._words[:MOST_WORDS]]
+        lazy = [expression for expression in asked if not eager(expression)]
+        shares = sorted((self._sample.share(e), e) for e in asked if eager(e))
+        if not shares:
             yield from self._lines(all_of(lazy))
             return
+        gathered = [e for share, e in shares if share < COMMON] or [shares[0][1]]
         below, seen = TOP, 0
-        for page in self._lines(all_of(lazy)) if lazy else self._newest():
-            yield page
-            below, seen = page[-1], seen + len(page)
-            if seen >= SCANNED:
-                yield from self._lines(all_of([*lazy, *self._narrowing(asked)]), below)
+        if lazy or shares[0][0] >= OFTEN:
+            for page in self._lines(all_of(lazy)) if lazy else self._newest():
+                yield page
+                below, seen = page[-1], seen + len(page)
+                if seen >= SCANNED:
+                    break
+            else:
                 return
+        yield from self._lines(all_of([*lazy, *gathered]), below)
 
     def _text_expression(self, word: Word) -> str:
-        ours = text_expression(word)
+        ours = text_expression(word, self._sample.narrow)
         return ours if self._whole else any_of((ours, earlier.text_expression(word)))
 
     def _newest(self) -> Iterator[list[int]]:
@@ -182,20 +238,14 @@ class _Search:
             return self._lines(self._terms or kinds_term(SEARCHED))
         return earlier.newest(self._reader, sorted(self._filters.kinds or SEARCHED))
 
-    def _narrowing(self, asked: list[str]) -> list[str]:
-        """Return the expressions of those words that few of the newest records hold, at least the rarest one's."""
-        ranked = sorted((held, place) for place, held in enumerate(self._holding) if eager(asked[place]))
-        return [asked[place] for held, place in ranked if held < COMMON][:MOST_WORDS] or [asked[ranked[0][1]]]
-
     def _lines(self, expression: str, below: int = TOP) -> Iterator[list[int]]:
         """Yield the lines that satisfy ``expression`` and the filters' terms, the newest first, page by page."""
         expression = all_of((expression, self._terms))
-        states = sorted(self._filters.states)
-        statement = _match(bool(states))
         size = min(self._limit + 10, PAGE)
+        asked, states = self._filters.in_state()
         while True:
-            values = {"match": expression, "below": below, "limit": size, **({"states": states} if states else {})}
-            lines = list(self._reader.conn.scalars(statement, values))
+            values = (expression, below, *states, size)
+            lines = [row[0] for row in self._reader.sql(asked, values).fetchall()]
             if lines:
                 yield lines
             if len(lines) < size:
@@ -207,69 +257,49 @@ class _Search:
         lines = [line for line in page if line not in self._seen]
         self._seen.update(lines)
         sounds = self._sounds(lines) if len(self._words) > 1 else {}
-        for row in self._reader.conn.execute(_ROWS, {"lines": lines}) if lines else ():
-            value = current(row.kind, row.body, row.fields)
-            self._count(value)
-            if not self._filters.admit(row, value):
+        rows = self._reader.sql(_ROWS, (listed(lines),)).fetchall() if lines else ()
+        for line, kind, body, sent, fields in rows:
+            value = current(kind, body, fields)
+            reasons = match(value, self._words, manner, sounds.get(line, {}))
+            if reasons is None:
                 continue
-            heard = sounds.get(row.line, {})
-            reasons = match(value, self._words, manner, heard)
-            if reasons is not None:
-                order = (sum(reason.rank for reason in reasons), tier, -row.line)
-                self._found.append(_Found(_hit(row, value, reasons), order))
+            state, stands = self._state(kind, line)
+            if self._filters.admit(kind, value, (state, sent)):
+                rank = sum(reason.rank for reason in reasons)
+                # The tiers of one word are sorted by likeness already; several words are found in any way at once.
+                order = (tier, rank) if self._tiered else (rank, tier)
+                self._found.append(_Found((*order, -line), kind, value, reasons, state, sent, stands))
 
-    def _count(self, value: Record) -> None:
-        """Learn which of several words are common."""
-        if len(self._words) > 1 and len(self._seen) <= SCANNED + PAGE:
-            whole = folded(text_of(value))
-            self._holding = [n + (w.folded in whole) for n, w in zip(self._holding, self._words, strict=True)]
+    def _state(self, kind: str, line: int) -> tuple[str, bool]:
+        """Return the state that a fold or an outcome gave, and whether nothing amends the record."""
+        row = self._reader.sql(_STATE_OF[kind], (line,)).fetchone() if kind in _STATE_OF else None
+        return (row[0], not row[1]) if row else ("", True)
 
     def _sounds(self, lines: list[int]) -> dict[int, dict[str, Manner]]:
         """Ask the index which of ``lines`` are names that are read as a word is spelled."""
         found: dict[int, dict[str, Manner]] = {}
         for word in self._words[:MOST_WORDS]:
             for expression, manner in sound_expressions(word) if word.spelled and lines else ():
-                values = {"match": expression, "below": max(lines) + 1, "from": min(lines)}
-                for line in self._reader.conn.scalars(_BETWEEN, values):
+                for (line,) in self._reader.sql(_BETWEEN, (expression, max(lines), min(lines))).fetchall():
                     found.setdefault(line, {}).setdefault(word.spelled, manner)
         return found
 
 
-def _hit(row: Any, value: Record, reasons: list[Match]) -> Hit:
-    title, title_spans, said, said_spans = shown(value, reasons)
-    best = min(reasons, key=lambda reason: reason.rank)
+def _hit(found: _Found) -> Hit:
+    title, title_spans, said, said_spans = shown(found.value, found.reasons)
+    best = min(found.reasons, key=lambda reason: reason.rank)
     return Hit(
-        kind=row.kind,
-        id=value.id,
+        kind=found.kind,
+        id=found.value.id,
         title=title,
         excerpt=said,
-        at=moment_of(value),
+        at=moment_of(found.value),
         field=best.field,
         manner=best.manner,
         title_spans=title_spans,
         excerpt_spans=said_spans,
-        unit=unit_of(value),
-        state=row.matter or row.order or row.outcome or "",
-        sent=row.sent,
-        stands=not (row.visit_amended or row.order_amended),
+        unit=unit_of(found.value),
+        state=found.state,
+        sent=found.sent,
+        stands=found.stands,
     )
-
-
-_BETWEEN: Final = sql("SELECT rowid FROM search WHERE search MATCH :match AND rowid < :below AND rowid >= :from")
-_STATES: Final = " OR ".join(
-    f"EXISTS (SELECT 1 FROM {table} WHERE line = search.rowid AND {column} IN :states)"  # noqa: S608
-    for table, column in (
-        ("matter", "state"),
-        ("dispatch_order", "state"),
-        ("mediation", "outcome"),
-        ("record", "state"),
-    )
-)
-
-
-@cache
-def _match(by_state: bool) -> TextClause:
-    where = f" AND ({_STATES})" if by_state else ""
-    asked = f"SELECT rowid FROM search WHERE search MATCH :match AND rowid < :below{where}"  # noqa: S608
-    statement = sql(f"{asked} ORDER BY rowid DESC LIMIT :limit")
-    return statement.bindparams(bindparam("states", expanding=True)) if by_state else statement

@@ -4,14 +4,14 @@ All terms of a record lie in one full-text row, so a save writes one more row an
 characters as words.py cuts them, or begins with a mark and a letter that says what it is:
 
 ``w`` a whole name, ``t`` what is left of it after a leading character · ``p`` ``i`` how it is read, in full and by
-initials, ``q`` ``j`` the same from a later character · ``n`` a whole number, ``g`` four of its characters ·
-``k`` a kind, ``y`` a year, ``m`` a month, ``u`` a unit.
+initials, ``q`` ``j`` the same from a later character · ``n`` a whole number, ``b`` its first characters,
+``g`` four of them · ``k`` a kind, ``y`` a year, ``m`` a month, ``d`` a day, ``u`` a unit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from desktop.store import words
@@ -25,6 +25,8 @@ from sync.records.times import BEIJING
 MOST_TERMS: Final = 16
 """So many terms of one word are asked for; the word itself is looked at in the text."""
 
+BEGINNINGS: Final = range(3, 7)
+"""Thousands of numbers begin as a region's or a network's do: such beginnings are terms of their own."""
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 """What is earlier or later stands under these years."""
 
@@ -42,11 +44,12 @@ def terms_of(record: Record) -> set[str]:
         if len(key) >= words.SHORTEST_NUMBER:
             found |= grams(key)
         if kind.name in PARTIES and key:
-            found.add(f"{MARK}n{key}")
+            found |= {f"{MARK}n{key}", *(f"{MARK}b{key[:n]}" for n in BEGINNINGS)}
     for _, name in names_of(record):
         found |= _name_terms(name)
     at = moment_of(record).astimezone(BEIJING)
-    return found | {_kind(kind.name), f"{MARK}y{_year(at.year)}", f"{MARK}m{at:%Y%m}", _unit(unit_of(record))}
+    times = {f"{MARK}y{_year(at.year)}", f"{MARK}m{at:%Y%m}", f"{MARK}d{at:%Y%m%d}"}
+    return found | times | {_kind(kind.name), _unit(unit_of(record))}
 
 
 def _name_terms(name: str) -> set[str]:
@@ -135,20 +138,35 @@ def units_term(units: Iterable[str]) -> str:
 
 
 def time_term(since: datetime | None, until: datetime | None) -> str:
-    """Return the expression for the years, and at its ends the months, from ``since`` to ``until``; "" for all."""
-    begin = since.astimezone(BEIJING) if since else None
-    end = until.astimezone(BEIJING) if until else None
-    if (begin is None and end is None) or any(t and not FIRST_YEAR < t.year < LAST_YEAR for t in (begin, end)):
+    """Return the expression for the years, and at its ends the months and days, from ``since`` to ``until``.
+
+    It is "" for all times; a day is taken whole. Where only one end is given, the other is that of the last century.
+    """
+    if since is None and until is None:
         return ""
-    first = begin.year * 12 + begin.month - 1 if begin else FIRST_YEAR * 12
-    last = end.year * 12 + end.month - 1 if end else LAST_YEAR * 12 + 11
+    first = (since or _FIRST).astimezone(BEIJING).date()
+    last = (until or _LAST).astimezone(BEIJING).date()
+    if not FIRST_YEAR < first.year <= last.year < LAST_YEAR and since is not None and until is not None:
+        return ""
+    first, last = max(first, _FIRST.date()), min(last, _LAST.date())
     found: list[str] = []
     while first <= last:
-        year, month = divmod(first, 12)
-        if month == 0 and first + 11 <= last:
-            found.append(f'"{MARK}y{year}"')
-            first += 12
-        else:
-            found.append(f'"{MARK}m{year}{month + 1:02d}"')
-            first += 1
-    return any_of(found)
+        term, first = _widest(first, last)
+        found.append(term)
+    return any_of(found) or f'"{MARK}d"'
+
+
+def _widest(first: date, last: date) -> tuple[str, date]:
+    """Return the term of the longest time that begins at ``first`` and does not pass ``last``, and what follows."""
+    year = date(first.year + 1, 1, 1)
+    month = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    day = timedelta(days=1)
+    if (first.month, first.day) == (1, 1) and year - day <= last:
+        return f'"{MARK}y{first.year}"', year
+    if first.day == 1 and month - day <= last:
+        return f'"{MARK}m{first:%Y%m}"', month
+    return f'"{MARK}d{first:%Y%m%d}"', first + day
+
+
+_FIRST: Final = datetime(FIRST_YEAR, 1, 1, tzinfo=BEIJING)
+_LAST: Final = datetime(LAST_YEAR, 12, 31, tzinfo=BEIJING)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from operator import add
 from typing import Final
 
 from resources import read_text
@@ -25,6 +26,7 @@ GRAM: Final = 4
 SHORTEST_NUMBER: Final = 3
 MARK: Final = "\u00a7"
 """Begins every term that is no pair; it divides words, so no pair begins with it."""
+_GRAM: Final = f"{MARK}g"
 
 
 def plainly(text: str) -> str:
@@ -61,16 +63,14 @@ def pairs(text: str) -> set[str]:
     """Return each run's pairs of neighbours and its last character, for a folded ``text``."""
     found: set[str] = set()
     for run in _RUN.findall(text):
-        found.update([run[i : i + 2] for i in range(len(run) - 1)])
+        found.update(map(add, run, run[1:]))
         found.add(run[-1])
     return found
 
 
 def grams(key: str) -> set[str]:
     """Return what a number is found by: every four of its characters, and the last three."""
-    found = {f"{MARK}g{key[i : i + GRAM]}" for i in range(len(key) - GRAM + 1)}
-    found.add(f"{MARK}g{key[1 - GRAM :]}")
-    return found
+    return {_GRAM + key[i : i + GRAM] for i in range(len(key) - GRAM + 1)} | {_GRAM + key[1 - GRAM :]}
 
 
 def text_grams(text: str) -> set[str]:

@@ -34,9 +34,9 @@ def station(folder: Path, visits: int) -> WindowDesk:
     return at
 
 
-def add_settled(store: Store, records: Iterable[Record]) -> None:
-    """Keep records as those that the district has answered for."""
-    number = 0
+def add_settled(store: Store, records: Iterable[Record], first: int = 1) -> None:
+    """Keep records as those that the district has answered for, numbered from ``first`` on."""
+    number = first - 1
     for some in batches(records):
         with store.write() as work:
             for record in some:

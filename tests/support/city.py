@@ -34,6 +34,7 @@ from tests.support.window_desk import LEAD, PASSPHRASE, WindowDesk, enrolled_hom
 DAYS = 730
 DONE, TOLD = "city_parts", "city"
 """The store's notes: how many parts are written, and what the city is made from."""
+WORKERS = 2
 AHEAD = 6
 """Parts that wait to be written: this and the page cache bound the memory."""
 _FASTER = (
@@ -46,7 +47,7 @@ _AS_BEFORE = "INSERT INTO search(search, rank) VALUES('hashsize', 1048576)"
 
 
 def build(folder: Path, visits: int, *, optimize: bool = True, tell: Any = lambda done, total: None) -> WindowDesk:
-    """Make or go on with the home in ``folder``; returns it as `enrolled_home` does. Nothing is done where it is whole."""
+    """Make or go on with the home in ``folder``, as `enrolled_home` does; nothing is done where it is whole."""
     home = Home(folder)
     keys = WrappedKeys(home.keys_path, PASSPHRASE)
     note = folder / "city.json"
@@ -126,7 +127,7 @@ def _write_part(connection: Any, _count: int, rows: Rows, done: int) -> None:
 
 def _made(city: City, done: int) -> Iterator[tuple[int, Rows]]:
     """Yield the parts from ``done`` on, made ahead by another process."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
         waiting: list[Future[tuple[int, Rows]]] = []
         for number in range(done, city.parts):
             waiting.append(pool.submit(rows_of, city, number))

@@ -108,11 +108,12 @@ class _Part:
 
     def _person(self, number: int) -> Person:
         dice = self._dice
+        district = dice.choice(("0311", "0306", "1900", "5281"))
         born = f"{dice.randrange(1940, 2008)}{dice.randrange(1, 13):02d}{dice.randrange(1, 29):02d}"
         document = Document(
             answer=Answer.GIVEN,
             type=DocumentType.CITIZEN,
-            number=f"44{dice.choice(('0311', '0306', '1900', '5281'))}{born}{dice.randrange(1000):03d}{dice.choice('0123456789X')}",
+            number=f"44{district}{born}{dice.randrange(1000):03d}{dice.choice('0123456789X')}",
         )
         return Person(
             id=self._id("person", number),
@@ -120,7 +121,9 @@ class _Part:
             name=name_of(dice),
             document=document if dice.random() < 0.9 else Document(),
             phones=(f"1{dice.choice('35789')}{dice.randrange(10**9):09d}",) if dice.random() < 0.95 else (),
-            address=f"光明区{dice.choice(PLACES)}{dice.randrange(1, 400)}号{dice.randrange(1, 30)}栋{dice.randrange(100, 3000)}",
+            address=(
+                f"光明区{dice.choice(PLACES)}{dice.randrange(1, 400)}号{dice.randrange(1, 30)}栋{dice.randrange(999)}"
+            ),
         )
 
     def _organisation(self, number: int) -> Organisation:

@@ -1,6 +1,6 @@
 """A part of a city as rows of the store, made in a process of its own, and written by the statements below.
 
-What a desk writes record by record is written here table by table; a test rebuilds a small city and finds no difference.
+What a desk writes record by record is written here table by table; a test rebuilds a small city: nothing differs.
 """
 
 from __future__ import annotations

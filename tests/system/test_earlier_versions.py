@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from desktop.actions.care import look_after
 from desktop.store import earlier
 from desktop.store.check import full_check, rebuild_projections
 from desktop.store.journal import StoreJournal
@@ -69,10 +70,13 @@ def _fill_up(store: Store) -> None:
     with store.read() as reader:
         before = [{hit.id for hit in search(reader, text)} for text in FOUND_BEFORE]
     assert all(before)
-    while earlier.fill(store, seconds=0.01):
+    with store.read() as reader:
+        assert not reader.sql("SELECT 1 FROM part LIMIT 0").fetchall()
+    while look_after(store, bool):
         pass
     with store.read() as reader:
-        assert [{hit.id for hit in search(reader, text)} for text in FOUND_BEFORE] == before
+        after = [{hit.id for hit in search(reader, text)} for text in FOUND_BEFORE]
+        assert all(then <= now for then, now in zip(before, after, strict=True))
         assert search(reader, "liangdi")
         assert earlier.how_far(reader)[0] == earlier.how_far(reader)[1]
 
