@@ -6,7 +6,7 @@ QT_OLD := 6.9.3
 COMPILE := $(BIN)/python installer/setup/uv.py pip compile -q pyproject.toml --universal --python-version 3.11 --all-extras --group dev \
   --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
-.PHONY: help setup demo picture test check check-wheels check-lock format bench long lock licences build clean
+.PHONY: help setup demo picture test check check-wheels check-lock format bench long lock licences dictionaries build clean
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
@@ -60,6 +60,9 @@ lock: setup     ## resolve pyproject.toml anew into requirements.lock (UPGRADE=1
 
 licences: setup ## write THIRD-PARTY.md from what is installed
 	@$(BIN)/python installer/licences.py
+
+dictionaries: setup ## write the readings and variants of characters from pypinyin, OpenCC and Unihan (Debian: unicode-data)
+	@$(BIN)/python installer/dictionaries.py
 
 build: setup    ## a wheel and a source archive in dist/
 	@$(BIN)/python installer/setup/uv.py build -q --no-build-isolation --out-dir dist .

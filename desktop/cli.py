@@ -169,7 +169,11 @@ def _add_looking(add: Callable[..., argparse.ArgumentParser], words: Wording) ->
     add("show", "records.show").add_argument("id", type=_text, metavar="ID")
     one = add("search", "records.search")
     one.add_argument("text", type=_text, metavar="TEXT", help=words("cli.help_search_text"))
-    one.add_argument("--kind", type=_text, action="append", metavar="KIND")
+    for name in ("kind", "state", "unit"):
+        told = words(f"cli.help_search_{name}")
+        one.add_argument(f"--{name}", type=_text, action="append", default=[], metavar=name.upper(), help=told)
+    for name in ("since", "until"):
+        one.add_argument(f"--{name}", type=_text, metavar="DAY", help=words(f"cli.help_search_{name}"))
     one.add_argument("--limit", type=_positive, metavar="N")
     one = add("records", "records.records")
     one.add_argument("--all", action="store_true", help=words("cli.help_all"))

@@ -47,6 +47,11 @@ DataVisualization, VirtualKeyboard, NetworkAuth and the like) are not used; a te
 Parts inside wheels: sqlcipher3 carries SQLCipher (BSD-3-Clause, ZETETIC LLC), SQLite (public domain) and OpenSSL
 (Apache-2.0); cryptography carries OpenSSL (Apache-2.0); psycopg-binary carries libpq (PostgreSQL licence);
 zstandard carries zstd (BSD-3-Clause); argon2-cffi-bindings carries Argon2 (CC0-1.0 or Apache-2.0).
+
+Data made from others' works (installer/dictionaries.py): resources/dictionaries/readings.txt from pypinyin's table of
+readings (MIT, copyright mozillazg and 闲耘); resources/dictionaries/variants.txt from the character tables of OpenCC
+(Apache-2.0, copyright BYVoid and contributors) and from Unihan_Variants.txt of the Unicode Character Database
+(Unicode-3.0, copyright Unicode, Inc.), each selected and rearranged by us.
 """
 
 

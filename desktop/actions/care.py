@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from desktop.store import search
+from desktop.store import earlier, index
 from desktop.store.check import full_check
 from desktop.store.store import Store
 from sync.records.times import BEIJING
@@ -13,21 +13,23 @@ from sync.records.times import BEIJING
 A_DAY = timedelta(days=1)
 _CHECKED_AT = "full_check_at"
 MANY = 2_000
-"""Records from which on a bulk load leaves the index in pieces large enough to be merged at once."""
+"""Records from which on a bulk load leaves the index in many pieces."""
+MOST_SECONDS = 20.0
+"""Seconds that whoever loads so many waits for the merge; what is left then is merged when the desk is idle."""
 
 
 def after_many(store: Store, records: int) -> None:
-    """Merge the search index after a bulk load, so that no later save meets the merge."""
+    """Merge the search index after a bulk load, in short transactions: no save waits, and searches stay quick."""
     if records >= MANY:
-        search.optimize(store)
+        index.tidy(store, seconds=MOST_SECONDS)
 
 
 def look_after(
     store: Store, cancelled: Callable[[], bool], *, quiet: bool = False, now: datetime | None = None
 ) -> bool:
-    """Check the whole store where it was not closed in good order, then merge a little of the index.
+    """Check the whole store where it was not closed in good order, then fill up or merge a little of the index.
 
-    A ``quiet`` desk is also checked where the last full check is a day old. Returns whether there is more to merge.
+    A ``quiet`` desk is also checked where the last full check is a day old. Returns whether the index needs more.
     Damaged: the store is not whole, and the backup is to be offered.
     """
     now = now or datetime.now(BEIJING)
@@ -36,7 +38,9 @@ def look_after(
             return True
         with store.write() as work:
             work.set_meta(_CHECKED_AT, now.isoformat())
-    return not cancelled() and search.tidy(store)
+    if cancelled():
+        return False
+    return earlier.fill(store, cancelled) or index.tidy(store, cancelled)
 
 
 def _due(store: Store, now: datetime) -> bool:

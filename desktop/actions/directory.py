@@ -10,6 +10,8 @@ from desktop.store.units import mediators, staff, units
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 
+_STATIONS = frozenset({Level.STATION, Level.COMMUNITY})
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -48,6 +50,14 @@ def ordered_departments(desk: Desk, departments: tuple[str, ...]) -> list[Option
 def unit_options(desk: Desk) -> list[Option]:
     """All units that are not closed, but for this desk's own."""
     return _units(desk, None)
+
+
+def station_options(desk: Desk) -> list[Option]:
+    """The units at which residents are received, this desk's own first; closed ones too, for their records remain."""
+    with desk.store.read() as reader:
+        known = [u for u in units(reader).values() if not u.department and u.level in _STATIONS]
+    named = _named({u.unit: u.name for u in known})
+    return sorted(named, key=lambda option: option.value != desk.session.unit)
 
 
 def mediator_options(desk: Desk) -> list[Option]:

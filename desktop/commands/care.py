@@ -50,7 +50,7 @@ def doctor(args: argparse.Namespace, access: Access) -> Said:
     say = access.words
     with access.store(take_up=True) as store:
         checked = full_check(store, progress=Meter(say("cli.checking")))
-        differences = rebuild_projections(store)
+        differences = rebuild_projections(store, progress=Meter(say("cli.rebuilding")))
         standing = StoreJournal(store).standing()
         with store.read() as reader:
             held = count_held(reader)

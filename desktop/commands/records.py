@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop.commands.access import Access
@@ -15,8 +16,10 @@ from sync.records.errors import Refused
 from sync.records.kinds import kind_of
 from sync.records.names import mask_number
 from sync.records.telephones import mask_phone
+from sync.records.times import parse_moment
 
 if TYPE_CHECKING:
+    from desktop.store.rows import Hit
     from desktop.store.store import Reader
 
 KINDS_LISTED: Final = ("visits", "matters", "orders", "mediations", "persons", "organisations")
@@ -151,17 +154,53 @@ def _flat(item: Any) -> str:
 
 
 def search(args: argparse.Namespace, access: Access) -> Said:
-    """Find records by any part of their text, or by the ends of a number; ``-`` reads the text from standard input."""
+    """Find records as the window's box does, best first; ``-`` reads the text from standard input."""
+    from desktop.store.earlier import how_far
     from desktop.store.search import search as find
     from sync.records.canonical import plain
 
     text = sys.stdin.read() if args.text == "-" else args.text
     with _reading(access) as reader:
-        hits = find(reader, text.strip(), kinds=args.kind or None, limit=args.limit or _ALL)
-    lines = (
-        "\t".join([h.id, access.words(f"records.kind_{h.kind}"), h.title, " ".join(h.excerpt.split())]) for h in hits
-    )
-    return Said((plain(hit) for hit in hits), lines)
+        hits = find(reader, text.strip(), **_filters(args, reader), limit=args.limit or _ALL)
+        done, total = how_far(reader)
+    notes = [access.words("search.filling", percent=100 * done // total)] if done < total else []
+    return Said((plain(hit) for hit in hits), (_hit_line(access, hit) for hit in hits), notes)
+
+
+def _filters(args: argparse.Namespace, reader: Reader) -> dict[str, Any]:
+    from desktop.store.said import SEARCHED
+    from desktop.store.search import STATES
+    from desktop.store.units import units
+
+    for name, given, known in (("kind", args.kind, SEARCHED), ("state", args.state, STATES)):
+        for said in given:
+            if said not in known:
+                raise Refused(f"search.no_such_{name}", said=said, known=" ".join(known))
+    tree = units(reader) if args.unit else {}
+    chosen = {s: [i for i, unit in tree.items() if s == i or s in unit.name] for s in args.unit}
+    for said, found in chosen.items():
+        if not found:
+            raise Refused("search.no_such_unit", said=said)
+    return {
+        "kinds": args.kind,
+        "states": args.state,
+        "units": [identity for found in chosen.values() for identity in found],
+        "since": parse_moment(args.since) if args.since else None,
+        "until": _end_of(args.until) if args.until else None,
+    }
+
+
+def _end_of(text: str) -> datetime:
+    """A moment as it is said; a day alone is meant whole."""
+    until = parse_moment(text)
+    return until + timedelta(days=1) if until.time() == time() else until
+
+
+def _hit_line(access: Access, hit: Hit) -> str:
+    say = access.words
+    why = f"{say(f'search.field_{hit.field}')}: {say(f'search.manner_{hit.manner.value}')}"
+    cells = [hit.id, say(f"records.kind_{hit.kind}"), moment(hit.at), hit.title, why, hit.excerpt]
+    return "\t".join(" ".join(cell.split()) for cell in cells)
 
 
 def records(args: argparse.Namespace, access: Access) -> Said:

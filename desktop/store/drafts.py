@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.store.reader import Reader
@@ -63,7 +63,7 @@ def list_drafts(reader: Reader, staff: str | None = None) -> list[DraftRow]:
 
 def discard_draft(work: Work, id: str) -> None:
     """Forget a draft; nothing where there is none."""
-    if work.conn.execute(delete(draft).where(draft.c.id == id)).rowcount:
+    if work.sql("DELETE FROM draft WHERE id = ?", (id,)).rowcount:
         work.changed("draft")
 
 

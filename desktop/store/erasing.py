@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, tuple_, update
 
-from desktop.store import amending, search
+from desktop.store import amending, index
 from desktop.store.projections import AGGREGATES, ERASES, FOLDED_BY, links_of
 from desktop.store.reader import Reader
-from desktop.store.tables import PROJECTIONS, link, part, record
+from desktop.store.tables import PROJECTIONS, link, record
 from sync.protocol.codec import decode_body
 from sync.records.audit import Erasure
 from sync.records.cards import Revision
@@ -61,13 +61,13 @@ def forget(work: Work, record_id: str) -> None:
         return
     value = decode_body(row.kind, row.body)
     for table in PROJECTIONS:
-        if table not in (link, part):
+        if table is not link:
             work.conn.execute(delete(table).where(table.c.line == row.line))
     keys = [(subject, via, row.line) for subject, via in links_of(row.kind, value)]
     if keys:
         work.conn.execute(delete(link).where(tuple_(link.c.subject, link.c.via, link.c.line).in_(keys)))
     amending.take_back(work, value)
-    search.forget(work, row.line, row.kind)
+    index.forget(work, row.line, row.kind)
     work.conn.execute(update(record).where(record.c.line == row.line).values(readable=0))
     if isinstance(value, Revision) and (card := kind_of(value.card)):
         work.touch(card.name, value.card)

@@ -1,64 +1,61 @@
-"""What a record is called in lists of mixed kinds, when it happened, and the text around what was found."""
+"""What a result of a search shows: its title, and the text around what was found, with the places to be marked."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Final
 
-from desktop.store.words import folded
-from sync.records.matters import Matter
-from sync.records.mediations import Agreement, Mediation
-from sync.records.orders import DispatchOrder
-from sync.records.persons import Organisation, Person
+from desktop.store.matching import Match, spans
+from desktop.store.rows import Span
+from desktop.store.said import title_of
+from sync.records.names import mask_number
 from sync.records.record import Record
-from sync.records.visits import Visit
+from sync.records.telephones import mask_phone
 
-TITLE_LENGTH: Final = 40
 AROUND: Final = 24
+MOST_MARKED: Final = 8
+"""So many words of a query are marked: a pasted page has thousands."""
+_MASKS: Final = {"document": mask_number, "phones": mask_phone, "telephone": mask_phone}
 
 
-def title_of(record: Record) -> str:
-    """Return a short line for ``record``: its name, number or the beginning of its text."""
-    match record:
-        case Visit():
-            found = " ".join(p for p in (record.number, record.text) if p)
-        case Matter():
-            found = record.title
-        case DispatchOrder():
-            found = f"{record.number} {record.subject}"
-        case Mediation():
-            found = record.disputed or record.facts
-        case Agreement():
-            found = record.number
-        case Person() | Organisation():
-            found = record.name
-        case _:
-            found = ""
-    line = " ".join(found.split())
-    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
+def shown(record: Record, reasons: list[Match]) -> tuple[str, tuple[Span, ...], str, tuple[Span, ...]]:
+    """Return title and excerpt, each with its places to be marked; the excerpt is of the best reason's field."""
+    title = title_of(record)
+    best = min(reasons, key=lambda reason: reason.rank)
+    reasons = [best, *(reason for reason in reasons[:MOST_MARKED] if reason is not best)]
+    excerpt, marked = _excerpt(best, reasons)
+    return title, _together(place for reason in reasons for place in spans(title, reason)), excerpt, marked
 
 
-def moment_of(record: Record) -> datetime | None:
-    """Return when it happened, where a kind says so; else when it was entered."""
-    match record:
-        case Visit():
-            return record.happened_at
-        case Matter():
-            return record.discovered_at
-        case DispatchOrder():
-            return record.issued_at
-        case Mediation():
-            return record.started_at
-        case _:
-            return record.made.at
+def _excerpt(best: Match, reasons: list[Match]) -> tuple[str, tuple[Span, ...]]:
+    if best.field in _MASKS:
+        return _masked(best)
+    line = " ".join(best.said.split())
+    here = [reason for reason in reasons if (reason.field, reason.said) == (best.field, best.said)]
+    places = _together(place for reason in here for place in spans(line, reason))
+    start = max(places[0][0] - AROUND, 0) if places else 0
+    end = min(max(start + 3 * AROUND, places[0][1] if places else 0), len(line))
+    before = "…" if start else ""
+    moved = len(before) - start
+    kept = tuple((a + moved, min(b, end) + moved) for a, b in places if a < end)
+    return before + line[start:end] + ("…" if end < len(line) else ""), kept
 
 
-def excerpt(said: str, words: list[str]) -> str:
-    """Return the text around the first of the folded ``words``, on one line."""
-    line = " ".join(said.split())
-    whole = folded(line)
-    at = min((i for word in words if (i := whole.find(word)) >= 0), default=0)
-    if len(whole) != len(line):  # folding changed lengths: the place is near enough
-        at = min(at, max(len(line) - AROUND, 0))
-    start, end = max(at - AROUND, 0), min(at + 2 * AROUND, len(line))
-    return ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")
+def _masked(best: Match) -> tuple[str, tuple[Span, ...]]:
+    """A number on a screen is masked (个人信息保护法 6): what was typed is known to whoever typed it."""
+    masked = list(_MASKS[best.field](best.said))
+    places = spans(best.said, best) if len(masked) == len(best.said) else ()
+    for start, end in places:
+        masked[start:end] = best.said[start:end]
+    return "".join(masked), places
+
+
+def _together(places: Iterable[Span]) -> tuple[Span, ...]:
+    """Sort places and join those that overlap or touch."""
+    found: list[Span] = []
+    for start, end in sorted(places):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
 import msgspec
-from sqlalchemy import Table, bindparam, delete, select
+from sqlalchemy import Table
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.store import tables
 from desktop.store.projections import REVISES
-from desktop.store.reader import Reader, chunks, current, fold_readable
-from desktop.store.tables import card, record
+from desktop.store.reader import Reader, chunks, current, fold_readable, listed
+from desktop.store.tables import card
 from sync.records.cards import Revision
 from sync.records.folds import effective_on, fold_matter, fold_order
 from sync.records.kinds import KINDS
@@ -24,9 +24,9 @@ from sync.records.record import Record
 Current = dict[int, Record]
 """Values after folding, by journal line."""
 
-_READABLE = select(record.c.line, record.c.id, record.c.body).where(
-    record.c.id.in_(bindparam("ids", expanding=True)), record.c.readable == 1
-)
+_READABLE: Final = """
+    SELECT line, id, body FROM record WHERE id IN (SELECT value FROM json_each(?)) AND readable = 1
+"""
 
 
 def upsert(reader: Reader, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -57,7 +57,7 @@ def fold(reader: Reader, kind: str, ids: Iterable[str]) -> Current:
 
 
 def _facts(reader: Reader, kind: str, ids: list[str]) -> Current:
-    return {line: current(kind, body, None) for line, _, body in reader.conn.execute(_READABLE, {"ids": ids})}
+    return {line: current(kind, body, None) for line, _, body in reader.sql(_READABLE, (listed(ids),))}
 
 
 def _cards(reader: Reader, kind: str, ids: list[str]) -> Current:
@@ -65,7 +65,7 @@ def _cards(reader: Reader, kind: str, ids: list[str]) -> Current:
     values: Current = {}
     stored: list[dict[str, Any]] = []
     plain: list[int] = []
-    for line, card_id, body in reader.conn.execute(_READABLE, {"ids": ids}):
+    for line, card_id, body in reader.sql(_READABLE, (listed(ids),)).fetchall():
         edits = cast("list[Revision]", revisions.get(card_id, []))
         if not edits:
             plain.append(line)
@@ -82,7 +82,7 @@ def _cards(reader: Reader, kind: str, ids: list[str]) -> Current:
         )
     upsert(reader, card, stored)
     if plain:
-        reader.conn.execute(delete(card).where(card.c.line.in_(plain)))
+        reader.sql("DELETE FROM card WHERE line IN (SELECT value FROM json_each(?))", (listed(plain),))
     return values
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from desktop.store.excerpts import title_of
 from desktop.store.reader import Reader, current
 from desktop.store.rows import HeldRow
+from desktop.store.said import title_of
 from desktop.store.tables import held, record
 from desktop.store.units import staff_names
 from desktop.store.work import Work

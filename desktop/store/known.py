@@ -10,9 +10,10 @@ from typing import cast
 from sqlalchemy import select
 
 from desktop.store.names import party_names, standing_participations
-from desktop.store.reader import CHUNK, Reader, chunks, current
-from desktop.store.tables import card, part, record, visit
-from desktop.store.words import name_key, number_key
+from desktop.store.parties import by_whole_names, by_whole_numbers
+from desktop.store.reader import CHUNK, Reader
+from desktop.store.tables import record, visit
+from desktop.store.words import number_key
 from sync.records.participations import Participation
 from sync.records.persons import Person
 from sync.records.record import Record
@@ -37,19 +38,11 @@ class EarlierVisit:
 
 def persons_by_number(reader: Reader, numbers: Iterable[str]) -> dict[str, list[Person]]:
     """Return the persons whose present document number is one of ``numbers``, the oldest card first."""
+    wanted = {number_key(number) for number in numbers if number}
     found: dict[str, list[Person]] = {}
-    for some in chunks({f"d{number_key(number)}" for number in numbers if number}):
-        asked = (
-            select(record.c.kind, record.c.body, card.c.fields)
-            .join_from(part, record, record.c.line == part.c.line)
-            .join(card, card.c.line == record.c.line, isouter=True)
-            .where(part.c.part.in_(some), record.c.kind == "person", record.c.readable == 1)
-            .order_by(record.c.line)
-        )
-        for row in reader.conn.execute(asked):
-            person = current(row.kind, row.body, row.fields)
-            if isinstance(person, Person):
-                found.setdefault(person.document.number, []).append(person)
+    for _, person in reader.at_lines(by_whole_numbers(reader, wanted)):
+        if isinstance(person, Person) and number_key(person.document.number) in wanted:
+            found.setdefault(person.document.number, []).append(person)
     return found
 
 
@@ -89,10 +82,7 @@ def _at(reader: Reader, moments: set[datetime]) -> list[str]:
 
 def _of(reader: Reader, names: set[str]) -> list[str]:
     """The ids of the visits of everybody who is called so."""
-    persons: list[str] = []
-    for some in chunks({f"n{name_key(name)}" for name in names}):
-        # No condition on the kind: with one, the planner reads every person instead of the few with these names.
-        asked = select(record.c.id).join_from(part, record, record.c.line == part.c.line).where(part.c.part.in_(some))
-        persons += reader.conn.scalars(asked.limit(MOST))
+    lines = by_whole_names(reader, names, MOST)
+    persons = [value.id for _, value in reader.at_lines(lines)]
     parts = cast("dict[str, list[Participation]]", reader.linked_to(persons[:MOST], "participation.party"))
     return sorted({p.subject for some in parts.values() for p in some}, reverse=True)[:MOST]

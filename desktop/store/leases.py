@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection
 
 from desktop.store.reader import Reader
-from desktop.store.tables import desk_series, lease
+from desktop.store.tables import lease
 from sync.records.numbers import desk_suffix, format_number
 from sync.records.papers import NumberLease, Series
 
 MOST = 1 << 31
 LAST_YEAR = 10_000
-_SERIES = (
-    lease.c.series == bindparam("of_series"),
-    lease.c.unit == bindparam("of_unit"),
-    lease.c.year == bindparam("of_year"),
-)
-_NEXT = select(lease.c.id, lease.c.next).where(*_SERIES, lease.c.next <= lease.c.last).order_by(lease.c.first).limit(1)
-_GIVEN = update(lease).where(lease.c.id == bindparam("of_lease")).values(next=lease.c.next + 1)
-_DESK = (
-    upsert(desk_series)
-    .values({name: bindparam(name) for name in ("store", "series", "unit", "year")} | {"next": 2})
-    .on_conflict_do_update(index_elements=["store", "series", "unit", "year"], set_={"next": desk_series.c.next + 1})
-    .returning(desk_series.c.next)
-)
+_NEXT = """
+    UPDATE lease SET next = next + 1 WHERE id = (
+        SELECT id FROM lease WHERE series = ? AND unit = ? AND year = ? AND next <= last ORDER BY first LIMIT 1
+    ) RETURNING next - 1
+"""
+_DESK = """
+    INSERT INTO desk_series(store, series, unit, year, next) VALUES (?, ?, ?, ?, 2)
+    ON CONFLICT (store, series, unit, year) DO UPDATE SET next = next + 1 RETURNING next - 1
+"""
+
+Run = Callable[[str, Sequence[Any]], Any]
+"""Runs a statement on the driver's connection and returns its cursor."""
 
 
-def give_out(connection: Connection, store: str, series: Series, unit: str, unit_short: str, year: int) -> str:
+def give_out(run: Run, store: str, series: Series, unit: str, unit_short: str, year: int) -> str:
     """Take the next serial; the caller's transaction must hold the record that carries the number."""
-    row = connection.execute(_NEXT, {"of_series": series, "of_unit": unit, "of_year": year}).one_or_none()
-    if row is not None:
-        connection.execute(_GIVEN, {"of_lease": row.id})
-        return format_number(series, unit_short, year, row.next)
-    following: int = connection.execute(
-        _DESK, {"store": store, "series": series, "unit": unit, "year": year}
-    ).scalar_one()
-    return format_number(series, unit_short, year, following - 1, desk_suffix(store))
+    given = run(_NEXT, (str(series), unit, year)).fetchall()
+    if given:
+        return format_number(series, unit_short, year, given[0][0])
+    given = run(_DESK, (store, str(series), unit, year)).fetchall()
+    return format_number(series, unit_short, year, given[0][0], desk_suffix(store))
 
 
 def take(connection: Connection, store: str, value: NumberLease) -> None:

@@ -8,12 +8,13 @@ from typing import cast
 from sqlalchemy import select
 
 from desktop.store.projections import REVISES
-from desktop.store.reader import Reader, chunks
+from desktop.store.reader import Reader, chunks, listed
 from desktop.store.tables import link, record
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Organisation, Person
 
 SEPARATOR = "、"
+_AMENDED = "SELECT subject FROM link WHERE subject IN (SELECT value FROM json_each(?)) AND via = 'amends'"
 _WORST = {"held": 2, "unsent": 1}
 
 
@@ -34,8 +35,7 @@ def amended(reader: Reader, ids: Iterable[str]) -> set[str]:
     """Return those of ``ids`` that a later fact amends."""
     found: set[str] = set()
     for some in chunks(set(ids)):
-        asked = select(link.c.subject).where(link.c.subject.in_(some), link.c.via == "amends")
-        found.update(reader.conn.scalars(asked))
+        found.update(row[0] for row in reader.sql(_AMENDED, (listed(some),)))
     return found
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import Row
 from desktop.store.names import card_states
 from desktop.store.paging import LIMIT, collect, page, text_match
 from desktop.store.paging import after as begin_after
+from desktop.store.parties import lines_by_party
 from desktop.store.reader import Reader
 from desktop.store.rows import OrganisationRow
-from desktop.store.search import lines_by_part
 from desktop.store.tables import record
 from sync.records.participations import Participation
 from sync.records.persons import Organisation
@@ -33,8 +33,8 @@ def list_organisations(
 
 
 def match_organisations(reader: Reader, text: str, limit: int = 8) -> list[OrganisationRow]:
-    """Return organisations whose name holds ``text``, or whose credit code or telephone begins or ends with it."""
-    statement = _PAGE.where(record.c.line.in_(lines_by_part(reader, text)))
+    """Return organisations whose name holds ``text``, or whose credit code or telephone does."""
+    statement = _PAGE.where(record.c.line.in_(lines_by_party(reader, text)))
     return organisation_rows(reader, collect(reader, statement, record, limit))
 
 

@@ -26,15 +26,22 @@ from sqlalchemy import (
     union_all,
 )
 
-from desktop.store.projections import text_of
+from desktop.store import earlier
+from desktop.store.asking import text_expression
+from desktop.store.index import filled
+from desktop.store.matching import Word, words_of
+from desktop.store.parties import lines_by_party
 from desktop.store.reader import Reader, current
-from desktop.store.search import contains, lines_by_part
+from desktop.store.said import text_of
 from desktop.store.tables import card, link, record
-from desktop.store.words import indexed, match_expression, wanted
+from desktop.store.terms import any_of
+from desktop.store.words import folded, indexed
 from sync.records.participations import Participation
 from sync.records.record import Record
 
 LIMIT = 200
+MOST_WORDS = 8
+"""So many words of a list's search box are looked for, the longest: a pasted text must not stop the list."""
 _index = table("search", column("rowid", Integer), column("search", Text))
 
 
@@ -89,26 +96,28 @@ def text_match(reader: Reader, source: Table, text: str) -> tuple[ColumnElement[
     A party's card counts by name, number or telephone. The check is None where the index alone is exact; all is None
     where ``text`` holds nothing to look for.
     """
-    words = wanted(text)
+    words = words_of(text)[:MOST_WORDS]
     if not words:
         return None
-    parties = {word: lines_by_part(reader, word) for word in words}
+    parties = {word: lines_by_party(reader, word.plain) for word in words}
     subjects = {word: subjects_of_matching(reader, lines) for word, lines in parties.items()}
 
     def check(line: int, value: Record) -> bool:
-        rest = [word for word in words if value.id not in subjects[word] and line not in parties[word]]
-        return not rest or contains(text_of(value), rest)
+        whole = folded(text_of(value))
+        return all(word.folded in whole or value.id in subjects[word] or line in parties[word] for word in words)
 
-    may = [source.c.line.in_(_may_hold(word, parties[word], subjects[word])) for word in words]
-    return and_(*may), None if all(indexed(word) for word in words) else check
+    may = [source.c.line.in_(_may_hold(reader, word, parties[word], subjects[word])) for word in words]
+    return and_(*may), None if all(indexed(word.folded) for word in words) else check
 
 
-def _may_hold(word: str, parties: set[int], subjects: set[str]) -> CompoundSelect[Any]:
+def _may_hold(reader: Reader, word: Word, parties: set[int], subjects: set[str]) -> CompoundSelect[Any]:
     """Return the lines of the records that may hold ``word``, and of those whose parties do."""
     lines = select(record.c.line)
+    match = text_expression(word)
+    if not filled(reader):
+        match = any_of((match, earlier.text_expression(word)))
     found: list[Select[Any]] = [lines.where(record.c.id.in_(subjects)), lines.where(record.c.line.in_(parties))]
-    if match := match_expression([word]):
-        found.append(select(_index.c.rowid).where(_index.c.search.op("MATCH")(match)))
+    found.append(select(_index.c.rowid).where(_index.c.search.op("MATCH")(match)))
     return union_all(*found)
 
 

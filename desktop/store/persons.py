@@ -8,18 +8,20 @@ from typing import Any, cast
 from sqlalchemy import Row, select
 
 from desktop.store.names import card_states
-from desktop.store.paging import LIMIT, collect, page, text_match
+from desktop.store.paging import LIMIT, Found, collect, page, text_match
 from desktop.store.paging import after as begin_after
+from desktop.store.parties import has_number, likely_lines
 from desktop.store.reader import Reader
 from desktop.store.rows import PersonRow
-from desktop.store.tables import part, record, visit
+from desktop.store.tables import record, visit
 from desktop.store.words import name_key, number_key
 from sync.records.participations import Participation
 from sync.records.persons import Person
 from sync.records.record import Record
 
 _PAGE = page(record, None).where(record.c.kind == "person", record.c.readable == 1)
-UPPER = "\U0010ffff"
+MOST_LIKELY = 60
+"""So many cards are looked at for each rank of likeness."""
 
 
 def list_persons(reader: Reader, *, text: str = "", after: str | None = None, limit: int = LIMIT) -> list[PersonRow]:
@@ -34,33 +36,31 @@ def list_persons(reader: Reader, *, text: str = "", after: str | None = None, li
 def match_persons(
     reader: Reader, *, number: str = "", phone: str = "", name: str = "", limit: int = 8
 ) -> list[PersonRow]:
-    """Return persons whose document number or telephone begins or ends so, or whose name holds this, likeliest first.
+    """Return persons whose document number, telephone or name holds this, or whose name is read so, likeliest first.
 
     Each is looked for by itself: a number found comes before a telephone, a telephone before a name. A number is
     looked for from six, a telephone from four, a name from two characters on.
     """
-    lines: dict[int, None] = {}
-    for letters, key, shortest in (
-        ("dD", number_key(number), 6),
-        ("pP", number_key(phone), 4),
-        ("n", name_key(name), 2),
+    found: dict[int, tuple[Row[Any], Record]] = {}
+    for query, shortest, fields in (
+        (number_key(number), 6, ("document",)),
+        (number_key(phone), 4, ("phones",)),
+        (name_key(name), 2, ()),
     ):
-        if len(key) >= shortest:
-            lines.update(dict.fromkeys(_lines(reader, letters, key, 4 * limit)))
-    statement = _PAGE.where(record.c.line.in_(lines))
-    found = {row.line: (row, value) for row, value in collect(reader, statement, record, len(lines))}
-    return person_rows(reader, [found[line] for line in lines if line in found][:limit])
+        if len(query) >= shortest:
+            lines = likely_lines(reader, query, MOST_LIKELY)
+            holds = has_number(query, fields) if fields else _named
+            rows = {row.line: (row, value) for row, value in _rows(reader, lines) if holds(value)}
+            found |= {line: rows[line] for line in lines if line in rows and line not in found}
+    return person_rows(reader, list(found.values())[:limit])
 
 
-def _lines(reader: Reader, letters: str, key: str, limit: int) -> list[int]:
-    """Return the newest lines whose keys begin so: the whole number first, then its parts."""
-    found: list[int] = []
-    for letter in letters:
-        start = letter + (key[::-1] if letter.isupper() else key)
-        asked = select(part.c.line).where(part.c.part.between(start, start + UPPER))
-        exact = part.c.part == start
-        found += reader.conn.scalars(asked.order_by(exact.desc(), part.c.line.desc()).limit(limit))
-    return found
+def _named(value: Record) -> bool:
+    return isinstance(value, Person)
+
+
+def _rows(reader: Reader, lines: list[int]) -> Found:
+    return collect(reader, _PAGE.where(record.c.line.in_(lines)), record, len(lines)) if lines else []
 
 
 def person_rows(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[PersonRow]:

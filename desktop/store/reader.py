@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from desktop.store.columns import from_micros, to_micros
 from desktop.store.projections import REVISES
-from desktop.store.tables import card, link, meta, record
+from desktop.store.tables import card, record
 from sync.protocol.codec import convert, decode_body, fields_of
 from sync.records.canonical import Sealed
 from sync.records.cards import Folded, Revision, fold_card
@@ -25,21 +25,19 @@ R = TypeVar("R", bound=Record)
 CHUNK = 500
 """How many ids one statement asks for."""
 
-_SEALED = select(record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body).where(
-    record.c.id == bindparam("id")
-)
-_META = select(meta.c.value).where(meta.c.key == bindparam("key"))
+SEALED = "SELECT kind, id, hash, salt, body FROM record WHERE id = ?"
+_META = "SELECT value FROM meta WHERE key = ?"
 _CURRENT = select(record.c.line, record.c.kind, record.c.body, record.c.readable, card.c.fields).join_from(
     record, card, card.c.line == record.c.line, isouter=True
 )
+_CURRENT_BY_LINE = _CURRENT.where(record.c.line.in_(bindparam("lines", expanding=True)), record.c.readable == 1)
 _CURRENT_BY_ID = _CURRENT.where(record.c.id == bindparam("id"))
-_LINKED = (
-    select(link.c.subject, record.c.line, record.c.kind, record.c.body, record.c.readable, card.c.fields)
-    .join_from(link, record, record.c.line == link.c.line)
-    .join(card, card.c.line == record.c.line, isouter=True)
-    .where(link.c.subject.in_(bindparam("subjects", expanding=True)), link.c.via == bindparam("via"))
-    .order_by(link.c.subject, record.c.line)
-)
+_LINKED = """
+    SELECT link.subject, record.kind, record.body, card.fields
+    FROM link JOIN record ON record.line = link.line LEFT JOIN card ON card.line = record.line
+    WHERE link.subject IN (SELECT value FROM json_each(?)) AND link.via = ? AND record.readable = 1
+    ORDER BY link.subject, record.line
+"""
 
 
 def chunks(items: Iterable[str]) -> Iterator[list[str]]:
@@ -47,6 +45,11 @@ def chunks(items: Iterable[str]) -> Iterator[list[str]]:
     rest = list(items)
     for start in range(0, len(rest), CHUNK):
         yield rest[start : start + CHUNK]
+
+
+def listed(items: Iterable[Any]) -> str:
+    """Return ``items`` as the JSON text that ``json_each(?)`` reads: one statement for any number of them."""
+    return msgspec.json.encode(list(items)).decode()
 
 
 def not_blank(fields: dict[str, Any]) -> dict[str, Any]:
@@ -127,9 +130,17 @@ class Reader:
         """The connection, with everything visible that was added so far."""
         return self._conn
 
+    def sql(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        """Run a short statement as it is, and return the driver's cursor; lists go as one JSON text (`listed`).
+
+        A save is twenty such statements: through SQLAlchemy each costs more than SQLite needs for it.
+        """
+        driver: Any = self.conn.connection.driver_connection
+        return driver.execute(statement, values)
+
     def sealed(self, record_id: str) -> Sealed | None:
         """Return the record as it is kept, or None where there is none with this id."""
-        row = self._conn.execute(_SEALED, {"id": record_id}).one_or_none()
+        row = self.sql(SEALED, (record_id,)).fetchone()
         return None if row is None else Sealed(*row)
 
     def known(self, ids: Iterable[str]) -> set[str]:
@@ -172,6 +183,13 @@ class Reader:
                 found[value.id] = value
         return found
 
+    def at_lines(self, lines: Iterable[int]) -> Iterator[tuple[int, Record]]:
+        """Yield the readable records at ``lines`` with their lines, in the order of the journal."""
+        rest = sorted(lines)
+        for start in range(0, len(rest), CHUNK):
+            for row in self.conn.execute(_CURRENT_BY_LINE, {"lines": rest[start : start + CHUNK]}).all():
+                yield row.line, current(row.kind, row.body, row.fields)
+
     def folded(self, card_id: str) -> Folded:
         """Return a card's fields, heads and conflicts; Refused as for `get`."""
         row = self.conn.execute(_CURRENT_BY_ID, {"id": card_id}).one_or_none()
@@ -193,15 +211,14 @@ class Reader:
         """Return as `linked` for many subjects at once; subjects that nothing names are missing."""
         found: dict[str, list[Record]] = {}
         for some in chunks(subjects):
-            for row in self.conn.execute(_LINKED, {"subjects": some, "via": via}):
-                if row.readable:
-                    found.setdefault(row.subject, []).append(current(row.kind, row.body, row.fields))
+            for subject, kind, body, fields in self.sql(_LINKED, (listed(some), via)).fetchall():
+                found.setdefault(subject, []).append(current(kind, body, fields))
         return found
 
     def meta(self, key: str) -> str | None:
         """Return one of the store's own notes, or None."""
-        value: str | None = self.conn.execute(_META, {"key": key}).scalar()
-        return value
+        row = self.sql(_META, (key,)).fetchone()
+        return None if row is None else str(row[0])
 
     def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
         """Run one of this package's queries."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import select, text, update
 
+from desktop.store import earlier
 from desktop.store.store import Store, Work
 from desktop.store.tables import PROJECTIONS, record
 from sync.records.canonical import Sealed
@@ -19,7 +20,9 @@ class _NothingDiffered(Exception):
     """Ends the transaction without writing it."""
 
 
-def rebuild_projections(store: Store, cancelled: Callable[[], bool] = bool) -> dict[str, int]:
+def rebuild_projections(
+    store: Store, cancelled: Callable[[], bool] = bool, progress: Callable[[int, int], None] = lambda done, total: None
+) -> dict[str, int]:
     """Rebuild links, lists, folds and the search index from the records in one transaction.
 
     Returns how many rows differed, by table; empty where all was right, and then nothing is written. A cancelled run
@@ -31,13 +34,16 @@ def rebuild_projections(store: Store, cancelled: Callable[[], bool] = bool) -> d
             _put_aside(work)
             before = _search_digest(work)
             work.conn.execute(text("INSERT INTO search(search) VALUES ('delete-all')"))
+            total = work.conn.scalar(text("SELECT coalesce(max(line), 0) FROM record")) or 0
             for page in _pages(work):
                 if cancelled():
                     raise _NothingDiffered
                 _project(work, page, differences)
+                progress(page[-1][0], total)
             _compare(work, differences)
             if _search_digest(work) != before:
                 differences[SEARCH] = 1
+            earlier.finish(work)
             if not differences:
                 raise _NothingDiffered
     except _NothingDiffered:

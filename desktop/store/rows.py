@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from sync.records.matters import Nature, StepKind
 from sync.records.mediations import Outcome
@@ -122,15 +123,44 @@ class OrganisationRow:
     sent: str
 
 
+class Manner(StrEnum):
+    """How a search found something, best first; VARIANT is the whole in another form of its characters (峯 for 峰)."""
+
+    EXACT = "exact"
+    VARIANT = "variant"
+    START = "start"
+    PINYIN = "pinyin"
+    INITIALS = "initials"
+    PART = "part"
+    TEXT = "text"
+
+
+Span = tuple[int, int]
+"""Start and end of a place in a text, in characters; the end is not included."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result of a search: the record's kind and id, a title, and the text around what was found."""
+    """One result of a search: what it is called, and why it was found.
+
+    ``field`` is the record's field that ``manner`` speaks of, ``excerpt`` what stands there (a number is masked but
+    for what was typed); ``spans`` are the places to be marked. ``state`` is the fold's (or a mediation's outcome,
+    else empty), ``sent`` the journal's, ``stands`` False for what a later fact amends.
+    """
 
     kind: str
     id: str
     title: str
     excerpt: str
-    at: datetime | None
+    at: datetime
+    field: str
+    manner: Manner
+    title_spans: tuple[Span, ...] = ()
+    excerpt_spans: tuple[Span, ...] = ()
+    unit: str = ""
+    state: str = ""
+    sent: str = ""
+    stands: bool = True
 
 
 @dataclass(frozen=True, slots=True)

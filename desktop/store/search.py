@@ -1,139 +1,305 @@
-"""Finding records by any part of their text: an index inside the encrypted file, and a look at the text itself."""
+"""One search over everything: candidates from the index, best first, and a look at each record itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select, text
-
-from desktop.store.excerpts import excerpt, moment_of, title_of
-from desktop.store.projections import parts_of, text_of
-from desktop.store.reader import Reader, current
-from desktop.store.rows import Hit
-from desktop.store.tables import card, part, record
-from desktop.store.words import folded, match_expression, name_key, number_key, pairs, wanted
+from desktop.store import earlier
+from desktop.store.asking import MOST_WORDS, party_tiers, sound_expressions, text_expression
+from desktop.store.excerpts import shown
+from desktop.store.index import filled
+from desktop.store.matching import Match, Word, match, words_of
+from desktop.store.reader import Reader, current, listed
+from desktop.store.rows import Hit, Manner
+from desktop.store.said import PARTIES, SEARCHED, moment_of, unit_of
+from desktop.store.sample import sample_of
+from desktop.store.terms import all_of, any_of, eager, kinds_term, time_term, units_term
+from sync.records.matter_state import MatterStage
+from sync.records.mediations import Outcome
+from sync.records.order_state import OrderStage
 from sync.records.record import Record
 
-if TYPE_CHECKING:
-    from desktop.store.store import Store
-    from desktop.store.work import Work
+PAGE: Final = 200
+SCANNED: Final = 800
+"""So many of the newest are looked at before the index gathers all that begins with a single character."""
+OFTEN: Final = 0.07
+"""What stands in so large a part of the newest records is found among them; what is rarer is soon gathered."""
+COMMON: Final = 0.3
+"""A character in so large a part of all records narrows nothing."""
+TOP: Final = (1 << 62) + 1
 
-SEARCHED = ("visit", "matter", "dispatch_order", "mediation", "agreement", "person", "organisation")
-PAGE = 200
-MERGE_PAGES = 500
-TIDY_DUE = "search_tidy_due"
-MOST_PARTIES = 20_000
-UPPER = "\U0010ffff"
-"""Sorts after everything that a key may go on with: ``p <= key < p + UPPER`` is the range of what begins with p."""
+STATES: Final = tuple(dict.fromkeys(map(str, (*MatterStage, *OrderStage, *Outcome, "unsent", "held", "settled"))))
+"""What `Filters.states` may hold: states of matters and orders, outcomes of mediations, the journal's own."""
 
-_INSERT = text("INSERT INTO search(rowid, words) VALUES (:line, :words)")
-_DELETE = text("DELETE FROM search WHERE rowid = :line")
-_MATCH = text("SELECT rowid FROM search WHERE search MATCH :match AND rowid < :below ORDER BY rowid DESC LIMIT :limit")
-_ROWS = (
-    select(record.c.line, record.c.kind, record.c.body, card.c.fields)
-    .join_from(record, card, card.c.line == record.c.line, isouter=True)
-    .where(record.c.line.in_(bindparam("lines", expanding=True)), record.c.readable == 1)
-    .order_by(record.c.line.desc())
-)
+_OF_KIND: Final[dict[str, frozenset[str]]] = {
+    state: frozenset(
+        kind
+        for kind, known in (("matter", MatterStage), ("dispatch_order", OrderStage), ("mediation", Outcome))
+        if state in set(map(str, known))
+    )
+    or frozenset(SEARCHED)
+    for state in STATES
+}
+"""The kinds that a state belongs to; the journal's belong to all."""
+_IN_STATE: Final = {
+    "matter": "SELECT 1 FROM matter WHERE line = search.rowid AND state IN (SELECT value FROM json_each(?))",
+    "dispatch_order": """
+        SELECT 1 FROM dispatch_order WHERE line = search.rowid AND state IN (SELECT value FROM json_each(?))
+    """,
+    "mediation": "SELECT 1 FROM mediation WHERE line = search.rowid AND outcome IN (SELECT value FROM json_each(?))",
+    "": "SELECT 1 FROM record WHERE line = search.rowid AND state IN (SELECT value FROM json_each(?))",
+}
+_MATCH: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid < ?"
+_BETWEEN: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid <= ? AND rowid >= ?"
+_ORDERED: Final = " ORDER BY rowid DESC LIMIT ?"
+_WAITING: Final = frozenset(("unsent", "held"))
+_WAIT: Final = "SELECT line FROM record WHERE state = ? ORDER BY line DESC LIMIT ?"
+FEW: Final = 1000
+"""So many records that wait for the district are looked at one by one."""
 
-
-def index(work: Work, values: dict[int, Record], fresh: set[int]) -> None:
-    """Index records by their journal line; those that are not ``fresh`` were indexed before."""
-    if old := [line for line in values if line not in fresh]:
-        work.conn.execute(_DELETE, [{"line": line} for line in old])
-        work.conn.execute(delete(part).where(part.c.line.in_(old)))
-    found = {line: text_of(value) for line, value in values.items()}
-    rows = [{"line": line, "words": " ".join(pairs(said))} for line, said in found.items() if said]
-    if rows:
-        work.conn.execute(_INSERT, rows)
-    keys = [{"part": key, "line": line} for line, value in values.items() for key in parts_of(value)]
-    if keys:
-        work.conn.execute(insert(part), keys)
-
-
-def forget(work: Work, line: int, kind: str) -> None:
-    """Take a record out of the index; its traces go with the next `tidy`."""
-    if kind in SEARCHED:
-        work.conn.execute(_DELETE, {"line": line})
-        work.conn.execute(delete(part).where(part.c.line == line))
-        work.set_meta(TIDY_DUE, "1")
-
-
-def lines_by_part(reader: Reader, query: str, limit: int = MOST_PARTIES) -> set[int]:
-    """Return the newest lines of persons and organisations with this in their name, or at an end of a number."""
-    keys = [f"n{name}"] if (name := name_key(query)) else []
-    if len(number := number_key(query)) >= 3 and number.isascii():
-        keys += [f"d{number}", f"D{number[::-1]}", f"p{number}", f"P{number[::-1]}"]
-    found: set[int] = set()
-    for key in keys:
-        asked = select(part.c.line).where(part.c.part.between(key, key + UPPER)).order_by(part.c.line.desc())
-        found.update(reader.conn.scalars(asked.limit(limit)))
-    return found
+_ROWS: Final = """
+    SELECT record.line, record.kind, record.body, record.state, card.fields
+    FROM record LEFT JOIN card ON card.line = record.line
+    WHERE record.line IN (SELECT value FROM json_each(?)) AND record.readable = 1 ORDER BY record.line DESC
+"""
+_STATE_OF: Final = {
+    "matter": "SELECT state, 0 FROM matter WHERE line = ?",
+    "dispatch_order": "SELECT state, amended FROM dispatch_order WHERE line = ?",
+    "mediation": "SELECT outcome, 0 FROM mediation WHERE line = ?",
+    "visit": "SELECT '', amended FROM visit WHERE line = ?",
+}
 
 
-def lines_by_text(reader: Reader, words: list[str], below: int, limit: int) -> list[int]:
-    """Return up to ``limit`` lines under ``below``, newest first, whose text may contain all ``words``."""
-    match = match_expression(words)
-    if not match:
-        return []
-    return list(reader.conn.scalars(_MATCH, {"match": match, "below": below, "limit": limit}))
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is asked for beside the words; empty means all. ``until`` is not included.
 
-
-def search(reader: Reader, text: str, *, kinds: Sequence[str] | None = None, limit: int = 50) -> list[Hit]:
-    """Return records that contain every word of ``text`` as it is written (width and case apart), newest first.
-
-    Persons and organisations are also found by the beginning or end of a number or telephone.
+    ``states`` are a matter's or an order's state, a mediation's outcome, or the journal's ("unsent", "held",
+    "settled").
     """
-    words = wanted(text)
+
+    kinds: frozenset[str] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
+    states: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+
+    def terms(self) -> str:
+        """The expression that narrows candidates down to these."""
+        return all_of((kinds_term(self.of_kinds), units_term(self.units), time_term(self.since, self.until)))
+
+    @property
+    def of_kinds(self) -> frozenset[str]:
+        """The kinds that can be in the states that are asked for; empty means all."""
+        kinds = {kind for state in self.states for kind in _OF_KIND.get(state, frozenset(SEARCHED))}
+        return (self.kinds & kinds or frozenset({"none"})) if self.kinds and kinds else self.kinds or frozenset(kinds)
+
+    def in_state(self) -> tuple[str, list[str]]:
+        """Return the statement for candidates in one of the states that are asked for, and its values for them."""
+        if not self.states:
+            return _MATCH + _ORDERED, []
+        journal = self.states & {*_WAITING, "settled"}
+        tables = [
+            name for name in _IN_STATE if (journal if not name else self.states - journal and name in self.of_kinds)
+        ]
+        where = " OR ".join(f"EXISTS ({_IN_STATE[name]})" for name in tables)
+        return f"{_MATCH} AND ({where}){_ORDERED}", [listed(sorted(self.states))] * len(tables)
+
+    def admit(self, kind: str, value: Record, states: Collection[str]) -> bool:
+        """Whether a record is asked for; ``states`` tells its own and the journal's."""
+        at = moment_of(value)
+        return (
+            (not self.kinds or kind in self.kinds)
+            and (self.since is None or at >= self.since)
+            and (self.until is None or at < self.until)
+            and (not self.units or unit_of(value) in self.units)
+            and (not self.states or not self.states.isdisjoint(states))
+        )
+
+
+def search(
+    reader: Reader,
+    text: str,
+    *,
+    kinds: Collection[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    states: Collection[str] = (),
+    units: Collection[str] = (),
+    limit: int = 50,
+    cancelled: Callable[[], bool] = bool,
+) -> list[Hit]:
+    """Return records in which every word of ``text`` is found, best first: whole names and numbers, their beginnings,
+    names by how they are read, other parts of them, and texts; the newest first among equals.
+
+    Width, case and the form of a character (traditional, rare) do not matter. Persons and organisations are found by
+    any part of a name, of a number of three characters or more, and by pinyin in full or initials, from any character
+    on; every paper by any part of its number. A query without a letter or digit finds nothing.
+
+    ``cancelled`` is asked now and then; what was found until then is returned.
+    """
+    words = words_of(text)
     if not words:
         return []
-    chosen = frozenset(kinds or SEARCHED)
-    hits: list[Hit] = []
-    for kind, said, sure in _candidates(reader, text, words, limit):
-        if kind in chosen and (sure or contains(text_of(said), words)):
-            hits.append(Hit(kind, said.id, title_of(said), excerpt(text_of(said), words), moment_of(said)))
-            if len(hits) == limit:
+    filters = Filters(frozenset(kinds or ()), since, until, frozenset(states), frozenset(units))
+    return _Search(reader, words, filters, limit, cancelled).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    order: tuple[int, int, int]
+    kind: str
+    value: Record
+    reasons: list[Match]
+    state: str
+    sent: str
+    stands: bool
+
+
+class _Search:
+    """One query: tiers of candidates, best first, until there are enough hits."""
+
+    def __init__(
+        self, reader: Reader, words: list[Word], filters: Filters, limit: int, cancelled: Callable[[], bool]
+    ) -> None:
+        self._reader = reader
+        self._words = words
+        self._filters = filters
+        self._limit = limit
+        self._cancelled = cancelled
+        self._whole = filled(reader)
+        self._terms = filters.terms() if self._whole else ""
+        self._seen: set[int] = set()
+        self._found: list[_Found] = []
+        self._sample = sample_of(reader)
+        self._tiered = self._whole and len(words) == 1 and not (filters.states and filters.states <= _WAITING)
+
+    def run(self) -> list[Hit]:
+        for number, (pages, manner) in enumerate(self._tiers()):
+            # The ways of several words are mixed in one tier: of these more are ranked than are shown.
+            enough = self._limit if len(self._words) == 1 or number else 4 * self._limit
+            for page in pages:
+                self._take(number, page, manner)
+                if len(self._found) >= enough or self._cancelled():
+                    break
+            if len(self._found) >= self._limit or self._cancelled():
                 break
-    return hits
+        return [_hit(found) for found in sorted(self._found, key=lambda f: f.order)[: self._limit]]
+
+    def _tiers(self) -> Iterator[tuple[Iterator[list[int]], Manner | None]]:
+        if (waiting := self._waiting()) is not None:
+            yield iter((waiting,)), None
+            return
+        if not self._filters.kinds or not self._filters.kinds.isdisjoint(PARTIES):
+            for expression, manner in party_tiers(self._words, self._sample.narrow):
+                if expression:
+                    yield self._lines(expression), manner
+            if not self._whole:
+                yield earlier.parties(self._reader, self._words, self._limit), None
+        yield self._texts(), None
+
+    def _waiting(self) -> list[int] | None:
+        """Return the lines that wait for the district, where these are asked for and few; None otherwise."""
+        states = self._filters.states
+        if not states or not states <= _WAITING or any(word.spelled for word in self._words):
+            return None
+        lines = [row[0] for state in sorted(states) for row in self._reader.sql(_WAIT, (state, FEW)).fetchall()]
+        return sorted(lines, reverse=True) if len(lines) < FEW else None
+
+    def _texts(self) -> Iterator[list[int]]:
+        """Yield what may hold all words: by terms that the index walks through, or among the newest, then by all."""
+        asked = [self._text_expression(word) for word in self._words[:MOST_WORDS]]
+        lazy = [expression for expression in asked if not eager(expression)]
+        shares = sorted((self._sample.share(e), e) for e in asked if eager(e))
+        if not shares:
+            yield from self._lines(all_of(lazy))
+            return
+        gathered = [e for share, e in shares if share < COMMON] or [shares[0][1]]
+        below, seen = TOP, 0
+        if lazy or shares[0][0] >= OFTEN:
+            for page in self._lines(all_of(lazy)) if lazy else self._newest():
+                yield page
+                below, seen = page[-1], seen + len(page)
+                if seen >= SCANNED:
+                    break
+            else:
+                return
+        yield from self._lines(all_of([*lazy, *gathered]), below)
+
+    def _text_expression(self, word: Word) -> str:
+        ours = text_expression(word, self._sample.narrow)
+        return ours if self._whole else any_of((ours, earlier.text_expression(word)))
+
+    def _newest(self) -> Iterator[list[int]]:
+        if self._whole:
+            return self._lines(self._terms or kinds_term(SEARCHED))
+        return earlier.newest(self._reader, sorted(self._filters.kinds or SEARCHED))
+
+    def _lines(self, expression: str, below: int = TOP) -> Iterator[list[int]]:
+        """Yield the lines that satisfy ``expression`` and the filters' terms, the newest first, page by page."""
+        expression = all_of((expression, self._terms))
+        size = min(self._limit + 10, PAGE)
+        asked, states = self._filters.in_state()
+        while True:
+            values = (expression, below, *states, size)
+            lines = [row[0] for row in self._reader.sql(asked, values).fetchall()]
+            if lines:
+                yield lines
+            if len(lines) < size:
+                return
+            below, size = lines[-1], PAGE
+
+    def _take(self, tier: int, page: list[int], manner: Manner | None) -> None:
+        """Look at the records of a page, and keep those that the query asks for."""
+        lines = [line for line in page if line not in self._seen]
+        self._seen.update(lines)
+        sounds = self._sounds(lines) if len(self._words) > 1 else {}
+        rows = self._reader.sql(_ROWS, (listed(lines),)).fetchall() if lines else ()
+        for line, kind, body, sent, fields in rows:
+            value = current(kind, body, fields)
+            reasons = match(value, self._words, manner, sounds.get(line, {}))
+            if reasons is None:
+                continue
+            state, stands = self._state(kind, line)
+            if self._filters.admit(kind, value, (state, sent)):
+                rank = sum(reason.rank for reason in reasons)
+                # The tiers of one word are sorted by likeness already; several words are found in any way at once.
+                order = (tier, rank) if self._tiered else (rank, tier)
+                self._found.append(_Found((*order, -line), kind, value, reasons, state, sent, stands))
+
+    def _state(self, kind: str, line: int) -> tuple[str, bool]:
+        """Return the state that a fold or an outcome gave, and whether nothing amends the record."""
+        row = self._reader.sql(_STATE_OF[kind], (line,)).fetchone() if kind in _STATE_OF else None
+        return (row[0], not row[1]) if row else ("", True)
+
+    def _sounds(self, lines: list[int]) -> dict[int, dict[str, Manner]]:
+        """Ask the index which of ``lines`` are names that are read as a word is spelled."""
+        found: dict[int, dict[str, Manner]] = {}
+        for word in self._words[:MOST_WORDS]:
+            for expression, manner in sound_expressions(word) if word.spelled and lines else ():
+                for (line,) in self._reader.sql(_BETWEEN, (expression, max(lines), min(lines))).fetchall():
+                    found.setdefault(line, {}).setdefault(word.spelled, manner)
+        return found
 
 
-def contains(said: str, words: list[str]) -> bool:
-    """Whether every one of the folded ``words`` stands in ``said``."""
-    whole = folded(said)
-    return all(word in whole for word in words)
-
-
-def _candidates(reader: Reader, query: str, words: list[str], limit: int) -> Iterator[tuple[str, Record, bool]]:
-    """Yield kind and value, and whether the number tables were sure of it, each record once."""
-    by_part = lines_by_part(reader, query, limit)
-    for row in _read(reader, sorted(by_part, reverse=True)):
-        yield row.kind, current(row.kind, row.body, row.fields), True
-    below = (1 << 62) + 1
-    while lines := lines_by_text(reader, words, below, PAGE):
-        below = lines[-1]
-        for row in _read(reader, [line for line in lines if line not in by_part]):
-            yield row.kind, current(row.kind, row.body, row.fields), False
-
-
-def _read(reader: Reader, lines: list[int]) -> Sequence[Any]:
-    return reader.conn.execute(_ROWS, {"lines": lines}).all() if lines else []
-
-
-def tidy(store: Store, pages: int = MERGE_PAGES) -> bool:
-    """Merge a little of the index, when idle; returns whether more is left to do. Each call is a short transaction.
-
-    Saves never merge (automerge is off), so after many of them, after imports and after erasures this is due.
-    """
-    with store.write() as work:
-        before = work.conn.scalar(text("SELECT total_changes()")) or 0
-        work.conn.execute(text("INSERT INTO search(search, rank) VALUES ('merge', :pages)"), {"pages": pages})
-        after = work.conn.scalar(text("SELECT total_changes()")) or 0
-    return after - before >= 2
-
-
-def optimize(store: Store) -> None:
-    """Merge the whole index into one piece, after bulk imports and erasures: deleted entries are gone then."""
-    with store.write() as work:
-        work.conn.execute(text("INSERT INTO search(search) VALUES ('optimize')"))
-        work.set_meta(TIDY_DUE, "0")
+def _hit(found: _Found) -> Hit:
+    title, title_spans, said, said_spans = shown(found.value, found.reasons)
+    best = min(found.reasons, key=lambda reason: reason.rank)
+    return Hit(
+        kind=found.kind,
+        id=found.value.id,
+        title=title,
+        excerpt=said,
+        at=moment_of(found.value),
+        field=best.field,
+        manner=best.manner,
+        title_spans=title_spans,
+        excerpt_spans=said_spans,
+        unit=unit_of(found.value),
+        state=found.state,
+        sent=found.sent,
+        stands=found.stands,
+    )

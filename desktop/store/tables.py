@@ -14,12 +14,12 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Larg
 from desktop.store.columns import Moment
 
 SCHEMA_MAJOR: Final = 1
-SCHEMA_MINOR: Final = 0
+SCHEMA_MINOR: Final = 1
 USER_VERSION: Final = SCHEMA_MAJOR * 1000 + SCHEMA_MINOR
 """Kept in the file's header (PRAGMA user_version): a greater one was made by a newer program."""
 
 APPLICATION_ID: Final = 0x51534831  # "QSH1"
-HEAD_REVISION: Final = "0001"
+HEAD_REVISION: Final = "0002"
 """The migration that makes what this module describes."""
 
 metadata = MetaData()
@@ -188,16 +188,6 @@ desk_series = Table(
     comment="numbers with this desk's suffix, for when no lease is left",
 )
 
-part = Table(
-    "part",
-    metadata,
-    Column("part", Text, primary_key=True),
-    Column("line", Integer, ForeignKey("record.line"), primary_key=True, autoincrement=False),
-    sqlite_with_rowid=False,
-    comment="what persons and organisations are found by: tails of names, numbers, phones",
-)
-Index("part_line", part.c.line)
-
 draft = Table(
     "draft",
     metadata,
@@ -245,12 +235,13 @@ receipt = Table(
 SEARCH_TABLE: Final = (
     "CREATE VIRTUAL TABLE search USING fts5(words, content='', contentless_delete=1, detail='none', tokenize='ascii')"
 )
-"""Overlapping pairs of characters, split by words.py: small, exact together with a look at the text."""
+"""One row for each record with all its terms (terms.py): small, exact together with a look at the record."""
 
 SEARCH_SETTINGS: Final = (
     "INSERT INTO search(search, rank) VALUES('pgsz', 3900)",  # an encrypted page has 80 bytes less
-    "INSERT INTO search(search, rank) VALUES('automerge', 0)",  # no save pays for merging: search.tidy does
-    "INSERT INTO search(search, rank) VALUES('crisismerge', 64)",  # the most pieces that a search looks into
+    "INSERT INTO search(search, rank) VALUES('automerge', 0)",  # no save pays for merging: index.tidy does
+    # The most pieces of a size: only a save that finds so many pays for a merge, and they are small then.
+    "INSERT INTO search(search, rank) VALUES('crisismerge', 256)",
 )
-PROJECTIONS: Final = (link, card, visit, matter, dispatch_order, mediation, agreement, part)
+PROJECTIONS: Final = (link, card, visit, matter, dispatch_order, mediation, agreement)
 """What follows from records alone and can be made anew."""

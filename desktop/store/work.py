@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection
 
 from desktop.changes import Changes
-from desktop.store import amending, erasing, leases, search
+from desktop.store import amending, erasing, index, leases
+from desktop.store.columns import to_micros
 from desktop.store.folding import fold
-from desktop.store.projections import AGGREGATES, AMENDS, ERASES, FOLDED_BY, links_of, list_row
-from desktop.store.reader import Reader, chunks, decoded, not_blank, same
-from desktop.store.tables import link, meta, record
+from desktop.store.projections import AGGREGATES, AMENDS, ERASES, FOLDED_BY, links_of
+from desktop.store.reader import SEALED, Reader, decoded, listed, not_blank, same
+from desktop.store.tables import meta, record
 from sync.protocol.codec import convert
 from sync.records.canonical import Sealed, canonical, plain, seal
 from sync.records.cards import Revision
@@ -23,8 +25,18 @@ from sync.records.kinds import BY_TYPE, kind_of, new_id
 from sync.records.ownership import TRAVELLING
 from sync.records.papers import NumberLease, Series
 from sync.records.record import Made, Record
+from sync.records.visits import Visit
 
-_LAST_LINE = select(func.coalesce(func.max(record.c.line), 0))
+_LAST_LINE = "SELECT coalesce(max(line), 0) FROM record"
+_RECORD_COLUMNS = (
+    "line", "id", "kind", "state", "origin", "readable", "district_seq", "received_at", "hash", "salt", "body"
+)  # fmt: skip
+_RECORD = f"INSERT INTO record({', '.join(_RECORD_COLUMNS)}) VALUES ({', '.join('?' * len(_RECORD_COLUMNS))})"  # noqa: S608
+_LINK = "INSERT OR IGNORE INTO link(subject, via, line) VALUES (?, ?, ?)"
+_VISIT = "INSERT INTO visit(line, happened_at) VALUES (?, ?)"
+_NAMED_BEFORE = """
+    SELECT subject, via FROM link WHERE subject IN (SELECT value FROM json_each(?)) AND via IN (?, ?)
+"""
 
 
 class Work(Reader):
@@ -32,9 +44,10 @@ class Work(Reader):
 
     def __init__(self, connection: Connection, store: str, unit: str) -> None:
         super().__init__(connection, store, unit)
+        self._driver: Any = connection.connection.driver_connection
         self._kinds: set[str] = set()
         self._pending: dict[str, Sealed] = {}
-        self._records: list[dict[str, Any]] = []
+        self._records: list[tuple[Any, ...]] = []
         self._decoded: dict[int, tuple[str, Record]] = {}
         self._touched: dict[str, set[str]] = {}
         self._revised: set[str] = set()
@@ -58,7 +71,19 @@ class Work(Reader):
 
     def sealed(self, record_id: str) -> Sealed | None:
         """Return the record as it is kept, those just added too."""
-        return self._pending.get(record_id) or super().sealed(record_id)
+        return self._pending.get(record_id) or self._kept(record_id)
+
+    def many(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run a statement for each of ``rows``, as `sql` does and without writing first what was added."""
+        if rows:
+            self._driver.executemany(statement, rows)
+
+    def _run(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        return self._driver.execute(statement, values)
+
+    def _kept(self, record_id: str) -> Sealed | None:
+        row = self._run(SEALED, (record_id,)).fetchone()
+        return None if row is None else Sealed(*row)
 
     def add(self, value: Record) -> Sealed:
         """Seal and keep a record with its journal line. The same content under the same id again changes nothing.
@@ -99,12 +124,15 @@ class Work(Reader):
 
         A record that carries it (or a NumberVoid) must be added in the same transaction: else it does not commit.
         """
-        number = leases.give_out(self._conn, self.store, series, unit, unit_short, year)
+        number = leases.give_out(self._run, self.store, series, unit, unit_short, year)
         self._numbers.add(number)
         return number
 
-    def set_meta(self, key: str, value: str) -> None:
-        """Keep one of the store's own notes."""
+    def set_meta(self, key: str, value: str | None) -> None:
+        """Keep one of the store's own notes; None takes it away."""
+        if value is None:
+            self._conn.execute(delete(meta).where(meta.c.key == key))
+            return
         statement = upsert(meta).values(key=key, value=value)
         self._conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
@@ -125,19 +153,19 @@ class Work(Reader):
         if isinstance(value, NumberLease):
             leases.take(self._conn, self.store, value)
         self._records.append(
-            {
-                "line": line,
-                "id": sealed.id,
-                "kind": sealed.kind,
-                "state": state,
-                "origin": origin,
-                "readable": readable,
-                "district_seq": district_seq,
-                "received_at": received_at,
-                "hash": sealed.hash,
-                "salt": sealed.salt,
-                "body": sealed.body,
-            }
+            (
+                line,
+                sealed.id,
+                sealed.kind,
+                state,
+                origin,
+                readable,
+                district_seq,
+                None if received_at is None else to_micros(received_at),
+                sealed.hash,
+                sealed.salt,
+                sealed.body,
+            )
         )
         self._pending[sealed.id] = sealed
 
@@ -174,14 +202,14 @@ class Work(Reader):
             records, values, touched, revised = self._records, self._decoded, self._touched, self._revised
             self._records, self._decoded, self._touched, self._revised, self._pending = [], {}, {}, set(), {}
             if records:
-                self._conn.execute(insert(record), records)
+                self.many(_RECORD, records)
             self._write_rows(values)
             found = {line: value for line, (kind, value) in values.items() if kind not in AGGREGATES}
             for kind in AGGREGATES:
                 folded = fold(self, kind, touched.get(kind, ()))
                 found |= {line: v for line, v in folded.items() if line in values or v.id in revised}
-            search.index(self, found, fresh=set(values))
-            early = self._named_before(values, {row["id"] for row in records})
+            index.index(self, found, fresh=set(values))
+            early = self._named_before(values, {row[_RECORD_COLUMNS.index("id")] for row in records})
             amending.apply(self, early[AMENDS], values)
             erasing.apply(self, early[ERASES], values)
 
@@ -193,7 +221,7 @@ class Work(Reader):
 
     def _next_line(self) -> int:
         if self._last_line is None:
-            self._last_line = self._conn.scalar(_LAST_LINE) or 0
+            self._last_line = int(self._run(_LAST_LINE).fetchone()[0])
         self._last_line += 1
         return self._last_line
 
@@ -218,20 +246,12 @@ class Work(Reader):
         ids = new | {value.id for _, value in values.values()}
         ids |= {value.card for _, value in values.values() if isinstance(value, Revision)}
         found: dict[str, set[str]] = {AMENDS: set(), ERASES: set()}
-        for some in chunks(ids):
-            asked = select(link.c.subject, link.c.via).where(link.c.subject.in_(some), link.c.via.in_(found))
-            for row in self._conn.execute(asked):
-                found[row.via].add(row.subject)
+        for subject, via in self._run(_NAMED_BEFORE, (listed(ids), AMENDS, ERASES)):
+            found[via].add(subject)
         return found
 
     def _write_rows(self, values: dict[int, tuple[str, Record]]) -> None:
-        links: list[dict[str, Any]] = []
-        rows: dict[Table, list[dict[str, Any]]] = {}
-        for line, (kind, value) in values.items():
-            links.extend({"subject": subject, "via": via, "line": line} for subject, via in links_of(kind, value))
-            if (row := list_row(kind, value)) is not None:
-                rows.setdefault(row[0], []).append({"line": line, **row[1]})
-        if links:
-            self._conn.execute(insert(link).prefix_with("OR IGNORE"), links)
-        for table, some in rows.items():
-            self._conn.execute(insert(table), some)
+        self.many(_LINK, [(*named, line) for line, (kind, value) in values.items() for named in links_of(kind, value)])
+        visits = [(line, value) for line, (_, value) in values.items() if isinstance(value, Visit)]
+        # A fact that no other fact changes is listed as it is; the other lists are written by folds.
+        self.many(_VISIT, [(line, to_micros(value.happened_at)) for line, value in visits])

@@ -65,6 +65,7 @@ class Navigation(QFrame):
 class Header(QFrame):
     """Who works where, how the exchange stands, and what may be set."""
 
+    asked = Signal()
     exchange = Signal()
     language = Signal()
     theme = Signal(str)
@@ -83,6 +84,8 @@ class Header(QFrame):
         inside = row(self, space=6, margins=(24, 0, 16, 0))
         inside.addWidget(label(session.unit_name, "subheading"))
         inside.addStretch(1)
+        inside.addWidget(self._find_button())
+        inside.addStretch(1)
         self._chip = Chip(tools.theme, "", "calm", "unsent")
         self.exchange_button = QToolButton()
         self.exchange_button.setObjectName("header.exchange")
@@ -96,6 +99,17 @@ class Header(QFrame):
         inside.addWidget(self._theme_button())
         inside.addWidget(self._person_button())
         self.show_standing(None, 0)
+
+    def _find_button(self) -> QPushButton:
+        """Looks like a box to type in; opens the real one."""
+        text = self._tools.words("find.button")
+        made = button(text, "header.find", "find", theme=self._tools.theme, picture="search")
+        made.setText(f"  {text}")
+        made.setToolTip(f"{self._tools.words('find.title')}  Ctrl+K")
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.setMinimumWidth(300)
+        made.clicked.connect(self.asked)
+        return made
 
     def show_standing(self, unsent: int | None, held: int) -> None:
         """Say how many records wait, and how many are held."""

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from desktop.actions.drafts import discard, take_up, waiting_drafts
@@ -16,6 +16,7 @@ from desktop.forms.catalogue import FORMS
 from desktop.forms.form import Draft
 from desktop.store.rows import DraftRow
 from desktop.ui import collecting
+from desktop.ui.command import Command, in_other_words
 from desktop.ui.dialogs.colleagues import ColleaguesDialog
 from desktop.ui.dialogs.confirm import Confirm
 from desktop.ui.dialogs.password import PasswordDialog
@@ -36,6 +37,7 @@ from desktop.ui.pieces.labels import column, label, row
 from desktop.ui.pieces.notice import Notice
 from desktop.ui.stories.day import Standing, read_standing
 from desktop.ui.tools import Tools
+from desktop.ui.wayfinder import Wayfinder
 from sync.records.errors import QianshaoError
 from sync.records.ids import prefix_of
 
@@ -90,7 +92,7 @@ class Shell(QWidget):
         self.setObjectName("shell")
         self._pages = QStackedWidget()
         self._turned = "today"
-        self._back: list[str] = []
+        self.ways = Wayfinder(self, self)
         self.navigation, self.header = Navigation(tools), Header(tools)
         self._build()
         self._connect()
@@ -160,27 +162,45 @@ class Shell(QWidget):
 
     def turn(self, name: str) -> None:
         """Bring a page to the front."""
-        if self._back[-1:] != [name]:
-            self._back = [*self._back[-20:], name]
+        self.ways.leaving()
         self._turned = name
         self._pages.setCurrentWidget(self.page(name))
         self.navigation.show_page(name)
         self._as_page(name).start()
+        self.ways.came(name)
+
+    def here(self) -> str:
+        """The id of the record chosen on the page in front, empty for none."""
+        page = self.page(self.now)
+        return page.here() if isinstance(page, (ListPage, PeoplePage)) else ""
+
+    def show_place(self, page: str, record: str) -> None:
+        """Bring a page to the front with a record chosen."""
+        self.turn(page)
+        shown = self.page(page)
+        if record and isinstance(shown, (ListPage, PeoplePage)):
+            shown.select(record)
 
     def follow(self, record_id: str) -> None:
         """Show a record on its page."""
         name = PAGE_OF.get(prefix_of(record_id))
         if name is None:
             return
-        self.turn(name)
-        select: Callable[[str], None] = getattr(self.page(name), "select")  # noqa: B009 typed by the pages below
-        select(record_id)
+        self.show_place(name, record_id)
+        self.ways.came(name, record_id)
+        self.ways.note(record_id)
 
     def go_back(self) -> None:
         """Esc: leave what is open, else return to the page before."""
-        if not self._as_page(self.now).back() and len(self._back) > 1:
-            self._back.pop()
-            self.turn(self._back[-1])
+        if not self._as_page(self.now).back():
+            self.ways.back()
+
+    def commands(self) -> list[Command]:
+        """Everything that can be done now: on the page in front first, then the pages, then the desk."""
+        page = self.page(self.now)
+        own = page.commands() if isinstance(page, (ListPage, PeoplePage)) else []
+        named = {command.name for command in own}
+        return [*own, *(each for each in self._desk_commands() if each.name not in named)]
 
     def say(self, text: str, tone: str = "good") -> None:
         """Show one sentence over the pages."""
@@ -248,6 +268,7 @@ class Shell(QWidget):
     def _connect(self) -> None:
         self.navigation.turned.connect(self.turn)
         header = self.header
+        header.asked.connect(self.ways.find)
         header.exchange.connect(partial(self.turn, "day_end"))
         header.language.connect(self.language)
         header.theme.connect(self.theme)
@@ -263,17 +284,66 @@ class Shell(QWidget):
         self.tools.bus.changed.connect(self._changed)
         self._ask_standing()
 
+    def _desk_commands(self) -> list[Command]:
+        words = self.tools.words
+        may_log = self.tools.may("visit")
+        rows: list[tuple[str, str, Callable[[], object], str, str]] = [
+            *(
+                [("visits.log", "window.verb_visits_log", partial(self._begin, "log"), "add", "Ctrl+N")]
+                if may_log
+                else []
+            ),
+            *(
+                [("visits.consult", "window.verb_visits_consult", partial(self._begin, "consult"), "chat", "")]
+                if may_log
+                else []
+            ),
+            *(
+                (f"page.{name}", f"window.page_{name}", partial(self.turn, name), name, f"Ctrl+{at + 1}")
+                for at, name in enumerate(PAGES)
+            ),
+            ("desk.back", "find.go_back", self.ways.back, "back", "Alt+←"),
+            ("desk.forward", "find.go_forward", self.ways.forward, "chevron_right", "Alt+→"),
+            ("desk.near", "find.title_near", self.ways.find_near, "people", "Ctrl+J"),
+            ("desk.language", "find.language", self.language.emit, "language", ""),
+            *(
+                (f"desk.theme_{mode}", f"find.theme_{mode}", partial(self.theme.emit, mode), "theme", "")
+                for mode in ("light", "dark", "system")
+            ),
+            ("desk.password", "window.change_password", self._change_password, "key", ""),
+            ("desk.keys", "window.keys_title", self.show_keys, "info", "F1"),
+            ("desk.lock", "desk.lock", self.lock.emit, "key", "Ctrl+L"),
+            ("desk.sign_out", "window.sign_out", self.sign_out.emit, "leave", ""),
+        ]
+        return [
+            Command(name, words(key), start, picture, keys, in_other_words(words, key))
+            for name, key, start, picture, keys in rows
+        ]
+
     def _keys(self) -> None:
         keys: list[tuple[str, Callable[[], object]]] = [
             *((f"Ctrl+{at + 1}", partial(self.turn, name)) for at, name in enumerate(PAGES)),
             ("Ctrl+N", partial(self._begin, "log")),
             ("Ctrl+F", lambda: self._as_page(self.now).seek()),
+            ("Ctrl+K", self.ways.find),
+            ("Ctrl+J", self.ways.find_near),
+            ("Alt+Left", self.ways.back),
+            ("Alt+Right", self.ways.forward),
             ("F1", self.show_keys),
             ("Esc", self.go_back),
         ]
         for sequence, act in keys:
             shortcut = QShortcut(QKeySequence(sequence), self)
             shortcut.activated.connect(act)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The mouse's own back and forward buttons."""
+        if event.button() == Qt.MouseButton.BackButton:
+            self.ways.back()
+        elif event.button() == Qt.MouseButton.ForwardButton:
+            self.ways.forward()
+        else:
+            super().mouseReleaseEvent(event)
 
     def _change_password(self) -> None:
         dialog = PasswordDialog(self.tools, self.window())

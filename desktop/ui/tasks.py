@@ -106,6 +106,15 @@ class TaskRunner(QObject):
         """Run a query on a connection of its own."""
         return self._start("read", lambda _task: work(), _Receivers(done, failed, None))
 
+    def look(
+        self,
+        work: Callable[[Task], T],
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[QianshaoError], object] | None = None,
+    ) -> Task:
+        """Run a query that may be cancelled while it runs, on a connection of its own."""
+        return self._start("read", work, _Receivers(done, failed, None))
+
     def link(
         self,
         work: Callable[[Task], T],

@@ -21,7 +21,7 @@ NAME = "one visit logged, durable"
 def measure(desk: Desk, folder: Path) -> list[Figure]:
     """Log visits of somebody who was not here before; the bare row holds as many bytes as a visit's record."""
     told = Ledger(desk.made(), seed=7)
-    drafts = iter([_draft(told) for _ in range(TIMES + 5)])
+    drafts = iter([draft_of(told) for _ in range(TIMES + 5)])
     with desk.store.read() as reader:
         sealed = reader.sealed(log_visit(desk, next(drafts)).id)
     assert sealed is not None
@@ -38,7 +38,8 @@ def measure(desk: Desk, folder: Path) -> list[Figure]:
     return [Figure(NAME, "ms", ours, bare)]
 
 
-def _draft(told: Ledger) -> dict[str, Any]:
+def draft_of(told: Ledger) -> dict[str, Any]:
+    """A visit as a clerk types it: somebody new, without a document."""
     values = {
         "name": told.name(),
         "phone": told.phone(),

@@ -12,18 +12,38 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``value`` and ``limit`` are medians in ``unit``; ``target`` is the greatest ratio that an issue allows."""
+    """``value`` and ``limit`` are in ``unit``; ``target`` is the greatest ratio that an issue allows.
+
+    Where an issue allows a value and no ratio, ``most`` is that value, and where it allows so much beyond the limit,
+    ``beyond``. The limit stands beside it all the same.
+    """
 
     name: str
     unit: str
     value: float
     limit: float
     target: float | None = None
+    most: float | None = None
+    beyond: float | None = None
 
     @property
     def ratio(self) -> float:
         """How many times the limit it takes."""
-        return self.value / self.limit
+        return self.value / self.limit if self.limit else 0.0
+
+    @property
+    def ok(self) -> bool | None:
+        """Whether it keeps what an issue allows; None where none allows anything."""
+        kept = [
+            allowed
+            for given, allowed in (
+                (self.target, self.ratio <= (self.target or 0)),
+                (self.most, self.value <= (self.most or 0)),
+                (self.beyond, self.value <= self.limit + (self.beyond or 0)),
+            )
+            if given is not None
+        ]
+        return all(kept) if kept else None
 
     def row(self) -> dict[str, object]:
         """The figure as build/bench.json holds it."""
@@ -34,8 +54,16 @@ class Figure:
             "limit": round(self.limit, 3),
             "ratio": round(self.ratio, 2),
             "target": self.target,
-            "ok": None if self.target is None else self.ratio <= self.target,
+            **({"most": self.most} if self.most is not None else {}),
+            **({"beyond": self.beyond} if self.beyond is not None else {}),
+            "ok": self.ok,
         }
+
+
+def quantile(values: list[float], part: float) -> float:
+    """The value that ``part`` of all lie at or below."""
+    ranked = sorted(values)
+    return ranked[min(int(part * len(ranked)), len(ranked) - 1)]
 
 
 def milliseconds(work: Callable[[], object]) -> float:

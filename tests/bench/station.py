@@ -10,7 +10,7 @@ from pathlib import Path
 from desktop.actions.desk import Desk, wall_clock
 from desktop.keys import KeyRing
 from desktop.session import Session
-from desktop.store import search
+from desktop.store import index
 from desktop.store.store import Store
 from sync.records.canonical import seal
 from sync.records.kinds import BY_TYPE
@@ -29,14 +29,14 @@ def station(folder: Path, visits: int) -> WindowDesk:
     now = wall_clock()
     told = Ledger(Made(by=at.staff[LEAD], unit=at.unit, store=store.id, at=now))
     add_settled(store, chain.from_iterable(told.visits(visits, now - timedelta(days=DAYS), now)))
-    search.optimize(store)
+    index.optimize(store)
     store.close()
     return at
 
 
-def add_settled(store: Store, records: Iterable[Record]) -> None:
-    """Keep records as those that the district has answered for."""
-    number = 0
+def add_settled(store: Store, records: Iterable[Record], first: int = 1) -> None:
+    """Keep records as those that the district has answered for, numbered from ``first`` on."""
+    number = first - 1
     for some in batches(records):
         with store.write() as work:
             for record in some:

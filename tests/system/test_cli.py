@@ -115,6 +115,30 @@ def test_lists_have_no_default_limit_and_search_reads_standard_input(station: St
     assert station.run("search", "没有人这样写").stdout == ""
 
 
+def test_a_search_says_why_and_leaves_out_what_is_not_asked_for(station: Station) -> None:
+    somebody = next(p for p in station.rows("list", "persons") if len(p["document_number"]) == 18)
+    part = somebody["document_number"][7:13]
+    hits = station.rows("search", part)
+    hit = next(h for h in hits if h["id"] == somebody["id"])
+    assert (hit["kind"], hit["field"], hit["manner"]) == ("person", "document", "part")
+    assert hit["excerpt"][slice(*hit["excerpt_spans"][0])] == part
+    assert somebody["document_number"] not in station.run("search", part).stdout
+    assert (
+        station.rows("search", part, "--kind", "visit") == station.rows("search", part, "--until", "1999-12-31") == []
+    )
+    assert hit in station.rows("search", part, "--kind", "person", "--since", "2000-01-01", "--unit", hit["unit"])
+    assert hit in station.rows("search", part, "--state", hit["sent"])
+    for option, word in (
+        ("--kind", "cat"),
+        ("--state", "asleep"),
+        ("--unit", "没有这个站"),
+        ("--since", "yesterday-ish"),
+    ):
+        refused = station.run("search", part, option, word, status=1)
+        assert refused.stderr.count("\n") == 1
+        assert word in refused.stderr
+
+
 def test_one_record_is_shown_with_who_took_part(station: Station) -> None:
     visit = next(v for v in station.rows("list", "visits") if v["visitor_id"])
     shown = station.json("show", visit["id"])

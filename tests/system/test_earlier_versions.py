@@ -9,6 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from desktop.actions.care import look_after
+from desktop.store import earlier
 from desktop.store.check import full_check, rebuild_projections
 from desktop.store.journal import StoreJournal
 from desktop.store.matters import list_matters
@@ -52,12 +54,32 @@ def test_a_store_of_an_earlier_version_opens_with_every_record(version: str, tmp
             assert list_organisations(reader)
             assert [row.state for row in list_orders(reader)] == [OrderStage.REPORTED_IN]
             assert search(reader, "工资")
+        _fill_up(store)
         assert not rebuild_projections(store)
         assert full_check(store).finished
         unsent, _ = StoreJournal(store).unsent(1000, 10**6, 0)
         assert set(told["unsent"]) <= {sealed.id for sealed in unsent}
     finally:
         store.close()
+
+
+FOUND_BEFORE = ("梁", "𬱖", "440311", "宏途建筑", "工资")
+
+
+def _fill_up(store: Store) -> None:
+    """What could be found is found before the index is filled up, and how names are read afterwards."""
+    with store.read() as reader:
+        before = [{hit.id for hit in search(reader, text)} for text in FOUND_BEFORE]
+    assert all(before)
+    with store.read() as reader:
+        assert not reader.sql("SELECT 1 FROM part LIMIT 0").fetchall()
+    while look_after(store, bool):
+        pass
+    with store.read() as reader:
+        after = [{hit.id for hit in search(reader, text)} for text in FOUND_BEFORE]
+        assert all(then <= now for then, now in zip(before, after, strict=True))
+        assert search(reader, "liangdi")
+        assert earlier.how_far(reader)[0] == earlier.how_far(reader)[1]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.figures import Figure, publish
+from tests.bench.figures import Figure, publish, quantile
 
 
 def test_figures_are_printed_and_written_in_the_form_that_the_issue_names(
@@ -24,3 +24,12 @@ def test_figures_are_printed_and_written_in_the_form_that_the_issue_names(
         ["a", "6.00", "4.00", "ms", "1.50"],
         ["b", "9.00", "3.00", "ms", "3.00"],
     ]
+
+
+def test_a_figure_may_be_held_to_a_value_or_to_so_much_beyond_its_limit() -> None:
+    held = [Figure("a", "ms", 40, 900, most=50), Figure("a", "ms", 60, 900, most=50)]
+    held += [Figure("b", "ms", 130, 40, beyond=100), Figure("b", "ms", 150, 40, beyond=100)]
+    assert [figure.ok for figure in held] == [True, False, True, False]
+    assert held[0].row()["most"] == 50
+    assert quantile([5.0, 1.0, 4.0, 2.0, 3.0], 0.5) == 3.0
+    assert quantile([1.0, 2.0], 0.95) == 2.0

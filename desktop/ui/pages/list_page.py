@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.changes import Changes
+from desktop.ui.command import Command, in_other_words
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.icons import icon
 from desktop.ui.models.delegate import LINE_HEIGHT, CellDelegate
@@ -135,6 +136,20 @@ class ListPage(QWidget):
         if self.panel is None:
             self.search.setFocus()
             self.search.selectAll()
+
+    def here(self) -> str:
+        """The id of the record in front, empty for none."""
+        return self.current.id if self.current is not None else ""
+
+    def commands(self) -> list[Command]:
+        """The verbs that this person may use now: over the list, and of the chosen record."""
+        verbs = [*self.verbs(), *(self.verbs_of(self.current) if self.current is not None else [])]
+        return [self._command(verb) for verb in verbs if not verb.writes or self.tools.may(verb.writes)]
+
+    def _command(self, verb: Verb) -> Command:
+        key = f"window.verb_{self.shape.name}_{verb.name}"
+        text, also = self.tools.words(key), in_other_words(self.tools.words, key)
+        return Command(f"{self.shape.name}.{verb.name}", text, verb.start, verb.picture, verb.keys, also)
 
     def back(self) -> bool:
         """Leave the form, keeping its draft; empty the search box; tell whether there was anything to leave."""

@@ -20,6 +20,7 @@ from desktop.store.organisations import list_organisations
 from desktop.store.persons import list_persons
 from desktop.store.reader import Reader
 from desktop.store.rows import OrganisationRow, PersonRow
+from desktop.ui.command import Command
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import organisation_columns, person_columns
 from desktop.ui.models.rows import PAGE, Column
@@ -160,6 +161,14 @@ class PeoplePage(QWidget):
     def back(self) -> bool:
         """Leave what is open."""
         return self.shown.back()
+
+    def here(self) -> str:
+        """The id of the card in front."""
+        return self.shown.here()
+
+    def commands(self) -> list[Command]:
+        """The verbs of the list in front."""
+        return self.shown.commands()
 
     def select(self, record_id: str) -> None:
         """Show a person's or an organisation's card."""

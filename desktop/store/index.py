@@ -1,0 +1,95 @@
+"""The search index: one full-text row for each record, written with it; its housekeeping, which no save pays for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import text
+
+from desktop.store.reader import Reader
+from desktop.store.said import SEARCHED
+from desktop.store.terms import terms_of
+from sync.records.record import Record
+
+if TYPE_CHECKING:
+    from desktop.store.store import Store
+    from desktop.store.work import Work
+
+MERGE_PAGES: Final = 100
+"""Pages of the index that one short transaction merges: a few hundredths of a second."""
+SLICE_SECONDS: Final = 1.0
+PAUSE_SECONDS: Final = 0.005
+"""Between two transactions of a slice, so that a save which waits comes first."""
+FILLED: Final = "search_filled"
+"""In a store of the first schema, the note how far earlier.py has filled the index up; no other store has it."""
+TRACES: Final = "search_tidy_due"
+"""The store's note that something was erased whose terms are still in the index."""
+
+_INSERT: Final = "INSERT INTO search(rowid, words) VALUES (?, ?)"
+_DELETE: Final = "DELETE FROM search WHERE rowid = ?"
+
+
+def index(work: Work, values: dict[int, Record], fresh: set[int]) -> None:
+    """Index records by their journal line; those that are not ``fresh`` may have been indexed before."""
+    drop(work, [line for line in values if line not in fresh])
+    rows = [(line, " ".join(sorted(terms))) for line, value in values.items() if (terms := terms_of(value))]
+    work.many(_INSERT, rows)
+
+
+def filled(reader: Reader) -> bool:
+    """Whether every record stands in the index under all its terms."""
+    return reader.meta(FILLED) is None
+
+
+def drop(work: Work, lines: Iterable[int]) -> None:
+    """Take lines out of the index, and out of the first schema's table where that is still there."""
+    if rows := [(line,) for line in lines]:
+        work.many(_DELETE, rows)
+        if not filled(work):
+            work.many("DELETE FROM part WHERE line = ?", rows)
+
+
+def forget(work: Work, line: int, kind: str) -> None:
+    """Take a record out of the index; its traces go with the next `tidy`."""
+    if kind in SEARCHED:
+        drop(work, [line])
+        work.set_meta(TRACES, "1")
+
+
+def tidy(store: Store, cancelled: Callable[[], bool] = bool, seconds: float = SLICE_SECONDS) -> bool:
+    """Merge a little of the index, when idle; returns whether more is left to do.
+
+    Saves never merge (automerge is off), so after many of them, after imports and after erasures this is due. It is a
+    row of short transactions of at most ``seconds`` together. After an erasure all is merged: then no trace is left.
+    """
+    ends = time.monotonic() + seconds
+    while _merged(store):
+        if cancelled() or time.monotonic() > ends:
+            return True
+        time.sleep(PAUSE_SECONDS)
+    return False
+
+
+def _merged(store: Store) -> bool:
+    """Merge a few pages in one transaction; returns whether there may be more."""
+    with store.write() as work:
+        traces = work.meta(TRACES) or "0"
+        # A negative number makes one piece of all: "1" begins that, "2" goes on with it.
+        pages = {"1": -MERGE_PAGES}.get(traces, MERGE_PAGES)
+        before = work.conn.scalar(text("SELECT total_changes()")) or 0
+        work.conn.execute(text("INSERT INTO search(search, rank) VALUES ('merge', :pages)"), {"pages": pages})
+        more = (work.conn.scalar(text("SELECT total_changes()")) or 0) - before >= 2
+        if traces == "1":
+            work.set_meta(TRACES, "2")
+        elif traces == "2" and not more:
+            work.set_meta(TRACES, "0")
+    return more or traces == "1"
+
+
+def optimize(store: Store) -> None:
+    """Merge the whole index into one piece in one transaction: for stores that nobody uses meanwhile."""
+    with store.write() as work:
+        work.conn.execute(text("INSERT INTO search(search) VALUES ('optimize')"))
+        work.set_meta(TRACES, "0")

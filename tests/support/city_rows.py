@@ -1,0 +1,112 @@
+"""A part of a city as rows of the store, made in a process of its own, and written by the statements below.
+
+What a desk writes record by record is written here table by table; a test rebuilds a small city: nothing differs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from desktop.store.columns import to_micros
+from desktop.store.projections import links_of
+from desktop.store.terms import terms_of
+from sync.records.canonical import Sealed, canonical, record_hash
+from sync.records.folds import effective_on, fold_matter, fold_order
+from sync.records.kinds import BY_TYPE
+from sync.records.matters import Matter, Step
+from sync.records.mediations import Agreement, Mediation, Signature
+from sync.records.orders import DispatchOrder, OrderReply
+from sync.records.record import Record
+from sync.records.visits import Visit
+from tests.support.city_records import City
+
+WRITE: Final = {
+    "record": "INSERT INTO record VALUES (?, ?, ?, 'settled', 'district', 1, ?, ?, ?, ?, ?)",
+    "link": "INSERT INTO link VALUES (?, ?, ?)",
+    "visit": "INSERT INTO visit(line, happened_at) VALUES (?, ?)",
+    "matter": "INSERT INTO matter VALUES (?, ?, ?, ?, ?)",
+    "dispatch_order": "INSERT INTO dispatch_order VALUES (?, 0, ?, ?, ?, ?, ?)",
+    "mediation": "INSERT INTO mediation VALUES (?, ?, ?)",
+    "agreement": "INSERT INTO agreement VALUES (?, ?, ?)",
+    "search": "INSERT INTO search(rowid, words) VALUES (?, ?)",
+}
+"""In this order: rows name records."""
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass
+class _Made:
+    """Rows of one part; lines count from 1, to be moved behind what is there."""
+
+    rows: Rows = field(default_factory=lambda: {name: [] for name in WRITE})
+    later: dict[str, list[Any]] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+def rows_of(city: City, number: int) -> tuple[int, Rows]:
+    """Return how many records part ``number`` has, and its rows; the first column but of `link` is the line."""
+    made = _Made()
+    values = list(city.part(number))
+    for line, value in enumerate(values, 1):
+        _record(made, line, value)
+    for value in values:
+        _folded(made, value)
+    return len(values), made.rows
+
+
+def _record(made: _Made, line: int, value: Record) -> None:
+    kind, body = BY_TYPE[type(value)].name, canonical(value)
+    # The salt is drawn from the content, so that a city is the same on every machine.
+    salt = hashlib.blake2b(body, digest_size=16).digest()
+    sealed = Sealed(kind, value.id, record_hash(kind, value.id, salt, body), salt, body)
+    at = to_micros(value.made.at)
+    made.rows["record"].append((line, sealed.id, sealed.kind, line, at, sealed.hash, sealed.salt, sealed.body))
+    made.rows["link"] += [(subject, via, line) for subject, via in links_of(kind, value)]
+    if terms := terms_of(value):
+        made.rows["search"].append((line, " ".join(sorted(terms))))
+    made.lines[value.id] = line
+    match value:
+        case Visit():
+            made.rows["visit"].append((line, to_micros(value.happened_at)))
+        case Step():
+            made.later.setdefault(value.matter, []).append(value)
+        case OrderReply():
+            made.later.setdefault(value.order, []).append(value)
+        case Signature():
+            made.later.setdefault(value.paper, []).append(value)
+
+
+def _folded(made: _Made, value: Record) -> None:
+    """Rows that a fold writes: all facts about a thing of this city lie in its own part."""
+    line, own = made.lines[value.id], made.later.get(value.id, [])
+    match value:
+        case Matter():
+            state = fold_matter(own, value.discovered_at)
+            changed = max(to_micros(r.made.at) for r in (value, *own))
+            row = (line, str(state.state), str(state.last or ""), to_micros(value.discovered_at), changed)
+            made.rows["matter"].append(row)
+        case DispatchOrder():
+            times = [to_micros(t) for t in (value.issued_at, value.limits.report_by, value.limits.resolve_by)]
+            made.rows["dispatch_order"].append((line, *times, str(fold_order(value, own).state), len(own)))
+        case Mediation():
+            made.rows["mediation"].append((line, to_micros(value.started_at), str(value.outcome)))
+        case Agreement():
+            day = effective_on(value, own)
+            made.rows["agreement"].append((line, value.drawn_on.isoformat(), day.isoformat() if day else ""))
+
+
+def moved(rows: Rows, by: int) -> Rows:
+    """Return rows with their lines and district numbers moved behind the first ``by`` lines."""
+    found: Rows = {}
+    for table, some in rows.items():
+        match table:
+            case "record":
+                found[table] = [(r[0] + by, r[1], r[2], r[3] + by, *r[4:]) for r in some]
+            case "link":
+                found[table] = sorted((subject, via, line + by) for subject, via, line in some)
+            case _:
+                found[table] = [(r[0] + by, *r[1:]) for r in some]
+    return found
