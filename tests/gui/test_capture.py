@@ -11,8 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
 from desktop.actions.drafts import waiting_drafts
+from desktop.store.links import participations_of
 from desktop.store.visits import count_visits
 from desktop.ui.dialogs.recover import RecoverDialog
+from desktop.ui.dialogs.roster import RosterDialog
+from desktop.ui.fields.rows import RowsControl
+from sync.records.participations import PartyRole
 from tests.gui.walk import Walk, type_in
 from tests.support.window_desk import LEAD, PASSPHRASE, PASSWORD, WindowDesk
 
@@ -275,3 +279,38 @@ def test_a_match_names_the_earlier_matters_before_it_is_chosen(walk: Walk) -> No
     assert match is not None
 
     assert "楼上654房卫生间长期渗水" in match.accessibleName()
+
+
+def test_a_list_pasted_into_the_roster_is_taken_and_what_cannot_be_taken_stays(walk: Walk) -> None:
+    before = visits(walk)
+    panel = walk.shell.visits.log()
+    panel.view.fill({"name": "周国富", "text": "电梯停运,集体反映。", "headcount": 2})
+    paste = panel.view.findChild(QPushButton, "field.visit.roster.paste")
+    assert paste is not None
+    walk.qtbot.mouseClick(paste, Qt.MouseButton.LeftButton)
+    (dialog,) = (d for d in walk.dialogs() if isinstance(d, RosterDialog))
+    people = "\n".join(f"来访人{'甲乙丙丁戊己庚辛壬癸'[n % 10] * (n // 10 + 1)}\t1381234{n:04d}" for n in range(40))
+    QApplication.clipboard().setText(f"{people}\n13900000000\n")
+    dialog.lines.paste()
+    walk.until(dialog.take.isEnabled)
+    assert dialog.wrong.isVisible()
+    speaks = dialog.table.item(2, 3)
+    assert speaks is not None
+    speaks.setCheckState(Qt.CheckState.Checked)
+    dialog.take.click()
+    walk.until(lambda: dialog.lines.toPlainText() == "13900000000")
+    walk.settle()
+    dialog.reject()
+
+    roster = panel.view.cells["roster"].control
+    assert isinstance(roster, RowsControl)
+    assert (len(roster.value()), panel.view.values()["headcount"]) == (40, 41)
+    assert roster.left_over.isVisibleTo(panel)
+    panel.view.submit()
+    walk.until(lambda: walk.shell.visits.panel is None)
+    walk.settle()
+    assert visits(walk) == before + 1
+    with walk.reader() as reader:
+        parts = participations_of(reader, walk.shell.visits.current.id)
+    assert sum(p.role is PartyRole.REPRESENTATIVE for p in parts) == 1
+    assert len(parts) == 41
