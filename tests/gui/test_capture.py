@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from desktop.actions.drafts import waiting_drafts
 from desktop.store.links import participations_of
 from desktop.store.visits import count_visits
+from desktop.ui.dialogs.phrases import PhrasePicker
 from desktop.ui.dialogs.recover import RecoverDialog
 from desktop.ui.dialogs.roster import RosterDialog
 from desktop.ui.fields.rows import RowsControl
 from sync.records.participations import PartyRole
-from tests.gui.walk import Walk, type_in
+from tests.gui.walk import Walk, elsewhere, type_in
 from tests.support.window_desk import LEAD, PASSPHRASE, PASSWORD, WindowDesk
 
 PASSPHRASE_NAME = "QIANSHAO_PASSPHRASE"
@@ -314,3 +315,49 @@ def test_a_list_pasted_into_the_roster_is_taken_and_what_cannot_be_taken_stays(w
         parts = participations_of(reader, walk.shell.visits.current.id)
     assert sum(p.role is PartyRole.REPRESENTATIVE for p in parts) == 1
     assert len(parts) == 41
+
+
+def test_a_phrase_is_kept_and_put_where_the_cursor_stands_by_keyboard_alone(walk: Walk) -> None:
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    text = panel.view.cells["text"].control.stops()[0]
+    text.setFocus()
+    type_in(text, "电梯停运。")
+
+    def picker() -> PhrasePicker:
+        walk.until(lambda: QApplication.focusWidget() is text)
+        walk.qtbot.keyClick(text, Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
+        walk.until(lambda: any(isinstance(d, PhrasePicker) for d in walk.dialogs()))
+        walk.settle()
+        return next(d for d in walk.dialogs() if isinstance(d, PhrasePicker))
+
+    first = picker()
+    type_in(first.line, "已告知办理时限。")
+    walk.qtbot.keyClick(first.line, Qt.Key.Key_Return)
+    walk.until(lambda: first.list.count() == 1)
+    walk.qtbot.keyClick(first.line, Qt.Key.Key_Return)
+    walk.settle()
+    again = picker()
+    type_in(again.line, "时限")
+    walk.qtbot.keyClick(again.line, Qt.Key.Key_Return)
+    walk.settle()
+
+    assert panel.view.values()["text"] == "电梯停运。已告知办理时限。已告知办理时限。"
+    panel.throw_away()
+    walk.settle()
+
+
+def test_escape_parks_each_form_and_all_of_them_wait_on_today(walk: Walk) -> None:
+    walk.shell.turn("visits")
+    names = ("郭美玲", "周国富")
+    for name in names:
+        walk.qtbot.keyClick(walk.application.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        walk.settle()
+        panel = walk.shell.visits.panel
+        assert panel is not None
+        type_in(panel.view.cells["name"].control.stops()[0], name)
+        walk.qtbot.keyClick(focused(), Qt.Key.Key_Escape)
+        walk.until(lambda: walk.shell.visits.panel is None)
+        walk.settle()
+    waiting = [draft.title for draft in elsewhere(lambda: waiting_drafts(walk.shell.tools.desk))]
+    assert all(any(name in title for title in waiting) for name in names)
