@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from desktop.actions.drafts import waiting_drafts
 from desktop.store.links import participations_of
@@ -347,7 +347,7 @@ def test_a_phrase_is_kept_and_put_where_the_cursor_stands_by_keyboard_alone(walk
     walk.settle()
 
 
-def test_escape_parks_each_form_and_all_of_them_wait_on_today(walk: Walk) -> None:
+def test_escape_parks_each_form_and_ctrl_d_lists_them_without_the_one_in_hand(walk: Walk) -> None:
     walk.shell.turn("visits")
     names = ("郭美玲", "周国富")
     for name in names:
@@ -361,3 +361,17 @@ def test_escape_parks_each_form_and_all_of_them_wait_on_today(walk: Walk) -> Non
         walk.settle()
     waiting = [draft.title for draft in elsewhere(lambda: waiting_drafts(walk.shell.tools.desk))]
     assert all(any(name in title for title in waiting) for name in names)
+
+    walk.qtbot.keyClick(walk.application.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    walk.until(lambda: any(isinstance(d, RecoverDialog) for d in walk.dialogs()))
+    assert focused().objectName() == "recover.take.0"  # the last one put aside
+    walk.qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    walk.until(lambda: walk.shell.visits.panel is not None)
+    assert walk.shell.visits.panel.view.values()["name"] == "周国富"
+    walk.settle()
+    walk.application.window.activateWindow()
+    walk.until(walk.application.window.isActiveWindow)
+    walk.qtbot.keyClick(walk.application.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    walk.until(lambda: any(isinstance(d, RecoverDialog) for d in walk.dialogs()))
+    (dialog,) = (d for d in walk.dialogs() if isinstance(d, RecoverDialog))
+    assert not any("周国富" in told.text() for told in dialog.findChildren(QLabel))  # it is in hand

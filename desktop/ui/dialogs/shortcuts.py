@@ -24,6 +24,7 @@ SHORTCUTS = (
     ("Enter", "window.keys_next"),
     ("Ctrl+Enter", "window.keys_submit"),
     ("Esc", "window.keys_back"),
+    ("Ctrl+D", "window.parked_title"),
     ("Ctrl+L", "desk.keys_lock"),
     ("F1", "window.keys_sheet"),
 )
