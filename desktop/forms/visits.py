@@ -8,6 +8,7 @@ from typing import Any
 from desktop.forms import persons
 from desktop.forms.form import Field, Shape, always, never
 from desktop.forms.questions import ask, blank_document, choices, form, section, this_moment, where
+from sync.records.persons import Sex
 from sync.records.requirements import required
 from sync.records.visits import IN_PERSON, REPORTED, Category, Channel, Purpose
 
@@ -41,8 +42,11 @@ ROSTER_ROWS: tuple[Field, ...] = (
     ask("phone", Shape.PHONE, max_length=40, personal=True),
     ask("document", Shape.DOCUMENT, default=blank_document, personal=True),
     ask("representative", Shape.YES_NO),
+    ask("sex", Shape.CHOICE, choices=choices(Sex), shown=never),
+    ask("address", Shape.LINE, shown=never, personal=True),
 )
-"""The companions, the visitor not among them: ``headcount`` counts the visitor too."""
+"""The companions, the visitor not among them: ``headcount`` counts the visitor too. Sex and address come with a list
+that is pasted (actions.rosters), and go to the card."""
 
 VISIT_FORM = form(
     "visit",
@@ -72,7 +76,7 @@ VISIT_FORM = form(
         "group",
         ask("headcount", Shape.NUMBER, shown=in_person, default=lambda: 1, hint="forms.hint_headcount"),
         ask("representative", Shape.YES_NO, shown=_group),
-        ask("roster", Shape.ROWS, rows=ROSTER_ROWS, shown=_group),
+        ask("roster", Shape.ROWS, rows=ROSTER_ROWS, shown=_group, pasted=True),
     ),
     section(
         "request",

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from desktop.forms.form import Draft, Form
@@ -61,6 +62,9 @@ class FormPanel(QWidget):
         self.view.submitted.connect(self._hand_in)
         self.view.cancelled.connect(self.leave)
         self.keeper.kept.connect(self._kept)
+        phrases = QShortcut(QKeySequence("Ctrl+/"), self)
+        phrases.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        phrases.activated.connect(self._offer_phrases)
 
     @property
     def title(self) -> str:
@@ -124,6 +128,11 @@ class FormPanel(QWidget):
             self.refused_late.emit(error)
         else:
             self.view.settle(error)
+
+    def _offer_phrases(self) -> None:
+        from desktop.ui.dialogs.phrases import offer_phrases  # only where somebody asks for them
+
+        offer_phrases(self._tools, self)
 
     def _kept(self) -> None:
         clock = self._tools.desk.now().astimezone(BEIJING).strftime("%H:%M:%S")

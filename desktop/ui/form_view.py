@@ -148,7 +148,7 @@ class FormView(QWidget):
     def refuse(self, error: QianshaoError) -> None:
         """Show the sentence of ``error`` beside its field, or over the form where it is about none."""
         text = sentence(self._around.words, error)
-        name = error.field.split(".")[0] if isinstance(error, RuleBroken) else ""
+        name, _, path = error.field.partition(".") if isinstance(error, RuleBroken) else ("", "", "")
         cell = self.cells.get(name)
         if cell is None:
             self.banner.setText(text)
@@ -157,6 +157,9 @@ class FormView(QWidget):
         for part in self._parts:
             if name in part.group.cells:
                 part.unfold()
+        if (part_of := cell.control.refuse_part(path, text)) is not None:
+            self._bring(part_of)
+            return
         cell.refuse(text)
         self._bring(cell)
         cell.control.start()

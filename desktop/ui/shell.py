@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-from desktop.actions.drafts import discard, take_up, waiting_drafts
+from desktop.actions.drafts import discard, draft_id, take_up, waiting_drafts
 from desktop.changes import Changes
 from desktop.forms.catalogue import FORMS
 from desktop.forms.form import Draft
@@ -66,6 +66,7 @@ PAGE_OF_FORM = {
 """Which page goes on with a draft; "mediation" and "follow_up" depend on what they are about."""
 
 STANDING_PAUSE_MS = 250
+MOST_OFFERED = 5
 P = TypeVar("P", bound=QWidget)
 
 
@@ -224,6 +225,11 @@ class Shell(QWidget):
         desk = self.tools.desk
         self.tools.tasks.read(lambda: waiting_drafts(desk), self._offer)
 
+    def show_parked(self) -> None:
+        """Show what was put aside, to go on with; what stands in an open form is not among it."""
+        desk = self.tools.desk
+        self.tools.tasks.read(lambda: waiting_drafts(desk), self._show_parked)
+
     def exchange_first(self) -> None:
         """After an enrolment: fetch departments, colleagues and numbers; where that fails the desk works without."""
         self.turn("day_end")
@@ -304,6 +310,7 @@ class Shell(QWidget):
             ),
             ("desk.back", "find.go_back", self.ways.back, "back", "Alt+←"),
             ("desk.forward", "find.go_forward", self.ways.forward, "chevron_right", "Alt+→"),
+            ("desk.parked", "window.parked_title", self.show_parked, "draft", "Ctrl+D"),
             ("desk.near", "find.title_near", self.ways.find_near, "people", "Ctrl+J"),
             ("desk.language", "find.language", self.language.emit, "language", ""),
             *(
@@ -327,6 +334,7 @@ class Shell(QWidget):
             ("Ctrl+F", lambda: self._as_page(self.now).seek()),
             ("Ctrl+K", self.ways.find),
             ("Ctrl+J", self.ways.find_near),
+            ("Ctrl+D", self.show_parked),
             ("Alt+Left", self.ways.back),
             ("Alt+Right", self.ways.forward),
             ("F1", self.show_keys),
@@ -379,10 +387,25 @@ class Shell(QWidget):
 
     def _offer(self, drafts: list[DraftRow]) -> None:
         if drafts:
-            dialog = RecoverDialog(self.tools, drafts[:5], self.window())
-            dialog.taken.connect(self.take)
-            dialog.discarded.connect(self._discard)
-            dialog.open()
+            self._list_drafts(drafts, parked=False)
+
+    def _show_parked(self, drafts: list[DraftRow]) -> None:
+        desk = self.tools.desk
+        jobs = [(p.job, p.view.values()) for p in self.panels()]
+        in_hand = {draft_id(desk, job.form, values, job.record) for job, values in jobs}
+        parked = [draft for draft in drafts if draft.id not in in_hand]
+        if parked:
+            self._list_drafts(parked, parked=True)
+        else:
+            self.say(self.tools.words("window.parked_none"), "info")
+
+    def _list_drafts(self, drafts: list[DraftRow], *, parked: bool) -> None:
+        shown = drafts[:MOST_OFFERED]
+        more = len(drafts) - len(shown)
+        dialog = RecoverDialog(self.tools, shown, self.window(), parked=parked, more=more)
+        dialog.taken.connect(self.take)
+        dialog.discarded.connect(self._discard)
+        dialog.open()
 
     def _discard(self, draft: DraftRow) -> None:
         desk = self.tools.desk

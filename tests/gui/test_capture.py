@@ -8,12 +8,17 @@ import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from desktop.actions.drafts import waiting_drafts
+from desktop.store.links import participations_of
 from desktop.store.visits import count_visits
+from desktop.ui.dialogs.phrases import PhrasePicker
 from desktop.ui.dialogs.recover import RecoverDialog
-from tests.gui.walk import Walk, type_in
+from desktop.ui.dialogs.roster import RosterDialog
+from desktop.ui.fields.rows import RowsControl
+from sync.records.participations import PartyRole
+from tests.gui.walk import Walk, elsewhere, type_in
 from tests.support.window_desk import LEAD, PASSPHRASE, PASSWORD, WindowDesk
 
 PASSPHRASE_NAME = "QIANSHAO_PASSPHRASE"
@@ -275,3 +280,98 @@ def test_a_match_names_the_earlier_matters_before_it_is_chosen(walk: Walk) -> No
     assert match is not None
 
     assert "楼上654房卫生间长期渗水" in match.accessibleName()
+
+
+def test_a_list_pasted_into_the_roster_is_taken_and_what_cannot_be_taken_stays(walk: Walk) -> None:
+    before = visits(walk)
+    panel = walk.shell.visits.log()
+    panel.view.fill({"name": "周国富", "text": "电梯停运,集体反映。", "headcount": 2})
+    paste = panel.view.findChild(QPushButton, "field.visit.roster.paste")
+    assert paste is not None
+    walk.qtbot.mouseClick(paste, Qt.MouseButton.LeftButton)
+    (dialog,) = (d for d in walk.dialogs() if isinstance(d, RosterDialog))
+    people = "\n".join(f"来访人{'甲乙丙丁戊己庚辛壬癸'[n % 10] * (n // 10 + 1)}\t1381234{n:04d}" for n in range(40))
+    QApplication.clipboard().setText(f"{people}\n13900000000\n")
+    dialog.lines.paste()
+    walk.until(dialog.take.isEnabled)
+    assert dialog.wrong.isVisible()
+    speaks = dialog.table.item(2, 3)
+    assert speaks is not None
+    speaks.setCheckState(Qt.CheckState.Checked)
+    dialog.take.click()
+    walk.until(lambda: dialog.lines.toPlainText() == "13900000000")
+    walk.settle()
+    dialog.reject()
+
+    roster = panel.view.cells["roster"].control
+    assert isinstance(roster, RowsControl)
+    assert (len(roster.value()), panel.view.values()["headcount"]) == (40, 41)
+    assert roster.left_over.isVisibleTo(panel)
+    panel.view.submit()
+    walk.until(lambda: walk.shell.visits.panel is None)
+    walk.settle()
+    assert visits(walk) == before + 1
+    with walk.reader() as reader:
+        parts = participations_of(reader, walk.shell.visits.current.id)
+    assert sum(p.role is PartyRole.REPRESENTATIVE for p in parts) == 1
+    assert len(parts) == 41
+
+
+def test_a_phrase_is_kept_and_put_where_the_cursor_stands_by_keyboard_alone(walk: Walk) -> None:
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    text = panel.view.cells["text"].control.stops()[0]
+    text.setFocus()
+    type_in(text, "电梯停运。")
+
+    def picker() -> PhrasePicker:
+        walk.until(lambda: QApplication.focusWidget() is text)
+        walk.qtbot.keyClick(text, Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
+        walk.until(lambda: any(isinstance(d, PhrasePicker) for d in walk.dialogs()))
+        walk.settle()
+        return next(d for d in walk.dialogs() if isinstance(d, PhrasePicker))
+
+    first = picker()
+    type_in(first.line, "已告知办理时限。")
+    walk.qtbot.keyClick(first.line, Qt.Key.Key_Return)
+    walk.until(lambda: first.list.count() == 1)
+    walk.qtbot.keyClick(first.line, Qt.Key.Key_Return)
+    walk.settle()
+    again = picker()
+    type_in(again.line, "时限")
+    walk.qtbot.keyClick(again.line, Qt.Key.Key_Return)
+    walk.settle()
+
+    assert panel.view.values()["text"] == "电梯停运。已告知办理时限。已告知办理时限。"
+    panel.throw_away()
+    walk.settle()
+
+
+def test_escape_parks_each_form_and_ctrl_d_lists_them_without_the_one_in_hand(walk: Walk) -> None:
+    walk.shell.turn("visits")
+    names = ("郭美玲", "周国富")
+    for name in names:
+        walk.qtbot.keyClick(walk.application.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        walk.settle()
+        panel = walk.shell.visits.panel
+        assert panel is not None
+        type_in(panel.view.cells["name"].control.stops()[0], name)
+        walk.qtbot.keyClick(focused(), Qt.Key.Key_Escape)
+        walk.until(lambda: walk.shell.visits.panel is None)
+        walk.settle()
+    waiting = [draft.title for draft in elsewhere(lambda: waiting_drafts(walk.shell.tools.desk))]
+    assert all(any(name in title for title in waiting) for name in names)
+
+    walk.qtbot.keyClick(walk.application.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    walk.until(lambda: any(isinstance(d, RecoverDialog) for d in walk.dialogs()))
+    assert focused().objectName() == "recover.take.0"  # the last one put aside
+    walk.qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    walk.until(lambda: walk.shell.visits.panel is not None)
+    assert walk.shell.visits.panel.view.values()["name"] == "周国富"
+    walk.settle()
+    walk.application.window.activateWindow()
+    walk.until(walk.application.window.isActiveWindow)
+    walk.qtbot.keyClick(walk.application.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    walk.until(lambda: any(isinstance(d, RecoverDialog) for d in walk.dialogs()))
+    (dialog,) = (d for d in walk.dialogs() if isinstance(d, RecoverDialog))
+    assert not any("周国富" in told.text() for told in dialog.findChildren(QLabel))  # it is in hand

@@ -1,4 +1,4 @@
-"""After a crash or a closed window: what was being typed, to be recovered or discarded."""
+"""What was being typed and is not handed in: after a crash or a closed window, and whenever somebody asks (Ctrl+D)."""
 
 from __future__ import annotations
 
@@ -22,18 +22,30 @@ class RecoverDialog(Sheet):
     taken = Signal(object)
     discarded = Signal(object)
 
-    def __init__(self, tools: Tools, drafts: Sequence[DraftRow], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        drafts: Sequence[DraftRow],
+        parent: QWidget | None = None,
+        *,
+        parked: bool = False,
+        more: int = 0,
+    ) -> None:
+        """``parked``: somebody asked for what they put aside; so many ``more`` wait beside those shown."""
         words = tools.words
-        text = words("window.recover_text", count=len(drafts))
-        super().__init__("recover", words("window.recover_title"), text, parent, 580)
-        self._tools = tools
+        title = words("window.parked_title" if parked else "window.recover_title")
+        text = words("window.parked_text" if parked else "window.recover_text", count=len(drafts) + more)
+        super().__init__("recover", title, text, parent, 580)
+        self._tools, self._verb = tools, words("window.go_on" if parked else "window.recover")
         self._left = len(drafts)
         for at, draft in enumerate(drafts):
             self.body.addWidget(self._line(at, draft))
         first = self.findChild(QPushButton, "recover.take.0")
         if first is not None:
             first.setFocus()
-        later = self.foot_button(words("window.recover_later"), "later")
+        if more:
+            self.body.addWidget(label(words("window.parked_more", count=more), "small", wrap=True))
+        later = self.foot_button(words("window.close" if parked else "window.recover_later"), "later")
         later.clicked.connect(self.reject)
 
     def _line(self, at: int, draft: DraftRow) -> QWidget:
@@ -48,7 +60,7 @@ class RecoverDialog(Sheet):
         away.setAccessibleName(f"{away.accessibleName()} {draft.title}")
         away.clicked.connect(lambda: self._ask(frame, draft))
         inside.addWidget(away)
-        take = button(words("window.recover"), f"recover.take.{at}", "primary")
+        take = button(self._verb, f"recover.take.{at}", "primary")
         take.setAccessibleName(f"{take.accessibleName()} {draft.title}")
         take.clicked.connect(lambda: self._take(draft))
         inside.addWidget(take)

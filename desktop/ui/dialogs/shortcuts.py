@@ -20,9 +20,11 @@ SHORTCUTS = (
     ("Alt+← Alt+→", "find.keys_ways"),
     ("Ctrl+F", "window.keys_search"),
     ("Alt+1 … Alt+4", "window.keys_recognised"),
+    ("Ctrl+/", "window.keys_phrases"),
     ("Enter", "window.keys_next"),
     ("Ctrl+Enter", "window.keys_submit"),
     ("Esc", "window.keys_back"),
+    ("Ctrl+D", "window.parked_title"),
     ("Ctrl+L", "desk.keys_lock"),
     ("F1", "window.keys_sheet"),
 )

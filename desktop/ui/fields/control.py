@@ -41,6 +41,10 @@ class Control(QWidget):
             stop.setProperty("wrong", "true" if wrong else "false")
             restyle(stop)
 
+    def refuse_part(self, _path: str, _text: str) -> QWidget | None:
+        """Show the sentence at the part that ``_path`` names and return that part; None where there are no parts."""
+        return None
+
     def start(self) -> None:
         """Take the focus."""
         stops = self.stops()

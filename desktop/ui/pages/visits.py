@@ -17,6 +17,7 @@ from desktop.store.reader import Reader
 from desktop.store.rows import VisitRow
 from desktop.store.visits import list_visits
 from desktop.ui.dialogs.importing import ImportDialog
+from desktop.ui.fields.rows import RowsControl
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import visit_columns
 from desktop.ui.models.rows import PAGE
@@ -72,6 +73,7 @@ class VisitsPage(ListPage):
         side = Recognition(self.tools)
         job = Job(VISIT_FORM, draft, partial(log_visit, desk), "window.visit_logged")
         panel = self.open(job, side, self._logged)
+        self._count_list(panel)
         panel.view.edited.connect(lambda: side.watch(panel.view.values()))
         side.chosen.connect(lambda values: self._recognised(panel, values))
         side.followed.connect(self.followed)
@@ -136,7 +138,22 @@ class VisitsPage(ListPage):
             return amend_visit(desk, visit_id, given)
 
         job = Job(VISIT_FORM, draft, verb, "window.visit_amended", record=visit_id, title=self._title("amend"))
-        return self.open(job, None, self._logged)
+        panel = self.open(job, None, self._logged)
+        self._count_list(panel)
+        return panel
+
+    def _count_list(self, panel: FormPanel) -> None:
+        """A list that was taken raises the number of visitors, and the window says so; nothing lowers it."""
+        roster = panel.view.cells["roster"].control
+        if isinstance(roster, RowsControl):
+            roster.extended.connect(lambda: self._counted(panel))
+
+    def _counted(self, panel: FormPanel) -> None:
+        values = panel.view.values()
+        named, told = len(values["roster"]), values["headcount"]
+        headcount = max(named + 1, told if isinstance(told, int) else 0)
+        panel.view.fill({"headcount": headcount})
+        self.said.emit(self.tools.words("window.roster_taken", count=named, headcount=headcount), "good")
 
     def _title(self, verb: str) -> str:
         return self.tools.words(f"window.verb_visits_{verb}")

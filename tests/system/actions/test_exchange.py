@@ -109,7 +109,7 @@ def test_a_slip_says_the_telephone_and_address_that_the_district_gave_the_statio
     with enrolled.store.read() as reader:
         receipt = registration_sheet(reader, enrolled.desk.session, visit).receipt
     assert receipt is not None
-    assert (receipt.contact, receipt.phone, receipt.address) == ("李文静", "075523456789", "凤凰路1号")
+    assert (receipt.contact, receipt.phone, receipt.address) == ("李文静", "0755-23456789", "凤凰路1号")
 
 
 def test_a_day_end_leaves_both_ends_with_the_same_records(enrolled: Enrolled) -> None:

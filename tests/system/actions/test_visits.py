@@ -9,6 +9,7 @@ import pytest
 
 from desktop.actions.organisations import organisation_draft, save_organisation
 from desktop.actions.persons import person_draft, recognise, save_person
+from desktop.actions.rosters import read_roster
 from desktop.actions.visits import amend_visit, close_consultation, log_visit, visit_draft
 from desktop.forms.form import Draft
 from desktop.store.links import participations_of
@@ -144,6 +145,25 @@ def test_a_returning_person_is_recognised_by_number_phone_and_name(station: Stat
         log_visit(station.desk, again)
     assert station.counts()["person"] == 1
     assert recognise(station.desk, name="张") == []
+
+
+@pytest.mark.parametrize("name", ["zhangwei", "zhang wei", "zw", "張偉", "张 伟"])
+def test_a_returning_person_is_recognised_by_reading_and_by_other_forms_of_the_characters(
+    station: Station, visitor: Enter, name: str
+) -> None:
+    log_visit(station.desk, station.draft("visit", **visitor()))
+    (found,) = recognise(station.desk, name=name)
+    assert (found.values["name"], found.person.visits) == ("张伟", 1)
+    assert recognise(station.desk, name="lisi") == []
+
+
+def test_a_pasted_roster_becomes_companions_with_their_cards(station: Station, visitor: Enter) -> None:
+    roster = read_roster("姓名\t性别\t住址\t代表\n李四\t男\t凤凰路9号\t是\n王五\t女\t\t否")
+    given = visitor(headcount=3, roster=list(roster.rows))
+    done = log_visit(station.desk, station.draft("visit", **given))
+    speaker = _party(station, done.id, PartyRole.REPRESENTATIVE)
+    assert (speaker.name, speaker.sex, speaker.address) == ("李四", Sex.MALE, "凤凰路9号")
+    assert _party(station, done.id, PartyRole.COMPANION).name == "王五"
 
 
 def test_a_second_visit_adds_a_telephone_and_empties_nothing(station: Station, visitor: Enter) -> None:

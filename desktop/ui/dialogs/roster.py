@@ -1,0 +1,228 @@
+"""A list of people becomes rows of a form: typed, pasted or from a file, looked at while it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QHeaderView,
+    QPlainTextEdit,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from desktop.forms.form import Draft
+from desktop.ui.dialogs.sheet import Sheet
+from desktop.ui.fields.sources import Surroundings
+from desktop.ui.pieces.labels import label
+from desktop.ui.words import sentence
+from sync.records.errors import QianshaoError, Refused
+
+if TYPE_CHECKING:
+    from desktop.actions.rosters import Roster
+
+TYPING_PAUSE_MS = 200
+SHOWN_CELLS = 6
+COLUMNS = ("field_name", "field_phone", "field_document", "field_representative")
+
+
+class _Lines(QPlainTextEdit):
+    """A list being typed; ``too_long`` tells that a paste was longer than any list, and was left out whole."""
+
+    too_long = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTabChangesFocus(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste text."""
+        from desktop.actions.rosters import LONGEST
+
+        if len(source.text()) > LONGEST:
+            self.too_long.emit()
+        else:
+            super().insertFromMimeData(source)
+
+
+class RosterDialog(Sheet):
+    """``taken`` carries the drafts of rows; ``left`` what stays in the box, and how many lines of it name people."""
+
+    taken = Signal(object)
+    left = Signal(str, int)
+
+    def __init__(self, around: Surroundings, present: Sequence[Draft], text: str, parent: QWidget) -> None:
+        words = around.words
+        super().__init__("roster", words("window.roster_title"), words("window.roster_text"), parent, 760)
+        self._around, self._present = around, list(present)
+        self._roster: Roster | None = None
+        self._asked = ""
+        self.lines = _Lines()
+        self.lines.setObjectName("dialog.roster.lines")
+        self.lines.setAccessibleName(words("window.roster_lines"))
+        self.lines.setFixedHeight(self.lines.fontMetrics().lineSpacing() * 7 + 20)
+        self.body.addWidget(self.lines)
+        self.told = label("", wrap=True)
+        self.told.setObjectName("dialog.roster.told")
+        self.body.addWidget(self.told)
+        self.wrong = label("", "error", wrap=True)
+        self.wrong.setObjectName("dialog.roster.wrong")
+        self.body.addWidget(self.wrong)
+        self.table = self._table()
+        self.body.addWidget(self.table, 1)
+        self._buttons()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self._look)
+        self.lines.textChanged.connect(self._typed)
+        self.lines.too_long.connect(lambda: self._failed(_too_long()))
+        self.lines.setPlainText(text)
+        self.lines.setFocus()
+        self._show(None)
+
+    def _buttons(self) -> None:
+        words = self._around.words
+        file = self.foot_button(words("window.roster_file"), "file", "quiet")
+        file.clicked.connect(self._choose)
+        away = self.foot_button(words("window.cancel"), "close")
+        away.clicked.connect(self.reject)
+        self.take = self.foot_button(words("window.roster_none"), "take", "primary")
+        self.take.clicked.connect(self._take)
+        self.take.setToolTip("Ctrl+Enter")
+        self.take.setShortcut("Ctrl+Return")
+
+    def reject(self) -> None:
+        """Close; what stands in the box is asked for again the next time."""
+        text = self.lines.toPlainText().strip("\n")
+        known = self._roster
+        self.left.emit(text, len(known.rows) + len(known.untaken) if known is not None else len(text.splitlines()))
+        super().reject()
+
+    def read_file(self, path: Path) -> None:
+        """Put the rows of a file into the box."""
+
+        def read() -> str:
+            from desktop.actions.rosters import text_of
+
+            return text_of(path)
+
+        self._around.tasks.read(read, self._filled, self._failed)
+
+    def _table(self) -> QTableWidget:
+        words = self._around.words
+        made = QTableWidget(0, len(COLUMNS))
+        made.setObjectName("dialog.roster.people")
+        made.setAccessibleName(words("window.roster_title"))
+        made.setHorizontalHeaderLabels([words(f"forms.{name}") for name in COLUMNS])
+        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        made.setShowGrid(False)
+        made.setTabKeyNavigation(False)
+        made.verticalHeader().hide()
+        made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        made.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        made.setMinimumHeight(220)
+        return made
+
+    def _choose(self) -> None:
+        words = self._around.words
+        kinds = f"{words('window.roster_files')} (*.xlsx *.csv)"
+        path, _kind = QFileDialog.getOpenFileName(self, words("window.roster_title"), "", kinds)
+        if path:
+            self.read_file(Path(path))
+
+    def _filled(self, text: str) -> None:
+        self.lines.setPlainText(text)
+
+    def _typed(self) -> None:
+        self.take.setEnabled(False)
+        self._pause.start()
+
+    def _look(self) -> None:
+        text = self._asked = self.lines.toPlainText()
+        present = self._present
+
+        def read() -> tuple[str, Roster]:
+            from desktop.actions.rosters import read_roster
+
+            return text, read_roster(text, present)
+
+        self._around.tasks.read(read, self._looked, self._failed)
+
+    def _looked(self, answer: tuple[str, Roster]) -> None:
+        if answer[0] == self.lines.toPlainText():
+            self._show(answer[1])
+
+    def _failed(self, error: QianshaoError) -> None:
+        self._show(None)
+        self.wrong.setText(sentence(self._around.words, error))
+        self.wrong.show()
+
+    def _show(self, roster: Roster | None) -> None:
+        words, rows = self._around.words, roster.rows if roster is not None else ()
+        self._roster = roster
+        told = words("window.roster_nobody")
+        if rows:
+            speaking = sum(bool(r["representative"]) for r in rows)
+            told = words("window.roster_counted", count=len(rows), representatives=speaking)
+        if roster is not None and roster.extra:
+            comma = words("window.list_comma")
+            cells = comma.join(roster.extra[:SHOWN_CELLS]) + ("…" if len(roster.extra) > SHOWN_CELLS else "")
+            told += "\n" + words("window.roster_extra", cells=cells)
+        self.told.setText(told)
+        untaken = roster.untaken if roster is not None else ()
+        if untaken:
+            first = untaken[0]
+            why = sentence(words, first.why)
+            self.wrong.setText(words("window.roster_untaken", count=len(untaken), line=first.line, why=why))
+        self.wrong.setVisible(bool(untaken))
+        self._list(rows)
+        self.take.setEnabled(bool(rows))
+        text = words("window.roster_take", count=len(rows)) if rows else words("window.roster_none")
+        self.take.setText(text)
+        self.take.setAccessibleName(text)
+
+    def _list(self, rows: Sequence[Draft]) -> None:
+        self.table.setRowCount(len(rows))
+        for at, draft in enumerate(rows):
+            number = str((draft.get("document") or {}).get("number") or "")
+            for column, text in enumerate((draft["name"], draft["phone"], number)):
+                self.table.setItem(at, column, QTableWidgetItem(str(text)))
+            tick = QTableWidgetItem()
+            tick.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
+            tick.setCheckState(Qt.CheckState.Checked if draft["representative"] else Qt.CheckState.Unchecked)
+            self.table.setItem(at, len(COLUMNS) - 1, tick)
+
+    def _take(self) -> None:
+        roster = self._roster
+        if roster is None or not roster.rows:
+            return
+        rows = [{**draft, "representative": self._ticked(at)} for at, draft in enumerate(roster.rows)]
+        rest = [*([roster.header] if roster.header and roster.untaken else []), *(u.text for u in roster.untaken)]
+        self.taken.emit(rows)
+        self._present += rows
+        if rest:
+            self.lines.setPlainText("\n".join(rest))  # they stay, to be put right
+            self.lines.setFocus()
+        else:
+            self.left.emit("", 0)
+            self.accept()
+
+    def _ticked(self, at: int) -> bool:
+        item = self.table.item(at, len(COLUMNS) - 1)
+        return item is not None and item.checkState() == Qt.CheckState.Checked
+
+
+def _too_long() -> Refused:
+    from desktop.actions.reading import MOST_ROWS
+    from desktop.actions.rosters import MOST_LINES
+
+    return Refused("actions.roster_long", lines=MOST_LINES, people=MOST_ROWS)
