@@ -71,22 +71,26 @@ def match(
 
     Only the index knows how a name is read: ``manner`` is what it said for all words, ``heard`` by a word's spelling.
     """
+    texts = texts_of(record)
+    whole = folded("\n".join(text for _, text in texts))
     names = [(field, name, name_key(name, WHOLE)) for field, name in names_of(record)]
-    numbers = [(field, number, number_key(number)) for field, number in numbers_of(record)]
-    texts = [(field, text, folded(text)) for field, text in texts_of(record)]
+    numbers = _numbers(record) if any(word.number for word in words) else []
     found = []
     for word in words:
-        reasons = [
-            *_in_keys(word.name, names, word),
-            *_in_keys(word.number, numbers, word),
-            *(Match(field, text, Manner.TEXT, word) for field, text, whole in texts if word.folded in whole),
-        ]
+        reasons = [*_in_keys(word.name, names, word), *_in_keys(word.number, numbers, word)]
+        if word.folded in whole:
+            # Most candidates fail here or there: which field it was is only looked for where one did not.
+            reasons += [Match(field, text, Manner.TEXT, word) for field, text in texts if word.folded in folded(text)]
         if names and word.spelled and (read := manner or heard.get(word.spelled)):
             reasons.append(Match(names[0][0], names[0][1], read, word))
         if not reasons:
             return None
         found.append(min(reasons, key=lambda reason: reason.rank))
     return found
+
+
+def _numbers(record: Record) -> list[tuple[str, str, str]]:
+    return [(field, number, number_key(number)) for field, number in numbers_of(record)]
 
 
 def _in_keys(key: str, said: Iterable[tuple[str, str, str]], word: Word) -> Iterable[Match]:

@@ -14,9 +14,9 @@ from desktop.store.words import MARK, folded
 
 SIZE: Final = 300
 KEPT_SECONDS: Final = 3600.0
-WALKED: Final = 0.3
-"""The share of all records that lists of terms may name together: to walk through more would take too long."""
-LEAST: Final = 3
+COMMON: Final = 0.3
+"""What stands in so large a part of all records narrows little, and its list is long."""
+LEAST: Final = 2
 
 _NEWEST: Final = """
     SELECT record.kind, record.body, card.fields FROM record LEFT JOIN card ON card.line = record.line
@@ -40,14 +40,8 @@ class Sample:
         """Leave out terms so common that walking through their records costs more than looking at some in vain."""
         if len(expressions) <= LEAST:
             return list(expressions)
-        kept: list[str] = []
-        walked = 0.0
-        for share, expression in sorted((self.share(expression), expression) for expression in expressions):
-            walked += share
-            if len(kept) >= LEAST and walked > WALKED:
-                break
-            kept.append(expression)
-        return kept
+        ranked = sorted((self.share(expression), expression) for expression in expressions)
+        return [term for place, (share, term) in enumerate(ranked) if place < LEAST or share < COMMON]
 
 
 _samples: dict[str, Sample] = {}

@@ -15,7 +15,7 @@ from desktop.store.matching import Match, Word, match, words_of
 from desktop.store.reader import Reader, current, listed
 from desktop.store.rows import Hit, Manner
 from desktop.store.said import PARTIES, SEARCHED, moment_of, unit_of
-from desktop.store.sample import sample_of
+from desktop.store.sample import COMMON, sample_of
 from desktop.store.terms import all_of, any_of, eager, kinds_term, time_term, units_term
 from sync.records.matter_state import MatterStage
 from sync.records.mediations import Outcome
@@ -27,8 +27,6 @@ SCANNED: Final = 800
 """So many of the newest are looked at before the index gathers all that begins with a single character."""
 OFTEN: Final = 0.07
 """What stands in so large a part of the newest records is found among them; what is rarer is soon gathered."""
-COMMON: Final = 0.3
-"""A character in so large a part of all records narrows nothing."""
 TOP: Final = (1 << 62) + 1
 
 STATES: Final = tuple(dict.fromkeys(map(str, (*MatterStage, *OrderStage, *Outcome, "unsent", "held", "settled"))))

@@ -42,7 +42,7 @@ def folded(text: str) -> str:
     Traditional, rare and foreign forms count as the ordinary one (resources/dictionaries/variants.txt).
     """
     plain = plainly(text)
-    return plain if _variants().keys().isdisjoint(map(ord, plain)) else plain.translate(_variants())
+    return plain if _forms().isdisjoint(plain) else plain.translate(_variants())
 
 
 @cache
@@ -52,6 +52,11 @@ def _variants() -> dict[int, str | None]:
         common, others = line.split(" ")
         found.update(dict.fromkeys(map(ord, others), common))
     return found
+
+
+@cache
+def _forms() -> frozenset[str]:
+    return frozenset(map(chr, _variants()))
 
 
 def runs(text: str) -> list[str]:
