@@ -6,9 +6,11 @@ from typing import Final
 
 from sync.records.errors import RuleBroken
 from sync.records.matters import Matter, Nature, Step, StepKind
+from sync.records.mediation_events import MediationEvent, MediationEventKind
 from sync.records.mediations import Agreement, AgreementForm, FollowUp, Host, Mediation, Signature, SignerRole
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.text import check_text
+from sync.records.times import BEIJING
 from sync.records.visits import Category
 
 _NEEDS_UNIT: Final = frozenset({StepKind.TRANSFERRED, StepKind.ESCALATED})
@@ -71,6 +73,41 @@ def check_mediation(mediation: Mediation) -> None:
         raise RuleBroken("records.mediators_missing", field="mediators")
     if mediation.host is Host.PEOPLE:
         _say(mediation.committee, "committee_missing", "committee")
+
+
+def check_mediation_event(event: MediationEvent) -> None:
+    """What each sort of event has to say: with whom and how, where, from when to when, why it rests."""
+    match event.kind:
+        case MediationEventKind.CONTACT:
+            _chosen(event.side, "records.event_side_missing", "side")
+            _chosen(event.manner, "records.event_manner_missing", "manner")
+            _chosen(event.reached is not None, "records.event_reached_missing", "reached")
+            if event.reached:
+                _say(event.text, "event_text_missing", "text")
+        case MediationEventKind.SEPARATE:
+            _chosen(event.side, "records.event_side_missing", "side")
+            _say(event.text, "event_text_missing", "text")
+        case MediationEventKind.JOINT:
+            _chosen(event.present, "records.event_present_missing", "present")
+            _say(event.text, "event_text_missing", "text")
+        case MediationEventKind.INSPECTION:
+            _say(event.place, "event_place_missing", "place")
+            _chosen(event.present, "records.event_present_missing", "present")
+            _say(event.text, "event_findings_missing", "text")
+        case MediationEventKind.SUSPENDED:
+            _chosen(event.reason, "records.event_reason_missing", "reason")
+            if event.until is not None and event.until < event.happened_at.astimezone(BEIJING).date():
+                raise RuleBroken("records.event_until_backwards", field="until")
+        case MediationEventKind.RESUMED:
+            _chosen(event.resumes, "records.event_not_suspended", "kind")
+    if event.ended_at is not None and event.ended_at < event.happened_at:
+        raise RuleBroken("records.event_ended_backwards", field="ended_at")
+    check_text(event.text)
+
+
+def _chosen(answer: object, key: str, field: str) -> None:
+    if not answer:
+        raise RuleBroken(key, field=field)
 
 
 def check_agreement(agreement: Agreement, matter: Matter) -> None:
