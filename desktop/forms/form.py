@@ -63,7 +63,8 @@ class Field:
     ``kinds`` are the record kinds that a RECORD field picks from; a CHOICE or CHOICES field with ``kinds`` has its
     answers from the directory (actions.directory.options). ``rows`` are the columns of a ROWS field;
     ``personal`` values are masked where they are only read. ``derived`` reads an answer from the rest of the draft,
-    None where it says nothing: it fills the field while nobody has answered it otherwise.
+    None where it says nothing: it fills the field while nobody has answered it otherwise. ``tells`` is what the draft
+    comes to, said below the field while it is typed: a wording key and the values of its places, None for nothing.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Field:
     max_length: int = 200
     personal: bool = False
     derived: Callable[[Mapping[str, Any]], Any] | None = None
+    tells: Callable[[Mapping[str, Any]], tuple[str, dict[str, str]] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

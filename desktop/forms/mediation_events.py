@@ -57,7 +57,7 @@ MEDIATION_EVENT_FORM = form(
         ask("ended_at", Shape.MOMENT, "field_event_ended_at", shown=_MET),
         ask("manner", Shape.CHOICE, "field_event_manner", choices=choices(ContactManner), shown=_CONTACT),
         ask("reached", Shape.CHOICE, choices=own_choices("reached", "yes", "no"), shown=_CONTACT, required=_CONTACT),
-        ask("place", Shape.LINE, "field_mediation_place", shown=_MET),
+        ask("place", Shape.LINE, shown=_MET),
         ask(
             "present",
             Shape.LINE,

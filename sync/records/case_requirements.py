@@ -8,6 +8,7 @@ from sync.records.errors import RuleBroken
 from sync.records.matters import Matter, Nature, Step, StepKind
 from sync.records.mediation_events import MediationEvent, MediationEventKind
 from sync.records.mediations import Agreement, AgreementForm, FollowUp, Host, Mediation, Signature, SignerRole
+from sync.records.money import yuan_words
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.text import check_text
 from sync.records.times import BEIJING
@@ -123,6 +124,7 @@ def check_agreement(agreement: Agreement, matter: Matter) -> None:
     _say(agreement.facts, "agreement_facts_missing", "facts")
     if not any(term.text.strip() for term in agreement.terms):
         raise RuleBroken("records.agreement_terms_missing", field="terms")
+    _check_amounts(agreement)
     oral = agreement.form is AgreementForm.ORAL
     if oral and (matter.category is Category.LABOUR or matter.nature is Nature.PETITION):
         raise RuleBroken("records.agreement_must_be_written", field="form")
@@ -132,6 +134,27 @@ def check_agreement(agreement: Agreement, matter: Matter) -> None:
         raise RuleBroken("records.agreement_copies_few", field="copies", least=len(agreement.parties) + 1)
     if agreement.version > 1 and not (agreement.amends and agreement.amend_reason.strip()):
         raise RuleBroken("records.amend_reason_missing", field="amend_reason")
+
+
+def _check_amounts(agreement: Agreement) -> None:
+    """Nobody pays themselves, and the amounts add up to the total that was named (民诉法解释 358: clear content)."""
+    sides = {party.side for party in agreement.parties}
+    for place, term in enumerate(agreement.terms):
+        if not {term.payer, term.payee} - {0} <= sides:
+            raise RuleBroken("records.term_side_unknown", field="terms", number=place + 1)
+        if term.payer and term.payer == term.payee:
+            raise RuleBroken("records.term_pays_itself", field="terms", number=place + 1)
+    if agreement.total_fen is None:
+        return
+    summed = sum(term.amount_fen or 0 for term in agreement.terms)
+    if off := agreement.total_fen - summed:
+        raise RuleBroken(
+            "records.terms_fall_short" if off > 0 else "records.terms_exceed",
+            field="total",
+            sum=yuan_words(summed),
+            total=yuan_words(agreement.total_fen),
+            difference=yuan_words(abs(off)),
+        )
 
 
 def check_signature(signature: Signature) -> None:

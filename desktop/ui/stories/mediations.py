@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from desktop.store.links import agreements_of, follow_ups_of, mediation_events_of, signatures_of
@@ -11,7 +11,7 @@ from desktop.store.reader import Reader
 from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import outcome_status
-from desktop.ui.stories.mediation_events import told_event
+from desktop.ui.stories.mediation_events import side_name, told_event
 from desktop.ui.stories.parts import conflicts, in_time, parties, prints
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import day, moment, money, one_line
@@ -19,7 +19,7 @@ from resources import Wording
 from sync.records.agreement_state import confirm_until, effective_on, missing_signatures
 from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, open_suspensions, suspended_for
-from sync.records.mediations import Agreement, Mediation
+from sync.records.mediations import Agreement, Mediation, Term
 from sync.records.times import BEIJING
 
 
@@ -77,7 +77,16 @@ def _resting(words: Wording, happened: Sequence[MediationEvent]) -> list[Status]
     return [Status(words("window.suspended_since", day=begun), "warn", "clock") for begun in since]
 
 
+def _pays(words: Wording, term: Term, sides: Mapping[int, str]) -> str:
+    if not (term.payer and term.payee):
+        return ""
+    return words("window.pays", payer=side_name(words, term.payer, sides), payee=side_name(words, term.payee, sides))
+
+
 def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple[str, str], ...]:
+    sides: dict[int, str] = {}
+    for party in agreement.parties:
+        sides[party.side] = words("window.list_comma").join(filter(None, (sides.get(party.side), party.name)))
     terms = tuple(
         (
             words("window.term", number=at),
@@ -86,6 +95,7 @@ def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple
                 for part in (
                     term.text,
                     words("window.yuan", amount=money(term.amount_fen)) if term.amount_fen is not None else "",
+                    _pays(words, term, sides),
                     day(term.due_on),
                 )
                 if part
@@ -94,9 +104,11 @@ def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple
         for at, term in enumerate(agreement.terms, 1)
     )
     effective = effective_on(agreement, signatures_of(reader, agreement.id))
+    total = words("window.yuan", amount=money(agreement.total_fen)) if agreement.total_fen is not None else ""
     confirm = day(confirm_until(effective)) if effective else ""
     return (
         *terms,
+        (words("window.total"), total),
         (words("forms.field_performance"), agreement.performance),
         (words("window.copies"), str(agreement.copies)),
         (words("window.confirm_until"), confirm),

@@ -248,6 +248,27 @@ def test_a_change_is_a_new_version_with_a_reason_and_its_own_signatures(station:
         conclude(station.desk, mediation, third)
 
 
+def test_amounts_that_do_not_add_up_are_refused_with_the_difference(station: Station, mediation: str) -> None:
+    first, second = ({"text": "赔偿", "amount": amount, "payer": "2", "payee": "1"} for amount in ("3000", "0.15万"))
+    draft = agreement_draft(station.desk, mediation) | _terms(terms=[first, second], total="5,000")
+    with pytest.raises(RuleBroken, match="terms_fall_short") as broken:
+        conclude(station.desk, mediation, draft)
+    assert (broken.value.field, broken.value.values["difference"]) == ("total", "500.00")
+    with pytest.raises(RuleBroken, match="terms_exceed"):
+        conclude(station.desk, mediation, {**draft, "total": "4,499.99"})
+    for given, key in (({"payee": "2"}, "term_pays_itself"), ({"payee": "3"}, "term_side_unknown")):
+        with pytest.raises(RuleBroken, match=key) as broken:
+            conclude(station.desk, mediation, {**draft, "terms": [first | given, second]})
+        assert (broken.value.field, broken.value.values["number"]) == ("terms", 1)
+    done = conclude(station.desk, mediation, {**draft, "total": "4,500"})
+    with station.store.read() as reader:
+        paper = reader.get(done.id)
+    assert isinstance(paper, Agreement)
+    assert (paper.total_fen, [(t.payer, t.payee) for t in paper.terms]) == (450_000, [(2, 1), (2, 1)])
+    again = agreement_draft(station.desk, mediation, done.id)
+    assert (again["total"], again["terms"][0]["payer"], again["terms"][1]["payee"]) == ("4500.00", "2", "1")
+
+
 @pytest.mark.parametrize("given", [{"nature": "petition"}, {"category": "labour"}])
 def test_labour_and_petition_matters_are_never_agreed_orally(
     station: Station, matter: str, mediation: str, given: Draft
