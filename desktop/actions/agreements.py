@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, datetime
 
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
@@ -46,6 +46,8 @@ def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) ->
         given["total"] = "" if before.total_fen is None else yuan(before.total_fen)
         given["extra_copies"] = before.copies - len(before.parties) - 1
         given["in_part"] = mediation.outcome is Outcome.AGREED_IN_PART
+    given["read_by"] = desk.session.name
+    given["read_at"] = desk.now().replace(second=0, microsecond=0).isoformat()
     given["drawn_on"] = desk.now().astimezone(BEIJING).date().isoformat()
     return fresh(AGREEMENT_FORM, "agreement", given)
 
@@ -121,7 +123,16 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         clause_version=CLAUSES,
         drawn_on=drawn_on,
         total_fen=answers.fen("total"),
+        read_by=answers.line("read_by"),
+        read_at=_read_at(answers, desk),
     )
+
+
+def _read_at(answers: Answers, desk: Desk) -> datetime | None:
+    read_at = answers.moment("read_at")
+    if read_at is not None and read_at > desk.now():
+        raise RuleBroken("actions.in_the_future", field="read_at")
+    return read_at
 
 
 def _terms(answers: Answers) -> tuple[Term, ...]:

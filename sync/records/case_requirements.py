@@ -125,6 +125,8 @@ def check_agreement(agreement: Agreement, matter: Matter) -> None:
     if not any(term.text.strip() for term in agreement.terms):
         raise RuleBroken("records.agreement_terms_missing", field="terms")
     _check_amounts(agreement)
+    if bool(agreement.read_by) != (agreement.read_at is not None):
+        raise RuleBroken("records.read_aloud_half", field="read_at" if agreement.read_by else "read_by")
     oral = agreement.form is AgreementForm.ORAL
     if oral and (matter.category is Category.LABOUR or matter.nature is Nature.PETITION):
         raise RuleBroken("records.agreement_must_be_written", field="form")

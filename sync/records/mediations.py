@@ -96,7 +96,8 @@ class Agreement(Fact):
     """人民调解协议书 with everything that its paper says (人民调解法 29), so the same value prints the same bytes.
 
     ``copies`` is one for each party and one for the committee; a change is a new version that amends this one.
-    ``total_fen`` is the sum that the parties named; the amounts of the terms add up to it.
+    ``total_fen`` is the sum that the parties named; the amounts of the terms add up to it. ``read_by`` read the text
+    aloud to the parties at ``read_at``, before anybody signed.
     """
 
     number: str
@@ -117,6 +118,8 @@ class Agreement(Fact):
     clause_version: str = ""
     drawn_on: date
     total_fen: int | None = None
+    read_by: str = ""
+    read_at: datetime | None = None
 
 
 class SignatureManner(StrEnum):

@@ -110,6 +110,7 @@ def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple
         *terms,
         (words("window.total"), total),
         (words("forms.field_performance"), agreement.performance),
+        (words("window.read_aloud"), f"{agreement.read_by} {moment(agreement.read_at)}".strip()),
         (words("window.copies"), str(agreement.copies)),
         (words("window.confirm_until"), confirm),
     )

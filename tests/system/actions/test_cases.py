@@ -269,6 +269,24 @@ def test_amounts_that_do_not_add_up_are_refused_with_the_difference(station: Sta
     assert (again["total"], again["terms"][0]["payer"], again["terms"][1]["payee"]) == ("4500.00", "2", "1")
 
 
+def test_that_an_agreement_was_read_aloud_stands_in_it_only_where_it_was(station: Station, mediation: str) -> None:
+    draft = agreement_draft(station.desk, mediation) | _terms()
+    told = {"read_aloud": True, "read_at": "2026-3-5 11:30"}
+    for given, field in (({"read_by": ""}, "read_by"), ({"read_at": "2026-3-5 12:30"}, "read_at")):
+        with pytest.raises(RuleBroken) as broken:
+            conclude(station.desk, mediation, draft | told | given)
+        assert broken.value.field == field
+    first = conclude(station.desk, mediation, draft)
+    change = agreement_draft(station.desk, mediation, first.id) | told | {"amend_reason": "补充宣读"}
+    second = conclude(station.desk, mediation, change)
+    with station.store.read() as reader:
+        silent, read = reader.get(first.id), reader.get(second.id)
+    assert isinstance(silent, Agreement)
+    assert isinstance(read, Agreement)
+    assert (silent.read_by, silent.read_at) == ("", None)
+    assert (read.read_by, read.read_at) == ("李文静", station.clock.at - timedelta(minutes=30))
+
+
 @pytest.mark.parametrize("given", [{"nature": "petition"}, {"category": "labour"}])
 def test_labour_and_petition_matters_are_never_agreed_orally(
     station: Station, matter: str, mediation: str, given: Draft
