@@ -57,11 +57,13 @@ class MediationsPage(ListPage):
                 Verb("event", "chat", partial(self.note, row.id), "mediation_event"),
                 Verb("edit", "edit", partial(self.edit, row.id), "mediation"),
             ]
+        compare = Verb("compare", "sheet", partial(self.compare, row.id), "", "quiet")
         return [
             Verb("sign", "sign", partial(self.sign, row.id, row.agreement), "signature"),
             Verb("print", "print", partial(self.print_agreement, row.agreement), "print"),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
+            *([compare] if row.agreement_version > 1 else []),
             Verb("event", "chat", partial(self.note, row.id), "mediation_event", "quiet"),
             Verb("edit", "edit", partial(self.edit, row.id), "mediation", "quiet"),
         ]
@@ -97,6 +99,12 @@ class MediationsPage(ListPage):
         from desktop.ui.dialogs.paper import PaperDialog  # QtPdf is loaded when a paper is asked for
 
         PaperDialog.show_paper(self, self.tools, PaperKind.AGREEMENT, agreement_id)
+
+    def compare(self, mediation_id: str) -> None:
+        """Show two versions of the agreement side by side."""
+        from desktop.ui.dialogs.versions import VersionsDialog
+
+        VersionsDialog.show_versions(self, self.tools, mediation_id)
 
     def edit(self, mediation_id: str) -> None:
         """Edit the working card, having seen its heads."""

@@ -83,26 +83,25 @@ def _pays(words: Wording, term: Term, sides: Mapping[int, str]) -> str:
     return words("window.pays", payer=side_name(words, term.payer, sides), payee=side_name(words, term.payee, sides))
 
 
-def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple[str, str], ...]:
+def side_names_of(words: Wording, agreement: Agreement) -> dict[int, str]:
+    """Return the names of an agreement's parties by side."""
     sides: dict[int, str] = {}
     for party in agreement.parties:
         sides[party.side] = words("window.list_comma").join(filter(None, (sides.get(party.side), party.name)))
-    terms = tuple(
-        (
-            words("window.term", number=at),
-            " ".join(
-                part
-                for part in (
-                    term.text,
-                    words("window.yuan", amount=money(term.amount_fen)) if term.amount_fen is not None else "",
-                    _pays(words, term, sides),
-                    day(term.due_on),
-                )
-                if part
-            ),
-        )
-        for at, term in enumerate(agreement.terms, 1)
-    )
+    return sides
+
+
+def term_line(words: Wording, term: Term, sides: Mapping[int, str]) -> str:
+    """Return a term on one line: what, how much, who pays whom, until when."""
+    amount = words("window.yuan", amount=money(term.amount_fen)) if term.amount_fen is not None else ""
+    return " ".join(part for part in (term.text, amount, _pays(words, term, sides), day(term.due_on)) if part)
+
+
+def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple[str, str], ...]:
+    sides = side_names_of(words, agreement)
+    terms = [
+        (words("window.term", number=at), term_line(words, term, sides)) for at, term in enumerate(agreement.terms, 1)
+    ]
     effective = effective_on(agreement, signatures_of(reader, agreement.id))
     total = words("window.yuan", amount=money(agreement.total_fen)) if agreement.total_fen is not None else ""
     confirm = day(confirm_until(effective)) if effective else ""

@@ -17,6 +17,8 @@ from desktop.forms.form import Draft
 from desktop.store.links import participations_of, replies_of, steps_of, visits_of_matter
 from desktop.store.matters import list_matters
 from desktop.store.mediations import list_mediations
+from desktop.ui.stories.versions import compared, versions_of
+from resources import wording
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import OrderStage, fold_matter, fold_order
 from sync.records.matters import Matter
@@ -243,6 +245,12 @@ def test_a_change_is_a_new_version_with_a_reason_and_its_own_signatures(station:
     assert isinstance(paper, Agreement)
     assert (paper.version, paper.amends, paper.terms[0].amount_fen) == (2, first.id, 310_050)
     assert second.number != first.number
+    with station.store.read() as reader:
+        pairs = compared(*versions_of(wording("zh"), reader, mediation))
+        (row,) = list_mediations(reader)
+    assert [(p.before, p.after) for p in pairs if p.changed] == [("现金，4月1日前。", "转账，5月1日前。")]
+    assert [p.heading for p in pairs][:2] == ["当事人", ""]
+    assert row.agreement_version == 2
     third = agreement_draft(station.desk, mediation, first.id) | {"amend_reason": "再改"}
     with pytest.raises(Refused, match="not_last_version"):
         conclude(station.desk, mediation, third)
