@@ -22,6 +22,7 @@ from desktop.ui.models.columns import mediation_columns
 from desktop.ui.models.rows import PAGE
 from desktop.ui.pages.beside import Beside
 from desktop.ui.pages.list_page import ListPage, Shape, Verb
+from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.mediations import mediation_story
 from desktop.ui.tools import Tools
 from sync.records.papers import PaperKind
@@ -150,7 +151,7 @@ class MediationsPage(ListPage):
     def _open(self, job: Job, mediation_id: str) -> FormPanel:
         if not mediation_id.startswith("med_"):
             return self.open(job)
-        side = Beside(self.tools, self.shape.story, mediation_id)
+        side = Beside(self.tools, self.shape.story, mediation_id, law_hints(job.form.name, self.tools.words.language))
         side.followed.connect(self.followed)
         return self.open(job, side, lambda _done: self.select(mediation_id))
 
