@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, datetime
 
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
@@ -43,15 +43,19 @@ def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) ->
     if before is not None:
         given = {name: getattr(before, name) for name in ("facts", "disputed", "performance")}
         given |= {"amends": before.id, "form": before.form.value, "terms": [_term_row(t) for t in before.terms]}
+        given["total"] = "" if before.total_fen is None else yuan(before.total_fen)
         given["extra_copies"] = before.copies - len(before.parties) - 1
         given["in_part"] = mediation.outcome is Outcome.AGREED_IN_PART
+    given["read_by"] = desk.session.name
+    given["read_at"] = desk.now().replace(second=0, microsecond=0).isoformat()
     given["drawn_on"] = desk.now().astimezone(BEIJING).date().isoformat()
     return fresh(AGREEMENT_FORM, "agreement", given)
 
 
 def _term_row(term: Term) -> Draft:
     amount = "" if term.amount_fen is None else yuan(term.amount_fen)
-    return {"text": term.text, "amount": amount, "due_on": term.due_on.isoformat() if term.due_on else None}
+    sides = {"payer": str(term.payer or "") or None, "payee": str(term.payee or "") or None}
+    return {"text": term.text, "amount": amount, "due_on": term.due_on.isoformat() if term.due_on else None, **sides}
 
 
 def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
@@ -118,12 +122,31 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         copies=len(blocks) + 1 + answers.whole("extra_copies"),
         clause_version=CLAUSES,
         drawn_on=drawn_on,
+        total_fen=answers.fen("total"),
+        read_by=answers.line("read_by"),
+        read_at=_read_at(answers, desk),
     )
+
+
+def _read_at(answers: Answers, desk: Desk) -> datetime | None:
+    read_at = answers.moment("read_at")
+    if read_at is not None and read_at > desk.now():
+        raise RuleBroken("actions.in_the_future", field="read_at")
+    return read_at
 
 
 def _terms(answers: Answers) -> tuple[Term, ...]:
     rows = answers.rows("terms")
-    return tuple(Term(text=r.text("text"), amount_fen=r.fen("amount"), due_on=r.day("due_on")) for r in rows)
+    return tuple(
+        Term(
+            text=r.text("text"),
+            amount_fen=r.fen("amount"),
+            due_on=r.day("due_on"),
+            payer=int(r.word("payer") or 0),
+            payee=int(r.word("payee") or 0),
+        )
+        for r in rows
+    )
 
 
 def _before(reader: Reader, answers: Answers, mediation: Mediation) -> Agreement | None:

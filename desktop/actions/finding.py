@@ -89,6 +89,7 @@ _STATES: Final[dict[Standing, frozenset[str]]] = {
 
 _HOMES: Final = {
     "agreement": "mediation",
+    "mediation_event": "mediation",
     "order_reply": "order",
     "step": "matter",
     "signature": "paper",

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
@@ -14,6 +13,7 @@ from desktop.forms.form import Field, Form, Shape, never
 from sync.records.documents import check_document
 from sync.records.errors import RuleBroken
 from sync.records.kinds import kind_of
+from sync.records.money import parse_fen
 from sync.records.names import normal_name
 from sync.records.persons import Answer, Document, DocumentType
 from sync.records.telephones import normal_phone
@@ -23,7 +23,6 @@ from sync.records.times import parse_day, parse_moment
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
-_MONEY: Final = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,6}))?(万)?元?")
 _HIGHEST: Final = 1_000_000
 MOST_ROWS: Final = 500
 
@@ -151,13 +150,10 @@ class Answers:
         value = self.raw(name)
         if value is None:
             return None
-        match = _MONEY.fullmatch(re.sub(r"[,\s¥]", "", half_width(str(value))))
-        if match is None:
-            raise RuleBroken("actions.no_amount", field=self.path(name))
-        fen = Decimal(f"{match[1]}.{match[2] or 0}") * (1_000_000 if match[3] else 100)
-        if fen != int(fen):
-            raise RuleBroken("actions.no_amount", field=self.path(name))
-        return int(fen)
+        try:
+            return parse_fen(str(value))
+        except ValueError as error:
+            raise RuleBroken("actions.no_amount", field=self.path(name)) from error
 
     def yes(self, name: str) -> bool:
         """Whether it was answered with yes."""

@@ -134,6 +134,7 @@ def _belonging(reader: Reader, record_id: str) -> dict[str, Any]:
         found |= {
             "agreements": links.agreements_of(reader, record_id),
             "signatures": links.signatures_of(reader, record_id),
+            "events": links.mediation_events_of(reader, record_id),
         }
         found["follow_ups"] = links.follow_ups_of(reader, record_id)
         found["subjects"] = links.subjects_of_party(reader, record_id)

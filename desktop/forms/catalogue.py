@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.forms.form import Form
 from desktop.forms.matters import MATTER_FORM, STEP_FORM
+from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
 from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_FORM, SIGNATURE_FORM
 from desktop.forms.orders import ORDER_FORM, REPLY_FORM
 from desktop.forms.organisations import ORGANISATION_FORM
@@ -30,6 +31,7 @@ FORMS: dict[str, Form] = {
         ORDER_FORM,
         REPLY_FORM,
         MEDIATION_FORM,
+        MEDIATION_EVENT_FORM,
         AGREEMENT_FORM,
         SIGNATURE_FORM,
         FOLLOW_UP_FORM,
@@ -52,6 +54,7 @@ MAKES: dict[str, str] = {
     "order": "dispatch_order",
     "reply": "order_reply",
     "mediation": "mediation",
+    "mediation_event": "mediation_event",
     "agreement": "agreement",
     "signature": "signature",
     "follow_up": "follow_up",

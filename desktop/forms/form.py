@@ -64,7 +64,8 @@ class Field:
     answers from the directory (actions.directory.options). ``rows`` are the columns of a ROWS field;
     ``personal`` values are masked where they are only read. ``derived`` reads an answer from the rest of the draft,
     None where it says nothing: it fills the field while nobody has answered it otherwise. ``pasted`` rows are people
-    whose list may be pasted or read from a file.
+    whose list may be pasted or read from a file. ``tells`` is what the draft comes to, said below the field while it is
+    typed: a wording key and the values of its places, None for nothing.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Field:
     personal: bool = False
     derived: Callable[[Mapping[str, Any]], Any] | None = None
     pasted: bool = False
+    tells: Callable[[Mapping[str, Any]], tuple[str, dict[str, str]] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 from desktop.store.names import amended, standing_participations
 from desktop.store.reader import Reader
 from sync.records.matters import Step
+from sync.records.mediation_events import MediationEvent
 from sync.records.mediations import Agreement, FollowUp, Mediation, Signature
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.papers import Attachment, Print
@@ -79,6 +80,11 @@ def replies_of(reader: Reader, order: str) -> list[OrderReply]:
 def mediations_of_matter(reader: Reader, matter: str) -> list[Mediation]:
     """Return the mediations of a matter, with their edits."""
     return cast("list[Mediation]", reader.linked(matter, "mediation.matter"))
+
+
+def mediation_events_of(reader: Reader, mediation: str) -> list[MediationEvent]:
+    """Return the contacts, sessions, inspections and suspensions of a mediation, amended ones left out."""
+    return _standing(reader, mediation, "mediation_event.mediation", MediationEvent)
 
 
 def agreements_of(reader: Reader, subject: str) -> list[Agreement]:

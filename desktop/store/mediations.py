@@ -119,4 +119,5 @@ def _row(
         effective_on=made[1] if made else None,
         conflicted=bool(row.conflicted),
         sent=sent,
+        agreement_version=made[0].version if made else 0,
     )

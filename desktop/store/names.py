@@ -39,6 +39,20 @@ def amended(reader: Reader, ids: Iterable[str]) -> set[str]:
     return found
 
 
+def names_by_side(reader: Reader, subject: str) -> dict[int, list[str]]:
+    """Return the names of the parties of a mediation or matter by side, the first side first.
+
+    Who is hidden, or stands on no side (agents, interpreters), is left out.
+    """
+    parts = sorted(standing_participations(reader, [subject]).get(subject, []), key=lambda p: (p.side, p.id))
+    names = party_names(reader, [p.party for p in parts])
+    found: dict[int, list[str]] = {}
+    for part in parts:
+        if part.side and _shown(part) and names.get(part.party):
+            found.setdefault(part.side, []).append(names[part.party])
+    return found
+
+
 def party_lines(reader: Reader, subjects: Sequence[str]) -> dict[str, str]:
     """Return for each subject the names of its parties on one line; hidden ones and companions are left out."""
     parts = standing_participations(reader, subjects)

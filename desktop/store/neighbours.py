@@ -74,7 +74,7 @@ def _ids(reader: Reader, record: Record) -> Iterator[str]:
             yield from (subject for name in _NAMING if (subject := getattr(record, name, "")))
 
 
-_NAMING: Final = ("subject", "matter", "order", "paper", "card")
+_NAMING: Final = ("subject", "matter", "mediation", "order", "paper", "card")
 
 
 def _around(reader: Reader, matter: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "dispatch_order": ("matter",),
     "order_reply": ("order",),
     "mediation": ("matter",),
+    "mediation_event": ("mediation",),
     "agreement": ("mediation", "matter"),
     "signature": ("paper",),
     "follow_up": ("subject",),

@@ -87,6 +87,7 @@ class MediationRow:
     effective_on: date | None
     conflicted: bool
     sent: str
+    agreement_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

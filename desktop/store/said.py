@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from sync.records.matters import Matter, Step
+from sync.records.mediation_events import MediationEvent, shareable
 from sync.records.mediations import Agreement, FollowUp, Mediation
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.papers import Attachment, NumberVoid
@@ -16,7 +17,7 @@ from sync.records.visits import Visit
 
 SEARCHED: Final = (
     "person", "organisation", "visit", "matter", "dispatch_order", "mediation", "agreement",
-    "order_reply", "step", "follow_up", "attachment", "number_void",
+    "order_reply", "step", "mediation_event", "follow_up", "attachment", "number_void",
 )  # fmt: skip
 """The kinds that a search looks through."""
 PARTIES: Final = ("person", "organisation")
@@ -62,6 +63,7 @@ _TEXTS: Final[dict[type[Record], tuple[str, ...]]] = {
     Agreement: ("number", "facts", "disputed", "performance", "committee"),
     OrderReply: ("text", "officer", "rule_cited"),
     Step: ("text",),
+    MediationEvent: ("text", "place"),
     FollowUp: ("text", "performed"),
     Attachment: ("name",),
     NumberVoid: ("number", "reason"),
@@ -70,6 +72,8 @@ _TEXTS: Final[dict[type[Record], tuple[str, ...]]] = {
 
 def texts_of(record: Record) -> list[Said]:
     """Return the texts by any part of which ``record`` is found."""
+    if isinstance(record, MediationEvent) and not shareable([record]):
+        return []  # one side's confidence is found by nobody who types a word of it while the other side looks on
     found = [(field, str(getattr(record, field))) for field in _TEXTS.get(type(record), ())]
     match record:
         case Matter():
@@ -99,7 +103,7 @@ def unit_of(record: Record) -> str:
 def moment_of(record: Record) -> datetime:
     """Return when it happened, where a kind says so; else when it was entered."""
     match record:
-        case Visit() | Step() | OrderReply() | FollowUp():
+        case Visit() | Step() | OrderReply() | FollowUp() | MediationEvent():
             return record.happened_at
         case Matter():
             return record.discovered_at
@@ -126,6 +130,8 @@ def title_of(record: Record) -> str:
             found = record.number
         case Person() | Organisation() | Attachment():
             found = record.name
+        case MediationEvent():
+            found = record.text if shareable([record]) else ""
         case Step() | OrderReply() | FollowUp():
             found = record.text
         case _:

@@ -274,6 +274,8 @@ class FormView(QWidget):
     def _look_again(self) -> None:
         draft = self.values()
         before = [part.group.asked() for part in self._parts]
+        for cell in self.cells.values():
+            cell.tell(draft)
         for part in self._parts:
             part.group.ask_by(draft)
             part.setVisible(bool(part.group.asked()))

@@ -58,6 +58,7 @@ PAGE_OF_FORM = {
     "step": "matters",
     "order": "matters",
     "reply": "orders",
+    "mediation_event": "mediations",
     "agreement": "mediations",
     "signature": "mediations",
     "person": "people",

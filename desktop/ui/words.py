@@ -34,6 +34,13 @@ def moment(at: datetime | None) -> str:
     return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at is not None else ""
 
 
+def clock_span(begin: datetime, end: datetime) -> str:
+    """Return a time and its end at +08:00; on the same day only the end's clock."""
+    last = end.astimezone(BEIJING)
+    same = begin.astimezone(BEIJING).date() == last.date()
+    return f"{moment(begin)} – {last.strftime('%H:%M') if same else moment(end)}"
+
+
 def short_moment(words: Wording, at: datetime | None, now: datetime) -> str:
     """Return a time as a list shows it: today only the clock, this year without the year."""
     if at is None:

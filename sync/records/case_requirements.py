@@ -6,9 +6,12 @@ from typing import Final
 
 from sync.records.errors import RuleBroken
 from sync.records.matters import Matter, Nature, Step, StepKind
+from sync.records.mediation_events import MediationEvent, MediationEventKind
 from sync.records.mediations import Agreement, AgreementForm, FollowUp, Host, Mediation, Signature, SignerRole
+from sync.records.money import yuan_words
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.text import check_text
+from sync.records.times import BEIJING
 from sync.records.visits import Category
 
 _NEEDS_UNIT: Final = frozenset({StepKind.TRANSFERRED, StepKind.ESCALATED})
@@ -73,6 +76,41 @@ def check_mediation(mediation: Mediation) -> None:
         _say(mediation.committee, "committee_missing", "committee")
 
 
+def check_mediation_event(event: MediationEvent) -> None:
+    """What each sort of event has to say: with whom and how, where, from when to when, why it rests."""
+    match event.kind:
+        case MediationEventKind.CONTACT:
+            _chosen(event.side, "records.event_side_missing", "side")
+            _chosen(event.manner, "records.event_manner_missing", "manner")
+            _chosen(event.reached is not None, "records.event_reached_missing", "reached")
+            if event.reached:
+                _say(event.text, "event_text_missing", "text")
+        case MediationEventKind.SEPARATE:
+            _chosen(event.side, "records.event_side_missing", "side")
+            _say(event.text, "event_text_missing", "text")
+        case MediationEventKind.JOINT:
+            _chosen(event.present, "records.event_present_missing", "present")
+            _say(event.text, "event_text_missing", "text")
+        case MediationEventKind.INSPECTION:
+            _say(event.place, "event_place_missing", "place")
+            _chosen(event.present, "records.event_present_missing", "present")
+            _say(event.text, "event_findings_missing", "text")
+        case MediationEventKind.SUSPENDED:
+            _chosen(event.reason, "records.event_reason_missing", "reason")
+            if event.until is not None and event.until < event.happened_at.astimezone(BEIJING).date():
+                raise RuleBroken("records.event_until_backwards", field="until")
+        case MediationEventKind.RESUMED:
+            _chosen(event.resumes, "records.event_not_suspended", "kind")
+    if event.ended_at is not None and event.ended_at < event.happened_at:
+        raise RuleBroken("records.event_ended_backwards", field="ended_at")
+    check_text(event.text)
+
+
+def _chosen(answer: object, key: str, field: str) -> None:
+    if not answer:
+        raise RuleBroken(key, field=field)
+
+
 def check_agreement(agreement: Agreement, matter: Matter) -> None:
     """What a written agreement states (人民调解法 29; a court refuses unclear content, 民诉法解释 358), and its form.
 
@@ -86,6 +124,9 @@ def check_agreement(agreement: Agreement, matter: Matter) -> None:
     _say(agreement.facts, "agreement_facts_missing", "facts")
     if not any(term.text.strip() for term in agreement.terms):
         raise RuleBroken("records.agreement_terms_missing", field="terms")
+    _check_amounts(agreement)
+    if bool(agreement.read_by) != (agreement.read_at is not None):
+        raise RuleBroken("records.read_aloud_half", field="read_at" if agreement.read_by else "read_by")
     oral = agreement.form is AgreementForm.ORAL
     if oral and (matter.category is Category.LABOUR or matter.nature is Nature.PETITION):
         raise RuleBroken("records.agreement_must_be_written", field="form")
@@ -95,6 +136,27 @@ def check_agreement(agreement: Agreement, matter: Matter) -> None:
         raise RuleBroken("records.agreement_copies_few", field="copies", least=len(agreement.parties) + 1)
     if agreement.version > 1 and not (agreement.amends and agreement.amend_reason.strip()):
         raise RuleBroken("records.amend_reason_missing", field="amend_reason")
+
+
+def _check_amounts(agreement: Agreement) -> None:
+    """Nobody pays themselves, and the amounts add up to the total that was named (民诉法解释 358: clear content)."""
+    sides = {party.side for party in agreement.parties}
+    for place, term in enumerate(agreement.terms):
+        if not {term.payer, term.payee} - {0} <= sides:
+            raise RuleBroken("records.term_side_unknown", field="terms", number=place + 1)
+        if term.payer and term.payer == term.payee:
+            raise RuleBroken("records.term_pays_itself", field="terms", number=place + 1)
+    if agreement.total_fen is None:
+        return
+    summed = sum(term.amount_fen or 0 for term in agreement.terms)
+    if off := agreement.total_fen - summed:
+        raise RuleBroken(
+            "records.terms_fall_short" if off > 0 else "records.terms_exceed",
+            field="total",
+            sum=yuan_words(summed),
+            total=yuan_words(agreement.total_fen),
+            difference=yuan_words(abs(off)),
+        )
 
 
 def check_signature(signature: Signature) -> None:

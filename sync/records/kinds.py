@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sync.records import audit, cards, matters, mediations, orders, papers, participations, persons, units, visits
+from sync.records import (
+    audit,
+    cards,
+    matters,
+    mediation_events,
+    mediations,
+    orders,
+    papers,
+    participations,
+    persons,
+    units,
+    visits,
+)
 from sync.records.ids import new_uuid7, prefix_of, uuid8
 from sync.records.record import Card, Record
 
@@ -36,6 +48,7 @@ _ROWS = (
     Kind("dispatch_order", "ord", orders.DispatchOrder),
     Kind("order_reply", "rep", orders.OrderReply),
     Kind("mediation", "med", mediations.Mediation),
+    Kind("mediation_event", "mev", mediation_events.MediationEvent),
     Kind("agreement", "agr", mediations.Agreement),
     Kind("signature", "sig", mediations.Signature),
     Kind("follow_up", "fol", mediations.FollowUp),

@@ -72,11 +72,16 @@ class PartyBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One thing that was agreed: who does what, how much, until when."""
+    """One thing that was agreed: who does what, how much, until when.
+
+    ``payer`` and ``payee`` are the sides between which the amount passes, 0 where it was not said.
+    """
 
     text: str
     amount_fen: int | None = None
     due_on: date | None = None
+    payer: int = 0
+    payee: int = 0
 
 
 class AgreementForm(StrEnum):
@@ -91,6 +96,8 @@ class Agreement(Fact):
     """人民调解协议书 with everything that its paper says (人民调解法 29), so the same value prints the same bytes.
 
     ``copies`` is one for each party and one for the committee; a change is a new version that amends this one.
+    ``total_fen`` is the sum that the parties named; the amounts of the terms add up to it. ``read_by`` read the text
+    aloud to the parties at ``read_at``, before anybody signed.
     """
 
     number: str
@@ -110,6 +117,9 @@ class Agreement(Fact):
     copies: int
     clause_version: str = ""
     drawn_on: date
+    total_fen: int | None = None
+    read_by: str = ""
+    read_at: datetime | None = None
 
 
 class SignatureManner(StrEnum):

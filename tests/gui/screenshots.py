@@ -206,18 +206,52 @@ def matter_forms(at: Camera) -> None:
     at.close_dialogs()
 
 
+HAPPENED: tuple[dict[str, object], ...] = (
+    {"kind": "contact", "side": "2", "manner": "phone", "reached": "yes", "text": "同意周五下午到社区来谈。"},
+    {"kind": "joint", "present": "黎平桂、物业公司王经理", "text": "双方陈述经过，对漏水原因说法不一。"},
+    {"kind": "separate", "side": "1", "text": "希望年底前修好，赔偿不低于三千元。"},
+    {"kind": "inspection", "place": "3栋502", "present": "黎平桂、物业公司王经理", "text": "卫生间顶板有三处水渍。"},
+    {"kind": "suspended", "reason": "appraisal", "until": "2026-12-10"},
+    {},
+)
+"""What `mediation_forms` notes; the last form opens with the suspension's end."""
+
+
 def mediation_forms(at: Camera) -> None:
     """Signatures, a changed agreement, its paper, cards of people."""
     page = at.shell.mediations
     at.shell.turn("mediations")
     at.settle(lambda: bool(page.model.rowCount()))
     row = next(r for r in page.model.rows() if r.agreement)
+    for number, given in enumerate(HAPPENED):
+        page.note(row.id)
+        at.settle(lambda: page.panel is not None)
+        assert page.panel is not None
+        page.panel.view.fill(given)
+        page.panel.view.edited.emit()
+        if number < len(HAPPENED) - 1:
+            at.shot(f"39-event-{number}")
+            page.panel.view.submit()
+            at.settle(lambda: page.panel is None)
+        else:
+            at.form(f"39-event-{number}", page.panel)
+    at.shot("39-events-told")
     page.sign(row.id, row.agreement)
     at.settle(lambda: page.panel is not None)
     at.form("40-sign", page.panel)
     page.conclude(row.id, row.agreement)
     at.settle(lambda: page.panel is not None)
+    page.panel.view.fill({"total": "8000"})
+    at.settle(lambda: page.panel is not None)
     at.form("41-change-agreement", page.panel)
+    page.conclude(row.id, row.agreement)
+    at.settle(lambda: page.panel is not None)
+    page.panel.view.fill({"amend_reason": "改期", "performance": "银行转账，分两次付清。", "read_aloud": True})
+    page.panel.view.submit()
+    at.settle(lambda: page.panel is None)
+    page.compare(row.id)
+    at.shot("41-versions")
+    at.close_dialogs()
     page.print_agreement(row.agreement)
     at.settle()
     at.shot("42-agreement-paper")

@@ -220,6 +220,24 @@ def test_words_that_chose_no_record_do_not_stay_as_if_they_had(qtbot: QtBot, tas
     assert finder.text() == ""
 
 
+def test_the_form_says_what_the_terms_add_up_to_while_they_are_typed(qtbot: QtBot, tasks: TaskRunner) -> None:
+    view = shown(qtbot, tasks, FORMS["agreement"])
+    live = view.cells["total"].live
+    assert live.isHidden()
+    view.fill({"terms": [{"text": "赔偿", "amount": "3000"}, {"text": "维修", "amount": "1,200.50"}], "total": ""})
+    assert live.text() == "各条金额合计 4,200.50 元。"
+
+    (total,) = view.cells["total"].control.stops()
+    assert isinstance(total, QLineEdit)
+    for typed, said in (("5000", "还差 799.50 元。"), ("4200.5", "与总额相符。"), ("1", "超出总额 4,199.50 元。")):
+        total.clear()
+        type_in(total, typed)
+        assert live.text().endswith(said)
+        assert not live.isHidden()
+    type_in(total, "x")
+    assert live.text() == "有一处金额看不懂，请核对。"
+
+
 def test_segments_that_need_more_than_half_the_width_take_the_whole(qtbot: QtBot, tasks: TaskRunner) -> None:
     view = shown(qtbot, tasks, FORMS["mediation"])
     view.resize(720, 620)

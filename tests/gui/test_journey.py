@@ -6,16 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop.store.links import (
     agreements_of,
+    mediation_events_of,
     mediations_of_matter,
     orders_of_matter,
     replies_of,
     signatures_of,
     steps_of,
 )
+from desktop.ui.dialogs.versions import VersionsDialog
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.pages.list_page import ListPage
 from tests.gui.walk import Walk
@@ -88,11 +90,28 @@ def test_a_visit_becomes_a_signed_agreement(open_window: Callable[..., Walk]) ->
     rows = [{**row, "signed": True} for row in panel.view.values()["signatures"]]
     hand_in(walk, shell.mediations, panel, {"signatures": rows})
 
+    panel = start(walk, shell.mediations, "change")
+    hand_in(walk, shell.mediations, panel, {"amend_reason": "改期", "performance": "现金。"})
+    walk.qtbot.mouseClick(
+        shell.mediations.story.findChild(QPushButton, "verb.mediations.compare"), Qt.MouseButton.LeftButton
+    )
+    walk.settle()
+    dialog = next(d for d in walk.dialogs() if isinstance(d, VersionsDialog))
+    marked = [w.text() for w in dialog.findChildren(QLabel) if w.text() in ("银行转账。", "现金。", "原为", "改为")]
+    assert marked == ["原为", "银行转账。", "改为", "现金。"]
+    dialog.before.setCurrentIndex(1)
+    assert dialog.count.text() == "两个版本的内容相同。"
+    dialog.accept()
+
+    panel = start(walk, shell.mediations, "event")
+    hand_in(walk, shell.mediations, panel, {"kind": "separate", "side": "2", "text": "愿意提前付款。"})
+
     with walk.reader() as reader:
         assert [s.kind.value for s in steps_of(reader, matter)][:1] == ["accepted"]
         assert [o.id for o in orders_of_matter(reader, matter)] == [order]
         assert [r.witnessed for r in replies_of(reader, order)] == [True]
         mediation = mediations_of_matter(reader, matter)[0]
+        assert [(e.side, e.text) for e in mediation_events_of(reader, mediation.id)] == [(2, "愿意提前付款。")]
         agreement = agreements_of(reader, mediation.id)[0]
         assert [t.amount_fen for t in agreement.terms] == [300_000]
         assert len(signatures_of(reader, agreement.id)) == len(rows)

@@ -51,6 +51,7 @@ PICTURES = {
     "matter": "matters",
     "dispatch_order": "orders",
     "mediation": "mediations",
+    "mediation_event": "chat",
     "agreement": "agreement",
     "person": "person",
     "organisation": "firm",

@@ -46,6 +46,9 @@ class Cell(QWidget):
         self.hint = label(around.words(field.hint) if field.hint else "", "small", wrap=True)
         self.hint.setVisible(bool(field.hint))
         inside.addWidget(self.hint)
+        self.live = label("", "small", wrap=True)
+        self.live.hide()
+        inside.addWidget(self.live)
         self.error = label("", "error", wrap=True)
         self.error.hide()
         inside.addWidget(self.error)
@@ -69,11 +72,20 @@ class Cell(QWidget):
         """Give the widgets their names; ``name`` is "field.<form>.<field>"."""
         self.setObjectName(f"cell.{name}")
         self.error.setObjectName(f"error.{name}")
+        self.live.setObjectName(f"live.{name}")
         self.control.call_it(name, self._around.words(self.field.label))
 
     def require(self, required: bool) -> None:
         """Show whether an answer must be given."""
         self._star.setVisible(required and self.field.shape is not Shape.YES_NO)
+
+    def tell(self, draft: Mapping[str, Any]) -> None:
+        """Say what the draft comes to."""
+        if self.field.tells is None:
+            return
+        said = self.field.tells(draft)
+        self.live.setText(self._around.words(said[0], **said[1]) if said else "")
+        self.live.setVisible(said is not None)
 
     def refuse(self, sentence: str) -> None:
         """Show why the answer cannot stand, beside it."""

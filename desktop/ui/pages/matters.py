@@ -23,6 +23,7 @@ from desktop.ui.models.columns import matter_columns
 from desktop.ui.models.rows import PAGE
 from desktop.ui.pages.beside import Beside
 from desktop.ui.pages.list_page import ListPage, Shape, Verb
+from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.matters import matter_story
 from desktop.ui.tools import Tools
 
@@ -115,7 +116,7 @@ class MattersPage(ListPage):
         def act(given: Draft) -> Done:
             return verb(desk, record, given)
 
-        side = Beside(self.tools, self.shape.story, record)
+        side = Beside(self.tools, self.shape.story, record, law_hints(form.name, self.tools.words.language))
         side.followed.connect(self.followed)
         verbs_of = {STEP_FORM.name: "step", FOLLOW_UP_FORM.name: "follow_up", ORDER_FORM.name: "order"}
         title = self.tools.words(f"window.verb_matters_{verbs_of.get(form.name, 'mediate')}")

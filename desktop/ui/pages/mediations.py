@@ -8,8 +8,10 @@ from typing import Any
 
 from desktop.actions.agreements import agreement_draft, conclude, sign, signature_draft
 from desktop.actions.desk import Done
+from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import edit_mediation, follow_up, mediation_draft
 from desktop.forms.form import Draft, Form
+from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
 from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_FORM, SIGNATURE_FORM
 from desktop.forms.questions import fresh
 from desktop.store.mediations import list_mediations
@@ -20,6 +22,7 @@ from desktop.ui.models.columns import mediation_columns
 from desktop.ui.models.rows import PAGE
 from desktop.ui.pages.beside import Beside
 from desktop.ui.pages.list_page import ListPage, Shape, Verb
+from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.mediations import mediation_story
 from desktop.ui.tools import Tools
 from sync.records.papers import PaperKind
@@ -33,9 +36,18 @@ class MediationsPage(ListPage):
     """Mediations are opened from a matter: this page carries them to their agreement and beyond."""
 
     def __init__(self, tools: Tools) -> None:
-        kinds = ("mediation", "agreement", "signature", "follow_up", "print", "revision", "participation")
+        kinds = (
+            "mediation",
+            "mediation_event",
+            "agreement",
+            "signature",
+            "follow_up",
+            "print",
+            "revision",
+            "participation",
+        )
         columns = mediation_columns(tools.words, tools.desk.now)
-        story = partial(mediation_story, tools.words)
+        story = partial(mediation_story, tools.words, tools.desk.now)
         super().__init__(tools, Shape("mediations", kinds, columns, _fetch, story, "mediations"))
 
     def verbs_of(self, row: MediationRow) -> list[Verb]:
@@ -43,13 +55,17 @@ class MediationsPage(ListPage):
         if row.agreement is None:
             return [
                 Verb("conclude", "agreement", partial(self.conclude, row.id), "agreement", "primary"),
+                Verb("event", "chat", partial(self.note, row.id), "mediation_event"),
                 Verb("edit", "edit", partial(self.edit, row.id), "mediation"),
             ]
+        compare = Verb("compare", "sheet", partial(self.compare, row.id), "", "quiet")
         return [
             Verb("sign", "sign", partial(self.sign, row.id, row.agreement), "signature"),
             Verb("print", "print", partial(self.print_agreement, row.agreement), "print"),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
+            *([compare] if row.agreement_version > 1 else []),
+            Verb("event", "chat", partial(self.note, row.id), "mediation_event", "quiet"),
             Verb("edit", "edit", partial(self.edit, row.id), "mediation", "quiet"),
         ]
 
@@ -58,6 +74,12 @@ class MediationsPage(ListPage):
         desk = self.tools.desk
         then = partial(self.open_form, AGREEMENT_FORM, record=mediation_id)
         self.tools.tasks.read(lambda: agreement_draft(desk, mediation_id, amends), then, self._refused)
+
+    def note(self, mediation_id: str) -> None:
+        """Note a contact, a session, an inspection, a suspension or its end."""
+        desk = self.tools.desk
+        then = partial(self.open_form, MEDIATION_EVENT_FORM, record=mediation_id)
+        self.tools.tasks.read(lambda: event_draft(desk, mediation_id), then, self._refused)
 
     def sign(self, mediation_id: str, agreement_id: str) -> None:
         """Record signatures and seals that were seen being put."""
@@ -79,6 +101,12 @@ class MediationsPage(ListPage):
 
         PaperDialog.show_paper(self, self.tools, PaperKind.AGREEMENT, agreement_id)
 
+    def compare(self, mediation_id: str) -> None:
+        """Show two versions of the agreement side by side."""
+        from desktop.ui.dialogs.versions import VersionsDialog
+
+        VersionsDialog.show_versions(self, self.tools, mediation_id)
+
     def edit(self, mediation_id: str) -> None:
         """Edit the working card, having seen its heads."""
         desk = self.tools.desk
@@ -91,14 +119,15 @@ class MediationsPage(ListPage):
         desk = self.tools.desk
         if form is MEDIATION_FORM:
             return self._edit(record, (draft, tuple(draft.get("_seen") or ())))
-        if form is not AGREEMENT_FORM:
+        if form not in (AGREEMENT_FORM, MEDIATION_EVENT_FORM):
             verb, said = (sign, "window.signed") if form is SIGNATURE_FORM else (follow_up, "window.followed_up")
             return self._on_agreement(form, draft, record, record, verb, said)
+        carry, said = (conclude, "window.concluded") if form is AGREEMENT_FORM else (note_event, "window.event_noted")
 
         def act(given: Draft) -> Done:
-            return conclude(desk, record, given)
+            return carry(desk, record, given)
 
-        return self._open(Job(form, draft, act, "window.concluded", record=record), record)
+        return self._open(Job(form, draft, act, said, record=record), record)
 
     def _on_agreement(
         self, form: Form, draft: Draft, mediation_id: str, agreement_id: str, verb: Callable[..., Done], said: str
@@ -122,7 +151,7 @@ class MediationsPage(ListPage):
     def _open(self, job: Job, mediation_id: str) -> FormPanel:
         if not mediation_id.startswith("med_"):
             return self.open(job)
-        side = Beside(self.tools, self.shape.story, mediation_id)
+        side = Beside(self.tools, self.shape.story, mediation_id, law_hints(job.form.name, self.tools.words.language))
         side.followed.connect(self.followed)
         return self.open(job, side, lambda _done: self.select(mediation_id))
 

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from desktop.store.links import agreements_of, follow_ups_of, signatures_of
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from desktop.store.links import agreements_of, follow_ups_of, mediation_events_of, signatures_of
+from desktop.store.names import names_by_side
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import outcome_status
+from desktop.ui.stories.mediation_events import side_name, told_event
 from desktop.ui.stories.parts import conflicts, in_time, parties, prints
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
 from sync.records.agreement_state import confirm_until, effective_on, missing_signatures
 from sync.records.matters import Matter
-from sync.records.mediations import Agreement, Mediation
+from sync.records.mediation_events import MediationEvent, open_suspensions, suspended_for
+from sync.records.mediations import Agreement, Mediation, Term
+from sync.records.times import BEIJING
 
 
-def mediation_story(words: Wording, reader: Reader, mediation_id: str) -> Story:
-    """Tell one mediation with its latest agreement."""
+def mediation_story(words: Wording, now: Callable[[], datetime], reader: Reader, mediation_id: str) -> Story:
+    """Tell one mediation with its latest agreement; ``now`` is the desk's clock."""
     mediation = reader.get(mediation_id)
     assert isinstance(mediation, Mediation)  # noqa: S101 the list holds nothing else
     names = staff_names(reader)
     agreements = sorted(agreements_of(reader, mediation.id), key=lambda a: a.version)
     latest = agreements[-1] if agreements else None
     matter = reader.find(mediation.matter, Matter)
+    happened = mediation_events_of(reader, mediation.id)
+    rested = suspended_for(happened, now())
     facts = (
         *parties(reader, words, mediation.id),
         (words("forms.field_mediators"), words("window.list_comma").join(names.get(m, m) for m in mediation.mediators)),
@@ -33,16 +42,17 @@ def mediation_story(words: Wording, reader: Reader, mediation_id: str) -> Story:
         (words("forms.field_facts"), mediation.facts),
         (words("forms.field_disputed"), mediation.disputed),
         (words("forms.field_ended_reason"), mediation.ended_reason),
+        (words("window.suspended_days"), words("window.days", count=-(-rested // timedelta(days=1))) if rested else ""),
         *(_agreed(words, reader, latest) if latest else ()),
     )
     return Story(
         mediation.id,
         matter.title if matter else words("window.kind_mediation"),
         latest.number if latest else "",
-        statuses=_statuses(words, reader, mediation, latest),
+        statuses=(*_statuses(words, reader, mediation, latest), *_resting(words, happened)),
         facts=facts,
         warnings=conflicts(reader, words, reader.folded(mediation.id)),
-        events=_events(words, reader, mediation, agreements, matter),
+        events=_events(words, reader, mediation, agreements, matter, happened),
     )
 
 
@@ -62,34 +72,56 @@ def _statuses(words: Wording, reader: Reader, mediation: Mediation, latest: Agre
     return tuple(told)
 
 
+def _resting(words: Wording, happened: Sequence[MediationEvent]) -> list[Status]:
+    since = [day(s.happened_at.astimezone(BEIJING).date()) for s in open_suspensions(happened)[:1]]
+    return [Status(words("window.suspended_since", day=begun), "warn", "clock") for begun in since]
+
+
+def _pays(words: Wording, term: Term, sides: Mapping[int, str]) -> str:
+    if not (term.payer and term.payee):
+        return ""
+    return words("window.pays", payer=side_name(words, term.payer, sides), payee=side_name(words, term.payee, sides))
+
+
+def side_names_of(words: Wording, agreement: Agreement) -> dict[int, str]:
+    """Return the names of an agreement's parties by side."""
+    sides: dict[int, str] = {}
+    for party in agreement.parties:
+        sides[party.side] = words("window.list_comma").join(filter(None, (sides.get(party.side), party.name)))
+    return sides
+
+
+def term_line(words: Wording, term: Term, sides: Mapping[int, str]) -> str:
+    """Return a term on one line: what, how much, who pays whom, until when."""
+    amount = words("window.yuan", amount=money(term.amount_fen)) if term.amount_fen is not None else ""
+    return " ".join(part for part in (term.text, amount, _pays(words, term, sides), day(term.due_on)) if part)
+
+
 def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple[str, str], ...]:
-    terms = tuple(
-        (
-            words("window.term", number=at),
-            " ".join(
-                part
-                for part in (
-                    term.text,
-                    words("window.yuan", amount=money(term.amount_fen)) if term.amount_fen is not None else "",
-                    day(term.due_on),
-                )
-                if part
-            ),
-        )
-        for at, term in enumerate(agreement.terms, 1)
-    )
+    sides = side_names_of(words, agreement)
+    terms = [
+        (words("window.term", number=at), term_line(words, term, sides)) for at, term in enumerate(agreement.terms, 1)
+    ]
     effective = effective_on(agreement, signatures_of(reader, agreement.id))
+    total = words("window.yuan", amount=money(agreement.total_fen)) if agreement.total_fen is not None else ""
     confirm = day(confirm_until(effective)) if effective else ""
     return (
         *terms,
+        (words("window.total"), total),
         (words("forms.field_performance"), agreement.performance),
+        (words("window.read_aloud"), f"{agreement.read_by} {moment(agreement.read_at)}".strip()),
         (words("window.copies"), str(agreement.copies)),
         (words("window.confirm_until"), confirm),
     )
 
 
 def _events(
-    words: Wording, reader: Reader, mediation: Mediation, agreements: list[Agreement], matter: Matter | None
+    words: Wording,
+    reader: Reader,
+    mediation: Mediation,
+    agreements: list[Agreement],
+    matter: Matter | None,
+    happened: Sequence[MediationEvent],
 ) -> tuple[Event, ...]:
     told: list[tuple[object, Event]] = [
         (
@@ -97,6 +129,9 @@ def _events(
             Event(moment(mediation.started_at), words("window.event_mediation"), "", "mediations", "accent"),
         )
     ]
+    comma = words("window.list_comma")
+    sides = {side: comma.join(names) for side, names in names_by_side(reader, mediation.id).items()}
+    told += [(event.happened_at, told_event(words, event, sides)) for event in happened]
     if matter is not None:
         event = Event(moment(matter.made.at), matter.title, words("window.event_matter"), "matters", "info", matter.id)
         told.append((matter.made.at, event))

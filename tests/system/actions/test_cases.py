@@ -17,6 +17,8 @@ from desktop.forms.form import Draft
 from desktop.store.links import participations_of, replies_of, steps_of, visits_of_matter
 from desktop.store.matters import list_matters
 from desktop.store.mediations import list_mediations
+from desktop.ui.stories.versions import compared, versions_of
+from resources import wording
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import OrderStage, fold_matter, fold_order
 from sync.records.matters import Matter
@@ -243,9 +245,54 @@ def test_a_change_is_a_new_version_with_a_reason_and_its_own_signatures(station:
     assert isinstance(paper, Agreement)
     assert (paper.version, paper.amends, paper.terms[0].amount_fen) == (2, first.id, 310_050)
     assert second.number != first.number
+    with station.store.read() as reader:
+        pairs = compared(*versions_of(wording("zh"), reader, mediation))
+        (row,) = list_mediations(reader)
+    assert [(p.before, p.after) for p in pairs if p.changed] == [("现金，4月1日前。", "转账，5月1日前。")]
+    assert [p.heading for p in pairs][:2] == ["当事人", ""]
+    assert row.agreement_version == 2
     third = agreement_draft(station.desk, mediation, first.id) | {"amend_reason": "再改"}
     with pytest.raises(Refused, match="not_last_version"):
         conclude(station.desk, mediation, third)
+
+
+def test_amounts_that_do_not_add_up_are_refused_with_the_difference(station: Station, mediation: str) -> None:
+    first, second = ({"text": "赔偿", "amount": amount, "payer": "2", "payee": "1"} for amount in ("3000", "0.15万"))
+    draft = agreement_draft(station.desk, mediation) | _terms(terms=[first, second], total="5,000")
+    with pytest.raises(RuleBroken, match="terms_fall_short") as broken:
+        conclude(station.desk, mediation, draft)
+    assert (broken.value.field, broken.value.values["difference"]) == ("total", "500.00")
+    with pytest.raises(RuleBroken, match="terms_exceed"):
+        conclude(station.desk, mediation, {**draft, "total": "4,499.99"})
+    for given, key in (({"payee": "2"}, "term_pays_itself"), ({"payee": "3"}, "term_side_unknown")):
+        with pytest.raises(RuleBroken, match=key) as broken:
+            conclude(station.desk, mediation, {**draft, "terms": [first | given, second]})
+        assert (broken.value.field, broken.value.values["number"]) == ("terms", 1)
+    done = conclude(station.desk, mediation, {**draft, "total": "4,500"})
+    with station.store.read() as reader:
+        paper = reader.get(done.id)
+    assert isinstance(paper, Agreement)
+    assert (paper.total_fen, [(t.payer, t.payee) for t in paper.terms]) == (450_000, [(2, 1), (2, 1)])
+    again = agreement_draft(station.desk, mediation, done.id)
+    assert (again["total"], again["terms"][0]["payer"], again["terms"][1]["payee"]) == ("4500.00", "2", "1")
+
+
+def test_that_an_agreement_was_read_aloud_stands_in_it_only_where_it_was(station: Station, mediation: str) -> None:
+    draft = agreement_draft(station.desk, mediation) | _terms()
+    told = {"read_aloud": True, "read_at": "2026-3-5 11:30"}
+    for given, field in (({"read_by": ""}, "read_by"), ({"read_at": "2026-3-5 12:30"}, "read_at")):
+        with pytest.raises(RuleBroken) as broken:
+            conclude(station.desk, mediation, draft | told | given)
+        assert broken.value.field == field
+    first = conclude(station.desk, mediation, draft)
+    change = agreement_draft(station.desk, mediation, first.id) | told | {"amend_reason": "补充宣读"}
+    second = conclude(station.desk, mediation, change)
+    with station.store.read() as reader:
+        silent, read = reader.get(first.id), reader.get(second.id)
+    assert isinstance(silent, Agreement)
+    assert isinstance(read, Agreement)
+    assert (silent.read_by, silent.read_at) == ("", None)
+    assert (read.read_by, read.read_at) == ("李文静", station.clock.at - timedelta(minutes=30))
 
 
 @pytest.mark.parametrize("given", [{"nature": "petition"}, {"category": "labour"}])

@@ -1,0 +1,81 @@
+"""The form of what happens in a mediation: a contact, a session, an inspection, a suspension, its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from desktop.forms.form import Shape, always
+from desktop.forms.questions import ask, choices, form, own_choices, section, this_moment, where
+from sync.records.mediation_events import ContactManner, MediationEventKind, SuspensionReason
+
+NAMES = "_names"
+"""The draft's value with who takes part: by side ("1", "2", …), and everybody under "0"."""
+
+_CONTACT = where("kind", MediationEventKind.CONTACT)
+_SUSPENDED = where("kind", MediationEventKind.SUSPENDED)
+_ONE_SIDED = where("kind", MediationEventKind.CONTACT, MediationEventKind.SEPARATE)
+_MET = where("kind", MediationEventKind.JOINT, MediationEventKind.SEPARATE, MediationEventKind.INSPECTION)
+_TOGETHER = where("kind", MediationEventKind.JOINT, MediationEventKind.INSPECTION)
+
+
+def _has_to_tell(draft: Mapping[str, Any]) -> bool:
+    return _MET(draft) or (_CONTACT(draft) and draft.get("reached") == "yes")
+
+
+def _usually_present(draft: Mapping[str, Any]) -> str | None:
+    """Everybody at a joint session or an inspection, one side's people at a separate one."""
+    names = draft.get(NAMES)
+    if not isinstance(names, Mapping) or not _MET(draft):
+        return None
+    return str(names.get("0" if _TOGETHER(draft) else str(draft.get("side") or ""), "")) or None
+
+
+MEDIATION_EVENT_FORM = form(
+    "mediation_event",
+    1,
+    section(
+        "mediation_event",
+        ask(
+            "kind",
+            Shape.CHOICE,
+            "field_event_kind",
+            choices=choices(MediationEventKind),
+            required=always,
+            default=lambda: MediationEventKind.CONTACT.value,
+        ),
+        ask(
+            "side",
+            Shape.CHOICE,
+            "field_event_side",
+            choices=own_choices("side", "1", "2", "3"),
+            shown=_ONE_SIDED,
+            required=_ONE_SIDED,
+            hint="forms.hint_event_side",
+        ),
+        ask("happened_at", Shape.MOMENT, "field_event_happened_at", required=always, default=this_moment),
+        ask("ended_at", Shape.MOMENT, "field_event_ended_at", shown=_MET),
+        ask("manner", Shape.CHOICE, "field_event_manner", choices=choices(ContactManner), shown=_CONTACT),
+        ask("reached", Shape.CHOICE, choices=own_choices("reached", "yes", "no"), shown=_CONTACT, required=_CONTACT),
+        ask("place", Shape.LINE, shown=_MET),
+        ask(
+            "present",
+            Shape.LINE,
+            shown=_MET,
+            required=_TOGETHER,
+            derived=_usually_present,
+            hint="forms.hint_present",
+            max_length=500,
+        ),
+        ask(
+            "reason",
+            Shape.CHOICE,
+            "field_suspension_reason",
+            choices=choices(SuspensionReason),
+            shown=_SUSPENDED,
+            required=_SUSPENDED,
+        ),
+        ask("until", Shape.DATE, "field_suspended_until", shown=_SUSPENDED),
+        ask("text", Shape.TEXT, "field_event_text", required=_has_to_tell),
+    ),
+)

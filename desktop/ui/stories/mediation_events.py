@@ -1,0 +1,52 @@
+"""The events of a mediation as they are told, what is one side's confidence marked as such wherever it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from desktop.ui.stories.story import Event
+from desktop.ui.words import clock_span, day, moment
+from resources import Wording
+from sync.records.mediation_events import MediationEvent, MediationEventKind, confidential_to
+
+_PICTURES = {
+    MediationEventKind.CONTACT: "chat",
+    MediationEventKind.JOINT: "people",
+    MediationEventKind.SEPARATE: "person",
+    MediationEventKind.INSPECTION: "search",
+    MediationEventKind.SUSPENDED: "clock",
+    MediationEventKind.RESUMED: "check",
+}
+
+
+def told_event(words: Wording, event: MediationEvent, sides: Mapping[int, str]) -> Event:
+    """Tell one event; ``sides`` are the names of each side."""
+    kind = words(f"records.mediationeventkind_{event.kind.value}")
+    side = confidential_to(event)
+    title = words("window.event_with", what=kind, side=side_name(words, side, sides)) if side else kind
+    lines = [
+        words("window.confidential", side=side_name(words, side, sides)) if side else "",
+        _manner(words, event),
+        event.place,
+        words("window.event_present", names=words("window.list_comma").join(event.present)) if event.present else "",
+        words(f"records.suspensionreason_{event.reason.value}") if event.reason else "",
+        words("window.event_until", day=day(event.until)) if event.until else "",
+        event.text,
+    ]
+    when = clock_span(event.happened_at, event.ended_at) if event.ended_at else moment(event.happened_at)
+    tone = "warn" if side or event.kind is MediationEventKind.SUSPENDED else "info"
+    return Event(when, title, "\n".join(line for line in lines if line), _PICTURES[event.kind], tone)
+
+
+def side_name(words: Wording, side: int, sides: Mapping[int, str]) -> str:
+    """Return who stands on ``side``; the side's own word where nobody there has a name."""
+    key = f"forms.side_{side}"
+    return sides.get(side) or (words(key) if words.has(key) else str(side))
+
+
+def _manner(words: Wording, event: MediationEvent) -> str:
+    if event.kind is not MediationEventKind.CONTACT:
+        return ""
+    manner = words(f"records.contactmanner_{event.manner.value}") if event.manner else ""
+    reached = words("window.event_reached" if event.reached else "window.event_not_reached")
+    return words("window.list_comma").join(part for part in (manner, reached) if part)

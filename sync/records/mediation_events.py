@@ -1,0 +1,116 @@
+"""What happens in a mediation between its opening and its end: contacts, sessions, inspections, suspensions.
+
+One kind with an enumeration, as `Step` and `OrderReply` are, and not a kind for each: all of them are facts of one
+mediation at one moment, are told in one line of time, and stand under one rule of secrecy, which must not be spelt
+in six places. A later sort of event is one more value, and a program that does not know it still keeps the fact.
+What each sort has to say is checked in case_requirements.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sync.records.record import Fact
+from sync.records.seen import standing
+
+
+class MediationEventKind(StrEnum):
+    """What happened. ``SEPARATE`` is 背对背: with one side while the other is not there."""
+
+    CONTACT = "contact"
+    JOINT = "joint"
+    SEPARATE = "separate"
+    INSPECTION = "inspection"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+
+
+class ContactManner(StrEnum):
+    """How one side was tried to be reached."""
+
+    PHONE = "phone"
+    VISIT = "visit"
+    MESSAGE = "message"
+    LETTER = "letter"
+    THROUGH_OTHERS = "through_others"
+
+
+class SuspensionReason(StrEnum):
+    """Why a mediation rests: put off to another day, an appraisal (鉴定) under way, evidence awaited, or else."""
+
+    ADJOURNED = "adjourned"
+    APPRAISAL = "appraisal"
+    EVIDENCE = "evidence"
+    OTHER = "other"
+
+
+ONE_SIDED: Final = frozenset({MediationEventKind.CONTACT, MediationEventKind.SEPARATE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediationEvent(Fact):
+    """One event. ``side`` is the side that was spoken with, 0 where it was no single one.
+
+    ``present`` are names as they were told. ``ended_at`` is a session's or an inspection's. A suspension has its
+    ``reason`` and, where one was set, the day ``until`` which; a resumption names in ``resumes`` all suspensions that
+    its writer saw standing.
+    """
+
+    mediation: str
+    kind: MediationEventKind
+    happened_at: datetime
+    ended_at: datetime | None = None
+    side: int = 0
+    manner: ContactManner | None = None
+    reached: bool | None = None
+    place: str = ""
+    present: tuple[str, ...] = ()
+    text: str = ""
+    reason: SuspensionReason | None = None
+    until: date | None = None
+    resumes: tuple[str, ...] = ()
+
+
+def confidential_to(event: MediationEvent) -> int:
+    """Return the side whose confidence ``event`` holds, 0 where nobody's.
+
+    What one side says behind the other's back is its own (人民调解法 15: a mediator keeps the parties' secrets).
+    """
+    return event.side if event.kind in ONE_SIDED else 0
+
+
+def shareable(events: Iterable[MediationEvent], side: int = 0) -> tuple[MediationEvent, ...]:
+    """Return what a copy or a paper for ``side`` may say; for side 0, which is everybody's, no confidence at all.
+
+    An event whose side is not known is held back from all of them.
+    """
+    return tuple(e for e in events if e.kind not in ONE_SIDED or (side > 0 and confidential_to(e) == side))
+
+
+def open_suspensions(events: Iterable[MediationEvent]) -> tuple[MediationEvent, ...]:
+    """Return the suspensions that no standing resumption names, the earliest first."""
+    stands = list(standing(events)[0].values())
+    ended = {named for e in stands if e.kind is MediationEventKind.RESUMED for named in e.resumes}
+    found = (e for e in stands if e.kind is MediationEventKind.SUSPENDED and e.id not in ended)
+    return tuple(sorted(found, key=lambda e: (e.happened_at, e.id)))
+
+
+def suspended_for(events: Iterable[MediationEvent], now: datetime) -> timedelta:
+    """Return how long the mediation rested until ``now``; spans that overlap count once.
+
+    This time is not counted where a rule leaves it out (医疗纠纷预防和处理条例 38: the time of an appraisal).
+    """
+    stands = list(standing(events)[0].values())
+    ends = {named: e.happened_at for e in stands if e.kind is MediationEventKind.RESUMED for named in e.resumes}
+    kept = (e for e in stands if e.kind is MediationEventKind.SUSPENDED)
+    total, reached = timedelta(), None
+    for begins, ends_at in sorted((e.happened_at, ends.get(e.id, now)) for e in kept):
+        begins = begins if reached is None else max(begins, reached)
+        if ends_at > begins:
+            total += ends_at - begins
+            reached = ends_at
+    return total

@@ -1,0 +1,92 @@
+"""Events of a mediation through their verb, into a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from desktop.actions.finding import Question, find, home_of
+from desktop.actions.matters import matter_draft_from, open_matter
+from desktop.actions.mediation_events import event_draft, note_event
+from desktop.actions.mediations import mediation_draft_from, open_mediation
+from desktop.actions.visits import log_visit
+from desktop.forms.form import Draft
+from desktop.store.links import mediation_events_of
+from desktop.ui.stories.mediations import mediation_story
+from resources import wording
+from sync.records.errors import RuleBroken
+from sync.records.folds import open_suspensions
+from tests.system.actions.conftest import Station
+
+Enter = Callable[..., Draft]
+RESPONDENT = {"role": "respondent", "party_kind": "organisation", "name": "某某物业有限公司"}
+
+
+@pytest.fixture
+def mediation(station: Station, visitor: Enter) -> str:
+    """A mediation with a person and a firm."""
+    visit = log_visit(station.desk, station.draft("visit", **visitor()))
+    draft = matter_draft_from(station.desk, visit.id)
+    matter = open_matter(station.desk, visit.id, {**draft, "parties": [*draft["parties"], RESPONDENT]}).id
+    return open_mediation(station.desk, matter, mediation_draft_from(station.desk, matter)).id
+
+
+def note(station: Station, mediation: str, **given: object) -> str:
+    draft = event_draft(station.desk, mediation) | given
+    done = note_event(station.desk, mediation, draft)
+    assert note_event(station.desk, mediation, draft).id == done.id  # a double click makes one
+    return done.id
+
+
+def test_a_separate_session_is_told_as_confidential_and_found_by_no_search(station: Station, mediation: str) -> None:
+    secret = note(station, mediation, kind="separate", side="2", text="最多赔八千元")
+    open_one = note(station, mediation, kind="joint", present="张伟，某某物业有限公司", text="当面核对了清单")
+    assert event_draft(station.desk, mediation)["_names"]["2"] == "某某物业有限公司"
+    with station.store.read() as reader:
+        joint = next(e for e in mediation_events_of(reader, mediation) if e.id == open_one)
+        story = mediation_story(wording("zh"), station.clock, reader, mediation)
+    told = {e.title: e.text for e in story.events}
+    assert joint.present == ("张伟", "某某物业有限公司")
+    assert told["背对背会谈：某某物业有限公司"].startswith("保密：仅属于某某物业有限公司")
+    assert "保密" not in told["面对面调解"]
+    assert [h.id for h in find(station.desk, Question("核对了清单"))] == [open_one]
+    assert find(station.desk, Question("最多赔八千")) == []
+    assert home_of(station.desk, secret) == mediation
+
+
+def test_a_mediation_rests_once_at_a_time_and_goes_on(station: Station, mediation: str) -> None:
+    with pytest.raises(RuleBroken, match="event_not_suspended"):
+        note(station, mediation, kind="resumed")
+    note(station, mediation, kind="suspended", reason="appraisal", until="2026-3-20")
+    with pytest.raises(RuleBroken, match="suspended_already"):
+        note(station, mediation, kind="suspended", reason="adjourned")
+    with station.store.read() as reader:
+        story = mediation_story(wording("zh"), station.clock, reader, mediation)
+    assert "中止中，自 2026-03-05 起" in [s.text for s in story.statuses]
+    early = event_draft(station.desk, mediation)
+    assert early["kind"] == "resumed"
+    with pytest.raises(RuleBroken, match="resumed_before_suspended"):
+        note(station, mediation, happened_at="2026-3-4 09:00")
+    station.clock.later(days=3)
+    note(station, mediation)
+    with station.store.read() as reader:
+        assert open_suspensions(mediation_events_of(reader, mediation)) == ()
+        story = mediation_story(wording("zh"), station.clock, reader, mediation)
+    assert ("已中止", "3 天") in story.facts
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"side": "3", "manner": "phone", "reached": "no"}, "side"),
+        ({"side": "2", "manner": "phone"}, "reached"),
+        ({"side": "2", "manner": "phone", "reached": "yes"}, "text"),
+        ({"kind": "joint", "present": "张伟", "text": "x", "happened_at": "2026-3-6 09:00"}, "happened_at"),
+    ],
+)
+def test_an_event_that_cannot_be_is_not_noted(station: Station, mediation: str, given: Draft, field: str) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        note(station, mediation, **given)
+    assert broken.value.field == field
+    assert "mediation_event" not in station.counts()
