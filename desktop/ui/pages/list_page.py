@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTableView,
     QWidget,
 )
 
@@ -28,6 +27,7 @@ from desktop.ui.models.delegate import LINE_HEIGHT, CellDelegate
 from desktop.ui.models.rows import Column, RowsModel
 from desktop.ui.pieces.buttons import button, shortcut_of
 from desktop.ui.pieces.empty import Empty
+from desktop.ui.pieces.held_table import HeldTable
 from desktop.ui.pieces.labels import card, column, label, row
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.story import Story
@@ -259,8 +259,8 @@ class ListPage(QWidget):
         split.setSizes([760, 400])
         return split
 
-    def _table(self) -> QTableView:
-        made = QTableView()
+    def _table(self) -> HeldTable:
+        made = HeldTable()
         made.setObjectName(f"list.{self.shape.name}")
         made.setAccessibleName(self.tools.words(f"window.page_{self.shape.name}"))
         made.setModel(self.model)
@@ -283,6 +283,7 @@ class ListPage(QWidget):
             else:
                 header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         made.selectionModel().currentRowChanged.connect(self._current_changed)
+        made.rested.connect(self._rested)
         made.activated.connect(self._activated)
         return made
 
@@ -320,7 +321,12 @@ class ListPage(QWidget):
         row_now = self.model.row_at(now)
         if row_now is not None:
             self.current = row_now
-            self.tell(row_now.id)
+            if not self.table.held:  # a story for each line that a held key passes would slow the key down
+                self.tell(row_now.id)
+
+    def _rested(self) -> None:
+        if self.current is not None:
+            self.tell(self.current.id)
 
     def tell(self, record_id: str) -> None:
         """Tell the record in the pane."""
