@@ -98,6 +98,16 @@ class ListPage(QWidget):
         """Verbs of the chosen record."""
         return []
 
+    def all_verbs(self) -> list[Verb]:
+        """What every list can do, then the page's own verbs over the list."""
+        return [Verb("export", "export", self.export, "", "quiet"), *self.verbs()]
+
+    def export(self) -> None:
+        """Export what the search box finds, or the whole list."""
+        from desktop.ui.dialogs.exporting import ExportDialog
+
+        ExportDialog(self.tools, self.shape.name, self.search.text().strip(), self).open()
+
     # What the window calls
 
     def refresh(self) -> None:
@@ -143,7 +153,7 @@ class ListPage(QWidget):
 
     def commands(self) -> list[Command]:
         """The verbs that this person may use now: over the list, and of the chosen record."""
-        verbs = [*self.verbs(), *(self.verbs_of(self.current) if self.current is not None else [])]
+        verbs = [*self.all_verbs(), *(self.verbs_of(self.current) if self.current is not None else [])]
         return [self._command(verb) for verb in verbs if not verb.writes or self.tools.may(verb.writes)]
 
     def _command(self, verb: Verb) -> Command:
@@ -201,7 +211,7 @@ class ListPage(QWidget):
         self.search.setMaximumWidth(420)
         head.addWidget(self.search, 1)
         head.addStretch(1)
-        self.buttons = [self.make_verb(v, front) for v in self.verbs()]
+        self.buttons = [self.make_verb(v, front) for v in self.all_verbs()]
         for made in self.buttons:
             head.addWidget(made)
         outer.addLayout(head)
