@@ -1,4 +1,4 @@
-"""Doing: enrol, import a ledger, print a paper, the day end."""
+"""Doing: enrol, import a ledger, export a list, print a paper, the day end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from desktop.commands.access import Access
 from desktop.commands.output import Meter, Said, moment
-from sync.records.errors import QianshaoError, Unavailable
+from sync.records.errors import QianshaoError, RuleBroken, Unavailable
 
 if TYPE_CHECKING:
     from desktop.store.store import Store
@@ -79,6 +79,29 @@ def import_ledger(args: argparse.Namespace, access: Access) -> Said:
     if done.rejected_file:
         lines.append(say("cli.rejected_file", file=done.rejected_file))
     return Said(data, lines, notes)
+
+
+def export(args: argparse.Namespace, access: Access) -> Said:
+    """Export a list to a file; one interrupt stops it in good order and leaves nothing."""
+    from desktop.actions.exports import Wanted, export_list
+    from desktop.files.exports import Format
+    from desktop.store.listing import Filter
+
+    say, out = access.words, args.out
+    form = {".xlsx": Format.XLSX, ".csv": Format.GB18030 if args.encoding == "gb18030" else Format.CSV}
+    if out.suffix.lower() not in form:
+        raise RuleBroken("lists.bad_suffix", field="out", file=out.name)
+    if out.is_dir():
+        raise Unavailable("cli.is_folder", folder=out)
+    if not out.parent.is_dir():
+        raise Unavailable("cli.no_folder", folder=out.parent)
+    wanted = Wanted(
+        args.kind, form[out.suffix.lower()], Filter(args.text.strip()), full=args.full, reason=args.reason.strip()
+    )
+    with access.desk() as desk, _interruptible() as interrupted:
+        done = export_list(desk, wanted, out, Meter(say("lists.exporting")), interrupted, language=say.language)
+    data = {"file": str(done.path), "rows": done.rows, "sha256": done.digest, "full": wanted.full}
+    return Said(data, [say("lists.exported", rows=done.rows, file=done.path)])
 
 
 def print_paper(args: argparse.Namespace, access: Access) -> Said:

@@ -19,7 +19,7 @@ from desktop.store.tables import link, matter, record
 from sync.records.matters import Matter, StepKind
 from sync.records.record import Record
 
-_PAGE = page(matter, matter.c.discovered_at)
+PAGE = page(matter, matter.c.discovered_at)
 
 
 def list_matters(
@@ -42,7 +42,7 @@ def list_matters(
     match = text_match(reader, matter, text)
     if match is not None:
         statement = statement.where(match[0])
-    return _rows(reader, collect(reader, statement, matter, limit, match[1] if match else None))
+    return rows_found(reader, collect(reader, statement, matter, limit, match[1] if match else None))
 
 
 def count_matters(
@@ -60,13 +60,15 @@ def count_matters(
 def matter_rows(reader: Reader, ids: Iterable[str]) -> list[MatterRow]:
     """Return rows for those of ``ids`` that are matters, the one discovered last first."""
     wanted = list(ids)
-    return _rows(reader, collect(reader, _PAGE.where(one_of(matter, wanted)), matter, len(wanted))) if wanted else []
+    return (
+        rows_found(reader, collect(reader, PAGE.where(one_of(matter, wanted)), matter, len(wanted))) if wanted else []
+    )
 
 
 def _chosen(
     reader: Reader, since: datetime | None, until: datetime | None, states: Collection[str], person: str | None
 ) -> Select[Any]:
-    statement = between(_PAGE, matter.c.discovered_at, since, until)
+    statement = between(PAGE, matter.c.discovered_at, since, until)
     if states:
         statement = statement.where(matter.c.state.in_([str(s) for s in states]))
     if person is not None:
@@ -74,7 +76,8 @@ def _chosen(
     return statement
 
 
-def _rows(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[MatterRow]:
+def rows_found(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[MatterRow]:
+    """Return list rows for records of matters."""
     matters = [(row, cast(Matter, value)) for row, value in found]
     ids = [m.id for _, m in matters]
     parties = party_lines(reader, ids)

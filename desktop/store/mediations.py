@@ -19,7 +19,7 @@ from sync.records.matters import Matter
 from sync.records.mediations import Agreement, Mediation
 from sync.records.record import Record
 
-_PAGE = page(mediation, mediation.c.started_at)
+PAGE = page(mediation, mediation.c.started_at)
 
 
 def list_mediations(
@@ -39,12 +39,12 @@ def list_mediations(
     match = text_match(reader, mediation, text)
     if match is not None:
         statement = statement.where(match[0])
-    return _rows(reader, collect(reader, statement, mediation, limit, match[1] if match else None))
+    return rows_found(reader, collect(reader, statement, mediation, limit, match[1] if match else None))
 
 
 def mediation_rows(reader: Reader, ids: Sequence[str]) -> list[MediationRow]:
     """Return rows for those of ``ids`` that are mediations, the one begun last first."""
-    return _rows(reader, collect(reader, _PAGE.where(one_of(mediation, ids)), mediation, len(ids))) if ids else []
+    return rows_found(reader, collect(reader, PAGE.where(one_of(mediation, ids)), mediation, len(ids))) if ids else []
 
 
 def count_mediations(
@@ -62,7 +62,7 @@ def count_mediations(
 def _chosen(
     since: datetime | None, until: datetime | None, matter: str | None, outcomes: Collection[str]
 ) -> Select[Any]:
-    statement = between(_PAGE, mediation.c.started_at, since, until)
+    statement = between(PAGE, mediation.c.started_at, since, until)
     if matter is not None:
         statement = statement.where(naming(mediation, matter, "mediation.matter"))
     if outcomes:
@@ -70,7 +70,8 @@ def _chosen(
     return statement
 
 
-def _rows(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[MediationRow]:
+def rows_found(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[MediationRow]:
+    """Return list rows for records of mediations."""
     some = [(row, cast(Mediation, value)) for row, value in found]
     parties = party_lines(reader, [m.id for _, m in some] + [m.matter for _, m in some])
     matters = reader.current({m.matter for _, m in some})

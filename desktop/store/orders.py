@@ -18,7 +18,7 @@ from desktop.store.units import units
 from sync.records.orders import DispatchOrder
 from sync.records.record import Record
 
-_PAGE = page(dispatch_order, dispatch_order.c.issued_at).where(sql("amended = 0"))
+PAGE = page(dispatch_order, dispatch_order.c.issued_at).where(sql("amended = 0"))
 
 
 def list_orders(
@@ -43,7 +43,7 @@ def list_orders(
     match = text_match(reader, dispatch_order, text)
     if match is not None:
         statement = statement.where(match[0])
-    return _rows(reader, collect(reader, statement, dispatch_order, limit, match[1] if match else None))
+    return rows_found(reader, collect(reader, statement, dispatch_order, limit, match[1] if match else None))
 
 
 def count_orders(
@@ -66,7 +66,7 @@ def _chosen(
     states: Collection[str],
     due_before: datetime | None,
 ) -> Select[Any]:
-    statement = between(_PAGE, dispatch_order.c.issued_at, since, until)
+    statement = between(PAGE, dispatch_order.c.issued_at, since, until)
     if matter is not None:
         statement = statement.where(naming(dispatch_order, matter, "dispatch_order.matter"))
     if states:
@@ -78,7 +78,8 @@ def _chosen(
     return statement
 
 
-def _rows(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[OrderRow]:
+def rows_found(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[OrderRow]:
+    """Return list rows for records of dispatch orders."""
     names = {identity: unit.name for identity, unit in units(reader).items()} if found else {}
     rows = []
     for row, value in found:

@@ -18,14 +18,14 @@ from sync.records.participations import Participation
 from sync.records.persons import Organisation
 from sync.records.record import Record
 
-_PAGE = page(record, None).where(record.c.kind == "organisation", record.c.readable == 1)
+PAGE = page(record, None).where(record.c.kind == "organisation", record.c.readable == 1)
 
 
 def list_organisations(
     reader: Reader, *, text: str = "", after: str | None = None, limit: int = LIMIT
 ) -> list[OrganisationRow]:
     """Return organisations, those that came here last first; ``text`` is looked for in all that a card says."""
-    statement = begin_after(reader, _PAGE, record, None, after)
+    statement = begin_after(reader, PAGE, record, None, after)
     match = text_match(reader, record, text)
     if match is not None:
         statement = statement.where(match[0])
@@ -34,7 +34,7 @@ def list_organisations(
 
 def match_organisations(reader: Reader, text: str, limit: int = 8) -> list[OrganisationRow]:
     """Return organisations whose name holds ``text``, or whose credit code or telephone does."""
-    statement = _PAGE.where(record.c.line.in_(lines_by_party(reader, text)))
+    statement = PAGE.where(record.c.line.in_(lines_by_party(reader, text)))
     return organisation_rows(reader, collect(reader, statement, record, limit))
 
 

@@ -19,14 +19,14 @@ from sync.records.participations import Participation
 from sync.records.persons import Person
 from sync.records.record import Record
 
-_PAGE = page(record, None).where(record.c.kind == "person", record.c.readable == 1)
+PAGE = page(record, None).where(record.c.kind == "person", record.c.readable == 1)
 MOST_LIKELY = 60
 """So many cards are looked at for each rank of likeness."""
 
 
 def list_persons(reader: Reader, *, text: str = "", after: str | None = None, limit: int = LIMIT) -> list[PersonRow]:
     """Return persons, those that came here last first; ``text`` is looked for in all that a card says."""
-    statement = begin_after(reader, _PAGE, record, None, after)
+    statement = begin_after(reader, PAGE, record, None, after)
     match = text_match(reader, record, text)
     if match is not None:
         statement = statement.where(match[0])
@@ -60,7 +60,7 @@ def _named(value: Record) -> bool:
 
 
 def _rows(reader: Reader, lines: list[int]) -> Found:
-    return collect(reader, _PAGE.where(record.c.line.in_(lines)), record, len(lines)) if lines else []
+    return collect(reader, PAGE.where(record.c.line.in_(lines)), record, len(lines)) if lines else []
 
 
 def person_rows(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[PersonRow]:

@@ -21,7 +21,7 @@ from sync.records.participations import Participation, PartyRole
 from sync.records.record import Record
 from sync.records.visits import Visit
 
-_PAGE = page(visit, visit.c.happened_at).where(sql("amended = 0"))
+PAGE = page(visit, visit.c.happened_at).where(sql("amended = 0"))
 _WHO = (PartyRole.VISITOR, PartyRole.REPORTER, PartyRole.REPRESENTATIVE)
 
 
@@ -71,7 +71,7 @@ def count_visits(
 def _chosen(
     reader: Reader, since: datetime | None, until: datetime | None, matter: str | None, person: str | None
 ) -> Select[Any]:
-    statement = between(_PAGE, visit.c.happened_at, since, until)
+    statement = between(PAGE, visit.c.happened_at, since, until)
     if matter is not None:
         statement = statement.where(naming(visit, matter, "visit.matter"))
     if person is not None:

@@ -26,7 +26,7 @@ class AuditAction(StrEnum):
 class AuditEntry(Fact):
     """One entry of the station's log; ``previous`` is the hash (hex) of the entry before it in this store.
 
-    ``detail`` never holds personal data: it names ids, counts and file digests.
+    ``detail`` never holds personal data: it names ids, counts and file digests, and the reason of a full export.
     """
 
     action: AuditAction

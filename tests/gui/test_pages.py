@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from desktop.ui.models.rows import STATUS
 from desktop.ui.models.status import Status
@@ -74,6 +75,35 @@ def test_the_search_box_narrows_the_list_and_esc_empties_it(walk: Walk) -> None:
     walk.shell.go_back()
 
     walk.until(lambda: page.model.rowCount() == 6)
+
+
+def test_a_key_that_is_held_moves_the_line_and_the_pane_tells_where_it_was_let_go(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk.shell.turn("visits")
+    walk.settle()
+    page, told = walk.shell.visits, list[str]()
+    page.table.setCurrentIndex(page.model.index(0, 0))
+    page.table.setFocus()
+    walk.settle()
+    tell = page.tell
+    monkeypatch.setattr(page, "tell", lambda record: (told.append(record), tell(record)))
+
+    def key(kind: QEvent.Type, *, repeated: bool) -> None:
+        event = QKeyEvent(kind, Qt.Key.Key_Down, Qt.KeyboardModifier.NoModifier, "", repeated)
+        QApplication.sendEvent(page.table, event)
+
+    key(QEvent.Type.KeyPress, repeated=False)
+    for _ in range(3):
+        key(QEvent.Type.KeyRelease, repeated=True)
+        key(QEvent.Type.KeyPress, repeated=True)
+    assert page.table.currentIndex().row() == 4
+    assert told == [page.model.rows()[1].id]
+
+    key(QEvent.Type.KeyRelease, repeated=False)
+
+    assert told == [page.model.rows()[1].id, page.model.rows()[4].id]
+    walk.settle()
 
 
 def test_a_search_without_result_says_what_to_do(walk: Walk) -> None:

@@ -90,6 +90,21 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
         yield station
 
 
+def test_an_export_is_masked_and_refuses_what_it_cannot_write(station: Station, tmp_path: Path) -> None:
+    target = tmp_path / "名单.csv"
+    done = station.json("export", "persons", "--out", str(target), "--encoding", "gb18030")
+    rows = target.read_text(encoding="gb18030").splitlines()
+    persons = station.rows("list", "persons")
+
+    assert (done["rows"], done["full"], len(rows)) == (len(persons), False, len(persons) + 1)
+    numbers = [p["document_number"] for p in persons if p.get("document_number")]
+    assert numbers
+    assert not any(number in target.read_text(encoding="gb18030") for number in numbers)
+    station.run("export", "persons", "--out", str(tmp_path / "a.txt"), status=1)
+    station.run("export", "persons", "--out", str(tmp_path / "a.csv"), "--full", status=1)
+    assert [p.name for p in tmp_path.iterdir() if p.suffix != ".db"] == [target.name]
+
+
 def test_the_dirty_ledger_is_imported_by_a_person(station: Station, tmp_path: Path) -> None:
     shutil.copy(DATA / "ledger-dirty-gb18030.csv", tmp_path / "脏 台账.csv")
     done = station.run("import", "visits", str(tmp_path / "脏 台账.csv"))

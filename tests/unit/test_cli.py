@@ -33,6 +33,7 @@ def parsed(*words: str) -> argparse.Namespace:
         ("enrol --district http://127.0.0.1:1 --code QS1 --staff 张三", "work.enrol"),
         ("import visits a.csv", "work.import_ledger"),
         ("list persons", "records.list_rows"),
+        ("export visits --out a.csv", "work.export"),
         ("show vis_1", "records.show"),
         ("search -", "records.search"),
         ("records", "records.records"),

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTableView,
     QWidget,
 )
 
@@ -28,6 +27,7 @@ from desktop.ui.models.delegate import LINE_HEIGHT, CellDelegate
 from desktop.ui.models.rows import Column, RowsModel
 from desktop.ui.pieces.buttons import button, shortcut_of
 from desktop.ui.pieces.empty import Empty
+from desktop.ui.pieces.held_table import HeldTable
 from desktop.ui.pieces.labels import card, column, label, row
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.story import Story
@@ -98,6 +98,16 @@ class ListPage(QWidget):
         """Verbs of the chosen record."""
         return []
 
+    def all_verbs(self) -> list[Verb]:
+        """What every list can do, then the page's own verbs over the list."""
+        return [Verb("export", "export", self.export, "", "quiet"), *self.verbs()]
+
+    def export(self) -> None:
+        """Export what the search box finds, or the whole list."""
+        from desktop.ui.dialogs.exporting import ExportDialog
+
+        ExportDialog(self.tools, self.shape.name, self.search.text().strip(), self).open()
+
     # What the window calls
 
     def refresh(self) -> None:
@@ -143,7 +153,7 @@ class ListPage(QWidget):
 
     def commands(self) -> list[Command]:
         """The verbs that this person may use now: over the list, and of the chosen record."""
-        verbs = [*self.verbs(), *(self.verbs_of(self.current) if self.current is not None else [])]
+        verbs = [*self.all_verbs(), *(self.verbs_of(self.current) if self.current is not None else [])]
         return [self._command(verb) for verb in verbs if not verb.writes or self.tools.may(verb.writes)]
 
     def _command(self, verb: Verb) -> Command:
@@ -201,7 +211,7 @@ class ListPage(QWidget):
         self.search.setMaximumWidth(420)
         head.addWidget(self.search, 1)
         head.addStretch(1)
-        self.buttons = [self.make_verb(v, front) for v in self.verbs()]
+        self.buttons = [self.make_verb(v, front) for v in self.all_verbs()]
         for made in self.buttons:
             head.addWidget(made)
         outer.addLayout(head)
@@ -259,8 +269,8 @@ class ListPage(QWidget):
         split.setSizes([760, 400])
         return split
 
-    def _table(self) -> QTableView:
-        made = QTableView()
+    def _table(self) -> HeldTable:
+        made = HeldTable()
         made.setObjectName(f"list.{self.shape.name}")
         made.setAccessibleName(self.tools.words(f"window.page_{self.shape.name}"))
         made.setModel(self.model)
@@ -283,6 +293,7 @@ class ListPage(QWidget):
             else:
                 header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         made.selectionModel().currentRowChanged.connect(self._current_changed)
+        made.rested.connect(self._rested)
         made.activated.connect(self._activated)
         return made
 
@@ -320,7 +331,12 @@ class ListPage(QWidget):
         row_now = self.model.row_at(now)
         if row_now is not None:
             self.current = row_now
-            self.tell(row_now.id)
+            if not self.table.held:  # a story for each line that a held key passes would slow the key down
+                self.tell(row_now.id)
+
+    def _rested(self) -> None:
+        if self.current is not None:
+            self.tell(self.current.id)
 
     def tell(self, record_id: str) -> None:
         """Tell the record in the pane."""

@@ -1,0 +1,165 @@
+"""One way into all lists: which lines answer a filter, in which order, page by page or all at once.
+
+A list is sorted only by what an index holds (`List.sorts`): at a million rows every other order would be a sort of
+all of them for each page.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Column, Select, literal, select, tuple_
+
+from desktop.store import matters, mediations, orders, organisations, persons, tables, visits
+from desktop.store.paging import LIMIT, Check, Found, between, collect, one_of, text_match
+from desktop.store.reader import CHUNK, Reader
+from desktop.store.tables import record
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What of a list is shown, and in which order.
+
+    ``states`` are values of the list's state column (all if empty); ``until`` is not included; ``sort`` is a name of
+    the list's ``sorts`` (the first if empty), ``rising`` turns it round: the oldest first.
+    """
+
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    states: frozenset[str] = frozenset()
+    sort: str = ""
+    rising: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """One list: its table, the page statement, the row values, and the columns that an index sorts by name.
+
+    A list without ``sorts`` is in the order in which its cards came here.
+    """
+
+    source: Any
+    page: Select[Any]
+    rows: Callable[[Reader, Found], Sequence[Any]]
+    sorts: dict[str, Column[Any]] = field(default_factory=dict)
+    state: Column[Any] | None = None
+
+
+LISTS: Final[dict[str, List]] = {
+    "visits": List(tables.visit, visits.PAGE, visits.visit_rows, {"happened_at": tables.visit.c.happened_at}),
+    "matters": List(
+        tables.matter,
+        matters.PAGE,
+        matters.rows_found,
+        {"discovered_at": tables.matter.c.discovered_at},
+        tables.matter.c.state,
+    ),
+    "orders": List(
+        tables.dispatch_order,
+        orders.PAGE,
+        orders.rows_found,
+        {"issued_at": tables.dispatch_order.c.issued_at},
+        tables.dispatch_order.c.state,
+    ),
+    "mediations": List(
+        tables.mediation,
+        mediations.PAGE,
+        mediations.rows_found,
+        {"started_at": tables.mediation.c.started_at},
+        tables.mediation.c.outcome,
+    ),
+    "persons": List(record, persons.PAGE, persons.person_rows),
+    "organisations": List(record, organisations.PAGE, organisations.organisation_rows),
+}
+
+
+def page_of(reader: Reader, name: str, chosen: Filter, after: str | None = None, limit: int = LIMIT) -> Sequence[Any]:
+    """Return the rows of the list ``name`` that follow the row with the id ``after``, at most ``limit``."""
+    each = LISTS[name]
+    statement, check = _chosen(reader, each, chosen)
+    statement = _after(reader, each, statement, chosen, after)
+    return each.rows(reader, collect(reader, statement, each.source, limit, check))
+
+
+def lines_of(reader: Reader, name: str, chosen: Filter, cancelled: Callable[[], bool] = bool) -> array[int]:
+    """Return the lines of all rows that answer ``chosen``, in their order: eight bytes for each.
+
+    Stops early, with what was found, where ``cancelled`` says so.
+    """
+    each = LISTS[name]
+    statement, check = _chosen(reader, each, chosen)
+    found = array("q")
+    with reader.conn.execute(statement, execution_options={"yield_per": CHUNK}) as lines:
+        for some in lines.scalars().partitions():
+            if cancelled():
+                break
+            if check is None:
+                found.extend(some)
+            else:
+                kept = {line for line, value in reader.at_lines(some) if check(line, value)}
+                found.extend(line for line in some if line in kept)
+    return found
+
+
+def lines_with(reader: Reader, name: str, ids: Sequence[str]) -> array[int]:
+    """Return the lines of the list's rows with these ``ids``, in the list's own order."""
+    each = LISTS[name]
+    found: list[int] = []
+    for start in range(0, len(ids), CHUNK):
+        part = each.page.where(one_of(each.source, ids[start : start + CHUNK]))
+        found += reader.conn.scalars(part)
+    return array("q", found)
+
+
+def rows_at(reader: Reader, name: str, lines: Sequence[int]) -> Sequence[Any]:
+    """Return the rows at ``lines``, in their order; those that were erased or amended meanwhile are missing."""
+    each = LISTS[name]
+    there = {line: (row, value) for row, value in _found(reader, each, lines) for line in [row.line]}
+    return each.rows(reader, [there[line] for line in lines if line in there])
+
+
+def _found(reader: Reader, each: List, lines: Sequence[int]) -> Found:
+    statement = each.page.where(each.source.c.line.in_(list(lines)))
+    return collect(reader, statement, each.source, len(lines))
+
+
+def _chosen(reader: Reader, each: List, chosen: Filter) -> tuple[Select[Any], Check | None]:
+    statement = each.page.order_by(None).order_by(*_order(each, chosen))
+    if each.sorts:
+        statement = between(statement, next(iter(each.sorts.values())), chosen.since, chosen.until)
+    if chosen.states and each.state is not None:
+        statement = statement.where(each.state.in_(sorted(chosen.states)))
+    match = text_match(reader, each.source, chosen.text)
+    if match is None:
+        return statement, None
+    return statement.where(match[0]), match[1]
+
+
+def _order(each: List, chosen: Filter) -> list[Any]:
+    moment, line = _moment(each, chosen), each.source.c.line
+    columns = [line] if moment is None else [moment, line]
+    return [c.asc() if chosen.rising else c.desc() for c in columns]
+
+
+def _moment(each: List, chosen: Filter) -> Column[Any] | None:
+    return each.sorts.get(chosen.sort) if chosen.sort in each.sorts else next(iter(each.sorts.values()), None)
+
+
+def _after(reader: Reader, each: List, statement: Select[Any], chosen: Filter, last: str | None) -> Select[Any]:
+    """Begin after the row with the id ``last``; an id that is not in the list begins nowhere and changes nothing."""
+    line = reader.conn.scalar(select(record.c.line).where(record.c.id == last)) if last else None
+    if line is None:
+        return statement
+    source, moment = each.source, _moment(each, chosen)
+    if moment is None:
+        return statement.where(source.c.line > line if chosen.rising else source.c.line < line)
+    at = reader.conn.scalar(select(moment).where(source.c.line == line))
+    if at is None:
+        return statement
+    here, there = tuple_(moment, source.c.line), tuple_(literal(at, moment.type), literal(line))
+    return statement.where(here > there if chosen.rising else here < there)
