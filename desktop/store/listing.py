@@ -1,4 +1,4 @@
-"""One way into all lists: which lines answer a filter, in which order, page by page or all at once.
+"""One way into all lists: which lines answer a filter, in which order, and the rows at these lines.
 
 A list is sorted only by what an index holds (`List.sorts`): at a million rows every other order would be a sort of
 all of them for each page.
@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Select, literal, select, tuple_
+from sqlalchemy import Column, Select
 
 from desktop.store import matters, mediations, orders, organisations, persons, tables, visits
-from desktop.store.paging import LIMIT, Check, Found, between, collect, one_of, text_match
+from desktop.store.paging import Check, Found, between, collect, one_of, text_match
 from desktop.store.reader import CHUNK, Reader
 from desktop.store.tables import record
 
@@ -78,14 +78,6 @@ LISTS: Final[dict[str, List]] = {
 }
 
 
-def page_of(reader: Reader, name: str, chosen: Filter, after: str | None = None, limit: int = LIMIT) -> Sequence[Any]:
-    """Return the rows of the list ``name`` that follow the row with the id ``after``, at most ``limit``."""
-    each = LISTS[name]
-    statement, check = _chosen(reader, each, chosen)
-    statement = _after(reader, each, statement, chosen, after)
-    return each.rows(reader, collect(reader, statement, each.source, limit, check))
-
-
 def lines_of(reader: Reader, name: str, chosen: Filter, cancelled: Callable[[], bool] = bool) -> array[int]:
     """Return the lines of all rows that answer ``chosen``, in their order: eight bytes for each.
 
@@ -109,11 +101,12 @@ def lines_of(reader: Reader, name: str, chosen: Filter, cancelled: Callable[[], 
 def lines_with(reader: Reader, name: str, ids: Sequence[str]) -> array[int]:
     """Return the lines of the list's rows with these ``ids``, in the list's own order."""
     each = LISTS[name]
-    found: list[int] = []
+    moment = next(iter(each.sorts.values()), each.source.c.line)
+    found: list[tuple[Any, int]] = []
     for start in range(0, len(ids), CHUNK):
-        part = each.page.where(one_of(each.source, ids[start : start + CHUNK]))
-        found += reader.conn.scalars(part)
-    return array("q", found)
+        part = each.page.where(one_of(each.source, ids[start : start + CHUNK])).order_by(None)
+        found += (tuple(row) for row in reader.conn.execute(part.with_only_columns(moment, each.source.c.line)))
+    return array("q", (line for _, line in sorted(found, reverse=True)))
 
 
 def rows_at(reader: Reader, name: str, lines: Sequence[int]) -> Sequence[Any]:
@@ -148,18 +141,3 @@ def _order(each: List, chosen: Filter) -> list[Any]:
 
 def _moment(each: List, chosen: Filter) -> Column[Any] | None:
     return each.sorts.get(chosen.sort) if chosen.sort in each.sorts else next(iter(each.sorts.values()), None)
-
-
-def _after(reader: Reader, each: List, statement: Select[Any], chosen: Filter, last: str | None) -> Select[Any]:
-    """Begin after the row with the id ``last``; an id that is not in the list begins nowhere and changes nothing."""
-    line = reader.conn.scalar(select(record.c.line).where(record.c.id == last)) if last else None
-    if line is None:
-        return statement
-    source, moment = each.source, _moment(each, chosen)
-    if moment is None:
-        return statement.where(source.c.line > line if chosen.rising else source.c.line < line)
-    at = reader.conn.scalar(select(moment).where(source.c.line == line))
-    if at is None:
-        return statement
-    here, there = tuple_(moment, source.c.line), tuple_(literal(at, moment.type), literal(line))
-    return statement.where(here > there if chosen.rising else here < there)

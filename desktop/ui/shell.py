@@ -183,14 +183,15 @@ class Shell(QWidget):
         if record and isinstance(shown, (ListPage, PeoplePage)):
             shown.select(record)
 
-    def follow(self, record_id: str) -> None:
-        """Show a record on its page."""
+    def follow(self, record_id: str) -> bool:
+        """Show a record on its page; returns whether its kind has one."""
         name = PAGE_OF.get(prefix_of(record_id))
         if name is None:
-            return
+            return False
         self.show_place(name, record_id)
         self.ways.came(name, record_id)
         self.ways.note(record_id)
+        return True
 
     def go_back(self) -> None:
         """Esc: leave what is open, else return to the page before."""

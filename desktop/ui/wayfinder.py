@@ -31,8 +31,8 @@ class Rooms(Protocol):
     def show_place(self, page: str, record: str) -> None:
         """Bring a page to the front with a record chosen."""
 
-    def follow(self, record_id: str) -> None:
-        """Show a record on its page."""
+    def follow(self, record_id: str) -> bool:
+        """Show a record on its page; returns whether its kind has one."""
 
     def commands(self) -> Sequence[Command]:
         """Everything that can be done now."""
@@ -94,12 +94,14 @@ class Wayfinder(QObject):
         box.chosen.connect(self._chosen)
         box.open()
 
-    def _chosen(self, record_id: str) -> None:
+    def _chosen(self, record_id: str, title: str) -> None:
         desk = self._rooms.tools.desk
-        self._rooms.tools.tasks.read(lambda: home_of(desk, record_id), self._found_home, self._refused)
+        self._rooms.tools.tasks.read(lambda: (home_of(desk, record_id), title), self._found_home, self._refused)
 
-    def _found_home(self, record_id: str) -> None:
-        self._rooms.follow(record_id)
+    def _found_home(self, found: tuple[str, str]) -> None:
+        home, title = found
+        if not self._rooms.follow(home):
+            self._rooms.say(self._rooms.tools.words("find.no_page", title=title), "info")
 
     def _walk(self, place: Place | None) -> bool:
         if place is None:

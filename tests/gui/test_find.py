@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QDialog
 from desktop.store.visits import list_visits
 from desktop.ui.dialogs.find import FindBox
 from desktop.ui.models.found import Sort
+from sync.records.kinds import new_id
+from sync.records.papers import NumberVoid, Series
 from tests.gui.walk import Walk, type_in
 
 
@@ -110,7 +112,7 @@ def test_a_search_is_kept_with_its_filters_used_again_and_removed(walk: Walk) ->
     box.kind.setCurrentIndex(box.kind.findData("visit"))
     walk.settle()
     assert {line.note for line in box.model.lines if line.sort is Sort.RECORD} == {"登记"}
-    QTest.keyClick(box, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(box, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     walk.settle()
     walk.close_dialogs()
     press(walk, Qt.Key.Key_K)
@@ -156,6 +158,24 @@ def test_punctuation_a_percent_sign_and_a_pasted_page_are_answered(walk: Walk) -
         box = find(walk, text)
         assert box.told.text() == walk.application.words("window.nothing_found")
         walk.close_dialogs()
+
+
+def test_a_number_that_was_voided_is_found_and_says_that_it_has_no_page(walk: Walk) -> None:
+    store = walk.desk.store()
+    made = walk.desk.desk(store).made()
+    with store.write() as work:
+        work.add(
+            NumberVoid(
+                id=new_id("number_void"), made=made, series=Series.ORDER, unit=made.unit, year=2026,
+                number="(2026)光明发令第77号", reason="填写有误",
+            )
+        )  # fmt: skip
+    store.close()
+    box = find(walk, "发令第77号")
+    assert titles(box, Sort.RECORD) == ["(2026)光明发令第77号"]
+    QTest.keyClick(box.box, Qt.Key.Key_Return)
+    walk.settle()
+    assert "(2026)光明发令第77号" in walk.shell.notice.text.text()
 
 
 def test_without_a_chosen_record_neighbours_say_what_to_do(walk: Walk) -> None:

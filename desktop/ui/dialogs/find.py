@@ -66,9 +66,9 @@ _SURE = frozenset({Manner.EXACT, Manner.START, Manner.TEXT, Manner.PART})
 
 
 class FindBox(QDialog):
-    """``chosen`` carries the id of a record; commands start themselves once the box is closed."""
+    """``chosen`` carries the id of a record and its title; commands start themselves once the box is closed."""
 
-    chosen = Signal(str)
+    chosen = Signal(str, str)
 
     def __init__(
         self, tools: Tools, commands: Sequence[Command], parent: QWidget | None = None, neighbours_of_: str = ""
@@ -156,7 +156,7 @@ class FindBox(QDialog):
         self.keep.setToolTip(words("find.keep_hint"))
         self.keep.clicked.connect(self._keep)
         inside.addWidget(self.keep)
-        shortcut = QShortcut(QKeySequence("Ctrl+D"), self)
+        shortcut = QShortcut(QKeySequence("Ctrl+S"), self)
         shortcut.activated.connect(self.keep.click)
         return frame
 
@@ -371,7 +371,7 @@ class FindBox(QDialog):
             return
         self.accept()
         if line.sort is Sort.RECORD:
-            self.chosen.emit(line.target)
+            self.chosen.emit(line.target, line.title)
         else:
             command = next(each for each in self._commands if each.name == line.target)
             QTimer.singleShot(0, command.start)

@@ -16,7 +16,7 @@ from desktop.actions.exports import Wanted, export_list
 from desktop.actions.visits import log_visit
 from desktop.files.exports import Format
 from desktop.forms.form import Draft
-from desktop.store.listing import LISTS, Filter, lines_of, page_of, rows_at
+from desktop.store.listing import LISTS, Filter, lines_of, lines_with, rows_at
 from resources import LANGUAGES, wording
 from sync.records.audit import AuditAction, AuditEntry
 from sync.records.errors import Refused, RuleBroken, Unavailable
@@ -120,18 +120,18 @@ def test_a_folder_that_is_not_there_is_one_sentence(station: Station, tmp_path: 
         export_list(station.desk, Wanted("visits", Format.CSV), tmp_path / "none" / "a.csv")
 
 
-@pytest.mark.parametrize("rising", [False, True])
-def test_pages_and_lines_of_every_list_agree(station: Station, visitor: Callable[..., Draft], rising: bool) -> None:
-    logged(station, visitor, *(f"第{n}次漏水" for n in range(5)))
-    chosen = Filter(rising=rising)
+def test_chosen_rows_keep_the_order_of_the_list_however_many_are_asked_for_at_once(
+    station: Station, visitor: Callable[..., Draft], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visits = logged(station, visitor, *(f"第{n}次漏水" for n in range(5)))
+    monkeypatch.setattr("desktop.store.listing.CHUNK", 2)
     with station.store.read() as reader:
         for name in LISTS:
-            whole = [r.id for r in rows_at(reader, name, lines_of(reader, name, chosen))]
-            paged: list[str] = []
-            while page := page_of(reader, name, chosen, paged[-1] if paged else None, 2):
-                paged += [r.id for r in page]
-            assert paged == whole
-            assert len(whole) == (5 if name == "visits" else len(whole))
+            whole = lines_of(reader, name, Filter())
+            ids = [row.id for row in rows_at(reader, name, whole)]
+            assert lines_with(reader, name, ids[::-1]) == whole
+            assert list(lines_of(reader, name, Filter(rising=True))) == list(whole)[::-1]
+        assert len(lines_with(reader, "visits", visits)) == 5
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
