@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from desktop.forms.form import Field, Form, Shape, never
+from desktop.forms.form import Field, Form, Shape, always, never
 from sync.records.documents import check_document
 from sync.records.errors import RuleBroken
 from sync.records.kinds import kind_of
@@ -53,13 +53,15 @@ class Answers:
     def check_required(self) -> None:
         """Raise RuleBroken for the first field that is shown, required and empty."""
         for field in self._fields.values():
-            if self.raw(field.name) is None and field.shown(self._draft) and field.required(self._draft):
+            if field.required is never or self.raw(field.name) is not None:
+                continue
+            if field.shown(self._draft) and field.required(self._draft):
                 raise RuleBroken("actions.required", field=self.path(field.name))
 
     def raw(self, name: str) -> Any:
         """The answer as it is, None where it is empty, blank or not shown."""
         field = self._fields[name]
-        if field.shown is not never and not field.shown(self._draft):
+        if field.shown not in (always, never) and not field.shown(self._draft):
             return None
         value = self._draft.get(name)
         if isinstance(value, str) and not value.strip():

@@ -1,4 +1,7 @@
-"""The search index: one full-text row for each record, written with it; its housekeeping, which no save pays for."""
+"""The search index: one full-text row for each record, and its housekeeping, which no save pays for.
+
+A save does not write to it either: the newest records wait (unindexed.py) until the desk is idle, or there are many.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 
-from desktop.store.reader import Reader
+from desktop.store.reader import Reader, current
 from desktop.store.said import SEARCHED
-from desktop.store.terms import terms_of
+from desktop.store.tables import INDEXED_THROUGH
+from desktop.store.unindexed import indexed_through, rows_after, words_of
 from sync.records.record import Record
 
 if TYPE_CHECKING:
@@ -22,20 +26,46 @@ MERGE_PAGES: Final = 100
 SLICE_SECONDS: Final = 1.0
 PAUSE_SECONDS: Final = 0.005
 """Between two transactions of a slice, so that a save which waits comes first."""
+MOST_WAITING: Final = 150
+"""Lines that may wait to be indexed, about fifty visits: searches look through them as well."""
 FILLED: Final = "search_filled"
 """In a store of the first schema, the note how far earlier.py has filled the index up; no other store has it."""
 TRACES: Final = "search_tidy_due"
 """The store's note that something was erased whose terms are still in the index."""
 
 _INSERT: Final = "INSERT INTO search(rowid, words) VALUES (?, ?)"
+_LAST: Final = "SELECT coalesce(max(line), 0) FROM record"
 _DELETE: Final = "DELETE FROM search WHERE rowid = ?"
 
 
 def index(work: Work, values: dict[int, Record], fresh: set[int]) -> None:
-    """Index records by their journal line; those that are not ``fresh`` may have been indexed before."""
-    drop(work, [line for line in values if line not in fresh])
-    rows = [(line, " ".join(sorted(terms))) for line, value in values.items() if (terms := terms_of(value))]
-    work.many(_INSERT, rows)
+    """Index records by their journal line, the newest of them later; those not ``fresh`` may have been before."""
+    through = indexed_through(work)
+    now = {line: value for line, value in values.items() if line <= through}
+    drop(work, [line for line in now if line not in fresh])
+    _write(work, now)
+    if max(values, default=0) > through + MOST_WAITING:
+        _catch_up(work, through, values)
+
+
+def catch_up(store: Store) -> None:
+    """Index what waits, in one short transaction; none where nothing does."""
+    with store.read() as reader:
+        waiting = rows_after(reader, indexed_through(reader))
+    if waiting:
+        with store.write() as work:
+            _catch_up(work, indexed_through(work), {})
+
+
+def _catch_up(work: Work, through: int, known: dict[int, Record]) -> None:
+    """Index all beyond ``through``; ``known`` spares decoding those again that are at hand."""
+    rows = rows_after(work, through)
+    _write(work, {line: known.get(line) or current(kind, body, fields) for line, kind, body, fields in rows})
+    work.set_meta(INDEXED_THROUGH, str(work.sql(_LAST).fetchone()[0]))
+
+
+def _write(work: Work, values: dict[int, Record]) -> None:
+    work.many(_INSERT, [(line, words) for line, value in values.items() if (words := words_of(value))])
 
 
 def filled(reader: Reader) -> bool:
@@ -53,7 +83,7 @@ def drop(work: Work, lines: Iterable[int]) -> None:
 
 def forget(work: Work, line: int, kind: str) -> None:
     """Take a record out of the index; its traces go with the next `tidy`."""
-    if kind in SEARCHED:
+    if kind in SEARCHED and line <= indexed_through(work):
         drop(work, [line])
         work.set_meta(TRACES, "1")
 
@@ -64,6 +94,7 @@ def tidy(store: Store, cancelled: Callable[[], bool] = bool, seconds: float = SL
     Saves never merge (automerge is off), so after many of them, after imports and after erasures this is due. It is a
     row of short transactions of at most ``seconds`` together. After an erasure all is merged: then no trace is left.
     """
+    catch_up(store)
     ends = time.monotonic() + seconds
     while _merged(store):
         if cancelled() or time.monotonic() > ends:
@@ -90,6 +121,7 @@ def _merged(store: Store) -> bool:
 
 def optimize(store: Store) -> None:
     """Merge the whole index into one piece in one transaction: for stores that nobody uses meanwhile."""
+    catch_up(store)
     with store.write() as work:
         work.conn.execute(text("INSERT INTO search(search) VALUES ('optimize')"))
         work.set_meta(TRACES, "0")

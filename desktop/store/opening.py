@@ -45,6 +45,7 @@ def create(
         "store_id": store_id,
         "unit": unit,
         "place": place_of(path),
+        tables.INDEXED_THROUGH: "0",
         "created_at": (at or datetime.now(BEIJING)).isoformat(),
     }
     with translated():

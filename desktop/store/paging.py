@@ -116,7 +116,8 @@ def _may_hold(reader: Reader, word: Word, parties: set[int], subjects: set[str])
     match = text_expression(word)
     if not filled(reader):
         match = any_of((match, earlier.text_expression(word)))
-    found: list[Select[Any]] = [lines.where(record.c.id.in_(subjects)), lines.where(record.c.line.in_(parties))]
+    known = parties.union(reader.unindexed.lines(reader, match))
+    found: list[Select[Any]] = [lines.where(record.c.id.in_(subjects)), lines.where(record.c.line.in_(known))]
     found.append(select(_index.c.rowid).where(_index.c.search.op("MATCH")(match)))
     return union_all(*found)
 

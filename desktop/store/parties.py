@@ -79,7 +79,8 @@ def has_number(part: str, fields: Iterable[str]) -> Callable[[Record], bool]:
 def _lines(reader: Reader, tier: Tier, limit: int) -> list[int]:
     if not tier[0]:
         return []
-    return list(reader.conn.scalars(_MATCH, {"match": tier[0], "limit": limit}))
+    newest = reader.unindexed.lines(reader, tier[0], limit=limit)
+    return (newest + list(reader.conn.scalars(_MATCH, {"match": tier[0], "limit": limit})))[:limit]
 
 
 def _by_grams(expression: str) -> bool:

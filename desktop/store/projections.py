@@ -41,6 +41,9 @@ FOLDED_BY: Final[dict[str, tuple[str, str]]] = {
 AGGREGATES: Final = ("person", "organisation", "matter", "mediation", "dispatch_order", "agreement")
 """Kinds whose stored value is a fold; cards first, for the folds over facts read what they say."""
 
+AS_FIRST_WRITTEN: Final = frozenset({"person", "organisation"})
+"""Cards of which nothing is stored beside the record until somebody edits them."""
+
 
 def links_of(kind: str, record: Record) -> list[tuple[str, str]]:
     """Return ``(subject, via)`` for everything that ``record`` names."""

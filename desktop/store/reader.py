@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from desktop.store.columns import from_micros, to_micros
 from desktop.store.projections import REVISES
 from desktop.store.tables import card, record
+from desktop.store.unindexed import Unindexed
 from sync.protocol.codec import convert, decode_body, fields_of
 from sync.records.canonical import Sealed
 from sync.records.cards import Folded, Revision, fold_card
@@ -120,8 +121,9 @@ def same(left: Any, right: Any) -> bool:
 class Reader:
     """Reads within one transaction. ``conn`` is for this package's modules only: nobody else writes SQL."""
 
-    def __init__(self, connection: Connection, store: str, unit: str) -> None:
+    def __init__(self, connection: Connection, store: str, unit: str, unindexed: Unindexed | None = None) -> None:
         self._conn = connection
+        self.unindexed = unindexed or Unindexed()
         self.store = store
         self.unit = unit
 

@@ -17,6 +17,7 @@ from desktop.store.rows import Hit, Manner
 from desktop.store.said import PARTIES, SEARCHED, moment_of, unit_of
 from desktop.store.sample import COMMON, sample_of
 from desktop.store.terms import all_of, any_of, eager, kinds_term, time_term, units_term
+from desktop.store.unindexed import TOP
 from sync.records.matter_state import MatterStage
 from sync.records.mediations import Outcome
 from sync.records.order_state import OrderStage
@@ -27,7 +28,6 @@ SCANNED: Final = 800
 """So many of the newest are looked at before the index gathers all that begins with a single character."""
 OFTEN: Final = 0.07
 """What stands in so large a part of the newest records is found among them; what is rarer is soon gathered."""
-TOP: Final = (1 << 62) + 1
 
 STATES: Final = tuple(dict.fromkeys(map(str, (*MatterStage, *OrderStage, *Outcome, "unsent", "held", "settled"))))
 """What `Filters.states` may hold: states of matters and orders, outcomes of mediations, the journal's own."""
@@ -241,6 +241,8 @@ class _Search:
         expression = all_of((expression, self._terms))
         size = min(self._limit + 10, PAGE)
         asked, states = self._filters.in_state()
+        if newest := self._reader.unindexed.lines(self._reader, expression, below):
+            yield newest
         while True:
             values = (expression, below, *states, size)
             lines = [row[0] for row in self._reader.sql(asked, values).fetchall()]
@@ -278,7 +280,9 @@ class _Search:
         found: dict[int, dict[str, Manner]] = {}
         for word in self._words[:MOST_WORDS]:
             for expression, manner in sound_expressions(word) if word.spelled and lines else ():
-                for (line,) in self._reader.sql(_BETWEEN, (expression, max(lines), min(lines))).fetchall():
+                last, first = max(lines), min(lines)
+                heard = [row[0] for row in self._reader.sql(_BETWEEN, (expression, last, first)).fetchall()]
+                for line in heard + self._reader.unindexed.lines(self._reader, expression, last + 1, first):
                     found.setdefault(line, {}).setdefault(word.spelled, manner)
         return found
 

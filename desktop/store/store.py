@@ -15,6 +15,7 @@ from desktop.store import identity, opening
 from desktop.store.connections import fresh_engine, read_engine, translated, write_engine
 from desktop.store.marker import Marker
 from desktop.store.reader import Reader
+from desktop.store.unindexed import Unindexed
 from desktop.store.work import Work
 from sync.records.kinds import STORE_PREFIX, new_identity
 
@@ -39,6 +40,7 @@ class Store:
         self._write: Engine = write_engine(path, key)
         self._read: Engine = read_engine(path, key)
         self._fresh: Engine = fresh_engine(path, key)
+        self._unindexed = Unindexed()
         self._version = 0
         self.id = self.unit = ""
         try:
@@ -100,7 +102,7 @@ class Store:
             self._busy = True
             try:
                 with translated(), self._write.begin() as connection:
-                    work = Work(connection, self.id, self.unit)
+                    work = Work(connection, self.id, self.unit, self._unindexed)
                     yield work
                     work.finish()
             finally:
@@ -110,7 +112,7 @@ class Store:
     def read(self) -> Iterator[Reader]:
         """Read one snapshot, beside any writer."""
         with translated(), self._read.connect() as connection, connection.begin():
-            yield Reader(connection, self.id, self.unit)
+            yield Reader(connection, self.id, self.unit, self._unindexed)
 
     @contextmanager
     def fresh(self) -> Iterator[Connection]:
@@ -151,5 +153,6 @@ class Store:
         """End the use of the store in good order; a second call does nothing."""
         with self._lock:
             self._read.dispose()
+            self._unindexed.close()
             self._write.dispose()
             self._marker.clear()

@@ -243,5 +243,7 @@ SEARCH_SETTINGS: Final = (
     # The most pieces of a size: only a save that finds so many pays for a merge, and they are small then.
     "INSERT INTO search(search, rank) VALUES('crisismerge', 256)",
 )
+INDEXED_THROUGH: Final = "search_through"
+"""The store's note of the last line up to which all records stand in the index: a save leaves its own for later."""
 PROJECTIONS: Final = (link, card, visit, matter, dispatch_order, mediation, agreement)
 """What follows from records alone and can be made anew."""

@@ -14,9 +14,10 @@ from desktop.changes import Changes
 from desktop.store import amending, erasing, index, leases
 from desktop.store.columns import to_micros
 from desktop.store.folding import fold
-from desktop.store.projections import AGGREGATES, AMENDS, ERASES, FOLDED_BY, links_of
+from desktop.store.projections import AGGREGATES, AMENDS, AS_FIRST_WRITTEN, ERASES, FOLDED_BY, REVISES, links_of
 from desktop.store.reader import SEALED, Reader, decoded, listed, not_blank, same
 from desktop.store.tables import meta, record
+from desktop.store.unindexed import Unindexed
 from sync.protocol.codec import convert
 from sync.records.canonical import Sealed, canonical, plain, seal
 from sync.records.cards import Revision
@@ -34,16 +35,16 @@ _RECORD_COLUMNS = (
 _RECORD = f"INSERT INTO record({', '.join(_RECORD_COLUMNS)}) VALUES ({', '.join('?' * len(_RECORD_COLUMNS))})"  # noqa: S608
 _LINK = "INSERT OR IGNORE INTO link(subject, via, line) VALUES (?, ?, ?)"
 _VISIT = "INSERT INTO visit(line, happened_at) VALUES (?, ?)"
-_NAMED_BEFORE = """
-    SELECT subject, via FROM link WHERE subject IN (SELECT value FROM json_each(?)) AND via IN (?, ?)
+_NAMED = """
+    SELECT subject, via FROM link WHERE subject IN (SELECT value FROM json_each(?)) AND via IN (?, ?, ?)
 """
 
 
 class Work(Reader):
     """A write transaction that is still open; `Store.write` commits it, an exception rolls it back."""
 
-    def __init__(self, connection: Connection, store: str, unit: str) -> None:
-        super().__init__(connection, store, unit)
+    def __init__(self, connection: Connection, store: str, unit: str, unindexed: Unindexed | None = None) -> None:
+        super().__init__(connection, store, unit, unindexed)
         self._driver: Any = connection.connection.driver_connection
         self._kinds: set[str] = set()
         self._pending: dict[str, Sealed] = {}
@@ -204,14 +205,18 @@ class Work(Reader):
             if records:
                 self.many(_RECORD, records)
             self._write_rows(values)
-            found = {line: value for line, (kind, value) in values.items() if kind not in AGGREGATES}
+            found = {line: value for line, (_, value) in values.items()}
+            new = {row[_RECORD_COLUMNS.index("id")] for row in records}
+            named = self._named(values, new)
             for kind in AGGREGATES:
-                folded = fold(self, kind, touched.get(kind, ()))
+                ids = touched.get(kind, set())
+                if kind in AS_FIRST_WRITTEN:
+                    ids = ids - (new - named[REVISES])
+                folded = fold(self, kind, ids)
                 found |= {line: v for line, v in folded.items() if line in values or v.id in revised}
             index.index(self, found, fresh=set(values))
-            early = self._named_before(values, {row[_RECORD_COLUMNS.index("id")] for row in records})
-            amending.apply(self, early[AMENDS], values)
-            erasing.apply(self, early[ERASES], values)
+            amending.apply(self, named[AMENDS], values)
+            erasing.apply(self, named[ERASES], values)
 
     def finish(self) -> None:
         """Write the rest before the commit; a number that no record carries is a bug and stops it."""
@@ -241,12 +246,12 @@ class Work(Reader):
             self.touch(kind, getattr(value, field))
         return 1
 
-    def _named_before(self, values: dict[int, tuple[str, Record]], new: set[str]) -> dict[str, set[str]]:
-        """Return which records just written, and which cards just edited, an amendment or an erasure here names."""
+    def _named(self, values: dict[int, tuple[str, Record]], new: set[str]) -> dict[str, set[str]]:
+        """Return which of the records just written, and the cards just edited, are amended, erased or revised here."""
         ids = new | {value.id for _, value in values.values()}
         ids |= {value.card for _, value in values.values() if isinstance(value, Revision)}
-        found: dict[str, set[str]] = {AMENDS: set(), ERASES: set()}
-        for subject, via in self._run(_NAMED_BEFORE, (listed(ids), AMENDS, ERASES)):
+        found: dict[str, set[str]] = {AMENDS: set(), ERASES: set(), REVISES: set()}
+        for subject, via in self._run(_NAMED, (listed(ids), *found)):
             found[via].add(subject)
         return found
 

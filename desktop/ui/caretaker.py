@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FIRST_MS = 5_000
 PAUSE_MS = 60_000
 MORE_MS = 1_000
+SOON_MS = 3_000
 QUIET_AFTER = 5
 """So many looks in a row at which nothing was changed: then nobody minds the daily full check."""
 
@@ -42,8 +43,10 @@ class Caretaker(QObject):
 
     @Slot()
     def disturbed(self) -> None:
-        """Somebody works: the daily check waits for a quieter moment."""
+        """Somebody works: the daily check waits for a quieter moment, and what was saved is soon indexed."""
         self._quiet = 0
+        if self._store is not None and self._timer.remainingTime() > SOON_MS:
+            self._timer.start(SOON_MS)
 
     @Slot()
     def _look(self) -> None:

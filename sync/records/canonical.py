@@ -23,16 +23,19 @@ from enum import Enum
 from typing import Any, Final
 
 SALT_BYTES: Final = 16
+_AS_THEY_ARE: Final = frozenset({type(None), bool, int, str})
 _DOMAIN: Final = b"qianshao/1\0"
 _fields: dict[type, tuple[tuple[str, Any], ...]] = {}
 
 
 def plain(value: Any) -> Any:
     """Return ``value`` as JSON types: dataclasses to dicts, tuples to lists, times to ISO 8601 text."""
-    if value is None or isinstance(value, (bool, int)) or type(value) is str:
+    if type(value) in _AS_THEY_ARE:
         return value
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, int):
+        return value
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, Mapping):
@@ -50,7 +53,9 @@ def _plain_fields(value: Any) -> dict[str, Any]:
         rows = _fields[type(value)] = tuple((f.name, _left_out(f)) for f in dataclasses.fields(value))
     out: dict[str, Any] = {}
     for name, left_out in rows:
-        item = plain(getattr(value, name))
+        item = getattr(value, name)
+        if type(item) not in _AS_THEY_ARE:
+            item = plain(item)
         # By type too: 0 equals False, and False is an answer where the default is None.
         if item != left_out or type(item) is not type(left_out):
             out[name] = item

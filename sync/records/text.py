@@ -27,6 +27,8 @@ def half_width(text: str) -> str:
 
 def unshowable(text: str, *, lines: bool = True) -> str:
     """Return the first character that is refused (see the module's docstring), or an empty string."""
+    if text.isprintable():  # what is refused never is, and one look at the whole text is a twentieth of the loop
+        return ""
     for character in text:
         code = ord(character)
         if code < 0x20 or 0x7F <= code < 0xA0:

@@ -6,6 +6,7 @@ import itertools
 import tomllib
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desktop.store.index import catch_up
 from desktop.store.search import search
+from desktop.store.store import Work
 from resources import read_text
 from sync.records.kinds import new_id
 from sync.records.persons import Answer, Document, DocumentType, Organisation
@@ -116,13 +119,15 @@ queries = st.one_of(
     firms=st.lists(st.tuples(names, numbers), max_size=4),
     said=st.lists(texts, max_size=12),
     asked=st.lists(queries, min_size=4, max_size=12),
+    indexed=st.integers(0, 3),
 )
 def test_every_kind_of_query_finds_exactly_what_a_look_at_every_record_finds(
-    people: list[tuple[str, str, str]], firms: list[tuple[str, str]], said: list[str], asked: list[str]
+    people: list[tuple[str, str, str]], firms: list[tuple[str, str]], said: list[str], asked: list[str], indexed: int
 ) -> None:
+    """``indexed``: so many of the three transactions stand in the index; the others wait."""
     with TemporaryDirectory() as folder:
         desk = Desk.new(Path(folder))
-        kept = _kept(desk, people, firms, said)
+        kept = _kept(desk, people, firms, said, indexed)
         with desk.store.read() as reader:
             for query in asked:
                 found = [hit.id for hit in search(reader, query, limit=1000)]
@@ -132,20 +137,22 @@ def test_every_kind_of_query_finds_exactly_what_a_look_at_every_record_finds(
 
 
 def _kept(
-    desk: Desk, people: list[tuple[str, str, str]], firms: list[tuple[str, str]], said: list[str]
+    desk: Desk, people: list[tuple[str, str, str]], firms: list[tuple[str, str]], said: list[str], indexed: int
 ) -> dict[str, dict[str, Any]]:
     """Keep the records; returns by id what each says."""
     kept: dict[str, dict[str, Any]] = {}
-    with desk.store.write() as work:
+    with _then_indexed(desk, indexed > 0) as work:
         for name, number, address in people:
             document = Document(answer=Answer.GIVEN, type=DocumentType.OTHER, number=number)
             person = desk.person(name, document=document, phones=(number[::-1],), address=address)
             work.add(person)
             kept[person.id] = {"texts": [name, address], "names": [name], "numbers": [number, number[::-1]]}
+    with _then_indexed(desk, indexed > 1) as work:
         for name, number in firms:
             firm = Organisation(id=new_id("organisation"), made=desk.made, name=name, credit_code=number)
             work.add(firm)
             kept[firm.id] = {"texts": [name], "names": [name], "numbers": [number]}
+    with _then_indexed(desk, indexed > 2) as work:
         for text in said:
             visit = desk.visit(text, number=f"登2026-{len(kept):06d}")
             work.add(visit)
@@ -153,11 +160,22 @@ def _kept(
     return kept
 
 
-def test_filters_leave_exactly_what_they_ask_for(tmp_path: Path) -> None:
+@contextmanager
+def _then_indexed(desk: Desk, indexed: bool) -> Iterator[Work]:
+    with desk.store.write() as work:
+        yield work
+    if indexed:
+        catch_up(desk.store)
+
+
+@pytest.mark.parametrize("indexed", [False, True])
+def test_filters_leave_exactly_what_they_ask_for(tmp_path: Path, indexed: bool) -> None:
     desk = Desk.new(tmp_path)
     visits = [desk.visit("漏水", happened_at=NOW - timedelta(days=17 * n, hours=n)) for n in range(60)]
     matters = [desk.matter(f"漏水{n}", discovered_at=NOW - timedelta(days=29 * n)) for n in range(25)]
     desk.keep(*visits, *matters)
+    if indexed:
+        catch_up(desk.store)
     everything = [(v.id, "visit", v.happened_at) for v in visits] + [(m.id, "matter", m.discovered_at) for m in matters]
     with desk.store.read() as reader:
         for kinds in ((), ("visit",), ("matter",), ("visit", "matter"), ("person",)):
@@ -179,10 +197,15 @@ def test_filters_leave_exactly_what_they_ask_for(tmp_path: Path) -> None:
     desk.store.close()
 
 
-def test_what_was_erased_or_edited_away_is_not_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("indexed", [False, True])
+def test_what_was_erased_or_edited_away_is_not_found(tmp_path: Path, indexed: bool) -> None:
     desk = Desk.new(tmp_path)
     person = desk.person("单雄信", "440311196005310337", phones=("13812345678",))
     desk.keep(person)
+    if indexed:
+        catch_up(desk.store)
+    with desk.store.read() as reader:
+        assert [hit.id for hit in search(reader, "单雄")] == [person.id]
     with desk.store.write() as work:
         work.revise(person.id, {"name": "解学恭", "phones": ["13900000000"]}, desk.made)
     asked = ("单雄", "shan", "sxx", "1381234", "234567")

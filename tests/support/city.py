@@ -24,6 +24,7 @@ from desktop.keys import WrappedKeys
 from desktop.store.connections import raw_connection
 from desktop.store.opening import read_id
 from desktop.store.store import Store
+from desktop.store.tables import INDEXED_THROUGH
 from sync.records.kinds import new_id
 from sync.records.papers import NumberLease, Series
 from sync.records.record import Made
@@ -121,7 +122,9 @@ def _write_part(connection: Any, _count: int, rows: Rows, done: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
     for table, some in moved(rows, last).items():
         connection.executemany(WRITE[table], some)
-    connection.execute("UPDATE meta SET value = ? WHERE key = ?", (str(done), DONE))
+    now = connection.execute("SELECT max(line) FROM record").fetchone()[0]
+    for note, value in ((DONE, done), (INDEXED_THROUGH, now)):
+        connection.execute("UPDATE meta SET value = ? WHERE key = ?", (str(value), note))
     connection.execute("COMMIT")
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from desktop.store.index import catch_up
 from desktop.store.store import Store
 from sync.records.kinds import new_id
 from sync.records.matters import Matter, Nature, Step, StepKind
@@ -30,6 +31,8 @@ class Desk:
 
     store: Store
     key: bytes
+    indexed: bool = False
+    """Whether what is kept stands in the search index at once."""
 
     @classmethod
     def new(cls, folder: Path) -> Desk:
@@ -103,3 +106,5 @@ class Desk:
         with self.store.write() as work:
             for record in records:
                 work.add(record)
+        if self.indexed:
+            catch_up(self.store)

@@ -15,6 +15,7 @@ import pytest
 from desktop.store.backup import backup
 from desktop.store.check import full_check, quick_check, rebuild_projections
 from desktop.store.connections import raw_connection
+from desktop.store.index import catch_up
 from desktop.store.marker import Marker
 from desktop.store.search import search
 from desktop.store.store import Store
@@ -146,6 +147,7 @@ def test_a_rebuild_finds_that_nothing_differed(desk: Desk) -> None:
 
 
 def test_a_rebuild_mends_what_differed_and_says_where(desk: Desk) -> None:
+    catch_up(desk.store)
     with desk.store.write() as work:
         work.conn.exec_driver_sql("UPDATE matter SET state = 'closed'")
         work.conn.exec_driver_sql("DELETE FROM visit")

@@ -7,7 +7,7 @@ import pytest
 from sync.records.errors import RuleBroken
 from sync.records.names import mask_name, normal_name
 from sync.records.telephones import mask_phone, normal_phone, split_phones, written_phone
-from sync.records.text import check_text
+from sync.records.text import check_text, unshowable
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,13 @@ def test_what_cannot_be_shown_truly_is_refused_in_names_and_in_text(bad: str) ->
             check(f"张{bad}三")
         assert caught.value.key == "records.text_unshowable"
         assert caught.value.values["code"] == f"U+{ord(bad):04X}"
+
+
+def test_a_text_that_python_calls_printable_holds_nothing_that_is_refused() -> None:
+    refused = {*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)}
+    refused |= {code for code in range(0x110000) if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code < 0xFDF0}
+    assert not [code for code in refused if chr(code).isprintable()]
+    assert all(unshowable(chr(code), lines=False) for code in refused)
 
 
 def test_text_is_kept_to_the_letter() -> None:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from desktop.store.index import optimize, tidy
+from desktop.store.check import rebuild_projections
+from desktop.store.index import MOST_WAITING, catch_up, optimize, tidy
 from desktop.store.matters import list_matters
 from desktop.store.organisations import list_organisations, match_organisations
 from desktop.store.persons import list_persons, match_persons
 from desktop.store.search import search
 from desktop.store.terms import text_terms
+from desktop.store.unindexed import indexed_through
 from desktop.store.visits import count_visits, list_visits
 from desktop.store.words import folded, pairs, tails
 from sync.records.audit import Erasure
@@ -25,9 +27,11 @@ from tests.support.desk_store import NOW, Desk
 LETTERS = "漏水渗客厅天花板𬱖𬺱𠮷〇A1é,。· "
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+@pytest.fixture(params=["waiting", "indexed"])
+def desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """A desk whose records wait to be indexed, and one where they are at once."""
     desk = Desk.new(tmp_path)
+    desk.indexed = request.param == "indexed"
     yield desk
     desk.store.close()
 
@@ -172,6 +176,37 @@ def test_an_amended_visit_is_shown_once_with_its_visitor(desk: Desk) -> None:
         assert count_visits(reader) == 1
 
 
+def test_what_waits_for_the_index_is_few_and_is_found_like_the_rest(tmp_path: Path) -> None:
+    desk = Desk.new(tmp_path)
+    for turn in range(MOST_WAITING * 2):
+        desk.keep(desk.visit(f"漏水{turn}"))
+    with desk.store.read() as reader:
+        last = reader.sql("SELECT max(line) FROM record").fetchone()[0]
+        assert 0 < last - indexed_through(reader) <= MOST_WAITING < last
+        assert len(search(reader, "漏水", limit=1000)) == MOST_WAITING * 2
+    catch_up(desk.store)
+    with desk.store.read() as reader:
+        assert indexed_through(reader) == last
+        assert len(search(reader, "漏水", limit=1000)) == MOST_WAITING * 2
+    assert rebuild_projections(desk.store) == {}
+    desk.store.close()
+
+
+def test_a_save_writes_nothing_to_the_index(tmp_path: Path) -> None:
+    desk = Desk.new(tmp_path)
+
+    def blocks() -> list[bytes]:
+        with desk.store.read() as reader:
+            return [row[0] for row in reader.sql("SELECT block FROM search_data ORDER BY id").fetchall()]
+
+    before = blocks()
+    desk.keep(desk.visit("漏水"))
+    assert blocks() == before
+    catch_up(desk.store)
+    assert blocks() != before
+    desk.store.close()
+
+
 def test_merging_the_index_when_idle_comes_to_an_end_and_changes_no_answer(desk: Desk) -> None:
     for turn in range(30):
         desk.keep(desk.visit(f"漏水{turn}"))
@@ -197,6 +232,7 @@ def test_idle_time_takes_the_traces_of_what_was_erased_out_of_the_index(desk: De
     gone = desk.visit("隐私内容")
     for visit in (*visits[:15], gone, *visits[15:]):
         desk.keep(visit)
+        catch_up(desk.store)
     desk.keep(Erasure(id=new_id("erasure"), made=desk.made, target=gone.id, reason="本人要求"))
     assert _lies_there(desk, "隐私")
     for _ in range(100):
@@ -207,7 +243,9 @@ def test_idle_time_takes_the_traces_of_what_was_erased_out_of_the_index(desk: De
         assert len(search(reader, "漏水", limit=100)) == 30
 
 
-def test_a_save_after_many_others_merges_nothing(desk: Desk) -> None:
+def test_a_save_after_many_others_merges_nothing(tmp_path: Path) -> None:
+    desk = Desk.new(tmp_path)
+
     def pieces() -> int:
         with desk.store.read() as reader:
             return int(reader.sql("SELECT count(DISTINCT segid) FROM search_idx").fetchone()[0])
@@ -215,7 +253,9 @@ def test_a_save_after_many_others_merges_nothing(desk: Desk) -> None:
     before = pieces()
     for turn in range(70):
         desk.keep(desk.visit(f"漏水{turn}"))
+        catch_up(desk.store)
     assert pieces() == before + 70
     while tidy(desk.store):
         pass
     assert pieces() < 70
+    desk.store.close()
