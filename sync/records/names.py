@@ -14,6 +14,7 @@ MAX_NAME: Final = 100
 SEPARATOR: Final = "\u00b7"
 _SEPARATORS: Final = "\u2022\u2027\u30fb\uff65\uff0e\u2219\u22c5\u00b7\u2024\u25cf\u16eb"
 _INVISIBLE: Final = "\u200b\u2060\ufeff\u00ad"
+_WRITTEN: Final = {ord(c): SEPARATOR for c in _SEPARATORS} | dict.fromkeys(map(ord, _INVISIBLE))
 _HAN: Final = (
     "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
     "\ue000-\uf8ff"  # private use: characters that no code point was known for
@@ -34,8 +35,7 @@ def normal_name(text: str, *, field: str = "name") -> str:
     Raises RuleBroken for a name of more than 100 code points, or with a character that cannot be shown truly.
     """
     check_text(text, field=field, limit=10_000)
-    name = text.translate({ord(c): SEPARATOR for c in _SEPARATORS} | dict.fromkeys(map(ord, _INVISIBLE)))
-    name = half_width(name)
+    name = half_width(text.translate(_WRITTEN))
     name = " ".join(name.split())
     name = _HAN_SPACE.sub("", _HAN_DOT.sub(SEPARATOR, name))
     name = _AROUND_SEPARATOR.sub(SEPARATOR, name).strip(f" {SEPARATOR}")
