@@ -25,7 +25,13 @@ INTERRUPTED: Final = 130
 
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _LISTS: Final = ("visits", "matters", "orders", "mediations", "persons", "organisations")
-_PAPERS: Final = ("registration", "dispatch_order", "agreement", "visit", "order")
+_PAPERS: Final = (
+    "registration", "dispatch_order", "agreement", "visit", "order",
+    "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
+    "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
+    "closing_report", "termination_notice", "delivery_address",
+)  # fmt: skip
+"""Names that `print` knows, spelled out: the records are not loaded for a help text."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -161,9 +167,10 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--full", action="store_true", help=words("lists.help_full"))
     one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("lists.help_reason"))
     one = add("print", "work.print_paper")
-    one.add_argument("kind", choices=_PAPERS, metavar="KIND", help="|".join(_PAPERS))
-    one.add_argument("id", type=_text, metavar="ID")
-    one.add_argument("--out", required=True, type=Path, metavar="FILE")
+    one.add_argument("kind", nargs="?", choices=_PAPERS, metavar="KIND", help=words("cli.help_print_kind"))
+    one.add_argument("id", nargs="?", type=_text, metavar="ID")
+    one.add_argument("--kinds", action="store_true", help=words("cli.help_print_kinds"))
+    one.add_argument("--out", type=Path, metavar="FILE")
     one.add_argument("--copies", type=int, default=None, metavar="N")
     add("day-end", "work.day_end")
 

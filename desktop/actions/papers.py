@@ -6,8 +6,11 @@ import dataclasses
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from typing import Any
 
+from desktop.actions.casefile import CASE_PAPERS, case_sheet, documents
 from desktop.actions.desk import Desk
 from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
 from desktop.actions.visit_history import standing_visit
@@ -15,6 +18,7 @@ from desktop.actions.visits import number_visit
 from desktop.actions.voids import must_not_be_void
 from desktop.changes import Changes
 from desktop.printing import agreement, dispatch_order, registration
+from desktop.printing.casefile.case import CaseSheet
 from desktop.printing.marking import mark_copy
 from desktop.session import Session
 from desktop.store.files import has_file, put_file, read_file
@@ -26,6 +30,12 @@ from sync.records.mediations import Agreement
 from sync.records.orders import DispatchOrder
 from sync.records.papers import Attachment, PaperKind, Print
 
+SUBJECTS = {
+    PaperKind.REGISTRATION: "visit",
+    PaperKind.DISPATCH_ORDER: "dispatch_order",
+    PaperKind.AGREEMENT: "agreement",
+}
+"""The kinds of record that papers are about; the forms of a file are about a mediation."""
 MEDIA_TYPE = "application/pdf"
 MOST_COPIES = 99
 _TRIES = 3
@@ -47,13 +57,42 @@ class _Paper:
 
     sheet: Callable[[Reader, Session, str], Any]
     render: Callable[[Any], bytes]
+    living: bool = False
+    """Whether what it says changes with the record that it is about: then a later print may be a new paper."""
+
+
+def _case_form(kind: PaperKind, sheet: CaseSheet) -> bytes:
+    """Draw a form of a mediation's file by the module that is named as it is."""
+    module = import_module(f"desktop.printing.casefile.{kind.value}")
+    pdf: bytes = module.render(sheet)
+    return pdf
 
 
 _PAPERS: dict[PaperKind, _Paper] = {
     PaperKind.REGISTRATION: _Paper(registration_sheet, registration.render),
     PaperKind.DISPATCH_ORDER: _Paper(dispatch_sheet, dispatch_order.render),
     PaperKind.AGREEMENT: _Paper(agreement_sheet, agreement.render),
+    **{kind: _Paper(partial(case_sheet, paper=kind), partial(_case_form, kind), living=True) for kind in CASE_PAPERS},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of paper: its title on paper, the kind of record that it is about, and what a file needs of it."""
+
+    paper: PaperKind
+    title: str
+    subject: str
+    need: str
+
+
+def kinds() -> list[Kind]:
+    """Return all papers that can be printed."""
+    needs = {document.paper: document.need for document in documents() if document.paper}
+    return [
+        Kind(paper, said(f"records.paperkind_{paper.value}"), SUBJECTS.get(paper, "mediation"), needs.get(paper, ""))
+        for paper in PaperKind
+    ]
 
 
 def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
@@ -63,7 +102,7 @@ def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
     """
     paper = PaperKind(paper)
     with desk.store.read() as reader:
-        earlier = _earlier(reader, paper, _version(reader, paper, subject))
+        earlier = _earlier(reader, paper, _version(reader, paper, subject), _now(reader, desk.session, paper, subject))
         if earlier and has_file(reader, earlier[0].digest):
             first, copy = earlier[0], _next_copy(earlier)
             return mark_copy(read_file(reader, first.digest), first.template, copy, preview=True)
@@ -78,7 +117,9 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
     each department, one for the street office, one for the file.
     """
     with desk.store.read() as reader:
-        if _earlier(reader, PaperKind(paper), _version(reader, PaperKind(paper), subject)):
+        paper = PaperKind(paper)
+        now = _now(reader, desk.session, paper, subject)
+        if _earlier(reader, paper, _version(reader, paper, subject), now):
             return 1
         found = reader.find(subject, Agreement) or reader.find(subject, DispatchOrder)
     if isinstance(found, Agreement):
@@ -108,11 +149,12 @@ def issue_paper(
         with desk.store.read() as reader:
             must_not_be_void(reader, subject)
             version = _version(reader, paper, subject)
-            earlier = _earlier(reader, paper, version)
+            now = _now(reader, desk.session, paper, subject)
+            earlier = _earlier(reader, paper, version, now)
             drawn = _drawn(reader, desk.session, paper, subject, earlier, instead_of)
         # Drawn outside the transaction, which other desks wait for; what was printed is looked at again inside.
         with desk.store.write() as work:
-            if [p.id for p in _earlier(work, paper, version)] == [p.id for p in earlier]:
+            if [p.id for p in _earlier(work, paper, version, now)] == [p.id for p in earlier]:
                 fact = _keep(desk, work, paper, version, drawn, copies, printer)
                 break
     else:
@@ -200,5 +242,19 @@ def _version(reader: Reader, paper: PaperKind, subject: str) -> str:
     return standing_visit(reader, subject).corrected if paper is PaperKind.REGISTRATION else subject
 
 
-def _earlier(reader: Reader, paper: PaperKind, version: str) -> list[Print]:
-    return [p for p in prints_of(reader, version) if p.paper is paper]
+def _earlier(reader: Reader, paper: PaperKind, version: str, now: str = "") -> list[Print]:
+    """Return the prints of which a further one is a copy; of a living paper none where it says something else now.
+
+    ``now`` is the digest of what it says (`_now`).
+    """
+    found = [p for p in prints_of(reader, version) if p.paper is paper]
+    if not now or not found:
+        return found
+    last = max(place for place, p in enumerate(found) if p.copy == 1)
+    return found[last:] if found[last].digest == now else []
+
+
+def _now(reader: Reader, session: Session, paper: PaperKind, subject: str) -> str:
+    """Return the digest of a living paper as it would be printed now; "" for the others."""
+    made = _PAPERS[paper]
+    return hashlib.sha256(made.render(made.sheet(reader, session, subject))).hexdigest() if made.living else ""

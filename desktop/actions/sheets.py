@@ -166,7 +166,7 @@ def agreement_sheet(reader: Reader, session: Session, agreement_id: str) -> Agre
         replaces=before.number if before else "",
         number=paper.number,
         committee=paper.committee or short_name(reader, session),
-        parties=tuple(_box(block) for block in paper.parties),
+        parties=tuple(party_box(block) for block in paper.parties),
         facts=paper.facts,
         disputed=paper.disputed,
         terms=paper.terms,
@@ -177,7 +177,8 @@ def agreement_sheet(reader: Reader, session: Session, agreement_id: str) -> Agre
     )
 
 
-def _box(block: PartyBlock) -> PartyBox:
+def party_box(block: PartyBlock) -> PartyBox:
+    """Return a party's block as papers print it."""
     ethnic = {said(f"records.ethnic_{n:02d}") for n in range(1, 57)}
     is_group = not block.ethnic_group or block.ethnic_group in ethnic
     return PartyBox(

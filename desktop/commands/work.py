@@ -17,11 +17,11 @@ from sync.records.errors import QianshaoError, RuleBroken, Unavailable
 if TYPE_CHECKING:
     from desktop.store.store import Store
 
-PAPERS: Final = {
-    "registration": "registration", "visit": "registration",
-    "dispatch_order": "dispatch_order", "order": "dispatch_order",
-    "agreement": "agreement",
+_ABOUT: Final = {
+    "visit": "registration",
+    "order": "dispatch_order",
 }  # fmt: skip
+"""Other names of papers: those of what they are about."""
 
 
 def enrol(args: argparse.Namespace, access: Access) -> Said:
@@ -106,16 +106,21 @@ def export(args: argparse.Namespace, access: Access) -> Said:
 
 def print_paper(args: argparse.Namespace, access: Access) -> Said:
     """Record a print and write its PDF; the record is there before the file is."""
-    from desktop.actions.papers import issue_paper
+    from desktop.actions.papers import issue_paper, kinds
     from desktop.config import write_private
     from sync.records.papers import PaperKind
 
+    if args.kinds:
+        listed = [{"kind": k.paper.value, "title": k.title, "subject": k.subject, "need": k.need} for k in kinds()]
+        return Said(listed, [f"{row['kind']:<26}{row['subject']:<16}{row['title']}" for row in listed])
+    if not (args.kind and args.id and args.out):
+        raise RuleBroken("cli.print_needs")
     if args.out.is_dir():
         raise Unavailable("cli.is_folder", folder=args.out)
     if not args.out.parent.is_dir():
         raise Unavailable("cli.no_folder", folder=args.out.parent)
     with access.desk() as desk:
-        printed = issue_paper(desk, PaperKind(PAPERS[args.kind]), args.id, args.copies)
+        printed = issue_paper(desk, PaperKind(_ABOUT.get(args.kind, args.kind)), args.id, args.copies)
     try:
         write_private(args.out, printed.bytes)
     except OSError as error:

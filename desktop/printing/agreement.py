@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from desktop.printing.document import Document
 from desktop.printing.flow import Atom, Flow
 from desktop.printing.fonts import Fonts, installed
 from desktop.printing.frames import form_flow
-from desktop.printing.lines import Align, Style, break_lines
+from desktop.printing.lines import break_lines
 from desktop.printing.moments import capital_money_words, count_words, day_words, money_words
-from desktop.printing.sheets import AgreementSheet, PartyBox
+from desktop.printing.pieces import (
+    BODY,
+    DATE,
+    HEADING,
+    NUMBER,
+    SEAL,
+    SEAL_HEIGHT,
+    TITLE,
+    height_of,
+    keepers,
+    paired,
+    party_box,
+    party_table,
+)
+from desktop.printing.sheets import AgreementSheet
 from desktop.printing.tables import Cell, Row, table
 from desktop.printing.template import Template, template
 from desktop.printing.texts import check_texts
 from sync.records.mediations import Term
 
-TITLE = Style(22, 34, bold=True, align=Align.CENTRE)
-NUMBER = Style(12, 22, align=Align.RIGHT)
-PARTY = Style(12, 20, bold=True)
-LABEL = Style(12, 18, align=Align.CENTRE)
-VALUE = Style(12, 18)
-HEADING = Style(15, 26, bold=True)
-BODY = Style(15, 26, align=Align.JUSTIFIED, indent=2)
-SIGN = Style(12, 18)
-SEAL = Style(12, 20, align=Align.CENTRE)
-DATE = Style(12, 20, align=Align.RIGHT)
-SIGN_HEIGHT = 84.0
 STOPS = ("。", "！", "？", "”")
 SHORT = 6
 """Lines of 履行方式 that go to the page of the signatures, so that these never stand on a page by themselves."""
-SEAL_HEIGHT = 122.0
-"""Points: a committee's round seal is 42 mm across."""
 
 
 def render(sheet: AgreementSheet, fonts: Fonts | None = None) -> bytes:
@@ -45,7 +45,7 @@ def render(sheet: AgreementSheet, fonts: Fonts | None = None) -> bytes:
     flow.space(4, glued=True)
     flow.text(words("number", number=sheet.number), NUMBER, glued=True)
     for party in sheet.parties:
-        _party(flow, words, party)
+        party_table(flow, words, party)
     flow.space(10)
     end = _signatures(flow, words, sheet)
     _body(flow, words, sheet, end)
@@ -53,52 +53,6 @@ def render(sheet: AgreementSheet, fonts: Fonts | None = None) -> bytes:
     document = Document(fonts, words("subject", number=sheet.number))
     flow.fill(document)
     return document.finish()
-
-
-def _party(flow: Flow, words: Template, party: PartyBox) -> None:
-    side = words("party_with_side", side=party.side_label) if party.side_label else words("party")
-    flow.text(side, PARTY, glued=True)
-    rows = _organisation(words, party) if party.organisation else _person(words, party)
-    if party.agent:
-        rows.append(_wide(words("agent"), party.agent))
-    flow.add(table(flow, PARTY_COLUMNS, [Row(row.cells, PARTY_ROW, glued=row is not rows[-1]) for row in rows]))
-    flow.space(6)
-
-
-PARTY_ROW = 26.0
-PARTY_COLUMNS = (0.16, 0.24, 0.09, 0.09, 0.09, 0.15, 0.09, 0.09)
-LONG_NAME = 8
-"""Characters that fit beside the other fields; a longer name has a row of its own."""
-
-
-def _person(words: Template, party: PartyBox) -> list[Row]:
-    people = words("nationality" if party.nationality else "ethnic_group")
-    facts = [words("sex"), party.sex, people, party.nationality or party.ethnic_group, words("age"), party.age]
-    name = Cell(words("name"), LABEL)
-    if len(party.name) > LONG_NAME:
-        spans = (1, 1, 2, 2, 1, 1)
-        second = Row([Cell(text, LABEL, span) for text, span in zip(facts, spans, strict=True)])
-        rows = [Row([name, Cell(party.name, VALUE, span=7)]), second]
-    else:
-        rows = [Row([name, Cell(party.name, LABEL), *(Cell(text, LABEL) for text in facts)])]
-    return [*rows, _two(words, "occupation", party.occupation, party.contact), _wide(words("address"), party.address)]
-
-
-def _organisation(words: Template, party: PartyBox) -> list[Row]:
-    return [
-        _wide(words("organisation"), party.name),
-        _two(words, "representative", party.representative, party.contact),
-        _wide(words("organisation_address"), party.address),
-    ]
-
-
-def _two(words: Template, key: str, value: str, contact: str) -> Row:
-    left = [Cell(words(key), LABEL), Cell(value, VALUE, span=2)]
-    return Row([*left, Cell(words("contact"), LABEL, span=2), Cell(contact, VALUE, span=3)])
-
-
-def _wide(label: str, value: str) -> Row:
-    return Row([Cell(label, LABEL), Cell(value, VALUE, span=7)])
 
 
 def _body(flow: Flow, words: Template, sheet: AgreementSheet, end: list[Atom]) -> None:
@@ -114,7 +68,7 @@ def _body(flow: Flow, words: Template, sheet: AgreementSheet, end: list[Atom]) -
     flow.space(6)
     performance = sheet.performance or words("performance_by_terms")
     lines = len(break_lines(flow.fonts, performance, BODY, flow.frame.width))
-    room = flow.frame.height - _height(end) - HEADING.leading - 6
+    room = flow.frame.height - height_of(end) - HEADING.leading - 6
     short = lines <= SHORT and lines * BODY.leading <= room
     flow.text(words("performance"), HEADING, glued=True)
     flow.text(performance, BODY, glued=short)
@@ -156,50 +110,14 @@ def _signatures(flow: Flow, words: Template, sheet: AgreementSheet) -> list[Atom
         end.text(words("effect"), BODY, glued=True)
     end.text(_last_clause(words, sheet), BODY, glued=True)
     end.space(10, glued=True)
-    groups = [list(_keepers(words, sheet))]
+    groups = [list(keepers(words, sheet.mediators, sheet.recorder))]
     if not sheet.oral:
-        groups.insert(0, [_party_box(words, party) for party in sheet.parties])
-    rows = [row for group in groups for row in _paired(words, group)]
+        groups.insert(0, [party_box(words, party) for party in sheet.parties])
+    rows = [row for group in groups for row in paired(words, group)]
     text = f"{sheet.committee}\n{words('sign_committee')}"
     seal = Row([Cell(text, SEAL, span=2, foot=words("date_line"), foot_style=DATE)], SEAL_HEIGHT)
     signs = list(table(end, (0.5, 0.5), [*(replace(row, glued=True) for row in rows), seal]))
-    if _height(end.atoms) + _height(signs) > flow.frame.height:
+    if height_of(end.atoms) + height_of(signs) > flow.frame.height:
         signs = list(table(end, (0.5, 0.5), [*rows[:-1], replace(rows[-1], glued=True), seal]))
     end.add(signs)
     return end.atoms
-
-
-def _height(atoms: list[Atom]) -> float:
-    return sum(atom.height for atom in atoms)
-
-
-def _paired(words: Template, boxes: list[tuple[Cell, float]]) -> Iterator[Row]:
-    """Two boxes a row; a place that nobody has is said to be blank, so that nothing can be added there."""
-    for at in range(0, len(boxes), 2):
-        pair = boxes[at : at + 2]
-        cells = [cell for cell, _height in pair]
-        if len(cells) == 1:
-            cells.append(Cell(words("blank"), SEAL))
-        yield Row(cells, max(height for _cell, height in pair))
-
-
-def _party_box(words: Template, party: PartyBox) -> tuple[Cell, float]:
-    """Where a party signs; an organisation's seal needs as much room as the committee's."""
-    lines = [words("sign_organisation" if party.organisation else "sign_party"), party.name]
-    if party.organisation:
-        lines.append(words("sign_representative"))
-    if party.agent:
-        lines.append(words("sign_agent"))
-    height = SEAL_HEIGHT if party.organisation else SIGN_HEIGHT + (SIGN.leading if party.agent else 0)
-    return _box(words, "\n".join(lines)), height
-
-
-def _keepers(words: Template, sheet: AgreementSheet) -> Iterator[tuple[Cell, float]]:
-    """A box for each mediator, and the recorder's: every mediator signs for himself (人民调解法 29)."""
-    for mediator in sheet.mediators or ("",):
-        yield _box(words, f"{words('sign_mediator')}\n{mediator}"), SIGN_HEIGHT
-    yield _box(words, f"{words('sign_recorder')}\n{sheet.recorder}"), SIGN_HEIGHT
-
-
-def _box(words: Template, text: str) -> Cell:
-    return Cell(text, SIGN, top=True, foot=words("date_line"), foot_style=DATE)

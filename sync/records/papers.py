@@ -43,11 +43,27 @@ class NumberVoid(Fact):
 
 
 class PaperKind(StrEnum):
-    """What can be printed."""
+    """What can be printed: from FILE_COVER on, the forms of a mediation's file, whose subject is the mediation."""
 
     REGISTRATION = "registration"
     DISPATCH_ORDER = "dispatch_order"
     AGREEMENT = "agreement"
+    FILE_COVER = "file_cover"
+    FILE_INDEX = "file_index"
+    APPLICATION = "application"
+    ACCEPTANCE = "acceptance"
+    RIGHTS_NOTICE = "rights_notice"
+    AUTHORISATION = "authorisation"
+    INVESTIGATION = "investigation"
+    EVIDENCE = "evidence"
+    PAYMENT_RECEIPT = "payment_receipt"
+    FOLLOW_UP_RECORD = "follow_up_record"
+    CONFIRMATION_APPLICATION = "confirmation_application"
+    FILE_STATEMENT = "file_statement"
+    FILE_BACK = "file_back"
+    CLOSING_REPORT = "closing_report"
+    TERMINATION_NOTICE = "termination_notice"
+    DELIVERY_ADDRESS = "delivery_address"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

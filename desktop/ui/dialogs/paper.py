@@ -30,7 +30,7 @@ class PaperDialog(Sheet):
 
     def __init__(self, tools: Tools, paper: PaperKind, subject: str, parent: QWidget | None = None) -> None:
         words = tools.words
-        super().__init__("paper", words(f"window.paper_{paper.value}"), "", parent, 640)
+        super().__init__("paper", words(f"records.paperkind_{paper.value}"), "", parent, 640)
         self._tools, self._paper, self._subject = tools, paper, subject
         self._bytes = QByteArray()
         self._not_left = ""
@@ -41,7 +41,7 @@ class PaperDialog(Sheet):
         self.view.setPageMode(QPdfView.PageMode.MultiPage)
         self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self.view.setDocumentMargins(QMargins(14, 14, 14, 14))
-        self.view.setAccessibleName(words(f"window.paper_{paper.value}"))
+        self.view.setAccessibleName(words(f"records.paperkind_{paper.value}"))
         self.body.addWidget(self.view, 1)
         self.note: QLabel = label(words("window.paper_loading"), "muted", wrap=True)
         self.body.addWidget(self.note)

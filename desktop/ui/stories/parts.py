@@ -34,7 +34,7 @@ def prints(reader: Reader, words: Wording, subject: str) -> list[tuple[object, E
             p.made.at,
             Event(
                 moment(p.made.at),
-                words("window.event_print", paper=words(f"window.paper_{p.paper.value}")),
+                words("window.event_print", paper=words(f"records.paperkind_{p.paper.value}")),
                 words("window.event_print_text", copy=p.copy, copies=p.copies, name=names.get(p.made.by, "")),
                 "print",
             ),

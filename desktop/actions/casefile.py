@@ -1,0 +1,229 @@
+"""The file (卷宗) of a mediation: what its forms say, which documents belong to it, and which are there."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Final
+
+import resources
+from desktop.actions.cards import card
+from desktop.actions.desk import Desk
+from desktop.actions.directory import staff_name
+from desktop.actions.party_blocks import party_blocks
+from desktop.actions.sheets import party_box, said
+from desktop.actions.takers import taking_part
+from desktop.actions.units import committee_name
+from desktop.printing.casefile.case import Agent, Agreed, CaseSheet, Evidence, IndexLine, Session, Visited
+from desktop.printing.sheets import PartyBox
+from desktop.session import Session as Signed
+from desktop.store.links import (
+    agreements_of,
+    attachments_of,
+    follow_ups_of,
+    mediation_events_of,
+    prints_of,
+    signatures_of,
+)
+from desktop.store.reader import Reader
+from sync.records.folds import effective_on
+from sync.records.matters import Matter
+from sync.records.mediation_events import MediationEvent, MediationEventKind, shareable
+from sync.records.mediations import Agreement, Mediation, Outcome
+from sync.records.names import mask_number
+from sync.records.papers import PaperKind
+from sync.records.participations import AGENTS
+from sync.records.persons import Person
+from sync.records.times import BEIJING
+
+CASE_PAPERS: Final = tuple(PaperKind)[list(PaperKind).index(PaperKind.FILE_COVER) :]
+"""The forms of the file, each about a mediation."""
+NEEDS: Final = ("must", "if_needed", "local")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of the file: ``paper`` is what prints it, None where somebody brings it."""
+
+    name: str
+    need: str
+    paper: PaperKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A document with how often it was printed, and what would be printed now: the agreement's id or the mediation's.
+
+    ``subject`` is empty where there is nothing to print yet.
+    """
+
+    document: Document
+    prints: int
+    subject: str
+
+
+@cache
+def documents() -> tuple[Document, ...]:
+    """Return the documents of a file in their order (resources/print/casefile.toml)."""
+    rows = tomllib.loads(resources.read_text("print", "casefile.toml"))["document"]
+    return tuple(Document(r["name"], r["need"], PaperKind(r["paper"]) if r["paper"] else None) for r in rows)
+
+
+def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
+    """Return every document of a mediation's file with its prints; Refused where there is no such mediation."""
+    card(reader, mediation_id, Mediation)
+    standing = _agreement(reader, mediation_id)
+    printed = prints_of(reader, mediation_id) + (prints_of(reader, standing.id) if standing else [])
+    found = []
+    for document in documents():
+        subject = (standing.id if standing else "") if document.paper is PaperKind.AGREEMENT else mediation_id
+        prints = sum(p.paper is document.paper for p in printed)
+        found.append(Present(document, prints, subject if document.paper else ""))
+    return tuple(found)
+
+
+def case_checklist(desk: Desk, mediation_id: str) -> tuple[Present, ...]:
+    """Return `checklist` for the window."""
+    with desk.store.read() as reader:
+        return checklist(reader, mediation_id)
+
+
+def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperKind) -> CaseSheet:
+    """Return what ``paper`` says about a mediation; what one side said in confidence is in none (人民调解法 15)."""
+    mediation: Mediation = card(reader, mediation_id, Mediation)
+    matter: Matter = card(reader, mediation.matter, Matter)
+    day = mediation.started_at.astimezone(BEIJING).date()
+    blocks = party_blocks(reader, mediation_id, day)
+    parties = {block.party: party_box(block) for block in blocks}
+    standing = _agreement(reader, mediation_id)
+    sides: dict[int, list[str]] = {}
+    for block in blocks:
+        sides.setdefault(block.side, []).append(block.name)
+    return CaseSheet(
+        template=f"{paper.value}-1",
+        number=standing.number if standing else "",
+        committee=mediation.committee or committee_name(reader, session),
+        unit=session.unit_name,
+        title=matter.title,
+        category=said(f"records.category_{matter.category.value}"),
+        parties=tuple(parties.values()),
+        side_names=tuple("、".join(sides.get(side, ())) for side in range(1, max(sides, default=0) + 1)),
+        facts=mediation.facts or matter.text,
+        mediators=tuple(staff_name(reader, m) for m in mediation.mediators),
+        recorder=mediation.recorder,
+        place=mediation.place,
+        started_at=mediation.started_at,
+        ended_on=_ended_on(reader, mediation, standing),
+        result=said(f"records.outcome_{mediation.outcome.value}"),
+        ended_reason=mediation.ended_reason,
+        sessions=tuple(_sessions(reader, mediation_id)),
+        agents=tuple(_agents(reader, mediation_id, {b.party: parties[b.party] for b in blocks})),
+        evidence=tuple(_evidence(reader, mediation)),
+        agreed=_agreed(reader, standing) if standing else None,
+        visits=tuple(_visits(reader, standing)),
+        index=tuple(_index(reader, mediation_id)) if paper is PaperKind.FILE_INDEX else (),
+        missing=tuple(_missing(reader, mediation_id)) if paper is PaperKind.FILE_STATEMENT else (),
+    )
+
+
+def _agreement(reader: Reader, mediation_id: str) -> Agreement | None:
+    """The agreement that stands: of several, the last."""
+    return max(agreements_of(reader, mediation_id), key=lambda a: (a.version, a.id), default=None)
+
+
+def _ended_on(reader: Reader, mediation: Mediation, standing: Agreement | None) -> date | None:
+    if standing is not None:
+        return standing.drawn_on
+    if mediation.outcome is not Outcome.ENDED:
+        return None
+    edits = reader.revisions_of(mediation.id)
+    ended = [r.made.at for r in edits if r.fields.get("outcome") == Outcome.ENDED.value]
+    return (max(ended) if ended else mediation.made.at).astimezone(BEIJING).date()
+
+
+def _sessions(reader: Reader, mediation_id: str) -> Iterator[Session]:
+    for event in sorted(shareable(mediation_events_of(reader, mediation_id)), key=lambda e: (e.happened_at, e.id)):
+        if event.kind is MediationEventKind.INSPECTION:
+            yield _session(event)
+
+
+def _session(event: MediationEvent) -> Session:
+    return Session(
+        title=said(f"records.mediationeventkind_{event.kind.value}"),
+        started_at=event.happened_at,
+        ended_at=event.ended_at,
+        place=event.place,
+        present="、".join(event.present),
+        text=event.text,
+    )
+
+
+def _agents(reader: Reader, mediation_id: str, parties: dict[str, PartyBox]) -> Iterator[Agent]:
+    for part in taking_part(reader, mediation_id):
+        principal = parties.get(part.principal or "")
+        person = reader.find(part.party, Person)
+        if part.role not in AGENTS or principal is None or person is None:
+            continue
+        document = person.document
+        kind = said(f"records.documenttype_{document.type.value}") if document.type else ""
+        yield Agent(
+            principal=principal,
+            name=person.name,
+            contact=person.phones[0] if person.phones else "",
+            document=f"{kind} {mask_number(document.number)}".strip() if document.number else "",
+            scope=part.scope,
+            starts_on=part.starts_on,
+            ends_on=part.ends_on,
+        )
+
+
+def _evidence(reader: Reader, mediation: Mediation) -> Iterator[Evidence]:
+    for subject in (mediation.id, mediation.matter):
+        printed = {p.attachment for p in prints_of(reader, subject)}
+        for file in attachments_of(reader, subject):
+            if file.id not in printed:
+                yield Evidence(name=file.name)
+
+
+def _agreed(reader: Reader, paper: Agreement) -> Agreed:
+    return Agreed(
+        number=paper.number,
+        drawn_on=paper.drawn_on,
+        effective_on=effective_on(paper, signatures_of(reader, paper.id)),
+        terms=paper.terms,
+        performance=paper.performance,
+    )
+
+
+def _visits(reader: Reader, standing: Agreement | None) -> Iterator[Visited]:
+    for seen in sorted(follow_ups_of(reader, standing.id) if standing else (), key=lambda f: (f.happened_at, f.id)):
+        yield Visited(
+            happened_at=seen.happened_at,
+            manner=said(f"forms.manner_{seen.manner}") if seen.manner else "",
+            performed=said(f"forms.performed_{seen.performed}") if seen.performed else "",
+            satisfied=seen.satisfied,
+            text=seen.text,
+        )
+
+
+def _index(reader: Reader, mediation_id: str) -> Iterator[IndexLine]:
+    """What is in the file: printed once, or brought by somebody and so always to be written by hand."""
+    for present in checklist(reader, mediation_id):
+        if present.prints and present.document.paper not in (PaperKind.FILE_COVER, PaperKind.FILE_INDEX):
+            yield IndexLine(document=title(present.document))
+
+
+def _missing(reader: Reader, mediation_id: str) -> Iterator[str]:
+    own = (PaperKind.FILE_STATEMENT, PaperKind.FILE_BACK)
+    for present in checklist(reader, mediation_id):
+        document = present.document
+        if document.need == "must" and document.paper and not present.prints and document.paper not in own:
+            yield title(document)
+
+
+def title(document: Document) -> str:
+    """The document's name as papers say it."""
+    return said(f"records.paperkind_{document.paper.value}" if document.paper else f"records.paper_{document.name}")

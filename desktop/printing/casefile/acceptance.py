@@ -1,0 +1,39 @@
+"""人民调解受理登记表: the committee takes the dispute up, on application or of its own motion (人民调解法 17)."""
+
+from __future__ import annotations
+
+from desktop.printing.casefile.case import CaseSheet
+from desktop.printing.casefile.form import PAIRS, drawn, long_row, names_of, pair, signs
+from desktop.printing.flow import Flow
+from desktop.printing.fonts import Fonts
+from desktop.printing.moments import day_words
+from desktop.printing.tables import table
+from desktop.printing.template import Template
+from sync.records.times import BEIJING
+
+OWN = {None: "by_either", True: "by_itself", False: "by_application"}
+SOURCE = {None: "source_open", True: "source_itself", False: "source_application"}
+FACTS, HOW = 176.0, 52.0
+
+
+def render(sheet: CaseSheet, fonts: Fonts | None = None) -> bytes:
+    """Return the form as PDF; raises as `drawn` does."""
+    return drawn(sheet, _draw, fonts)
+
+
+def _draw(flow: Flow, words: Template, sheet: CaseSheet) -> None:
+    own = words(OWN[sheet.own_motion])
+    rows = [
+        pair(
+            words, ("accepted_on", day_words(sheet.started_at.astimezone(BEIJING).date())), ("category", sheet.category)
+        ),
+        pair(words, ("how", words("how_text", committee=sheet.committee, own=own)), height=HOW),
+        pair(words, ("parties", names_of(sheet))),
+        pair(words, ("source", words(SOURCE[sheet.own_motion]))),
+        long_row(words, "facts", sheet.facts, FACTS),
+        pair(words, ("remark", words("remark_text"))),
+    ]
+    flow.add(table(flow, PAIRS, rows))
+    flow.space(8)
+    lines = [f"{words('sign_party')}\n{party.name}" for party in sheet.parties]
+    signs(flow, words, [*lines, f"{words('sign_registrar')}\n{sheet.recorder}"], seal=sheet.committee)

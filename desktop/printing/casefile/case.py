@@ -1,0 +1,111 @@
+"""What the forms of one mediation's file say: one frozen value, from which each of them takes its part.
+
+Texts are in words, as in sheets.py. What one side said in confidence is not in it (人民调解法 15): ``sessions`` hold
+only what everybody may read (records.mediation_events.shareable).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from desktop.printing.sheets import PartyBox, Sheet
+from sync.records.mediations import Term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A joint session or an inspection: when, where, who was there, what was said or seen."""
+
+    title: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    place: str = ""
+    present: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """Who acts for a party (委托代理人): ``document`` is type and masked number."""
+
+    principal: PartyBox
+    name: str
+    contact: str = ""
+    document: str = ""
+    scope: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One file of the mediation: its name and what is known about it."""
+
+    name: str
+    source: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """What was agreed, of the agreement that stands; ``effective_on`` only where all have signed and sealed."""
+
+    number: str
+    drawn_on: date
+    effective_on: date | None
+    terms: tuple[Term, ...]
+    performance: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """A return visit (回访)."""
+
+    happened_at: datetime
+    manner: str = ""
+    performed: str = ""
+    satisfied: bool | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexLine:
+    """A line of 卷内目录: a document and the pages on which it stands, "" before the file is put together."""
+
+    document: str
+    pages: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSheet(Sheet):
+    """One mediation. ``number`` is its file's (卷号): that of the agreement, "" where there is none.
+
+    ``own_motion``: the committee began by itself (人民调解法 17), None where nobody noted it. ``side_names`` name
+    the parties of each side, for sentences.
+    """
+
+    committee: str
+    unit: str
+    title: str
+    category: str = ""
+    own_motion: bool | None = None
+    parties: tuple[PartyBox, ...]
+    side_names: tuple[str, ...] = ()
+    facts: str = ""
+    requests: tuple[str, ...] = ()
+    mediators: tuple[str, ...] = ()
+    recorder: str = ""
+    place: str = ""
+    started_at: datetime
+    ended_on: date | None = None
+    result: str = ""
+    ended_reason: str = ""
+    sessions: tuple[Session, ...] = ()
+    agents: tuple[Agent, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    agreed: Agreed | None = None
+    visits: tuple[Visited, ...] = ()
+    index: tuple[IndexLine, ...] = ()
+    missing: tuple[str, ...] = ()
+    pages: int = 0

@@ -1,0 +1,53 @@
+"""司法确认申请书: both sides ask the court to confirm their agreement (人民调解法 33, 民事诉讼法 205)."""
+
+from __future__ import annotations
+
+from desktop.printing.casefile.case import CaseSheet
+from desktop.printing.casefile.form import PLAIN, drawn, headed, signs
+from desktop.printing.flow import Flow
+from desktop.printing.fonts import Fonts
+from desktop.printing.moments import capital_money_words, count_words, day_words, money_words
+from desktop.printing.pieces import BODY, HEADING, VALUE, party_table
+from desktop.printing.template import Template
+from sync.records.mediations import Term
+
+
+def render(sheet: CaseSheet, fonts: Fonts | None = None) -> bytes:
+    """Return the application with its list of materials as PDF; raises as `drawn` does.
+
+    Identity numbers are left to be written by hand: no paper of ours has them in clear.
+    """
+    return drawn(sheet, _draw, fonts, numbered=False)
+
+
+def _draw(flow: Flow, words: Template, sheet: CaseSheet) -> None:
+    for party in sheet.parties:
+        party_table(flow, words, party)
+        flow.text(words("credit_code" if party.organisation else "identity"), VALUE)
+        flow.space(6)
+    agreed = sheet.agreed
+    number = agreed.number if agreed else "　" * 10
+    said = {"committee": sheet.committee, "number": number}
+    if agreed:
+        headed(flow, words("claim_head"), words("claim", day=day_words(agreed.drawn_on), **said))
+    else:
+        headed(flow, words("claim_head"), words("claim_undated", **said))
+    reasons = [words("reasons", matter=sheet.title, committee=sheet.committee)]
+    reasons += [_term(n, term) for n, term in enumerate(agreed.terms if agreed else (), 1)]
+    headed(flow, words("reasons_head"), *reasons, words("law"), words("honest"))
+    flow.text(words("to"), BODY, glued=True)
+    flow.text(words("court_blank"), PLAIN, glued=True)
+    flow.space(8, glued=True)
+    signs(flow, words, [f"{words('sign_each')}\n{party.name}" for party in sheet.parties])
+    flow.space(8)
+    flow.text(words("materials_head"), HEADING, glued=True)
+    flow.text(words("materials"), PLAIN)
+
+
+def _term(number: int, term: Term) -> str:
+    text = f"{count_words(number)}、{term.text.strip().rstrip('；;，,。')}"
+    if term.amount_fen:
+        text += f"，{money_words(term.amount_fen)}（{capital_money_words(term.amount_fen)}）"
+    if term.due_on:
+        text += f"，{day_words(term.due_on)}前"
+    return text + "。"

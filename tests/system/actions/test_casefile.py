@@ -1,0 +1,134 @@
+"""The forms of a mediation's file: drawn from its records alone, printed and reprinted, and nothing in confidence."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from pypdf import PdfReader
+
+from desktop.actions.agreements import agreement_draft, conclude
+from desktop.actions.casefile import CASE_PAPERS, case_checklist, documents
+from desktop.actions.matters import matter_draft_from, open_matter
+from desktop.actions.mediation_events import event_draft, note_event
+from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
+from desktop.actions.papers import issue_paper, kinds, preview
+from desktop.actions.visits import log_visit
+from desktop.cli import _PAPERS
+from desktop.forms.form import Draft
+from desktop.forms.mediations import FOLLOW_UP_FORM
+from desktop.forms.questions import fresh
+from desktop.store.links import prints_of
+from sync.records.papers import PaperKind
+from tests.system.actions.conftest import Station
+
+Enter = Callable[..., Draft]
+SECRET = "私下愿意让步两千元"
+
+
+def _text(pdf: bytes) -> str:
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return "".join(text.split())
+
+
+@pytest.fixture
+def mediation(station: Station, visitor: Enter) -> str:
+    """A mediation with an inspection, a session behind the other side's back, an agreement and a return visit."""
+    desk = station.desk
+    logged = log_visit(desk, station.draft("visit", **visitor(channel="walk_in"))).id
+    draft = matter_draft_from(desk, logged)
+    draft["parties"] = [*draft["parties"], {"role": "respondent", "party_kind": "organisation", "name": "某某物业公司"}]
+    matter = open_matter(desk, logged, draft).id
+    given = mediation_draft_from(desk, matter) | {"rights_told_at": station.clock.at.isoformat()}
+    found = open_mediation(desk, matter, given | {"facts": "𠮷田家天花板漏水。"}).id
+    for kind, text, side in (("inspection", "天花板水渍两处", 0), ("separate", SECRET, 1)):
+        event = event_draft(desk, found) | {
+            "kind": kind,
+            "text": text,
+            "side": str(side or "") or None,
+            "present": "双方",
+        }
+        note_event(desk, found, event)
+    terms = [{"text": "乙方修复漏水处", "amount": "3100", "payer": "2", "payee": "1"}]
+    drawn = agreement_draft(desk, found) | {"terms": terms, "performance": "一次付清。", "facts": "漏水。"}
+    agreed = conclude(desk, found, drawn).id
+    seen = fresh(FOLLOW_UP_FORM, "follow_up", {"happened_at": station.clock.at.isoformat()}) | {
+        "text": "已经修好。",
+        "performed": "all",
+        "manner": "phone",
+    }
+    follow_up(desk, agreed, seen)
+    return found
+
+
+SAYS = {
+    PaperKind.FILE_COVER: ("调解卷宗", "卷号"),
+    PaperKind.FILE_INDEX: ("卷内目录",),
+    PaperKind.APPLICATION: ("被申请人", "某某物业公司", "𠮷田家天花板漏水"),
+    PaperKind.ACCEPTANCE: ("□当事人申请", "某某物业公司"),
+    PaperKind.RIGHTS_NOTICE: ("拒绝调解或者要求终止调解", "不收取任何费用"),
+    PaperKind.AUTHORISATION: ("□特别授权", "代理期限"),
+    PaperKind.INVESTIGATION: ("天花板水渍两处",),
+    PaperKind.EVIDENCE: ("与原件核对无异",),
+    PaperKind.PAYMENT_RECEIPT: ("今收到某某物业公司依据编号为", "叁仟壹佰元整"),
+    PaperKind.FOLLOW_UP_RECORD: ("已经修好", "已全部履行", "电话"),
+    PaperKind.CONFIRMATION_APPLICATION: ("第二百零五条", "乙方修复漏水处", "人民法院"),
+    PaperKind.FILE_STATEMENT: ("暂缺：人民调解协议书",),
+    PaperKind.FILE_BACK: ("卷宗封底",),
+    PaperKind.CLOSING_REPORT: ("达成协议", "某某物业公司"),
+    PaperKind.TERMINATION_NOTICE: ("申请仲裁", "起诉"),
+    PaperKind.DELIVERY_ADDRESS: ("送达地址", "第七十四条"),
+}
+
+
+def test_every_form_of_the_file_says_what_the_records_say_and_nothing_in_confidence(
+    station: Station, mediation: str
+) -> None:
+    assert SAYS.keys() == set(CASE_PAPERS)
+    for paper, words in SAYS.items():
+        text = _text(issue_paper(station.desk, paper, mediation).bytes)
+        for word in words:
+            assert word in text, (paper, word, text)
+        assert SECRET not in text, paper
+
+
+def test_a_form_whose_record_has_changed_is_a_new_paper_and_else_a_copy(station: Station, mediation: str) -> None:
+    desk = station.desk
+    first = issue_paper(desk, PaperKind.FOLLOW_UP_RECORD, mediation)
+    again = issue_paper(desk, PaperKind.FOLLOW_UP_RECORD, mediation)
+    assert (first.copy, again.copy) == (1, 2)
+    assert "副本第2次打印" in _text(again.bytes)
+    with desk.store.read() as reader:
+        (agreed,) = [p.subject for p in case_checklist(desk, mediation) if p.document.paper is PaperKind.AGREEMENT]
+        assert len(prints_of(reader, mediation)) == 2
+    later = fresh(FOLLOW_UP_FORM, "follow_up", {"happened_at": station.clock.at.isoformat()}) | {
+        "text": "对方又反悔。",
+        "performed": "part",
+        "manner": "visit",
+    }
+    follow_up(desk, agreed, later)
+    third = issue_paper(desk, PaperKind.FOLLOW_UP_RECORD, mediation)
+    assert third.copy == 1
+    assert "对方又反悔" in _text(third.bytes)
+    assert "副本" not in _text(third.bytes)
+    assert issue_paper(desk, PaperKind.FOLLOW_UP_RECORD, mediation).copy == 2
+    assert "第3次打印" in _text(preview(desk, PaperKind.FOLLOW_UP_RECORD, mediation))
+
+
+def test_the_index_lists_what_was_printed_and_the_statement_what_is_missing(station: Station, mediation: str) -> None:
+    desk = station.desk
+    for paper in (PaperKind.ACCEPTANCE, PaperKind.RIGHTS_NOTICE):
+        issue_paper(desk, paper, mediation)
+    index, statement = (_text(preview(desk, p, mediation)) for p in (PaperKind.FILE_INDEX, PaperKind.FILE_STATEMENT))
+    assert "1人民调解受理登记表2权利义务告知书" in index
+    assert "暂缺：卷宗封面、卷内目录、人民调解协议书" in statement
+    present = {p.document.name: p.prints for p in case_checklist(desk, mediation)}
+    assert present["acceptance"] == 1
+    assert present["agreement"] == present["identity"] == 0
+
+
+def test_every_paper_that_the_command_line_knows_is_one_and_all_are_listed() -> None:
+    assert set(_PAPERS) - {"visit", "order"} == {paper.value for paper in PaperKind} == {k.paper.value for k in kinds()}
+    assert {d.paper for d in documents()} - {None} == {*CASE_PAPERS, PaperKind.AGREEMENT}
+    assert all(kind.title for kind in kinds())
