@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -17,6 +18,8 @@ from desktop.store.links import (
     signatures_of,
     steps_of,
 )
+from desktop.ui.dialogs.case_file import CaseFileDialog
+from desktop.ui.dialogs.paper import PaperDialog
 from desktop.ui.dialogs.versions import VersionsDialog
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.pages.list_page import ListPage
@@ -49,7 +52,7 @@ def hand_in(walk: Walk, page: ListPage, panel: FormPanel, values: dict[str, Any]
     walk.settle()
 
 
-def test_a_visit_becomes_a_signed_agreement(open_window: Callable[..., Walk]) -> None:
+def test_a_visit_becomes_a_signed_agreement(open_window: Callable[..., Walk], tmp_path: Path) -> None:
     walk = open_window(name=LEAD)
     shell = walk.shell
     shell.turn("visits")
@@ -105,6 +108,29 @@ def test_a_visit_becomes_a_signed_agreement(open_window: Callable[..., Walk]) ->
 
     panel = start(walk, shell.mediations, "event")
     hand_in(walk, shell.mediations, panel, {"kind": "separate", "side": "2", "text": "愿意提前付款。"})
+
+    walk.qtbot.mouseClick(
+        shell.mediations.story.findChild(QPushButton, "verb.mediations.file"), Qt.MouseButton.LeftButton
+    )
+    walk.settle()
+    file = next(d for d in walk.dialogs() if isinstance(d, CaseFileDialog))
+    walk.qtbot.waitUntil(lambda: file.table.rowCount() > 0)
+    states = [file.table.item(line, 2).text() for line in range(file.table.rowCount())]
+    assert set(states) == {"未打印", "纸质材料，归卷时放入"}
+    for _ in range(3):
+        walk.qtbot.keyClick(file.table, Qt.Key.Key_Down)
+    assert file.table.item(file.table.currentRow(), 0).text() == "人民调解受理登记表"
+    walk.qtbot.keyClick(file.table, Qt.Key.Key_Return)
+    walk.settle()
+    paper = next(d for d in walk.dialogs() if isinstance(d, PaperDialog))
+    walk.qtbot.waitUntil(lambda: paper.document.pageCount() == 1)
+    paper.save_as(tmp_path / "acceptance.pdf")
+    walk.settle()
+    assert (tmp_path / "acceptance.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "acceptance.pdf").stat().st_mode & 0o077 == 0
+    assert file.table.item(3, 2).text() == "已打印 1 次"
+    for dialog in (paper, file):
+        dialog.close()
 
     with walk.reader() as reader:
         assert [s.kind.value for s in steps_of(reader, matter)][:1] == ["accepted"]

@@ -57,6 +57,7 @@ class MediationsPage(ListPage):
                 Verb("conclude", "agreement", partial(self.conclude, row.id), "agreement", "primary"),
                 Verb("event", "chat", partial(self.note, row.id), "mediation_event"),
                 Verb("edit", "edit", partial(self.edit, row.id), "mediation"),
+                Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
             ]
         compare = Verb("compare", "sheet", partial(self.compare, row.id), "", "quiet")
         return [
@@ -67,6 +68,7 @@ class MediationsPage(ListPage):
             *([compare] if row.agreement_version > 1 else []),
             Verb("event", "chat", partial(self.note, row.id), "mediation_event", "quiet"),
             Verb("edit", "edit", partial(self.edit, row.id), "mediation", "quiet"),
+            Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
         ]
 
     def conclude(self, mediation_id: str, amends: str | None = None) -> None:
@@ -100,6 +102,12 @@ class MediationsPage(ListPage):
         from desktop.ui.dialogs.paper import PaperDialog  # QtPdf is loaded when a paper is asked for
 
         PaperDialog.show_paper(self, self.tools, PaperKind.AGREEMENT, agreement_id)
+
+    def show_file(self, mediation_id: str) -> None:
+        """Show the documents of the mediation's file, from where each is printed."""
+        from desktop.ui.dialogs.case_file import CaseFileDialog
+
+        CaseFileDialog.show_file(self, self.tools, mediation_id)
 
     def compare(self, mediation_id: str) -> None:
         """Show two versions of the agreement side by side."""

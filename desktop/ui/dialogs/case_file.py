@@ -1,0 +1,116 @@
+"""The file (卷宗) of a mediation: every document in its order, how it stands, and from here to its paper."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from desktop.actions.casefile import Present, case_checklist
+from desktop.changes import Changes
+from desktop.ui.dialogs.sheet import Sheet
+from desktop.ui.pieces.labels import label
+from desktop.ui.tools import Tools
+from sync.records.errors import QianshaoError
+
+WIDTH, HEIGHT = 760, 640
+COLUMNS = ("document", "need", "state")
+
+
+class CaseFileDialog(Sheet):
+    """A line for each document; Enter shows its paper, from where it is printed."""
+
+    def __init__(self, tools: Tools, mediation_id: str, parent: QWidget | None = None) -> None:
+        words = tools.words
+        super().__init__("case_file", words("window.case_file_title"), words("window.case_file_hint"), parent, 680)
+        self._tools, self._mediation = tools, mediation_id
+        self._shown: tuple[Present, ...] = ()
+        self.table = QTableWidget(0, len(COLUMNS))
+        self.table.setObjectName("dialog.case_file.table")
+        self.table.setAccessibleName(words("window.case_file_title"))
+        self.table.setHorizontalHeaderLabels([words(f"window.case_file_{name}") for name in COLUMNS])
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.itemActivated.connect(self._activated)
+        self.table.itemSelectionChanged.connect(self._chosen)
+        self.body.addWidget(self.table, 1)
+        self.note = label("", "muted", wrap=True)
+        self.body.addWidget(self.note)
+        close = self.foot_button(words("window.close"), "close")
+        close.clicked.connect(self.reject)
+        self.show_paper = self.foot_button(words("window.case_file_show"), "show", "primary")
+        self.show_paper.clicked.connect(self._show)
+        self.resize(WIDTH, max(HEIGHT, parent.height() - 60) if parent is not None else HEIGHT)
+        tools.bus.changed.connect(self._changed)
+
+    @classmethod
+    def show_file(cls, parent: QWidget, tools: Tools, mediation_id: str) -> CaseFileDialog:
+        """Open the dialog over ``parent`` and read the documents beside it."""
+        made = cls(tools, mediation_id, parent.window())
+        made.open()
+        made.read()
+        return made
+
+    def read(self) -> None:
+        """Ask again how the documents stand."""
+        self._tools.tasks.read(partial(case_checklist, self._tools.desk, self._mediation), self.offer, self._refused)
+
+    def offer(self, documents: tuple[Present, ...]) -> None:
+        """Show the documents; the line that was current stays so."""
+        words, at = self._tools.words, max(self.table.currentRow(), 0)
+        self._shown = documents
+        self.table.setRowCount(len(documents))
+        for line, present in enumerate(documents):
+            document = present.document
+            name = words(f"records.paperkind_{document.paper}" if document.paper else f"records.paper_{document.name}")
+            for column, text in enumerate((name, words(f"window.need_{document.need}"), self._state(present))):
+                self.table.setItem(line, column, QTableWidgetItem(text))
+        self.table.resizeColumnToContents(1)
+        self.table.resizeColumnToContents(2)
+        self.table.setCurrentCell(at, 0)
+        missing = [p for p in documents if p.document.need == "must" and p.document.paper and not p.prints]
+        self.note.setText(words("window.case_file_missing", count=len(missing)) if missing else "")
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _state(self, present: Present) -> str:
+        words = self._tools.words
+        if present.document.paper is None:
+            return words("window.case_file_by_hand")
+        if present.prints:
+            return words("window.case_file_printed", count=present.prints)
+        return words("window.case_file_unprinted" if present.subject else "window.case_file_not_yet")
+
+    @Slot()
+    def _chosen(self) -> None:
+        chosen = self._current()
+        self.show_paper.setEnabled(chosen is not None and bool(chosen.subject))
+
+    def _current(self) -> Present | None:
+        at = self.table.currentRow()
+        return self._shown[at] if 0 <= at < len(self._shown) else None
+
+    @Slot(QTableWidgetItem)
+    def _activated(self, _item: QTableWidgetItem) -> None:
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        from desktop.ui.dialogs.paper import PaperDialog  # QtPdf is loaded when a paper is asked for
+
+        chosen = self._current()
+        if chosen is not None and chosen.subject and chosen.document.paper is not None:
+            PaperDialog.show_paper(self, self._tools, chosen.document.paper, chosen.subject)
+
+    @Slot(object)
+    def _changed(self, changes: Changes) -> None:
+        if changes.touches("print", "agreement", "mediation"):
+            self.read()
+
+    def _refused(self, error: QianshaoError) -> None:
+        self.note.setText(self._tools.sentence(error))
