@@ -307,10 +307,14 @@ class Application(QObject):
         self.shell.theme.connect(self.choose_theme)
         self.shell.lock.connect(self.lock.close)
         self.shell.sign_out.connect(self._sign_out)
+        self.shell.stands.connect(self._load_the_rest)
         self.window.put(self.shell)
         if self._session is not None and self.store is not None:
             self.lock.guard(self._session, self._around(), partial(_session, self.store, self._now))
         self.shell.turn("today")
+
+    def _load_the_rest(self) -> None:
+        self.tasks.link(lambda _task: _load_later())
 
     def _tools(self) -> Tools:
         from desktop.actions.desk import Desk, wall_clock
@@ -396,8 +400,18 @@ def _session(store: Store, now: Callable[[], datetime] | None, name: str, passwo
 
 
 def _load_shell() -> None:
-    """Import the pages on the lane that is busy anyway, so that the window does not stand still for them."""
+    """Import what Today needs on the lane that is busy anyway, so that the window does not stand still for it."""
     import desktop.ui.shell  # noqa: F401
+
+    collecting.keep()
+
+
+def _load_later() -> None:
+    """Import what stands behind Today, now that it is painted."""
+    from desktop.ui import later
+
+    later.load()
+    collecting.keep()
 
 
 def open_store(home: Home, passphrase: str) -> tuple[Store, Keys]:

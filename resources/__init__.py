@@ -11,9 +11,14 @@ from importlib.resources.abc import Traversable
 LANGUAGES = ("zh", "en")
 
 
+@cache
+def _root() -> Traversable:
+    return files(__name__)
+
+
 def path(*parts: str) -> Traversable:
     """Return the resource at ``parts`` below this package, for example ``path("styles", "light.qss")``."""
-    return files(__name__).joinpath(*parts)
+    return _root().joinpath(*parts)
 
 
 def read_text(*parts: str) -> str:
