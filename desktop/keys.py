@@ -11,6 +11,7 @@ import base64
 import binascii
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -33,8 +34,8 @@ SAFE_BACKENDS: Final = (
 """Backends that hand the secret to the system's own service. All others write files or nothing, and are refused."""
 
 _NATIVE: Final = {
-    "linux": "keyring.backends.SecretService.Keyring",
-    "win32": "keyring.backends.Windows.WinVaultKeyring",
+    "linux": ("keyring.backends.SecretService", "Keyring"),
+    "win32": ("keyring.backends.Windows", "WinVaultKeyring"),
 }
 """What keyring's own search comes to on an ordinary desktop: it would load and ask every backend and plug-in first."""
 
@@ -150,12 +151,10 @@ def _chosen_backend() -> Any:
     from keyring import core  # takes a while to load; only who needs a key waits for it
 
     chosen = core.load_env() or core.load_config()
-    native = "" if "KDE" in os.environ.get("XDG_CURRENT_DESKTOP", "") else _NATIVE.get(sys.platform, "")
-    if chosen is None and native:
-        try:
-            chosen = core.load_keyring(native)
-        except (ImportError, RuntimeError):  # not there, or its service does not run
-            chosen = None
+    native = None if "KDE" in os.environ.get("XDG_CURRENT_DESKTOP", "") else _NATIVE.get(sys.platform)
+    if chosen is None and native is not None:
+        kind = getattr(import_module(native[0]), native[1])
+        chosen = kind() if kind.viable else None
     return chosen or core.get_keyring()
 
 

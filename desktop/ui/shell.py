@@ -64,7 +64,7 @@ class Listed(Page, Protocol):
 class Shell(QWidget):
     """``language``, ``theme``, ``lock`` and ``sign_out`` are asked of the composition root.
 
-    ``stands`` is emitted once, when Today has been filled and painted.
+    ``stands`` is emitted once, when Today has been filled and painted; ``stood`` says whether it was.
     """
 
     stands = Signal()
@@ -79,6 +79,7 @@ class Shell(QWidget):
         self.setObjectName("shell")
         self._pages = QStackedWidget()
         self._turned = "today"
+        self.stood = False
         self.ways = Wayfinder(self, self)
         self.navigation, self.header = Navigation(tools), Header(tools)
         self._build()
@@ -96,7 +97,7 @@ class Shell(QWidget):
         page.taken.connect(self.take)
         page.discarded.connect(self.discard)
         page.started.connect(self.begin)
-        page.filled.connect(self.stands, Qt.ConnectionType.SingleShotConnection)
+        page.filled.connect(self._has_stood, Qt.ConnectionType.SingleShotConnection)
         return page
 
     @cached_property
@@ -277,7 +278,6 @@ class Shell(QWidget):
         self._pause.setInterval(STANDING_PAUSE_MS)
         self._pause.timeout.connect(self._ask_standing)
         self.tools.bus.changed.connect(self._changed)
-        self._ask_standing()
 
     def _keys(self) -> None:
         keys: list[tuple[str, Callable[[], object]]] = [
@@ -330,6 +330,11 @@ class Shell(QWidget):
 
     def _listed(self, name: str) -> Listed | None:
         return cast(Listed, self.page(name)) if name in LISTED else None
+
+    def _has_stood(self) -> None:
+        self.stood = True
+        self._ask_standing()
+        self.stands.emit()
 
     def _changed(self, _changes: Changes) -> None:
         self._pause.start()

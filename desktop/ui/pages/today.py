@@ -40,7 +40,7 @@ AFTER_PAINT_MS = 50
 
 class TodayPage(QWidget):
     """``followed`` carries a record, ``turned`` a page's name, ``taken`` a draft to go on with,
-    ``discarded`` one that is not wanted, ``started`` a verb. ``filled`` follows each painting of new content.
+    ``discarded`` one that is not wanted, ``started`` a verb. ``filled`` follows each painting of an answer.
     """
 
     followed = Signal(str)
@@ -148,7 +148,7 @@ class TodayPage(QWidget):
         self._right.addWidget(self._drafts(day.drafts))
         self._right.addWidget(self._exchange(day))
         self._right.addStretch(1)
-        QTimer.singleShot(AFTER_PAINT_MS, self, self.filled.emit)
+        self._has_shown()
 
     def _tile(self, text: str, count: int, picture: str, tone: str, page: str) -> QWidget:
         made = PartsButton(f"{text} {count}", f"tile.{page}.{picture}", "tile")
@@ -259,5 +259,9 @@ class TodayPage(QWidget):
         if changes.touches(*_KINDS):
             self.refresh()
 
+    def _has_shown(self) -> None:
+        QTimer.singleShot(AFTER_PAINT_MS, self, self.filled.emit)
+
     def _failed(self, error: QianshaoError) -> None:
+        self._has_shown()
         self.said.emit(self.tools.sentence(error), "bad")
