@@ -50,7 +50,8 @@ check-lock: setup ## requirements.lock is what pyproject.toml asks for
 bench: setup    ## the figures, as ratios to limits measured in the same run; writes build/bench.json
 	@installer/session.sh $(BIN)/python -m tests.bench
 
-long: setup     ## the gui tests again under the last Qt that runs on glibc 2.28
+long: setup     ## tests that take minutes, and the gui tests again under the last Qt that runs on glibc 2.28
+	@installer/session.sh $(BIN)/pytest -m long tests
 	@installer/setup/old_qt.sh $(QT_OLD)
 	@installer/session.sh build/venv-qt$(QT_OLD)/bin/pytest tests/gui
 

@@ -27,11 +27,11 @@ from desktop.logs import keep_log
 from desktop.ui import collecting
 from desktop.ui.bus import Bus
 from desktop.ui.caretaker import Caretaker
-from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.fields.sources import Surroundings
 from desktop.ui.front import Front, ask
 from desktop.ui.gate import Gate
 from desktop.ui.lock import Lock
+from desktop.ui.opening import Opened, Opening, load_desk, sign_in
 from desktop.ui.passphrase import NEW_PASSPHRASE_FORM, PASSPHRASE_FORM, chosen_passphrase
 from desktop.ui.restoring import Restoring, helps
 from desktop.ui.tasks import Task, TaskRunner
@@ -42,9 +42,9 @@ from resources import Wording, wording
 from sync.records.errors import QianshaoError, Refused
 
 if TYPE_CHECKING:
-    from desktop.keys import Keys
     from desktop.session import Session
     from desktop.store.store import Store
+    from desktop.ui.dialogs.crash import CrashDialog
     from desktop.ui.shell import Shell
     from desktop.ui.tools import Tools
 
@@ -72,21 +72,29 @@ class Application(QObject):
         self.bus.changed.connect(self.caretaker.disturbed)
         self.window = Window(self.theme, self.words("window.product"))
         self.lock = Lock(self.window, home.settings.lock_minutes * 60)
-        self.store: Store | None = None
+        self.opening = Opening(self.tasks, self)
         self.shell: Shell | None = None
         self._first = False
         self._session: Session | None = None
-        self._keys: Keys | None = None
         self._qt_words = QTranslator(self)
         self._crash: CrashDialog | None = None
         self.restoring = Restoring(self.window, self._around, self._restore)
         self.restoring.restored.connect(self._restored)
+        self.opening.let_in.connect(self._let_in)
+        self.opening.opened.connect(self._opened)
+        self.opening.failed.connect(self._gate_refused)
         self.tasks.bug.connect(self.crash)
         self.tasks.unheard.connect(self._unheard)
         self.window.leaving.connect(self._leaving)
         self.theme.followed.connect(self._dressed)
         self.lock.closing.connect(self._leaving)
         self.lock.left.connect(self._sign_out)
+
+    @property
+    def store(self) -> Store | None:
+        """The store, while it is open."""
+        there = self.opening.there
+        return there.store if there is not None else None
 
     @property
     def gate(self) -> Gate | None:
@@ -103,8 +111,8 @@ class Application(QObject):
         elif self.home.keys_path.exists() and not self._passphrase:
             self._show_passphrase()
         else:
-            self._show_sign_in()
             self._open_store()
+            self._show_sign_in()
         self.window.show()
 
     def close(self) -> None:
@@ -114,14 +122,14 @@ class Application(QObject):
         self.bus.rest()
         self.caretaker.rest()
         self.tasks.close()
-        if self.store is not None:
-            self.store.close()
-            self.store = None
+        self.opening.close()
         self.window.close()
 
     def crash(self, error: BaseException) -> None:
         """Show the one dialog that bugs reach."""
         if self._crash is None:
+            from desktop.ui.dialogs.crash import CrashDialog
+
             self._crash = CrashDialog(self.words, error, str(self.home.path / "logs"), self.window)
             self._crash.finished.connect(self._crash_seen)
             self._crash.open()
@@ -178,16 +186,16 @@ class Application(QObject):
     def _show_sign_in(self) -> None:
         gate = Gate(self._around(), SIGN_IN_FORM, self.words("window.sign_in_text"))
         gate.submitted.connect(self._sign_in)
-        gate.view.button.setEnabled(self.store is not None)
+        gate.view.button.setEnabled(self.opening.lets_in)
         self.window.put(gate)
         gate.view.start()
-        if self.store is not None:
+        if self.opening.lets_in:
             self._ask_names()
 
     def _enrol(self, draft: Draft) -> None:
         home, passphrase = self.home, self._passphrase
 
-        def work(_task: Task) -> tuple[Store, Keys]:
+        def work(_task: Task) -> Opened:
             from desktop.actions.enrolment import enrol
             from desktop.actions.staff import check_password
             from desktop.keys import keys_for
@@ -195,8 +203,8 @@ class Application(QObject):
             check_password(draft["password"], draft["password_again"])
             keys = keys_for(home, passphrase)
             store = enrol(home, keys, draft["url"], draft["code"], draft["name"], draft["password"])
-            _load_shell()
-            return store, keys
+            load_desk()
+            return Opened(store, keys)
 
         if self.gate is not None:
             self.gate.text.setText(self.words("window.enrolling"))
@@ -213,31 +221,31 @@ class Application(QObject):
             self.gate.view.fill({n: v for n, v in draft.items() if n in self.gate.view.cells})
         self._gate_refused(error)
 
-    def _enrolled(self, made: tuple[Store, Keys], draft: Draft) -> None:
-        self.store, self._keys = made
+    def _enrolled(self, made: Opened, draft: Draft) -> None:
+        self.opening.take(made)
         self._first = True
         self._sign_in(draft)
 
     def _open_store(self) -> None:
-        home, passphrase = self.home, self._passphrase
+        self.opening.begin(self.home, self._passphrase)
 
-        def work(_task: Task) -> tuple[Store, Keys]:
-            return open_store(home, passphrase)
-
-        self.tasks.link(work, self._opened, self._gate_refused)
-
-    def _opened(self, opened: tuple[Store, Keys]) -> None:
-        self.store, self._keys = opened
+    def _let_in(self) -> None:
         if self.gate is None or self.gate.view.form is not SIGN_IN_FORM:
             self._show_sign_in()
         else:
             self.gate.view.settle()
             self._ask_names()
-        self.tasks.link(lambda _task: _load_shell())
         self.ready.emit()
 
+    def _opened(self) -> None:
+        if self.gate is not None and self.gate.view.form is not SIGN_IN_FORM:
+            self._let_in()
+
     def _ask_names(self) -> None:
-        store = self.store
+        names, store = self.opening.names, self.store
+        if names is not None:
+            self._named(names)
+            return
         if store is None:
             return
 
@@ -253,21 +261,12 @@ class Application(QObject):
             self.gate.offer_names(names)
 
     def _sign_in(self, draft: Draft) -> None:
-        store, now = self.store, self._now
-        if store is None:
-            return
-
-        def work() -> Session:
-            session = _session(store, now, draft["name"], draft["password"])
-            _load_shell()
-            return session
-
-        self.tasks.write(work, self._signed_in, self._gate_refused)
+        self.opening.sign_in(draft["name"], draft["password"], self._now, self._signed_in, self._gate_refused)
 
     def _gate_refused(self, error: QianshaoError) -> None:
         if self.gate is not None:
             self.gate.view.settle(error)
-            self.gate.view.button.setEnabled(self.store is not None or self.gate.view.form is not SIGN_IN_FORM)
+            self.gate.view.button.setEnabled(self.opening.lets_in or self.gate.view.form is not SIGN_IN_FORM)
 
         if self.gate is not None and self.store is None and helps(error):
             self.restoring.offer(self.gate)
@@ -289,9 +288,10 @@ class Application(QObject):
             self.bus.watch(self.tasks, self.store.data_version)
             self.caretaker.watch(self.store)
         if self.shell is not None:
-            self.shell.offer_drafts()
             if self._first:
                 self.shell.exchange_first()
+            else:
+                self.shell.stands.connect(self.shell.offer_drafts)
         self._first = False
         collecting.keep()
         self.signed_in.emit()
@@ -307,21 +307,26 @@ class Application(QObject):
         self.shell.theme.connect(self.choose_theme)
         self.shell.lock.connect(self.lock.close)
         self.shell.sign_out.connect(self._sign_out)
+        self.shell.stands.connect(self._today_stands)
         self.window.put(self.shell)
         if self._session is not None and self.store is not None:
-            self.lock.guard(self._session, self._around(), partial(_session, self.store, self._now))
+            self.lock.guard(self._session, self._around(), partial(sign_in, self.store, now=self._now))
         self.shell.turn("today")
+
+    def _today_stands(self) -> None:
+        self.tasks.link(lambda _task: _load_later())
 
     def _tools(self) -> Tools:
         from desktop.actions.desk import Desk, wall_clock
         from desktop.ui.models.lookup import DeskSources
         from desktop.ui.tools import Tools
 
-        if self.store is None or self._session is None or self._keys is None:
+        there = self.opening.there
+        if there is None or self._session is None:
             raise RuntimeError("nobody has signed in")
-        desk = Desk(self.store, self._session, self._now or wall_clock)
+        desk = Desk(there.store, self._session, self._now or wall_clock)
         sources = DeskSources(desk, self.words)
-        return Tools(self.words, self.theme, self.tasks, self.bus, desk, self.home, sources, self._keys)
+        return Tools(self.words, self.theme, self.tasks, self.bus, desk, self.home, sources, there.keys)
 
     def _undress(self) -> str:
         """Let go of the shell and all its widgets now, so that dressing does not ask each of them; returns its page."""
@@ -388,26 +393,12 @@ class Application(QObject):
         self._crash = None
 
 
-def _session(store: Store, now: Callable[[], datetime] | None, name: str, password: str) -> Session:
-    from desktop.actions.desk import wall_clock
-    from desktop.actions.staff import sign_in
+def _load_later() -> None:
+    """Import what stands behind Today, now that it is painted."""
+    from desktop.ui import later
 
-    return sign_in(store, name, password, now or wall_clock)
-
-
-def _load_shell() -> None:
-    """Import the pages on the lane that is busy anyway, so that the window does not stand still for them."""
-    import desktop.ui.shell  # noqa: F401
-
-
-def open_store(home: Home, passphrase: str) -> tuple[Store, Keys]:
-    """Open the store of ``home`` and say where its keys lie; Refused, Unavailable or Damaged as store and keys say."""
-    from desktop.keys import keys_for
-    from desktop.store.opening import read_id
-    from desktop.store.store import Store
-
-    keys = keys_for(home, passphrase)
-    return Store.open(home.store_path, keys.store_key(read_id(home.store_path))), keys
+    later.load()
+    collecting.keep()
 
 
 def build(home: Home, *, language: str = "", theme: str = "", now: Callable[[], datetime] | None = None) -> Application:

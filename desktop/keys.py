@@ -10,6 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -30,6 +32,12 @@ SAFE_BACKENDS: Final = (
     "keyring.backends.macOS",
 )
 """Backends that hand the secret to the system's own service. All others write files or nothing, and are refused."""
+
+_NATIVE: Final = {
+    "linux": ("keyring.backends.SecretService", "Keyring"),
+    "win32": ("keyring.backends.Windows", "WinVaultKeyring"),
+}
+"""What keyring's own search comes to on an ordinary desktop: it would load and ask every backend and plug-in first."""
 
 
 SHORTEST_PASSPHRASE: Final = 8
@@ -123,9 +131,7 @@ class KeyRing(_Secrets):
     """
 
     def __init__(self) -> None:
-        import keyring  # takes a while to load; only who needs a key waits for it
-
-        self._backend: Any = safe_backend(keyring.get_keyring())
+        self._backend: Any = safe_backend(_chosen_backend())
 
     def _read(self, name: str) -> str | None:
         with _keyring_errors():
@@ -138,6 +144,18 @@ class KeyRing(_Secrets):
                 self._backend.set_password(SERVICE, name, value)
             elif self._backend.get_password(SERVICE, name) is not None:
                 self._backend.delete_password(SERVICE, name)
+
+
+def _chosen_backend() -> Any:
+    """Return the backend that the user has configured, else the platform's own, else what keyring's search finds."""
+    from keyring import core  # takes a while to load; only who needs a key waits for it
+
+    chosen = core.load_env() or core.load_config()
+    native = None if "KDE" in os.environ.get("XDG_CURRENT_DESKTOP", "") else _NATIVE.get(sys.platform)
+    if chosen is None and native is not None:
+        kind = getattr(import_module(native[0]), native[1])
+        chosen = kind() if kind.viable else None
+    return chosen or core.get_keyring()
 
 
 def safe_backend(found: Any) -> Any:

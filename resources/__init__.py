@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -11,9 +10,14 @@ from importlib.resources.abc import Traversable
 LANGUAGES = ("zh", "en")
 
 
+@cache
+def _root() -> Traversable:
+    return files(__name__)
+
+
 def path(*parts: str) -> Traversable:
     """Return the resource at ``parts`` below this package, for example ``path("styles", "light.qss")``."""
-    return files(__name__).joinpath(*parts)
+    return _root().joinpath(*parts)
 
 
 def read_text(*parts: str) -> str:
@@ -21,30 +25,48 @@ def read_text(*parts: str) -> str:
     return path(*parts).read_text(encoding="utf-8")
 
 
-@dataclass(frozen=True, slots=True)
 class Wording:
-    """All sentences and labels of one language, by ``area.key``."""
+    """All sentences and labels of one language, by ``area.key``; an area's file is read when its first word is asked.
 
-    language: str
-    entries: dict[str, str]
+    To read them all takes a tenth of the window's start, and a window never needs what papers or the server say.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._read: dict[str, dict[str, str]] = {}
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the sentence for ``key`` with ``values`` in its places; a missing key is a bug (KeyError)."""
-        template = self.entries[key]
+        template = self._area(key.partition(".")[0])[key]
         return template.format(**values) if values else template
 
     def has(self, key: str) -> bool:
         """Whether ``key`` is in the catalogue."""
-        return key in self.entries
+        return key in self._area(key.partition(".")[0])
+
+    @property
+    def entries(self) -> dict[str, str]:
+        """The whole catalogue."""
+        found: dict[str, str] = {}
+        for area in sorted(_areas(self.language)):
+            found |= self._area(area)
+        return found
+
+    def _area(self, name: str) -> dict[str, str]:
+        if name not in self._read:
+            known = name in _areas(self.language)
+            texts = tomllib.loads(read_text("wording", self.language, f"{name}.toml")) if known else {}
+            self._read[name] = {f"{name}.{key}": text for key, text in texts.items()}
+        return self._read[name]
+
+
+@cache
+def _areas(language: str) -> frozenset[str]:
+    files_of = (file.name for file in path("wording", language).iterdir())
+    return frozenset(name.removesuffix(".toml") for name in files_of if name.endswith(".toml"))
 
 
 @cache
 def wording(language: str) -> Wording:
-    """Load the catalogue of ``language`` ("zh" or "en"): each file of wording/<language> is one area."""
-    entries: dict[str, str] = {}
-    for file in sorted(path("wording", language).iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml"):
-            area = file.name.removesuffix(".toml")
-            for key, text in tomllib.loads(file.read_text(encoding="utf-8")).items():
-                entries[f"{area}.{key}"] = text
-    return Wording(language, entries)
+    """Return the catalogue of ``language`` ("zh" or "en"): each file of wording/<language> is one area."""
+    return Wording(language)

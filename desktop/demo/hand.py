@@ -77,7 +77,7 @@ class Hand:
         self.wait(lambda: gate.view.button.isEnabled(), "the store")
         gate.view.fill({"name": name, "password": password})
         gate.view.submit()
-        self.wait(lambda: self.application.shell, "the desk")
+        self.wait(lambda: self.application.shell is not None and self.application.shell.stood, "the desk")
         self.rest()
 
     def sign_out(self) -> None:

@@ -21,7 +21,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.store import identity, opening
 from desktop.store.check import check_hashes, full_check
-from desktop.store.connections import Connection, raw_connection, translated, write_engine
+from desktop.store.connections import write_engine
+from desktop.store.raw import Connection, raw_connection, translated
 from desktop.store.store import Store
 from desktop.store.tables import meta
 from desktop.wrapping import SALT_BYTES, stretched

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.store import opening
-from desktop.store.connections import translated
+from desktop.store.raw import translated
 from desktop.store.rebuild import rebuild_projections as rebuild_projections
 from desktop.store.store import Store
 from desktop.store.tables import record

@@ -1,81 +1,24 @@
-"""Making a store's file, and what is looked at before one is used: nothing of a newer program's store is touched."""
+"""What is looked at before a store is used: nothing of a newer program's store is touched."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import sqlalchemy
-from sqlalchemy import insert
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.config import sync_folder, write_private
-from desktop.store import tables, wal
-from desktop.store.connections import Connection, raw_connection, translated, write_engine
-from desktop.store.identity import place_of
+from desktop.store import version as schema
+from desktop.store import wal
+from desktop.store.raw import Connection, raw_connection, translated
 from sync.records.errors import Damaged, Refused
 from sync.records.ids import prefix_of
 from sync.records.kinds import STORE_PREFIX
-from sync.records.times import BEIJING
 
 OWNER_ONLY: Final = 0o600
 SMALLEST: Final = 4096
 PLAIN_HEADER: Final = b"SQLite format 3\0"
-
-
-Fill = Callable[[sqlalchemy.Connection], None]
-"""Writes what a new store holds from its first moment on."""
-
-
-def create(
-    path: Path, key: bytes, unit: str, store_id: str, at: datetime | None = None, fill: Fill = lambda connection: None
-) -> None:
-    """Make the file under another name and put it in its place when it is complete."""
-    if path.exists():
-        raise Refused("store.exists")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.new")
-    for leftover in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
-        leftover.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY))
-    notes = {
-        "store_id": store_id,
-        "unit": unit,
-        "place": place_of(path),
-        tables.INDEXED_THROUGH: "0",
-        "created_at": (at or datetime.now(BEIJING)).isoformat(),
-    }
-    with translated():
-        make_tables(part, key, notes, fill)
-    write_id(path, store_id)  # first: a store without it could not be opened, and it alone does no harm
-    put_in_place(part, path)
-
-
-def make_tables(path: Path, key: bytes, notes: dict[str, str], fill: Fill) -> None:
-    """Write the schema of this program's version, and what the store begins with, into an empty file."""
-    raw = raw_connection(path, key)
-    raw.execute("PRAGMA auto_vacuum = NONE")
-    raw.execute("PRAGMA journal_mode = DELETE")
-    raw.close()
-    engine = write_engine(path, key)
-    try:
-        with engine.begin() as connection:
-            tables.metadata.create_all(connection)
-            connection.exec_driver_sql(tables.SEARCH_TABLE)
-            for setting in tables.SEARCH_SETTINGS:
-                connection.exec_driver_sql(setting)
-            connection.execute(insert(tables.meta), [{"key": k, "value": v} for k, v in notes.items()])
-            connection.exec_driver_sql(f"PRAGMA application_id = {tables.APPLICATION_ID}")
-            connection.exec_driver_sql(f"PRAGMA user_version = {tables.USER_VERSION}")
-            fill(connection)
-    finally:
-        engine.dispose()
-    raw = raw_connection(path, key)
-    raw.execute("PRAGMA journal_mode = WAL")
-    raw.close()
 
 
 def put_in_place(part: Path, path: Path) -> None:
@@ -116,7 +59,7 @@ def check(path: Path, key: bytes, *, take_up: bool = False) -> bool:
     watch = wal.Watch(path)
     version = probe(path, key)
     gone = watch.commits_are_gone(take_up=take_up)
-    if version < tables.USER_VERSION:
+    if version < schema.USER_VERSION:
         from desktop.store.migrations import upgrade  # Alembic is loaded for this alone
 
         upgrade(path, key, version)
@@ -155,10 +98,10 @@ def probe(path: Path, key: bytes) -> int:
 def _read_head(connection: Connection) -> int:
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if connection.execute("PRAGMA application_id").fetchone()[0] != tables.APPLICATION_ID:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
         raise Damaged("store.not_ours")
-    if version > tables.USER_VERSION:
-        raise Refused("store.newer", version=version, known=tables.USER_VERSION)
+    if version > schema.USER_VERSION:
+        raise Refused("store.newer", version=version, known=schema.USER_VERSION)
     row = connection.execute("SELECT value FROM meta WHERE key = 'store_id'").fetchone()
     if row is None or prefix_of(row[0]) != STORE_PREFIX:
         raise Damaged("store.damaged")

@@ -11,9 +11,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
-from desktop.store import identity, opening
-from desktop.store.connections import fresh_engine, read_engine, translated, write_engine
+from desktop.store import identity, making, opening
+from desktop.store.connections import fresh_engine, read_engine, write_engine
 from desktop.store.marker import Marker
+from desktop.store.raw import translated
 from desktop.store.reader import Reader
 from desktop.store.unindexed import Unindexed
 from desktop.store.work import Work
@@ -74,7 +75,7 @@ class Store:
             fill(work)
             work.finish()
 
-        opening.create(path, key, unit, store_id, at, begin)
+        making.create(path, key, unit, store_id, at, begin)
         return cls.open(path, key)
 
     @classmethod

@@ -13,15 +13,6 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Larg
 
 from desktop.store.columns import Moment
 
-SCHEMA_MAJOR: Final = 1
-SCHEMA_MINOR: Final = 1
-USER_VERSION: Final = SCHEMA_MAJOR * 1000 + SCHEMA_MINOR
-"""Kept in the file's header (PRAGMA user_version): a greater one was made by a newer program."""
-
-APPLICATION_ID: Final = 0x51534831  # "QSH1"
-HEAD_REVISION: Final = "0002"
-"""The migration that makes what this module describes."""
-
 metadata = MetaData()
 
 

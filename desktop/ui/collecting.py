@@ -14,6 +14,9 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+FIRST_LOOK_MS = 2_000
+"""A program that starts makes what stays."""
+
 LOOK_EVERY_MS = 250
 
 
@@ -36,9 +39,8 @@ class Collector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self.collect)
-        self._timer.start()
+        self._timer.start(FIRST_LOOK_MS)
         self._resting = False
         Collector._living += 1
         gc.disable()
@@ -46,6 +48,7 @@ class Collector(QObject):
     @Slot()
     def collect(self) -> None:
         """Collect the generations whose time has come, by the interpreter's own thresholds."""
+        self._timer.setInterval(LOOK_EVERY_MS)
         for generation in (2, 1, 0):
             limit = gc.get_threshold()[generation]
             if limit and gc.get_count()[generation] > limit:

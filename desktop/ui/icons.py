@@ -1,35 +1,71 @@
-"""The window's own icons: 24-pixel strokes, drawn in the colour that the theme gives."""
+"""The window's own icons: 24-pixel strokes, drawn in the colour that the theme gives, at the size that is asked for."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QStyleOption
 
 import resources
 
-_SCALES = (1.0, 1.25, 1.5, 2.0, 3.0)
+_AS_DRAWN = (QIcon.Mode.Normal, QIcon.Mode.Active)
+
+
+@cache
+def _drawing(name: str) -> str:
+    return resources.read_text("icons", f"{name}.svg")
 
 
 @cache
 def pixmap(name: str, colour: str, size: int = 20, scale: float = 2.0) -> QPixmap:
     """Return the icon ``name`` in ``colour`` (#RRGGBB), ``size`` logical pixels square."""
-    svg = resources.read_text("icons", f"{name}.svg").replace("currentColor", colour)
     image = QPixmap(round(size * scale), round(size * scale))
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(image.rect()))
+    drawing = _drawing(name).replace("currentColor", colour)
+    QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(image.rect()))
     painter.end()
     image.setDevicePixelRatio(scale)
     return image
 
 
+class _Engine(QIconEngine):
+    """Draws when it is painted: one size on one screen is what most icons ever need, and hidden ones need none."""
+
+    def __init__(self, name: str, colour: str, size: int) -> None:
+        super().__init__()
+        self._name, self._colour, self._size = name, colour, size
+
+    def clone(self) -> QIconEngine:
+        """Another one that draws the same."""
+        return _Engine(self._name, self._colour, self._size)
+
+    def availableSizes(self, mode: QIcon.Mode = QIcon.Mode.Normal, state: QIcon.State = QIcon.State.Off) -> list[QSize]:
+        """What a desktop is given for its task bar, once and twice the size."""
+        return [QSize(self._size, self._size), QSize(2 * self._size, 2 * self._size)]
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Draw into ``rect``."""
+        scale = painter.device().devicePixelRatio()
+        painter.drawPixmap(rect, self.scaledPixmap(rect.size(), mode, state, scale))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """The icon for a screen without a scale."""
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State, scale: float) -> QPixmap:
+        """The icon in ``size`` logical pixels for a screen of ``scale``; what cannot be chosen is as the style has it.
+
+        Qt 6.9 and 6.12 give the logical size and want size times scale in pixels.
+        """
+        image = pixmap(self._name, self._colour, min(size.width(), size.height()), scale)
+        return image if mode in _AS_DRAWN else QApplication.style().generatedIconPixmap(mode, image, QStyleOption())
+
+
 def icon(name: str, colour: QColor, size: int = 20) -> QIcon:
-    """Return an icon with pixmaps for the usual screen scales."""
-    made = QIcon()
-    for scale in _SCALES:
-        made.addPixmap(pixmap(name, colour.name(), size, scale))
-    return made
+    """Return the icon ``name``, usually of ``size`` logical pixels; it is sharp at others and on every screen too."""
+    return QIcon(_Engine(name, colour.name(), size))

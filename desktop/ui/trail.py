@@ -5,7 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from sync.records.ids import prefix_of
+
 LONGEST: Final = 60
+
+_PAGES: Final = {
+    "vis": "visits",
+    "mat": "matters",
+    "ord": "orders",
+    "med": "mediations",
+    "per": "people",
+    "fir": "people",
+}
+
+
+def page_of(record_id: str) -> str:
+    """Return the page that shows a record, by its id's prefix; empty where its kind has none."""
+    return _PAGES.get(prefix_of(record_id), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from sync.records.errors import RuleBroken
@@ -20,9 +21,13 @@ _HAN: Final = (
     "\ue000-\uf8ff"  # private use: characters that no code point was known for
     "\ufe00-\ufe0f\U000e0100-\U000e01ef"  # variation selectors, which follow a Han character
 )
-_HAN_SPACE: Final = re.compile(f"(?<=[{_HAN}]) +(?=[{_HAN}])")
-_HAN_DOT: Final = re.compile(f"(?<=[{_HAN}])[.](?=[{_HAN}])")
 _AROUND_SEPARATOR: Final = re.compile(f" *{SEPARATOR}[ {SEPARATOR}]*")
+
+
+@cache
+def _between_han(sign: str) -> re.Pattern[str]:
+    """Made when a name first holds the sign: compiling these ranges takes 5 ms of the start."""
+    return re.compile(f"(?<=[{_HAN}]){sign}(?=[{_HAN}])")
 
 
 def normal_name(text: str, *, field: str = "name") -> str:
@@ -37,7 +42,10 @@ def normal_name(text: str, *, field: str = "name") -> str:
     check_text(text, field=field, limit=10_000)
     name = half_width(text.translate(_WRITTEN))
     name = " ".join(name.split())
-    name = _HAN_SPACE.sub("", _HAN_DOT.sub(SEPARATOR, name))
+    if "." in name:
+        name = _between_han("[.]").sub(SEPARATOR, name)
+    if " " in name:
+        name = _between_han(" +").sub("", name)
     name = _AROUND_SEPARATOR.sub(SEPARATOR, name).strip(f" {SEPARATOR}")
     if len(name) > MAX_NAME:
         raise RuleBroken("records.name_long", field=field, limit=MAX_NAME, length=len(name))

@@ -68,7 +68,7 @@ def busy(application: Application, name: str, password: str, ledger: Path) -> No
     assert gate is not None
     gate.view.fill({"name": name, "password": password})
     gate.view.submit()
-    wait(lambda: application.shell)
+    wait(lambda: application.shell is not None and application.shell.stood)
     shell = application.shell
     assert shell is not None
     shell.turn("day_end")

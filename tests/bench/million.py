@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench import resident, saves, search
+from tests.bench import resident, saves, search, start
 from tests.bench.figures import Figure
 from tests.bench.station import desk_at
 from tests.support import city
@@ -27,7 +27,8 @@ def measure(kept: Path, folder: Path) -> list[Figure]:
     finally:
         store.close()
     figures.append(resident.measure(at, small, folder / "compiled"))
-    with _put_back(at.home.store_path):
+    with _put_back(small.home.store_path), _put_back(at.home.store_path):
+        figures.append(start.beside_few(at, small, folder, folder / "compiled"))
         store = at.store()
         try:
             figures += saves.measure(desk_at(at, store), folder)

@@ -38,7 +38,9 @@ def _of(at: WindowDesk, compiled: Path) -> float:
 
 def work(path: Path, key: bytes) -> float:
     """Do what a desk does and return the resident megabytes of this process."""
-    import desktop.ui.shell  # noqa: F401  the whole program, as it runs at a desk
+    from desktop.ui import later
+
+    later.load()  # the whole program, as it runs at a desk
 
     store = Store.open(path, key)
     for _ in range(2):

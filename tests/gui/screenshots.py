@@ -83,7 +83,7 @@ class Camera:
         assert gate is not None
         gate.view.fill({"name": name, "password": PASSWORD})
         gate.view.submit()
-        self.settle(lambda: self.application.shell is not None)
+        self.settle(lambda: self.application.shell is not None and self.application.shell.stood)
         return self.shell
 
     def close_dialogs(self) -> None:

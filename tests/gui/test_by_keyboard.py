@@ -119,7 +119,7 @@ def test_a_day_by_keyboard_from_signing_in_to_the_print_preview(open_window: Cal
     assert keyboard.at == "field.sign_in.password"
     type_in(keyboard.focus, PASSWORD)
     keyboard.press(Key.Key_Return)
-    walk.until(lambda: walk.application.shell is not None)
+    walk.until(lambda: walk.application.shell is not None and walk.shell.stood)
     walk.settle()
     walk.close_dialogs()
     walk.until(lambda: QApplication.focusWidget() is not None)

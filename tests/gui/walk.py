@@ -60,7 +60,7 @@ class Walk:
         assert gate is not None
         gate.view.fill({"name": name, "password": password})
         gate.view.submit()
-        self.until(lambda: self.application.shell is not None)
+        self.until(lambda: self.application.shell is not None and self.application.shell.stood)
         self.settle()
         self.close_dialogs()
         return self.shell

@@ -21,8 +21,8 @@ from typing import Any
 from desktop.actions.desk import wall_clock
 from desktop.config import Home
 from desktop.keys import WrappedKeys
-from desktop.store.connections import raw_connection
 from desktop.store.opening import read_id
+from desktop.store.raw import raw_connection
 from desktop.store.store import Store
 from desktop.store.tables import INDEXED_THROUGH
 from sync.records.kinds import new_id

@@ -10,12 +10,12 @@ import pytest
 
 from desktop.store.backup import backup, restore
 from desktop.store.check import full_check, rebuild_projections
-from desktop.store.connections import raw_connection
 from desktop.store.files import put_file, read_file
 from desktop.store.journal import StoreJournal
+from desktop.store.raw import raw_connection
 from desktop.store.store import Store
-from desktop.store.tables import USER_VERSION
 from desktop.store.tally import records
+from desktop.store.version import USER_VERSION
 from desktop.wrapping import stretched
 from sync.protocol.messages import Answer, State
 from sync.records.errors import Damaged, Refused, Unavailable

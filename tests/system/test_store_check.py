@@ -14,9 +14,9 @@ import pytest
 
 from desktop.store.backup import backup
 from desktop.store.check import full_check, quick_check, rebuild_projections
-from desktop.store.connections import raw_connection
 from desktop.store.index import catch_up
 from desktop.store.marker import Marker
+from desktop.store.raw import raw_connection
 from desktop.store.search import search
 from desktop.store.store import Store
 from sync.records.audit import Erasure

@@ -14,12 +14,13 @@ import pytest
 from sqlalchemy import insert
 
 from desktop.config import Home
-from desktop.store import tables
+from desktop.store import tables, version
 from desktop.store.check import full_check
-from desktop.store.connections import raw_connection, write_engine
+from desktop.store.connections import write_engine
 from desktop.store.drafts import save_draft
 from desktop.store.migrations import run, scripts
 from desktop.store.opening import id_path
+from desktop.store.raw import raw_connection
 from desktop.store.store import Store, Work
 from sync.records.errors import Damaged, Refused
 from tests.support.desk_store import UNIT, Desk
@@ -88,7 +89,7 @@ def test_a_store_of_a_newer_program_is_refused_and_not_a_byte_is_touched(desk: D
     path = desk.store.path
     desk.store.close()
     writer = raw_connection(path, desk.key)
-    writer.execute(f"PRAGMA user_version = {tables.USER_VERSION + 1}")
+    writer.execute(f"PRAGMA user_version = {version.USER_VERSION + 1}")
     # A WAL that waits: opening it the usual way would write it back into the file.
     left = {p.name: p.read_bytes() for p in path.parent.iterdir() if not p.name.endswith("-shm")}
     writer_files = set(left)
@@ -234,7 +235,7 @@ def test_the_migrations_make_what_the_tables_say(desk: Desk, tmp_path: Path) -> 
         run(connection, None)
     engine.dispose()
     assert schema_of(path, key) == schema_of(desk.store.path, desk.key)
-    assert scripts().get_current_head() == tables.HEAD_REVISION
+    assert scripts().get_current_head() == version.HEAD_REVISION
 
 
 def test_a_store_that_is_up_to_date_opens_without_alembic(desk: Desk) -> None:

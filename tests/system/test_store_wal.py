@@ -13,7 +13,7 @@ import pytest
 
 from desktop.store.check import full_check
 from desktop.store.store import Store
-from desktop.store.tables import USER_VERSION
+from desktop.store.version import USER_VERSION
 from desktop.store.wal import lost_path
 from sync.records.errors import Damaged, Refused
 from tests.support.desk_store import Desk

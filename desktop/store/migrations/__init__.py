@@ -11,8 +11,9 @@ from alembic.operations import Operations
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy.engine import Connection
 
-from desktop.store.connections import translated, write_engine
-from desktop.store.tables import HEAD_REVISION, USER_VERSION
+from desktop.store.connections import write_engine
+from desktop.store.raw import translated
+from desktop.store.version import HEAD_REVISION, USER_VERSION
 from sync.records.errors import Damaged
 
 REVISION_OF: Final = {1000: "0001", USER_VERSION: HEAD_REVISION}

@@ -151,6 +151,10 @@ class ListPage(QWidget):
         """The id of the record in front, empty for none."""
         return self.current.id if self.current is not None else ""
 
+    def panels(self) -> list[FormPanel]:
+        """The form that is open, if any."""
+        return [self.panel] if self.panel is not None else []
+
     def commands(self) -> list[Command]:
         """The verbs that this person may use now: over the list, and of the chosen record."""
         verbs = [*self.all_verbs(), *(self.verbs_of(self.current) if self.current is not None else [])]

@@ -166,6 +166,10 @@ class PeoplePage(QWidget):
         """The id of the card in front."""
         return self.shown.here()
 
+    def panels(self) -> list[FormPanel]:
+        """The forms that are open."""
+        return [*self.persons.panels(), *self.organisations.panels()]
+
     def commands(self) -> list[Command]:
         """The verbs of the list in front."""
         return self.shown.commands()

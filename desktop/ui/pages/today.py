@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.changes import Changes
@@ -34,10 +34,13 @@ _KINDS = (
     "exchange",
 )
 
+AFTER_PAINT_MS = 50
+"""What is shown is painted with the events that wait; this comes after them."""
+
 
 class TodayPage(QWidget):
     """``followed`` carries a record, ``turned`` a page's name, ``taken`` a draft to go on with,
-    ``discarded`` one that is not wanted, ``started`` a verb.
+    ``discarded`` one that is not wanted, ``started`` a verb. ``filled`` follows each painting of an answer.
     """
 
     followed = Signal(str)
@@ -46,6 +49,7 @@ class TodayPage(QWidget):
     discarded = Signal(object)
     started = Signal(str)
     said = Signal(str, str)
+    filled = Signal()
 
     def __init__(self, tools: Tools) -> None:
         super().__init__()
@@ -144,6 +148,7 @@ class TodayPage(QWidget):
         self._right.addWidget(self._drafts(day.drafts))
         self._right.addWidget(self._exchange(day))
         self._right.addStretch(1)
+        self._has_shown()
 
     def _tile(self, text: str, count: int, picture: str, tone: str, page: str) -> QWidget:
         made = PartsButton(f"{text} {count}", f"tile.{page}.{picture}", "tile")
@@ -254,5 +259,9 @@ class TodayPage(QWidget):
         if changes.touches(*_KINDS):
             self.refresh()
 
+    def _has_shown(self) -> None:
+        QTimer.singleShot(AFTER_PAINT_MS, self, self.filled.emit)
+
     def _failed(self, error: QianshaoError) -> None:
+        self._has_shown()
         self.said.emit(self.tools.sentence(error), "bad")

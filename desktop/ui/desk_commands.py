@@ -1,0 +1,48 @@
+"""What the find box offers on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from desktop.ui.command import Command, in_other_words
+from desktop.ui.navigation import PAGES
+
+if TYPE_CHECKING:
+    from desktop.ui.shell import Shell
+
+
+def desk_commands(shell: Shell) -> list[Command]:
+    """What can be done from every page: visits first, then the pages, then the desk itself."""
+    words = shell.tools.words
+    may_log = shell.tools.may("visit")
+    rows: list[tuple[str, str, Callable[[], object], str, str]] = [
+        *([("visits.log", "window.verb_visits_log", partial(shell.begin, "log"), "add", "Ctrl+N")] if may_log else []),
+        *(
+            [("visits.consult", "window.verb_visits_consult", partial(shell.begin, "consult"), "chat", "")]
+            if may_log
+            else []
+        ),
+        *(
+            (f"page.{name}", f"window.page_{name}", partial(shell.turn, name), name, f"Ctrl+{at + 1}")
+            for at, name in enumerate(PAGES)
+        ),
+        ("desk.back", "find.go_back", shell.ways.back, "back", "Alt+←"),
+        ("desk.forward", "find.go_forward", shell.ways.forward, "chevron_right", "Alt+→"),
+        ("desk.parked", "window.parked_title", shell.show_parked, "draft", "Ctrl+D"),
+        ("desk.near", "find.title_near", shell.finder.find_near, "people", "Ctrl+J"),
+        ("desk.language", "find.language", shell.language.emit, "language", ""),
+        *(
+            (f"desk.theme_{mode}", f"find.theme_{mode}", partial(shell.theme.emit, mode), "theme", "")
+            for mode in ("light", "dark", "system")
+        ),
+        ("desk.password", "window.change_password", shell.change_password, "key", ""),
+        ("desk.keys", "window.keys_title", shell.show_keys, "info", "F1"),
+        ("desk.lock", "desk.lock", shell.lock.emit, "key", "Ctrl+L"),
+        ("desk.sign_out", "window.sign_out", shell.sign_out.emit, "leave", ""),
+    ]
+    return [
+        Command(name, words(key), start, picture, keys, in_other_words(words, key))
+        for name, key, start, picture, keys in rows
+    ]

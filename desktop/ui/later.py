@@ -1,0 +1,128 @@
+"""What the window loads only when somebody turns to it: the pages behind Today, and the dialogs.
+
+The one place of the window that imports late. `load` fetches all of it beside the window once Today stands, so that
+nobody waits for a page either; tests/system/test_start.py starts the program and reads what was loaded too early.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from desktop.ui.command import Command
+    from desktop.ui.dialogs.colleagues import ColleaguesDialog
+    from desktop.ui.dialogs.password import PasswordDialog
+    from desktop.ui.dialogs.shortcuts import ShortcutSheet
+    from desktop.ui.finder import Finder
+    from desktop.ui.pages.day_end import DayEndPage
+    from desktop.ui.pages.matters import MattersPage
+    from desktop.ui.pages.mediations import MediationsPage
+    from desktop.ui.pages.orders import OrdersPage
+    from desktop.ui.pages.people import PeoplePage
+    from desktop.ui.pages.visits import VisitsPage
+    from desktop.ui.shell import Shell
+    from desktop.ui.tools import Tools
+    from desktop.ui.waiting import Forms, WaitingDrafts
+    from desktop.ui.wayfinder import Rooms
+
+
+def load() -> None:
+    """Import all that the functions below import."""
+    import desktop.ui.desk_commands
+    import desktop.ui.dialogs.colleagues
+    import desktop.ui.dialogs.password
+    import desktop.ui.dialogs.shortcuts
+    import desktop.ui.finder
+    import desktop.ui.pages.day_end
+    import desktop.ui.pages.matters
+    import desktop.ui.pages.mediations
+    import desktop.ui.pages.orders
+    import desktop.ui.pages.people
+    import desktop.ui.pages.visits
+    import desktop.ui.waiting  # noqa: F401
+
+
+def visits_page(tools: Tools) -> VisitsPage:
+    """Make the page of visits."""
+    from desktop.ui.pages.visits import VisitsPage
+
+    return VisitsPage(tools)
+
+
+def matters_page(tools: Tools) -> MattersPage:
+    """Make the page of matters."""
+    from desktop.ui.pages.matters import MattersPage
+
+    return MattersPage(tools)
+
+
+def orders_page(tools: Tools) -> OrdersPage:
+    """Make the page of dispatch orders."""
+    from desktop.ui.pages.orders import OrdersPage
+
+    return OrdersPage(tools)
+
+
+def mediations_page(tools: Tools) -> MediationsPage:
+    """Make the page of mediations."""
+    from desktop.ui.pages.mediations import MediationsPage
+
+    return MediationsPage(tools)
+
+
+def people_page(tools: Tools) -> PeoplePage:
+    """Make the page of persons and organisations."""
+    from desktop.ui.pages.people import PeoplePage
+
+    return PeoplePage(tools)
+
+
+def day_end_page(tools: Tools) -> DayEndPage:
+    """Make the page of the exchange."""
+    from desktop.ui.pages.day_end import DayEndPage
+
+    return DayEndPage(tools)
+
+
+def finder(rooms: Rooms, parent: QWidget) -> Finder:
+    """Make what opens the find box."""
+    from desktop.ui.finder import Finder
+
+    return Finder(rooms, parent)
+
+
+def waiting_drafts(forms: Forms, parent: QWidget) -> WaitingDrafts:
+    """Make what offers drafts and goes on with them."""
+    from desktop.ui.waiting import WaitingDrafts
+
+    return WaitingDrafts(forms, parent)
+
+
+def desk_commands(shell: Shell) -> list[Command]:
+    """What can be done from every page."""
+    from desktop.ui.desk_commands import desk_commands
+
+    return desk_commands(shell)
+
+
+def password_dialog(tools: Tools, window: QWidget) -> PasswordDialog:
+    """Make the dialog in which one's own password is changed."""
+    from desktop.ui.dialogs.password import PasswordDialog
+
+    return PasswordDialog(tools, window)
+
+
+def shortcut_sheet(tools: Tools, window: QWidget) -> ShortcutSheet:
+    """Make the sheet of shortcuts."""
+    from desktop.ui.dialogs.shortcuts import ShortcutSheet
+
+    return ShortcutSheet(tools.words, window)
+
+
+def colleagues_dialog(tools: Tools, window: QWidget) -> ColleaguesDialog:
+    """Make the dialog of the station's staff."""
+    from desktop.ui.dialogs.colleagues import ColleaguesDialog
+
+    return ColleaguesDialog(tools, window)

@@ -1,0 +1,160 @@
+"""Opens the store beside the window: first the door, so that somebody may sign in, then the store and Today's page.
+
+A password is tried while SQLAlchemy, the store and the page are loaded: each takes as long as the other, and Argon2
+needs no interpreter. Nothing heavy is imported at the top: it would be loaded before the window is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.config import Home
+from desktop.ui import collecting
+from desktop.ui.tasks import Task, TaskRunner
+from sync.records.errors import QianshaoError
+from sync.records.names import normal_name
+
+if TYPE_CHECKING:
+    from desktop.keys import Keys
+    from desktop.session import Session
+    from desktop.store.door import Door
+    from desktop.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A store in use, and where its keys lie."""
+
+    store: Store
+    keys: Keys
+
+
+class Opening(QObject):
+    """``let_in`` is emitted when somebody may sign in, ``opened`` when the store is there, ``failed`` with why not."""
+
+    let_in = Signal()
+    opened = Signal()
+    failed = Signal(object)
+
+    def __init__(self, tasks: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._door: Door | None = None
+        self._coming: Future[Opened] = Future()
+
+    @property
+    def there(self) -> Opened | None:
+        """The store, once it is open."""
+        return self._coming.result() if self._coming.done() and self._coming.exception() is None else None
+
+    @property
+    def lets_in(self) -> bool:
+        """Whether signing in makes sense."""
+        return self._door is not None or self.there is not None
+
+    @property
+    def names(self) -> list[str] | None:
+        """Who may sign in, as the door says; None where the store has to be asked."""
+        return self._door.names if self._door is not None else None
+
+    def begin(self, home: Home, passphrase: str) -> None:
+        """Open the store of ``home``; Refused, Unavailable or Damaged as store and keys say."""
+        self._door, self._coming = None, Future()
+        coming = self._coming
+
+        def work(task: Task) -> None:
+            try:
+                coming.set_result(_open(home, passphrase, task.report))
+            except BaseException as error:
+                coming.set_exception(error)
+                raise
+            load_desk()
+
+        self._tasks.link(work, self._opened, self.failed.emit, self._seen)
+
+    def take(self, opened: Opened) -> None:
+        """Go on with a store that was opened elsewhere."""
+        self._door, self._coming = None, Future()
+        self._coming.set_result(opened)
+
+    def sign_in(
+        self,
+        name: str,
+        password: str,
+        now: Callable[[], datetime] | None,
+        done: Callable[[Session], object],
+        failed: Callable[[QianshaoError], object],
+    ) -> None:
+        """Sign in at the store that is open or is being opened; where it cannot be, the signal ``failed`` says so."""
+        door, coming = self._door, self._coming
+        self._door = None  # what it knows grows old
+
+        def work() -> Session:
+            tried = _tried(door, name, password)
+            session = sign_in(coming.result().store, name, password, now, tried)
+            load_desk()
+            return session
+
+        def refused(error: QianshaoError) -> None:
+            if coming.exception() is None:
+                failed(error)
+
+        self._tasks.write(work, done, refused)
+
+    def close(self) -> None:
+        """Close the store, also one that nobody has heard of yet; after the lanes have ended."""
+        there = self.there
+        self._door, self._coming = None, Future()
+        if there is not None:
+            there.store.close()
+
+    def _seen(self, door: Door) -> None:
+        if self.there is None:
+            self._door = door
+            self.let_in.emit()
+
+    def _opened(self, _answer: None) -> None:
+        self.opened.emit()
+
+
+def _open(home: Home, passphrase: str, report: Callable[[Any], None]) -> Opened:
+    from desktop.keys import keys_for
+    from desktop.store.door import look
+    from desktop.store.opening import read_id
+
+    keys = keys_for(home, passphrase)
+    key = keys.store_key(read_id(home.store_path))
+    report(look(home.store_path, key))
+
+    from desktop.store.store import Store
+
+    return Opened(Store.open(home.store_path, key), keys)
+
+
+def _tried(door: Door | None, name: str, password: str) -> dict[str, bool]:
+    from desktop.actions.passwords import try_hashes
+
+    return try_hashes(door.hashes.get(normal_name(name), ()), password) if door is not None else {}
+
+
+def sign_in(
+    store: Store, name: str, password: str, now: Callable[[], datetime] | None, tried: dict[str, bool] | None = None
+) -> Session:
+    """Sign in at ``store`` by its own clock, or by ``now``."""
+    from desktop.actions import staff
+    from desktop.actions.desk import wall_clock
+
+    return staff.sign_in(store, name, password, now or wall_clock, tried)
+
+
+def load_desk() -> None:
+    """Import what Today needs on the lane that is busy anyway, so that the window does not stand still for it."""
+    import desktop.ui.shell  # noqa: F401
+
+    collecting.keep()

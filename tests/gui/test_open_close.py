@@ -1,0 +1,142 @@
+"""Opened and closed: what the started program has loaded when Today stands, and that nothing of it stays behind."""
+
+from __future__ import annotations
+
+import ast
+import gc
+import inspect
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from contextlib import closing
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.app import build
+from desktop.store.check import full_check
+from desktop.store.drafts import list_drafts
+from desktop.ui import collecting, later
+from tests.gui.walk import Walk
+from tests.support.window_desk import LEAD, PASSPHRASE, PASSWORD, WindowDesk
+
+NEVER_AT_TODAY = (
+    "alembic",
+    "defusedxml",
+    "fastapi",
+    "openpyxl",
+    "reportlab",
+    "requests",
+    "sync.client.http",
+    "sync.server",
+    "PySide6.QtNetwork",
+    "PySide6.QtPdf",
+    "PySide6.QtPrintSupport",
+)
+TIMES = 50
+
+
+def imported_by(function: object) -> set[str]:
+    """Return the modules that a function of ours imports."""
+    tree = ast.parse(inspect.getsource(function))  # type: ignore[arg-type]
+    plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+
+def clerk(desk: WindowDesk, typed: str = "") -> dict[str, list[str]]:
+    """Start the program, sign in, type into a new visit where there is something to type, close the window."""
+    command = [sys.executable, "-m", "tests.support.clerk", str(desk.home.path), LEAD, PASSWORD, typed]
+    env = {**os.environ, "QIANSHAO_PASSPHRASE": PASSPHRASE}
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=env, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    told: dict[str, list[str]] = json.loads(done.stdout)
+    return told
+
+
+def test_the_program_has_loaded_nothing_that_today_does_not_need(desk: WindowDesk) -> None:
+    behind = imported_by(later.load)
+
+    loaded = set(clerk(desk)["loaded"])
+
+    assert {"desktop.ui.pages.today", "desktop.store.visits", "sqlalchemy"} <= loaded
+    assert loaded & {*NEVER_AT_TODAY, *behind} == set()
+
+
+def test_all_that_is_loaded_later_is_fetched_once_today_stands() -> None:
+    doors = [each for name, each in vars(later).items() if inspect.isfunction(each) and name != "load"]
+
+    assert set().union(*map(imported_by, doors)) == imported_by(later.load)
+
+
+def test_what_was_being_typed_when_the_window_was_closed_is_offered_at_the_next_start(desk: WindowDesk) -> None:
+    first = clerk(desk, "黎平桂")
+    second = clerk(desk)
+
+    assert "dialog.recover" in second["offered"]
+    with closing(desk.store()) as store, store.read() as reader:
+        assert "黎平桂" in list_drafts(reader)[0].title
+    assert set(first["loaded"]) == set(second["loaded"])
+
+
+def is_whole(desk: WindowDesk) -> bool:
+    """Whether every page, index and record of the store is in order, and no window seems to have it open still."""
+    with closing(desk.store()) as store:
+        return not store.unclean and full_check(store).finished
+
+
+def lives() -> Counter[str]:
+    """What lives in this process now: threads, open files, widgets, and our own objects of Qt by class."""
+    gc.collect()
+    found = Counter(
+        type(each).__name__
+        for each in gc.get_objects()
+        if isinstance(each, QObject) and type(each).__module__.startswith("desktop.") and shiboken6.isValid(each)
+    )
+    found["threads"] = threading.active_count()
+    found["files"] = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 a Path would open one more
+    found["widgets"] = len(QApplication.allWidgets())
+    return found
+
+
+def test_the_window_opens_and_closes_fifty_times_and_leaves_nothing_behind(
+    qtbot: QtBot, desk: WindowDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def once() -> None:
+        monkeypatch.setenv("QIANSHAO_PASSPHRASE", PASSPHRASE)
+        application = build(desk.home, language="zh", theme="light")
+        application.start()
+        Walk(qtbot, application, desk).sign_in(LEAD)
+        application.close()
+        application.window.deleteLater()
+        application.deleteLater()
+        del application
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        QApplication.processEvents()
+        collecting.let_go()
+
+    for _ in range(2):
+        once()
+    before = lives()
+    for _ in range(TIMES - 2):
+        once()
+
+    assert lives() - before == Counter()
+    assert "QIANSHAO_PASSPHRASE" not in os.environ
+    assert is_whole(desk)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_the_program_starts_and_ends_fifty_times_and_the_store_is_whole(desk: WindowDesk) -> None:
+    for _ in range(TIMES):
+        clerk(desk)
+
+    assert is_whole(desk)
+    left = {path.name for path in desk.home.path.iterdir() if ".open-" in path.name or path.name.endswith("-wal")}
+    assert left == set()
