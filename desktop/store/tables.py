@@ -14,12 +14,12 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Larg
 from desktop.store.columns import Moment
 
 SCHEMA_MAJOR: Final = 1
-SCHEMA_MINOR: Final = 1
+SCHEMA_MINOR: Final = 2
 USER_VERSION: Final = SCHEMA_MAJOR * 1000 + SCHEMA_MINOR
 """Kept in the file's header (PRAGMA user_version): a greater one was made by a newer program."""
 
 APPLICATION_ID: Final = 0x51534831  # "QSH1"
-HEAD_REVISION: Final = "0002"
+HEAD_REVISION: Final = "0003"
 """The migration that makes what this module describes."""
 
 metadata = MetaData()
@@ -108,6 +108,15 @@ card = Table(
     Column("conflicted", Integer, nullable=False),
     comment="the folded value of cards that were revised; the others are their first record",
 )
+
+same = Table(
+    "same",
+    metadata,
+    _line(),
+    Column("leading", Text, nullable=False),
+    comment="cards that another one leads, because a person said that both are the same",
+)
+Index("same_leading", same.c.leading)
 
 visit = Table(
     "visit",
@@ -243,5 +252,5 @@ SEARCH_SETTINGS: Final = (
     # The most pieces of a size: only a save that finds so many pays for a merge, and they are small then.
     "INSERT INTO search(search, rank) VALUES('crisismerge', 256)",
 )
-PROJECTIONS: Final = (link, card, visit, matter, dispatch_order, mediation, agreement)
+PROJECTIONS: Final = (link, card, same, visit, matter, dispatch_order, mediation, agreement)
 """What follows from records alone and can be made anew."""
