@@ -65,10 +65,16 @@ def take_back(desk: Desk, one: str, other: str, text: str = "") -> Done:
     return Done(said.id, changes=work.changes)
 
 
-def beside(desk: Desk, card_id: str) -> tuple[Person | Organisation, list[Beside]]:
-    """Return a card and those that may be, are, or are not the same."""
+def beside(desk: Desk, card_id: str) -> list[Beside]:
+    """Return the cards that may be, are, or are not the same as ``card_id``."""
     with desk.store.read() as reader:
-        return card(reader, card_id, (Person, Organisation)), cards_beside(reader, card_id)
+        return cards_beside(reader, card_id)
+
+
+def leading_card(desk: Desk, card_id: str) -> str:
+    """Return the card that is shown first of those that stand for the same one."""
+    with desk.store.read() as reader:
+        return joined(reader, card_id)[0]
 
 
 def _statement(

@@ -7,9 +7,10 @@ a name read the same with the same day of birth, and for organisations the same 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 from typing import Final
 
 from desktop.store.parties import by_beginning, by_reading, by_whole_numbers
@@ -76,6 +77,18 @@ def cards_beside(reader: Reader, card_id: str) -> list[Beside]:
             found.append(Beside(card, Standing.POSSIBLE, grounds))
     order = list(Standing)
     return sorted(found, key=lambda b: order.index(b.standing))[:MOST_SHOWN]
+
+
+def alike_among(reader: Reader, cards: Mapping[str, Party]) -> set[str]:
+    """Return those of ``cards`` (leading ones, by id) that may be the same as another of them, and nobody judged."""
+    found = set[str]()
+    for (one, card), (other, second) in combinations(cards.items(), 2):
+        if grounds_for(card, second):
+            said = said_about(reader, one)
+            groups = joined_with(reader, [one, other])
+            if not any(_apart(said, groups[one], each) for each in groups[other]):
+                found |= {one, other}
+    return found
 
 
 def grounds_for(one: Party, other: Party) -> tuple[SamenessReason, ...]:

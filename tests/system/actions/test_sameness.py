@@ -91,7 +91,7 @@ def test_nothing_is_joined_by_the_program_alone(station: Station, visitor: Enter
     a = _person(station, "张华生", NUMBER, "13812345678")
     b = _person(station, "章华生", phone="13812345678")
     assert "sameness" not in station.counts()
-    assert [(x.card.id, x.standing, x.grounds) for x in beside(station.desk, a)[1]] == [
+    assert [(x.card.id, x.standing, x.grounds) for x in beside(station.desk, a)] == [
         (b, Standing.POSSIBLE, (PHONE_AND_NAME,))
     ]
     _visit(station, visitor, b, "又来问")
@@ -104,20 +104,20 @@ def test_what_may_be_the_same_is_proposed_and_what_sound_numbers_tell_apart_is_n
     whole = _person(station, "欧阳娜娜", NUMBER)
     homophone = _person(station, "欧阳纳", born_on="1949-12-31")
     _person(station, "欧阳娜", _citizen(1), "", born_on="1990-01-01")
-    found = {x.card.id: x.grounds for x in beside(station.desk, a)[1]}
+    found = {x.card.id: x.grounds for x in beside(station.desk, a)}
     assert found == {whole: (SAME_NUMBER,), homophone: (NAME_AND_BIRTH,)}
     twins = [_person(station, "李双", n, "13900000000") for n in (_citizen(1), _citizen(2))]
-    assert twins[1] not in {x.card.id for x in beside(station.desk, twins[0])[1]}
+    assert twins[1] not in {x.card.id for x in beside(station.desk, twins[0])}
 
 
 def test_a_proposal_that_was_turned_down_does_not_come_back_until_that_is_taken_back(station: Station) -> None:
     a, b = (_person(station, name, phone="13812345678") for name in ("张华生", "张華生"))
     say_different(station.desk, a, b, SamenessReason.TOLD)
-    assert [x.standing for x in beside(station.desk, b)[1]] == [Standing.DIFFERENT]
+    assert [x.standing for x in beside(station.desk, b)] == [Standing.DIFFERENT]
     with pytest.raises(Refused, match=r"actions\.nothing_said"):
         take_back(station.desk, a, _person(station, "谁"))
     take_back(station.desk, b, a, "看错了")
-    assert [x.standing for x in beside(station.desk, b)[1]] == [Standing.POSSIBLE]
+    assert [x.standing for x in beside(station.desk, b)] == [Standing.POSSIBLE]
 
 
 def test_what_was_said_is_not_said_again_and_never_joins_what_is_different(station: Station) -> None:
@@ -155,7 +155,7 @@ def test_a_reason_is_asked_and_only_who_works_at_a_desk_may_say_it(station: Stat
 def test_one_firm_s_two_cards_are_proposed_and_joined_like_a_person_s(station: Station) -> None:
     names = ("宏途建筑有限公司", "宏途建筑", "宏远建筑有限公司")
     a, b, other = (save_organisation(station.desk, station.draft("organisation", name=n)).id for n in names)
-    assert [(x.card.id, x.grounds) for x in beside(station.desk, a)[1]] == [(b, (SamenessReason.SAME_NAME,))]
+    assert [(x.card.id, x.grounds) for x in beside(station.desk, a)] == [(b, (SamenessReason.SAME_NAME,))]
     say_same(station.desk, a, b, SamenessReason.SAME_NAME)
     with station.store.read() as reader:
         found = [hit.id for hit in search(reader, "宏途") if hit.kind == "organisation"]
