@@ -53,10 +53,11 @@ class _Lines(QPlainTextEdit):
 
 
 class RosterDialog(Sheet):
-    """``taken`` carries the drafts of rows; ``left`` what stays in the box, and how many lines of it name people."""
+    """``taken`` carries the drafts of rows; ``left`` what stands in the box, as often as it was
+    looked at: it is the form's to keep."""
 
     taken = Signal(object)
-    left = Signal(str, int)
+    left = Signal(str)
 
     def __init__(self, around: Surroundings, present: Sequence[Draft], text: str, parent: QWidget) -> None:
         words = around.words
@@ -101,9 +102,7 @@ class RosterDialog(Sheet):
 
     def reject(self) -> None:
         """Close; what stands in the box is asked for again the next time."""
-        text = self.lines.toPlainText().strip("\n")
-        known = self._roster
-        self.left.emit(text, len(known.rows) + len(known.untaken) if known is not None else len(text.splitlines()))
+        self.left.emit(self.lines.toPlainText().strip("\n"))
         super().reject()
 
     def read_file(self, path: Path) -> None:
@@ -160,6 +159,7 @@ class RosterDialog(Sheet):
     def _looked(self, answer: tuple[str, Roster]) -> None:
         if answer[0] == self.lines.toPlainText():
             self._show(answer[1])
+            self.left.emit(answer[0].strip("\n"))
 
     def _failed(self, error: QianshaoError) -> None:
         self._show(None)
@@ -212,8 +212,9 @@ class RosterDialog(Sheet):
         if rest:
             self.lines.setPlainText("\n".join(rest))  # they stay, to be put right
             self.lines.setFocus()
+            self.left.emit("\n".join(rest))
         else:
-            self.left.emit("", 0)
+            self.left.emit("")
             self.accept()
 
     def _ticked(self, at: int) -> bool:
