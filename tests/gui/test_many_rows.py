@@ -35,6 +35,7 @@ def _people(count: int) -> list[dict[str, Any]]:
 
 
 def _opened(walk: Walk) -> tuple[FormPanel, RowsControl]:
+    walk.shell.turn("visits")
     panel = walk.shell.visits.log()
     panel.view.fill({"name": "周国富", "text": "电梯停运。", "headcount": MANY + 1})
     roster = panel.view.cells["roster"].control
