@@ -76,7 +76,7 @@ def test_many_rows_are_lines_of_one_table_and_each_can_be_ticked_opened_and_remo
 
 
 def test_a_refused_row_among_many_is_opened_with_its_sentence(walk: Walk) -> None:
-    panel, roster = _opened(walk)
+    panel, _ = _opened(walk)
     panel.view.fill({"roster": _people(MANY)})
     panel.view.refuse(RuleBroken("records.phone_unreadable", field="roster.400.phone", text="x"))
     walk.settle()

@@ -64,7 +64,7 @@ class RosterDialog(Sheet):
         super().__init__("roster", words("window.roster_title"), words("window.roster_text"), parent, 760)
         self._around, self._present = around, list(present)
         self._roster: Roster | None = None
-        self._asked = ""
+        self._asked = self._notice = ""
         self.lines = _Lines()
         self.lines.setObjectName("dialog.roster.lines")
         self.lines.setAccessibleName(words("window.roster_lines"))
@@ -84,7 +84,7 @@ class RosterDialog(Sheet):
         self._pause.setInterval(TYPING_PAUSE_MS)
         self._pause.timeout.connect(self._look)
         self.lines.textChanged.connect(self._typed)
-        self.lines.too_long.connect(lambda: self._failed(_too_long()))
+        self.lines.too_long.connect(self._left_out)
         self.lines.setPlainText(text)
         self.lines.setFocus()
         self._show(None)
@@ -141,7 +141,14 @@ class RosterDialog(Sheet):
     def _filled(self, text: str) -> None:
         self.lines.setPlainText(text)
 
+    def _left_out(self) -> None:
+        """A paste was too long: say so; the list that stands there stays, with its ticks."""
+        self._notice = sentence(self._around.words, _too_long())
+        self.wrong.setText(self._notice)
+        self.wrong.show()
+
     def _typed(self) -> None:
+        self._notice = ""
         self.take.setEnabled(False)
         self._pause.start()
 
@@ -183,7 +190,9 @@ class RosterDialog(Sheet):
             first = untaken[0]
             why = sentence(words, first.why)
             self.wrong.setText(words("window.roster_untaken", count=len(untaken), line=first.line, why=why))
-        self.wrong.setVisible(bool(untaken))
+        elif self._notice:
+            self.wrong.setText(self._notice)
+        self.wrong.setVisible(bool(untaken or self._notice))
         self._list(rows)
         self.take.setEnabled(bool(rows))
         text = words("window.roster_take", count=len(rows)) if rows else words("window.roster_none")
