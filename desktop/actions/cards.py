@@ -168,7 +168,7 @@ def _blanks(kind: type[Any]) -> dict[str, Any]:
     return out
 
 
-def card(reader: Reader, card_id: str, expected: type[Any]) -> Any:
+def card(reader: Reader, card_id: str, expected: type[Any] | tuple[type[Any], ...]) -> Any:
     """Return the folded card ``card_id``; Refused where it is of another kind or erased."""
     found = reader.get(card_id)
     if not isinstance(found, expected):

@@ -13,6 +13,7 @@ from desktop.actions.reading import Answers
 from desktop.actions.visit_history import current_visits
 from desktop.forms.form import Draft
 from desktop.forms.persons import PERSON_FORM
+from desktop.store.alike import alike_among
 from desktop.store.links import subjects_of_party
 from desktop.store.matters import matter_rows
 from desktop.store.persons import match_persons
@@ -37,11 +38,15 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Somebody who was here before: the row, the form's values to fill in, and the matters of that person."""
+    """Somebody who was here before: the row, the form's values to fill in, and the matters of that person.
+
+    ``alike``: another one of those found may be the same person, which somebody should judge.
+    """
 
     person: PersonRow
     values: Draft
     matters: tuple[MatterRow, ...]
+    alike: bool = False
 
 
 def recognise(desk: Desk, *, number: str = "", phone: str = "", name: str = "", limit: int = 8) -> list[Recognised]:
@@ -55,7 +60,10 @@ def recognise(desk: Desk, *, number: str = "", phone: str = "", name: str = "", 
     with desk.store.read() as reader:
         rows = match_persons(reader, number=number, phone=phone, name=name, limit=limit)
         people = {row.id: card(reader, row.id, Person) for row in rows}
-        return [Recognised(row, person_values(people[row.id]), matters_of(reader, row.id)) for row in rows]
+        alike = alike_among(reader, people)
+        return [
+            Recognised(row, person_values(people[row.id]), matters_of(reader, row.id), row.id in alike) for row in rows
+        ]
 
 
 def _typed(rule: Callable[[str], str], text: str) -> str:

@@ -9,12 +9,14 @@ from sqlalchemy import delete, select, tuple_, update
 from desktop.store import amending, index
 from desktop.store.projections import AGGREGATES, ERASES, FOLDED_BY, links_of
 from desktop.store.reader import Reader
+from desktop.store.same import JOINABLE
 from desktop.store.tables import PROJECTIONS, link, record
 from sync.protocol.codec import decode_body
 from sync.records.audit import Erasure
 from sync.records.cards import Revision
 from sync.records.kinds import kind_of
 from sync.records.record import Record
+from sync.records.sameness import Sameness
 
 if TYPE_CHECKING:
     from desktop.store.work import Work
@@ -69,6 +71,8 @@ def forget(work: Work, record_id: str) -> None:
     amending.take_back(work, value)
     index.forget(work, row.line, row.kind)
     work.conn.execute(update(record).where(record.c.line == row.line).values(readable=0))
+    if row.kind in JOINABLE or isinstance(value, Sameness):
+        work.touch_same(value)
     if isinstance(value, Revision) and (card := kind_of(value.card)):
         work.touch(card.name, value.card)
     elif row.kind in FOLDED_BY and row.kind not in AGGREGATES:

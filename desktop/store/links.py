@@ -6,6 +6,7 @@ from typing import TypeVar, cast
 
 from desktop.store.names import amended, standing_participations
 from desktop.store.reader import Reader
+from desktop.store.same import joined
 from sync.records.matters import Step
 from sync.records.mediation_events import MediationEvent
 from sync.records.mediations import Agreement, FollowUp, Mediation, Signature
@@ -37,9 +38,13 @@ def participations_of(reader: Reader, subject: str) -> list[Participation]:
 def subjects_of_party(reader: Reader, party: str) -> list[str]:
     """Return the ids of the visits, matters and mediations in which ``party`` takes part, each once, oldest first.
 
-    Visits that amend such a visit are among them.
+    Visits that amend such a visit are among them, and what other cards of the same person or organisation took part in.
     """
-    parts = cast("list[Participation]", reader.linked(party, "participation.party"))
+    linked = reader.linked_to(joined(reader, party), "participation.party")
+    # Ids of version 7 begin with their time: what several cards took part in stands in one line.
+    parts = [p for some in linked.values() for p in cast("list[Participation]", some)]
+    if len(linked) > 1:
+        parts.sort(key=lambda p: p.id)
     gone = amended(reader, [p.id for p in parts])
     found = list(dict.fromkeys(p.subject for p in parts if p.id not in gone and not p.withdrawn))
     waiting = found

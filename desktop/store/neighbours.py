@@ -17,6 +17,7 @@ from desktop.store.links import (
 )
 from desktop.store.reader import Reader
 from desktop.store.said import moment_of, title_of
+from desktop.store.same import leading_of
 from sync.records.kinds import kind_of
 from sync.records.matters import Matter
 from sync.records.mediations import Agreement, Mediation
@@ -45,7 +46,9 @@ def neighbours(reader: Reader, record_id: str) -> list[Neighbour]:
     Refused ("store.no_such_record", "store.erased") where the record itself is not here.
     """
     record = reader.get(record_id)
-    ids = [found for found in dict.fromkeys(_ids(reader, record)) if found != record_id]
+    named = list(dict.fromkeys(_ids(reader, record)))
+    led = leading_of(reader, [record_id, *named])  # cards of one person lead to one page
+    ids = [found for found in dict.fromkeys(led.get(i, i) for i in named) if found != led.get(record_id, record_id)]
     values = reader.current(ids[:NEWEST])
     return [_neighbour(values[found]) for found in ids if found in values]
 

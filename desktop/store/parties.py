@@ -12,6 +12,7 @@ from desktop.store.asking import Tier, party_tiers
 from desktop.store.index import filled
 from desktop.store.matching import Word, match, words_of
 from desktop.store.reader import Reader, chunks
+from desktop.store.readings import readings_of
 from desktop.store.said import numbers_of
 from desktop.store.terms import any_of, term
 from desktop.store.words import name_key, number_key
@@ -58,6 +59,16 @@ def by_whole_names(reader: Reader, names: Iterable[str], limit: int) -> list[int
     """Return the lines of those who are called by one of ``names``, the newest of each part of them."""
     keys = {key for name in names if (key := name_key(name))}
     return _by_whole(reader, "w", keys, [f"n{key}" for key in sorted(keys)], limit)
+
+
+def by_reading(reader: Reader, name: str, limit: int) -> list[int]:
+    """Return the newest lines of those whose whole name is read as ``name`` may be, tones left aside."""
+    return _lines(reader, (any_of(term("p", reading) for reading in sorted(readings_of(name)[0])), None), limit)
+
+
+def by_beginning(reader: Reader, name: str, limit: int) -> list[int]:
+    """Return the newest lines of those whose name begins as ``name``."""
+    return _lines(reader, (term("w", name_key(name), begins=True), None), limit)
 
 
 def _by_whole(reader: Reader, letter: str, keys: Iterable[str], before: list[str], limit: int) -> list[int]:

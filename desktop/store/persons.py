@@ -13,6 +13,7 @@ from desktop.store.paging import after as begin_after
 from desktop.store.parties import has_number, likely_lines
 from desktop.store.reader import Reader
 from desktop.store.rows import PersonRow
+from desktop.store.same import joined_with, leading_of
 from desktop.store.tables import record, visit
 from desktop.store.words import name_key, number_key
 from sync.records.participations import Participation
@@ -39,7 +40,8 @@ def match_persons(
     """Return persons whose document number, telephone or name holds this, or whose name is read so, likeliest first.
 
     Each is looked for by itself: a number found comes before a telephone, a telephone before a name. A number is
-    looked for from six, a telephone from four, a name from two characters on.
+    looked for from six, a telephone from four, a name from two characters on. Of cards that stand for one person the
+    leading one is returned, by whichever of them the person was found.
     """
     found: dict[int, tuple[Row[Any], Record]] = {}
     for query, shortest, fields in (
@@ -52,7 +54,18 @@ def match_persons(
             holds = has_number(query, fields) if fields else _named
             rows = {row.line: (row, value) for row, value in _rows(reader, lines) if holds(value)}
             found |= {line: rows[line] for line in lines if line in rows and line not in found}
-    return person_rows(reader, list(found.values())[:limit])
+    return person_rows(reader, _leading(reader, list(found.values()))[:limit])
+
+
+def _leading(reader: Reader, found: Found) -> Found:
+    """Let the leading card stand for those that it leads, each person once, in the order in which they were found."""
+    led = leading_of(reader, [value.id for _, value in found])
+    if not led:
+        return found
+    leading = collect(reader, PAGE.where(record.c.id.in_(set(led.values()))), record, len(led))
+    there = {value.id: (row, value) for row, value in (*leading, *found)}
+    ids = dict.fromkeys(led.get(value.id, value.id) for _, value in found)
+    return [there[i] for i in ids if i in there]
 
 
 def _named(value: Record) -> bool:
@@ -72,8 +85,11 @@ def person_rows(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> lis
 
 
 def _visits(reader: Reader, persons: list[str]) -> dict[str, list[Any]]:
-    """Return for each person when the visits happened in which it takes part."""
-    parts = cast("dict[str, list[Participation]]", reader.linked_to(persons, "participation.party"))
+    """Return for each person when the visits happened in which it takes part, by any of its cards."""
+    cards = joined_with(reader, persons)
+    every = {card for some in cards.values() for card in some}
+    linked = cast("dict[str, list[Participation]]", reader.linked_to(every, "participation.party"))
+    parts = {person: [p for card in cards[person] for p in linked.get(card, ())] for person in persons}
     subjects = {p.subject for some in parts.values() for p in some}
     asked = select(record.c.id, visit.c.happened_at).join_from(visit, record, record.c.line == visit.c.line)
     moments = {row.id: row.happened_at for row in reader.conn.execute(asked.where(record.c.id.in_(subjects)))}

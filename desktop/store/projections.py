@@ -10,6 +10,7 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "org_unit": ("unit",),
     "staff_member": ("staff",),
     "mediator_appointment": ("staff", "committee"),
+    "sameness": ("leading", "other"),
     "participation": ("subject", "party"),
     "visit": ("matter",),
     "step": ("matter",),

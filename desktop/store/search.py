@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +15,7 @@ from desktop.store.matching import Match, Word, match, words_of
 from desktop.store.reader import Reader, current, listed
 from desktop.store.rows import Hit, Manner
 from desktop.store.said import PARTIES, SEARCHED, moment_of, unit_of
+from desktop.store.same import leading_of
 from desktop.store.sample import COMMON, sample_of
 from desktop.store.terms import all_of, any_of, eager, kinds_term, time_term, units_term
 from desktop.store.unindexed import TOP
@@ -185,7 +186,18 @@ class _Search:
                     break
             if len(self._found) >= self._limit or self._cancelled():
                 break
-        return [_hit(found) for found in sorted(self._found, key=lambda f: f.order)[: self._limit]]
+        return self._once(sorted(self._found, key=lambda f: f.order))
+
+    def _once(self, found: list[_Found]) -> list[Hit]:
+        """Cards that stand for one person or organisation are one hit: by what was found first, to the leading card."""
+        led = leading_of(self._reader, [f.value.id for f in found if f.kind in PARTIES])
+        passed, hits = set[str](), list[Hit]()
+        for each in found:
+            leading = led.get(each.value.id, each.value.id)
+            if leading not in passed and len(hits) < self._limit:
+                passed.add(leading)
+                hits.append(replace(_hit(each), id=leading))
+        return hits
 
     def _tiers(self) -> Iterator[tuple[Iterator[list[int]], Manner | None]]:
         if (waiting := self._waiting()) is not None:

@@ -100,6 +100,15 @@ card = Table(
     comment="the folded value of cards that were revised; the others are their first record",
 )
 
+same = Table(
+    "same",
+    metadata,
+    _line(),
+    Column("leading", Text, nullable=False),
+    comment="cards that another one leads, because a person said that both are the same",
+)
+Index("same_leading", same.c.leading)
+
 visit = Table(
     "visit",
     metadata,
@@ -236,5 +245,5 @@ SEARCH_SETTINGS: Final = (
 )
 INDEXED_THROUGH: Final = "search_through"
 """The store's note of the last line up to which all records stand in the index: a save leaves its own for later."""
-PROJECTIONS: Final = (link, card, visit, matter, dispatch_order, mediation, agreement)
+PROJECTIONS: Final = (link, card, same, visit, matter, dispatch_order, mediation, agreement)
 """What follows from records alone and can be made anew."""

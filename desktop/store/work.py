@@ -16,6 +16,7 @@ from desktop.store.columns import to_micros
 from desktop.store.folding import fold
 from desktop.store.projections import AGGREGATES, AMENDS, AS_FIRST_WRITTEN, ERASES, FOLDED_BY, REVISES, links_of
 from desktop.store.reader import SEALED, Reader, decoded, listed, not_blank, same
+from desktop.store.same import JOINABLE, fold_same
 from desktop.store.tables import meta, record
 from desktop.store.unindexed import Unindexed
 from sync.protocol.codec import convert
@@ -26,6 +27,7 @@ from sync.records.kinds import BY_TYPE, kind_of, new_id
 from sync.records.ownership import TRAVELLING
 from sync.records.papers import NumberLease, Series
 from sync.records.record import Made, Record
+from sync.records.sameness import Sameness
 from sync.records.visits import Visit
 
 _LAST_LINE = "SELECT coalesce(max(line), 0) FROM record"
@@ -52,6 +54,7 @@ class Work(Reader):
         self._decoded: dict[int, tuple[str, Record]] = {}
         self._touched: dict[str, set[str]] = {}
         self._revised: set[str] = set()
+        self._same: set[str] = set()
         self._last_line: int | None = None
         self._numbers: set[str] = set()
 
@@ -197,11 +200,16 @@ class Work(Reader):
         self._touched.setdefault(kind, set()).add(record_id)
         self._kinds.add(kind)
 
+    def touch_same(self, value: Record) -> None:
+        """Have it written anew which cards stand for one: those that a statement names, or a card that came or went."""
+        self._same |= {value.leading, value.other} if isinstance(value, Sameness) else {value.id}
+
     def flush(self) -> None:
         """Write what was added, and the folds that it touched."""
-        while self._records or self._decoded or self._touched:
+        while self._records or self._decoded or self._touched or self._same:
             records, values, touched, revised = self._records, self._decoded, self._touched, self._revised
             self._records, self._decoded, self._touched, self._revised, self._pending = [], {}, {}, set(), {}
+            same_cards, self._same = self._same, set()
             if records:
                 self.many(_RECORD, records)
             self._write_rows(values)
@@ -214,6 +222,8 @@ class Work(Reader):
                     ids = ids - (new - named[REVISES])
                 folded = fold(self, kind, ids)
                 found |= {line: v for line, v in folded.items() if line in values or v.id in revised}
+            if same_cards:
+                fold_same(self, same_cards)
             index.index(self, found, fresh=set(values))
             amending.apply(self, named[AMENDS], values)
             erasing.apply(self, named[ERASES], values)
@@ -244,6 +254,8 @@ class Work(Reader):
         if sealed.kind in FOLDED_BY:
             kind, field = FOLDED_BY[sealed.kind]
             self.touch(kind, getattr(value, field))
+        if sealed.kind in JOINABLE or isinstance(value, Sameness):
+            self.touch_same(value)
         return 1
 
     def _named(self, values: dict[int, tuple[str, Record]], new: set[str]) -> dict[str, set[str]]:

@@ -14,6 +14,7 @@ from sync.records import (
     papers,
     participations,
     persons,
+    sameness,
     units,
     visits,
 )
@@ -41,6 +42,7 @@ _ROWS = (
     Kind("mediator_appointment", "map", units.MediatorAppointment),
     Kind("person", "per", persons.Person),
     Kind("organisation", "fir", persons.Organisation),
+    Kind("sameness", "sam", sameness.Sameness),
     Kind("participation", "par", participations.Participation),
     Kind("visit", "vis", visits.Visit),
     Kind("matter", "mat", matters.Matter),

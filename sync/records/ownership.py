@@ -34,6 +34,7 @@ OWNERSHIP: dict[str, Ownership] = {
     "mediator_appointment": Ownership(Writer.DISTRICT),
     "person": Ownership(Writer.STATION, _DESK),
     "organisation": Ownership(Writer.STATION, _DESK),
+    "sameness": Ownership(Writer.STATION, _DESK),
     "participation": Ownership(Writer.STATION, _DESK),
     "visit": Ownership(Writer.STATION, _DESK),
     "matter": Ownership(Writer.STATION, _DESK),

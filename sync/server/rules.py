@@ -16,6 +16,7 @@ from sync.records.kinds import KINDS, STAFF_PREFIX
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.ownership import OWNERSHIP, Writer, may_cancel, may_write
 from sync.records.record import Record
+from sync.records.sameness import Sameness
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived
 
@@ -144,6 +145,8 @@ def _wrong_reference(arrived: Arrived, known: Known) -> str:
         if order is not None and order.kind != "dispatch_order":
             return "protocol.not_an_order"
         return _foreign([order, known.targets.get(arrived.amends or "")], known)
+    if isinstance(record, Sameness):
+        return _foreign([known.targets.get(record.leading), known.targets.get(record.other)], known)
     amended = known.targets.get(arrived.amends or "")
     if isinstance(record, StaffMember) and amended is not None:
         # The district made this unit's staff records, too: a lead may amend them.
@@ -175,4 +178,6 @@ def references(arrived: Arrived) -> list[str]:
         found.append(record.card)
     elif isinstance(record, OrderReply):
         found.append(record.order)
+    elif isinstance(record, Sameness):
+        found += [record.leading, record.other]
     return found

@@ -26,6 +26,7 @@ from sync.records.orders import ReplyKind
 from sync.records.papers import Attachment, Series
 from sync.records.persons import Person
 from sync.records.record import Record
+from sync.records.sameness import Sameness, Verdict
 from sync.records.units import Level, Role, StaffMember
 from sync.server import admin, attachments, exchange
 from sync.server.enrolment import enrol, new_code
@@ -446,6 +447,26 @@ def test_a_revision_of_a_card_travels(district_store: DistrictStore) -> None:
         id=new_id("revision"), made=stranger.made(), card=person.id, seen=(person.id,), fields={"name": "李四"}
     )
     assert stranger.reasons(foreign) == ["protocol.out_of_scope"]
+
+
+def test_what_was_said_of_two_cards_travels_and_stays_within_the_unit(district_store: DistrictStore) -> None:
+    one, two = enrol_desk(district_store), enrol_desk(district_store, staff_name="赵登记")
+    stranger = enrol_desk(district_store, "玉塘社区", "钱登记")
+    cards = [Person(id=new_id("person"), made=one.made(), name=name) for name in ("张华生", "张華生")]
+
+    def said(desk: Desk, verdict: Verdict, *seen: str) -> Sealed:
+        leading, other = (card.id for card in cards)
+        return sealed(
+            Sameness(id=new_id("sameness"), made=desk.made(), leading=leading, other=other, verdict=verdict, seen=seen)
+        )
+
+    joining = said(one, Verdict.SAME)
+    assert one.reasons(*cards, joining) == ["", "", ""]
+    assert two.reasons(said(two, Verdict.WITHDRAWN, joining.id)) == [""]
+    assert joining in pull_all(two)[0]
+    assert stranger.reasons(said(stranger, Verdict.SAME)) == ["protocol.out_of_scope"]
+    wrong = Sameness(id=new_id("sameness"), made=one.made(), leading="x", other=cards[0].id, verdict=Verdict.SAME)
+    assert one.reasons(wrong) == ["protocol.bad_id"]
 
 
 def test_numbers_follow_commits_so_that_no_reader_skips_a_late_one(district_store: DistrictStore) -> None:

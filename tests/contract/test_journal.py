@@ -16,6 +16,7 @@ from desktop.store.files import put_file
 from desktop.store.held import list_held, send_again
 from desktop.store.journal import StoreJournal, list_receipts
 from desktop.store.matters import list_matters
+from desktop.store.same import joined
 from desktop.store.search import search
 from desktop.store.visits import list_visits
 from sync.client.journal import Journal, Settled
@@ -27,6 +28,7 @@ from sync.records.errors import Damaged, Refused
 from sync.records.kinds import keyed_id, new_id
 from sync.records.matters import Matter, StepKind
 from sync.records.papers import Attachment
+from sync.records.sameness import Sameness, Verdict
 from tests.support.desk_store import NOW, Desk
 
 
@@ -174,6 +176,24 @@ def test_what_cannot_be_read_is_kept_and_passed_on(
             reader.get(record_id)
 
 
+def test_what_was_said_of_two_cards_joins_them_whichever_comes_first(desk: Desk, journal: Journal) -> None:
+    """The other station's statement may come down before its cards, and again after."""
+    one, other = desk.person("张华生"), desk.person("张華生")
+    pulled = [seal("person", one), seal("person", other)]
+    said = Sameness(id=new_id("sameness"), made=desk.made, leading=one.id, other=other.id, verdict=Verdict.SAME)
+    back = dataclasses.replace(said, id=new_id("sameness"), verdict=Verdict.WITHDRAWN, seen=(said.id,))
+    order = [seal("sameness", said), pulled[1], pulled[0]]
+    for seq, sealed in enumerate(order, 1):
+        assert journal.take([numbered(seq, sealed)], seq) == 1
+    with desk.store.read() as reader:
+        assert joined(reader, other.id) == (one.id, other.id)
+    assert journal.take([numbered(4, seal("sameness", back))], 4) == 1
+    with desk.store.read() as reader:
+        assert joined(reader, other.id) == (other.id,)
+        assert joined(reader, one.id) == (one.id,)
+    assert not rebuild_projections(desk.store)
+
+
 THEN = "2026-01-01T00:00:00"
 VISIT = {"channel": "phone", "text": "x", "happened_at": f"{THEN}Z"}
 LEASE = {"series": "visit", "unit": "u", "year": 2026, "store": "OURS", "first": 1, "last": 9}
@@ -189,6 +209,8 @@ HOSTILE = {
     "lease of a far year": ("number_lease", {**LEASE, "year": 1 << 62}),
     "lease backwards": ("number_lease", {**LEASE, "first": 10}),
     "edits itself": ("revision", {"card": "SELF", "seen": ["SELF"], "fields": {"name": 5}}),
+    "joins itself": ("sameness", {"leading": "SELF", "other": "SELF", "verdict": "same"}),
+    "joins what is nothing": ("sameness", {"leading": "", "other": "per_", "verdict": "same"}),
     "erases itself": ("erasure", {"target": "SELF", "reason": ""}),
 }
 

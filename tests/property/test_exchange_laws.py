@@ -17,6 +17,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from desktop.store.check import rebuild_projections
+from desktop.store.same import joined_with, said_about
 from sync.client import day_end
 from sync.protocol.messages import MoveStore
 from sync.records.audit import Erasure
@@ -24,6 +26,7 @@ from sync.records.canonical import Sealed
 from sync.records.errors import Unavailable
 from sync.records.kinds import new_id
 from sync.records.persons import Person
+from sync.records.sameness import Sameness, Verdict, pair_of
 from sync.records.times import BEIJING
 from sync.records.visits import Channel, Visit
 from sync.server.store import records as district_records
@@ -93,6 +96,22 @@ class Exchange(RuleBasedStateMachine):
         if kept is not None:
             self.kept[kept.id] = kept
             self.edits.append((kept.id, person))
+
+    @precondition(lambda self: len(self.persons) > 1)
+    @rule(name=DESKS, data=st.data(), verdict=st.sampled_from(Verdict))
+    def judge_two_cards(self, name: str, data: st.DataObject, verdict: Verdict) -> None:
+        """Somebody says of two cards that they are one person's, or not, having seen what was said here before."""
+        desk = self.desks[name]
+        one, other = (data.draw(st.sampled_from(self.persons)) for _ in range(2))
+        with desk.store.write() as work:
+            if one == other or work.sealed(one) is None or work.sealed(other) is None:
+                return
+            stands = said_about(work, one).pairs.get(pair_of(one, other))
+            seen = stands.heads if stands else ()
+            said = Sameness(
+                id=new_id("sameness"), made=desk.made(), leading=one, other=other, verdict=verdict, seen=seen
+            )
+            self.kept[said.id] = work.add(said)
 
     @precondition(lambda self: self.persons)
     @rule(name=DESKS, data=st.data())
@@ -167,7 +186,7 @@ class Exchange(RuleBasedStateMachine):
         assert here.keys() == self.erased | edits
 
     def _same_cards(self) -> None:
-        views = []
+        views, joins = [], []
         for desk in self.desks.values():
             with desk.store.read() as reader:
                 for target in self.erased:
@@ -175,7 +194,10 @@ class Exchange(RuleBasedStateMachine):
                     assert sealed is not None
                     assert sealed.erased
                 views.append({p: reader.folded(p) for p in self.persons if p not in self.erased})
+                joins.append(joined_with(reader, self.persons))
+            assert rebuild_projections(desk.store) == {}
         assert views[0] == views[1]
+        assert joins[0] == joins[1], "both desks show the same cards together"
 
 
 class ExchangeToTheEnd(Exchange):

@@ -53,17 +53,18 @@ class _Lines(QPlainTextEdit):
 
 
 class RosterDialog(Sheet):
-    """``taken`` carries the drafts of rows; ``left`` what stays in the box, and how many lines of it name people."""
+    """``taken`` carries the drafts of rows; ``left`` what stands in the box, as often as it was
+    looked at: it is the form's to keep."""
 
     taken = Signal(object)
-    left = Signal(str, int)
+    left = Signal(str)
 
     def __init__(self, around: Surroundings, present: Sequence[Draft], text: str, parent: QWidget) -> None:
         words = around.words
         super().__init__("roster", words("window.roster_title"), words("window.roster_text"), parent, 760)
         self._around, self._present = around, list(present)
         self._roster: Roster | None = None
-        self._asked = ""
+        self._asked = self._notice = ""
         self.lines = _Lines()
         self.lines.setObjectName("dialog.roster.lines")
         self.lines.setAccessibleName(words("window.roster_lines"))
@@ -83,7 +84,7 @@ class RosterDialog(Sheet):
         self._pause.setInterval(TYPING_PAUSE_MS)
         self._pause.timeout.connect(self._look)
         self.lines.textChanged.connect(self._typed)
-        self.lines.too_long.connect(lambda: self._failed(_too_long()))
+        self.lines.too_long.connect(self._left_out)
         self.lines.setPlainText(text)
         self.lines.setFocus()
         self._show(None)
@@ -101,9 +102,7 @@ class RosterDialog(Sheet):
 
     def reject(self) -> None:
         """Close; what stands in the box is asked for again the next time."""
-        text = self.lines.toPlainText().strip("\n")
-        known = self._roster
-        self.left.emit(text, len(known.rows) + len(known.untaken) if known is not None else len(text.splitlines()))
+        self.left.emit(self.lines.toPlainText().strip("\n"))
         super().reject()
 
     def read_file(self, path: Path) -> None:
@@ -142,7 +141,14 @@ class RosterDialog(Sheet):
     def _filled(self, text: str) -> None:
         self.lines.setPlainText(text)
 
+    def _left_out(self) -> None:
+        """A paste was too long: say so; the list that stands there stays, with its ticks."""
+        self._notice = sentence(self._around.words, _too_long())
+        self.wrong.setText(self._notice)
+        self.wrong.show()
+
     def _typed(self) -> None:
+        self._notice = ""
         self.take.setEnabled(False)
         self._pause.start()
 
@@ -160,6 +166,7 @@ class RosterDialog(Sheet):
     def _looked(self, answer: tuple[str, Roster]) -> None:
         if answer[0] == self.lines.toPlainText():
             self._show(answer[1])
+            self.left.emit(answer[0].strip("\n"))
 
     def _failed(self, error: QianshaoError) -> None:
         self._show(None)
@@ -183,7 +190,9 @@ class RosterDialog(Sheet):
             first = untaken[0]
             why = sentence(words, first.why)
             self.wrong.setText(words("window.roster_untaken", count=len(untaken), line=first.line, why=why))
-        self.wrong.setVisible(bool(untaken))
+        elif self._notice:
+            self.wrong.setText(self._notice)
+        self.wrong.setVisible(bool(untaken or self._notice))
         self._list(rows)
         self.take.setEnabled(bool(rows))
         text = words("window.roster_take", count=len(rows)) if rows else words("window.roster_none")
@@ -212,8 +221,9 @@ class RosterDialog(Sheet):
         if rest:
             self.lines.setPlainText("\n".join(rest))  # they stay, to be put right
             self.lines.setFocus()
+            self.left.emit("\n".join(rest))
         else:
-            self.left.emit("", 0)
+            self.left.emit("")
             self.accept()
 
     def _ticked(self, at: int) -> bool:

@@ -11,11 +11,15 @@ from desktop.ui.pieces.labels import restyle
 
 
 class Control(QWidget):
-    """``changed``: the answer is another one; ``left``: the focus went elsewhere; ``moved_on``: Enter was pressed."""
+    """``changed``: the answer is another one; ``left``: the focus went elsewhere; ``moved_on``: Enter was pressed.
+
+    ``noticed`` carries a wording key and its values: something that was pasted could not be taken as it was.
+    """
 
     changed = Signal()
     left = Signal()
     moved_on = Signal()
+    noticed = Signal(str, object)
 
     def value(self) -> Any:
         """The answer as drafts keep it."""

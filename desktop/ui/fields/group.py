@@ -57,6 +57,7 @@ class Cell(QWidget):
             self._top.setFixedHeight(self.caption.sizeHint().height())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.control.changed.connect(self.clear)
+        self.control.noticed.connect(self.notice)
 
     @property
     def ticked(self) -> bool:
@@ -92,6 +93,11 @@ class Cell(QWidget):
         self.error.setText(sentence)
         self.error.show()
         self.control.mark(wrong=True)
+
+    def notice(self, key: str, values: Mapping[str, Any]) -> None:
+        """Say what of a paste was left out; the answer that stands is not wrong for that."""
+        self.error.setText(self._around.words(key, **values))
+        self.error.show()
 
     def clear(self) -> None:
         """Another answer: the old sentence no longer holds."""

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import QMimeData, QTimer
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.forms.form import Field, Shape
 from desktop.ui.fields.control import Control
+from desktop.ui.fields.pasted import cleaned
 from desktop.ui.pieces.labels import column
+from sync.records.text import MAX_TEXT
+
+LONGEST_LINE = 20_000
+"""So much a line shows at once; what is longer is pasted as a text, or belongs in an attachment."""
 
 
 class LineControl(Control):
-    """LINE, PHONE, MONEY and SECRET: the text as it is typed, to the letter."""
+    """LINE, PHONE, MONEY and SECRET: the text as it is typed, to the letter, but for what cannot be shown truly."""
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.edit = QLineEdit()
         # Longer than allowed can be typed and is refused with a sentence; nothing is cut off silently.
-        self.edit.setMaxLength(32767)
+        self.edit.setMaxLength(LONGEST_LINE + 1)
         if field.shape is Shape.SECRET:
             self.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        else:
+            self.edit.textEdited.connect(self._typed)
         column(self, space=0).addWidget(self.edit)
         self.edit.textChanged.connect(self.changed)
         self.edit.returnPressed.connect(self.moved_on)
@@ -39,6 +47,23 @@ class LineControl(Control):
     def stops(self) -> list[QWidget]:
         """The line."""
         return [self.edit]
+
+    def _typed(self, text: str) -> None:
+        if len(text) > LONGEST_LINE or cleaned(text, lines=False)[0] != text:
+            QTimer.singleShot(0, self, self._put_right)  # Qt has not told everybody yet what was typed
+
+    def _put_right(self) -> None:
+        if len(self.edit.text()) > LONGEST_LINE:
+            self.edit.undo()  # Qt cut off the end: better nothing than a part that looks whole
+            self.noticed.emit("window.pasted_too_long", {"limit": LONGEST_LINE})
+            return
+        text, told = cleaned(self.edit.text(), lines=False)
+        if text != self.edit.text():
+            behind = len(self.edit.text()) - self.edit.cursorPosition()
+            self.edit.setText(text)
+            self.edit.setCursorPosition(max(len(text) - behind, 0))
+        if told is not None:
+            self.noticed.emit(*told)
 
 
 class NumberControl(LineControl):
@@ -63,6 +88,18 @@ class _Paragraphs(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._owner.left.emit()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste or drop text; more than any text may hold is left out whole."""
+        text, told = cleaned(source.text(), lines=True)
+        if len(text) + len(self.toPlainText()) > MAX_TEXT:
+            told = "window.pasted_too_long", {"limit": MAX_TEXT}
+        else:
+            kept = QMimeData()
+            kept.setText(text)
+            super().insertFromMimeData(kept)
+        if told is not None:
+            self._owner.noticed.emit(*told)
 
 
 class TextControl(Control):

@@ -1,14 +1,11 @@
-"""One row of ROWS: its questions in a small card, or one line that tells its answers until it is opened."""
+"""One row of ROWS: its questions in a small card, with its number and the button that takes it away."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
-from desktop.forms.form import Draft, Field, Shape, never
+from desktop.forms.form import Draft, Field
 from desktop.ui.fields.group import FieldGroup
 from desktop.ui.fields.sources import Surroundings
 from desktop.ui.pieces.buttons import picture_button
@@ -16,94 +13,44 @@ from desktop.ui.pieces.labels import column, label, row
 
 
 class OneRow(QFrame):
-    """``opened`` carries the row itself, once its questions stand there."""
+    """``foldable``: the row is one line of a table too, and can be put away into it again."""
 
     changed = Signal()
     left = Signal()
     moved_on = Signal()
-    opened = Signal(object)
 
-    def __init__(self, field: Field, around: Surroundings, draft: Draft) -> None:
+    def __init__(self, field: Field, around: Surroundings, draft: Draft, *, foldable: bool = False) -> None:
         super().__init__()
         self.setProperty("role", "well")
-        self._field, self._around, self._draft = field, around, draft
-        self._group: FieldGroup | None = None
-        self._number = ""
         words = around.words
-        self._inside = column(self, space=6, margins=(12, 8, 12, 8))
+        inside = column(self, space=6, margins=(12, 8, 12, 8))
         top = row(space=10)
         self.told = label("", "subheading")
         top.addWidget(self.told, 1)
-        self.tick: QCheckBox | None = None
-        ticked = next((f for f in field.rows if f.shape is Shape.YES_NO and f.shown is not never), None)
-        if ticked is not None:
-            self._ticked = ticked.name
-            self.tick = QCheckBox(words(ticked.label))
-            self.tick.setChecked(bool(draft.get(ticked.name)))
-            self.tick.toggled.connect(self._on_tick)
-            top.addWidget(self.tick)
-        self.more = picture_button("edit", "", "", around.theme)
-        self.more.clicked.connect(lambda: self.open().start())
-        top.addWidget(self.more)
+        self.fold = picture_button("up", words("window.fold_row"), "", around.theme)
+        self.fold.setVisible(foldable)
+        top.addWidget(self.fold)
         self.remove = picture_button("cross", words("window.remove_row"), "", around.theme)
         top.addWidget(self.remove)
-        self._inside.addLayout(top)
-
-    def open(self) -> FieldGroup:
-        """Return the questions, made when they are first asked for."""
-        if self._group is None:
-            made = self._group = FieldGroup(self._field.rows, self._around, narrow=True)
-            made.fill(self._draft)
-            made.changed.connect(self.changed)
-            made.left.connect(self.left)
-            made.moved_on.connect(self.moved_on)
-            self._inside.addWidget(made)
-            self.more.hide()
-            if self.tick is not None:
-                self.tick.hide()
-            self._tell()
-            self.opened.emit(self)
-        return self._group
+        inside.addLayout(top)
+        self.group = FieldGroup(field.rows, around, narrow=True)
+        self.group.fill(draft)
+        self.group.changed.connect(self.changed)
+        self.group.left.connect(self.left)
+        self.group.moved_on.connect(self.moved_on)
+        inside.addWidget(self.group)
 
     def values(self) -> Draft:
         """The row's draft."""
-        return self._group.values() if self._group is not None else dict(self._draft)
+        return self.group.values()
 
     def stops(self) -> list[QWidget]:
-        """Its questions and the button that takes it away; of a line the tick and the buttons."""
-        if self._group is not None:
-            return [*self._group.stops(), self.remove]
-        return [*([self.tick] if self.tick is not None else []), self.more, self.remove]
+        """Its questions and its buttons."""
+        return [*self.group.stops(), *([self.fold] if not self.fold.isHidden() else []), self.remove]
 
     def call_it(self, name: str, text: str) -> None:
         """Name the widgets; ``text`` is what the row is called."""
-        self._number = text
+        self.told.setText(text)
         self.remove.setObjectName(f"{name}.remove")
-        self.more.setObjectName(f"{name}.open")
-        number = text.rpartition(" ")[2]
-        told = self._around.words("window.change_row", number=number)
-        self.more.setToolTip(told)
-        self.more.setAccessibleName(told)
-        if self.tick is not None:
-            self.tick.setObjectName(f"{name}.tick")
-            self.tick.setAccessibleName(f"{number} {self.tick.text()}")
-        if self._group is not None:
-            self._group.call_it(name)
-        self._tell()
-
-    def _on_tick(self, ticked: bool) -> None:
-        if self._group is None:
-            self._draft[self._ticked] = ticked
-            self.changed.emit()
-
-    def _tell(self) -> None:
-        said = "" if self._group is not None else "   ".join(_said(f, self._draft) for f in self._field.rows)
-        number = self._number.rpartition(" ")[2]
-        self.told.setText(f"{number}   {' '.join(said.split(' '))}".rstrip() if said.strip() else self._number)
-
-
-def _said(field: Field, draft: Mapping[str, Any]) -> str:
-    value = draft.get(field.name)
-    if field.shape is Shape.DOCUMENT and isinstance(value, Mapping):
-        return str(value.get("number") or "")
-    return str(value or "") if field.shape in (Shape.LINE, Shape.PHONE) else ""
+        self.fold.setObjectName(f"{name}.fold")
+        self.group.call_it(name)

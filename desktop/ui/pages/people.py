@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from desktop.actions.desk import Done
 from desktop.actions.organisations import organisation_draft, save_organisation
 from desktop.actions.persons import person_draft, save_person
+from desktop.actions.sameness import leading_card
 from desktop.forms.form import Draft, Form
 from desktop.forms.organisations import ORGANISATION_FORM
 from desktop.forms.persons import PERSON_FORM
@@ -53,7 +54,7 @@ class CardsPage(ListPage):
         name, picture = ("persons", "person") if person else ("organisations", "firm")
         fetch = _persons if person else _organisations
         super().__init__(
-            tools, Shape(name, (kind, "revision", "visit", "participation"), columns, fetch, story, picture)
+            tools, Shape(name, (kind, "revision", "visit", "participation", "sameness"), columns, fetch, story, picture)
         )
 
     def verbs(self) -> list[Verb]:
@@ -65,8 +66,11 @@ class CardsPage(ListPage):
         ]
 
     def verbs_of(self, row: Any) -> list[Verb]:
-        """Edit."""
-        return [Verb("edit", "edit", partial(self.edit, row.id), self.kind)]
+        """Edit; look at cards that may be the same."""
+        return [
+            Verb("edit", "edit", partial(self.edit, row.id), self.kind),
+            Verb("same", "people", partial(self.compare, row.id), "", "quiet"),
+        ]
 
     def new(self) -> FormPanel:
         """Open a new card."""
@@ -74,10 +78,22 @@ class CardsPage(ListPage):
         return self.open_form(form, fresh(form, self.kind))
 
     def edit(self, card_id: str) -> None:
-        """Edit a card, having seen its heads."""
+        """Edit a card, having seen its heads; of cards that are shown together the leading one."""
         desk = self.tools.desk
         draft = person_draft if self.kind == "person" else organisation_draft
-        self.tools.tasks.read(lambda: draft(desk, card_id), partial(self._edit, card_id), self._refused)
+
+        def read() -> tuple[str, tuple[Draft, tuple[str, ...]]]:
+            leading = leading_card(desk, card_id)
+            return leading, draft(desk, leading)
+
+        self.tools.tasks.read(read, self._edit_leading, self._refused)
+
+    def compare(self, card_id: str) -> None:
+        """Look at cards that may be of the same person or organisation, side by side."""
+        from desktop.ui.dialogs.same import SameDialog  # only where somebody compares
+
+        made = SameDialog.show_for(self, self.tools, card_id)
+        made.told.connect(lambda sentence: self.said.emit(sentence, "good"))
 
     def open_form(self, form: Form, draft: Draft, record: str = "") -> FormPanel:
         """Open the card's form; ``record`` names a card that is edited."""
@@ -91,6 +107,9 @@ class CardsPage(ListPage):
 
         title = self.tools.words(f"window.verb_{self.shape.name}_new")
         return self.open(Job(form, draft, act, "window.saved", title=title), None, self._shown)
+
+    def _edit_leading(self, found: tuple[str, tuple[Draft, tuple[str, ...]]]) -> None:
+        self._edit(*found)
 
     def _edit(self, card_id: str, answer: tuple[Draft, tuple[str, ...]]) -> FormPanel:
         form = PERSON_FORM if self.kind == "person" else ORGANISATION_FORM

@@ -158,6 +158,8 @@ class Recognition(QWidget):
         told.addWidget(Chip(theme, words("window.visits_count", count=person.visits), "accent", "visits"))
         if found.matters:
             told.addWidget(Chip(theme, words("window.matters_count", count=len(found.matters)), "info", "matters"))
+        if found.alike:
+            told.addWidget(Chip(theme, words("same.alike"), "warn", "people"))
         told.addStretch(1)
         inside.addLayout(told)
         for matter in found.matters[:MATTERS]:
@@ -176,11 +178,29 @@ class Recognition(QWidget):
 
         self._tools.tasks.read(read, self._told)
 
+    def _compare_button(self, person: str) -> QPushButton:
+        """Beside the form: look at the cards that may be of the same person."""
+        text, theme = self._tools.words("same.compare"), self._tools.theme
+        made = button(text, "recognition.compare", "quiet", theme=theme, picture="people")
+        made.clicked.connect(lambda: self._compare(person))
+        return made
+
+    def _compare(self, person: str) -> None:
+        from desktop.ui.dialogs.same import SameDialog  # only where somebody compares
+
+        dialog = SameDialog.show_for(self, self._tools, person)
+        dialog.accepted.connect(self._compared)
+
+    def _compared(self) -> None:
+        found = next((each for each in self._found if each.person.id == self._person), None)
+        if found is not None:
+            self._tell(found)
+
     def _told(self, story: Story) -> None:
         if story.id == self._person:
             self._title.setText(self._tools.words("window.known_person"))
             self._nobody.hide()
             self._list.hide()
-            self._history.tell(story, [])
+            self._history.tell(story, [self._compare_button(story.id)] if story.alike else [])
             self._history.show()
             self._other.show()

@@ -27,6 +27,9 @@ from desktop.ui.stories.visits import visit_story
 from desktop.ui.tools import Tools
 from sync.records.papers import PaperKind
 
+LEFT = "_roster_left"
+"""The draft's value with what a list could not be taken of."""
+
 
 def _fetch(reader: Reader, text: str, after: str | None) -> Sequence[VisitRow]:
     return list_visits(reader, text=text, after=after, limit=PAGE)
@@ -146,7 +149,15 @@ class VisitsPage(ListPage):
         """A list that was taken raises the number of visitors, and the window says so; nothing lowers it."""
         roster = panel.view.cells["roster"].control
         if isinstance(roster, RowsControl):
+            roster.leave(str(panel.job.draft.get(LEFT) or ""))
             roster.extended.connect(lambda: self._counted(panel))
+            roster.leftover.connect(lambda text: self._left(panel, text))
+
+    @staticmethod
+    def _left(panel: FormPanel, text: str) -> None:
+        """What could not be taken of a list is a part of the draft."""
+        panel.view.fill({LEFT: text})
+        panel.view.edited.emit()
 
     def _counted(self, panel: FormPanel) -> None:
         values = panel.view.values()

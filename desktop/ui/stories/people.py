@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from desktop.store.links import subjects_of_party
 from desktop.store.reader import Reader
+from desktop.store.same import joined
 from desktop.ui.models.status import Status
 from desktop.ui.stories.parts import conflicts, in_time
+from desktop.ui.stories.sameness import alike_warnings, other_cards
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import day, moment, one_line
 from resources import Wording
@@ -21,8 +23,10 @@ SHOWN = 60
 
 def person_story(words: Wording, reader: Reader, person_id: str) -> Story:
     """Tell one person; numbers and telephones are masked."""
-    person = reader.get(person_id)
+    cards = joined(reader, person_id)
+    person = reader.get(cards[0])
     assert isinstance(person, Person)  # noqa: S101 the list holds nothing else
+    alike = alike_warnings(words, reader, person_id)
     known = person.sex in (Sex.MALE, Sex.FEMALE)
     facts = (
         (words("forms.field_document"), document_text(words, person)),
@@ -37,21 +41,25 @@ def person_story(words: Wording, reader: Reader, person_id: str) -> Story:
         (words("forms.field_occupation"), person.occupation),
         (words("forms.field_employer"), person.employer),
         (words("forms.field_note"), person.note),
+        (words("same.cards"), other_cards(words, reader, cards)),
     )
     return Story(
-        person.id,
+        person_id,
         person.name or words("window.no_name"),
         statuses=(Status(words(f"records.sex_{person.sex.value}"), "calm", "person"),) if known else (),
         facts=facts,
-        warnings=conflicts(reader, words, reader.folded(person.id)),
+        warnings=(*conflicts(reader, words, reader.folded(person.id)), *alike),
         events=history(words, reader, person.id),
+        alike=bool(alike),
     )
 
 
 def organisation_story(words: Wording, reader: Reader, organisation_id: str) -> Story:
     """Tell one organisation."""
-    firm = reader.get(organisation_id)
+    cards = joined(reader, organisation_id)
+    firm = reader.get(cards[0])
     assert isinstance(firm, Organisation)  # noqa: S101 the list holds nothing else
+    alike = alike_warnings(words, reader, organisation_id)
     facts = (
         (words("forms.field_credit_code"), firm.credit_code),
         (words("forms.field_legal_representative"), firm.legal_representative),
@@ -59,14 +67,16 @@ def organisation_story(words: Wording, reader: Reader, organisation_id: str) -> 
         (words("forms.field_phone"), words("window.list_comma").join(mask_phone(p) for p in firm.phones)),
         (words("forms.field_address"), firm.address),
         (words("forms.field_note"), firm.note),
+        (words("same.cards"), other_cards(words, reader, cards)),
     )
     return Story(
-        firm.id,
+        organisation_id,
         firm.name,
         statuses=(Status(words("forms.party_kind_organisation"), "calm", "firm"),),
         facts=facts,
-        warnings=conflicts(reader, words, reader.folded(firm.id)),
+        warnings=(*conflicts(reader, words, reader.folded(firm.id)), *alike),
         events=history(words, reader, firm.id),
+        alike=bool(alike),
     )
 
 

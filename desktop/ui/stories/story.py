@@ -21,7 +21,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All that a pane shows of a record. ``facts`` are label and value; empty values are left out."""
+    """All that a pane shows of a record. ``facts`` are label and value; empty values are left out.
+
+    ``alike``: there are cards that may be of the same person, for somebody to judge.
+    """
 
     id: str
     title: str
@@ -31,3 +34,4 @@ class Story:
     text: str = ""
     warnings: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+    alike: bool = False
