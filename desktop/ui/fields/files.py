@@ -1,0 +1,209 @@
+"""The files of a form: dropped, pasted or chosen, kept with the draft, saved together with its record."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
+
+from desktop.actions.attachments import FILES, Content, entry, keep_with_draft, leave_out, must_take
+from desktop.files.attached import PDF
+from desktop.forms.form import Draft
+from desktop.ui.attaching import Intake
+from desktop.ui.form_view import FormView
+from desktop.ui.pieces.buttons import button, shortcut_of
+from desktop.ui.pieces.file_tile import SIDE, FileTile
+from desktop.ui.pieces.flow import Flow
+from desktop.ui.pieces.labels import clear, column, label, restyle, row
+from desktop.ui.tools import Tools
+from sync.records.errors import QianshaoError, RuleBroken
+
+KEYS, PASTE_KEYS = "Ctrl+Shift+A", "Ctrl+Shift+V"
+
+
+class FilesField(QFrame):
+    """Stands below a form's questions; the draft of ``view`` names its files, the store holds their bytes.
+
+    ``changed`` tells that the draft has other files now.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, tools: Tools, view: FormView, panel: QWidget, title: Callable[[Draft], str], record: str
+    ) -> None:
+        super().__init__()
+        self._tools, self._view, self._title, self._record = tools, view, title, record
+        self._on_their_way: deque[str] = deque()
+        self.setObjectName("files")
+        self.setProperty("role", "card")
+        self.intake = Intake(tools, panel)
+        self._build(panel)
+        self.intake.began.connect(self._forgive)
+        self.intake.ready.connect(self._ready)
+        self.intake.refused.connect(self.refuse)
+        self.intake.going.connect(self._going)
+        self.intake.over.connect(self._over)
+        self.intake.watch(view)
+        self.show_files()
+
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """What the draft names (actions.attachments.entry)."""
+        return list(self._view.values().get(FILES) or [])
+
+    def refuse(self, text: str) -> None:
+        """Say in one sentence why a file was not taken, below those of the same handful."""
+        self.wrong.setText("\n".join(filter(None, (self.wrong.text(), text))))
+        self.wrong.show()
+
+    def _forgive(self) -> None:
+        self.wrong.clear()
+        self.wrong.hide()
+
+    def show_files(self) -> None:
+        """Show the files of the draft as it stands."""
+        clear(self._tiles)
+        files = [f for f in self.files if not f.get("purpose")]
+        self._holder.setVisible(bool(files))
+        self.hint.setVisible(not files)
+        for file in files:
+            tile = FileTile(
+                self._tools.theme, file["digest"], file["name"], remove=self._tools.words("attachments.remove")
+            )
+            tile.opened.connect(self._open)
+            tile.removed.connect(self._remove)
+            self._tiles.addWidget(tile)
+            show_small(self._tools, tile, file["media_type"], file["digest"])
+
+    def _build(self, panel: QWidget) -> None:
+        words, theme = self._tools.words, self._tools.theme
+        inside = column(self, space=8, margins=(20, 10, 20, 10))
+        head = row(space=10)
+        head.addWidget(label(words("attachments.title"), "subheading"))
+        self.hint = label(words("attachments.hint"), "small", wrap=True)
+        head.addWidget(self.hint, 1)
+        head.addStretch(0)
+        self.add = button(words("attachments.add"), "files.add", "quiet", theme=theme, picture="clip")
+        self.add.clicked.connect(self.intake.choose)
+        shortcut_of(self.add, KEYS, panel)
+        head.addWidget(self.add)
+        inside.addLayout(head)
+        paste = QShortcut(QKeySequence(PASTE_KEYS), panel)
+        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        paste.activated.connect(self.intake.paste)
+        self._holder = QWidget()
+        self._tiles = Flow(self._holder, gap=8)
+        inside.addWidget(self._holder)
+        self._going_row = QWidget()
+        line = row(self._going_row, space=10)
+        self.under_way = label("", "small")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setMaximumWidth(200)
+        self.stop = button(words("window.stop"), "files.stop", "quiet")
+        self.stop.clicked.connect(self.intake.cancel)
+        for part in (self.under_way, self.bar, self.stop):
+            line.addWidget(part)
+        line.addStretch(1)
+        self._going_row.hide()
+        inside.addWidget(self._going_row)
+        self.wrong = label("", "error", wrap=True)
+        self.wrong.setObjectName("files.wrong")
+        self.wrong.hide()
+        inside.addWidget(self.wrong)
+
+    def _ready(self, file: Content) -> None:
+        try:
+            must_take([f["digest"] for f in self.files], file)
+        except RuleBroken as error:
+            self.refuse(self._tools.sentence(error))
+            return
+        self.take(file)
+
+    def take(self, file: Content) -> None:
+        """Let the draft name one file more and keep its bytes, encrypted, in the same transaction."""
+        self._view.fill({FILES: [*self.files, entry(file)]})
+        desk, form, draft, record = self._tools.desk, self._view.form, self._view.values(), self._record
+        title = self._title(draft)
+        self._tools.tasks.write(
+            lambda: keep_with_draft(desk, form, draft, file, record=record, title=title),
+            self._kept,
+            self._not_kept,
+        )
+        self._on_their_way.append(file.digest)
+        self._view.edited.emit()
+        self.show_files()
+        self.changed.emit()
+
+    def drop(self, digest: str) -> None:
+        """Let the draft name a file no longer; its bytes are forgotten."""
+        self._forgive()
+        self._view.fill({FILES: [f for f in self.files if f["digest"] != digest]})
+        desk, form, draft, record = self._tools.desk, self._view.form, self._view.values(), self._record
+        title = self._title(draft)
+        self._tools.tasks.write(
+            lambda: leave_out(desk, form, draft, digest, record=record, title=title), None, self._could_not
+        )
+        self._view.edited.emit()
+        self.show_files()
+        self.changed.emit()
+
+    def _remove(self, digest: str) -> None:
+        self.drop(digest)
+        self.add.setFocus()
+
+    def _kept(self, _draft_id: str) -> None:
+        self._on_their_way.popleft()
+        self.show_files()
+
+    def _not_kept(self, error: QianshaoError) -> None:
+        digest = self._on_their_way.popleft()
+        self._view.fill({FILES: [f for f in self.files if f["digest"] != digest]})
+        self.show_files()
+        self._could_not(error)
+
+    def _could_not(self, error: QianshaoError) -> None:
+        self.refuse(self._tools.sentence(error))
+
+    def _going(self, name: str, done: int, of: int) -> None:
+        self._going_row.setVisible(bool(name))
+        if name:
+            self.under_way.setText(self._tools.words("attachments.going", file=name))
+            self.bar.setAccessibleName(self.under_way.text())
+            self.bar.setRange(0, of)
+            self.bar.setValue(done)
+
+    def _over(self, over: bool) -> None:
+        self.setProperty("role", "well" if over else "card")
+        restyle(self)
+
+    def _open(self, digest: str) -> None:
+        from desktop.ui.dialogs.attachment import AttachmentDialog
+
+        found = next((f for f in self.files if f["digest"] == digest), None)
+        if found is not None:
+            AttachmentDialog.show_draft(self.window(), self._tools, found["name"], found["media_type"], digest)
+
+
+def show_small(tools: Tools, tile: FileTile, media_type: str, digest: str) -> None:
+    """Have a picture's own small picture shown in ``tile``, when it is made; a file that is not here keeps its icon."""
+    if media_type == PDF:
+        return
+    store = tools.desk.store
+
+    def make() -> QImage:
+        from desktop.store.files import has_file, read_file
+        from desktop.ui.pictures import small
+
+        with store.read() as reader:
+            if not has_file(reader, digest):
+                return QImage()
+            content = read_file(reader, digest)
+        return small(content, SIDE * 2)
+
+    tools.tasks.read(make, tile.show_picture, tile.keep_icon)
