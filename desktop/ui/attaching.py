@@ -92,7 +92,7 @@ class Intake(QObject):
 
     def paste(self) -> None:
         """Take what lies in the clipboard: files that were copied, or a picture; else say that there is none."""
-        if not self._take(QGuiApplication.clipboard().mimeData(), pictures=True):
+        if not self.take(QGuiApplication.clipboard().mimeData()):
             self.refused.emit(self._tools.words("attachments.nothing_to_paste"))
 
     def choose(self) -> None:
@@ -118,7 +118,7 @@ class Intake(QObject):
             and isinstance(event, QKeyEvent)
             and event.matches(QKeySequence.StandardKey.Paste)
         ):
-            return self._take(QGuiApplication.clipboard().mimeData(), pictures=False)
+            return self.take(QGuiApplication.clipboard().mimeData(), pictures=False)
         return False
 
     def _dragged(self, event: QEvent) -> bool:
@@ -126,16 +126,16 @@ class Intake(QObject):
             self.over.emit(False)
             return False
         mime = event.mimeData()
-        if not (_paths(mime) or mime.hasImage()):
+        if not takes(mime):
             return False
         event.acceptProposedAction()
         dropped = event.type() == QEvent.Type.Drop
         self.over.emit(not dropped)
         if dropped:
-            self._take(mime, pictures=True)
+            self.take(mime)
         return True
 
-    def _take(self, mime: QMimeData, *, pictures: bool) -> bool:
+    def take(self, mime: QMimeData, *, pictures: bool = True) -> bool:
         """Take files or a picture; without ``pictures`` one that comes with text is left to who wants the text."""
         if paths := _paths(mime):
             self.add_paths(paths)
@@ -179,6 +179,11 @@ class Intake(QObject):
         self._task = None
         self.refused.emit(self._tools.sentence(error))
         self._next()
+
+
+def takes(mime: QMimeData) -> bool:
+    """Whether something that is dragged or copied has files or a picture."""
+    return bool(_paths(mime)) or mime.hasImage()
 
 
 def _paths(mime: QMimeData) -> list[Path]:

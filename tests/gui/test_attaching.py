@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from desktop.actions.attachments import FILES
 from desktop.actions.drafts import take_up, waiting_drafts
 from desktop.store.links import attachments_of
 from desktop.ui.dialogs.attachment import AttachmentDialog
+from desktop.ui.dialogs.attachments import AttachmentsDialog
 from desktop.ui.fields.files import FilesField
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.pieces.file_tile import FileTile
@@ -99,8 +100,8 @@ def test_files_are_dropped_pasted_and_chosen_and_saved_with_the_visit(
     walk.settle()
     assert len(names(panel)) == 3
     assert [n for n in ("坏", "程序", "空", "没有了") if any(n in t for t in told)] == ["坏", "程序", "空", "没有了"]
-    assert field_of(panel).wrong.text().endswith("\n".join(told))
-    assert field_of(panel).wrong.isVisible()
+    assert field_of(panel).line.wrong.text().endswith("\n".join(told))
+    assert field_of(panel).line.wrong.isVisible()
     assert still_clipped(walk.qtbot, panel) == []
     assert without_a_name(field_of(panel)) == []
 
@@ -151,3 +152,45 @@ def test_what_was_attached_survives_a_crash_and_what_was_removed_is_forgotten(
     with again.reader() as reader:
         found: list[Attachment] = attachments_of(reader, again.shell.visits.current.id)
     assert [a.name for a in found] == ["合同.pdf"]
+
+
+def test_a_record_gets_a_file_later_shows_it_lets_a_copy_out_and_takes_it_back(
+    walk: Walk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, words = walk.shell.matters, walk.application.words
+    walk.shell.turn("matters")
+    walk.until(lambda: page.current is not None)
+    walk.settle()
+    assert "matters.attach" in [command.name for command in page.commands()]
+
+    drop(page.story.viewport(), files_of(folder / "现场.png", folder / "程序.jpg"))
+    walk.settle()
+    (dialog,) = (d for d in walk.dialogs() if isinstance(d, AttachmentsDialog))
+    assert [t.picture.accessibleName() for t in dialog.findChildren(FileTile)] == ["现场.png"]
+    assert "程序.jpg" in dialog.line.wrong.text()
+    assert still_clipped(walk.qtbot, dialog) == []
+    assert without_a_name(dialog) == []
+    dialog.accept()
+    walk.settle()
+
+    (tile,) = page.story.findChildren(FileTile)
+    assert not tile.picture.icon().isNull()
+    walk.qtbot.mouseClick(tile.picture, LEFT)
+    walk.settle()
+    (view,) = (d for d in walk.dialogs() if isinstance(d, AttachmentDialog))
+    assert view.picture.pixmap().width() > 0
+    assert still_clipped(walk.qtbot, view) == []
+    assert without_a_name(view) == []
+    view.save.click()
+    assert view.note.text() == words("attachments.reason_needed")
+    view.reason.setText("法院调取")
+    target = folder / "拷贝"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(target), ""))
+    view.save.click()
+    walk.settle()
+    assert (folder / "拷贝.png").read_bytes()
+    view.withdraw.click()
+    walk.settle()
+
+    (tile,) = page.story.findChildren(FileTile)
+    assert words("attachments.withdrawn_note", reason="法院调取") in [lab.text() for lab in tile.findChildren(QLabel)]

@@ -7,22 +7,21 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.actions.attachments import FILES, Content, entry, keep_with_draft, leave_out, must_take
-from desktop.files.attached import PDF
 from desktop.forms.form import Draft
 from desktop.ui.attaching import Intake
+from desktop.ui.files_shown import KEYS, PASTE_KEYS, show_small
 from desktop.ui.form_view import FormView
 from desktop.ui.pieces.buttons import button, shortcut_of
-from desktop.ui.pieces.file_tile import SIDE, FileTile
+from desktop.ui.pieces.file_tile import FileTile
 from desktop.ui.pieces.flow import Flow
+from desktop.ui.pieces.intake_line import IntakeLine
 from desktop.ui.pieces.labels import clear, column, label, restyle, row
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError, RuleBroken
-
-KEYS, PASTE_KEYS = "Ctrl+Shift+A", "Ctrl+Shift+V"
 
 
 class FilesField(QFrame):
@@ -43,10 +42,7 @@ class FilesField(QFrame):
         self.setProperty("role", "card")
         self.intake = Intake(tools, panel)
         self._build(panel)
-        self.intake.began.connect(self._forgive)
         self.intake.ready.connect(self._ready)
-        self.intake.refused.connect(self.refuse)
-        self.intake.going.connect(self._going)
         self.intake.over.connect(self._over)
         self.intake.watch(view)
         self.show_files()
@@ -55,15 +51,6 @@ class FilesField(QFrame):
     def files(self) -> list[dict[str, Any]]:
         """What the draft names (actions.attachments.entry)."""
         return list(self._view.values().get(FILES) or [])
-
-    def refuse(self, text: str) -> None:
-        """Say in one sentence why a file was not taken, below those of the same handful."""
-        self.wrong.setText("\n".join(filter(None, (self.wrong.text(), text))))
-        self.wrong.show()
-
-    def _forgive(self) -> None:
-        self.wrong.clear()
-        self.wrong.hide()
 
     def show_files(self) -> None:
         """Show the files of the draft as it stands."""
@@ -99,29 +86,14 @@ class FilesField(QFrame):
         self._holder = QWidget()
         self._tiles = Flow(self._holder, gap=8)
         inside.addWidget(self._holder)
-        self._going_row = QWidget()
-        line = row(self._going_row, space=10)
-        self.under_way = label("", "small")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setMaximumWidth(200)
-        self.stop = button(words("window.stop"), "files.stop", "quiet")
-        self.stop.clicked.connect(self.intake.cancel)
-        for part in (self.under_way, self.bar, self.stop):
-            line.addWidget(part)
-        line.addStretch(1)
-        self._going_row.hide()
-        inside.addWidget(self._going_row)
-        self.wrong = label("", "error", wrap=True)
-        self.wrong.setObjectName("files.wrong")
-        self.wrong.hide()
-        inside.addWidget(self.wrong)
+        self.line = IntakeLine(words, self.intake)
+        inside.addWidget(self.line)
 
     def _ready(self, file: Content) -> None:
         try:
             must_take([f["digest"] for f in self.files], file)
         except RuleBroken as error:
-            self.refuse(self._tools.sentence(error))
+            self.line.refuse(self._tools.sentence(error))
             return
         self.take(file)
 
@@ -142,7 +114,7 @@ class FilesField(QFrame):
 
     def drop(self, digest: str) -> None:
         """Let the draft name a file no longer; its bytes are forgotten."""
-        self._forgive()
+        self.line.forgive()
         self._view.fill({FILES: [f for f in self.files if f["digest"] != digest]})
         desk, form, draft, record = self._tools.desk, self._view.form, self._view.values(), self._record
         title = self._title(draft)
@@ -168,15 +140,7 @@ class FilesField(QFrame):
         self._could_not(error)
 
     def _could_not(self, error: QianshaoError) -> None:
-        self.refuse(self._tools.sentence(error))
-
-    def _going(self, name: str, done: int, of: int) -> None:
-        self._going_row.setVisible(bool(name))
-        if name:
-            self.under_way.setText(self._tools.words("attachments.going", file=name))
-            self.bar.setAccessibleName(self.under_way.text())
-            self.bar.setRange(0, of)
-            self.bar.setValue(done)
+        self.line.refuse(self._tools.sentence(error))
 
     def _over(self, over: bool) -> None:
         self.setProperty("role", "well" if over else "card")
@@ -188,22 +152,3 @@ class FilesField(QFrame):
         found = next((f for f in self.files if f["digest"] == digest), None)
         if found is not None:
             AttachmentDialog.show_draft(self.window(), self._tools, found["name"], found["media_type"], digest)
-
-
-def show_small(tools: Tools, tile: FileTile, media_type: str, digest: str) -> None:
-    """Have a picture's own small picture shown in ``tile``, when it is made; a file that is not here keeps its icon."""
-    if media_type == PDF:
-        return
-    store = tools.desk.store
-
-    def make() -> QImage:
-        from desktop.store.files import has_file, read_file
-        from desktop.ui.pictures import small
-
-        with store.read() as reader:
-            if not has_file(reader, digest):
-                return QImage()
-            content = read_file(reader, digest)
-        return small(content, SIDE * 2)
-
-    tools.tasks.read(make, tile.show_picture, tile.keep_icon)

@@ -18,6 +18,7 @@ from desktop.store.rows import VisitRow
 from desktop.store.visits import list_visits
 from desktop.ui.dialogs.importing import ImportDialog
 from desktop.ui.fields.rows import RowsControl
+from desktop.ui.files_shown import FilesOfPage
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import visit_columns
 from desktop.ui.models.rows import PAGE
@@ -38,13 +39,14 @@ class VisitsPage(ListPage):
     def __init__(self, tools: Tools) -> None:
         shape = Shape(
             "visits",
-            ("visit", "participation", "person", "matter"),
+            ("visit", "participation", "person", "matter", "attachment"),
             visit_columns(tools.words, tools.desk.now),
             _fetch,
             partial(visit_story, tools.words),
             "visits",
         )
         super().__init__(tools, shape)
+        self.files = FilesOfPage(self)
 
     def verbs(self) -> list[Verb]:
         """Import, consultation, log."""
@@ -60,6 +62,7 @@ class VisitsPage(ListPage):
         return [
             *opening,
             Verb("print", "print", partial(self.print_sheet, row.id), "print"),
+            self.files.verb(),
             Verb("amend", "edit", partial(self.amend, row.id), "visit", "quiet"),
         ]
 

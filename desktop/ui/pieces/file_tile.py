@@ -15,15 +15,21 @@ from sync.records.errors import QianshaoError
 
 SIDE = 52
 NAME_CHARACTERS = 18
+NOTE_WIDTH = 170
 
 
 class FileTile(QFrame):
-    """``opened`` and ``removed`` carry the tile's key; ``note`` is a second line, such as who withdrew it."""
+    """``opened`` and ``removed`` carry the tile's key; ``note`` is a second line, such as who handed it in.
+
+    ``struck`` is one that was withdrawn.
+    """
 
     opened = Signal(str)
     removed = Signal(str)
 
-    def __init__(self, theme: Theme, key: str, name: str, note: str = "", remove: str = "") -> None:
+    def __init__(
+        self, theme: Theme, key: str, name: str, note: str = "", remove: str = "", *, struck: bool = False
+    ) -> None:
         super().__init__()
         self.key = key
         self.setProperty("role", "well")
@@ -43,8 +49,14 @@ class FileTile(QFrame):
         shown = label(one_line(name, NAME_CHARACTERS))
         shown.setToolTip(name)
         told.addWidget(shown)
+        if struck:
+            font = shown.font()
+            font.setStrikeOut(True)
+            shown.setFont(font)
         if note:
-            told.addWidget(label(note, "small"))
+            under = label(note, "small", wrap=True)
+            under.setFixedWidth(NOTE_WIDTH)
+            told.addWidget(under)
         inside.addLayout(told)
         if remove:
             away = picture_button("cross", f"{remove} {name}", f"file.remove.{key}", theme)

@@ -20,6 +20,18 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file of the record: the attachment's id, its name, what it is, and a note under it (who, when, of what)."""
+
+    id: str
+    name: str
+    media_type: str
+    digest: str
+    note: str = ""
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """All that a pane shows of a record. ``facts`` are label and value; empty values are left out."""
 
@@ -31,3 +43,4 @@ class Story:
     text: str = ""
     warnings: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+    files: tuple[FileLine, ...] = ()

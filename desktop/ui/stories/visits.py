@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
+from desktop.ui.stories.files import files_told
 from desktop.ui.stories.parts import in_time, parties, prints
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import moment
@@ -35,6 +36,7 @@ def visit_story(words: Wording, reader: Reader, visit_id: str) -> Story:
         facts=facts,
         text=visit.text,
         events=in_time(events),
+        files=files_told(reader, words, visit.id),
     )
 
 
