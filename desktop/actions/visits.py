@@ -7,6 +7,7 @@ from typing import Any
 
 from desktop.actions.attachments import take_files
 from desktop.actions.cards import card, keep_person, told_about_person
+from desktop.actions.confirming import must_stand
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.persons import person_values
 from desktop.actions.reading import Answers
@@ -110,6 +111,7 @@ def _read_people(answers: Answers, visit: Visit) -> list[_Somebody]:
 
 def _log(desk: Desk, draft: Draft, visit: Visit, people: list[_Somebody]) -> Done:
     _check(visit, people)
+    must_stand(draft)
     with desk.store.write() as work:
         if done := already_there(work, visit.id):
             return done

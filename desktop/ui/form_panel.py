@@ -90,7 +90,7 @@ class FormPanel(QWidget):
     def _build(self, side: QWidget | None) -> None:
         words, theme = self._tools.words, self._tools.theme
         outer = column(self, space=14)
-        head = row(space=8)
+        head = self.head = row(space=8)
         back = picture_button("back", words("window.back"), f"back.{self.job.form.name}", theme)
         back.setIcon(icon("back", theme.colour("text"), 20))
         back.setIconSize(QSize(20, 20))

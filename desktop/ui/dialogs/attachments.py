@@ -21,7 +21,6 @@ from desktop.ui.stories.story import FileLine
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError
 
-
 HEIGHT = 520
 
 

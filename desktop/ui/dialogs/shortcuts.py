@@ -21,6 +21,7 @@ SHORTCUTS = (
     ("Ctrl+F", "window.keys_search"),
     ("Alt+1 … Alt+4", "window.keys_recognised"),
     ("Ctrl+/", "window.keys_phrases"),
+    ("F9", "confirm.keys"),
     ("Ctrl+Shift+A", "attachments.keys_attach"),
     ("Ctrl+Shift+V", "attachments.keys_paste"),
     ("Enter", "window.keys_next"),

@@ -47,4 +47,5 @@ def _line(words: Wording, file: Attachment, what: str, name: str) -> FileLine:
     else:
         purpose = words(f"records.attachmentpurpose_{file.purpose.value}") if file.purpose else ""
         note = " ".join(part for part in (purpose, what, moment(file.made.at), name) if part)
-    return FileLine(file.id, file.name, file.media_type, file.digest, note, file.withdrawn)
+    purpose_of = file.purpose.value if file.purpose else ""
+    return FileLine(file.id, file.name, file.media_type, file.digest, note, file.withdrawn, purpose_of, file.made.at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from desktop.ui.models.status import Status
 
@@ -21,7 +22,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """A file of the record: the attachment's id, its name, what it is, and a note under it (who, when, of what)."""
+    """A file of the record: the attachment's id, its name, what it is, and a note under it (who, when, of what).
+
+    ``purpose`` is an AttachmentPurpose's value, empty for an ordinary file; ``at`` when it was handed in.
+    """
 
     id: str
     name: str
@@ -29,6 +33,8 @@ class FileLine:
     digest: str
     note: str = ""
     withdrawn: bool = False
+    purpose: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

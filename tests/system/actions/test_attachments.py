@@ -22,6 +22,7 @@ from desktop.actions.attachments import (
     save_copy,
     withdraw,
 )
+from desktop.actions.confirming import CONFIRMED, shown_of
 from desktop.actions.drafts import discard, take_up, waiting_drafts
 from desktop.actions.visits import amend_visit, log_visit, visit_draft
 from desktop.files.attached import PNG, limits
@@ -183,3 +184,17 @@ def _records(reader: Any) -> list[tuple[str, str, bytes]]:
     from desktop.store.tally import records
 
     return list(records(reader))
+
+
+def test_what_a_resident_confirmed_is_saved_only_while_it_stands(station: Station, visitor: Enter) -> None:
+    draft = station.draft("visit", **visitor())
+    draft = {**draft, CONFIRMED: shown_of(draft).mark}
+    assert why(log_visit, station.desk, {**draft, "text": f"{draft['text']}，另有一事"}) == "confirm.changed"
+    assert station.counts().get("visit", 0) == 0
+    assert log_visit(station.desk, draft).number
+
+
+@pytest.mark.parametrize("given", [{"channel": "phone"}, {"hidden": True}, {"text": " "}])
+def test_nobody_who_is_not_there_is_asked(station: Station, visitor: Enter, given: dict[str, Any]) -> None:
+    with pytest.raises(RuleBroken):
+        shown_of({**station.draft("visit", **visitor()), **given})
