@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from desktop.actions.desk import Desk
 from desktop.forms.form import Draft, Form, Shape
-from desktop.store.drafts import discard_draft, list_drafts, load_draft, save_draft
+from desktop.store.drafts import discard_draft, files_of_draft, list_drafts, load_draft, save_draft
+from desktop.store.files import forget_unnamed, put_file
 from desktop.store.rows import DraftRow
 from desktop.store.store import Work
 
@@ -14,16 +17,27 @@ def draft_id(desk: Desk, form: Form, draft: Draft, record: str = "") -> str:
     return str(draft.get("_id") or f"{form.name}.{record or 'new'}.{desk.session.staff}")
 
 
-def keep_draft(desk: Desk, form: Form, draft: Draft, *, record: str = "", title: str = "") -> str:
+def keep_draft(
+    desk: Desk,
+    form: Form,
+    draft: Draft,
+    *,
+    record: str = "",
+    title: str = "",
+    files: Mapping[str, bytes] | None = None,
+) -> str:
     """Keep what is being typed; the draft's ``_id`` is the draft's id too. ``record``: what it edits. Returns the id.
 
-    Secrets are never kept. A draft whose record exists already (it was handed in meanwhile) is not kept again.
+    ``files`` are bytes by digest that the draft names anew. Secrets are never kept. A draft whose record exists already
+    (it was handed in meanwhile) is not kept again.
     """
     own = draft_id(desk, form, draft, record)
     secret = {f.name for f in form.fields() if f.shape is Shape.SECRET}
     values = {name: value for name, value in draft.items() if name not in secret}
     with desk.store.write() as work:
         if work.sealed(own) is None:
+            for digest, content in (files or {}).items():
+                put_file(work, digest, content)
             save_draft(
                 work,
                 id=own,
@@ -51,9 +65,11 @@ def take_up(desk: Desk, draft_id: str) -> tuple[DraftRow, Draft]:
 
 
 def discard(desk: Desk, draft_id: str) -> None:
-    """Throw a draft away; one that is gone already is no error."""
+    """Throw a draft away with the files that only it names; one that is gone already is no error."""
     with desk.store.write() as work:
+        digests = files_of_draft(work, draft_id)
         discard_draft(work, draft_id)
+        forget_unnamed(work, digests)
 
 
 def handed_in(work: Work, desk: Desk, form: Form, draft: Draft, record: str = "") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from desktop.actions.attachments import take_files
 from desktop.actions.cards import card, revise_card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
@@ -72,6 +73,7 @@ def open_matter(desk: Desk, visit_id: str | None, draft: Draft) -> Done:
         if done := already_there(work, matter.id):
             return done
         work.add(matter)
+        take_files(desk, work, draft, matter.id)
         take_part(work, made, matter.id, keep_parties(work, made, answers))
         if visit_id is not None:
             _belong(desk, work, visit_id, matter)
@@ -151,6 +153,7 @@ def edit_matter(desk: Desk, matter_id: str, draft: Draft, seen: tuple[str, ...])
         check_matter(dataclasses.replace(before, **fields))
         revise_card(work, made, matter_id, fields, seen)
         stand_instead(work, made, matter_id, keep_parties(work, made, answers), draft.get("_parties"))
+        take_files(desk, work, draft, matter_id)
         handed_in(work, desk, MATTER_FORM, draft, matter_id)
     return Done(matter_id, changes=work.changes)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from desktop.actions.attachments import take_files
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
@@ -56,6 +57,7 @@ def note_event(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         if event.side and event.side not in names_by_side(work, mediation_id):
             raise RuleBroken("actions.no_such_side", field="side")
         work.add(event)
+        take_files(desk, work, draft, event.id)
         handed_in(work, desk, MEDIATION_EVENT_FORM, draft)
     return Done(event.id, changes=work.changes)
 

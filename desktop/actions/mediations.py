@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from desktop.actions.attachments import take_files
 from desktop.actions.cards import card, revise_card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
@@ -68,6 +69,7 @@ def open_mediation(desk: Desk, matter_id: str, draft: Draft) -> Done:
         _check(mediation)
         work.add(mediation)
         take_part(work, made, mediation_id, _takers_checked(keep_parties(work, made, answers), made))
+        take_files(desk, work, draft, mediation_id)
         handed_in(work, desk, MEDIATION_FORM, draft)
     return Done(mediation_id, changes=work.changes)
 
@@ -152,6 +154,7 @@ def edit_mediation(desk: Desk, mediation_id: str, draft: Draft, seen: tuple[str,
         stand_instead(
             work, made, mediation_id, _takers_checked(keep_parties(work, made, answers), made), draft.get("_parties")
         )
+        take_files(desk, work, draft, mediation_id)
         handed_in(work, desk, MEDIATION_FORM, draft, mediation_id)
     return Done(mediation_id, changes=work.changes)
 

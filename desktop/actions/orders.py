@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from desktop.actions.attachments import take_files
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.dispatch_rules import dispatch_rules
@@ -150,6 +151,7 @@ def witness_reply(desk: Desk, order_id: str, draft: Draft) -> Done:
         if done := already_there(work, reply.id):
             return done
         work.add(dataclasses.replace(reply, seen=_heads(work, order_id, reply.department)))
+        take_files(desk, work, draft, reply.id)
         handed_in(work, desk, REPLY_FORM, draft)
     return Done(reply.id, changes=work.changes)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from desktop.actions.attachments import take_files
 from desktop.actions.cards import card, keep_person, told_about_person
+from desktop.actions.confirming import must_stand
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.persons import person_values
 from desktop.actions.reading import Answers
@@ -109,6 +111,7 @@ def _read_people(answers: Answers, visit: Visit) -> list[_Somebody]:
 
 def _log(desk: Desk, draft: Draft, visit: Visit, people: list[_Somebody]) -> Done:
     _check(visit, people)
+    must_stand(draft)
     with desk.store.write() as work:
         if done := already_there(work, visit.id):
             return done
@@ -119,6 +122,7 @@ def _log(desk: Desk, draft: Draft, visit: Visit, people: list[_Somebody]) -> Don
         number = _number(desk, work, visit)
         takers = _takers(work, visit, people)
         work.add(replace(visit, number=number))
+        take_files(desk, work, draft, visit.id)
         take_part(work, visit.made, visit.id, takers)
     return Done(visit.id, number, work.changes)
 
@@ -207,6 +211,7 @@ def amend_visit(desk: Desk, visit_id: str, draft: Draft) -> Done:
         visit = replace(read, **kept, matter=matter, amends=before.stands.id, amend_reason=reason)
         _check(visit, people)
         work.add(visit)
+        take_files(desk, work, draft, before.root)
         stand_instead(work, visit.made, before.root, _takers(work, visit, people))
         discard_draft(work, visit.id)
     return Done(before.root, visit.number, work.changes)

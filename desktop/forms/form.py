@@ -97,13 +97,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: drafts are kept by ``name`` and ``version``, so an old draft never fills a newer form wrongly."""
+    """A form: drafts are kept by ``name`` and ``version``, so an old draft never fills a newer form wrongly.
+
+    ``files``: the record may be given files while the form is filled in (actions.attachments).
+    """
 
     name: str
     version: int
     title: str
     verb: str
     sections: tuple[Section, ...] = field(default_factory=tuple)
+    files: bool = False
 
     def fields(self) -> tuple[Field, ...]:
         """All fields of all sections in the order of asking."""

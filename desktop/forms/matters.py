@@ -38,6 +38,7 @@ MATTER_FORM = form(
         ),
         open_at_first=False,
     ),
+    files=True,
 )
 
 _moved_on = where("kind", StepKind.ESCALATED, StepKind.TRANSFERRED)

@@ -78,4 +78,5 @@ MEDIATION_EVENT_FORM = form(
         ask("until", Shape.DATE, "field_suspended_until", shown=_SUSPENDED),
         ask("text", Shape.TEXT, "field_event_text", required=_has_to_tell),
     ),
+    files=True,
 )

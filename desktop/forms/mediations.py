@@ -52,6 +52,7 @@ MEDIATION_FORM = form(
         ),
         ask("ended_reason", Shape.LINE, shown=_ended, required=_ended),
     ),
+    files=True,
 )
 """``outcome`` becomes agreed only by concluding (AGREEMENT_FORM)."""
 

@@ -55,4 +55,5 @@ REPLY_FORM = form(
         ask("until", Shape.MOMENT, shown=_has_until, required=where("kind", ReplyKind.EXTENSION_ASKED)),
         ask("text", Shape.TEXT, "field_reply_text", required=_needs_text),
     ),
+    files=True,
 )

@@ -28,9 +28,9 @@ def section(name: str, *fields: Field, open_at_first: bool = True) -> Section:
     return Section(name, f"forms.section_{name}", fields, open_at_first)
 
 
-def form(name: str, version: int, *sections: Section) -> Form:
+def form(name: str, version: int, *sections: Section, files: bool = False) -> Form:
     """Return a form whose title is ``forms.<name>_title`` and whose button says ``forms.<name>_verb``."""
-    return Form(name, version, f"forms.{name}_title", f"forms.{name}_verb", sections)
+    return Form(name, version, f"forms.{name}_title", f"forms.{name}_verb", sections, files)
 
 
 def choices(values: Iterable[StrEnum]) -> tuple[Choice, ...]:

@@ -93,6 +93,7 @@ VISIT_FORM = form(
         ask("remark", Shape.TEXT),
         open_at_first=False,
     ),
+    files=True,
 )
 """``person`` is hidden, filled by recognition (actions.persons.recognise); ``representative``: the visitor is one."""
 
@@ -108,4 +109,5 @@ CONSULTATION_FORM = form(
         ask("text", Shape.TEXT, "field_question", required=always),
         ask("answer", Shape.TEXT, required=always),
     ),
+    files=True,
 )

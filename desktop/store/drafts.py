@@ -61,6 +61,12 @@ def list_drafts(reader: Reader, staff: str | None = None) -> list[DraftRow]:
     return [_row(row) for row in reader.conn.execute(statement)]
 
 
+def files_of_draft(reader: Reader, id: str) -> list[str]:
+    """Return the digests of the files that a draft names; none where there is no such draft."""
+    content = reader.conn.scalar(select(draft.c.content).where(draft.c.id == id))
+    return [row["digest"] for row in json.loads(content).get("_files") or []] if content else []
+
+
 def discard_draft(work: Work, id: str) -> None:
     """Forget a draft; nothing where there is none."""
     if work.sql("DELETE FROM draft WHERE id = ?", (id,)).rowcount:

@@ -8,13 +8,14 @@ from sqlalchemy import delete, select, tuple_, update
 
 from desktop.store import amending, index
 from desktop.store.projections import AGGREGATES, ERASES, FOLDED_BY, links_of
-from desktop.store.reader import Reader
+from desktop.store.reader import Reader, decoded
 from desktop.store.same import JOINABLE
-from desktop.store.tables import PROJECTIONS, link, record
+from desktop.store.tables import PROJECTIONS, file, link, record
 from sync.protocol.codec import decode_body
 from sync.records.audit import Erasure
 from sync.records.cards import Revision
 from sync.records.kinds import kind_of
+from sync.records.papers import Attachment
 from sync.records.record import Record
 from sync.records.sameness import Sameness
 
@@ -51,9 +52,19 @@ def erase(work: Work, record_id: str) -> None:
     sealed = work.sealed(record_id)
     if sealed is None or sealed.erased or sealed.kind in KEPT:
         return
+    value = decoded(sealed) if sealed.kind == "attachment" else None
     forget(work, record_id)
     work.conn.execute(update(record).where(record.c.id == record_id).values(salt=b"", body=b"", readable=0))
+    if isinstance(value, Attachment):
+        _forget_bytes(work, value.digest)
     work.changed(sealed.kind)
+
+
+def _forget_bytes(work: Work, digest: str) -> None:
+    """The bytes go with the last record that names them; a withdrawal names them, too."""
+    named = select(link.c.line).where(link.c.subject == digest, link.c.via == "attachment.digest")
+    if work.conn.execute(named.limit(1)).first() is None:
+        work.conn.execute(delete(file).where(file.c.digest == digest))
 
 
 def forget(work: Work, record_id: str) -> None:

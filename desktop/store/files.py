@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.store.reader import Reader
-from desktop.store.tables import file
+from desktop.store.tables import draft, file, link
 from desktop.store.work import Work
 from sync.records.errors import Damaged, Refused
 
@@ -22,6 +23,15 @@ def put_file(work: Work, digest: str, content: bytes, *, sent: bool = False) -> 
         raise Damaged("store.file_digest")
     row = {"digest": digest, "size": len(content), "sent": int(sent), "bytes": content}
     work.conn.execute(insert(file).values(row).on_conflict_do_nothing())
+
+
+def forget_unnamed(work: Work, digests: Iterable[str]) -> None:
+    """Forget the bytes of ``digests`` that no attachment (a printed paper is one) and no draft names any more."""
+    for digest in digests:
+        named = select(link.c.line).where(link.c.subject == digest, link.c.via == "attachment.digest")
+        waits = select(draft.c.id).where(draft.c.content.contains(digest, autoescape=True))
+        if work.conn.execute(named.union_all(waits).limit(1)).first() is None:
+            work.conn.execute(delete(file).where(file.c.digest == digest))
 
 
 def has_file(reader: Reader, digest: str) -> bool:

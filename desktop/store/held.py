@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from desktop.store import held_files
 from desktop.store.reader import Reader, current
 from desktop.store.rows import HeldRow
 from desktop.store.said import title_of
@@ -34,7 +35,7 @@ def release(work: Work, lines: list[int]) -> None:
 
 
 def list_held(reader: Reader) -> list[HeldRow]:
-    """Return all held records, the one refused last first."""
+    """Return all held records, the one refused last first, then the files that the district will not have."""
     asked = (
         select(held, record.c.id, record.c.kind, record.c.body, record.c.readable)
         .join_from(held, record, record.c.line == held.c.line)
@@ -49,12 +50,13 @@ def list_held(reader: Reader) -> list[HeldRow]:
         clerk = clerks.get(value.made.by, "") if value else ""
         title = title_of(value) if value else ""
         found.append(HeldRow(row.id, row.kind, title, row.reason, json.loads(row.said), row.refused_at, clerk))
-    return found
+    return [*found, *held_files.rows(reader)]
 
 
 def count_held(reader: Reader) -> int:
-    """Return how many records are held."""
-    return reader.conn.scalar(select(func.count()).select_from(record).where(record.c.state == "held")) or 0
+    """Return how many records, and files of settled records, are held."""
+    records = reader.conn.scalar(select(func.count()).select_from(record).where(record.c.state == "held")) or 0
+    return records + len(held_files.held(reader))
 
 
 def send_again(work: Work, record_id: str) -> None:
@@ -62,6 +64,6 @@ def send_again(work: Work, record_id: str) -> None:
     changed = work.conn.execute(
         update(record).where(record.c.id == record_id, record.c.state == "held").values(state="unsent")
     )
-    if not changed.rowcount:
+    if not changed.rowcount and not held_files.send_again(work, record_id):
         raise Refused("store.not_held")
     work.changed("exchange")

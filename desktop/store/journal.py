@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from desktop.store import held, pulling, settling, tally
+from desktop.store import held, held_files, pulling, settling, tally
 from desktop.store.files import read_file
 from desktop.store.reader import Reader
 from desktop.store.store import Store
@@ -110,7 +110,8 @@ class StoreJournal:
             .order_by(file.c.digest)
         )
         with self._store.read() as reader:
-            found = [(row.digest, row.size) for row in reader.conn.execute(asked)]
+            waits = held_files.held(reader)
+            found = [(row.digest, row.size) for row in reader.conn.execute(asked) if row.digest not in waits]
         yield from found
 
     def read_file(self, digest: str) -> bytes:
@@ -122,6 +123,11 @@ class StoreJournal:
         """The district has the bytes: it answered with this digest."""
         with self._store.write() as work:
             work.conn.execute(update(file).where(file.c.digest == digest).values(sent=1))
+
+    def hold_file(self, digest: str, reason: str, values: Mapping[str, object]) -> None:
+        """The district will not have the bytes: held with its reason until a person sends them again."""
+        with self._store.write() as work:
+            held_files.hold(work, digest, reason, values)
 
 
 def count_unsent(reader: Reader) -> int:

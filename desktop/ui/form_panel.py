@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.forms.form import Draft, Form
 from desktop.ui.draft_keeper import DraftKeeper
+from desktop.ui.fields.files import FilesField
 from desktop.ui.form_view import SCROLL_BAR, WIDEST, FormView
 from desktop.ui.icons import icon
 from desktop.ui.pieces.buttons import picture_button
 from desktop.ui.pieces.labels import column, label, row
 from desktop.ui.tools import Tools
 from desktop.ui.words import one_line
-from sync.records.errors import QianshaoError
+from sync.records.errors import QianshaoError, RuleBroken
 from sync.records.times import BEIJING
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ class FormPanel(QWidget):
         self.view = FormView(job.form, tools.around())
         self.view.fill(job.draft)
         self.keeper = DraftKeeper(self.view, tools, self._draft_title, job.record)
+        self.files: FilesField | None = None
+        if job.form.files and tools.may("attachment"):
+            self.files = FilesField(tools, self.view, self, self._draft_title, job.record)
+            self.view.append(self.files, self.files.add)
         self._build(side)
         self.view.submitted.connect(self._hand_in)
         self.view.cancelled.connect(self.leave)
@@ -85,7 +90,7 @@ class FormPanel(QWidget):
     def _build(self, side: QWidget | None) -> None:
         words, theme = self._tools.words, self._tools.theme
         outer = column(self, space=14)
-        head = row(space=8)
+        head = self.head = row(space=8)
         back = picture_button("back", words("window.back"), f"back.{self.job.form.name}", theme)
         back.setIcon(icon("back", theme.colour("text"), 20))
         back.setIconSize(QSize(20, 20))
@@ -109,6 +114,9 @@ class FormPanel(QWidget):
         return one_line(f"{self._tools.words(self.job.form.title)} {told}", 40)
 
     def _hand_in(self, draft: Draft) -> None:
+        if self.files is not None and self.files.intake.busy:
+            self.view.settle(RuleBroken("attachments.wait"))
+            return
         self.busy = True
         self.keeper.rest()
         verb = self.job.verb

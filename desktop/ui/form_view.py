@@ -89,6 +89,7 @@ class FormView(QWidget):
         self._rest: Draft = {}
         self._derived: Draft = {}
         self._busy = self._filling = False
+        self._late_stops: list[QWidget] = []
         self._parts = [
             _Part(s, around, framed=framed, single=plain)
             for s in form.sections
@@ -188,12 +189,18 @@ class FormView(QWidget):
                 made += part.group.stops()
         return [*made, self.button]
 
+    def append(self, part: QWidget, stop: QWidget) -> None:
+        """Put ``part`` below the questions; Tab reaches ``stop`` after the button, Enter passes it by."""
+        self._inner.insertWidget(self._inner.count() - (0 if self._plain else 1), part)
+        self._late_stops.append(stop)
+        self._order_stops()
+
     def _build(self) -> None:
         outer = column(self, space=0)
         ground = QWidget()
         ground.setProperty("role", "ground")
         ground.setMaximumWidth(WIDEST)
-        inner = column(ground, space=12, margins=(0, 0, 0 if self._plain else 6, 12))
+        inner = self._inner = column(ground, space=12, margins=(0, 0, 0 if self._plain else 6, 12))
         inner.addWidget(self.banner)
         for part in self._parts:
             inner.addWidget(part)
@@ -284,7 +291,7 @@ class FormView(QWidget):
         self._order_stops()
 
     def _order_stops(self) -> None:
-        stops = [*self.stops(), self.stop]
+        stops = [*self.stops(), *self._late_stops, self.stop]
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
 

@@ -22,6 +22,10 @@ WRONG_CLOCK_MS = 5 * 60 * 1000
 """A clock that is further off than this is flagged; it decides nothing."""
 
 
+ABOUT_A_FILE = frozenset({"protocol.too_large", "protocol.bad_file", "protocol.no_such_file"})
+"""Refusals of one file's bytes: it is held and shown, and holds up neither the others nor the receipt."""
+
+
 class Stage(StrEnum):
     """Where a day end is; the names are wording keys of the area "exchange"."""
 
@@ -121,12 +125,20 @@ def _push(
 
 def _send_files(journal: Journal, district: District, report: Report, cancelled: Cancelled) -> int:
     waiting = list(journal.unsent_files())
+    sent = 0
     for done, (digest, _size) in enumerate(waiting):
         _stop_if(cancelled)
-        district.put_file(digest, journal.read_file(digest))
-        journal.settle_file(digest)
+        try:
+            district.put_file(digest, journal.read_file(digest))
+        except Refused as error:
+            if error.key not in ABOUT_A_FILE:
+                raise
+            journal.hold_file(digest, error.key, error.values)
+        else:
+            journal.settle_file(digest)
+            sent += 1
         report(Progress(Stage.FILES, done + 1, len(waiting)))
-    return len(waiting)
+    return sent
 
 
 def _pull(

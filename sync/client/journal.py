@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -75,4 +75,8 @@ class Journal(Protocol):
 
     def settle_file(self, digest: str) -> None:
         """The district has the bytes: it answered with this digest."""
+        ...
+
+    def hold_file(self, digest: str, reason: str, values: Mapping[str, object]) -> None:
+        """Keep why the district will not have these bytes; they are not unsent until a person sends them again."""
         ...

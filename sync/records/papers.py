@@ -83,12 +83,26 @@ class Print(Fact):
     attachment: str | None = None
 
 
+class AttachmentPurpose(StrEnum):
+    """What an attachment is, beyond a file that somebody handed in."""
+
+    CONFIRMATION = "confirmation"
+    SIGNATURE = "signature"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment(Fact):
-    """A file that belongs to ``subject``; its bytes travel after the records, named by their SHA-256 in hex."""
+    """A file that belongs to ``subject``; its bytes travel after the records, named by their SHA-256 in hex.
+
+    ``purpose`` CONFIRMATION: the page that a resident was shown and said to be right. SIGNATURE: what was drawn on a
+    screen for ``subject``, a visit or a `Signature`: a convenience, the paper's signed original counts. One that
+    ``amends`` another and is ``withdrawn`` takes it back, with a reason; its bytes stay, as records do.
+    """
 
     subject: str
     name: str
     media_type: str
     size: int
     digest: str
+    purpose: AttachmentPurpose | None = None
+    withdrawn: bool = False

@@ -365,5 +365,16 @@ def test_file_bytes_travel_once_their_record_is_settled(desk: Desk, journal: Jou
     journal.settle([accepted(sealed_of(desk, attachment.id))])
     assert list(journal.unsent_files()) == [(name, len(content))]
     assert journal.read_file(name) == content
+    journal.hold_file(name, "protocol.too_large", {})
+    assert (list(journal.unsent_files()), journal.standing().held) == ([], 1)
+    with desk.store.read() as reader:
+        assert [(r.id, r.title, r.reason) for r in list_held(reader)] == [
+            (attachment.id, "a.pdf", "protocol.too_large")
+        ]
+    with desk.store.write() as work:
+        send_again(work, attachment.id)
+        with pytest.raises(Refused, match=r"store\.not_held"):
+            send_again(work, attachment.id)
+    assert list(journal.unsent_files()) == [(name, len(content))]
     journal.settle_file(name)
-    assert list(journal.unsent_files()) == []
+    assert (list(journal.unsent_files()), journal.standing().held) == ([], 0)

@@ -28,8 +28,24 @@ for _ in range(50_000):
 print(bell.heard, True, False)
 """
 
+STROKES = """
+import desktop.ui
+from PySide6.QtGui import QColor, QImage
+
+image = QImage(8, 8, QImage.Format.Format_RGB888)
+for _ in range(300_000):
+    image.setPixelColor(1, 1, QColor("red"))
+print(image.pixelColor(1, 1).red(), None)
+"""
+
 
 def test_fifty_thousand_signals_end_no_process() -> None:
     told = subprocess.run([sys.executable, "-c", DAY], capture_output=True, text=True, timeout=120, check=False)
 
     assert (told.returncode, told.stdout, told.stderr) == (0, "50000 True False\n", "")
+
+
+def test_three_hundred_thousand_strokes_end_no_process() -> None:
+    told = subprocess.run([sys.executable, "-c", STROKES], capture_output=True, text=True, timeout=120, check=False)
+
+    assert (told.returncode, told.stdout, told.stderr) == (0, "255 None\n", "")

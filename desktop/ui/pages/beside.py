@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.store.reader import Reader
+from desktop.ui.files_shown import show_files
 from desktop.ui.pieces.labels import card, column, label
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.law_hints import LawHint
@@ -32,6 +33,7 @@ class Beside(QWidget):
             outer.addWidget(_law(tools, hints))
         self._view = StoryView(tools.theme, tools.words("window.timeline"))
         self._view.followed.connect(self.followed)
+        show_files(self._view, tools)
         column(frame, space=0, margins=(1, 1, 1, 1)).addWidget(self._view)
         store = tools.desk.store
 

@@ -82,8 +82,8 @@ class ListPage(QWidget):
         self.current: Any = None
         self._stack = QStackedWidget()
         column(self, space=0, margins=(24, 20, 24, 20)).addWidget(self._stack)
-        self._front = self._build()
-        self._stack.addWidget(self._front)
+        self.front = self._build()
+        self._stack.addWidget(self.front)
         self.model.arrived.connect(self._arrived)
         self.model.failed.connect(lambda error: self.said.emit(tools.sentence(error), "bad"))
         tools.bus.changed.connect(self._changed)
@@ -384,7 +384,7 @@ class ListPage(QWidget):
 
     def _close_panel(self) -> None:
         panel, self.panel = self.panel, None
-        self._stack.setCurrentWidget(self._front)
+        self._stack.setCurrentWidget(self.front)
         if panel is not None:
             self._stack.removeWidget(panel)
             panel.hide()

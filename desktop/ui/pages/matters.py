@@ -18,6 +18,7 @@ from desktop.forms.questions import fresh
 from desktop.store.matters import list_matters
 from desktop.store.reader import Reader
 from desktop.store.rows import MatterRow
+from desktop.ui.files_shown import FilesOfPage
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import matter_columns
 from desktop.ui.models.rows import PAGE
@@ -46,6 +47,7 @@ class MattersPage(ListPage):
             "agreement",
             "revision",
             "participation",
+            "attachment",
         )
         shape = Shape(
             "matters",
@@ -56,6 +58,7 @@ class MattersPage(ListPage):
             "matters",
         )
         super().__init__(tools, shape)
+        self.files = FilesOfPage(self)
 
     def verbs(self) -> list[Verb]:
         """A matter without a visit."""
@@ -68,6 +71,7 @@ class MattersPage(ListPage):
             Verb("order", "orders", partial(self.order, row.id), "dispatch_order"),
             Verb("mediate", "mediations", partial(self.mediate, row.id), "mediation"),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id), "follow_up", "quiet"),
+            self.files.verb(),
             Verb("edit", "edit", partial(self.edit, row.id), "matter", "quiet"),
         ]
 

@@ -17,6 +17,7 @@ from desktop.forms.questions import fresh
 from desktop.store.mediations import list_mediations
 from desktop.store.reader import Reader
 from desktop.store.rows import MediationRow
+from desktop.ui.files_shown import FilesOfPage
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import mediation_columns
 from desktop.ui.models.rows import PAGE
@@ -45,10 +46,12 @@ class MediationsPage(ListPage):
             "print",
             "revision",
             "participation",
+            "attachment",
         )
         columns = mediation_columns(tools.words, tools.desk.now)
         story = partial(mediation_story, tools.words, tools.desk.now)
         super().__init__(tools, Shape("mediations", kinds, columns, _fetch, story, "mediations"))
+        self.files = FilesOfPage(self)
 
     def verbs_of(self, row: MediationRow) -> list[Verb]:
         """Conclude or, where an agreement stands, sign, print and follow up; edit."""
@@ -56,6 +59,7 @@ class MediationsPage(ListPage):
             return [
                 Verb("conclude", "agreement", partial(self.conclude, row.id), "agreement", "primary"),
                 Verb("event", "chat", partial(self.note, row.id), "mediation_event"),
+                self.files.verb(),
                 Verb("edit", "edit", partial(self.edit, row.id), "mediation"),
                 Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
             ]
@@ -67,6 +71,7 @@ class MediationsPage(ListPage):
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
             *([compare] if row.agreement_version > 1 else []),
             Verb("event", "chat", partial(self.note, row.id), "mediation_event", "quiet"),
+            self.files.verb(),
             Verb("edit", "edit", partial(self.edit, row.id), "mediation", "quiet"),
             Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
         ]

@@ -13,6 +13,7 @@ from desktop.forms.questions import fresh
 from desktop.store.orders import list_orders
 from desktop.store.reader import Reader
 from desktop.store.rows import OrderRow
+from desktop.ui.files_shown import FilesOfPage
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import order_columns
 from desktop.ui.models.rows import PAGE
@@ -33,19 +34,21 @@ class OrdersPage(ListPage):
     def __init__(self, tools: Tools) -> None:
         shape = Shape(
             "orders",
-            ("dispatch_order", "order_reply", "print", "number_void"),
+            ("dispatch_order", "order_reply", "print", "number_void", "attachment"),
             order_columns(tools.words, tools.desk.now),
             _fetch,
             partial(order_story, tools.words),
             "orders",
         )
         super().__init__(tools, shape)
+        self.files = FilesOfPage(self)
 
     def verbs_of(self, row: OrderRow) -> list[Verb]:
         """Witness a reply, print."""
         return [
             Verb("reply", "reply", partial(self.reply, row.id), "order_reply"),
             Verb("print", "print", partial(self.print_order, row.id), "print"),
+            self.files.verb(),
         ]
 
     def reply(self, order_id: str) -> FormPanel:

@@ -16,8 +16,10 @@ from desktop.forms.visits import CONSULTATION_FORM, VISIT_FORM
 from desktop.store.reader import Reader
 from desktop.store.rows import VisitRow
 from desktop.store.visits import list_visits
+from desktop.ui.confirming import KEY, FormConfirmation, VisitConfirmation
 from desktop.ui.dialogs.importing import ImportDialog
 from desktop.ui.fields.rows import RowsControl
+from desktop.ui.files_shown import FilesOfPage
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import visit_columns
 from desktop.ui.models.rows import PAGE
@@ -41,13 +43,15 @@ class VisitsPage(ListPage):
     def __init__(self, tools: Tools) -> None:
         shape = Shape(
             "visits",
-            ("visit", "participation", "person", "matter"),
+            ("visit", "participation", "person", "matter", "attachment"),
             visit_columns(tools.words, tools.desk.now),
             _fetch,
             partial(visit_story, tools.words),
             "visits",
         )
         super().__init__(tools, shape)
+        self.files = FilesOfPage(self)
+        self.confirmation = VisitConfirmation(self, tools)
 
     def verbs(self) -> list[Verb]:
         """Import, consultation, log."""
@@ -63,6 +67,8 @@ class VisitsPage(ListPage):
         return [
             *opening,
             Verb("print", "print", partial(self.print_sheet, row.id), "print"),
+            self.files.verb(),
+            Verb("confirm", "person", partial(self.confirmation.show, row.id), "attachment", "quiet", KEY),
             Verb("amend", "edit", partial(self.amend, row.id), "visit", "quiet"),
         ]
 
@@ -81,6 +87,7 @@ class VisitsPage(ListPage):
         side.chosen.connect(lambda values: self._recognised(panel, values))
         side.followed.connect(self.followed)
         side.keys(panel)
+        self.form_confirmation = FormConfirmation(panel, self.tools)
         cell = panel.view.cells.get("document")
         if cell is not None:
             cell.control.start()
@@ -98,7 +105,9 @@ class VisitsPage(ListPage):
         if form is VISIT_FORM:
             return self._open_amendment(record, draft)
         job = Job(form, draft, partial(close_consultation, desk), "window.consultation_closed")
-        return self.open(job, None, self._logged)
+        panel = self.open(job, None, self._logged)
+        self.form_confirmation = FormConfirmation(panel, self.tools)
+        return panel
 
     def amend(self, visit_id: str) -> None:
         """Correct a visit by a new fact."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -10,7 +12,7 @@ from desktop.ui.pieces.buttons import Link
 from desktop.ui.pieces.chip import Chip, tone_colour
 from desktop.ui.pieces.flow import Flow
 from desktop.ui.pieces.labels import clear, column, label, line, row
-from desktop.ui.stories.story import Event, Story
+from desktop.ui.stories.story import Event, FileLine, Story
 from desktop.ui.theme import Theme
 
 
@@ -22,6 +24,8 @@ class StoryView(QScrollArea):
     def __init__(self, theme: Theme, timeline: str) -> None:
         super().__init__()
         self._theme, self._timeline = theme, timeline
+        self._tiles: Callable[[Sequence[FileLine]], list[QWidget]] | None = None
+        self.title = ""
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -30,9 +34,14 @@ class StoryView(QScrollArea):
         self._inside: QVBoxLayout = column(ground, space=10, margins=(20, 18, 16, 18))
         self.setWidget(ground)
 
+    def show_files_by(self, tiles: Callable[[Sequence[FileLine]], list[QWidget]]) -> None:
+        """Show a story's files as what ``tiles`` makes of them; without it they are left out."""
+        self._tiles = tiles
+
     def tell(self, story: Story, verbs: list[QWidget]) -> None:
         """Show ``story`` with the verbs that its record offers."""
         clear(self._inside)
+        self.title = story.title
         title = label(story.title, "heading", wrap=True, selectable=True)
         self._inside.addWidget(title)
         if story.subtitle:
@@ -48,6 +57,8 @@ class StoryView(QScrollArea):
             self._inside.addLayout(self._facts(facts))
         if story.text:
             self._inside.addWidget(label(story.text, wrap=True, selectable=True))
+        if story.files and self._tiles is not None:
+            self._flow([*self._tiles(story.files)])
         if story.events:
             self._inside.addWidget(line())
             self._inside.addWidget(label(self._timeline, "subheading"))

@@ -14,6 +14,7 @@ from desktop.store.reader import Reader
 from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import matter_status, outcome_status
+from desktop.ui.stories.files import files_told
 from desktop.ui.stories.parts import conflicts, doubts, in_time, parties, unit_names
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import moment, money, one_line
@@ -47,6 +48,7 @@ def matter_story(words: Wording, reader: Reader, matter_id: str) -> Story:
         text=matter.text,
         warnings=(*conflicts(reader, words, reader.folded(matter.id)), *doubts(words, state.doubts)),
         events=_events(words, reader, matter),
+        files=files_told(reader, words, matter.id),
     )
 
 

@@ -11,6 +11,7 @@ from desktop.store.reader import Reader
 from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import outcome_status
+from desktop.ui.stories.files import files_told
 from desktop.ui.stories.mediation_events import side_name, told_event
 from desktop.ui.stories.parts import conflicts, in_time, parties, prints
 from desktop.ui.stories.story import Event, Story
@@ -53,6 +54,7 @@ def mediation_story(words: Wording, now: Callable[[], datetime], reader: Reader,
         facts=facts,
         warnings=conflicts(reader, words, reader.folded(mediation.id)),
         events=_events(words, reader, mediation, agreements, matter, happened),
+        files=files_told(reader, words, mediation.id),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop.store.links import replies_of
 from desktop.store.reader import Reader
 from desktop.ui.models.statuses import order_status
+from desktop.ui.stories.files import files_told
 from desktop.ui.stories.parts import doubts, in_time, prints, unit_names
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import moment
@@ -48,6 +49,7 @@ def order_story(words: Wording, reader: Reader, order_id: str) -> Story:
         text=order.text,
         warnings=doubts(words, state.doubts),
         events=in_time([*_events(words, reader, order, replies, places), *prints(reader, words, order.id)]),
+        files=files_told(reader, words, order.id),
     )
 
 

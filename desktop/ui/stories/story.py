@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from desktop.ui.models.status import Status
 
@@ -17,6 +18,23 @@ class Event:
     picture: str = "info"
     tone: str = "calm"
     link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file of the record: the attachment's id, its name, what it is, and a note under it (who, when, of what).
+
+    ``purpose`` is an AttachmentPurpose's value, empty for an ordinary file; ``at`` when it was handed in.
+    """
+
+    id: str
+    name: str
+    media_type: str
+    digest: str
+    note: str = ""
+    withdrawn: bool = False
+    purpose: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +53,4 @@ class Story:
     warnings: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
     alike: bool = False
+    files: tuple[FileLine, ...] = ()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from desktop.actions.visit_history import standing_visit
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
+from desktop.ui.stories.files import files_told
 from desktop.ui.stories.parts import in_time, parties, prints
-from desktop.ui.stories.story import Event, Story
+from desktop.ui.stories.story import Event, FileLine, Story
 from desktop.ui.words import moment
 from resources import Wording
 from sync.records.matters import Matter
+from sync.records.papers import AttachmentPurpose
 from sync.records.visits import Visit
 
 
@@ -28,13 +31,15 @@ def visit_story(words: Wording, reader: Reader, visit_id: str) -> Story:
         (words("forms.field_remark"), visit.remark),
     )
     events = [*_events(words, reader, visit), *prints(reader, words, visit.id)]
+    files = files_told(reader, words, visit.id)
     return Story(
         visit.id,
         visit.number or words("window.no_number"),
-        statuses=_statuses(words, visit),
+        statuses=(*_statuses(words, visit), *_checked(words, reader, visit, files)),
         facts=facts,
         text=visit.text,
         events=in_time(events),
+        files=files,
     )
 
 
@@ -48,6 +53,17 @@ def _statuses(words: Wording, visit: Visit) -> tuple[Status, ...]:
     if visit.answered:
         told.append(Status(words("window.answered"), "good", "check"))
     return tuple(told)
+
+
+def _checked(words: Wording, reader: Reader, visit: Visit, files: tuple[FileLine, ...]) -> list[Status]:
+    """Whether the resident has checked what stands, or only what stood before a correction."""
+    checks = [f.at for f in files if f.purpose == AttachmentPurpose.CONFIRMATION and not f.withdrawn and f.at]
+    if not checks:
+        return []
+    stands = standing_visit(reader, visit.id).stands
+    if stands.amend_reason and stands.made.at > max(checks):
+        return [Status(words("confirm.done_before"), "warn", "person")]
+    return [Status(words("confirm.done"), "good", "person")]
 
 
 def _category(words: Wording, visit: Visit) -> str:

@@ -1,0 +1,189 @@
+"""Files that somebody hands in: read once, known by their bytes and never by their name, refused in one sentence.
+
+What comes in is hostile until it is shown to be a whole JPEG, PNG or PDF. Headers and frames are walked here without
+decoding anything; the window decodes pictures afterwards (desktop/ui/pictures.py), within the sizes told here.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import tomllib
+import zlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from resources import read_text
+from sync.records.errors import RuleBroken, Unavailable
+from sync.records.text import unshowable
+
+JPEG: Final = "image/jpeg"
+PNG: Final = "image/png"
+PDF: Final = "application/pdf"
+SUFFIX: Final = {JPEG: ".jpg", PNG: ".png", PDF: ".pdf"}
+NAME_LENGTH: Final = 80
+
+_SUFFIXES: Final = re.compile(r"(?i)\.(jpe?g|png|pdf)$")
+_PNG_HEAD: Final = b"\x89PNG\r\n\x1a\n"
+_NEXT_MARKER: Final = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]", re.DOTALL)
+_FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2})
+"""Start of frame: baseline, extended, progressive (ITU-T T.81, table B.1); libjpeg reads no others."""
+_PROGRESSIVE: Final = 0xC2
+_PDF_TAIL: Final = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes and pixels (resources/dictionaries/attachments.toml); ``files`` of one record."""
+
+    file_bytes: int
+    source_bytes: int
+    files: int
+    longest_side: int
+    jpeg_pixels: int
+    other_pixels: int
+    jpeg_quality: int
+
+
+@cache
+def limits() -> Limits:
+    """Return what a record may be given."""
+    return Limits(**tomllib.loads(read_text("dictionaries", "attachments.toml")))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as it was handed in: its name for people, what its bytes say it is, and the bytes.
+
+    Of a picture, ``width`` and ``height`` are in pixels and ``content`` ends where the picture ends.
+    """
+
+    name: str
+    media_type: str
+    content: bytes
+    width: int = 0
+    height: int = 0
+
+
+def read_source(path: Path) -> Source:
+    """Read ``path`` once and look at what it holds. Unavailable where it cannot be read, RuleBroken as `look_at`."""
+    name = path.name
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise RuleBroken("attachments.no_file", file=shown_name(name))
+        with path.open("rb") as file:
+            content = file.read(limits().source_bytes + 1)
+    except FileNotFoundError as error:
+        raise Unavailable("attachments.gone", file=shown_name(name)) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Unavailable("attachments.unreadable", file=shown_name(name), reason=reason) from error
+    return look_at(name, content)
+
+
+def look_at(name: str, content: bytes) -> Source:
+    """Say what ``content`` is. RuleBroken: empty, of no kind that is taken, too large, or incomplete."""
+    told = shown_name(name)
+    if not content:
+        raise RuleBroken("attachments.empty", file=told)
+    media_type = sniffed(content)
+    if media_type is None:
+        raise RuleBroken("attachments.other_kind", file=told)
+    largest = limits().file_bytes if media_type == PDF else limits().source_bytes
+    if len(content) > largest:
+        raise RuleBroken("attachments.too_large", file=told, limit=largest // (1024 * 1024))
+    if media_type == PDF:
+        _look_at_pdf(told, content)
+        return Source(kept_name(name, PDF), PDF, content)
+    try:
+        walked = _walk_jpeg(content) if media_type == JPEG else _walk_png(content)
+    except (IndexError, ValueError) as error:
+        raise RuleBroken("attachments.damaged", file=told) from error
+    if walked.width * walked.height > walked.pixels:
+        most, has = walked.pixels // 1_000_000, walked.width * walked.height // 1_000_000
+        raise RuleBroken("attachments.too_many_pixels", file=told, limit=most, pixels=has)
+    return Source(kept_name(name, media_type), media_type, content[: walked.end], walked.width, walked.height)
+
+
+def sniffed(content: bytes) -> str | None:
+    """Return the media type that the first bytes say; None for anything that is not taken."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if content.startswith(_PNG_HEAD):
+        return PNG
+    # Producers may put a few bytes before the header; a name or a script before it makes another file of it.
+    return PDF if content.startswith(b"%PDF-") else None
+
+
+def shown_name(name: str) -> str:
+    """Return a file's name as a sentence shows it: short, on one line, and read as it is written."""
+    clean = "".join("_" if unshowable(c, lines=False) or c in "/\\" else c for c in name).strip()
+    return clean if len(clean) <= NAME_LENGTH else f"{clean[: NAME_LENGTH - 9]}…{clean[-8:]}"
+
+
+def kept_name(name: str, media_type: str) -> str:
+    """Return the name under which a file is kept: its ending says what its bytes are."""
+    stem = _SUFFIXES.sub("", shown_name(name)).rstrip(". ")
+    return f"{stem[: NAME_LENGTH - 4] or 'file'}{SUFFIX[media_type]}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    width: int
+    height: int
+    end: int
+    pixels: int
+
+
+def _walk_jpeg(content: bytes) -> _Walked:
+    """Walk the segments up to the end of the image: one that ends before was cut off (T.81, B.1.1)."""
+    at, width, height, pixels = 2, 0, 0, limits().jpeg_pixels
+    while True:
+        found = _NEXT_MARKER.match(content, at)
+        if found is None:
+            raise ValueError("no marker where one must be")
+        marker, at = content[found.end() - 1], found.end()
+        if marker == 0xD9:
+            break
+        length = int.from_bytes(content[at : at + 2], "big")
+        if length < 2 or at + length > len(content):
+            raise ValueError("a segment is longer than the file")
+        if marker in _FRAMES and length >= 8:
+            height, width = (int.from_bytes(content[at + n : at + n + 2], "big") for n in (3, 5))
+            pixels = limits().other_pixels if marker == _PROGRESSIVE else pixels
+        at += length
+        if marker == 0xDA:
+            found = _NEXT_MARKER.search(content, at)
+            if found is None:
+                raise ValueError("the scan does not end")
+            at = found.start()
+    if not width or not height:
+        raise ValueError("no frame")
+    return _Walked(width, height, at, pixels)
+
+
+def _walk_png(content: bytes) -> _Walked:
+    """Walk the chunks up to IEND, each with its checksum (PNG, 5.3)."""
+    at, size, data = len(_PNG_HEAD), (0, 0), False
+    while True:
+        length, name = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
+        end = at + 12 + length
+        if end > len(content) or zlib.crc32(content[at + 4 : end - 4]) != int.from_bytes(content[end - 4 : end], "big"):
+            raise ValueError("a chunk is cut off or changed")
+        if name == b"IHDR" and length == 13:
+            size = (int.from_bytes(content[at + 8 : at + 12], "big"), int.from_bytes(content[at + 12 : at + 16], "big"))
+        data = data or name == b"IDAT"
+        at = end
+        if name == b"IEND":
+            break
+    if not (size[0] and size[1] and data):
+        raise ValueError("no picture")
+    return _Walked(*size, at, limits().other_pixels)
+
+
+def _look_at_pdf(name: str, content: bytes) -> None:
+    """A whole PDF says at its end where its table is (ISO 32000-1, 7.5.5); the window opens it before it is kept."""
+    if b"%%EOF" not in content[-_PDF_TAIL:] or b"startxref" not in content[-_PDF_TAIL:]:
+        raise RuleBroken("attachments.damaged", file=name)

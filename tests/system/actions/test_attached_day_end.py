@@ -1,0 +1,91 @@
+"""Attachments travel with the day end to a real district; one that it will not have is held and holds nobody up."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+import pytest
+
+from desktop.actions.attachments import FILES, Content, attach, entry, keep_with_draft, withdraw
+from desktop.actions.day_end import connect
+from desktop.actions.held import send_held_again
+from desktop.actions.visits import log_visit
+from desktop.files.attached import PDF, PNG
+from desktop.forms.questions import fresh
+from desktop.forms.visits import VISIT_FORM
+from desktop.store.files import put_file
+from desktop.store.held import list_held
+from desktop.store.links import attachments_of
+from sync.protocol.version import MAX_FILE_BYTES
+from sync.records.errors import Refused
+from sync.records.kinds import new_id
+from sync.records.papers import Attachment
+from tests.support import pictures
+from tests.system.actions.test_exchange import Enrolled, district, enrolled
+
+__all__ = ["district", "enrolled"]
+
+PHOTO = Content("现场.png", PNG, pictures.png())
+SCAN = Content("合同.pdf", PDF, pictures.pdf())
+
+
+def _visit(enrolled: Enrolled, *files: Content) -> str:
+    draft = fresh(VISIT_FORM, "visit", {"name": "张伟", "text": "漏水", "happened_at": enrolled.desk.now().isoformat()})
+    draft[FILES] = [entry(file) for file in files]
+    for file in files:
+        keep_with_draft(enrolled.desk, VISIT_FORM, draft, file)
+    return log_visit(enrolled.desk, draft).id
+
+
+def _there(enrolled: Enrolled, digest: str) -> bytes:
+    http = connect(enrolled.home, enrolled.store.key_id, enrolled.keys)
+    try:
+        return http.get_file(digest)
+    finally:
+        http.close()
+
+
+def test_a_visit_s_files_and_their_withdrawal_reach_the_district(enrolled: Enrolled) -> None:
+    visit = _visit(enrolled, PHOTO)
+    end = enrolled.day_end()
+    assert (end.agreed, end.files, end.held, end.unsent) == (True, 1, 0, 0)
+    assert _there(enrolled, PHOTO.digest) == PHOTO.content
+    with enrolled.store.read() as reader:
+        (first,) = attachments_of(reader, visit)
+    attach(enrolled.desk, visit, SCAN)
+    withdraw(enrolled.desk, first.id, "拍到了别人")
+    end = enrolled.day_end()
+    assert (end.agreed, end.files, end.held) == (True, 1, 0)
+    assert enrolled.held_alike(enrolled.store)
+    assert _there(enrolled, SCAN.digest) == SCAN.content
+
+
+def test_a_file_that_the_district_will_not_have_holds_up_neither_the_others_nor_the_receipt(enrolled: Enrolled) -> None:
+    visit = _visit(enrolled, PHOTO)
+    content = os.urandom(MAX_FILE_BYTES + 1)  # another program's desk has other limits
+    digest = hashlib.sha256(content).hexdigest()
+    large = Attachment(
+        id=new_id("attachment"),
+        made=enrolled.desk.made(),
+        subject=visit,
+        name="录像.pdf",
+        media_type=PDF,
+        size=len(content),
+        digest=digest,
+    )
+    with enrolled.store.write() as work:
+        put_file(work, digest, content)
+        work.add(large)
+    end = enrolled.day_end()
+    assert (end.agreed, end.files, end.held, end.unsent) == (True, 1, 1, 0)
+    with enrolled.store.read() as reader:
+        (row,) = list_held(reader)
+    assert (row.id, row.title, row.reason, row.staff_name) == (large.id, "录像.pdf", "protocol.too_large", "李文静")
+    assert _there(enrolled, PHOTO.digest) == PHOTO.content
+    assert enrolled.day_end().files == 0  # it waits for a person
+    send_held_again(enrolled.desk, large.id)
+    end = enrolled.day_end()
+    assert (end.agreed, end.held) == (True, 1)
+    with pytest.raises(Refused):
+        _there(enrolled, digest)
