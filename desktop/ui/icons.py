@@ -9,13 +9,18 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 import resources
+from desktop.ui.measures import scaled
 
 _SCALES = (1.0, 1.25, 1.5, 2.0, 3.0)
 
 
-@cache
 def pixmap(name: str, colour: str, size: int = 20, scale: float = 2.0) -> QPixmap:
-    """Return the icon ``name`` in ``colour`` (#RRGGBB), ``size`` logical pixels square."""
+    """Return the icon ``name`` in ``colour`` (#RRGGBB), ``size`` logical pixels square at type of 100 %."""
+    return _drawn(name, colour, scaled(size), scale)
+
+
+@cache
+def _drawn(name: str, colour: str, size: int, scale: float) -> QPixmap:
     svg = resources.read_text("icons", f"{name}.svg").replace("currentColor", colour)
     image = QPixmap(round(size * scale), round(size * scale))
     image.fill(Qt.GlobalColor.transparent)

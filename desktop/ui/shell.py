@@ -24,6 +24,7 @@ from desktop.ui.dialogs.recover import RecoverDialog
 from desktop.ui.dialogs.shortcuts import ShortcutSheet
 from desktop.ui.draft_keeper import DRAFT
 from desktop.ui.form_panel import FormPanel
+from desktop.ui.measures import TYPE_SIZES
 from desktop.ui.navigation import PAGES, Header, Navigation
 from desktop.ui.pages.day_end import DayEndPage
 from desktop.ui.pages.list_page import ListPage
@@ -81,10 +82,11 @@ class Page(Protocol):
 
 
 class Shell(QWidget):
-    """``language``, ``theme``, ``lock`` and ``sign_out`` are asked of the composition root."""
+    """``language``, ``theme``, ``type_size``, ``lock`` and ``sign_out`` are asked of the composition root."""
 
     language = Signal()
     theme = Signal(str)
+    type_size = Signal(int)
     lock = Signal()
     sign_out = Signal()
 
@@ -280,6 +282,7 @@ class Shell(QWidget):
         header.exchange.connect(partial(self.turn, "day_end"))
         header.language.connect(self.language)
         header.theme.connect(self.theme)
+        header.type_size.connect(self.type_size)
         header.password.connect(self._change_password)
         header.sheet.connect(self.show_keys)
         header.colleagues.connect(self.show_colleagues)
@@ -317,7 +320,11 @@ class Shell(QWidget):
             ("desk.language", "find.language", self.language.emit, "language", ""),
             *(
                 (f"desk.theme_{mode}", f"find.theme_{mode}", partial(self.theme.emit, mode), "theme", "")
-                for mode in ("light", "dark", "system")
+                for mode in ("light", "dark", "contrast", "system")
+            ),
+            *(
+                (f"desk.type_{size}", f"find.type_{size}", partial(self.type_size.emit, size), "type_size", "")
+                for size in TYPE_SIZES
             ),
             ("desk.password", "window.change_password", self._change_password, "key", ""),
             ("desk.keys", "window.keys_title", self.show_keys, "info", "F1"),
