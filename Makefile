@@ -6,7 +6,7 @@ QT_OLD := 6.9.3
 COMPILE := $(BIN)/python installer/setup/uv.py pip compile -q pyproject.toml --universal --python-version 3.11 --all-extras --group dev \
   --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
-.PHONY: help setup demo picture test check check-wheels check-lock format bench long lock licences dictionaries build clean
+.PHONY: help setup demo picture screenshots test check check-wheels check-lock format bench long lock licences dictionaries build clean
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
@@ -23,6 +23,9 @@ demo: setup     ## a station's day with its district, in a window (HEADLESS=1: w
 picture:        ## play the demo off-screen and take its picture of Today into the README
 	@$(MAKE) --no-print-directory demo HEADLESS=1
 	@mkdir -p docs/images && cp build/demo/20-today.png docs/images/today.png
+
+screenshots: setup ## every page, form and dialog in both languages, the themes and three sizes, into build/screenshots
+	@installer/session.sh $(BIN)/python -m tests.gui.screenshots build/screenshots $(LOOKS)
 
 test: setup     ## all tests, with a real keyring, X server and PostgreSQL
 	@installer/session.sh $(BIN)/pytest -n auto --dist loadfile tests

@@ -58,14 +58,20 @@ class Application(QObject):
     signed_in = Signal()
 
     def __init__(
-        self, home: Home, *, language: str = "", theme: str = "", now: Callable[[], datetime] | None = None
+        self,
+        home: Home,
+        *,
+        language: str = "",
+        theme: str = "",
+        type_size: int = 0,
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         super().__init__()
         self.home = home
         self._now = now
         self._passphrase = os.environ.pop(PASSPHRASE, "")
         self.words: Wording = wording(language or home.settings.language)
-        self.theme = Theme(theme or home.settings.theme)
+        self.theme = Theme(theme or home.settings.theme, type_size or home.settings.font_scale)
         self.tasks = TaskRunner(self)
         self.bus = Bus(self)
         self.caretaker = Caretaker(self.tasks, self)
@@ -146,7 +152,14 @@ class Application(QObject):
         """Wear another theme from now on; what is being typed is kept as a draft and offered on Today."""
         page = self._undress()
         self.home.save(replace(self.home.settings, theme=mode))
-        self.theme.choose(mode)
+        self.theme.choose(mode, self.theme.size)
+        self._dress_again(page)
+
+    def choose_type_size(self, size: int) -> None:
+        """Use larger or smaller type from now on, in per cent; what is being typed is kept as a draft."""
+        page = self._undress()
+        self.home.save(replace(self.home.settings, font_scale=size))
+        self.theme.choose(self.theme.mode, size)
         self._dress_again(page)
 
     # The way in
@@ -305,6 +318,7 @@ class Application(QObject):
         self.shell = Shell(tools)
         self.shell.language.connect(self._other_language)
         self.shell.theme.connect(self.choose_theme)
+        self.shell.type_size.connect(self.choose_type_size)
         self.shell.lock.connect(self.lock.close)
         self.shell.sign_out.connect(self._sign_out)
         self.shell.stands.connect(self._today_stands)
@@ -401,9 +415,16 @@ def _load_later() -> None:
     collecting.keep()
 
 
-def build(home: Home, *, language: str = "", theme: str = "", now: Callable[[], datetime] | None = None) -> Application:
+def build(
+    home: Home,
+    *,
+    language: str = "",
+    theme: str = "",
+    type_size: int = 0,
+    now: Callable[[], datetime] | None = None,
+) -> Application:
     """Return an application on ``home`` that is not started yet; tests and the demo drive the same one."""
-    return Application(home, language=language, theme=theme, now=now)
+    return Application(home, language=language, theme=theme, type_size=type_size, now=now)
 
 
 def qt_application(argv: Sequence[str] = ()) -> QApplication:

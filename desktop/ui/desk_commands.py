@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop.ui.command import Command, in_other_words
+from desktop.ui.measures import TYPE_SIZES
 from desktop.ui.navigation import PAGES
 
 if TYPE_CHECKING:
@@ -35,7 +36,11 @@ def desk_commands(shell: Shell) -> list[Command]:
         ("desk.language", "find.language", shell.language.emit, "language", ""),
         *(
             (f"desk.theme_{mode}", f"find.theme_{mode}", partial(shell.theme.emit, mode), "theme", "")
-            for mode in ("light", "dark", "system")
+            for mode in ("light", "dark", "contrast", "system")
+        ),
+        *(
+            (f"desk.type_{size}", f"find.type_{size}", partial(shell.type_size.emit, size), "type_size", "")
+            for size in TYPE_SIZES
         ),
         ("desk.password", "window.change_password", shell.change_password, "key", ""),
         ("desk.keys", "window.keys_title", shell.show_keys, "info", "F1"),

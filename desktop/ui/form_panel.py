@@ -15,6 +15,7 @@ from desktop.ui.draft_keeper import DraftKeeper
 from desktop.ui.fields.files import FilesField
 from desktop.ui.form_view import SCROLL_BAR, WIDEST, FormView
 from desktop.ui.icons import icon
+from desktop.ui.measures import scaled
 from desktop.ui.pieces.buttons import picture_button
 from desktop.ui.pieces.labels import column, label, row
 from desktop.ui.tools import Tools
@@ -93,7 +94,7 @@ class FormPanel(QWidget):
         head = self.head = row(space=8)
         back = picture_button("back", words("window.back"), f"back.{self.job.form.name}", theme)
         back.setIcon(icon("back", theme.colour("text"), 20))
-        back.setIconSize(QSize(20, 20))
+        back.setIconSize(QSize(scaled(20), scaled(20)))
         back.clicked.connect(self.leave)
         head.addWidget(back)
         head.addWidget(label(self.title, "title"))
@@ -103,7 +104,7 @@ class FormPanel(QWidget):
         body.addWidget(self.view, 1)
         if side is not None:
             side.setMinimumWidth(SIDE_WIDTH)
-            self.view.setMaximumWidth(WIDEST + SCROLL_BAR)
+            self.view.setMaximumWidth(scaled(WIDEST) + SCROLL_BAR)
             body.setStretch(0, 1000)
             body.addWidget(side, 1)
         outer.addLayout(body, 1)

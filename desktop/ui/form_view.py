@@ -15,6 +15,7 @@ from desktop.ui.fields.choice import ChecksControl, ComboControl, Options
 from desktop.ui.fields.group import Cell, FieldGroup
 from desktop.ui.fields.sources import Surroundings
 from desktop.ui.icons import icon
+from desktop.ui.measures import scaled
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.labels import column, label, restyle, row
 from desktop.ui.words import sentence
@@ -199,7 +200,7 @@ class FormView(QWidget):
         outer = column(self, space=0)
         ground = QWidget()
         ground.setProperty("role", "ground")
-        ground.setMaximumWidth(WIDEST)
+        ground.setMaximumWidth(scaled(WIDEST))
         inner = self._inner = column(ground, space=12, margins=(0, 0, 0 if self._plain else 6, 12))
         inner.addWidget(self.banner)
         for part in self._parts:
@@ -213,7 +214,8 @@ class FormView(QWidget):
         else:
             inner.addStretch(1)
             self._scroll.setWidget(ground)
-            self._scroll.setMaximumWidth(WIDEST + SCROLL_BAR)  # the bar stands beside the form, however wide the page
+            # the bar stands beside the form, however wide the page
+            self._scroll.setMaximumWidth(scaled(WIDEST) + SCROLL_BAR)
             outer.addWidget(self._scroll, 1)
         foot = row(space=10, margins=(0, 12, 0, 0))
         foot.addWidget(self.button, 1 if self._plain else 0)

@@ -11,6 +11,7 @@ from desktop.forms.form import Draft, Form
 from desktop.ui.fields.sources import Surroundings
 from desktop.ui.form_view import FormView
 from desktop.ui.icons import pixmap
+from desktop.ui.measures import scaled
 from desktop.ui.pieces.labels import card, column, label, row
 
 WIDTH = 470
@@ -29,7 +30,7 @@ class Gate(QWidget):
         outer = column(self, space=0, margins=(24, 24, 24, 24))
         outer.addStretch(1)
         frame = card()
-        frame.setFixedWidth(WIDTH)
+        frame.setFixedWidth(scaled(WIDTH))
         self._inside = inside = column(frame, space=12, margins=(34, 28, 34, 26))
         head = row(space=12)
         mark = QLabel()

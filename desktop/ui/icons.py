@@ -10,6 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyleOption
 
 import resources
+from desktop.ui.measures import scaled
 
 _AS_DRAWN = (QIcon.Mode.Normal, QIcon.Mode.Active)
 
@@ -19,9 +20,13 @@ def _drawing(name: str) -> str:
     return resources.read_text("icons", f"{name}.svg")
 
 
-@cache
 def pixmap(name: str, colour: str, size: int = 20, scale: float = 2.0) -> QPixmap:
-    """Return the icon ``name`` in ``colour`` (#RRGGBB), ``size`` logical pixels square."""
+    """Return the icon ``name`` in ``colour`` (#RRGGBB), ``size`` logical pixels square at type of 100 %."""
+    return _drawn(name, colour, scaled(size), scale)
+
+
+@cache
+def _drawn(name: str, colour: str, size: int, scale: float) -> QPixmap:
     image = QPixmap(round(size * scale), round(size * scale))
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -62,10 +67,12 @@ class _Engine(QIconEngine):
 
         Qt 6.9 and 6.12 give the logical size and want size times scale in pixels.
         """
-        image = pixmap(self._name, self._colour, min(size.width(), size.height()), scale)
+        image = _drawn(self._name, self._colour, min(size.width(), size.height()), scale)
         return image if mode in _AS_DRAWN else QApplication.style().generatedIconPixmap(mode, image, QStyleOption())
 
 
 def icon(name: str, colour: QColor, size: int = 20) -> QIcon:
-    """Return the icon ``name``, usually of ``size`` logical pixels; it is sharp at others and on every screen too."""
-    return QIcon(_Engine(name, colour.name(), size))
+    """Return the icon ``name``, usually of ``size`` logical pixels at type of 100 %; it is sharp at others and on every
+    screen too.
+    """
+    return QIcon(_Engine(name, colour.name(), scaled(size)))

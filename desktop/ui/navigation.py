@@ -7,15 +7,18 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QMenu, QPushButton, QToolButton
 
 from desktop.ui.icons import icon, pixmap
+from desktop.ui.measures import TYPE_SIZES, scaled
 from desktop.ui.models.status import Status
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.chip import Chip
 from desktop.ui.pieces.labels import column, label, row
+from desktop.ui.theme import MODES
 from desktop.ui.tools import Tools
 from sync.records.units import Role
 
 PAGES = ("today", "visits", "matters", "orders", "mediations", "people", "day_end")
 WIDTH = 208
+_SHADES = {"light": "sun", "dark": "moon", "contrast": "theme"}
 
 
 class Navigation(QFrame):
@@ -26,7 +29,7 @@ class Navigation(QFrame):
     def __init__(self, tools: Tools) -> None:
         super().__init__()
         self.setObjectName("navigation")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(scaled(WIDTH))
         self._tools = tools
         inside = column(self, space=4, margins=(12, 16, 12, 14))
         brand = row(space=10, margins=(8, 0, 0, 14))
@@ -52,7 +55,7 @@ class Navigation(QFrame):
     def _button(self, at: int, name: str) -> QPushButton:
         text = self._tools.words(f"window.page_{name}")
         made = button(text, f"page_button.{name}", "page", theme=self._tools.theme, picture=name)
-        made.setIconSize(QSize(20, 20))
+        made.setIconSize(QSize(scaled(20), scaled(20)))
         made.setText(f"  {text}")
         made.setCheckable(True)
         made.setToolTip(f"Ctrl+{at + 1}")
@@ -69,6 +72,7 @@ class Header(QFrame):
     exchange = Signal()
     language = Signal()
     theme = Signal(str)
+    type_size = Signal(int)
     password = Signal()
     sheet = Signal()
     colleagues = Signal()
@@ -78,7 +82,7 @@ class Header(QFrame):
     def __init__(self, tools: Tools) -> None:
         super().__init__()
         self.setObjectName("header")
-        self.setFixedHeight(56)
+        self.setFixedHeight(scaled(56))
         self._tools = tools
         words, session = tools.words, tools.desk.session
         inside = row(self, space=6, margins=(24, 0, 16, 0))
@@ -107,7 +111,6 @@ class Header(QFrame):
         made.setText(f"  {text}")
         made.setToolTip(f"{self._tools.words('find.title')}  Ctrl+K")
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        made.setMinimumWidth(300)
         made.clicked.connect(self.asked)
         return made
 
@@ -124,7 +127,7 @@ class Header(QFrame):
             status = Status(words("window.exchange_all_sent"), "good", "sent")
         self._chip.show_status(status.text, status.tone, status.picture)
         self.exchange_button.setAccessibleName(status.text)
-        self.exchange_button.setMinimumSize(self._chip.sizeHint().width() + 14, 34)
+        self.exchange_button.setMinimumSize(self._chip.sizeHint().width() + 14, scaled(34))
 
     def _plain(self, name: str, picture: str, text: str, slot: object) -> QToolButton:
         made = QToolButton()
@@ -134,23 +137,30 @@ class Header(QFrame):
         made.setAccessibleName(text)
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         made.setIcon(icon(picture, self._tools.theme.colour("text_muted"), 18))
-        made.setIconSize(QSize(18, 18))
+        made.setIconSize(QSize(scaled(18), scaled(18)))
         if slot is not None:
             made.clicked.connect(slot)
         return made
 
     def _theme_button(self) -> QToolButton:
         words, theme = self._tools.words, self._tools.theme
-        made = self._plain("theme", "moon" if theme.shade == "dark" else "sun", "", None)
+        made = self._plain("theme", _SHADES[theme.shade], "", None)
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         made.setAccessibleName(words("window.theme"))
         made.setToolTip(words("window.theme"))
         menu = QMenu(made)
-        for mode in ("system", "light", "dark"):
+        for mode in MODES:
             action = QAction(words(f"window.theme_{mode}"), menu)
             action.setCheckable(True)
             action.setChecked(theme.mode == mode)
             action.triggered.connect(lambda _on, mode=mode: self.theme.emit(mode))
+            menu.addAction(action)
+        menu.addSeparator()
+        for size in TYPE_SIZES:
+            action = QAction(words(f"window.type_{size}"), menu)
+            action.setCheckable(True)
+            action.setChecked(theme.size == size)
+            action.triggered.connect(lambda _on, size=size: self.type_size.emit(size))
             menu.addAction(action)
         made.setMenu(menu)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

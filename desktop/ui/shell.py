@@ -62,7 +62,7 @@ class Listed(Page, Protocol):
 
 
 class Shell(QWidget):
-    """``language``, ``theme``, ``lock`` and ``sign_out`` are asked of the composition root.
+    """``language``, ``theme``, ``type_size``, ``lock`` and ``sign_out`` are asked of the composition root.
 
     ``stands`` is emitted once, when Today has been filled and painted; ``stood`` says whether it was.
     """
@@ -70,6 +70,7 @@ class Shell(QWidget):
     stands = Signal()
     language = Signal()
     theme = Signal(str)
+    type_size = Signal(int)
     lock = Signal()
     sign_out = Signal()
 
@@ -268,6 +269,7 @@ class Shell(QWidget):
         header.exchange.connect(partial(self.turn, "day_end"))
         header.language.connect(self.language)
         header.theme.connect(self.theme)
+        header.type_size.connect(self.type_size)
         header.password.connect(self.change_password)
         header.sheet.connect(self.show_keys)
         header.colleagues.connect(self.show_colleagues)

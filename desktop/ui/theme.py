@@ -6,23 +6,25 @@ import tomllib
 from functools import cache
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 import resources
+from desktop.ui.measures import TYPE_SIZES, at_type_size, type_pixels
 
-MODES = ("system", "light", "dark")
+MODES = ("system", "light", "dark", "contrast")
 FAMILIES = ("Noto Sans CJK SC", "Microsoft YaHei UI", "PingFang SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
 
-WORN = "qianshao_shade"
-"""The property in which the application keeps the shade that it wears."""
+WORN = "qianshao_worn"
+"""The property in which the application keeps what it wears: shade and type size."""
 
 
 @cache
 def tokens(shade: str) -> dict[str, str]:
-    """Return the tokens of ``shade`` ("light" or "dark") with the measures."""
+    """Return the tokens of ``shade`` ("light", "dark" or "contrast") with the measures."""
     return {
         **tomllib.loads(resources.read_text("styles", "measures.toml")),
         **tomllib.loads(resources.read_text("styles", f"{shade}.toml")),
@@ -30,30 +32,35 @@ def tokens(shade: str) -> dict[str, str]:
 
 
 @cache
-def style_sheet(shade: str) -> str:
-    """Return the style sheet of ``shade``: the one template with the tokens in their places."""
+def style_sheet(shade: str, size: int = 100) -> str:
+    """Return the style sheet of ``shade``: the one template with the tokens in their places, at type ``size``."""
     icons = Path(str(resources.path("icons"))).as_posix()
-    return Template(resources.read_text("styles", "window.qss")).substitute(
-        tokens(shade), shade_name=shade, icons=icons
-    )
+    template = Template(resources.read_text("styles", "window.qss"))
+    return at_type_size(template.substitute(tokens(shade), shade_name=shade, icons=icons), size)
 
 
 class Theme(QObject):
-    """The theme in use. ``followed`` is emitted after the application has followed the system into another one."""
+    """The theme in use, at a type ``size`` in per cent. ``followed`` is emitted after the application has followed
+    the system into another one."""
 
     followed = Signal()
 
-    def __init__(self, mode: str = "system", parent: QObject | None = None) -> None:
+    def __init__(self, mode: str = "system", size: int = 100, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.mode = mode if mode in MODES else "system"
-        hints = QGuiApplication.styleHints()
-        hints.colorSchemeChanged.connect(self._follow)
+        self.size = size if size in TYPE_SIZES else TYPE_SIZES[0]
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
+        if (wishes := _wishes()) is not None:
+            wishes.contrastPreferenceChanged.connect(self._follow)
 
     @property
     def shade(self) -> str:
-        """ "light" or "dark"."""
+        """ "light", "dark" or "contrast"."""
         if self.mode != "system":
             return self.mode
+        wishes = _wishes()
+        if wishes is not None and wishes.contrastPreference() == Qt.ContrastPreference.HighContrast:
+            return "contrast"
         dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         return "dark" if dark else "light"
 
@@ -62,24 +69,26 @@ class Theme(QObject):
         return QColor(tokens(self.shade)[name])
 
     def wear(self) -> None:
-        """Dress the application: font, palette, style sheet. Nothing is done where it wears this shade already:
+        """Dress the application: font, palette, style sheet. Nothing is done where it wears all that already:
         dressing asks every widget that there is."""
         app = QApplication.instance()
-        if not isinstance(app, QApplication) or app.property(WORN) == self.shade:
+        worn = f"{self.shade} {self.size}"
+        if not isinstance(app, QApplication) or app.property(WORN) == worn:
             return
         if app.property(WORN) is None:
-            font = QFont()
-            font.setFamilies([*FAMILIES, font.family()])
-            font.setPixelSize(14)
             app.setStyle("Fusion")
+        if app.font().pixelSize() != type_pixels(self.size):
+            font = QFont()
+            font.setFamilies([*FAMILIES, *(f for f in font.families() if f not in FAMILIES)])
+            font.setPixelSize(type_pixels(self.size))
             app.setFont(font)
-        app.setProperty(WORN, self.shade)
+        app.setProperty(WORN, worn)
         app.setPalette(self._palette())
-        app.setStyleSheet(style_sheet(self.shade))
+        app.setStyleSheet(style_sheet(self.shade, self.size))
 
-    def choose(self, mode: str) -> None:
-        """Change to "system", "light" or "dark"."""
-        self.mode = mode
+    def choose(self, mode: str, size: int) -> None:
+        """Change to "system", "light", "dark" or "contrast", at a type size of TYPE_SIZES."""
+        self.mode, self.size = mode, size
         self.wear()
 
     @Slot()
@@ -114,3 +123,9 @@ class Theme(QObject):
         for which in (role.Text, role.ButtonText, role.WindowText):
             palette.setColor(QPalette.ColorGroup.Disabled, which, faint)
         return palette
+
+
+def _wishes() -> Any:
+    """What the system knows of a person's needs (QAccessibilityHints), None before Qt 6.10."""
+    told = getattr(QGuiApplication.styleHints(), "accessibility", None)
+    return told() if told is not None else None

@@ -1,8 +1,9 @@
-"""Pictures of every page, form and dialog in both languages, both themes and two sizes of screen: to be looked at.
+"""Pictures of every page, form and dialog in both languages, the themes and three sizes of screen: to be looked at.
 
-python -m tests.gui.screenshots [FOLDER] [zh-light en-dark …]
+python -m tests.gui.screenshots [FOLDER] [zh-light en-contrast-1366 zh-light-1366-150 …]
 
-Each look is a process of its own, for Qt takes its scale once: 1366x768 at 100 %, and 1920x1080 at 125 %.
+Each look is a process of its own, for Qt takes its scale once: 1366x768 at 100 %, 1920x1080 at
+125 %, 3840x2160 at 200 %.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -31,8 +34,16 @@ from tests.support.window_day import a_day
 from tests.support.window_desk import LEAD, NOW, PASSPHRASE, PASSWORD, enrolled_home
 
 LOOKS = ("zh-light", "en-light", "zh-dark", "en-dark")
-SIZES = {"1366": ("1", 1366, 768), "1920": ("1.25", 1536, 864)}
+SIZES = {"1366": ("1", 1366, 768), "1920": ("1.25", 1536, 864), "3840": ("2", 1920, 1080)}
 """Scale, and the window's width and height in pixels before scaling."""
+EVERY = (
+    *(f"{look}-{size}" for look in LOOKS for size in SIZES),
+    "zh-contrast-1366",
+    "en-contrast-1366",
+    "zh-light-1366-125",
+    "en-light-1366-125",
+)
+"""What is made where nothing else is asked for: language, theme, size, and the type size where it is not 100."""
 
 
 class Camera:
@@ -95,11 +106,17 @@ class Camera:
         self.application.window.activateWindow()
 
 
+def parted(look: str) -> tuple[str, str, str, int]:
+    """Language, theme, size and type size of a look."""
+    language, theme, size, *more = look.split("-")
+    return language, theme, size, int(more[0]) if more else 100
+
+
 @contextmanager
-def camera(home: Home, folder: Path, look: str, size: str) -> Iterator[Camera]:
+def camera(home: Home, folder: Path, look: str) -> Iterator[Camera]:
     """A window on ``home`` in this look, closed at the end."""
-    language, theme = look.split("-")
-    application = build(home, language=language, theme=theme, now=lambda: NOW)
+    language, theme, size, type_size = parted(look)
+    application = build(home, language=language, theme=theme, type_size=type_size, now=lambda: NOW)
     application.window.resize(*SIZES[size][1:])
     application.start()
     yield Camera(application, folder)
@@ -326,44 +343,47 @@ def the_end(at: Camera) -> None:
     at.shot("64-locked")
 
 
-def tour(work: Path, folder: Path, look: str, size: str) -> None:
+def tour(work: Path, folder: Path, look: str) -> None:
     """All of one look; ``work`` holds the two homes, of which copies are used."""
-    with camera(Home(work / "none"), folder, look, size) as at:
+    with camera(Home(work / "none"), folder, look) as at:
         before_the_desk(at)
     for home, steps in (
         ("empty", (empty_desk,)),
         ("full", (pages, visit_forms, matter_forms, mediation_forms, dialogs, the_end)),
     ):
         os.environ["QIANSHAO_PASSPHRASE"] = PASSPHRASE
-        copy = shutil.copytree(work / home, work / f"{home}-{look}-{size}")
-        with camera(Home(copy), folder, look, size) as at:
+        copy = shutil.copytree(work / home, work / f"{home}-{look}")
+        with camera(Home(copy), folder, look) as at:
             for step in steps:
                 step(at)
 
 
+def take(work: Path, folder: Path, look: str) -> None:
+    """Take one look's pictures in a process of its own."""
+    place = folder / look
+    place.mkdir(parents=True, exist_ok=True)
+    own = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": SIZES[parted(look)[2]][0]}
+    command = [sys.executable, "-m", "tests.gui.screenshots", "--look", str(work), str(place), look]
+    subprocess.run(command, env={**os.environ, **own}, check=True)
+
+
 def main() -> None:
-    """Make the pictures: the parent makes the homes, a child for each look takes the pictures."""
+    """Make the pictures: the parent makes the homes, a child for each look takes the pictures, a core each."""
     if sys.argv[1:2] == ["--look"]:
-        work, folder, look, size = sys.argv[2:]
+        work, folder, look = sys.argv[2:]
         qt_application()
-        tour(Path(work), Path(folder), look, size)
+        tour(Path(work), Path(folder), look)
         return
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots").absolute()
-    looks = sys.argv[2:] or list(LOOKS)
-    with tempfile.TemporaryDirectory() as made:
+    asked = sys.argv[2:] or EVERY
+    looks = [look for look in asked if look.count("-") > 1]
+    looks += [f"{look}-{size}" for look in asked if look.count("-") == 1 for size in SIZES]
+    with tempfile.TemporaryDirectory() as made, ThreadPoolExecutor(os.cpu_count()) as cores:
         work = Path(made)
         enrolled_home(work / "empty")
         a_day(enrolled_home(work / "full"))
-        for look in looks:
-            for size, (scale, _width, _height) in SIZES.items():
-                if look.count("-") == 2 and not look.endswith(size):
-                    continue
-                name = "-".join(look.split("-")[:2])
-                place = folder / f"{name}-{size}"
-                place.mkdir(parents=True, exist_ok=True)
-                own = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
-                command = [sys.executable, "-m", "tests.gui.screenshots", "--look", str(work), str(place), name, size]
-                subprocess.run(command, env={**os.environ, **own}, check=True)
+        for _ in cores.map(partial(take, work, folder), looks):
+            pass
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyleOptionViewItem
 
 from desktop.ui.models.rows import STATUS
 from desktop.ui.models.status import Status
@@ -247,6 +247,36 @@ def test_another_theme_is_worn_at_once_and_remembered_and_the_page_stays(walk: W
     assert walk.desk.home.settings.theme == "dark"
     assert tokens("dark")["accent"] in style_sheet(walk.application.theme.shade)
     assert walk.application.window.palette().window().color().name().upper() == tokens("dark")["bg"]
+
+
+def test_larger_type_is_worn_at_once_by_everything_and_remembered_and_the_page_stays(walk: Walk) -> None:
+    walk.shell.turn("visits")
+    walk.settle()
+    before = walk.shell.visits.table.rowHeight(0), walk.shell.visits.buttons[-1].height()
+    walk.command("desk.type_150")
+    walk.settle()
+    table = walk.shell.visits.table
+
+    assert walk.shell.now == "visits"
+    assert walk.desk.home.settings.font_scale == 150
+    assert QApplication.font().pixelSize() == 21
+    assert table.rowHeight(0) == round(before[0] * 1.5)
+    assert walk.shell.visits.buttons[-1].height() >= before[1] * 1.4
+    assert table.itemDelegate().sizeHint(QStyleOptionViewItem(), table.model().index(0, 0)).height() == 63
+
+    walk.command("desk.type_100")
+    walk.settle()
+
+    assert walk.shell.visits.table.rowHeight(0) == before[0]
+
+
+def test_high_contrast_is_chosen_by_command_and_remembered(walk: Walk) -> None:
+    walk.command("desk.theme_contrast")
+    walk.settle()
+
+    assert walk.desk.home.settings.theme == "contrast"
+    assert walk.application.window.palette().window().color().name().upper() == tokens("contrast")["bg"]
+    assert walk.application.window.palette().text().color().name().upper() == tokens("contrast")["text"]
 
 
 def test_a_system_that_goes_dark_does_not_open_a_locked_desk(walk: Walk) -> None:

@@ -22,7 +22,6 @@ from desktop.logs import keep_log, log_path
 from desktop.ui.front import Front
 from desktop.ui.passphrase import PASSPHRASE_FORM, chosen_passphrase
 from desktop.ui.restoring import RESTORE_FORM
-from desktop.ui.theme import tokens
 from resources import wording
 from sync.records.errors import RuleBroken
 from tests.gui.test_open_close import NEVER_AT_TODAY
@@ -156,36 +155,3 @@ def test_a_passphrase_is_long_and_typed_twice() -> None:
             chosen_passphrase({"passphrase": first, "passphrase_again": again})
         assert told.value.field == field
     assert chosen_passphrase({"passphrase": "long enough now", "passphrase_again": "long enough now"})
-
-
-def test_both_themes_name_the_same_colours_and_text_can_be_read_on_its_ground() -> None:
-    assert tokens("light").keys() == tokens("dark").keys()
-    pairs = [
-        ("text", "bg"),
-        ("text", "surface"),
-        ("text_muted", "surface"),
-        ("text_muted", "bg"),
-        ("on_accent", "accent"),
-    ]
-    pairs += [(tone, f"{tone}_soft") for tone in ("good", "warn", "bad", "info", "calm")]
-    pairs += [("accent_text", "accent_soft"), ("text_muted", "nav"), ("text_faint", "surface"), ("bad", "surface")]
-    faint = {
-        (shade, ink, ground)
-        for shade in ("light", "dark")
-        for ink, ground in pairs
-        if contrast(tokens(shade)[ink], tokens(shade)[ground]) < (4.0 if ink == "text_faint" else 4.5)
-    }
-
-    assert faint == set()
-
-
-def contrast(first: str, second: str) -> float:
-    """The contrast ratio of WCAG 2, 1.4.3."""
-    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

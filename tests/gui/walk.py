@@ -65,6 +65,10 @@ class Walk:
         self.close_dialogs()
         return self.shell
 
+    def command(self, name: str) -> None:
+        """Do what the find box lists under ``name``."""
+        next(each for each in self.shell.commands() if each.name == name).start()
+
     def dialogs(self) -> list[QDialog]:
         """The dialogs that are open."""
         return [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]

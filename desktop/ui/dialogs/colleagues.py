@@ -15,6 +15,7 @@ from desktop.forms.questions import fresh
 from desktop.forms.staff import FIRST_PASSWORD_FORM, STAFF_FORM
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.form_view import FormView
+from desktop.ui.measures import scaled
 from desktop.ui.models.status import Status
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.chip import Chip
@@ -104,7 +105,7 @@ class ColleaguesDialog(Sheet):
         for line in lines:
             self._lines.addWidget(line)
         self._lines.addStretch(1)
-        self._list.setMinimumHeight(min(TALLEST, sum(line.sizeHint().height() + 8 for line in lines)))
+        self._list.setMinimumHeight(min(scaled(TALLEST), sum(line.sizeHint().height() + 8 for line in lines)))
         self.adjustSize()
 
     def _line(self, at: int, colleague: Colleague) -> QWidget:

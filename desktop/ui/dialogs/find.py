@@ -31,6 +31,7 @@ from desktop.store.neighbours import Neighbour
 from desktop.store.rows import Hit, Manner
 from desktop.ui.command import Command, meant
 from desktop.ui.icons import icon
+from desktop.ui.measures import fitted
 from desktop.ui.models.found import FoundLine, FoundModel, Sort
 from desktop.ui.models.found_delegate import FoundDelegate
 from desktop.ui.pieces.buttons import button
@@ -85,7 +86,7 @@ class FindBox(QDialog):
         self.setWindowTitle(tools.words("find.title_near" if neighbours_of_ else "find.title"))
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFixedSize(WIDTH, HEIGHT)
+        self.setFixedSize(fitted(WIDTH, HEIGHT, self.parentWidget()))
         self.model = FoundModel()
         self._build()
         self._pause = QTimer(self)
@@ -99,8 +100,8 @@ class FindBox(QDialog):
         super().showEvent(event)  # type: ignore[arg-type]
         over = self.parentWidget()
         if over is not None:
-            middle = over.mapToGlobal(QPoint((over.width() - WIDTH) // 2, min(96, max(over.height() - HEIGHT, 0) // 3)))
-            self.move(middle)
+            left, free = (over.width() - self.width()) // 2, over.height() - self.height()
+            self.move(over.mapToGlobal(QPoint(left, min(96, max(free, 0) // 3))))
         self.box.setFocus()
 
     # Its parts

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QSpin
 from desktop.config import write_private
 from desktop.devices.printers import printers_here
 from desktop.ui.dialogs.sheet import Sheet
+from desktop.ui.measures import fitted, scaled
 from desktop.ui.pieces.labels import label, restyle, row
 from desktop.ui.qt_printers import QtPrinters
 from desktop.ui.tools import Tools
@@ -53,7 +54,7 @@ class PaperDialog(Sheet):
         self.print: QPushButton = self.foot_button(words("window.print"), "print", "primary")
         self.print.clicked.connect(self._print)
         self._allow(False)
-        self.resize(WIDTH, max(HEIGHT, parent.height() - 60) if parent is not None else HEIGHT)
+        self.resize(fitted(WIDTH, max(HEIGHT, parent.height() - 60) if parent is not None else HEIGHT, parent))
 
     @classmethod
     def show_paper(cls, parent: QWidget, tools: Tools, paper: PaperKind, subject: str) -> PaperDialog:
@@ -129,7 +130,7 @@ class PaperDialog(Sheet):
         self.copies.setObjectName("dialog.paper.copies")
         self.copies.setAccessibleName(words("window.copies"))
         self.copies.setRange(1, 99)
-        self.copies.setFixedWidth(64)
+        self.copies.setFixedWidth(scaled(64))
         self.copies.setAlignment(Qt.AlignmentFlag.AlignCenter)
         line = row(space=10)
         line.addWidget(label(words("window.printer"), "caption"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop.ui.measures import fitted
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.labels import column, label, row
 
@@ -18,7 +19,7 @@ class Sheet(QDialog):
         self.setWindowTitle(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(width)
+        self.setMinimumWidth(fitted(width, 0, parent.window() if parent is not None else None).width())
         outer = column(self, space=14, margins=(26, 22, 26, 20))
         outer.addWidget(label(title, "heading", wrap=True))
         self.text = label(text, "muted", wrap=True)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QScrollArea, QWidg
 from shiboken6 import isValid
 
 from desktop.ui.dialogs.sheet import Sheet
+from desktop.ui.measures import fitted
 from desktop.ui.pieces.labels import card, clear, column, label, row
 from desktop.ui.stories.versions import Pair, Version, compared, versions_of
 from desktop.ui.tools import Tools
@@ -42,7 +43,7 @@ class VersionsDialog(Sheet):
         self.body.addWidget(self.count)
         close = self.foot_button(words("window.close"), "close", "primary")
         close.clicked.connect(self.accept)
-        self.resize(WIDTH, max(HEIGHT, parent.height() - 60) if parent is not None else HEIGHT)
+        self.resize(fitted(WIDTH, max(HEIGHT, parent.height() - 60) if parent is not None else HEIGHT, parent))
 
     @classmethod
     def show_versions(cls, parent: QWidget, tools: Tools, mediation_id: str) -> VersionsDialog:

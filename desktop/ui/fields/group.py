@@ -12,6 +12,7 @@ from desktop.forms.form import Draft, Field, Shape, never
 from desktop.ui.fields.control import Control
 from desktop.ui.fields.make import in_line, make_control, wide
 from desktop.ui.fields.sources import Surroundings
+from desktop.ui.measures import scaled
 from desktop.ui.pieces.labels import column, label, row
 
 SEGMENT_HEIGHT = 32
@@ -36,7 +37,7 @@ class Cell(QWidget):
         self._top.setLayout(top)
         if not narrow and in_line(field, around.words):
             beside = row(space=10)
-            self._top.setFixedHeight(SEGMENT_HEIGHT)
+            self._top.setFixedHeight(scaled(SEGMENT_HEIGHT))
             beside.addWidget(self._top, 0, Qt.AlignmentFlag.AlignTop)
             beside.addWidget(self.control, 1)
             inside.addLayout(beside)

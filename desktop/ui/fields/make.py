@@ -15,6 +15,7 @@ from desktop.ui.fields.document import DocumentControl
 from desktop.ui.fields.line import LineControl, NumberControl, TextControl
 from desktop.ui.fields.record import RecordControl
 from desktop.ui.fields.sources import Surroundings
+from desktop.ui.measures import scaled
 from resources import Wording
 
 SOME, HALF = 7, 330
@@ -67,7 +68,8 @@ def in_line(field: Field, words: Wording) -> bool:
     if field.shape is not Shape.CHOICE or not 0 < len(field.choices) <= SOME:
         return False
     metrics = QFontMetrics(QApplication.font())
-    return sum(metrics.horizontalAdvance(words(c.label)) + SEGMENT_PADDING for c in field.choices) > HALF
+    metrics = QFontMetrics(QApplication.font())
+    return sum(metrics.horizontalAdvance(words(c.label)) + scaled(SEGMENT_PADDING) for c in field.choices) > HALF
 
 
 def _choice(field: Field, around: Surroundings, *, narrow: bool) -> Control:

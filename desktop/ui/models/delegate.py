@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.ui.icons import pixmap
+from desktop.ui.measures import scaled
 from desktop.ui.models.rows import STATUS
 from desktop.ui.models.status import Status
 from desktop.ui.pieces.chip import tone_colour
@@ -24,7 +25,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """All lines have one height."""
-        return QSize(super().sizeHint(option, index).width(), LINE_HEIGHT)
+        return QSize(super().sizeHint(option, index).width(), scaled(LINE_HEIGHT))
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         """A status is painted by hand: no text under it. Text shows no focus rectangle: the line is marked."""
@@ -43,22 +44,23 @@ class CellDelegate(QStyledItemDelegate):
 
     def _chip(self, painter: QPainter, cell: QRect, font: QFont, status: Status) -> None:
         small = QFont(font)
-        small.setPixelSize(12)
+        small.setPixelSize(scaled(12))
         metrics = QFontMetrics(small)
-        picture = 18 if status.picture else 0
+        picture = scaled(18) if status.picture else 0
+        air = scaled(18)
         room = cell.width() - 16
-        text = metrics.elidedText(status.text, Qt.TextElideMode.ElideRight, room - picture - 18)
-        wide = metrics.horizontalAdvance(text) + picture + 18
-        box = QRectF(cell.left() + 8, cell.center().y() - 10, wide, 21)
+        text = metrics.elidedText(status.text, Qt.TextElideMode.ElideRight, room - picture - air)
+        wide = metrics.horizontalAdvance(text) + picture + air
+        box = QRectF(cell.left() + 8, cell.center().y() - scaled(10), wide, scaled(21))
         ink = self._theme.colour(tone_colour(status.tone))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour(f"{status.tone}_soft"))
-        painter.drawRoundedRect(box, 10, 10)
+        painter.drawRoundedRect(box, scaled(10), scaled(10))
         if picture:
             painter.drawPixmap(
-                round(box.left()) + 8, round(box.center().y()) - 7, pixmap(status.picture, ink.name(), 14)
+                round(box.left()) + 8, round(box.center().y()) - scaled(7), pixmap(status.picture, ink.name(), 14)
             )
         painter.setFont(small)
         painter.setPen(ink)

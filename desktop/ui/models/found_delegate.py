@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from desktop.store.rows import Span
 from desktop.ui.icons import pixmap
+from desktop.ui.measures import scaled
 from desktop.ui.models.found import LINE, FoundLine, Sort
 from desktop.ui.theme import Theme
 
@@ -30,8 +31,8 @@ class FoundDelegate(QStyledItemDelegate):
         if not isinstance(line, FoundLine):
             return super().sizeHint(option, index)
         if line.sort is Sort.HEADING:
-            return QSize(option.rect.width(), HEADING_HEIGHT)
-        return QSize(option.rect.width(), TALL_HEIGHT if line.excerpt else SHORT_HEIGHT)
+            return QSize(option.rect.width(), scaled(HEADING_HEIGHT))
+        return QSize(option.rect.width(), scaled(TALL_HEIGHT if line.excerpt else SHORT_HEIGHT))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -62,8 +63,9 @@ class FoundDelegate(QStyledItemDelegate):
         rect = option.rect.adjusted(_PADDING + 4, 0, -_PADDING - 4, 0)
         if line.picture:
             ink = self._theme.colour("accent_text").name()
-            painter.drawPixmap(rect.left(), rect.center().y() - _PICTURE // 2, pixmap(line.picture, ink, _PICTURE))
-        words = rect.adjusted(_PICTURE + 12, 0, -_NOTE_ROOM if line.note or line.when else 0, 0)
+            middle = rect.center().y() - scaled(_PICTURE) // 2
+            painter.drawPixmap(rect.left(), middle, pixmap(line.picture, ink, _PICTURE))
+        words = rect.adjusted(scaled(_PICTURE) + 12, 0, -scaled(_NOTE_ROOM) if line.note or line.when else 0, 0)
         if line.excerpt:
             upper, lower = QRect(words), QRect(words)
             upper.setBottom(words.center().y() + 1)
@@ -80,7 +82,7 @@ class FoundDelegate(QStyledItemDelegate):
         if not (line.note or line.when):
             return
         room = QRect(rect)
-        room.setLeft(rect.right() - _NOTE_ROOM + 8)
+        room.setLeft(rect.right() - scaled(_NOTE_ROOM) + 8)
         small = _sized(font, 12)
         painter.setFont(small)
         painter.setPen(self._theme.colour("text_muted"))
@@ -119,7 +121,7 @@ class FoundDelegate(QStyledItemDelegate):
 
 def _sized(font: QFont, pixels: int, *, bold: bool = False) -> QFont:
     made = QFont(font)
-    made.setPixelSize(pixels)
+    made.setPixelSize(scaled(pixels))
     made.setBold(bold)
     return made
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QScrollArea, QVBoxLayout, QW
 from desktop.changes import Changes
 from desktop.store.rows import HeldRow
 from desktop.ui.icons import pixmap
+from desktop.ui.measures import scaled
 from desktop.ui.pieces.buttons import Link, button
 from desktop.ui.pieces.chip import tone_colour
 from desktop.ui.pieces.labels import card, clear, column, label, line, row
@@ -49,7 +50,7 @@ class DayEndPage(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         ground = QWidget()
         ground.setProperty("role", "ground")
-        ground.setMaximumWidth(WIDEST)
+        ground.setMaximumWidth(scaled(WIDEST))
         inside = column(ground, space=16)
         inside.addWidget(self._check_card())
         inside.addWidget(self._run_card())

@@ -23,6 +23,7 @@ from desktop.changes import Changes
 from desktop.ui.command import Command, in_other_words
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.icons import icon
+from desktop.ui.measures import scaled
 from desktop.ui.models.delegate import LINE_HEIGHT, CellDelegate
 from desktop.ui.models.rows import Column, RowsModel
 from desktop.ui.pieces.buttons import button, shortcut_of
@@ -212,7 +213,8 @@ class ListPage(QWidget):
         self.search.setClearButtonEnabled(True)
         glass = QAction(icon("search", theme.colour("text_muted"), 18), "", self.search)
         self.search.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
-        self.search.setMaximumWidth(420)
+        self.search.setMinimumWidth(scaled(180))
+        self.search.setMaximumWidth(scaled(420))
         head.addWidget(self.search, 1)
         head.addStretch(1)
         self.buttons = [self.make_verb(v, front) for v in self.all_verbs()]
@@ -287,13 +289,13 @@ class ListPage(QWidget):
         made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.verticalHeader().hide()
-        made.verticalHeader().setDefaultSectionSize(LINE_HEIGHT)
+        made.verticalHeader().setDefaultSectionSize(scaled(LINE_HEIGHT))
         header = made.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for at, each in enumerate(self.shape.columns):
             if each.width:
-                made.setColumnWidth(at, each.width)
+                made.setColumnWidth(at, scaled(each.width))
             else:
                 header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         made.selectionModel().currentRowChanged.connect(self._current_changed)

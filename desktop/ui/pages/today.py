@@ -15,6 +15,7 @@ from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import matter_status, order_status, outcome_status
 from desktop.ui.pieces.buttons import PartsButton, button, picture_button
 from desktop.ui.pieces.chip import Chip, tone_colour
+from desktop.ui.pieces.elided import Elided
 from desktop.ui.pieces.labels import card, clear, column, label, row
 from desktop.ui.stories.day import Day, read_day
 from desktop.ui.tools import Tools
@@ -182,9 +183,9 @@ class TodayPage(QWidget):
         made = PartsButton(f"{title} {detail}", name, "row")
         inside = row(made, space=10, margins=(12, 6, 12, 6))
         words = column(space=1)
-        words.addWidget(label(one_line(title, 34)))
+        words.addWidget(Elided(one_line(title, 60)))
         if detail:
-            words.addWidget(label(one_line(detail, 44), "small"))
+            words.addWidget(Elided(one_line(detail, 80), "small"))
         inside.addLayout(words, 1)
         if status is not None:
             inside.addWidget(Chip(self.tools.theme, status.text, status.tone, status.picture))

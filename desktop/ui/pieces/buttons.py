@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from desktop.ui.icons import icon
+from desktop.ui.measures import scaled
 from desktop.ui.theme import Theme
 
 _WITH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
@@ -35,7 +36,7 @@ def button(text: str, name: str, kind: str = "", *, theme: Theme | None = None, 
         made.setProperty("kind", kind)
     if theme is not None and picture:
         made.setIcon(icon(picture, theme.colour(_TONES.get(kind, "text_muted")), 18))
-        made.setIconSize(QSize(18, 18))
+        made.setIconSize(QSize(scaled(18), scaled(18)))
     return made
 
 
@@ -105,5 +106,5 @@ def picture_button(picture: str, text: str, name: str, theme: Theme) -> QToolBut
     made.setAccessibleName(text)
     made.setToolTip(text)
     made.setIcon(icon(picture, theme.colour("text_muted"), 18))
-    made.setIconSize(QSize(18, 18))
+    made.setIconSize(QSize(scaled(18), scaled(18)))
     return made

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from desktop.ui.icons import pixmap
+from desktop.ui.measures import scaled
 from desktop.ui.pieces.buttons import picture_button
 from desktop.ui.pieces.labels import label, restyle, row
 from desktop.ui.theme import Theme
@@ -24,7 +25,7 @@ class Notice(QWidget):
         self.frame = QFrame()
         self.frame.setObjectName("notice")
         self.frame.setProperty("role", "notice")
-        self.frame.setMaximumWidth(WIDEST)
+        self.frame.setMaximumWidth(scaled(WIDEST))
         self._picture = QLabel()
         self.text = label("", wrap=True)
         self.text.setObjectName("notice.text")

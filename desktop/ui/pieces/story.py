@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui.icons import pixmap
+from desktop.ui.measures import scaled
 from desktop.ui.pieces.buttons import Link
 from desktop.ui.pieces.chip import Chip, tone_colour
 from desktop.ui.pieces.flow import Flow
@@ -82,8 +83,8 @@ class StoryView(QScrollArea):
         grid.setColumnStretch(1, 1)
         for at, (name, value) in enumerate(facts):
             caption = label(name, "small", wrap=True)
-            caption.setMinimumWidth(72)
-            caption.setMaximumWidth(104)
+            caption.setMinimumWidth(scaled(72))
+            caption.setMaximumWidth(scaled(104))
             grid.addWidget(caption, at, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label(value, wrap=True, selectable=True), at, 1, Qt.AlignmentFlag.AlignTop)
         return grid
@@ -104,7 +105,7 @@ class StoryView(QScrollArea):
         inside = row(holder, space=10)
         image = QLabel()
         image.setPixmap(pixmap(event.picture, self._theme.colour(tone_colour(event.tone)).name(), 18))
-        image.setFixedWidth(22)
+        image.setFixedWidth(scaled(22))
         image.setAlignment(Qt.AlignmentFlag.AlignTop)
         inside.addWidget(image, 0, Qt.AlignmentFlag.AlignTop)
         words = column(space=2)
