@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Integer, Select, Text, func, literal, sele
 from desktop.store.listing import LISTS, Filter, List, chosen_lines, lines_of, order_of, rows_at, sorted_by
 from desktop.store.reader import CHUNK, Reader
 from desktop.store.stopping import interrupted, stoppable
+from desktop.store.tables import record
 from sync.records.errors import Refused
 
 LEAF = 100
@@ -150,3 +151,37 @@ def _bounded(each: List, chosen: Filter, statement: Select[Any], after: Key | No
         else:
             statement = statement.where(left <= right if chosen.rising else left >= right)
     return statement
+
+
+def ids_behind(reader: Reader, name: str, chosen: Filter, after: Key | None, skipped: int, count: int) -> list[str]:
+    """Return the ids of up to ``count`` rows, in their order; the first is ``skipped`` rows behind ``after``."""
+    each = LISTS[name]
+    statement, check = chosen_lines(reader, each, chosen)
+    statement = _bounded(each, chosen, statement, after, None)
+    if check is None:
+        lines = list(reader.conn.scalars(statement.limit(count).offset(skipped)))
+    else:
+        lines = list(lines_of(reader, name, chosen))
+        start = lines.index(after[1]) + 1 if after is not None and after[1] in lines else 0
+        lines = lines[start + skipped : start + skipped + count]
+    found: dict[int, str] = {}
+    for begin in range(0, len(lines), CHUNK):
+        asked = select(record.c.line, record.c.id).where(record.c.line.in_(lines[begin : begin + CHUNK]))
+        found |= {row.line: row.id for row in reader.conn.execute(asked)}
+    return [found[line] for line in lines if line in found]
+
+
+def some_count(reader: Reader, name: str, chosen: Filter, most: int, cancelled: Callable[[], bool] = bool) -> int:
+    """Return how many rows answer ``chosen``, ``most`` where there are as many or more; Refused("lists.cancelled")."""
+    each = LISTS[name]
+    statement, check = chosen_lines(reader, each, chosen)
+    try:
+        with stoppable(reader.conn, cancelled):
+            if check is not None:
+                return min(len(lines_of(reader, name, chosen, cancelled)), most)
+            some = statement.order_by(None).limit(most).subquery()
+            return reader.conn.scalar(select(func.count()).select_from(some)) or 0
+    except Exception as error:
+        if interrupted(error):
+            raise Refused("lists.cancelled") from error
+        raise
