@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
-from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.store import opening
 from desktop.store.raw import translated
 from desktop.store.rebuild import rebuild_projections as rebuild_projections
+from desktop.store.stopping import Cancelled, interrupted, stoppable
 from desktop.store.store import Store
 from desktop.store.tables import record
 from sync.records.canonical import Sealed
 from sync.records.errors import Damaged
 
-Cancelled = Callable[[], bool]
 Progress = Callable[[int, int], None]
 """Records done, records in all."""
 
 EVERY: Final = 1000
-_INSTRUCTIONS: Final = 20_000
 _TRIES: Final = 3
 
 
@@ -50,13 +47,13 @@ def full_check(store: Store, cancelled: Cancelled = bool, progress: Progress = l
     """
     with translated(), store.fresh() as connection:
         try:
-            with _stoppable(connection, cancelled):
+            with stoppable(connection, cancelled):
                 _check_pages(connection)
                 if cancelled():
                     return Checked(finished=False)
                 _check_trees(connection)
         except Exception as error:
-            if _interrupted(error):
+            if interrupted(error):
                 return Checked(finished=False)
             raise
         checked = check_hashes(connection, cancelled, progress)
@@ -98,19 +95,3 @@ def check_hashes(
                     return Checked(finished=False, records=done)
     progress(done, total)
     return Checked(finished=True, records=done)
-
-
-@contextmanager
-def _stoppable(connection: Connection, cancelled: Cancelled) -> Iterator[None]:
-    """Let SQLite ask every few thousand steps whether to go on."""
-    raw: Any = connection.connection.driver_connection
-    raw.set_progress_handler(lambda: int(cancelled()), _INSTRUCTIONS)
-    try:
-        yield
-    finally:
-        raw.set_progress_handler(None, 0)
-
-
-def _interrupted(error: Exception) -> bool:
-    cause = getattr(error, "orig", error)
-    return isinstance(cause, sqlcipher.OperationalError) and "interrupted" in str(cause)

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Select
+from sqlalchemy import Column, ColumnElement, Integer, Select, type_coerce
 
 from desktop.store import matters, mediations, orders, organisations, persons, tables, visits
-from desktop.store.paging import Check, Found, between, collect, one_of, text_match
+from desktop.store.narrowing import says
+from desktop.store.paging import Check, Found, between, collect, one_of, page, text_match
 from desktop.store.reader import CHUNK, Reader
 from desktop.store.tables import record
 
@@ -25,7 +26,8 @@ class Filter:
     """What of a list is shown, and in which order.
 
     ``states`` are values of the list's state column (all if empty); ``until`` is not included; ``sort`` is a name of
-    the list's ``sorts`` (the first if empty), ``rising`` turns it round: the oldest first.
+    the list's ``sorts`` (the first if empty), ``rising`` turns it round: the oldest first. ``channels`` and
+    ``categories`` are values of those fields, ``by`` is who entered the record, ``unit`` the unit that it belongs to.
     """
 
     text: str = ""
@@ -34,13 +36,19 @@ class Filter:
     states: frozenset[str] = frozenset()
     sort: str = ""
     rising: bool = False
+    channels: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    by: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class List:
     """One list: its table, the page statement, the row values, and the columns that an index sorts by name.
 
-    A list without ``sorts`` is in the order in which its cards came here.
+    The first of ``sorts`` is the moment that dates are about; a list without ``sorts`` is in the order in which its
+    cards came here, and names its ``kind``. ``says`` are the fields by which a record's own words may be asked for,
+    with their JSON paths.
     """
 
     source: Any
@@ -48,23 +56,31 @@ class List:
     rows: Callable[[Reader, Found], Sequence[Any]]
     sorts: dict[str, Column[Any]] = field(default_factory=dict)
     state: Column[Any] | None = None
+    says: dict[str, str] = field(default_factory=dict)
+    kind: str = ""
 
 
+_BY = {"by": "$.made.by"}
+_VISIT = {**_BY, "channel": "$.channel", "category": "$.category", "unit": "$.made.unit"}
 LISTS: Final[dict[str, List]] = {
-    "visits": List(tables.visit, visits.PAGE, visits.visit_rows, {"happened_at": tables.visit.c.happened_at}),
+    "visits": List(
+        tables.visit, visits.PAGE, visits.visit_rows, {"happened_at": tables.visit.c.happened_at}, says=_VISIT
+    ),
     "matters": List(
         tables.matter,
         matters.PAGE,
         matters.rows_found,
-        {"discovered_at": tables.matter.c.discovered_at},
+        {"discovered_at": tables.matter.c.discovered_at, "state": tables.matter.c.state},
         tables.matter.c.state,
+        {**_BY, "category": "$.category", "unit": "$.unit"},
     ),
     "orders": List(
         tables.dispatch_order,
         orders.PAGE,
         orders.rows_found,
-        {"issued_at": tables.dispatch_order.c.issued_at},
+        {"issued_at": tables.dispatch_order.c.issued_at, "state": tables.dispatch_order.c.state},
         tables.dispatch_order.c.state,
+        {**_BY, "unit": "$.issuing_unit"},
     ),
     "mediations": List(
         tables.mediation,
@@ -72,9 +88,16 @@ LISTS: Final[dict[str, List]] = {
         mediations.rows_found,
         {"started_at": tables.mediation.c.started_at},
         tables.mediation.c.outcome,
+        {**_BY, "unit": "$.unit"},
     ),
-    "persons": List(record, persons.PAGE, persons.person_rows),
-    "organisations": List(record, organisations.PAGE, organisations.organisation_rows),
+    "persons": List(record, persons.PAGE, persons.person_rows, says={**_BY, "unit": "$.made.unit"}, kind="person"),
+    "organisations": List(
+        record,
+        organisations.PAGE,
+        organisations.organisation_rows,
+        says={**_BY, "unit": "$.made.unit"},
+        kind="organisation",
+    ),
 }
 
 
@@ -84,7 +107,7 @@ def lines_of(reader: Reader, name: str, chosen: Filter, cancelled: Callable[[], 
     Stops early, with what was found, where ``cancelled`` says so.
     """
     each = LISTS[name]
-    statement, check = _chosen(reader, each, chosen)
+    statement, check = chosen_lines(reader, each, chosen)
     found = array("q")
     with reader.conn.execute(statement, execution_options={"yield_per": CHUNK}) as lines:
         for some in lines.scalars().partitions():
@@ -121,23 +144,43 @@ def _found(reader: Reader, each: List, lines: Sequence[int]) -> Found:
     return collect(reader, statement, each.source, len(lines))
 
 
-def _chosen(reader: Reader, each: List, chosen: Filter) -> tuple[Select[Any], Check | None]:
-    statement = each.page.order_by(None).order_by(*_order(each, chosen))
+def chosen_lines(reader: Reader, each: List, chosen: Filter) -> tuple[Select[Any], Check | None]:
+    """Return the statement of the lines that answer ``chosen``, in order, and a further check where one is needed."""
+    statement = each.page
+    if each.kind:  # whether a card is readable stands in its record only: its index alone is read, its row says so
+        statement = page(each.source, None).where(each.source.c.kind == each.kind)
+    statement = statement.order_by(None).order_by(*order_of(each, chosen))
     if each.sorts:
-        statement = between(statement, next(iter(each.sorts.values())), chosen.since, chosen.until)
+        moment: ColumnElement[Any] = next(iter(each.sorts.values()))
+        if sorted_by(each, chosen) is not moment:  # or the index of moments would be taken, and its rows sorted
+            moment = type_coerce(type_coerce(moment, Integer) + 0, moment.type)
+        statement = between(statement, moment, chosen.since, chosen.until)
     if chosen.states and each.state is not None:
-        statement = statement.where(each.state.in_(sorted(chosen.states)))
+        statement = statement.where(_in_state(each, each.state, chosen))
+    asked = {"channel": chosen.channels, "category": chosen.categories, "by": {chosen.by}, "unit": {chosen.unit}}
+    for name, values in asked.items():
+        if name in each.says and (said := set(values) - {""}):
+            statement = statement.where(says(each.source, each.says[name], said))
     match = text_match(reader, each.source, chosen.text)
     if match is None:
         return statement, None
     return statement.where(match[0]), match[1]
 
 
-def _order(each: List, chosen: Filter) -> list[Any]:
-    moment, line = _moment(each, chosen), each.source.c.line
-    columns = [line] if moment is None else [moment, line]
-    return [c.asc() if chosen.rising else c.desc() for c in columns]
-
-
-def _moment(each: List, chosen: Filter) -> Column[Any] | None:
+def sorted_by(each: List, chosen: Filter) -> Column[Any] | None:
+    """Return the column that ``chosen`` sorts by; None for the order in which records came here."""
     return each.sorts.get(chosen.sort) if chosen.sort in each.sorts else next(iter(each.sorts.values()), None)
+
+
+def _in_state(each: List, state: Column[Any], chosen: Filter) -> ColumnElement[bool]:
+    """The list goes on in its order past other states: the index of states would have the whole list sorted."""
+    if sorted_by(each, chosen) is state and len(chosen.states) == 1:
+        return state == next(iter(chosen.states))
+    return state.concat("").in_(sorted(chosen.states))
+
+
+def order_of(each: List, chosen: Filter) -> list[Any]:
+    """Return by what a list is sorted, its lines last, so that the order is the same every time."""
+    first, line = sorted_by(each, chosen), each.source.c.line
+    columns = [line] if first is None else [first, line]
+    return [c.asc() if chosen.rising else c.desc() for c in columns]

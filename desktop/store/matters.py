@@ -12,10 +12,9 @@ from desktop.store.links import subjects_of_party
 from desktop.store.names import card_states, party_lines
 from desktop.store.paging import LIMIT, between, collect, count, one_of, page, text_match
 from desktop.store.paging import after as begin_after
-from desktop.store.projections import AMENDS
 from desktop.store.reader import Reader, chunks
 from desktop.store.rows import MatterRow
-from desktop.store.tables import link, matter, record
+from desktop.store.tables import link, matter, visit
 from sync.records.matters import Matter, StepKind
 from sync.records.record import Record
 
@@ -104,13 +103,12 @@ def rows_found(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list
 
 def _visits(reader: Reader, ids: list[str]) -> dict[str, int]:
     """Return how many visits each matter has, amended ones not counted twice."""
-    amending = select(record.c.id).join_from(link, record, record.c.id == link.c.subject).where(link.c.via == AMENDS)
     found: dict[str, int] = {}
     for some in chunks(ids):
         asked = (
             select(link.c.subject, func.count())
-            .join_from(link, record, record.c.line == link.c.line)
-            .where(link.c.subject.in_(some), link.c.via == "visit.matter", record.c.id.not_in(amending))
+            .join_from(link, visit, visit.c.line == link.c.line)
+            .where(link.c.subject.in_(some), link.c.via == "visit.matter", visit.c.amended == 0)
             .group_by(link.c.subject)
         )
         found.update({row[0]: row[1] for row in reader.conn.execute(asked)})

@@ -68,7 +68,9 @@ def after(
     return statement.where(tuple_(moment, source.c.line) < tuple_(literal(at, moment.type), literal(line)))
 
 
-def between(statement: Select[Any], moment: Column[Any], since: datetime | None, until: datetime | None) -> Select[Any]:
+def between(
+    statement: Select[Any], moment: ColumnElement[Any], since: datetime | None, until: datetime | None
+) -> Select[Any]:
     """Keep what happened from ``since`` on and before ``until``."""
     if since is not None:
         statement = statement.where(moment >= since)

@@ -18,7 +18,8 @@ from desktop.ui.tools import Tools
 
 if TYPE_CHECKING:
     from desktop.ui.dialogs.attachments import AttachmentsDialog
-    from desktop.ui.pages.list_page import ListPage, Verb
+    from desktop.ui.pages.list_page import ListPage
+    from desktop.ui.pages.list_shape import Verb
 
 KEYS, PASTE_KEYS = "Ctrl+Shift+A", "Ctrl+Shift+V"
 
@@ -90,7 +91,7 @@ class FilesOfPage(QObject):
 
     def verb(self) -> Verb:
         """The verb of a chosen record."""
-        from desktop.ui.pages.list_page import Verb
+        from desktop.ui.pages.list_shape import Verb
 
         return Verb("attach", "clip", self.open, "attachment", "quiet", KEYS)
 

@@ -12,8 +12,8 @@ from resources import LANGUAGES, wording
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [ROOT / "desktop" / "app.py", *sorted((ROOT / "desktop" / "ui").rglob("*.py"))]
-PREFIXES = {"records.outcome", "records.matterstage", "records.orderstage"}
-"""Areas of labels that the window completes with a state's value."""
+PREFIXES = {"records.outcome", "records.matterstage", "records.orderstage", "records.channel", "records.category"}
+"""Areas of labels that the window completes with a value."""
 
 AREAS = "window|desk|forms|records|exchange|actions|store|attachments|confirm|same"
 KEY = re.compile(rf"[\"'](?P<key>(?:{AREAS})\.[a-z_0-9]+)[\"']")

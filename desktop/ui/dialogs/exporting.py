@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 
+from desktop.store.listing import Filter
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.pieces.labels import label
 from desktop.ui.tasks import Task
@@ -20,13 +22,27 @@ FORMS = ("xlsx", "csv", "gb18030")
 
 
 class ExportDialog(Sheet):
-    """`start` writes the list ``name``, narrowed by ``text``, to a file and tells how many rows it has."""
+    """`start` writes what of the list ``name`` answers ``chosen`` to a file and tells how many rows it has.
 
-    def __init__(self, tools: Tools, name: str, text: str, parent: QWidget) -> None:
+    With ``read`` only the ``count`` rows whose ids it gives, on the link lane; ``told`` says what narrows the list.
+    """
+
+    def __init__(
+        self,
+        tools: Tools,
+        name: str,
+        chosen: Filter,
+        parent: QWidget,
+        told: str = "",
+        read: Callable[[], Sequence[str]] | None = None,
+        count: int = 0,
+    ) -> None:
         words = tools.words
-        what = words("lists.dialog_found", text=text) if text else words("lists.dialog_all")
+        what = words("lists.dialog_found", text=told) if told else words("lists.dialog_all")
+        if read is not None:
+            what = words("lists.dialog_chosen", count=f"{count:,}")
         super().__init__("export", words(f"window.verb_{name}_export"), what, parent.window(), 520)
-        self._tools, self._name, self._chosen = tools, name, text
+        self._tools, self._name, self._chosen, self._read = tools, name, chosen, read
         self._task: Task | None = None
         self.form = QComboBox()
         self.form.setAccessibleName(words("lists.dialog_form"))
@@ -60,16 +76,16 @@ class ExportDialog(Sheet):
 
     def start(self, path: Path) -> None:
         """Export to ``path``."""
-        words, desk, name, text = self._tools.words, self._tools.desk, self._name, self._chosen
+        words, desk, name, chosen, read = self._tools.words, self._tools.desk, self._name, self._chosen, self._read
         form, full, reason = str(self.form.currentData()), self.full.isChecked(), self.reason.text()
         self._busy(True)
 
         def work(task: Task) -> Exported:
             from desktop.actions.exports import Wanted, export_list
             from desktop.files.exports import Format
-            from desktop.store.listing import Filter
 
-            wanted = Wanted(name, Format(form), Filter(text), full=full, reason=reason)
+            ids = tuple(read()) if read is not None else ()
+            wanted = Wanted(name, Format(form), chosen, ids, full=full, reason=reason)
             return export_list(
                 desk, wanted, path, lambda d, t: task.report((d, t)), task.cancelled, language=words.language
             )

@@ -19,6 +19,8 @@ SHORTCUTS = (
     ("Ctrl+J", "find.keys_near"),
     ("Alt+← Alt+→", "find.keys_ways"),
     ("Ctrl+F", "window.keys_search"),
+    ("Ctrl+Shift+F", "lists.keys_narrow"),
+    ("Shift+↑↓ Ctrl+A", "lists.keys_choose"),
     ("Alt+1 … Alt+4", "window.keys_recognised"),
     ("Ctrl+/", "window.keys_phrases"),
     ("F9", "confirm.keys"),
@@ -40,7 +42,7 @@ class ShortcutSheet(Sheet):
         super().__init__("shortcuts", words("window.keys_title"), "", parent, 560)
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(9)
+        grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         for at, (keys, key) in enumerate(SHORTCUTS):
             grid.addWidget(label(keys, "key"), at, 0)

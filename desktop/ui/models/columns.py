@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from desktop.store.rows import MatterRow, MediationRow, OrderRow, OrganisationRow, PersonRow, VisitRow
 from desktop.ui.models.rows import Column
 from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import matter_status, order_status, outcome_status, sent_status
-from desktop.ui.words import one_line, short_moment
+from desktop.ui.words import day, one_line, short_moment
 from resources import Wording
 from sync.records.names import mask_number
 from sync.records.persons import Answer, Sex
@@ -28,11 +30,18 @@ def visit_columns(words: Wording, now: Now) -> tuple[Column, ...]:
         return words("window.and_others", name=name, count=r.headcount) if r.headcount > 1 else name
 
     return (
-        Column(words("window.column_when"), lambda r: short_moment(words, r.happened_at, now()), 104),
-        Column(words("window.column_channel"), lambda r: words(f"records.channel_{r.channel.value}"), 96),
-        Column(words("window.column_visitor"), who, 132),
-        Column(words("window.column_request"), lambda r: one_line(r.text), 0),
-        Column(words("window.column_sent"), lambda r: "", 116, lambda r: sent_status(words, r.sent)),
+        _when(words, "happened_at", now),
+        Column(
+            words("window.column_channel"), lambda r: words(f"records.channel_{r.channel.value}"), 96, name="channel"
+        ),
+        Column(words("window.column_visitor"), who, 132, name="visitor"),
+        Column(words("window.column_request"), lambda r: one_line(r.text), 0, name="text"),
+        _sent(words),
+        _more(words("lists.column_number"), lambda r: r.number, 150, "number"),
+        _category(words),
+        _more(words("lists.column_purpose"), lambda r: words(f"records.purpose_{r.purpose.value}"), 110, "purpose"),
+        _more(words("lists.column_headcount"), lambda r: str(r.headcount), 68, "headcount"),
+        _more(words("lists.column_registrar"), lambda r: r.staff_name, 96, "registrar"),
     )
 
 
@@ -45,11 +54,15 @@ def matter_columns(words: Wording, now: Now) -> tuple[Column, ...]:
         return matter_status(words, r.state)
 
     return (
-        Column(words("window.column_discovered"), lambda r: short_moment(words, r.discovered_at, now()), 104),
-        Column(words("window.column_matter"), lambda r: r.title, 0),
-        Column(words("window.column_parties"), lambda r: r.parties, 140),
-        Column(words("window.column_state"), lambda r: "", 124, state),
-        Column(words("window.column_sent"), lambda r: "", 116, lambda r: sent_status(words, r.sent)),
+        _when(words, "discovered_at", now, "window.column_discovered"),
+        Column(words("window.column_matter"), lambda r: r.title, 0, name="title"),
+        Column(words("window.column_parties"), lambda r: r.parties, 140, name="parties"),
+        Column(words("window.column_state"), lambda r: "", 124, state, "state", "state"),
+        _sent(words),
+        _category(words),
+        _more(words("lists.column_nature"), lambda r: words(f"records.nature_{r.nature.value}"), 110, "nature"),
+        _more(words("lists.column_visits"), lambda r: str(r.visits), 68, "visits"),
+        _more(words("lists.column_changed_at"), lambda r: short_moment(words, r.changed_at, now()), 104, "changed_at"),
     )
 
 
@@ -62,11 +75,26 @@ def order_columns(words: Wording, now: Now) -> tuple[Column, ...]:
         return Status(words("window.overdue"), "bad", "alert") if not ended and r.resolve_by < now() else state
 
     return (
-        Column(words("window.column_number"), lambda r: r.number, 204),
-        Column(words("window.column_subject"), lambda r: r.subject, 0),
-        Column(words("window.column_departments"), lambda r: words("window.list_comma").join(r.departments), 132),
-        Column(words("window.column_due"), lambda r: short_moment(words, r.resolve_by, now()), 104),
-        Column(words("window.column_state"), lambda r: "", 124, due),
+        Column(words("window.column_number"), lambda r: r.number, 204, name="number"),
+        Column(words("window.column_subject"), lambda r: r.subject, 0, name="subject"),
+        Column(
+            words("window.column_departments"),
+            lambda r: words("window.list_comma").join(r.departments),
+            132,
+            name="departments",
+        ),
+        Column(words("window.column_due"), lambda r: short_moment(words, r.resolve_by, now()), 104, name="resolve_by"),
+        Column(words("window.column_state"), lambda r: "", 124, due, "state", "state"),
+        _more(
+            words("lists.column_issued_at"),
+            lambda r: short_moment(words, r.issued_at, now()),
+            104,
+            "issued_at",
+            "issued_at",
+        ),
+        _more(words("lists.column_report_by"), lambda r: short_moment(words, r.report_by, now()), 104, "report_by"),
+        _more(words("lists.column_replies"), lambda r: str(r.replies), 68, "replies"),
+        replace(_sent(words), shown=False),
     )
 
 
@@ -79,11 +107,14 @@ def mediation_columns(words: Wording, now: Now) -> tuple[Column, ...]:
         return outcome_status(words, r.outcome.value)
 
     return (
-        Column(words("window.column_when"), lambda r: short_moment(words, r.started_at, now()), 104),
-        Column(words("window.column_matter"), lambda r: r.title, 0),
-        Column(words("window.column_parties"), lambda r: r.parties, 140),
-        Column(words("window.column_agreement"), lambda r: r.agreement_number, 214),
-        Column(words("window.column_state"), lambda r: "", 124, outcome),
+        _when(words, "started_at", now),
+        Column(words("window.column_matter"), lambda r: r.title, 0, name="title"),
+        Column(words("window.column_parties"), lambda r: r.parties, 140, name="parties"),
+        Column(words("window.column_agreement"), lambda r: r.agreement_number, 214, name="agreement"),
+        Column(words("window.column_state"), lambda r: "", 124, outcome, "outcome"),
+        _more(words("lists.column_mediators"), lambda r: r.mediators, 110, "mediators"),
+        _more(words("lists.column_effective_on"), lambda r: day(r.effective_on), 104, "effective_on"),
+        replace(_sent(words), shown=False),
     )
 
 
@@ -98,25 +129,65 @@ def person_columns(words: Wording, now: Now) -> tuple[Column, ...]:
         return words(f"records.answer_{r.document_answer.value}")
 
     return (
-        Column(words("window.column_name"), lambda r: r.name or words("window.no_name"), 156),
-        Column(words("window.column_sex"), lambda r: words(f"records.sex_{r.sex.value}") if r.sex in TOLD else "", 72),
-        Column(words("window.column_document"), document, 176),
-        Column(words("window.column_phone"), lambda r: mask_phone(r.phones[0]) if r.phones else "", 124),
-        Column(words("window.column_address"), lambda r: r.address, 0),
-        Column(words("window.column_visits"), lambda r: str(r.visits), 68),
+        Column(words("window.column_name"), lambda r: r.name or words("window.no_name"), 156, name="name"),
+        Column(
+            words("window.column_sex"),
+            lambda r: words(f"records.sex_{r.sex.value}") if r.sex in TOLD else "",
+            72,
+            name="sex",
+        ),
+        Column(words("window.column_document"), document, 176, name="document"),
+        _phone(words, 124),
+        Column(words("window.column_address"), lambda r: r.address, 0, name="address"),
+        Column(words("window.column_visits"), lambda r: str(r.visits), 68, name="visits"),
+        _more(
+            words("lists.column_last_visit_at"),
+            lambda r: short_moment(words, r.last_visit_at, now()) if r.last_visit_at else "",
+            104,
+            "last_visit_at",
+        ),
+        replace(_sent(words), shown=False),
     )
 
 
 def organisation_columns(words: Wording, now: Now) -> tuple[Column, ...]:
     """Name, credit code, representative."""
     return (
-        Column(words("window.column_organisation"), lambda r: r.name, 0),
-        Column(words("window.column_credit_code"), lambda r: r.credit_code, 190),
-        Column(words("window.column_representative"), _representative, 140),
-        Column(words("window.column_phone"), lambda r: mask_phone(r.phones[0]) if r.phones else "", 130),
-        Column(words("window.column_matters"), lambda r: str(r.matters), 72),
+        Column(words("window.column_organisation"), lambda r: r.name, 0, name="name"),
+        Column(words("window.column_credit_code"), lambda r: r.credit_code, 190, name="credit_code"),
+        Column(words("window.column_representative"), _representative, 140, name="representative"),
+        _phone(words, 130),
+        Column(words("window.column_matters"), lambda r: str(r.matters), 72, name="matters"),
+        _more(words("lists.column_address"), lambda r: r.address, 200, "address"),
+        replace(_sent(words), shown=False),
     )
 
 
 def _representative(r: OrganisationRow) -> str:
     return r.legal_representative
+
+
+def _when(words: Wording, name: str, now: Now, heading: str = "window.column_when") -> Column:
+    """The moment that a list is sorted by."""
+    return Column(words(heading), lambda r: short_moment(words, getattr(r, name), now()), 104, name=name, sort=name)
+
+
+def _sent(words: Wording) -> Column:
+    return Column(words("window.column_sent"), lambda r: "", 116, lambda r: sent_status(words, r.sent), name="sent")
+
+
+def _phone(words: Wording, width: int) -> Column:
+    return Column(
+        words("window.column_phone"), lambda r: mask_phone(r.phones[0]) if r.phones else "", width, name="phone"
+    )
+
+
+def _category(words: Wording) -> Column:
+    return _more(
+        words("lists.column_category"), lambda r: words(f"records.category_{r.category.value}"), 130, "category"
+    )
+
+
+def _more(heading: str, tell: Callable[[Any], str], width: int, name: str, sort: str = "") -> Column:
+    """A column that is there for those who choose it."""
+    return Column(heading, tell, width, name=name, sort=sort, shown=False)

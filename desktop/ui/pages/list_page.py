@@ -1,69 +1,33 @@
-"""What the list pages share: search box, verbs, a list that fetches as it scrolls, and a pane that tells one record."""
+"""What the list pages share: a list, a pane that tells one record, verbs over both, and the forms they open."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLineEdit,
-    QPushButton,
-    QSplitter,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from desktop.changes import Changes
 from desktop.ui.command import Command, in_other_words
 from desktop.ui.form_panel import FormPanel, Job
-from desktop.ui.icons import icon
-from desktop.ui.measures import scaled
-from desktop.ui.models.delegate import LINE_HEIGHT, CellDelegate
-from desktop.ui.models.rows import Column, RowsModel
+from desktop.ui.pages.list_front import ListFront
+from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.pieces.buttons import button, shortcut_of
 from desktop.ui.pieces.empty import Empty
-from desktop.ui.pieces.held_table import HeldTable
-from desktop.ui.pieces.labels import card, column, label, row
+from desktop.ui.pieces.labels import card, column
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.story import Story
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError
+from sync.records.papers import PaperKind
 
 if TYPE_CHECKING:
     from desktop.actions.desk import Done
-    from desktop.store.store import Reader
 
-TYPING_PAUSE_MS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A thing to do: its name within the page, icon, the kind that it writes, and what a click starts."""
-
-    name: str
-    picture: str
-    start: Callable[[], object]
-    writes: str = ""
-    kind: str = ""
-    keys: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What makes one list page different from another."""
-
-    name: str
-    kinds: tuple[str, ...]
-    columns: tuple[Column, ...]
-    fetch: Callable[[Reader, str, str | None], Sequence[Any]]
-    story: Callable[[Reader, str], Story]
-    picture: str
+MOST_PRINTED: Final = 500
+"""So many papers are printed in one go: a whole list by a slip of the hand is more paper than the printer has."""
 
 
 class ListPage(QWidget):
@@ -76,17 +40,21 @@ class ListPage(QWidget):
         super().__init__()
         self.tools, self.shape = tools, shape
         self.setObjectName(f"page.{shape.name}")
-        self.model = RowsModel(tools.tasks, shape.columns)
         self.panel: FormPanel | None = None
-        self._wanted = ""
         self._stale = True
         self.current: Any = None
         self._stack = QStackedWidget()
         column(self, space=0, margins=(24, 20, 24, 20)).addWidget(self._stack)
+        self.story = StoryView(tools.theme, tools.words("window.timeline"))
+        self.story.followed.connect(self.followed)
         self.front = self._build()
+        self.model, self.table, self.search = self.front.model, self.front.table, self.front.search
+        self.nothing = self.front.nothing
         self._stack.addWidget(self.front)
-        self.model.arrived.connect(self._arrived)
-        self.model.failed.connect(lambda error: self.said.emit(tools.sentence(error), "bad"))
+        self.front.current.connect(self._current_changed)
+        self.front.rested.connect(self._rested)
+        self.front.activated.connect(self._activated)
+        self.front.failed.connect(self._not_told)
         tools.bus.changed.connect(self._changed)
 
     # What a page gives
@@ -99,15 +67,43 @@ class ListPage(QWidget):
         """Verbs of the chosen record."""
         return []
 
+    def verbs_of_many(self) -> list[Verb]:
+        """Verbs of several chosen records, beside their export."""
+        return []
+
     def all_verbs(self) -> list[Verb]:
         """What every list can do, then the page's own verbs over the list."""
         return [Verb("export", "export", self.export, "", "quiet"), *self.verbs()]
 
+    def all_verbs_of_many(self) -> list[Verb]:
+        """What several chosen records of every list can be used for, then of this one."""
+        return [Verb("export_chosen", "export", self.export_chosen, "", "quiet"), *self.verbs_of_many()]
+
     def export(self) -> None:
-        """Export what the search box finds, or the whole list."""
+        """Export what is found and filtered, or the whole list."""
         from desktop.ui.dialogs.exporting import ExportDialog
 
-        ExportDialog(self.tools, self.shape.name, self.search.text().strip(), self).open()
+        ExportDialog(self.tools, self.shape.name, self.front.filter(), self, self.front.told()).open()
+
+    def export_chosen(self) -> None:
+        """Export the chosen rows; where all are chosen, what is filtered."""
+        from desktop.ui.dialogs.exporting import ExportDialog
+
+        if self.table.all_chosen:
+            self.export()
+            return
+        count, read = self.table.chosen_count(), self.front.asking.ids(self.table.spans())
+        ExportDialog(self.tools, self.shape.name, self.front.filter(), self, read=read, count=count).open()
+
+    def print_many(self, paper: PaperKind) -> None:
+        """Print the paper of each chosen record, having asked."""
+        from desktop.ui.dialogs.printing_many import PrintManyDialog
+
+        count, read = self.table.chosen_count(), self.front.asking.ids(self.table.spans())
+        if count > MOST_PRINTED:
+            self.said.emit(self.tools.words("lists.print_too_many", most=MOST_PRINTED), "warn")
+            return
+        PrintManyDialog(self.tools, paper, count, read, self).open()
 
     # What the window calls
 
@@ -118,21 +114,13 @@ class ListPage(QWidget):
             self.ask()
 
     def ask(self) -> None:
-        """Ask the store for what the search box says."""
+        """Ask the store for what the search box and the filters say, and how many stand in each group."""
         self._stale = False
-        store, fetch, text = self.tools.desk.store, self.shape.fetch, self.search.text().strip()
-
-        def page(after: str | None) -> Sequence[Any]:
-            with store.read() as reader:
-                return fetch(reader, text, after)
-
-        self.model.ask(page)
+        self.front.ask()
 
     def select(self, record_id: str) -> None:
         """Choose the record with this id, now or when it arrives."""
-        self._wanted = record_id
-        if self.panel is None:
-            self._choose_wanted()
+        self.front.want(record_id)
         self.tell(record_id)
 
     def start(self) -> None:
@@ -159,7 +147,10 @@ class ListPage(QWidget):
     def commands(self) -> list[Command]:
         """The verbs that this person may use now: over the list, and of the chosen record."""
         verbs = [*self.all_verbs(), *(self.verbs_of(self.current) if self.current is not None else [])]
-        return [self._command(verb) for verb in verbs if not verb.writes or self.tools.may(verb.writes)]
+        if self.table.chosen_count() > 1:
+            verbs += self.all_verbs_of_many()
+        found = [self._command(verb) for verb in verbs if not verb.writes or self.tools.may(verb.writes)]
+        return [*found, *self.front.commands()]
 
     def _command(self, verb: Verb) -> Command:
         key = f"window.verb_{self.shape.name}_{verb.name}"
@@ -167,14 +158,14 @@ class ListPage(QWidget):
         return Command(f"{self.shape.name}.{verb.name}", text, verb.start, verb.picture, verb.keys, also)
 
     def back(self) -> bool:
-        """Leave the form, keeping its draft; empty the search box; tell whether there was anything to leave."""
+        """Leave the form, keeping its draft; else several chosen rows, the search, the last filter: the first there is.
+
+        Returns whether there was anything to leave.
+        """
         if self.panel is not None:
             self.panel.leave()
             return True
-        if self.search.text():
-            self.search.clear()
-            return True
-        return False
+        return self.front.back()
 
     def open(self, job: Job, side: QWidget | None = None, after: Callable[[Done], None] | None = None) -> FormPanel:
         """Open a form on this page; the list waits behind it."""
@@ -198,37 +189,19 @@ class ListPage(QWidget):
 
     # Inside
 
-    def _build(self) -> QWidget:
-        words, theme = self.tools.words, self.tools.theme
-        front = QWidget()
-        outer = column(front, space=14)
-        head = row(space=10)
-        head.addWidget(label(words(f"window.page_{self.shape.name}"), "title"))
-        head.addSpacing(12)
-        self.search = QLineEdit()
-        self.search.setObjectName(f"search.{self.shape.name}")
-        self.search.setProperty("role", "search")
-        self.search.setPlaceholderText(words(f"window.search_{self.shape.name}"))
-        self.search.setAccessibleName(words(f"window.search_{self.shape.name}"))
-        self.search.setClearButtonEnabled(True)
-        glass = QAction(icon("search", theme.colour("text_muted"), 18), "", self.search)
-        self.search.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
-        self.search.setMinimumWidth(scaled(180))
-        self.search.setMaximumWidth(scaled(420))
-        head.addWidget(self.search, 1)
-        head.addStretch(1)
-        self.buttons = [self.make_verb(v, front) for v in self.all_verbs()]
-        for made in self.buttons:
-            head.addWidget(made)
-        outer.addLayout(head)
-        outer.addWidget(self._body(), 1)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(TYPING_PAUSE_MS)
-        self._pause.timeout.connect(self.ask)
-        self.search.textChanged.connect(lambda _text: self._pause.start())
-        self.search.returnPressed.connect(self.table.setFocus)
-        return front
+    def _build(self) -> ListFront:
+        right = card()
+        inside = column(right, space=0, margins=(1, 1, 1, 1))
+        self.unchosen = Empty(
+            self.tools.theme, self.shape.picture, self.tools.words(f"window.choose_{self.shape.name}")
+        )
+        self._panes = QStackedWidget()
+        self._panes.addWidget(self.unchosen)
+        self._panes.addWidget(self.story)
+        inside.addWidget(self._panes)
+        self.buttons = [self.make_verb(v, self) for v in self.all_verbs()]
+        many = [self.make_verb(v) for v in self.all_verbs_of_many()]
+        return ListFront(self.tools, self.shape, self.buttons, many, right)
 
     def make_verb(self, verb: Verb, scope: QWidget | None = None) -> QPushButton:
         """Return the button of a verb; one that this person may not use says so and is grey."""
@@ -245,100 +218,17 @@ class ListPage(QWidget):
             made.setToolTip(words("window.not_yours"))
         return made
 
-    def _body(self) -> QWidget:
-        words, theme = self.tools.words, self.tools.theme
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setHandleWidth(14)
-        split.setChildrenCollapsible(False)
-        left = card()
-        inside = column(left, space=0, margins=(1, 6, 1, 6))
-        self.table = self._table()
-        self.nothing = Empty(theme, self.shape.picture, words("window.loading"))
-        self._lists = QStackedWidget()
-        self._lists.addWidget(self.table)
-        self._lists.addWidget(self.nothing)
-        inside.addWidget(self._lists)
-        split.addWidget(left)
-        right = self._right = card()
-        inside = column(right, space=0, margins=(1, 1, 1, 1))
-        self.story = StoryView(theme, words("window.timeline"))
-        self.story.followed.connect(self.followed)
-        self.unchosen = Empty(theme, self.shape.picture, words(f"window.choose_{self.shape.name}"))
-        self._panes = QStackedWidget()
-        self._panes.addWidget(self.unchosen)
-        self._panes.addWidget(self.story)
-        inside.addWidget(self._panes)
-        right.setMinimumWidth(330)
-        split.addWidget(right)
-        split.setStretchFactor(0, 5)
-        split.setStretchFactor(1, 3)
-        split.setSizes([760, 400])
-        return split
-
-    def _table(self) -> HeldTable:
-        made = HeldTable()
-        made.setObjectName(f"list.{self.shape.name}")
-        made.setAccessibleName(self.tools.words(f"window.page_{self.shape.name}"))
-        made.setModel(self.model)
-        made.setItemDelegate(CellDelegate(self.tools.theme, made))
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        made.setShowGrid(False)
-        made.setWordWrap(False)
-        made.setTabKeyNavigation(False)
-        made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        made.verticalHeader().hide()
-        made.verticalHeader().setDefaultSectionSize(scaled(LINE_HEIGHT))
-        header = made.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for at, each in enumerate(self.shape.columns):
-            if each.width:
-                made.setColumnWidth(at, scaled(each.width))
-            else:
-                header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
-        made.selectionModel().currentRowChanged.connect(self._current_changed)
-        made.rested.connect(self._rested)
-        made.activated.connect(self._activated)
-        return made
-
-    def _activated(self, _index: QModelIndex) -> None:
+    def _activated(self) -> None:
         first = self.story.findChild(QPushButton)
         if first is not None and first.isEnabled():
             first.setFocus()
 
-    def _arrived(self) -> None:
-        words, rows = self.tools.words, self.model.rowCount()
-        if not rows:
-            searching = bool(self.search.text().strip())
-            key = "window.nothing_found" if searching else f"window.empty_{self.shape.name}"
-            hint = "window.nothing_found_hint" if searching else f"window.empty_{self.shape.name}_hint"
-            self.nothing.say(words(key), words(hint))
-        self._lists.setCurrentIndex(0 if rows else 1)
-        self._right.setVisible(bool(rows))  # beside an empty list a record would look as if it had been found
-        if not rows:
-            self.current = None
+    def _current_changed(self, row_now: Any) -> None:
+        self.current = row_now
+        if row_now is None:
             self._panes.setCurrentIndex(0)
-        if self.nothing.hasFocus():
-            self.search.setFocus()
-        self._choose_wanted()
-
-    def _choose_wanted(self) -> None:
-        wanted = self._wanted or (self.current.id if self.current is not None else "")
-        at = self.model.line_of(wanted) if wanted else -1
-        if at >= 0:
-            self.table.setCurrentIndex(self.model.index(at, 0))
-            self._wanted = ""
-        elif self.current is None and not wanted and self.model.rowCount():
-            self.table.setCurrentIndex(self.model.index(0, 0))
-
-    def _current_changed(self, now: QModelIndex, _before: QModelIndex) -> None:
-        row_now = self.model.row_at(now)
-        if row_now is not None:
-            self.current = row_now
-            if not self.table.held:  # a story for each line that a held key passes would slow the key down
-                self.tell(row_now.id)
+        elif not self.table.held:  # a story for each line that a held key passes would slow the key down
+            self.tell(row_now.id)
 
     def _rested(self) -> None:
         if self.current is not None:
@@ -355,7 +245,7 @@ class ListPage(QWidget):
         self.tools.tasks.read(read, self._told, self._not_told)
 
     def _told(self, story: Story) -> None:
-        wanted = self._wanted or (self.current.id if self.current is not None else story.id)
+        wanted = self.front.wanted or (self.current.id if self.current is not None else story.id)
         if story.id != wanted:
             return
         verbs: list[QWidget] = [self.make_verb(v) for v in self.verbs_of(self.current)] if self.current else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,22 +15,16 @@ from desktop.forms.matters import MATTER_FORM, STEP_FORM
 from desktop.forms.mediations import FOLLOW_UP_FORM, MEDIATION_FORM
 from desktop.forms.orders import ORDER_FORM
 from desktop.forms.questions import fresh
-from desktop.store.matters import list_matters
-from desktop.store.reader import Reader
 from desktop.store.rows import MatterRow
 from desktop.ui.files_shown import FilesOfPage
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import matter_columns
-from desktop.ui.models.rows import PAGE
 from desktop.ui.pages.beside import Beside
-from desktop.ui.pages.list_page import ListPage, Shape, Verb
+from desktop.ui.pages.list_page import ListPage
+from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.matters import matter_story
 from desktop.ui.tools import Tools
-
-
-def _fetch(reader: Reader, text: str, after: str | None) -> Sequence[MatterRow]:
-    return list_matters(reader, text=text, after=after, limit=PAGE)
 
 
 class MattersPage(ListPage):
@@ -53,7 +47,6 @@ class MattersPage(ListPage):
             "matters",
             kinds,
             matter_columns(tools.words, tools.desk.now),
-            _fetch,
             partial(matter_story, tools.words),
             "matters",
         )

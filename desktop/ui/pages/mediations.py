@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,23 +14,17 @@ from desktop.forms.form import Draft, Form
 from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
 from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_FORM, SIGNATURE_FORM
 from desktop.forms.questions import fresh
-from desktop.store.mediations import list_mediations
-from desktop.store.reader import Reader
 from desktop.store.rows import MediationRow
 from desktop.ui.files_shown import FilesOfPage
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import mediation_columns
-from desktop.ui.models.rows import PAGE
 from desktop.ui.pages.beside import Beside
-from desktop.ui.pages.list_page import ListPage, Shape, Verb
+from desktop.ui.pages.list_page import ListPage
+from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.mediations import mediation_story
 from desktop.ui.tools import Tools
 from sync.records.papers import PaperKind
-
-
-def _fetch(reader: Reader, text: str, after: str | None) -> Sequence[MediationRow]:
-    return list_mediations(reader, text=text, after=after, limit=PAGE)
 
 
 class MediationsPage(ListPage):
@@ -50,7 +44,7 @@ class MediationsPage(ListPage):
         )
         columns = mediation_columns(tools.words, tools.desk.now)
         story = partial(mediation_story, tools.words, tools.desk.now)
-        super().__init__(tools, Shape("mediations", kinds, columns, _fetch, story, "mediations"))
+        super().__init__(tools, Shape("mediations", kinds, columns, story, "mediations"))
         self.files = FilesOfPage(self)
 
     def verbs_of(self, row: MediationRow) -> list[Verb]:

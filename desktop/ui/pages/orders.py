@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 from desktop.actions.desk import Done
@@ -10,22 +9,16 @@ from desktop.actions.orders import witness_reply
 from desktop.forms.form import Draft, Form
 from desktop.forms.orders import REPLY_FORM
 from desktop.forms.questions import fresh
-from desktop.store.orders import list_orders
-from desktop.store.reader import Reader
 from desktop.store.rows import OrderRow
 from desktop.ui.files_shown import FilesOfPage
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import order_columns
-from desktop.ui.models.rows import PAGE
 from desktop.ui.pages.beside import Beside
-from desktop.ui.pages.list_page import ListPage, Shape, Verb
+from desktop.ui.pages.list_page import ListPage
+from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.stories.orders import order_story
 from desktop.ui.tools import Tools
 from sync.records.papers import PaperKind
-
-
-def _fetch(reader: Reader, text: str, after: str | None) -> Sequence[OrderRow]:
-    return list_orders(reader, text=text, after=after, limit=PAGE)
 
 
 class OrdersPage(ListPage):
@@ -36,12 +29,19 @@ class OrdersPage(ListPage):
             "orders",
             ("dispatch_order", "order_reply", "print", "number_void", "attachment"),
             order_columns(tools.words, tools.desk.now),
-            _fetch,
             partial(order_story, tools.words),
             "orders",
         )
         super().__init__(tools, shape)
         self.files = FilesOfPage(self)
+
+    def verbs_of_many(self) -> list[Verb]:
+        """Print them all."""
+        return [Verb("print_chosen", "print", self.print_chosen, "print", "quiet")]
+
+    def print_chosen(self) -> None:
+        """Print the paper of each chosen record, in one go."""
+        self.print_many(PaperKind.DISPATCH_ORDER)
 
     def verbs_of(self, row: OrderRow) -> list[Verb]:
         """Witness a reply, print."""

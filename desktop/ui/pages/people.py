@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,29 +17,19 @@ from desktop.forms.form import Draft, Form
 from desktop.forms.organisations import ORGANISATION_FORM
 from desktop.forms.persons import PERSON_FORM
 from desktop.forms.questions import fresh
-from desktop.store.organisations import list_organisations
-from desktop.store.persons import list_persons
 from desktop.store.reader import Reader
-from desktop.store.rows import OrganisationRow, PersonRow
 from desktop.ui.command import Command
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import organisation_columns, person_columns
-from desktop.ui.models.rows import PAGE, Column
+from desktop.ui.models.rows import Column
 from desktop.ui.pages.beside import Beside
-from desktop.ui.pages.list_page import ListPage, Shape, Verb
+from desktop.ui.pages.list_page import ListPage
+from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.pieces.labels import column
 from desktop.ui.stories.people import organisation_story, person_story
 from desktop.ui.stories.story import Story
 from desktop.ui.tools import Tools
 from sync.records.kinds import kind_of
-
-
-def _persons(reader: Reader, text: str, after: str | None) -> Sequence[PersonRow]:
-    return list_persons(reader, text=text, after=after, limit=PAGE)
-
-
-def _organisations(reader: Reader, text: str, after: str | None) -> Sequence[OrganisationRow]:
-    return list_organisations(reader, text=text, after=after, limit=PAGE)
 
 
 class CardsPage(ListPage):
@@ -52,9 +42,8 @@ class CardsPage(ListPage):
         columns: tuple[Column, ...] = person_columns(words, now) if person else organisation_columns(words, now)
         story: Callable[[Reader, str], Story] = partial(person_story if person else organisation_story, words)
         name, picture = ("persons", "person") if person else ("organisations", "firm")
-        fetch = _persons if person else _organisations
         super().__init__(
-            tools, Shape(name, (kind, "revision", "visit", "participation", "sameness"), columns, fetch, story, picture)
+            tools, Shape(name, (kind, "revision", "visit", "participation", "sameness"), columns, story, picture)
         )
 
     def verbs(self) -> list[Verb]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,17 +12,15 @@ from desktop.forms.form import Draft, Form
 from desktop.forms.matters import MATTER_FORM
 from desktop.forms.questions import fresh
 from desktop.forms.visits import CONSULTATION_FORM, VISIT_FORM
-from desktop.store.reader import Reader
 from desktop.store.rows import VisitRow
-from desktop.store.visits import list_visits
 from desktop.ui.confirming import KEY, FormConfirmation, VisitConfirmation
 from desktop.ui.dialogs.importing import ImportDialog
 from desktop.ui.fields.rows import RowsControl
 from desktop.ui.files_shown import FilesOfPage
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import visit_columns
-from desktop.ui.models.rows import PAGE
-from desktop.ui.pages.list_page import ListPage, Shape, Verb
+from desktop.ui.pages.list_page import ListPage
+from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.pages.recognition import Recognition
 from desktop.ui.stories.visits import visit_story
 from desktop.ui.tools import Tools
@@ -31,10 +28,6 @@ from sync.records.papers import PaperKind
 
 LEFT = "_roster_left"
 """The draft's value with what a list could not be taken of."""
-
-
-def _fetch(reader: Reader, text: str, after: str | None) -> Sequence[VisitRow]:
-    return list_visits(reader, text=text, after=after, limit=PAGE)
 
 
 class VisitsPage(ListPage):
@@ -45,7 +38,6 @@ class VisitsPage(ListPage):
             "visits",
             ("visit", "participation", "person", "matter", "attachment"),
             visit_columns(tools.words, tools.desk.now),
-            _fetch,
             partial(visit_story, tools.words),
             "visits",
         )
@@ -60,6 +52,14 @@ class VisitsPage(ListPage):
             Verb("consult", "chat", self.consult, "visit", "", "Ctrl+Shift+N"),
             Verb("log", "add", self.log, "visit", "primary"),
         ]
+
+    def verbs_of_many(self) -> list[Verb]:
+        """Print them all."""
+        return [Verb("print_chosen", "print", self.print_chosen, "print", "quiet")]
+
+    def print_chosen(self) -> None:
+        """Print the paper of each chosen record, in one go."""
+        self.print_many(PaperKind.REGISTRATION)
 
     def verbs_of(self, row: VisitRow) -> list[Verb]:
         """Open a matter, print, correct."""

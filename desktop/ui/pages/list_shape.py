@@ -1,0 +1,59 @@
+"""What makes one list page different from another, as values: its name, columns, story, and the verbs over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from desktop.ui.models.rows import Column
+from desktop.ui.stories.story import Story
+from sync.records.matter_state import MatterStage
+from sync.records.mediations import Outcome
+from sync.records.order_state import OrderStage
+from sync.records.visits import Category, Channel
+
+if TYPE_CHECKING:
+    from desktop.store.store import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A thing to do: its name within the page, icon, the kind that it writes, and what a click starts."""
+
+    name: str
+    picture: str
+    start: Callable[[], object]
+    writes: str = ""
+    kind: str = ""
+    keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """``name`` is the list's name in the store (desktop.store.listing.LISTS) as well as the page's."""
+
+    name: str
+    kinds: tuple[str, ...]
+    columns: tuple[Column, ...]
+    story: Callable[[Reader, str], Story]
+    picture: str
+
+
+CHOICES: Final[dict[str, dict[str, tuple[str, tuple[str, ...]]]]] = {
+    "visits": {
+        "channels": ("records.channel", tuple(Channel)),
+        "categories": ("records.category", tuple(Category)),
+    },
+    "matters": {
+        "states": ("records.matterstage", tuple(MatterStage)),
+        "categories": ("records.category", tuple(Category)),
+    },
+    "orders": {"states": ("records.orderstage", tuple(OrderStage))},
+    "mediations": {"states": ("records.outcome", tuple(Outcome))},
+    "persons": {},
+    "organisations": {},
+}
+"""What a list may be narrowed to: the field, where its values are worded, the values."""
+DATED: Final = frozenset({"visits", "matters", "orders", "mediations"})
+"""The lists whose rows have a moment, by which they are sorted and may be narrowed."""

@@ -1,0 +1,229 @@
+"""The table of a list page: its columns as somebody likes them, sorting by its header, rows chosen one or many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu
+
+from desktop.actions.list_views import View
+from desktop.ui.measures import scaled
+from desktop.ui.models.delegate import LINE_HEIGHT, CellDelegate
+from desktop.ui.models.rows import Column, RowsModel
+from desktop.ui.pieces.held_table import HeldTable
+from desktop.ui.tools import Tools
+
+NARROWEST, WIDEST = 48, 900
+_STILL_MS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Rows that were chosen together: the number of the first, and how many."""
+
+    first: int
+    count: int
+
+
+class ListTable(HeldTable):
+    """``arranged`` carries a `View` that somebody made by the header; ``chose`` tells that other rows are chosen."""
+
+    arranged = Signal(object)
+    choose_columns = Signal()
+    chose = Signal()
+
+    def __init__(self, tools: Tools, name: str, model: RowsModel) -> None:
+        super().__init__()
+        self._words, self._rows = tools.words, model
+        self._columns: Sequence[Column] = model.columns
+        self.view = View()
+        self.all_chosen = False
+        self._to_end = self._arranging = False
+        self.setObjectName(f"list.{name}")
+        self.setAccessibleName(tools.words(f"window.page_{name}"))
+        self.setModel(model)
+        self.setItemDelegate(CellDelegate(tools.theme, self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(scaled(LINE_HEIGHT))
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._still = QTimer(self)
+        self._still.setSingleShot(True)
+        self._still.setInterval(_STILL_MS)
+        self._still.timeout.connect(self._arranged)
+        self._head()
+        self.arrange(View())
+        self.selectionModel().selectionChanged.connect(self._selection_changed)
+        model.counted.connect(self._counted)
+        model.rowsInserted.connect(self._more_rows)
+
+    # Columns and sorting
+
+    def arrange(self, view: View) -> None:
+        """Show the columns as ``view`` says; names that are not known any more are passed over."""
+        self._arranging = True
+        self.view = view
+        names = [c.name for c in self._columns]
+        shown = [names.index(n) for n in view.columns if n in names] or [
+            i for i, c in enumerate(self._columns) if c.shown
+        ]
+        header = self.horizontalHeader()
+        stretched = next((i for i in shown if not self._columns[i].width), -1)
+        header.setStretchLastSection(stretched < 0)
+        for at, column in enumerate(self._columns):
+            header.setSectionHidden(at, at not in shown)
+            mode = QHeaderView.ResizeMode.Stretch if at == stretched else QHeaderView.ResizeMode.Interactive
+            header.setSectionResizeMode(at, mode)
+            if at != stretched:
+                width = view.widths.get(column.name) or scaled(column.width or 220)
+                self.setColumnWidth(at, max(NARROWEST, min(width, WIDEST)))
+        for place, at in enumerate([*shown, *(i for i in range(len(names)) if i not in shown)]):
+            header.moveSection(header.visualIndex(at), place)
+        as_it_comes = not view.columns and not view.widths
+        policy = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(policy.ScrollBarAlwaysOff if as_it_comes else policy.ScrollBarAsNeeded)
+        sorts = [i for i, c in enumerate(self._columns) if c.sort]
+        by = next((i for i in sorts if self._columns[i].sort == view.sort), sorts[0] if sorts else -1)
+        header.setSortIndicatorShown(by >= 0)
+        if by >= 0:
+            # This style points its arrow to where the great ones are: the other way round from what offices know.
+            header.setSortIndicator(by, Qt.SortOrder.DescendingOrder if view.rising else Qt.SortOrder.AscendingOrder)
+        self._arranging = False
+
+    def sort_by(self, sort: str, *, rising: bool) -> None:
+        """Sort by one of the list's sorts."""
+        self._say(msgspec.structs.replace(self.view, sort=sort, rising=rising))
+
+    def _head(self) -> None:
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionsClickable(True)
+        header.setSectionsMovable(True)
+        header.setMinimumSectionSize(NARROWEST)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._menu)
+        header.sectionClicked.connect(self._clicked)
+        header.sectionMoved.connect(lambda *_: self._touched())
+        header.sectionResized.connect(lambda *_: self._touched())
+
+    def _clicked(self, at: int) -> None:
+        column = self._columns[at]
+        if column.sort:
+            first = next(c.sort for c in self._columns if c.sort)
+            now = self.view.sort or first
+            self.sort_by(column.sort, rising=not self.view.rising if now == column.sort else False)
+
+    def _touched(self) -> None:
+        """A section is dragged or sized: what came of it is kept once the mouse rests."""
+        if not self._arranging and self.isVisible():
+            self._still.start()
+
+    def _arranged(self) -> None:
+        header = self.horizontalHeader()
+        order = sorted(range(len(self._columns)), key=header.visualIndex)
+        shown = [i for i in order if not header.isSectionHidden(i)]
+        fixed = [i for i in shown if header.sectionResizeMode(i) is QHeaderView.ResizeMode.Interactive]
+        widths = {self._columns[i].name: header.sectionSize(i) for i in fixed}
+        changed = {n: w for n, w in widths.items() if w != next(c.width for c in self._columns if c.name == n)}
+        usual = [i for i, c in enumerate(self._columns) if c.shown]
+        names = () if shown == usual else tuple(self._columns[i].name for i in shown)
+        if (names, changed) != (self.view.columns, self.view.widths):
+            self._say(msgspec.structs.replace(self.view, columns=names, widths=changed))
+
+    def _say(self, view: View) -> None:
+        self.arrange(view)
+        self.arranged.emit(view)
+
+    def _menu(self, where: QPoint) -> None:
+        header, words = self.horizontalHeader(), self._words
+        menu = QMenu(self)
+        menu.setObjectName("list.columns_menu")
+        for at, column in enumerate(self._columns):
+            action = menu.addAction(column.heading)
+            action.setCheckable(True)
+            action.setChecked(not header.isSectionHidden(at))
+            action.setData(column.name)
+            action.toggled.connect(lambda on, at=at: self._show_column(at, on))
+        menu.addSeparator()
+        menu.addAction(words("lists.columns_choose")).triggered.connect(self.choose_columns)
+        menu.addAction(words("lists.columns_as_it_was")).triggered.connect(self.as_it_was)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(header.mapToGlobal(where))
+
+    def as_it_was(self) -> None:
+        """Show the columns and the sort with which the list comes."""
+        self._say(View(groups=self.view.groups))
+
+    def _show_column(self, at: int, on: bool) -> None:
+        header = self.horizontalHeader()
+        left = sum(not header.isSectionHidden(i) for i in range(len(self._columns)))
+        if on or left > 1:
+            header.setSectionHidden(at, not on)
+        self._arranged()
+
+    # Rows that are chosen
+
+    def spans(self) -> list[Span]:
+        """The rows that are chosen, without asking for each of a million."""
+        chosen = self.selectionModel().selection()
+        ranges = [chosen.at(i) for i in range(chosen.count())]
+        found = {(r.top(), r.height()) for r in ranges}
+        return [Span(first, count) for first, count in sorted(found)]
+
+    def chosen_count(self) -> int:
+        """How many rows are chosen."""
+        return sum(span.count for span in self.spans())
+
+    def choose_only_current(self) -> None:
+        """Choose the current row alone."""
+        current = self.currentIndex()
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(current, flags.ClearAndSelect | flags.Rows)
+
+    def selectAll(self) -> None:
+        """Choose all of the list, also what is not here yet."""
+        super().selectAll()
+        self.all_chosen = True
+        self.chose.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """End and Ctrl+A mean the whole list, also where its length is still being counted."""
+        self._to_end = event.matches(QKeySequence.StandardKey.MoveToEndOfLine) and not self._rows.whole
+        if event.matches(QKeySequence.StandardKey.MoveToEndOfLine) or event.matches(
+            QKeySequence.StandardKey.MoveToStartOfLine
+        ):
+            # In a table these keys go along the line; a list has only its lines to go along.
+            down = event.key() == Qt.Key.Key_End
+            row = self._rows.rowCount() - 1 if down else 0
+            if row >= 0:
+                self.held = event.isAutoRepeat()
+                self.setCurrentIndex(self._rows.index(row, self.currentIndex().column() if row else 0))
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def _selection_changed(self, _now: QItemSelection, gone: QItemSelection) -> None:
+        if gone.count():
+            self.all_chosen = False
+        self.chose.emit()
+
+    def _more_rows(self) -> None:
+        if self.all_chosen:
+            self.selectAll()
+
+    def _counted(self) -> None:
+        if self._to_end:
+            self._to_end = False
+            self.setCurrentIndex(self._rows.index(self._rows.rowCount() - 1, 0))
+        self.chose.emit()
