@@ -48,6 +48,9 @@ class OneRow(QFrame):
         self.remove = picture_button("cross", words("window.remove_row"), "", around.theme)
         top.addWidget(self.remove)
         self._inside.addLayout(top)
+        self.live = label("", "error", wrap=True)
+        self.live.hide()
+        self._inside.addWidget(self.live)
 
     def open(self) -> FieldGroup:
         """Return the questions, made when they are first asked for."""
@@ -57,7 +60,7 @@ class OneRow(QFrame):
             made.changed.connect(self.changed)
             made.left.connect(self.left)
             made.moved_on.connect(self.moved_on)
-            self._inside.addWidget(made)
+            self._inside.insertWidget(1, made)
             self.more.hide()
             if self.tick is not None:
                 self.tick.hide()
@@ -68,6 +71,11 @@ class OneRow(QFrame):
     def values(self) -> Draft:
         """The row's draft."""
         return self._group.values() if self._group is not None else dict(self._draft)
+
+    def say(self, sentence: str) -> None:
+        """Say at the foot what does not hold in this row; empty for nothing."""
+        self.live.setText(sentence)
+        self.live.setVisible(bool(sentence))
 
     def stops(self) -> list[QWidget]:
         """Its questions and the button that takes it away; of a line the tick and the buttons."""
@@ -80,6 +88,7 @@ class OneRow(QFrame):
         self._number = text
         self.remove.setObjectName(f"{name}.remove")
         self.more.setObjectName(f"{name}.open")
+        self.live.setObjectName(f"live.{name}")
         number = text.rpartition(" ")[2]
         told = self._around.words("window.change_row", number=number)
         self.more.setToolTip(told)

@@ -6,7 +6,7 @@ open cards would be twelve thousand widgets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
@@ -63,6 +63,11 @@ class RowsControl(Control):
             self._blank = self._untouched()
         return [v for v in (r.values() for r in self._rows) if v != self._blank]
 
+    def _said(self) -> list[OneRow]:
+        """The rows in which something was entered: a place in the answer is a place among these."""
+        self.value()
+        return [r for r in self._rows if r.values() != self._blank]
+
     def set_value(self, value: Any) -> None:
         """Show one card for each draft, one line where they are many."""
         for made in self._rows:
@@ -91,15 +96,22 @@ class RowsControl(Control):
     def refuse_part(self, path: str, text: str) -> QWidget | None:
         """Open the row that ``path`` ("2.name") is about and show the sentence there."""
         number, _, name = path.partition(".")
-        if not number.isdigit() or int(number) >= len(self._rows):
+        said = self._said()
+        if not number.isdigit() or int(number) >= len(said):
             return None
-        made = self._rows[int(number)]
+        made = said[int(number)]
         cell = made.open().cells.get(name)
         if cell is None:
             return None
         cell.refuse(text)
         cell.control.start()
         return made
+
+    def tell_parts(self, said: Mapping[int, str]) -> None:
+        """Say it at the foot of each row."""
+        told = {id(made): said.get(at, "") for at, made in enumerate(self._said())} if said else {}
+        for made in self._rows:
+            made.say(told.get(id(made), ""))
 
     def call_it(self, name: str, text: str) -> None:
         """Rows are called by the field and their number from 0."""

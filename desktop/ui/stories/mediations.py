@@ -94,7 +94,8 @@ def side_names_of(words: Wording, agreement: Agreement) -> dict[int, str]:
 def term_line(words: Wording, term: Term, sides: Mapping[int, str]) -> str:
     """Return a term on one line: what, how much, who pays whom, until when."""
     amount = words("window.yuan", amount=money(term.amount_fen)) if term.amount_fen is not None else ""
-    return " ".join(part for part in (term.text, amount, _pays(words, term, sides), day(term.due_on)) if part)
+    parts = (term.text, amount, _pays(words, term, sides), day(term.due_on), term.early_reason)
+    return " ".join(part for part in parts if part)
 
 
 def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple[str, str], ...]:
@@ -108,6 +109,7 @@ def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple
     return (
         *terms,
         (words("window.total"), total),
+        (words("forms.field_responsibility"), agreement.responsibility),
         (words("forms.field_performance"), agreement.performance),
         (words("window.read_aloud"), f"{agreement.read_by} {moment(agreement.read_at)}".strip()),
         (words("window.copies"), str(agreement.copies)),
