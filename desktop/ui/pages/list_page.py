@@ -255,7 +255,7 @@ class ListPage(QWidget):
         split.addWidget(left)
         right = self._right = card()
         inside = column(right, space=0, margins=(1, 1, 1, 1))
-        self.story = StoryView(theme, words("window.timeline"))
+        self.story = StoryView(theme, words("window.timeline"), words("window.correct_event"))
         self.story.followed.connect(self.followed)
         self.unchosen = Empty(theme, self.shape.picture, words(f"window.choose_{self.shape.name}"))
         self._panes = QStackedWidget()

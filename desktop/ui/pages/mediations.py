@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+
 from desktop.actions.agreements import agreement_draft, conclude, sign, signature_draft
 from desktop.actions.desk import Done
-from desktop.actions.mediation_events import event_draft, note_event
+from desktop.actions.mediation_events import correction_draft, event_draft, note_event
 from desktop.actions.mediations import edit_mediation, follow_up, mediation_draft
 from desktop.forms.form import Draft, Form
 from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
@@ -25,7 +28,10 @@ from desktop.ui.pages.list_page import ListPage, Shape, Verb
 from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.mediations import mediation_story
 from desktop.ui.tools import Tools
+from sync.records.mediation_events import MediationEventKind
 from sync.records.papers import PaperKind
+
+JOINT = MediationEventKind.JOINT
 
 
 def _fetch(reader: Reader, text: str, after: str | None) -> Sequence[MediationRow]:
@@ -49,6 +55,11 @@ class MediationsPage(ListPage):
         columns = mediation_columns(tools.words, tools.desk.now)
         story = partial(mediation_story, tools.words, tools.desk.now)
         super().__init__(tools, Shape("mediations", kinds, columns, _fetch, story, "mediations"))
+        self.story.correct.connect(self._correct)
+        for keys, start in (("F7", self.begin), ("F8", self.end)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(start)
 
     def verbs_of(self, row: MediationRow) -> list[Verb]:
         """Conclude or, where an agreement stands, sign, print and follow up; edit."""
@@ -56,6 +67,8 @@ class MediationsPage(ListPage):
             return [
                 Verb("conclude", "agreement", partial(self.conclude, row.id), "agreement", "primary"),
                 Verb("event", "chat", partial(self.note, row.id), "mediation_event"),
+                Verb("begin", "people", partial(self.note, row.id, JOINT), "mediation_event", "", "F7"),
+                Verb("correct", "edit", partial(self.correct, row.id), "mediation_event", "quiet"),
                 Verb("edit", "edit", partial(self.edit, row.id), "mediation"),
             ]
         compare = Verb("compare", "sheet", partial(self.compare, row.id), "", "quiet")
@@ -66,6 +79,8 @@ class MediationsPage(ListPage):
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
             *([compare] if row.agreement_version > 1 else []),
             Verb("event", "chat", partial(self.note, row.id), "mediation_event", "quiet"),
+            Verb("begin", "people", partial(self.note, row.id, JOINT), "mediation_event", "quiet", "F7"),
+            Verb("correct", "edit", partial(self.correct, row.id), "mediation_event", "quiet"),
             Verb("edit", "edit", partial(self.edit, row.id), "mediation", "quiet"),
         ]
 
@@ -75,11 +90,33 @@ class MediationsPage(ListPage):
         then = partial(self.open_form, AGREEMENT_FORM, record=mediation_id)
         self.tools.tasks.read(lambda: agreement_draft(desk, mediation_id, amends), then, self._refused)
 
-    def note(self, mediation_id: str) -> None:
-        """Note a contact, a session, an inspection, a suspension or its end."""
+    def note(self, mediation_id: str, kind: MediationEventKind | None = None) -> None:
+        """Note a contact, a session, an inspection, a suspension or its end; a session of ``kind`` begins now."""
         desk = self.tools.desk
         then = partial(self.open_form, MEDIATION_EVENT_FORM, record=mediation_id)
-        self.tools.tasks.read(lambda: event_draft(desk, mediation_id), then, self._refused)
+        self.tools.tasks.read(lambda: event_draft(desk, mediation_id, kind), then, self._refused)
+
+    def begin(self) -> None:
+        """F7: a joint session of the chosen mediation begins now; its form stays open while it goes on."""
+        if self.panel is None and self.current is not None and self.tools.may("mediation_event"):
+            self.note(self.current.id, JOINT)
+
+    def end(self) -> None:
+        """F8: the session or inspection that is being written ends now."""
+        view = self.panel.view if self.panel is not None else None
+        if view is not None and view.form is MEDIATION_EVENT_FORM and view.cells["ended_at"].isVisible():
+            now = self.tools.desk.now().replace(second=0, microsecond=0).isoformat()
+            view.cells["ended_at"].control.set_value(now)
+
+    def correct(self, mediation_id: str, event_id: str = "") -> None:
+        """Correct an event, by default the one that was noted last."""
+        desk = self.tools.desk
+        then = partial(self.open_form, MEDIATION_EVENT_FORM, record=mediation_id)
+        self.tools.tasks.read(lambda: correction_draft(desk, mediation_id, event_id), then, self._refused)
+
+    def _correct(self, event_id: str) -> None:
+        if self.current is not None:
+            self.correct(self.current.id, event_id)
 
     def sign(self, mediation_id: str, agreement_id: str) -> None:
         """Record signatures and seals that were seen being put."""
