@@ -35,8 +35,15 @@ SEAL_HEIGHT = 122.0
 """Points: a committee's round seal is 42 mm across."""
 
 
-def render(sheet: AgreementSheet, fonts: Fonts | None = None) -> bytes:
-    """Return the agreement as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
+Mark = tuple[int, float]
+"""Where on the paper something begins: the page from 0, and points from its upper edge."""
+
+
+def render(sheet: AgreementSheet, fonts: Fonts | None = None, marks: dict[str, Mark] | None = None) -> bytes:
+    """Return the agreement as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font").
+
+    ``marks`` is filled with where each of the sheet's texts begins, by its field's name ("terms.0" for the first term).
+    """
     fonts = fonts or installed()
     check_texts(fonts, sheet)
     words = template(sheet.template)
@@ -54,9 +61,12 @@ def render(sheet: AgreementSheet, fonts: Fonts | None = None) -> bytes:
     flow.space(10)
     end = _signatures(flow, words, sheet)
     _body(flow, words, sheet, end)
+    flow.mark("end")
     flow.add(end)
     document = Document(fonts, words("subject", number=sheet.number))
     flow.fill(document)
+    if marks is not None:
+        marks.update({name: (document.pages.index(page), top) for name, (page, top) in flow.marks.items()})
     return document.finish()
 
 
@@ -108,26 +118,33 @@ def _wide(label: str, value: str) -> Row:
 
 def _body(flow: Flow, words: Template, sheet: AgreementSheet, end: list[Atom]) -> None:
     """What was agreed; a short 履行方式 goes to the page of the signatures, ``end``, where both fit on one."""
+    flow.mark("facts")
     flow.text(words("facts"), HEADING, glued=True)
     flow.text(sheet.facts, BODY)
     if sheet.disputed:
+        flow.mark("disputed")
         flow.text(sheet.disputed, BODY)
     flow.space(6)
     if sheet.responsibility and words.has("responsibility"):
+        flow.mark("responsibility")
         flow.text(words("responsibility"), HEADING, glued=True)
         flow.text(sheet.responsibility, BODY)
         flow.space(6)
+    flow.mark("terms")
     flow.text(words("agreed"), HEADING, glued=True)
     sides = sides_words(words, sheet.parties)
     for number, term in enumerate(sheet.terms, 1):
+        flow.mark(f"terms.{number - 1}")
         flow.text(term_words(words, number, term, sides), BODY)
     if total := total_words(words, sheet):
+        flow.mark("total")
         flow.text(total, BODY)
     flow.space(6)
     performance = sheet.performance or words("performance_by_terms")
     lines = len(break_lines(flow.fonts, performance, BODY, flow.frame.width))
     room = flow.frame.height - _height(end) - HEADING.leading - 6
     short = lines <= SHORT and lines * BODY.leading <= room
+    flow.mark("performance")
     flow.text(words("performance"), HEADING, glued=True)
     flow.text(performance, BODY, glued=short)
     flow.space(6, glued=short)

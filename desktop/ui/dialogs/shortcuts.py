@@ -21,6 +21,7 @@ SHORTCUTS = (
     ("Ctrl+F", "window.keys_search"),
     ("Alt+1 … Alt+4", "window.keys_recognised"),
     ("Ctrl+/", "window.keys_phrases"),
+    ("F6", "window.keys_side"),
     ("F7", "window.keys_begin"),
     ("F8", "window.keys_end"),
     ("Enter", "window.keys_next"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
+from shiboken6 import isValid
 
 from desktop.actions.agreements import agreement_draft, conclude, sign, signature_draft
 from desktop.actions.desk import Done
@@ -30,6 +31,9 @@ from desktop.ui.stories.mediations import mediation_story
 from desktop.ui.tools import Tools
 from sync.records.mediation_events import MediationEventKind
 from sync.records.papers import PaperKind
+
+if TYPE_CHECKING:
+    from desktop.ui.pages.agreement_side import AgreementSide
 
 JOINT = MediationEventKind.JOINT
 
@@ -55,8 +59,9 @@ class MediationsPage(ListPage):
         columns = mediation_columns(tools.words, tools.desk.now)
         story = partial(mediation_story, tools.words, tools.desk.now)
         super().__init__(tools, Shape("mediations", kinds, columns, _fetch, story, "mediations"))
+        self._side: AgreementSide | None = None
         self.story.correct.connect(self._correct)
-        for keys, start in (("F7", self.begin), ("F8", self.end)):
+        for keys, start in (("F6", self.turn_side), ("F7", self.begin), ("F8", self.end)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(start)
@@ -100,6 +105,11 @@ class MediationsPage(ListPage):
         """F7: a joint session of the chosen mediation begins now; its form stays open while it goes on."""
         if self.panel is None and self.current is not None and self.tools.may("mediation_event"):
             self.note(self.current.id, JOINT)
+
+    def turn_side(self) -> None:
+        """F6: hide the paper beside the agreement that is being written, or show it again."""
+        if self.panel is not None and self._side is not None and isValid(self._side) and self._side.isVisible():
+            self._side.turn()
 
     def end(self) -> None:
         """F8: the session or inspection that is being written ends now."""
@@ -188,9 +198,22 @@ class MediationsPage(ListPage):
     def _open(self, job: Job, mediation_id: str) -> FormPanel:
         if not mediation_id.startswith("med_"):
             return self.open(job)
-        side = Beside(self.tools, self.shape.story, mediation_id, law_hints(job.form.name, self.tools.words.language))
+        hints = law_hints(job.form.name, self.tools.words.language)
+        beside = Beside(self.tools, self.shape.story, mediation_id, hints)
+
+        def after(_done: Done) -> None:
+            self.select(mediation_id)
+
+        if job.form is not AGREEMENT_FORM:
+            beside.followed.connect(self.followed)
+            return self.open(job, beside, after)
+        from desktop.ui.pages.agreement_side import AgreementSide  # QtPdf is loaded when a paper is looked at
+
+        side = self._side = AgreementSide(self.tools, mediation_id, beside)
         side.followed.connect(self.followed)
-        return self.open(job, side, lambda _done: self.select(mediation_id))
+        panel = self.open(job, side, after)
+        side.attend(panel.view)
+        return panel
 
     def _refused(self, error: Any) -> None:
         self.said.emit(self.tools.sentence(error), "bad")
