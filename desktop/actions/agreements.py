@@ -19,7 +19,9 @@ from desktop.actions.units import committee_name, short_name
 from desktop.forms.form import Draft
 from desktop.forms.mediations import AGREEMENT_FORM
 from desktop.forms.questions import fresh
+from desktop.forms.terms import SIDES
 from desktop.store.links import agreements_of, signatures_of
+from desktop.store.names import names_by_side
 from desktop.store.store import Reader, Work
 from sync.records.case_requirements import check_agreement
 from sync.records.errors import Refused, RuleBroken
@@ -30,8 +32,9 @@ from sync.records.mediations import Agreement, AgreementForm, Host, Mediation, O
 from sync.records.papers import Series
 from sync.records.times import BEIJING
 
-CLAUSES = "agreement-1"
+CLAUSES = "agreement-2"
 """The version of the fixed sentences that this program prints (resources/print)."""
+_SAID = ("facts", "disputed", "responsibility", "performance")
 
 
 def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) -> Draft:
@@ -39,13 +42,15 @@ def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) ->
     with desk.store.read() as reader:
         mediation: Mediation = card(reader, mediation_id, Mediation)
         before = None if amends is None else agreement(reader, amends)
+        sides = names_by_side(reader, mediation_id)
     given: Draft = {"facts": mediation.facts, "disputed": mediation.disputed}
     if before is not None:
-        given = {name: getattr(before, name) for name in ("facts", "disputed", "performance")}
+        given = {name: getattr(before, name) for name in _SAID}
         given |= {"amends": before.id, "form": before.form.value, "terms": [_term_row(t) for t in before.terms]}
         given["total"] = "" if before.total_fen is None else yuan(before.total_fen)
         given["extra_copies"] = before.copies - len(before.parties) - 1
         given["in_part"] = mediation.outcome is Outcome.AGREED_IN_PART
+    given[SIDES] = {str(side): "、".join(names) for side, names in sides.items()}
     given["read_by"] = desk.session.name
     given["read_at"] = desk.now().replace(second=0, microsecond=0).isoformat()
     given["drawn_on"] = desk.now().astimezone(BEIJING).date().isoformat()
@@ -55,7 +60,8 @@ def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) ->
 def _term_row(term: Term) -> Draft:
     amount = "" if term.amount_fen is None else yuan(term.amount_fen)
     sides = {"payer": str(term.payer or "") or None, "payee": str(term.payee or "") or None}
-    return {"text": term.text, "amount": amount, "due_on": term.due_on.isoformat() if term.due_on else None, **sides}
+    due = term.due_on.isoformat() if term.due_on else None
+    return {"text": term.text, "amount": amount, "due_on": due, "early_reason": term.early_reason, **sides}
 
 
 def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
@@ -125,6 +131,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         total_fen=answers.fen("total"),
         read_by=answers.line("read_by"),
         read_at=_read_at(answers, desk),
+        responsibility=answers.text("responsibility"),
     )
 
 
@@ -144,6 +151,7 @@ def _terms(answers: Answers) -> tuple[Term, ...]:
             due_on=r.day("due_on"),
             payer=int(r.word("payer") or 0),
             payee=int(r.word("payee") or 0),
+            early_reason=r.line("early_reason"),
         )
         for r in rows
     )

@@ -1,8 +1,14 @@
-"""What happens in a mediation, noted as facts: a contact, a session, an inspection, a suspension and its end."""
+"""What happens in a mediation, noted as facts: a contact, a session, an inspection, a suspension and its end.
+
+An event that was noted wrongly is corrected by a new fact in its place; what stood there stays, struck, and what was
+one side's confidence stays that side's.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 
 from desktop.actions.attachments import take_files
 from desktop.actions.cards import card
@@ -10,71 +16,146 @@ from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.reading import Answers
 from desktop.forms.form import Draft
-from desktop.forms.mediation_events import MEDIATION_EVENT_FORM, NAMES
+from desktop.forms.mediation_events import HELD, MEDIATION_EVENT_FORM, NAMES
 from desktop.forms.questions import fresh
-from desktop.store.links import mediation_events_of
+from desktop.store.links import all_mediation_events_of
 from desktop.store.names import names_by_side
-from desktop.store.store import Work
+from desktop.store.store import Reader, Work
 from sync.records.case_requirements import check_mediation_event
-from sync.records.errors import RuleBroken
+from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import open_suspensions
 from sync.records.kinds import new_id
-from sync.records.mediation_events import ContactManner, MediationEvent, MediationEventKind, SuspensionReason
+from sync.records.mediation_events import (
+    ContactManner,
+    MediationEvent,
+    MediationEventKind,
+    SuspensionReason,
+    confidential_to,
+)
 from sync.records.mediations import Mediation
+from sync.records.seen import versions
 
 _BETWEEN_NAMES = re.compile(r"[、，,；;\n]+")
 
 
-def event_draft(desk: Desk, mediation_id: str) -> Draft:
-    """Open MEDIATION_EVENT_FORM: now, at the mediation's place; where it rests, with its going on."""
+@dataclass(frozen=True, slots=True)
+class _Corrected:
+    """The event that is corrected, with all versions that its place had; and the events of the other places."""
+
+    before: MediationEvent | None
+    line: tuple[MediationEvent, ...]
+    others: tuple[MediationEvent, ...]
+
+    @property
+    def held(self) -> set[int]:
+        """The sides whose confidence any version was."""
+        return {side for e in self.line if (side := confidential_to(e))}
+
+
+def event_draft(desk: Desk, mediation_id: str, kind: MediationEventKind | None = None) -> Draft:
+    """Open MEDIATION_EVENT_FORM: now, at the mediation's place; of ``kind``, or where it rests, with its going on."""
     with desk.store.read() as reader:
         mediation: Mediation = card(reader, mediation_id, Mediation)
-        sides = names_by_side(reader, mediation_id)
-        resting = bool(open_suspensions(mediation_events_of(reader, mediation_id)))
-    names = {str(side): "、".join(found) for side, found in sides.items()}
-    names["0"] = "、".join(name for found in sides.values() for name in found)
-    given: Draft = {NAMES: names, "place": mediation.place}
+        given: Draft = {NAMES: _names(reader, mediation_id), "place": mediation.place}
+        resting = bool(open_suspensions(all_mediation_events_of(reader, mediation_id)))
     given["happened_at"] = desk.now().replace(second=0, microsecond=0).isoformat()
-    if resting:
-        given["kind"] = MediationEventKind.RESUMED.value
+    if kind is None and resting:
+        kind = MediationEventKind.RESUMED
+    if kind in (MediationEventKind.JOINT, MediationEventKind.INSPECTION):
+        given["present"] = given[NAMES]["0"]
+    if kind is not None:
+        given["kind"] = kind.value
+    return fresh(MEDIATION_EVENT_FORM, "mediation_event", given)
+
+
+def _names(reader: Reader, mediation_id: str) -> dict[str, str]:
+    sides = names_by_side(reader, mediation_id)
+    names = {str(side): "、".join(found) for side, found in sides.items()}
+    return {**names, "0": "、".join(name for found in sides.values() for name in found)}
+
+
+def correction_draft(desk: Desk, mediation_id: str, event_id: str = "") -> Draft:
+    """Open MEDIATION_EVENT_FORM with what stands of ``event_id``, or of the event that was noted last."""
+    with desk.store.read() as reader:
+        known = all_mediation_events_of(reader, mediation_id)
+        if not known:
+            raise Refused("actions.no_event_yet")
+        found = _corrected(known, event_id or max(known, key=lambda e: (e.made.at, e.id)).id)
+        names = _names(reader, mediation_id)
+    event = found.before
+    assert event is not None  # noqa: S101 the line of an event that is here has a head
+    draft: Draft = {name: getattr(event, name) for name in ("place", "text")}
+    draft |= {"kind": event.kind.value, "side": str(event.side or "") or None, "present": "、".join(event.present)}
+    for name in ("manner", "reason"):
+        draft[name] = getattr(event, name) and getattr(event, name).value
+    for name in ("happened_at", "ended_at", "until"):
+        draft[name] = getattr(event, name) and getattr(event, name).isoformat()
+    draft["reached"] = None if event.reached is None else ("yes" if event.reached else "no")
+    held = ",".join(str(side) for side in sorted(found.held))
+    given = {**draft, NAMES: names, HELD: held, "amends": event.id}
     return fresh(MEDIATION_EVENT_FORM, "mediation_event", given)
 
 
 def note_event(desk: Desk, mediation_id: str, draft: Draft) -> Done:
-    """Record MEDIATION_EVENT_FORM's event. What lies ahead is no event yet; a mediation rests once at a time."""
+    """Record MEDIATION_EVENT_FORM's event, or the correction of one. What lies ahead is no event yet; a mediation
+    rests once at a time."""
     desk.must_may("mediation_event")
     answers = Answers.of(MEDIATION_EVENT_FORM, draft)
     with desk.store.write() as work:
         if done := already_there(work, str(draft.get("_id", ""))):
             return done
         card(work, mediation_id, Mediation)
-        event = _read(desk, work, answers, draft, mediation_id)
-        check_mediation_event(event)
-        for name in ("happened_at", "ended_at"):
-            moment = getattr(event, name)
-            if moment is not None and moment > event.made.at:
-                raise RuleBroken("actions.in_the_future", field=name)
-        if event.side and event.side not in names_by_side(work, mediation_id):
-            raise RuleBroken("actions.no_such_side", field="side")
+        known = all_mediation_events_of(work, mediation_id)
+        corrected = _corrected(known, answers.record("amends", "mediation_event") or "")
+        event = _read(desk, answers, draft, mediation_id, corrected)
+        _check(work, event, answers, corrected)
         work.add(event)
         take_files(desk, work, draft, event.id)
         handed_in(work, desk, MEDIATION_EVENT_FORM, draft)
     return Done(event.id, changes=work.changes)
 
 
-def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation_id: str) -> MediationEvent:
+def _corrected(known: list[MediationEvent], event_id: str) -> _Corrected:
+    """Return what a correction of ``event_id`` replaces; Refused where somebody corrected that already."""
+    if not event_id:
+        return _Corrected(None, (), tuple(known))
+    line = next((line for line in versions(known).values() if any(e.id == event_id for e in line)), ())
+    before = next((e for e in line if e.id == event_id), None)
+    if before is None:
+        raise Refused("store.no_such_record", id=event_id)
+    if any(e.amends == event_id for e in line):
+        raise Refused("actions.event_corrected_already")
+    own = {e.id for e in line}
+    return _Corrected(before, line, tuple(e for e in known if e.id not in own))
+
+
+def _check(work: Work, event: MediationEvent, answers: Answers, corrected: _Corrected) -> None:
+    check_mediation_event(event)
+    for name in ("happened_at", "ended_at"):
+        moment = getattr(event, name)
+        if moment is not None and moment > event.made.at:
+            raise RuleBroken("actions.in_the_future", field=name)
+    if event.side and event.side not in names_by_side(work, event.mediation):
+        raise RuleBroken("actions.no_such_side", field="side")
+    if corrected.held - {confidential_to(event)} and not answers.yes("opened"):
+        raise RuleBroken("actions.confidence_opened", field="opened")
+    if event.kind is MediationEventKind.SUSPENDED:
+        line = {e.id for e in corrected.line}
+        ends = [e for e in corrected.others if line & set(e.resumes)]
+        if any(e.happened_at < event.happened_at for e in ends):
+            raise RuleBroken("actions.resumed_before_suspended", field="happened_at")
+
+
+def _read(desk: Desk, answers: Answers, draft: Draft, mediation_id: str, corrected: _Corrected) -> MediationEvent:
     made = desk.made()
     kind = answers.choice("kind", MediationEventKind, MediationEventKind.CONTACT)
-    resting = open_suspensions(mediation_events_of(work, mediation_id))
-    if kind is MediationEventKind.SUSPENDED and resting:
-        raise RuleBroken("actions.suspended_already", field="kind")
     happened_at = answers.moment_or("happened_at", made.at)
-    if kind is MediationEventKind.RESUMED and any(s.happened_at > happened_at for s in resting):
-        raise RuleBroken("actions.resumed_before_suspended", field="happened_at")
     names = (name.strip() for name in _BETWEEN_NAMES.split(answers.line("present")))
     return MediationEvent(
         id=str(draft.get("_id") or new_id("mediation_event")),
         made=made,
+        amends=corrected.before.id if corrected.before else None,
+        amend_reason=answers.line("amend_reason"),
         mediation=mediation_id,
         kind=kind,
         happened_at=happened_at,
@@ -87,5 +168,19 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation_id: 
         text=answers.text("text"),
         reason=answers.choice_or_none("reason", SuspensionReason),
         until=answers.day("until"),
-        resumes=tuple(s.id for s in resting) if kind is MediationEventKind.RESUMED else (),
+        resumes=_resumed(kind, happened_at, corrected),
     )
+
+
+def _resumed(kind: MediationEventKind, happened_at: datetime, corrected: _Corrected) -> tuple[str, ...]:
+    """Return the suspensions that a resumption ends; a corrected one ends those that it ended before."""
+    before, resting = corrected.before, open_suspensions(corrected.others)
+    was = before.kind if before else None
+    if kind is MediationEventKind.SUSPENDED and resting and was is not kind:
+        raise RuleBroken("actions.suspended_already", field="kind")
+    if kind is not MediationEventKind.RESUMED:
+        return ()
+    named = before.resumes if before and was is kind else tuple(s.id for s in resting)
+    if any(e.id in named and e.happened_at > happened_at for e in corrected.others):
+        raise RuleBroken("actions.resumed_before_suspended", field="happened_at")
+    return named

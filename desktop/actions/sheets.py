@@ -31,7 +31,8 @@ from sync.records.times import BEIJING
 from sync.records.visits import REPORTED, Category
 
 _FIRST = (PartyRole.VISITOR, PartyRole.REPRESENTATIVE, PartyRole.COMPANION)
-ORAL = "oral_agreement-1"
+ORAL = "oral_"
+"""Before the name of a written agreement's template: the oral one's of the same edition."""
 
 said = wording("zh")
 """Papers are Chinese, whatever language the window speaks."""
@@ -157,10 +158,16 @@ def agreement_sheet(reader: Reader, session: Session, agreement_id: str) -> Agre
     The same version prints the same words for ever. An oral agreement has a form of its own (人民调解法 28).
     """
     paper = agreement(reader, agreement_id)
+    return sheet_of(paper, reader, session)
+
+
+def sheet_of(paper: Agreement, reader: Reader, session: Session) -> AgreementSheet:
+    """Return what the paper of ``paper`` says, whether it was drawn up already or is still being written."""
     oral = paper.form is AgreementForm.ORAL
+    clauses = paper.clause_version or "agreement-1"
     before = reader.find(paper.amends, Agreement) if paper.amends else None
     return AgreementSheet(
-        template=ORAL if oral else paper.clause_version or "agreement-1",
+        template=ORAL + clauses if oral else clauses,
         oral=oral,
         agreed_on=paper.drawn_on if oral else None,
         replaces=before.number if before else "",
@@ -174,6 +181,10 @@ def agreement_sheet(reader: Reader, session: Session, agreement_id: str) -> Agre
         copies=paper.copies,
         mediators=paper.mediators,
         recorder=paper.recorder,
+        responsibility=paper.responsibility,
+        total_fen=paper.total_fen,
+        read_by=paper.read_by,
+        read_at=paper.read_at,
     )
 
 
@@ -194,4 +205,5 @@ def party_box(block: PartyBlock) -> PartyBox:
         address=block.address,
         representative=block.representative,
         agent=block.agent,
+        side=block.side,
     )

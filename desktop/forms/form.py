@@ -65,7 +65,8 @@ class Field:
     ``personal`` values are masked where they are only read. ``derived`` reads an answer from the rest of the draft,
     None where it says nothing: it fills the field while nobody has answered it otherwise. ``pasted`` rows are people
     whose list may be pasted or read from a file. ``tells`` is what the draft comes to, said below the field while it is
-    typed: a wording key and the values of its places, None for nothing.
+    typed: a wording key and the values of its places, None for nothing; ``tells_rows`` says the same of single rows of
+    a ROWS field, by their place.
     """
 
     name: str
@@ -82,7 +83,8 @@ class Field:
     personal: bool = False
     derived: Callable[[Mapping[str, Any]], Any] | None = None
     pasted: bool = False
-    tells: Callable[[Mapping[str, Any]], tuple[str, dict[str, str]] | None] | None = None
+    tells: Callable[[Mapping[str, Any]], tuple[str, dict[str, Any]] | None] | None = None
+    tells_rows: Callable[[Mapping[str, Any]], Mapping[int, tuple[str, dict[str, Any]]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

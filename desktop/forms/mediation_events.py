@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from desktop.forms.form import Shape, always
-from desktop.forms.questions import ask, choices, form, own_choices, section, this_moment, where
+from desktop.forms.form import Shape, always, never
+from desktop.forms.questions import ask, choices, filled, form, own_choices, section, this_moment, where
+from sync.records.errors import RuleBroken
 from sync.records.mediation_events import ContactManner, MediationEventKind, SuspensionReason
+from sync.records.times import parse_moment
 
 NAMES = "_names"
 """The draft's value with who takes part: by side ("1", "2", …), and everybody under "0"."""
+
+HELD = "_held"
+"""The draft's value with the side ("1", "2", …) whose confidence a corrected event was; empty for nobody's."""
 
 _CONTACT = where("kind", MediationEventKind.CONTACT)
 _SUSPENDED = where("kind", MediationEventKind.SUSPENDED)
@@ -30,6 +35,29 @@ def _usually_present(draft: Mapping[str, Any]) -> str | None:
         return None
     return str(names.get("0" if _TOGETHER(draft) else str(draft.get("side") or ""), "")) or None
 
+
+def _opens(draft: Mapping[str, Any]) -> bool:
+    """Whether a correction lets others read what was one side's confidence."""
+    held = str(draft.get(HELD) or "")
+    return bool(held) and not (_ONE_SIDED(draft) and str(draft.get("side") or "") == held)
+
+
+def _running(draft: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    """Say how long a session lasted, or lasts already."""
+    ended = str(draft.get("ended_at") or "").strip()
+    try:
+        begun = parse_moment(str(draft.get("happened_at") or ""))
+        spent = parse_moment(ended or this_moment()) - begun
+    except RuleBroken:
+        return None
+    minutes = int(spent.total_seconds() // 60)
+    if minutes < 0 or (not ended and minutes >= LONGEST):
+        return None  # noted afterwards, not while it goes on
+    return "forms.session_lasted" if ended else "forms.session_lasts", {"minutes": minutes}
+
+
+LONGEST = 12 * 60
+"""Minutes after which a session without an end is one of an earlier day."""
 
 MEDIATION_EVENT_FORM = form(
     "mediation_event",
@@ -54,7 +82,7 @@ MEDIATION_EVENT_FORM = form(
             hint="forms.hint_event_side",
         ),
         ask("happened_at", Shape.MOMENT, "field_event_happened_at", required=always, default=this_moment),
-        ask("ended_at", Shape.MOMENT, "field_event_ended_at", shown=_MET),
+        ask("ended_at", Shape.MOMENT, "field_event_ended_at", shown=_MET, tells=_running),
         ask("manner", Shape.CHOICE, "field_event_manner", choices=choices(ContactManner), shown=_CONTACT),
         ask("reached", Shape.CHOICE, choices=own_choices("reached", "yes", "no"), shown=_CONTACT, required=_CONTACT),
         ask("place", Shape.LINE, shown=_MET),
@@ -77,6 +105,15 @@ MEDIATION_EVENT_FORM = form(
         ),
         ask("until", Shape.DATE, "field_suspended_until", shown=_SUSPENDED),
         ask("text", Shape.TEXT, "field_event_text", required=_has_to_tell),
+        ask("opened", Shape.YES_NO, "field_event_opened", shown=_opens, hint="forms.hint_event_opened"),
+        ask("amends", Shape.RECORD, kinds=("mediation_event",), shown=never),
+        ask(
+            "amend_reason",
+            Shape.LINE,
+            "field_correction_reason",
+            shown=filled("amends"),
+            required=filled("amends"),
+        ),
     ),
     files=True,
 )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from desktop.forms.form import Shape, always, never
 from desktop.forms.parties import PARTY_ROWS
 from desktop.forms.questions import (
@@ -19,8 +16,8 @@ from desktop.forms.questions import (
     today,
     where,
 )
+from desktop.forms.terms import TERM_ROWS, adding_up, holding_together
 from sync.records.mediations import AgreementForm, Host, Outcome, SignatureManner, SignerRole
-from sync.records.money import parse_fen, yuan_words
 
 _ended = where("outcome", Outcome.ENDED)
 
@@ -56,32 +53,6 @@ MEDIATION_FORM = form(
 )
 """``outcome`` becomes agreed only by concluding (AGREEMENT_FORM)."""
 
-TERM_ROWS = (
-    ask("text", Shape.TEXT, "field_term", required=always),
-    ask("amount", Shape.MONEY),
-    ask("due_on", Shape.DATE),
-    ask("payer", Shape.CHOICE, choices=own_choices("side", "1", "2", "3"), shown=filled("amount")),
-    ask("payee", Shape.CHOICE, choices=own_choices("side", "1", "2", "3"), shown=filled("amount")),
-)
-
-
-def adding_up(draft: Mapping[str, Any]) -> tuple[str, dict[str, str]] | None:
-    """Say what the amounts of the terms come to and what is missing from the total; None where there is no amount."""
-    rows = [row for row in draft.get("terms") or () if isinstance(row, Mapping)]
-    total = str(draft.get("total") or "").strip()
-    try:
-        amounts = [parse_fen(text) for row in rows if (text := str(row.get("amount") or "").strip())]
-        off = parse_fen(total) - sum(amounts) if total else None
-    except ValueError:
-        return "forms.sum_unreadable", {}
-    said = {"sum": yuan_words(sum(amounts))}
-    if off is None:
-        return ("forms.sum_alone", said) if amounts else None
-    if not off:
-        return "forms.sum_right", said
-    return "forms.sum_short" if off > 0 else "forms.sum_over", {**said, "difference": yuan_words(abs(off))}
-
-
 AGREEMENT_FORM = form(
     "agreement",
     1,
@@ -100,7 +71,8 @@ AGREEMENT_FORM = form(
         ask("in_part", Shape.YES_NO, hint="forms.hint_in_part"),
         ask("facts", Shape.TEXT, required=always),
         ask("disputed", Shape.TEXT),
-        ask("terms", Shape.ROWS, rows=TERM_ROWS, required=always),
+        ask("responsibility", Shape.TEXT, hint="forms.hint_responsibility"),
+        ask("terms", Shape.ROWS, rows=TERM_ROWS, required=always, tells_rows=holding_together),
         ask("total", Shape.MONEY, tells=adding_up),
         ask("performance", Shape.TEXT, required=always),
         ask("read_aloud", Shape.YES_NO, hint="forms.hint_read_aloud"),

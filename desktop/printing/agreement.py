@@ -9,12 +9,14 @@ from desktop.printing.flow import Atom, Flow
 from desktop.printing.fonts import Fonts, installed
 from desktop.printing.frames import form_flow
 from desktop.printing.lines import break_lines
-from desktop.printing.moments import capital_money_words, count_words, day_words, money_words
+from desktop.printing.many_parties import COLUMNS, divided, list_rows, sign_rows
+from desktop.printing.moments import count_words, day_words, moment_words
 from desktop.printing.pieces import (
     BODY,
     DATE,
     HEADING,
     NUMBER,
+    PARTY,
     SEAL,
     SEAL_HEIGHT,
     TITLE,
@@ -27,16 +29,22 @@ from desktop.printing.pieces import (
 from desktop.printing.sheets import AgreementSheet
 from desktop.printing.tables import Cell, Row, table
 from desktop.printing.template import Template, template
+from desktop.printing.terms import sides_words, term_words, total_words
 from desktop.printing.texts import check_texts
-from sync.records.mediations import Term
 
-STOPS = ("。", "！", "？", "”")
 SHORT = 6
 """Lines of 履行方式 that go to the page of the signatures, so that these never stand on a page by themselves."""
 
 
-def render(sheet: AgreementSheet, fonts: Fonts | None = None) -> bytes:
-    """Return the agreement as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
+Mark = tuple[int, float]
+"""Where on the paper something begins: the page from 0, and points from its upper edge."""
+
+
+def render(sheet: AgreementSheet, fonts: Fonts | None = None, marks: dict[str, Mark] | None = None) -> bytes:
+    """Return the agreement as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font").
+
+    ``marks`` is filled with where each of the sheet's texts begins, by its field's name ("terms.0" for the first term).
+    """
     fonts = fonts or installed()
     check_texts(fonts, sheet)
     words = template(sheet.template)
@@ -44,48 +52,57 @@ def render(sheet: AgreementSheet, fonts: Fonts | None = None) -> bytes:
     flow.text(words("title"), TITLE, glued=True)
     flow.space(4, glued=True)
     flow.text(words("number", number=sheet.number), NUMBER, glued=True)
-    for party in sheet.parties:
-        party_table(flow, words, party)
+    for label, boxed, listed in divided(sheet.parties, words):
+        for party in boxed:
+            party_table(flow, words, party)
+        if listed:
+            flow.text(words("list_title", side=label or words("party"), count=len(listed)), PARTY, glued=True)
+            flow.add(table(flow, COLUMNS, list_rows(words, listed)))
+            flow.space(6)
     flow.space(10)
     end = _signatures(flow, words, sheet)
     _body(flow, words, sheet, end)
+    flow.mark("end")
     flow.add(end)
     document = Document(fonts, words("subject", number=sheet.number))
     flow.fill(document)
+    if marks is not None:
+        marks.update({name: (document.pages.index(page), top) for name, (page, top) in flow.marks.items()})
     return document.finish()
 
 
 def _body(flow: Flow, words: Template, sheet: AgreementSheet, end: list[Atom]) -> None:
     """What was agreed; a short 履行方式 goes to the page of the signatures, ``end``, where both fit on one."""
+    flow.mark("facts")
     flow.text(words("facts"), HEADING, glued=True)
     flow.text(sheet.facts, BODY)
     if sheet.disputed:
+        flow.mark("disputed")
         flow.text(sheet.disputed, BODY)
     flow.space(6)
+    if sheet.responsibility and words.has("responsibility"):
+        flow.mark("responsibility")
+        flow.text(words("responsibility"), HEADING, glued=True)
+        flow.text(sheet.responsibility, BODY)
+        flow.space(6)
+    flow.mark("terms")
     flow.text(words("agreed"), HEADING, glued=True)
+    sides = sides_words(words, sheet.parties)
     for number, term in enumerate(sheet.terms, 1):
-        flow.text(_term(words, number, term), BODY)
+        flow.mark(f"terms.{number - 1}")
+        flow.text(term_words(words, number, term, sides), BODY)
+    if total := total_words(words, sheet):
+        flow.mark("total")
+        flow.text(total, BODY)
     flow.space(6)
     performance = sheet.performance or words("performance_by_terms")
     lines = len(break_lines(flow.fonts, performance, BODY, flow.frame.width))
     room = flow.frame.height - height_of(end) - HEADING.leading - 6
     short = lines <= SHORT and lines * BODY.leading <= room
+    flow.mark("performance")
     flow.text(words("performance"), HEADING, glued=True)
     flow.text(performance, BODY, glued=short)
     flow.space(6, glued=short)
-
-
-def _term(words: Template, number: int, term: Term) -> str:
-    """One term as sentences: a number, what is done, how much in digits and capitals, until when."""
-    details = []
-    if term.amount_fen is not None:
-        capitals = capital_money_words(term.amount_fen)
-        details.append(words("term_amount", digits=money_words(term.amount_fen), capitals=capitals))
-    if term.due_on is not None:
-        details.append(words("term_due", day=day_words(term.due_on)))
-    text = term.text.strip()
-    closed = text if text.endswith(STOPS) else text.rstrip("；;，,") + "。"
-    return words("term", ordinal=count_words(number), text=closed) + ("；".join(details) + "。" if details else "")
 
 
 def _last_clause(words: Template, sheet: AgreementSheet) -> str:
@@ -108,16 +125,24 @@ def _signatures(flow: Flow, words: Template, sheet: AgreementSheet) -> list[Atom
         end.text(words("replaces", number=sheet.replaces), BODY, glued=True)
     if not sheet.oral:
         end.text(words("effect"), BODY, glued=True)
+    if sheet.read_by and sheet.read_at is not None and words.has("read_aloud"):
+        end.text(words("read_aloud", name=sheet.read_by, moment=moment_words(sheet.read_at)), BODY, glued=True)
+    opening = len(end.atoms)
     end.text(_last_clause(words, sheet), BODY, glued=True)
     end.space(10, glued=True)
-    groups = [list(keepers(words, sheet.mediators, sheet.recorder))]
+    rows = list(paired(words, list(keepers(words, sheet.mediators, sheet.recorder))))
+    listed: list[Row] = []
     if not sheet.oral:
-        groups.insert(0, [party_box(words, party) for party in sheet.parties])
-    rows = [row for group in groups for row in paired(words, group)]
+        sides = list(divided(sheet.parties, words))
+        boxes = [party_box(words, party) for _label, boxed, _listed in sides for party in boxed]
+        listed = [row for _label, _boxed, some in sides if some for row in sign_rows(words, some)]
+        rows = [*paired(words, boxes), *listed, *rows]
     text = f"{sheet.committee}\n{words('sign_committee')}"
     seal = Row([Cell(text, SEAL, span=2, foot=words("date_line"), foot_style=DATE)], SEAL_HEIGHT)
     signs = list(table(end, (0.5, 0.5), [*(replace(row, glued=True) for row in rows), seal]))
     if height_of(end.atoms) + height_of(signs) > flow.frame.height:
         signs = list(table(end, (0.5, 0.5), [*rows[:-1], replace(rows[-1], glued=True), seal]))
+        if listed:  # what need not stand above the signatures leaves its room to them
+            end.atoms[:opening] = [replace(atom, glued=False) for atom in end.atoms[:opening]]
     end.add(signs)
     return end.atoms

@@ -70,6 +70,21 @@ class Flow:
     fonts: Fonts
     frame: Frame
     atoms: list[Atom] = field(default_factory=list)
+    marks: dict[str, tuple[Page, float]] = field(default_factory=dict)
+    _places: dict[str, int] = field(default_factory=dict)
+
+    def mark(self, name: str) -> None:
+        """Note in ``marks``, once the flow is filled, where what follows begins: page and points from its edge."""
+        self._places[name] = len(self.atoms)
+
+    def _noting(self, name: str, atom: Atom) -> Atom:
+        """Return ``atom``, which takes the same room and leaves a note where it was drawn."""
+
+        def draw(page: Page, top: float) -> None:
+            self.marks[name] = (page, top)
+            atom.draw(page, top)
+
+        return replace(atom, draw=draw)
 
     def text(self, text: Text, style: Style, *, glued: bool = False) -> None:
         """Add text; of a paragraph no single line is left alone on a page. ``glued``: the next atom stays with it."""
@@ -120,7 +135,10 @@ class Flow:
     def fill(self, document: Document) -> None:
         """Draw everything on pages of ``document``, then each page's furniture."""
         filling = _Filling(document, self.frame)
-        for group in _groups(self.atoms):
+        atoms = list(self.atoms)
+        for name, place in self._places.items():
+            atoms[place] = self._noting(name, atoms[place])
+        for group in _groups(atoms):
             filling.place(group)
         filling.close()
         if self.frame.furniture is not None:

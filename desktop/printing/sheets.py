@@ -123,7 +123,8 @@ class DispatchSheet(Sheet):
 class PartyBox:
     """One 当事人 of an agreement: a person, or an ``organisation`` with its ``representative``; no identity number.
 
-    ``nationality`` takes the place of ``ethnic_group`` for a foreigner. ``side_label`` is 申请人, 被申请人 or empty.
+    ``nationality`` takes the place of ``ethnic_group`` for a foreigner. ``side_label`` is 申请人, 被申请人 or empty;
+    ``side`` is the number by which the terms name who pays.
     """
 
     name: str
@@ -138,6 +139,7 @@ class PartyBox:
     address: str = ""
     representative: str = ""
     agent: str = ""
+    side: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +147,9 @@ class AgreementSheet(Sheet):
     """人民调解协议书 (人民调解法 29). ``copies`` is one for each party and one for the committee, or more.
 
     ``replaces`` is the number of the agreement that this one changes. ``oral`` makes it the 人民调解口头协议登记表
-    (人民调解法 28), in effect from ``agreed_on`` (30) and signed by those who recorded it.
+    (人民调解法 28), in effect from ``agreed_on`` (30) and signed by those who recorded it. ``total_fen`` is the sum
+    that the parties named; ``read_by`` read the text aloud at ``read_at``. The first edition has no words for these
+    two, nor for ``responsibility`` and for who pays.
 
     A written one has no date field: the dates are written by hand where each one signs, and the agreement takes
     effect by the last of the signatures and the committee's seal, not by printing.
@@ -164,3 +168,7 @@ class AgreementSheet(Sheet):
     replaces: str = ""
     oral: bool = False
     agreed_on: date | None = None
+    responsibility: str = ""
+    total_fen: int | None = None
+    read_by: str = ""
+    read_at: datetime | None = None

@@ -22,6 +22,10 @@ class Template:
         self.name = name
         self._words = words
 
+    def has(self, key: str) -> bool:
+        """Whether this edition has a label or clause: an earlier one says less."""
+        return key in self._words
+
     def __call__(self, key: str, /, **values: object) -> str:
         """Return a label or clause with ``values`` in its places; a missing key is a bug (KeyError)."""
         word = self._words[key]

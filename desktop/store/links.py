@@ -92,6 +92,11 @@ def mediation_events_of(reader: Reader, mediation: str) -> list[MediationEvent]:
     return _standing(reader, mediation, "mediation_event.mediation", MediationEvent)
 
 
+def all_mediation_events_of(reader: Reader, mediation: str) -> list[MediationEvent]:
+    """Return the events of a mediation with what corrections replaced: the rules decide what stands."""
+    return cast("list[MediationEvent]", reader.linked(mediation, "mediation_event.mediation"))
+
+
 def agreements_of(reader: Reader, subject: str) -> list[Agreement]:
     """Return all versions of the agreements of a mediation or of a matter."""
     found = reader.linked(subject, "agreement.mediation") or reader.linked(subject, "agreement.matter")

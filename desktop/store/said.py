@@ -60,7 +60,7 @@ _TEXTS: Final[dict[type[Record], tuple[str, ...]]] = {
     Matter: ("title", "text", "place", "discovered_by"),
     DispatchOrder: ("number", "subject", "text", "place", "issuer_name", "contact"),
     Mediation: ("facts", "disputed", "record", "place", "committee", "ended_reason"),
-    Agreement: ("number", "facts", "disputed", "performance", "committee"),
+    Agreement: ("number", "facts", "disputed", "responsibility", "performance", "committee"),
     OrderReply: ("text", "officer", "rule_cited"),
     Step: ("text",),
     MediationEvent: ("text", "place"),

@@ -69,6 +69,10 @@ _STATE_OF: Final = {
     "dispatch_order": "SELECT state, amended FROM dispatch_order WHERE line = ?",
     "mediation": "SELECT outcome, 0 FROM mediation WHERE line = ?",
     "visit": "SELECT '', amended FROM visit WHERE line = ?",
+    "mediation_event": """
+        SELECT '', EXISTS (SELECT 1 FROM link WHERE link.subject = record.id AND link.via = 'amends')
+        FROM record WHERE record.line = ?
+    """,
 }
 
 
@@ -276,6 +280,8 @@ class _Search:
             if reasons is None:
                 continue
             state, stands = self._state(kind, line)
+            if not stands and kind == "mediation_event":
+                continue  # what a correction replaced may have been a confidence
             if self._filters.admit(kind, value, (state, sent)):
                 rank = sum(reason.rank for reason in reasons)
                 # The tiers of one word are sorted by likeness already; several words are found in any way at once.

@@ -10,6 +10,7 @@ from sync.records.mediation_events import MediationEvent, MediationEventKind
 from sync.records.mediations import Agreement, AgreementForm, FollowUp, Host, Mediation, Signature, SignerRole
 from sync.records.money import yuan_words
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
+from sync.records.terms import term_faults
 from sync.records.text import check_text
 from sync.records.times import BEIJING
 from sync.records.visits import Category
@@ -139,13 +140,10 @@ def check_agreement(agreement: Agreement, matter: Matter) -> None:
 
 
 def _check_amounts(agreement: Agreement) -> None:
-    """Nobody pays themselves, and the amounts add up to the total that was named (民诉法解释 358: clear content)."""
+    """The terms hold together (terms.py), and their amounts add up to the total that was named (民诉法解释 358)."""
     sides = {party.side for party in agreement.parties}
-    for place, term in enumerate(agreement.terms):
-        if not {term.payer, term.payee} - {0} <= sides:
-            raise RuleBroken("records.term_side_unknown", field="terms", number=place + 1)
-        if term.payer and term.payer == term.payee:
-            raise RuleBroken("records.term_pays_itself", field="terms", number=place + 1)
+    for fault in term_faults(agreement.terms, sides, agreement.drawn_on):
+        raise RuleBroken(fault.key, field=f"terms.{fault.place}.{fault.field}", **fault.values)
     if agreement.total_fen is None:
         return
     summed = sum(term.amount_fen or 0 for term in agreement.terms)

@@ -9,13 +9,13 @@ What each sort has to say is checked in case_requirements.py.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from sync.records.record import Fact
-from sync.records.seen import standing
+from sync.records.seen import standing, versions
 
 
 class MediationEventKind(StrEnum):
@@ -86,16 +86,27 @@ def confidential_to(event: MediationEvent) -> int:
 def shareable(events: Iterable[MediationEvent], side: int = 0) -> tuple[MediationEvent, ...]:
     """Return what a copy or a paper for ``side`` may say; for side 0, which is everybody's, no confidence at all.
 
-    An event whose side is not known is held back from all of them.
+    Only what stands is given, never what a correction replaced: the old words may have been a confidence, and so may
+    the reason for the correction, which is left out then. An event whose side is not known is held back from all; so is
+    one that two desks corrected without seeing each other, where either says that it is a confidence of another side.
     """
-    return tuple(e for e in events if e.kind not in ONE_SIDED or (side > 0 and confidential_to(e) == side))
+    known = {event.id: event for event in events}
+    stands, lines = standing(known.values())[0], versions(known.values())
+    replaced = {event.amends for event in known.values()}
+    return tuple(
+        replace(event, amend_reason="") if any(not _open_to(e, side) for e in lines[place]) else event
+        for place, event in stands.items()
+        if (heads := [e for e in lines[place] if e.id not in replaced]) and all(_open_to(e, side) for e in heads)
+    )
+
+
+def _open_to(event: MediationEvent, side: int) -> bool:
+    return event.kind not in ONE_SIDED or (side > 0 and confidential_to(event) == side)
 
 
 def open_suspensions(events: Iterable[MediationEvent]) -> tuple[MediationEvent, ...]:
     """Return the suspensions that no standing resumption names, the earliest first."""
-    stands = list(standing(events)[0].values())
-    ended = {named for e in stands if e.kind is MediationEventKind.RESUMED for named in e.resumes}
-    found = (e for e in stands if e.kind is MediationEventKind.SUSPENDED and e.id not in ended)
+    found = (begun for begun, ends in _suspensions(events) if ends is None)
     return tuple(sorted(found, key=lambda e: (e.happened_at, e.id)))
 
 
@@ -104,13 +115,25 @@ def suspended_for(events: Iterable[MediationEvent], now: datetime) -> timedelta:
 
     This time is not counted where a rule leaves it out (医疗纠纷预防和处理条例 38: the time of an appraisal).
     """
-    stands = list(standing(events)[0].values())
-    ends = {named: e.happened_at for e in stands if e.kind is MediationEventKind.RESUMED for named in e.resumes}
-    kept = (e for e in stands if e.kind is MediationEventKind.SUSPENDED)
     total, reached = timedelta(), None
-    for begins, ends_at in sorted((e.happened_at, ends.get(e.id, now)) for e in kept):
+    for begins, ends_at in sorted((e.happened_at, ends or now) for e, ends in _suspensions(events)):
         begins = begins if reached is None else max(begins, reached)
         if ends_at > begins:
             total += ends_at - begins
             reached = ends_at
     return total
+
+
+def _suspensions(events: Iterable[MediationEvent]) -> list[tuple[MediationEvent, datetime | None]]:
+    """Return the standing suspensions and when each ended. A resumption names a suspension by whichever version of it
+    its writer saw."""
+    known = list(events)
+    stands = standing(known)[0]
+    place_of = {named: place for place, line in versions(known).items() for e in line for named in (e.amends, e.id)}
+    ends: dict[str, datetime] = {}
+    for event in stands.values():
+        for named in event.resumes if event.kind is MediationEventKind.RESUMED else ():
+            place = place_of.get(named, named)
+            ends[place] = min(event.happened_at, ends.get(place, event.happened_at))
+    kept = MediationEventKind.SUSPENDED
+    return [(event, ends.get(place)) for place, event in stands.items() if event.kind is kept]

@@ -74,7 +74,8 @@ class PartyBlock:
 class Term:
     """One thing that was agreed: who does what, how much, until when.
 
-    ``payer`` and ``payee`` are the sides between which the amount passes, 0 where it was not said.
+    ``payer`` and ``payee`` are the sides between which the amount passes, 0 where it was not said. ``early_reason``
+    says why something was due before the agreement's own day: it was done at once, for example.
     """
 
     text: str
@@ -82,6 +83,7 @@ class Term:
     due_on: date | None = None
     payer: int = 0
     payee: int = 0
+    early_reason: str = ""
 
 
 class AgreementForm(StrEnum):
@@ -97,7 +99,7 @@ class Agreement(Fact):
 
     ``copies`` is one for each party and one for the committee; a change is a new version that amends this one.
     ``total_fen`` is the sum that the parties named; the amounts of the terms add up to it. ``read_by`` read the text
-    aloud to the parties at ``read_at``, before anybody signed.
+    aloud to the parties at ``read_at``, before anybody signed. ``responsibility`` is each side's (人民调解法 29).
     """
 
     number: str
@@ -120,6 +122,7 @@ class Agreement(Fact):
     total_fen: int | None = None
     read_by: str = ""
     read_at: datetime | None = None
+    responsibility: str = ""
 
 
 class SignatureManner(StrEnum):

@@ -116,6 +116,19 @@ def standing(facts: Iterable[F]) -> tuple[dict[str, F], tuple[Doubt, ...]]:
     return out, tuple(sorted(doubts, key=lambda d: d.records))
 
 
+def versions(facts: Iterable[F]) -> dict[str, tuple[F, ...]]:
+    """Return for each place of `standing` all facts of its line, what stands and what it replaced, by id."""
+    by_id = {fact.id: fact for fact in facts}
+    found: dict[str, list[F]] = {place: [] for place in standing(by_id.values())[0]}
+    for fact in by_id.values():
+        current, passed = fact, {fact.id}
+        while current.amends in by_id and current.amends not in passed:
+            current = by_id[str(current.amends)]
+            passed.add(current.id)
+        found[next(place for place in (current.id, *sorted(passed)) if place in found)].append(fact)
+    return {place: tuple(sorted(line, key=lambda f: f.id)) for place, line in found.items()}
+
+
 def _in_circle(start: str, by_id: dict[str, F]) -> bool:
     """Whether following ``amends`` from ``start`` never ends and ``start`` is the circle's smallest id."""
     path, current = [start], by_id[start].amends

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.forms.catalogue import FORMS
 from desktop.forms.form import Draft, Field, Form, Shape, never
 from desktop.ui.fields.choice import Options, SegmentControl
+from desktop.ui.fields.rows import RowsControl
 from desktop.ui.fields.sources import Found, Surroundings
 from desktop.ui.form_view import FormView
 from desktop.ui.tasks import TaskRunner
@@ -236,6 +237,24 @@ def test_the_form_says_what_the_terms_add_up_to_while_they_are_typed(qtbot: QtBo
         assert not live.isHidden()
     type_in(total, "x")
     assert live.text() == "有一处金额看不懂，请核对。"
+
+
+def test_a_row_says_beside_itself_what_does_not_hold_and_a_blank_row_shifts_nothing(
+    qtbot: QtBot, tasks: TaskRunner
+) -> None:
+    view = shown(qtbot, tasks, FORMS["agreement"])
+    terms = view.cells["terms"].control
+    assert isinstance(terms, RowsControl)
+    terms.adder.click()
+    group = terms.rows()[1]
+    group.fill({"text": "赔偿", "amount": "3000", "payer": "2", "payee": "2"})
+    told = [view.findChild(QLabel, f"live.field.agreement.terms.{at}") for at in (0, 1)]
+
+    assert [label is not None and label.text() for label in told] == ["", "第 1 条的付款方与收款方是同一方。"]
+    group.cells["payee"].control.set_value("1")
+    assert [label is not None and label.isHidden() for label in told] == [True, True]
+    view.refuse(RuleBroken("records.term_due_order", field="terms.0.due_on", number=1, earlier=1))
+    assert not group.cells["due_on"].error.isHidden()
 
 
 def test_segments_that_need_more_than_half_the_width_take_the_whole(qtbot: QtBot, tasks: TaskRunner) -> None:

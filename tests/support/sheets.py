@@ -80,6 +80,51 @@ ORAL_AGREEMENT = replace(
     AGREEMENT, template="oral_agreement-1", oral=True, agreed_on=date(2026, 11, 24), mediators=("李文静", "王𬱖")
 )
 
+SECOND = replace(
+    AGREEMENT,
+    template="agreement-2",
+    parties=tuple(replace(party, side=side) for side, party in enumerate(AGREEMENT.parties, 1)),
+    responsibility="被申请人未按约定支付工资，应当承担全部付款责任；申请人无责任。",
+    terms=(
+        Term(
+            text="支付第一期工资",
+            amount_fen=1_000_000,
+            due_on=date(2026, 11, 20),
+            payer=2,
+            payee=1,
+            early_reason="已付清",
+        ),
+        Term(text="支付第二期工资", amount_fen=2_100_000, due_on=date(2026, 12, 5), payer=2, payee=1),
+        AGREEMENT.terms[1],
+    ),
+    total_fen=3_100_000,
+    read_by="𠅤文静",
+    read_at=datetime(2026, 11, 24, 2, 30, tzinfo=UTC),
+)
+ORAL_SECOND = replace(SECOND, template="oral_agreement-2", oral=True, agreed_on=date(2026, 11, 24))
+WORKERS = replace(
+    SECOND,
+    parties=(
+        *(
+            PartyBox(
+                name=name,
+                side_label="申请人",
+                sex="男",
+                ethnic_group="汉族",
+                age="43岁",
+                occupation="装修工",
+                contact="13800138000",
+                address="光明区马田街道合水口社区下朗工业区第三栋五楼502室",
+                side=1,
+            )
+            for name in (*RARE, ETHNIC_NAME, *(f"王小明{number}" for number in range(18)))
+        ),
+        replace(AGREEMENT.parties[1], side=2),
+    ),
+    copies=25,
+)
+"""Twenty-three workers against their firm."""
+
 ORDER = DispatchSheet(
     number="（2026）光明发令第12号",
     issuing_unit="中共深圳市光明区马田街道合水口社区委员会",
@@ -168,6 +213,9 @@ ALL: dict[str, Sheet] = {
     "agreement": AGREEMENT,
     "hard agreement": HARD_AGREEMENT,
     "oral agreement": ORAL_AGREEMENT,
+    "agreement 2": SECOND,
+    "oral agreement 2": ORAL_SECOND,
+    "agreement of 23": WORKERS,
     "order": ORDER,
     "hard order": HARD_ORDER,
     "registration": REGISTRATION,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ PAGES = {
     "agreement": 2,
     "hard agreement": 4,
     "oral agreement": 2,
+    "agreement 2": 2,
+    "oral agreement 2": 2,
+    "agreement of 23": 4,
     "order": 2,
     "hard order": 5,
     "registration": 1,
@@ -62,7 +66,8 @@ def test_every_font_is_embedded_as_a_subset_that_reads_back(named: tuple[str, Sh
 
 def test_text_reads_back_to_the_letter(named: tuple[str, Sheet, bytes]) -> None:
     _name, sheet, pdf = named
-    text = text_of(pdf).replace("第1页共2页", "")  # stands in the middle of a text that a page divides
+    foot = f"第[0-9]+页共[0-9]+页(?:{re.escape(sheet.number)})?"  # stands in the middle of a text that a page divides
+    text = re.sub(foot, "", text_of(pdf))
     for typed in strings(sheet):
         assert "".join(typed.split()) in text
 
@@ -169,6 +174,46 @@ def test_a_term_ends_with_one_full_stop() -> None:
         text = text_of(render(replace(sheets.AGREEMENT, terms=terms)))
         assert "一、双方互不追究。二、双方互不追究。金额：人民币1.00元（大写：人民币壹元整）。" in text
         assert "。。" not in text
+
+
+@pytest.mark.parametrize("sheet", [sheets.SECOND, sheets.ORAL_SECOND], ids=["written", "oral"])
+def test_the_second_edition_says_who_pays_whom_and_what_the_instalments_come_to(sheet: AgreementSheet) -> None:
+    text = text_of(render(sheet))
+    payer, payee = sheet.parties[1].name, sheet.parties[0].name
+    assert text.count(f"付款方：{payer}；收款方：{payee}；金额：人民币") == 2
+    assert "履行日期：2026年11月20日（已付清）。" in text
+    assert "本协议约定的款项共二笔，总额人民币31,000.00元（大写：人民币叁万壹仟元整）。" in text
+    assert f"{sheet.read_by}已于2026年11月24日10时30分向各方当事人宣读" in text
+    assert text.index("争议事项：") < text.index("各方当事人的责任：被申请人未按约定") < text.index("、支付第一期工资")
+    assert "宣读" not in text_of(render(replace(sheet, read_by="", read_at=None)))
+    both_ways = (sheet.terms[1], replace(sheet.terms[1], payer=1, payee=2))
+    assert "总额" not in text_of(render(replace(sheet, total_fen=None, terms=both_ways)))
+
+
+FIRST = ("agreement-1", "oral_agreement-1")
+
+
+@pytest.mark.parametrize("template", FIRST)
+def test_an_agreement_of_the_first_edition_says_what_it_said_then(template: str) -> None:
+    sheet = replace(sheets.SECOND, template=template, oral=template != FIRST[0], agreed_on=date(2026, 11, 24))
+    plain = tuple(replace(term, payer=0, payee=0, early_reason="") for term in sheet.terms)
+    parties = tuple(replace(party, side=0) for party in sheet.parties)
+    then = replace(sheet, terms=plain, parties=parties, responsibility="", total_fen=None, read_by="", read_at=None)
+    assert render(sheet) == render(then)
+
+
+def test_many_on_one_side_stand_in_a_list_and_each_has_a_place_to_sign() -> None:
+    pages = pages_of(render(sheets.WORKERS))
+    text = text_of(render(sheets.WORKERS))
+    assert "当事人（申请人，共23人）" in text
+    assert f"收款方：{sheets.RARE[0]}等23人" in "".join(text.split())
+    listed = [page for page in pages if "王小明" in page and "装修工" in page]
+    assert len(listed) == 2
+    assert all(page.count("联系方式") >= 1 for page in listed)
+    for number, party in enumerate(sheets.WORKERS.parties[:-1], 1):
+        assert f"{number}{party.name}" in text[text.index("当事人（签名盖章或按指印）：") :]
+    assert text.count("年月日") == 23 + 1 + 3
+    assert "（此栏空白）" in text
 
 
 def test_a_foreigner_s_box_says_nationality_instead_of_ethnic_group() -> None:

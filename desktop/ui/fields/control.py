@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -48,6 +49,9 @@ class Control(QWidget):
     def refuse_part(self, _path: str, _text: str) -> QWidget | None:
         """Show the sentence at the part that ``_path`` names and return that part; None where there are no parts."""
         return None
+
+    def tell_parts(self, _said: Mapping[int, str]) -> None:
+        """Say beside each part, by its place in the answer, what does not hold there; nothing where there are none."""
 
     def start(self) -> None:
         """Take the focus."""

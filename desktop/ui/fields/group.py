@@ -82,7 +82,10 @@ class Cell(QWidget):
         self._star.setVisible(required and self.field.shape is not Shape.YES_NO)
 
     def tell(self, draft: Mapping[str, Any]) -> None:
-        """Say what the draft comes to."""
+        """Say what the draft comes to, and what does not hold in its rows."""
+        if self.field.tells_rows is not None:
+            rows = self.field.tells_rows(draft)
+            self.control.tell_parts({at: self._around.words(key, **values) for at, (key, values) in rows.items()})
         if self.field.tells is None:
             return
         said = self.field.tells(draft)

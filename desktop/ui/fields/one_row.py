@@ -39,10 +39,18 @@ class OneRow(QFrame):
         self.group.left.connect(self.left)
         self.group.moved_on.connect(self.moved_on)
         inside.addWidget(self.group)
+        self.live = label("", "error", wrap=True)
+        self.live.hide()
+        inside.addWidget(self.live)
 
     def values(self) -> Draft:
         """The row's draft."""
         return self.group.values()
+
+    def say(self, sentence: str) -> None:
+        """Say at the foot what does not hold in this row; empty for nothing."""
+        self.live.setText(sentence)
+        self.live.setVisible(bool(sentence))
 
     def stops(self) -> list[QWidget]:
         """Its questions and its buttons."""
@@ -54,3 +62,4 @@ class OneRow(QFrame):
         self.remove.setObjectName(f"{name}.remove")
         self.fold.setObjectName(f"{name}.fold")
         self.group.call_it(name)
+        self.live.setObjectName(f"live.{name}")

@@ -6,7 +6,7 @@ hundred cards would be twelve thousand widgets, and five hundred lines of widget
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
@@ -84,6 +84,11 @@ class RowsControl(Control):
         blank = self._untouched()
         return [dict(v) for v in (r.values() for r in self._rows) if v != blank]
 
+    def _said(self) -> list[_Row]:
+        """The rows in which something was entered: a place in the answer is a place among these."""
+        blank = self._untouched()
+        return [made for made in self._rows if made.values() != blank]
+
     def set_value(self, value: Any) -> None:
         """Show one card for each draft, one table where they are many."""
         for made in self._rows:
@@ -105,15 +110,23 @@ class RowsControl(Control):
     def refuse_part(self, path: str, text: str) -> QWidget | None:
         """Open the row that ``path`` ("2.name") is about and show the sentence there."""
         number, _, name = path.partition(".")
-        if not number.isdigit() or int(number) >= len(self._rows):
+        said = self._said()
+        if not number.isdigit() or int(number) >= len(said):
             return None
-        made = self._rows[int(number)]
+        made = said[int(number)]
         cell = self._open(made).cells.get(name)
         if cell is None:
             return None
         cell.refuse(text)
         cell.control.start()
         return made.card
+
+    def tell_parts(self, said: Mapping[int, str]) -> None:
+        """Say it at the foot of each row that stands open; a line of the table says it once it does."""
+        told = {id(made): said.get(at, "") for at, made in enumerate(self._said())} if said else {}
+        for made in self._rows:
+            if made.card is not None:
+                made.card.say(told.get(id(made), ""))
 
     def call_it(self, name: str, text: str) -> None:
         """Rows are called by the field and their number from 0."""

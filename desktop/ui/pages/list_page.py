@@ -45,7 +45,7 @@ class ListPage(QWidget):
         self.current: Any = None
         self._stack = QStackedWidget()
         column(self, space=0, margins=(24, 20, 24, 20)).addWidget(self._stack)
-        self.story = StoryView(tools.theme, tools.words("window.timeline"))
+        self.story = StoryView(tools.theme, tools.words("window.timeline"), tools.words("window.correct_event"))
         self.story.followed.connect(self.followed)
         self.front = self._build()
         self.model, self.table, self.search = self.front.model, self.front.table, self.front.search

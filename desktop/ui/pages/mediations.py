@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from shiboken6 import isValid
 
 from desktop.actions.agreements import agreement_draft, conclude, sign, signature_draft
 from desktop.actions.desk import Done
-from desktop.actions.mediation_events import event_draft, note_event
+from desktop.actions.mediation_events import correction_draft, event_draft, note_event
 from desktop.actions.mediations import edit_mediation, follow_up, mediation_draft
 from desktop.forms.form import Draft, Form
 from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
@@ -24,7 +28,13 @@ from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.mediations import mediation_story
 from desktop.ui.tools import Tools
+from sync.records.mediation_events import MediationEventKind
 from sync.records.papers import PaperKind
+
+if TYPE_CHECKING:
+    from desktop.ui.pages.agreement_side import AgreementSide
+
+JOINT = MediationEventKind.JOINT
 
 
 class MediationsPage(ListPage):
@@ -46,6 +56,12 @@ class MediationsPage(ListPage):
         story = partial(mediation_story, tools.words, tools.desk.now)
         super().__init__(tools, Shape("mediations", kinds, columns, story, "mediations"))
         self.files = FilesOfPage(self)
+        self._side: AgreementSide | None = None
+        self.story.correct.connect(self._correct)
+        for keys, start in (("F6", self.turn_side), ("F7", self.begin), ("F8", self.end)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(start)
 
     def verbs_of(self, row: MediationRow) -> list[Verb]:
         """Conclude or, where an agreement stands, sign, print and follow up; edit."""
@@ -54,6 +70,8 @@ class MediationsPage(ListPage):
                 Verb("conclude", "agreement", partial(self.conclude, row.id), "agreement", "primary"),
                 Verb("event", "chat", partial(self.note, row.id), "mediation_event"),
                 self.files.verb(),
+                Verb("begin", "people", partial(self.note, row.id, JOINT), "mediation_event", "", "F7"),
+                Verb("correct", "edit", partial(self.correct, row.id), "mediation_event", "quiet"),
                 Verb("edit", "edit", partial(self.edit, row.id), "mediation"),
                 Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
             ]
@@ -66,6 +84,8 @@ class MediationsPage(ListPage):
             *([compare] if row.agreement_version > 1 else []),
             Verb("event", "chat", partial(self.note, row.id), "mediation_event", "quiet"),
             self.files.verb(),
+            Verb("begin", "people", partial(self.note, row.id, JOINT), "mediation_event", "quiet", "F7"),
+            Verb("correct", "edit", partial(self.correct, row.id), "mediation_event", "quiet"),
             Verb("edit", "edit", partial(self.edit, row.id), "mediation", "quiet"),
             Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
         ]
@@ -76,11 +96,38 @@ class MediationsPage(ListPage):
         then = partial(self.open_form, AGREEMENT_FORM, record=mediation_id)
         self.tools.tasks.read(lambda: agreement_draft(desk, mediation_id, amends), then, self._refused)
 
-    def note(self, mediation_id: str) -> None:
-        """Note a contact, a session, an inspection, a suspension or its end."""
+    def note(self, mediation_id: str, kind: MediationEventKind | None = None) -> None:
+        """Note a contact, a session, an inspection, a suspension or its end; a session of ``kind`` begins now."""
         desk = self.tools.desk
         then = partial(self.open_form, MEDIATION_EVENT_FORM, record=mediation_id)
-        self.tools.tasks.read(lambda: event_draft(desk, mediation_id), then, self._refused)
+        self.tools.tasks.read(lambda: event_draft(desk, mediation_id, kind), then, self._refused)
+
+    def begin(self) -> None:
+        """F7: a joint session of the chosen mediation begins now; its form stays open while it goes on."""
+        if self.panel is None and self.current is not None and self.tools.may("mediation_event"):
+            self.note(self.current.id, JOINT)
+
+    def turn_side(self) -> None:
+        """F6: hide the paper beside the agreement that is being written, or show it again."""
+        if self.panel is not None and self._side is not None and isValid(self._side) and self._side.isVisible():
+            self._side.turn()
+
+    def end(self) -> None:
+        """F8: the session or inspection that is being written ends now."""
+        view = self.panel.view if self.panel is not None else None
+        if view is not None and view.form is MEDIATION_EVENT_FORM and view.cells["ended_at"].isVisible():
+            now = self.tools.desk.now().replace(second=0, microsecond=0).isoformat()
+            view.cells["ended_at"].control.set_value(now)
+
+    def correct(self, mediation_id: str, event_id: str = "") -> None:
+        """Correct an event, by default the one that was noted last."""
+        desk = self.tools.desk
+        then = partial(self.open_form, MEDIATION_EVENT_FORM, record=mediation_id)
+        self.tools.tasks.read(lambda: correction_draft(desk, mediation_id, event_id), then, self._refused)
+
+    def _correct(self, event_id: str) -> None:
+        if self.current is not None:
+            self.correct(self.current.id, event_id)
 
     def sign(self, mediation_id: str, agreement_id: str) -> None:
         """Record signatures and seals that were seen being put."""
@@ -158,9 +205,22 @@ class MediationsPage(ListPage):
     def _open(self, job: Job, mediation_id: str) -> FormPanel:
         if not mediation_id.startswith("med_"):
             return self.open(job)
-        side = Beside(self.tools, self.shape.story, mediation_id, law_hints(job.form.name, self.tools.words.language))
+        hints = law_hints(job.form.name, self.tools.words.language)
+        beside = Beside(self.tools, self.shape.story, mediation_id, hints)
+
+        def after(_done: Done) -> None:
+            self.select(mediation_id)
+
+        if job.form is not AGREEMENT_FORM:
+            beside.followed.connect(self.followed)
+            return self.open(job, beside, after)
+        from desktop.ui.pages.agreement_side import AgreementSide  # QtPdf is loaded when a paper is looked at
+
+        side = self._side = AgreementSide(self.tools, mediation_id, beside)
         side.followed.connect(self.followed)
-        return self.open(job, side, lambda _done: self.select(mediation_id))
+        panel = self.open(job, side, after)
+        side.attend(panel.view)
+        return panel
 
     def _refused(self, error: Any) -> None:
         self.said.emit(self.tools.sentence(error), "bad")

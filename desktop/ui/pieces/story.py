@@ -18,13 +18,16 @@ from desktop.ui.theme import Theme
 
 
 class StoryView(QScrollArea):
-    """Shows one story; ``followed`` carries the id of a record whose line was clicked."""
+    """Shows one story; ``followed`` carries the id of a record whose line was clicked, ``correct`` that of an event
+    that is to be corrected.
+    """
 
     followed = Signal(str)
+    correct = Signal(str)
 
-    def __init__(self, theme: Theme, timeline: str) -> None:
+    def __init__(self, theme: Theme, timeline: str, correct: str = "") -> None:
         super().__init__()
-        self._theme, self._timeline = theme, timeline
+        self._theme, self._timeline, self._correct = theme, timeline, correct
         self._tiles: Callable[[Sequence[FileLine]], list[QWidget]] | None = None
         self.title = ""
         self.setWidgetResizable(True)
@@ -121,5 +124,21 @@ class StoryView(QScrollArea):
         words.addWidget(label(event.when, "small"))
         if event.text:
             words.addWidget(label(event.text, wrap=True, selectable=True))
+        for why, gone in event.struck:
+            words.addWidget(label(why, "small", wrap=True))
+            words.addWidget(_struck(gone))
+        if event.correct and self._correct:
+            again = Link(self._correct, f"correct.{event.correct}")
+            again.setAccessibleName(f"{self._correct} {event.title} {event.when}")
+            again.clicked.connect(lambda: self.correct.emit(event.correct))
+            words.addWidget(again)
         inside.addLayout(words, 1)
         return holder
+
+
+def _struck(text: str) -> QLabel:
+    made = label(text, "muted", wrap=True, selectable=True)
+    font = made.font()
+    font.setStrikeOut(True)
+    made.setFont(font)
+    return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from desktop.ui.stories.story import Event
 from desktop.ui.words import clock_span, day, moment
@@ -19,11 +19,42 @@ _PICTURES = {
 }
 
 
-def told_event(words: Wording, event: MediationEvent, sides: Mapping[int, str]) -> Event:
-    """Tell one event; ``sides`` are the names of each side."""
+def told_event(
+    words: Wording,
+    event: MediationEvent,
+    sides: Mapping[int, str],
+    before: Sequence[MediationEvent] = (),
+    staff: Mapping[str, str] | None = None,
+) -> Event:
+    """Tell one event; ``sides`` are the names of each side, ``before`` what it replaced, the first one first.
+
+    What was corrected is struck, with who corrected it when and why, and stays marked as the confidence that it was.
+    """
+    struck = []
+    for old in before:
+        new = next((e for e in (*before, event) if e.amends == old.id), event)
+        who, at = (staff or {}).get(new.made.by, new.made.by), moment(new.made.at)
+        title = _title(words, old, sides)
+        struck.append(
+            (
+                words("window.event_corrected", who=who, at=at, why=new.amend_reason),
+                f"{title}\n{_said(words, old, sides)}",
+            )
+        )
+    when = clock_span(event.happened_at, event.ended_at) if event.ended_at else moment(event.happened_at)
+    tone = "warn" if confidential_to(event) or event.kind is MediationEventKind.SUSPENDED else "info"
+    said, picture = _said(words, event, sides), _PICTURES[event.kind]
+    return Event(when, _title(words, event, sides), said, picture, tone, struck=tuple(struck), correct=event.id)
+
+
+def _title(words: Wording, event: MediationEvent, sides: Mapping[int, str]) -> str:
     kind = words(f"records.mediationeventkind_{event.kind.value}")
     side = confidential_to(event)
-    title = words("window.event_with", what=kind, side=side_name(words, side, sides)) if side else kind
+    return words("window.event_with", what=kind, side=side_name(words, side, sides)) if side else kind
+
+
+def _said(words: Wording, event: MediationEvent, sides: Mapping[int, str]) -> str:
+    side = confidential_to(event)
     lines = [
         words("window.confidential", side=side_name(words, side, sides)) if side else "",
         _manner(words, event),
@@ -33,9 +64,7 @@ def told_event(words: Wording, event: MediationEvent, sides: Mapping[int, str]) 
         words("window.event_until", day=day(event.until)) if event.until else "",
         event.text,
     ]
-    when = clock_span(event.happened_at, event.ended_at) if event.ended_at else moment(event.happened_at)
-    tone = "warn" if side or event.kind is MediationEventKind.SUSPENDED else "info"
-    return Event(when, title, "\n".join(line for line in lines if line), _PICTURES[event.kind], tone)
+    return "\n".join(line for line in lines if line)
 
 
 def side_name(words: Wording, side: int, sides: Mapping[int, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from desktop.store.links import agreements_of, follow_ups_of, mediation_events_of, signatures_of
+from desktop.store.links import agreements_of, all_mediation_events_of, follow_ups_of, signatures_of
 from desktop.store.names import names_by_side
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names
@@ -21,6 +21,7 @@ from sync.records.agreement_state import confirm_until, effective_on, missing_si
 from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, open_suspensions, suspended_for
 from sync.records.mediations import Agreement, Mediation, Term
+from sync.records.seen import standing, versions
 from sync.records.times import BEIJING
 
 
@@ -32,7 +33,7 @@ def mediation_story(words: Wording, now: Callable[[], datetime], reader: Reader,
     agreements = sorted(agreements_of(reader, mediation.id), key=lambda a: a.version)
     latest = agreements[-1] if agreements else None
     matter = reader.find(mediation.matter, Matter)
-    happened = mediation_events_of(reader, mediation.id)
+    happened = all_mediation_events_of(reader, mediation.id)
     rested = suspended_for(happened, now())
     facts = (
         *parties(reader, words, mediation.id),
@@ -96,7 +97,8 @@ def side_names_of(words: Wording, agreement: Agreement) -> dict[int, str]:
 def term_line(words: Wording, term: Term, sides: Mapping[int, str]) -> str:
     """Return a term on one line: what, how much, who pays whom, until when."""
     amount = words("window.yuan", amount=money(term.amount_fen)) if term.amount_fen is not None else ""
-    return " ".join(part for part in (term.text, amount, _pays(words, term, sides), day(term.due_on)) if part)
+    parts = (term.text, amount, _pays(words, term, sides), day(term.due_on), term.early_reason)
+    return " ".join(part for part in parts if part)
 
 
 def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple[str, str], ...]:
@@ -110,6 +112,7 @@ def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple
     return (
         *terms,
         (words("window.total"), total),
+        (words("forms.field_responsibility"), agreement.responsibility),
         (words("forms.field_performance"), agreement.performance),
         (words("window.read_aloud"), f"{agreement.read_by} {moment(agreement.read_at)}".strip()),
         (words("window.copies"), str(agreement.copies)),
@@ -133,7 +136,10 @@ def _events(
     ]
     comma = words("window.list_comma")
     sides = {side: comma.join(names) for side, names in names_by_side(reader, mediation.id).items()}
-    told += [(event.happened_at, told_event(words, event, sides)) for event in happened]
+    names, lines = staff_names(reader), versions(happened)
+    for place, stands in standing(happened)[0].items():
+        before = [e for e in lines[place] if e.id != stands.id]
+        told.append((stands.happened_at, told_event(words, stands, sides, before, names)))
     if matter is not None:
         event = Event(moment(matter.made.at), matter.title, words("window.event_matter"), "matters", "info", matter.id)
         told.append((matter.made.at, event))

@@ -10,7 +10,11 @@ from desktop.ui.models.status import Status
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: when, what, in which words; ``link`` is the record that it leads to."""
+    """Something that happened: when, what, in which words; ``link`` is the record that it leads to.
+
+    ``struck`` is what stood here before and was corrected, each with who, when and why; ``correct`` is the id of the
+    event that may be corrected from here.
+    """
 
     when: str
     title: str
@@ -18,6 +22,8 @@ class Event:
     picture: str = "info"
     tone: str = "calm"
     link: str = ""
+    struck: tuple[tuple[str, str], ...] = ()
+    correct: str = ""
 
 
 @dataclass(frozen=True, slots=True)

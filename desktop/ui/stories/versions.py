@@ -52,6 +52,7 @@ def version(words: Wording, agreement: Agreement) -> Version:
         (words("forms.field_parties"), tuple(sides.values())),
         (words("forms.field_facts"), tuple(agreement.facts.splitlines())),
         (words("forms.field_disputed"), tuple(agreement.disputed.splitlines())),
+        (words("forms.field_responsibility"), tuple(agreement.responsibility.splitlines())),
         (words("forms.field_terms"), tuple(term_line(words, term, sides) for term in agreement.terms)),
         (words("window.total"), (total,)),
         (words("forms.field_performance"), tuple(agreement.performance.splitlines())),

@@ -267,7 +267,7 @@ def test_amounts_that_do_not_add_up_are_refused_with_the_difference(station: Sta
     for given, key in (({"payee": "2"}, "term_pays_itself"), ({"payee": "3"}, "term_side_unknown")):
         with pytest.raises(RuleBroken, match=key) as broken:
             conclude(station.desk, mediation, {**draft, "terms": [first | given, second]})
-        assert (broken.value.field, broken.value.values["number"]) == ("terms", 1)
+        assert (broken.value.field, broken.value.values["number"]) == ("terms.0.payee", 1)
     done = conclude(station.desk, mediation, {**draft, "total": "4,500"})
     with station.store.read() as reader:
         paper = reader.get(done.id)

@@ -8,15 +8,16 @@ import pytest
 
 from desktop.actions.finding import Question, find, home_of
 from desktop.actions.matters import matter_draft_from, open_matter
-from desktop.actions.mediation_events import event_draft, note_event
+from desktop.actions.mediation_events import correction_draft, event_draft, note_event
 from desktop.actions.mediations import mediation_draft_from, open_mediation
 from desktop.actions.visits import log_visit
 from desktop.forms.form import Draft
-from desktop.store.links import mediation_events_of
+from desktop.store.links import all_mediation_events_of, mediation_events_of
 from desktop.ui.stories.mediations import mediation_story
 from resources import wording
-from sync.records.errors import RuleBroken
+from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import open_suspensions
+from sync.records.mediation_events import shareable
 from tests.system.actions.conftest import Station
 
 Enter = Callable[..., Draft]
@@ -90,3 +91,53 @@ def test_an_event_that_cannot_be_is_not_noted(station: Station, mediation: str, 
         note(station, mediation, **given)
     assert broken.value.field == field
     assert "mediation_event" not in station.counts()
+
+
+def correct(station: Station, mediation: str, event: str = "", **given: object) -> str:
+    draft = correction_draft(station.desk, mediation, event) | {"amend_reason": "记错了"} | given
+    return note_event(station.desk, mediation, draft).id
+
+
+def test_a_correction_starts_from_what_stands_and_strikes_it(station: Station, mediation: str) -> None:
+    with pytest.raises(Refused, match="no_event_yet"):
+        correction_draft(station.desk, mediation)
+    first = note(station, mediation, kind="suspended", reason="appraisal", until="2026-3-20")
+    station.clock.later(days=2)
+    note(station, mediation)
+    draft = correction_draft(station.desk, mediation, first)
+    assert (draft["reason"], draft["until"], draft["amends"]) == ("appraisal", "2026-03-20", first)
+    with pytest.raises(RuleBroken) as broken:
+        note_event(station.desk, mediation, draft)
+    assert broken.value.field == "amend_reason"
+    station.clock.later(hours=1)
+    with pytest.raises(RuleBroken, match="resumed_before_suspended"):
+        correct(station, mediation, first, happened_at=station.clock().isoformat(), until="")
+    second = correct(station, mediation, first, reason="evidence")
+    with pytest.raises(Refused, match="event_corrected_already"):
+        correct(station, mediation, first, reason="other")
+    assert correction_draft(station.desk, mediation)["amends"] == second
+    with station.store.read() as reader:
+        story = mediation_story(wording("zh"), station.clock, reader, mediation)
+    (told,) = [e for e in story.events if e.correct == second]
+    ((why, gone),) = told.struck
+    assert "李文静" in why
+    assert "记错了" in why
+    assert "鉴定" in gone
+    assert "鉴定" not in told.text
+    assert ("已中止", "2 天") in story.facts  # the resumption named what was replaced
+
+
+def test_what_was_one_side_s_confidence_is_opened_knowingly_only(station: Station, mediation: str) -> None:
+    secret = note(station, mediation, kind="separate", side="2", text="最多赔八千元")
+    for given in ({"kind": "joint", "present": "张伟"}, {"side": "1"}, {"kind": "inspection", "present": "张伟"}):
+        with pytest.raises(RuleBroken, match="confidence_opened"):
+            correct(station, mediation, secret, **given)
+    joint = correct(station, mediation, secret, kind="joint", present="张伟", text="双方到场", opened=True)
+    back = correct(station, mediation, joint, kind="separate", side="2", text="愿意再谈")
+    with pytest.raises(RuleBroken, match="confidence_opened"):
+        correct(station, mediation, back, side="1")  # whatever the last version said
+    with station.store.read() as reader:
+        known = all_mediation_events_of(reader, mediation)
+    assert [[e.text for e in shareable(known, side)] for side in (0, 1, 2)] == [[], [], ["愿意再谈"]]
+    for word in ("最多赔八千", "双方到场", "愿意再谈"):
+        assert find(station.desk, Question(word)) == []

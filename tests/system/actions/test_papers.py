@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,7 +17,7 @@ from desktop.actions.mediations import mediation_draft_from, open_mediation
 from desktop.actions.orders import issue_order, order_draft
 from desktop.actions.papers import issue_paper, preview, usual_copies
 from desktop.actions.persons import person_draft, save_person
-from desktop.actions.sheets import registration_sheet
+from desktop.actions.sheets import registration_sheet, sheet_of
 from desktop.actions.visit_history import standing_visit
 from desktop.actions.visits import amend_visit, log_visit, visit_draft
 from desktop.actions.voids import void_number
@@ -27,6 +28,7 @@ from desktop.store.links import attachments_of, participations_of, prints_of
 from desktop.store.tables import file
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
+from sync.records.mediations import Agreement, AgreementForm
 from sync.records.papers import PaperKind
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Person
@@ -314,3 +316,19 @@ def test_a_visit_from_a_ledger_gets_its_number_with_its_first_sheet_and_keeps_it
 def standing(station: Station, visit_id: str) -> Visit:
     with station.desk.store.read() as reader:
         return standing_visit(reader, visit_id).stands
+
+
+@pytest.mark.parametrize("form", list(AgreementForm))
+def test_an_agreement_is_printed_with_the_edition_that_it_was_made_with(
+    station: Station, agreement: str, form: AgreementForm
+) -> None:
+    before = "oral_" if form is AgreementForm.ORAL else ""
+    with station.store.read() as reader:
+        drawn = reader.find(agreement, Agreement)
+        assert drawn is not None
+        for clauses in ("agreement-1", "agreement-2"):
+            made = replace(drawn, clause_version=clauses, form=form)
+            assert sheet_of(made, reader, station.desk.session).template == before + clauses
+        unsaid = replace(drawn, clause_version="", form=form)
+        assert sheet_of(unsaid, reader, station.desk.session).template == before + "agreement-1"
+    assert drawn.clause_version == "agreement-2"

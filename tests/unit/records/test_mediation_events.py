@@ -7,6 +7,8 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop.store.said import text_of, title_of
 from sync.records.case_requirements import check_mediation_event
@@ -89,3 +91,64 @@ def test_a_mediation_rests_from_its_suspension_to_the_resumption_that_saw_it() -
         assert suspended_for(
             (*some, event("r2", RESUMED, 7, resumes=("mev_s2",))), AT + timedelta(days=9)
         ) == timedelta(hours=7)
+
+
+def amended(name: str, before: str, kind: MediationEventKind, **more: Any) -> MediationEvent:
+    return event(name, kind, amends=f"mev_{before}", amend_reason="他说底线三千", **more)
+
+
+def test_a_correction_that_changes_the_sort_gives_nobody_the_old_words() -> None:
+    secret = event("1", SEPARATE, side=1, text="底线是三千元")
+    joint = amended("2", "1", JOINT, text="双方到场")
+    for some in permutations((secret, joint)):
+        for side in (0, 1, 2):
+            told = shareable(some, side)
+            assert [e.text for e in told] == ["双方到场"]
+            assert side == 1 or "三千" not in repr(told)
+    hidden = amended("4", "3", SEPARATE, side=2, text="最多赔八千")
+    wrong = event("3", JOINT, text="最多赔八千元")
+    for some in permutations((wrong, hidden)):
+        assert [len(shareable(some, side)) for side in (0, 1, 2)] == [0, 0, 1]
+
+
+def test_where_two_desks_corrected_apart_the_stricter_one_counts() -> None:
+    first = event("1", JOINT, text="当面")
+    one, other = amended("2", "1", SEPARATE, side=1, text="一"), amended("3", "1", JOINT, text="二")
+    for some in permutations((first, one, other)):
+        assert [bool(shareable(some, side)) for side in (0, 1, 2)] == [False, True, False]
+
+
+KINDS = st.sampled_from([JOINT, SEPARATE, CONTACT, INSPECTION])
+
+
+@st.composite
+def corrected(draw: st.DrawFn) -> list[MediationEvent]:
+    """Events of which some replace others, in any order; each text is its own."""
+    made: list[MediationEvent] = []
+    for number in range(draw(st.integers(1, 6))):
+        before = draw(st.none() | st.sampled_from([e.id for e in made])) if made else None
+        kind, side = draw(KINDS), draw(st.integers(1, 3))
+        more = {"amends": before, "amend_reason": f"因为【{number}】"} if before else {}
+        made.append(event(str(number), kind, side=side, text=f"【{number}】", **more))
+    return draw(st.permutations(made))
+
+
+@given(corrected(), st.integers(0, 3))
+def test_no_word_of_another_side_s_confidence_is_ever_shared(events: list[MediationEvent], side: int) -> None:
+    told = shareable(events, side)
+    assert all(e.kind not in (SEPARATE, CONTACT) or e.side == side for e in told)
+    replaced = {e.amends for e in events}
+    assert not {e.id for e in told} & replaced
+    assert {e.id for e in shareable(list(reversed(events)), side)} == {e.id for e in told}
+    assert {e.id for e in shareable(events)} <= {e.id for e in told}
+
+
+def test_a_corrected_suspension_ends_with_the_resumption_that_named_what_it_replaced() -> None:
+    rest = event("s", SUSPENDED, 0, reason=SuspensionReason.APPRAISAL)
+    on = event("r", RESUMED, 5, resumes=("mev_s",))
+    later = amended("s2", "s", SUSPENDED, hours=2, reason=SuspensionReason.APPRAISAL)
+    for some in (*permutations((rest, on, later)), (on, later)):
+        assert open_suspensions(some) == ()
+        assert suspended_for(some, AT + timedelta(days=9)) == timedelta(hours=3)
+    none = amended("s3", "s2", JOINT, text="没有中止")
+    assert suspended_for((rest, on, later, none), AT + timedelta(days=9)) == timedelta(0)

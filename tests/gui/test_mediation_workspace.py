@@ -1,0 +1,167 @@
+"""A mediator's hour: the agreement's paper follows the typing, sessions begin and end by a key, entries are mended."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+
+from desktop.actions.mediations import mediation_draft_from, open_mediation
+from desktop.printing import agreement
+from desktop.store.links import all_mediation_events_of, mediations_of_matter, prints_of
+from desktop.store.matters import list_matters
+from desktop.ui.pages.agreement_side import AgreementSide
+from sync.records.seen import standing
+from tests.gui.walk import Walk, clipped, still_clipped, without_a_name
+from tests.support.window_desk import LEAD, NOW, WindowDesk
+
+
+@pytest.fixture
+def mediation(desk: WindowDesk) -> str:
+    """A mediation of the day's second matter, without an agreement yet."""
+    store = desk.store()
+    try:
+        at = desk.desk(store, LEAD)
+        with store.read() as reader:
+            matter = next(m.id for m in list_matters(reader) if not mediations_of_matter(reader, m.id))
+        draft = mediation_draft_from(at, matter) | {"rights_told_at": NOW.isoformat(), "consent": "all"}
+        return open_mediation(at, matter, draft | {"facts": "拖欠三个月工资。", "disputed": "金额。"}).id
+    finally:
+        store.close()
+
+
+@pytest.fixture
+def at(open_window: Callable[..., Walk], mediation: str) -> Walk:
+    """The window with that mediation chosen."""
+    walk = open_window(name=LEAD)
+    walk.shell.turn("mediations")
+    walk.shell.mediations.select(mediation)
+    walk.until(lambda: walk.shell.mediations.current is not None and walk.shell.mediations.current.id == mediation)
+    walk.settle()
+    return walk
+
+
+def press(walk: Walk, key: Qt.Key) -> None:
+    walk.qtbot.keyClick(walk.application.window.focusWidget() or walk.application.window, key)
+    walk.settle()
+
+
+def field(walk: Walk, kind: type[Any], name: str) -> Any:
+    found = walk.shell.mediations.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def writing(walk: Walk) -> AgreementSide:
+    """Open the agreement and wait for its paper."""
+    walk.shell.mediations.table.setFocus()
+    walk.qtbot.mouseClick(field(walk, QPushButton, "verb.mediations.conclude"), Qt.MouseButton.LeftButton)
+    walk.until(lambda: walk.shell.mediations.panel is not None)
+    side = field(walk, AgreementSide, "side.agreement")
+    walk.until(lambda: side.paper.document.pageCount() > 0)
+    assert isinstance(side, AgreementSide)
+    return side
+
+
+def said(side: AgreementSide) -> str:
+    document = side.paper.document
+    return "".join("".join(document.getAllText(at).text().split()) for at in range(document.pageCount()))
+
+
+def test_the_paper_follows_the_typing_and_is_set_beside_the_ui_thread(
+    at: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[bool] = []
+    real = agreement.render
+
+    def watched(*sheet: Any, **more: Any) -> bytes:
+        threads.append(threading.current_thread() is threading.main_thread())
+        return real(*sheet, **more)
+
+    monkeypatch.setattr(agreement, "render", watched)
+    side = writing(at)
+    assert "预览件" in said(side)
+    assert "拖欠三个月工资。" in said(side)
+    facts = field(at, QPlainTextEdit, "field.agreement.facts")
+    at.qtbot.keyClicks(facts, "zz18600")
+    at.until(lambda: "zz18600" in said(side))
+    amount = field(at, QLineEdit, "field.agreement.terms.0.amount")
+    at.qtbot.keyClicks(field(at, QPlainTextEdit, "field.agreement.terms.0.text"), "pay")
+    at.qtbot.keyClicks(amount, "18600")
+    at.until(lambda: "人民币18,600.00元（大写：人民币壹万捌仟陆佰元整）" in said(side))
+    at.qtbot.keyClicks(amount, "x")  # half typed: the paper leaves the amount out, the form says why beside the row
+    at.until(lambda: "大写" not in said(side))
+    assert field(at, QLabel, "live.field.agreement.terms.0").isVisible()
+    assert threads
+    assert not any(threads)
+    assert side.paper.findChildren(QPushButton) == []
+    with at.reader() as reader:
+        assert prints_of(reader, at.shell.mediations.current.id) == []
+
+
+def test_the_paper_goes_to_the_clause_that_is_written_and_hides_by_a_key(at: Walk) -> None:
+    side = writing(at)
+    bar = side.paper.view.verticalScrollBar()
+    field(at, QPlainTextEdit, "field.agreement.facts").setFocus()
+    assert bar.value() < bar.maximum() / 2
+    field(at, QPlainTextEdit, "field.agreement.performance").setFocus()
+    at.until(lambda: bar.value() > bar.maximum() / 3)
+    press(at, Qt.Key.Key_F6)
+    assert not side.paper.isVisible()
+    before = said(side)
+    at.qtbot.keyClicks(field(at, QPlainTextEdit, "field.agreement.performance"), "cash")
+    at.settle()
+    assert said(side) == before
+    press(at, Qt.Key.Key_F6)
+    at.until(lambda: "cash" in said(side))
+    assert still_clipped(at.qtbot, at.shell.mediations) == []
+    assert without_a_name(side) == []
+
+
+def shown(root: QWidget, text: str) -> list[QLabel]:
+    return [w for w in root.findChildren(QLabel) if text in w.text()]
+
+
+def test_a_session_begins_and_ends_by_a_key_and_a_wrong_entry_is_struck(at: Walk, mediation: str) -> None:
+    page = at.shell.mediations
+    page.table.setFocus()
+    press(at, Qt.Key.Key_F7)
+    at.until(lambda: page.panel is not None)
+    at.settle()
+    assert page.panel is not None
+    values = page.panel.view.values()
+    assert (values["kind"], bool(values["present"]), values["ended_at"]) == ("joint", True, "")
+    at.qtbot.keyClicks(field(at, QPlainTextEdit, "field.mediation_event.text"), "both told")
+    press(at, Qt.Key.Key_F8)
+    assert page.panel.view.values()["ended_at"]
+    assert "历时" in field(at, QLabel, "live.field.mediation_event.ended_at").text()
+    at.qtbot.keyClick(
+        field(at, QPlainTextEdit, "field.mediation_event.text"), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
+    )
+    at.settle()
+    assert page.panel is None
+
+    link = next(b for b in page.story.findChildren(QPushButton) if b.objectName().startswith("correct."))
+    link.setFocus()
+    at.qtbot.keyClick(link, Qt.Key.Key_Space)
+    at.until(lambda: page.panel is not None)
+    at.settle()
+    assert page.panel is not None
+    assert page.panel.view.values()["text"] == "both told"
+    page.panel.view.fill({"text": "both agreed", "amend_reason": "slip"})
+    page.panel.view.submit()
+    at.settle()
+    assert page.panel is None
+    (gone,) = shown(page.story, "both told")
+    assert gone.font().strikeOut()
+    assert shown(page.story, "原因：slip")
+    assert not shown(page.story, "both agreed")[0].font().strikeOut()
+    with at.reader() as reader:
+        known = all_mediation_events_of(reader, mediation)
+    assert len(known) == 2
+    assert [e.text for e in standing(known)[0].values()] == ["both agreed"]
+    assert clipped(page.story) == []
