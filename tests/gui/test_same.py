@@ -94,6 +94,7 @@ def test_two_cards_are_looked_at_joined_and_taken_apart(
     assert "楼上漏水" in _texts(page)
     assert "夜里施工太吵" in _texts(page)
     assert words("same.cards") in _texts(page)
+    assert "耳背，请大声" in _texts(page), "what either card notes is told"
     dialog = _compare(walk, page)
     assert not dialog.same.isVisible()
     dialog.back.click()
