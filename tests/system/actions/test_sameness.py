@@ -146,6 +146,8 @@ def test_a_reason_is_asked_and_only_who_works_at_a_desk_may_say_it(station: Stat
         say_same(station.desk, a, firm, SamenessReason.TOLD)
     with pytest.raises(RuleBroken, match=r"records\.same_reason_missing"):
         say_same(station.desk, a, b, None)
+    with pytest.raises(RuleBroken, match=r"records\.same_reason_speaks_for"):
+        say_different(station.desk, a, b, PHONE_AND_NAME)
     with pytest.raises(RuleBroken, match=r"records\.same_text_missing"):
         say_same(station.desk, a, b, SamenessReason.OTHER, " ")
     done = say_same(station.desks["王小明"], a, b, SamenessReason.OTHER, "邻居带来指认")
