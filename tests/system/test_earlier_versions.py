@@ -11,6 +11,9 @@ import msgspec
 import pytest
 
 from desktop.actions.care import look_after
+from desktop.actions.desk import Desk
+from desktop.actions.finding import percent_filled
+from desktop.session import Session
 from desktop.store import earlier
 from desktop.store.check import full_check, rebuild_projections
 from desktop.store.connections import raw_connection
@@ -80,6 +83,8 @@ def _fill_up(store: Store) -> None:
     with store.read() as reader:
         before = [{hit.id for hit in search(reader, text)} for text in FOUND_BEFORE]
     assert all(before)
+    desk = Desk(store, Session("sta_1", "陈晓梅", frozenset(), store.unit, "甲子塘社区"))
+    assert percent_filled(desk) < 100, "the find box says that more may be found later"
     with store.read() as reader:
         assert not reader.sql("SELECT 1 FROM part LIMIT 0").fetchall()
     while look_after(store, bool):
@@ -89,6 +94,7 @@ def _fill_up(store: Store) -> None:
         assert all(then <= now for then, now in zip(before, after, strict=True))
         assert search(reader, "liangdi")
         assert earlier.how_far(reader)[0] == earlier.how_far(reader)[1]
+    assert percent_filled(desk) == 100
 
 
 @pytest.mark.parametrize("version", VERSIONS)
