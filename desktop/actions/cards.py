@@ -9,7 +9,9 @@ from typing import Any
 
 from desktop.actions.reading import Answers
 from desktop.store.known import persons_by_number
+from desktop.store.parties import by_whole_numbers
 from desktop.store.store import Reader, Work
+from desktop.store.words import number_key
 from sync.protocol.codec import fields_of
 from sync.records.canonical import plain
 from sync.records.cards import fold_card
@@ -76,6 +78,19 @@ def known_person(reader: Reader, told: Mapping[str, Any]) -> str | None:
     return next((person.id for person in same if person.name == told["name"]), None)
 
 
+def known_organisation(reader: Reader, told: Mapping[str, Any]) -> str | None:
+    """Return the card of an organisation with the same checked credit code and name: certainly the same one.
+
+    The same name alone is a proposal for people to judge (desktop.store.alike), never a merge.
+    """
+    code, name = told.get("credit_code", ""), told.get("name", "")
+    if not (code and name) or told.get("credit_code_doubt"):
+        return None
+    cards = (card for _, card in reader.at_lines(by_whole_numbers(reader, [code])))
+    same = (c for c in cards if isinstance(c, Organisation) and not c.credit_code_doubt)
+    return next((c.id for c in same if number_key(c.credit_code) == number_key(code) and c.name == name), None)
+
+
 def keep_person(work: Work, made: Made, told: Mapping[str, Any], person_id: str | None) -> str | None:
     """Make a card of what was told, or add it to the card that is known; None where nothing was told.
 
@@ -94,6 +109,7 @@ def keep_person(work: Work, made: Made, told: Mapping[str, Any], person_id: str 
 
 def keep_organisation(work: Work, made: Made, told: Mapping[str, Any], organisation_id: str | None) -> str | None:
     """Make a card of what was told about an organisation, or add it to the card that is known."""
+    organisation_id = organisation_id or known_organisation(work, told)
     if organisation_id is None:
         return work.add(Organisation(id=new_id("organisation"), made=made, **told)).id if told.get("name") else None
     add_to_card(work, made, organisation_id, told)

@@ -40,6 +40,7 @@ def look_after(
             work.set_meta(_CHECKED_AT, now.isoformat())
     if cancelled():
         return False
+    earlier.read_again(store, cancelled)
     return earlier.fill(store, cancelled) or index.tidy(store, cancelled)
 
 

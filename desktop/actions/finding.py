@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from desktop.actions.desk import Desk
+from desktop.store.earlier import how_far
 from desktop.store.neighbours import Neighbour, neighbours
 from desktop.store.rows import Hit
 from desktop.store.said import moment_of, title_of
@@ -119,6 +120,13 @@ def find(desk: Desk, question: Question, cancelled: Callable[[], bool] = bool) -
             cancelled=cancelled,
         )
     return [hit for hit in found if hit.stands]
+
+
+def percent_filled(desk: Desk) -> int:
+    """Return how much of an earlier version's store the index of today knows: less may be found until it is 100."""
+    with desk.store.read() as reader:
+        done, total = how_far(reader)
+    return 100 * done // total if done < total else 100
 
 
 def beginning(since: Since, now: datetime) -> datetime | None:

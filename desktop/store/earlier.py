@@ -23,9 +23,14 @@ from desktop.store.store import Store, Work
 from desktop.store.tables import card, record
 from desktop.store.terms import all_of
 from desktop.store.words import runs
+from sync.records.canonical import Sealed
 
 STAGES: Final = ("parties", "texts")
 """The store's note `FILLED` holds one of these and the last line that is done."""
+LATER_KINDS: Final = ("mediation_event", "sameness")
+"""Kinds that 0.1.0 did not know: what it kept of them is read once a newer program opens its store."""
+READ_AGAIN: Final = "read_again"
+"""The store's note with the last line that was read again."""
 BATCH: Final = 25
 TIDY_EVERY: Final = 40
 UPPER: Final = "\U0010ffff"
@@ -37,6 +42,13 @@ _BATCH = (
     select(record.c.line, record.c.kind, record.c.body, card.c.fields)
     .outerjoin_from(record, card, card.c.line == record.c.line)
     .where(record.c.line > bindparam("after"), record.c.readable == 1)
+    .where(record.c.kind.in_(bindparam("kinds", expanding=True)))
+    .order_by(record.c.line)
+    .limit(BATCH)
+)
+_UNREAD = (
+    select(record.c.line, record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body)
+    .where(record.c.line > bindparam("after"), record.c.readable == 0, record.c.body != b"")
     .where(record.c.kind.in_(bindparam("kinds", expanding=True)))
     .order_by(record.c.line)
     .limit(BATCH)
@@ -70,6 +82,20 @@ def fill(store: Store, cancelled: Callable[[], bool] = bool, seconds: float = in
             index.tidy(store, cancelled, 0)
         time.sleep(index.PAUSE_SECONDS)
     return True
+
+
+def read_again(store: Store, cancelled: Callable[[], bool] = bool) -> None:
+    """Read what a colleague's newer program had sent while an older one here could only keep it."""
+    with store.read() as reader:
+        note = reader.meta(READ_AGAIN)
+    while note is not None and not cancelled():
+        with store.write() as work:
+            rows = work.conn.execute(_UNREAD, {"after": int(note), "kinds": LATER_KINDS}).all()
+            for line, *sealed in rows:
+                readable = work.project(line, Sealed(*sealed))
+                work.sql("UPDATE record SET readable = ? WHERE line = ?", (readable, line))
+            note = str(rows[-1].line) if rows else None
+            work.set_meta(READ_AGAIN, note)
 
 
 def _fill_some(work: Work) -> bool:

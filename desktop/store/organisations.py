@@ -13,6 +13,7 @@ from desktop.store.paging import after as begin_after
 from desktop.store.parties import lines_by_party
 from desktop.store.reader import Reader
 from desktop.store.rows import OrganisationRow
+from desktop.store.same import joined_with
 from desktop.store.tables import record
 from sync.records.participations import Participation
 from sync.records.persons import Organisation
@@ -39,13 +40,15 @@ def match_organisations(reader: Reader, text: str, limit: int = 8) -> list[Organ
 
 
 def organisation_rows(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[OrganisationRow]:
-    """Return list rows for records of organisations, with how many matters they take part in."""
+    """Return list rows for records of organisations, with how many matters they take part in, by any of their cards."""
     firms = [(row, cast(Organisation, value)) for row, value in found]
     states = card_states(reader, {o.id: row.state for row, o in firms})
-    parts = cast("dict[str, list[Participation]]", reader.linked_to([o.id for _, o in firms], "participation.party"))
+    cards = joined_with(reader, [o.id for _, o in firms])
+    every = {card for some in cards.values() for card in some}
+    parts = cast("dict[str, list[Participation]]", reader.linked_to(every, "participation.party"))
     matters = {
-        party: len({p.subject for p in some if p.subject.startswith("mat_") and not p.withdrawn})
-        for party, some in parts.items()
+        party: len({p.subject for card in some for p in parts.get(card, ()) if _matter(p)})
+        for party, some in cards.items()
     }
     return [
         OrganisationRow(
@@ -61,3 +64,7 @@ def organisation_rows(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) 
         )
         for row, value in firms
     ]
+
+
+def _matter(part: Participation) -> bool:
+    return part.subject.startswith("mat_") and not part.withdrawn

@@ -11,7 +11,7 @@ from desktop.store import earlier
 from desktop.store.asking import MOST_WORDS, party_tiers, sound_expressions, text_expression
 from desktop.store.excerpts import shown
 from desktop.store.index import filled
-from desktop.store.matching import Match, Word, match, words_of
+from desktop.store.matching import WHOLE, Match, Word, match, words_of
 from desktop.store.reader import Reader, current, listed
 from desktop.store.rows import Hit, Manner
 from desktop.store.said import PARTIES, SEARCHED, moment_of, unit_of
@@ -19,6 +19,7 @@ from desktop.store.same import leading_of
 from desktop.store.sample import COMMON, sample_of
 from desktop.store.terms import all_of, any_of, eager, kinds_term, time_term, units_term
 from desktop.store.unindexed import TOP
+from desktop.store.words import is_spelled, name_key, parted
 from sync.records.matter_state import MatterStage
 from sync.records.mediations import Outcome
 from sync.records.order_state import OrderStage
@@ -140,7 +141,8 @@ def search(
 
     Width, case and the form of a character (traditional, rare) do not matter. Persons and organisations are found by
     any part of a name, of a number of three characters or more, and by pinyin in full or initials, from any character
-    on; every paper by any part of its number. A query without a letter or digit finds nothing.
+    on, also where only a part of the name was typed so (zhang华); every paper by any part of its number. A query
+    without a letter or digit finds nothing.
 
     ``cancelled`` is asked now and then; what was found until then is returned.
     """
@@ -148,7 +150,22 @@ def search(
     if not words:
         return []
     filters = Filters(frozenset(kinds or ()), since, until, frozenset(states), frozenset(units))
-    return _Search(reader, words, filters, limit, cancelled).run()
+    hits = _Search(reader, words, filters, limit, cancelled).run()
+    if len(hits) < limit and not cancelled():
+        known = {hit.id for hit in hits}
+        hits += [hit for hit in _mixed(reader, text, filters, limit, cancelled) if hit.id not in known]
+    return hits[:limit]
+
+
+def _mixed(reader: Reader, text: str, filters: Filters, limit: int, cancelled: Callable[[], bool]) -> list[Hit]:
+    """Find names that were typed partly as they are read (zhang华): the pieces as words, each character in the name."""
+    pieces = parted(text)
+    kinds = frozenset(PARTIES) & (filters.kinds or frozenset(PARTIES))
+    if not pieces or not kinds:
+        return []
+    found = _Search(reader, words_of(" ".join(pieces)), replace(filters, kinds=kinds), limit, cancelled).run()
+    written = [name_key(piece) for piece in pieces if not is_spelled(piece)]
+    return [hit for hit in found if all(piece in name_key(hit.title, WHOLE) for piece in written)]
 
 
 @dataclass(frozen=True, slots=True)

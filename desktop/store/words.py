@@ -16,6 +16,8 @@ from resources import read_text
 
 # Not "letters": Python's tables know fewer rare characters than names do, so only what divides words is listed.
 _RUN: Final = re.compile(r"[^\s!-/:-@\[-`{-~\u0000-\u001f\u007f-\u00bf\u2000-\u206f\u3000-\u3006\u3008-\u303f]+")
+_LETTERS: Final = re.compile(r"[a-zü'\u2019]+")
+_MIXED: Final = re.compile(r"[a-zü'\u2019]+|[^a-zü'\u2019]+")
 LATIN: Final = re.compile(r"[0-9a-z]{3,}")
 _SELECTORS: Final = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 _WIDE: Final = tuple(zip("，：；！？（）", ",:;!?()", strict=True))
@@ -89,6 +91,22 @@ def text_grams(text: str) -> set[str]:
 def wanted(text: str) -> list[str]:
     """Return the folded words of a query, each once: each must occur, as it is written, in what is found."""
     return list(dict.fromkeys(word for word in folded(text).split() if _RUN.search(word)))
+
+
+def parted(text: str) -> list[str]:
+    """Return a query's words with letters set apart from the characters beside them; [] where no word mixes both.
+
+    A word with a digit is the number of a house or a paper, and one letter is no reading.
+    """
+    words = plainly(text).split()
+    some = [_MIXED.findall(word) if not any(c.isdigit() for c in word) else [word] for word in words]
+    mixed = any(len(pieces) > 1 and any(len(p) > 1 and is_spelled(p) for p in pieces) for pieces in some)
+    return [piece for pieces in some for piece in pieces] if mixed else []
+
+
+def is_spelled(piece: str) -> bool:
+    """Whether a piece of `parted` is letters, to be taken for a reading."""
+    return _LETTERS.fullmatch(piece) is not None
 
 
 def indexed(word: str) -> bool:

@@ -48,6 +48,16 @@ class SamenessReason(StrEnum):
     OTHER = "other"
 
 
+SPEAKS_FOR: Final = frozenset(
+    {
+        SamenessReason.SAME_NUMBER,
+        SamenessReason.PHONE_AND_NAME,
+        SamenessReason.NAME_AND_BIRTH,
+        SamenessReason.SAME_NAME,
+    }
+)
+"""Reasons that speak for being the same: nobody can say "different" by one of them."""
+
 ALIKE: Final = ("per", "fir")
 """The prefixes of the cards that may be joined; only two of one kind."""
 
@@ -103,13 +113,15 @@ def pair_of(one: str, other: str) -> tuple[str, str]:
 
 
 def check_sameness(said: Sameness) -> None:
-    """Two different cards of one kind; a reason for same and for different; words where the reason is another."""
+    """Two different cards of one kind; a reason that fits what is said; words where the reason is another."""
     if said.leading == said.other:
         raise RuleBroken("records.same_card_twice", field="other")
     if not _alike(said):
         raise RuleBroken("records.same_of_two_kinds", field="other")
     if said.reason is None:
         raise RuleBroken("records.same_reason_missing", field="reason")
+    if said.verdict is Verdict.DIFFERENT and said.reason in SPEAKS_FOR:
+        raise RuleBroken("records.same_reason_speaks_for", field="reason")
     if said.reason is SamenessReason.OTHER and not said.text.strip():
         raise RuleBroken("records.same_text_missing", field="text")
     check_text(said.text)

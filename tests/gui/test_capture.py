@@ -308,6 +308,14 @@ def test_a_list_pasted_into_the_roster_is_taken_and_what_cannot_be_taken_stays(w
     assert (len(roster.value()), panel.view.values()["headcount"]) == (40, 41)
     assert roster.left_over.isVisibleTo(panel)
     panel.view.submit()
+    walk.settle()
+    assert panel.view.cells["roster"].error.isVisibleTo(panel), "a line that waits is not thrown away with the draft"
+    roster.take_list()
+    (dialog,) = (d for d in walk.dialogs() if isinstance(d, RosterDialog))
+    dialog.lines.clear()
+    dialog.reject()
+    assert not roster.left_over.isVisibleTo(panel)
+    panel.view.submit()
     walk.until(lambda: walk.shell.visits.panel is None)
     walk.settle()
     assert visits(walk) == before + 1

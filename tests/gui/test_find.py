@@ -153,6 +153,14 @@ def test_from_a_record_to_its_neighbours_and_back_and_forward_again(walk: Walk) 
     assert (shell.now, shell.here()) == ("people", person)
 
 
+def test_while_an_older_store_s_index_is_filled_the_box_says_that_more_may_be_found(walk: Walk) -> None:
+    box = find(walk, "漏水")
+    assert "40" not in box.told.text()
+    box._loaded(([], [], [], 40))
+    box.box.setText("工资")
+    walk.until(lambda: "40" in box.told.text())
+
+
 def test_punctuation_a_percent_sign_and_a_pasted_page_are_answered(walk: Walk) -> None:
     for text in ("%", "。,!?", "拖欠工资" * 2500):
         box = find(walk, text)

@@ -94,6 +94,7 @@ def test_two_cards_are_looked_at_joined_and_taken_apart(
     assert "楼上漏水" in _texts(page)
     assert "夜里施工太吵" in _texts(page)
     assert words("same.cards") in _texts(page)
+    assert "耳背，请大声" in _texts(page), "what either card notes is told"
     dialog = _compare(walk, page)
     assert not dialog.same.isVisible()
     dialog.back.click()
@@ -106,6 +107,9 @@ def test_what_is_not_the_same_is_not_proposed_again(open_window: Open, two_cards
     walk = open_window(name=LEAD)
     page = _page(walk, two_cards[0])
     dialog = _compare(walk, page)
+    dialog.different.click()
+    walk.settle()
+    assert dialog.problem.text() == walk.shell.tools.words("records.same_reason_speaks_for")
     dialog.reason.setCurrentIndex(dialog.reason.findData("other"))
     dialog.different.click()
     walk.settle()

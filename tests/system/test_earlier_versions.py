@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from desktop.actions.care import look_after
+from desktop.actions.desk import Desk
+from desktop.actions.finding import percent_filled
+from desktop.session import Session
 from desktop.store import earlier
 from desktop.store.check import full_check, rebuild_projections
+from desktop.store.connections import raw_connection
 from desktop.store.journal import StoreJournal
 from desktop.store.matters import list_matters
 from desktop.store.mediations import list_mediations
 from desktop.store.orders import list_orders
 from desktop.store.organisations import list_organisations
 from desktop.store.persons import list_persons
+from desktop.store.same import said_about
 from desktop.store.search import search
 from desktop.store.store import Store
 from desktop.store.visits import list_visits
 from sync.protocol import codec, messages
+from sync.records.canonical import seal
+from sync.records.errors import Damaged
+from sync.records.kinds import new_id
 from sync.records.order_state import OrderStage
+from sync.records.record import Made
+from sync.records.sameness import Sameness, Verdict, pair_of
+from sync.records.times import BEIJING
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 VERSIONS = sorted(p.name for p in FIXTURES.glob("v*") if p.is_dir())
@@ -71,6 +83,8 @@ def _fill_up(store: Store) -> None:
     with store.read() as reader:
         before = [{hit.id for hit in search(reader, text)} for text in FOUND_BEFORE]
     assert all(before)
+    desk = Desk(store, Session("sta_1", "陈晓梅", frozenset(), store.unit, "甲子塘社区"))
+    assert percent_filled(desk) < 100, "the find box says that more may be found later"
     with store.read() as reader:
         assert not reader.sql("SELECT 1 FROM part LIMIT 0").fetchall()
     while look_after(store, bool):
@@ -80,6 +94,40 @@ def _fill_up(store: Store) -> None:
         assert all(then <= now for then, now in zip(before, after, strict=True))
         assert search(reader, "liangdi")
         assert earlier.how_far(reader)[0] == earlier.how_far(reader)[1]
+    assert percent_filled(desk) == 100
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_an_earlier_version_only_kept_is_read_by_this_one(version: str, tmp_path: Path) -> None:
+    """A colleague's newer desk had said that two cards are one person's: the old program kept that unread."""
+    told = json.loads((FIXTURES / version / "store.json").read_text(encoding="utf-8"))
+    for file in (FIXTURES / version).glob("store.db*"):
+        shutil.copyfile(file, tmp_path / file.name)
+    path, key = tmp_path / "store.db", bytes.fromhex(told["key"])
+    one, other = [record_id for kind, record_id, _ in told["records"] if kind == "person"][:2]
+    made = Made(by="sta_1", unit="uni_1", store="sto_1", at=datetime(2026, 12, 1, tzinfo=BEIJING))
+    said = Sameness(id=new_id("sameness"), made=made, leading=one, other=other, verdict=Verdict.SAME)
+    sealed = seal("sameness", said)
+    raw = raw_connection(path, key)
+    raw.execute(
+        "INSERT INTO record(line, id, kind, state, origin, readable, hash, salt, body)"
+        " SELECT max(line) + 1, ?, 'sameness', 'settled', 'district', 0, ?, ?, ? FROM record",
+        (sealed.id, sealed.hash, sealed.salt, sealed.body),
+    )
+    raw.commit()
+    raw.close()
+    store = Store.open(path, key)
+    try:
+        with store.read() as reader, pytest.raises(Damaged):
+            reader.get(said.id)
+        while look_after(store, bool):
+            pass
+        with store.read() as reader:
+            assert reader.get(said.id) == said
+            assert said_about(reader, one).pairs.keys() == {pair_of(one, other)}
+        assert not rebuild_projections(store)
+    finally:
+        store.close()
 
 
 @pytest.mark.parametrize("version", VERSIONS)

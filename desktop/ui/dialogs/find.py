@@ -26,6 +26,7 @@ from desktop.actions.finding import (
     kept_questions,
     neighbours_of,
     opened_lately,
+    percent_filled,
 )
 from desktop.store.neighbours import Neighbour
 from desktop.store.rows import Hit, Manner
@@ -45,6 +46,8 @@ WIDTH, HEIGHT = 780, 560
 TYPING_PAUSE_MS = 110
 MOST_COMMANDS = 6
 LONGEST_QUERY = 400
+WHOLE = 100
+"""Percent."""
 """A whole page that was pasted says nothing that its beginning does not."""
 
 PICTURES = {
@@ -78,6 +81,7 @@ class FindBox(QDialog):
         self._tools, self._commands, self._around = tools, tuple(commands), neighbours_of_
         self._opened: list[Opened] = []
         self._kept: list[Kept] = []
+        self._filled = WHOLE
         self._near: list[Neighbour] = []
         self._hits: list[Hit] = []
         self._asked: Task | None = None
@@ -204,12 +208,14 @@ class FindBox(QDialog):
             tasks.read(lambda: neighbours_of(desk, around), self._near_came, self._failed)
             return
         tasks.read(
-            lambda: (opened_lately(desk), kept_questions(desk), station_options(desk)), self._loaded, self._failed
+            lambda: (opened_lately(desk), kept_questions(desk), station_options(desk), percent_filled(desk)),
+            self._loaded,
+            self._failed,
         )
         self._show()
 
-    def _loaded(self, found: tuple[list[Opened], list[Kept], list[Option]]) -> None:
-        self._opened, self._kept, units = found
+    def _loaded(self, found: tuple[list[Opened], list[Kept], list[Option], int]) -> None:
+        self._opened, self._kept, units, self._filled = found
         self.unit.blockSignals(True)
         for option in units:
             self.unit.addItem(option.text, option.value)
@@ -269,10 +275,11 @@ class FindBox(QDialog):
         words = self._tools.words
         if self._around and not found:
             self.told.setText(words("find.nothing_near"))
-        elif searched and not self._hits:
-            self.told.setText(words("window.nothing_found"))
         elif searched:
-            self.told.setText(words("find.count", count=len(self._hits)))
+            count = len(self._hits)
+            said = words("find.count", count=count) if count else words("window.nothing_found")
+            more = "" if self._filled == WHOLE else words("find.filling", percent=self._filled)
+            self.told.setText(f"{said}   {more}".rstrip())
         else:
             self.told.setText("" if not text or self._around else words("find.searching"))
 

@@ -72,6 +72,7 @@ class SameDialog(Sheet):
             self.others.addItem(f"{other.title}   {words(f'same.standing_{other.standing}')}", other.id)
         self.others.blockSignals(False)
         self.others.setEnabled(len(found.others) > 1)
+        self.others.setVisible(bool(found.others))
         self._show()
 
     def _build(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -24,10 +25,23 @@ from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.pages.recognition import Recognition
 from desktop.ui.stories.visits import visit_story
 from desktop.ui.tools import Tools
+from sync.records.errors import RuleBroken
 from sync.records.papers import PaperKind
 
 LEFT = "_roster_left"
 """The draft's value with what a list could not be taken of."""
+
+
+def _with_the_whole_list(verb: Callable[[Draft], Done]) -> Callable[[Draft], Done]:
+    """Hand in a visit only once no line of its list waits to be put right: with the draft these lines would be gone."""
+
+    def act(given: Draft) -> Done:
+        count = sum(bool(line.strip()) for line in str(given.get(LEFT) or "").splitlines())
+        if count and "roster" in given:
+            raise RuleBroken("window.roster_waits", field="roster", count=count)
+        return verb(given)
+
+    return act
 
 
 class VisitsPage(ListPage):
@@ -80,7 +94,7 @@ class VisitsPage(ListPage):
         """Open the form of a visit with ``draft``: capture on the left, who it may be on the right."""
         desk = self.tools.desk
         side = Recognition(self.tools)
-        job = Job(VISIT_FORM, draft, partial(log_visit, desk), "window.visit_logged")
+        job = Job(VISIT_FORM, draft, _with_the_whole_list(partial(log_visit, desk)), "window.visit_logged")
         panel = self.open(job, side, self._logged)
         self._count_list(panel)
         panel.view.edited.connect(lambda: side.watch(panel.view.values()))
@@ -149,7 +163,8 @@ class VisitsPage(ListPage):
         def verb(given: Draft) -> Done:
             return amend_visit(desk, visit_id, given)
 
-        job = Job(VISIT_FORM, draft, verb, "window.visit_amended", record=visit_id, title=self._title("amend"))
+        whole = _with_the_whole_list(verb)
+        job = Job(VISIT_FORM, draft, whole, "window.visit_amended", record=visit_id, title=self._title("amend"))
         panel = self.open(job, None, self._logged)
         self._count_list(panel)
         return panel

@@ -7,7 +7,7 @@ from desktop.store.reader import Reader
 from desktop.store.same import joined
 from desktop.ui.models.status import Status
 from desktop.ui.stories.parts import conflicts, in_time
-from desktop.ui.stories.sameness import alike_warnings, other_cards
+from desktop.ui.stories.sameness import alike_warnings, notes_of, other_cards, phones_of
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import day, moment, one_line
 from resources import Wording
@@ -15,7 +15,6 @@ from sync.records.matters import Matter
 from sync.records.mediations import Mediation
 from sync.records.names import mask_number
 from sync.records.persons import Answer, Organisation, Person, Sex
-from sync.records.telephones import mask_phone
 from sync.records.visits import Visit
 
 SHOWN = 60
@@ -36,11 +35,11 @@ def person_story(words: Wording, reader: Reader, person_id: str) -> Story:
             words(f"records.ethnic_{person.ethnic_group}") if person.ethnic_group else "",
         ),
         (words("forms.field_nationality"), person.nationality),
-        (words("forms.field_phone"), words("window.list_comma").join(mask_phone(p) for p in person.phones)),
+        (words("forms.field_phone"), phones_of(words, reader, cards)),
         (words("forms.field_address"), person.address),
         (words("forms.field_occupation"), person.occupation),
         (words("forms.field_employer"), person.employer),
-        (words("forms.field_note"), person.note),
+        (words("forms.field_note"), notes_of(words, reader, cards)),
         (words("same.cards"), other_cards(words, reader, cards)),
     )
     return Story(
@@ -64,9 +63,9 @@ def organisation_story(words: Wording, reader: Reader, organisation_id: str) -> 
         (words("forms.field_credit_code"), firm.credit_code),
         (words("forms.field_legal_representative"), firm.legal_representative),
         (words("forms.field_representative_post"), firm.representative_post),
-        (words("forms.field_phone"), words("window.list_comma").join(mask_phone(p) for p in firm.phones)),
+        (words("forms.field_phone"), phones_of(words, reader, cards)),
         (words("forms.field_address"), firm.address),
-        (words("forms.field_note"), firm.note),
+        (words("forms.field_note"), notes_of(words, reader, cards)),
         (words("same.cards"), other_cards(words, reader, cards)),
     )
     return Story(

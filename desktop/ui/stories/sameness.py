@@ -81,10 +81,24 @@ def title_of(words: Wording, card: Party) -> str:
 
 def other_cards(words: Wording, reader: Reader, cards: tuple[str, ...]) -> str:
     """Return the cards that are shown together with the first of ``cards``; empty where it stands alone."""
-    found = reader.current(cards[1:])
-    shown = (found[card] for card in cards[1:] if card in found)
-    titles = [title_of(words, card) for card in shown if isinstance(card, (Person, Organisation))]
-    return words("window.list_comma").join(titles)
+    return words("window.list_comma").join(title_of(words, card) for card in _parties(reader, cards[1:]))
+
+
+def phones_of(words: Wording, reader: Reader, cards: tuple[str, ...]) -> str:
+    """Return the telephones of all ``cards`` (masked), those of the leading one first, each once."""
+    phones = dict.fromkeys(phone for card in _parties(reader, cards) for phone in card.phones)
+    return words("window.list_comma").join(mask_phone(phone) for phone in phones)
+
+
+def notes_of(words: Wording, reader: Reader, cards: tuple[str, ...]) -> str:
+    """Return the notes on all ``cards``, each once: that somebody is hard of hearing is told whichever card says so."""
+    notes = dict.fromkeys(card.note for card in _parties(reader, cards) if card.note)
+    return words("window.list_semicolon").join(notes)
+
+
+def _parties(reader: Reader, cards: tuple[str, ...]) -> list[Party]:
+    found = reader.current(cards)
+    return [card for i in cards if isinstance(card := found.get(i), (Person, Organisation))]
 
 
 def alike_warnings(words: Wording, reader: Reader, card_id: str) -> tuple[str, ...]:

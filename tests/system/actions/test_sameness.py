@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.organisations import save_organisation
 from desktop.actions.persons import matters_of, recognise, save_person
 from desktop.actions.sameness import beside, say_different, say_same, take_back
@@ -16,10 +17,11 @@ from desktop.store.alike import Standing
 from desktop.store.check import rebuild_projections
 from desktop.store.links import subjects_of_party
 from desktop.store.neighbours import neighbours
+from desktop.store.organisations import list_organisations
 from desktop.store.persons import list_persons
 from desktop.store.search import search
 from sync.records.audit import Erasure
-from sync.records.documents import check_character
+from sync.records.documents import check_character, credit_check_character
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.persons import Person
@@ -144,6 +146,8 @@ def test_a_reason_is_asked_and_only_who_works_at_a_desk_may_say_it(station: Stat
         say_same(station.desk, a, firm, SamenessReason.TOLD)
     with pytest.raises(RuleBroken, match=r"records\.same_reason_missing"):
         say_same(station.desk, a, b, None)
+    with pytest.raises(RuleBroken, match=r"records\.same_reason_speaks_for"):
+        say_different(station.desk, a, b, PHONE_AND_NAME)
     with pytest.raises(RuleBroken, match=r"records\.same_text_missing"):
         say_same(station.desk, a, b, SamenessReason.OTHER, " ")
     done = say_same(station.desks["王小明"], a, b, SamenessReason.OTHER, "邻居带来指认")
@@ -161,6 +165,25 @@ def test_one_firm_s_two_cards_are_proposed_and_joined_like_a_person_s(station: S
         found = [hit.id for hit in search(reader, "宏途") if hit.kind == "organisation"]
         assert found == [a]
         assert [hit.id for hit in search(reader, "宏远")] == [other]
+
+
+def test_a_firm_that_is_told_again_with_its_checked_code_is_the_one_that_is_known(
+    station: Station, visitor: Enter
+) -> None:
+    code = "91440300MA5DA1XX0"
+    code += credit_check_character(code)
+    firm = {"party_kind": "organisation", "role": "respondent", "name": "宏途建筑有限公司"}
+    for more in ({"credit_code": code}, {"credit_code": code}, {}):
+        visit = log_visit(station.desk, station.draft("visit", **visitor(channel="walk_in"))).id
+        parties = [*matter_draft_from(station.desk, visit)["parties"], {**firm, **more}]
+        opened = matter_draft_from(station.desk, visit) | {"title": "欠薪", "nature": "dispute", "parties": parties}
+        open_matter(station.desk, visit, opened)
+    with station.store.read() as reader:
+        rows = list_organisations(reader)
+    assert sorted(row.matters for row in rows) == [1, 2], "the same name alone makes no merge"
+    say_same(station.desk, rows[0].id, rows[1].id, SamenessReason.SAME_NAME)
+    with station.store.read() as reader:
+        assert [row.matters for row in list_organisations(reader)] == [3, 3]
 
 
 @pytest.mark.parametrize("gone", [0, 1])

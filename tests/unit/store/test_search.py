@@ -93,6 +93,26 @@ def test_a_person_is_found_by_any_part_of_the_name_and_either_end_of_a_number(de
         assert {row.id for row in list_persons(reader, text="热")} == {person.id, other.id}
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("zhang华", ["张华生"]),
+        ("张hs", ["张华生"]),
+        ("zhang hs", ["张华生"]),
+        ("张huasheng", ["张华生"]),
+        ("ZHANG華", ["张华生"]),
+        ("li华", ["李华"]),
+        ("zhang3华", []),
+    ],
+)
+def test_a_name_is_found_that_was_typed_partly_as_it_is_read(desk: Desk, query: str, found: list[str]) -> None:
+    desk.keep(*(desk.person(name, address="龙华区民治街道") for name in ("张华生", "张三", "李华", "章三")))
+    desk.keep(Organisation(id=new_id("organisation"), made=desk.made, name="生生物流", address="龙华"))
+    with desk.store.read() as reader:
+        assert [hit.title for hit in search(reader, query)] == found
+        assert [hit.title for hit in search(reader, query, kinds=["visit"])] == []
+
+
 def test_a_returning_person_is_recognised_while_somebody_types(desk: Desk) -> None:
     first, second = desk.person("黎平桂", "440311196005310337"), desk.person("黎平", phones=("13812345678",))
     visit = desk.visit()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from alembic import op
+from sqlalchemy import text
 
 revision = "0003"
 down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the empty table: no earlier program knew such a statement."""
+    """Make the empty table, and note that records of kinds that 0.1.0 only kept are to be read now."""
     op.execute("""
         CREATE TABLE same (
             line INTEGER NOT NULL,
@@ -19,3 +20,6 @@ def upgrade() -> None:
         )
     """)
     op.execute("CREATE INDEX same_leading ON same (leading)")
+    kept = "SELECT 1 FROM record WHERE kind IN ('mediation_event', 'sameness') AND readable = 0 LIMIT 1"
+    if op.get_bind().execute(text(kept)).first():
+        op.execute("INSERT INTO meta (key, value) VALUES ('read_again', '0')")
