@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, exists, func, select
 
 from desktop.store.links import subjects_of_party
 from desktop.store.names import card_states, party_lines
@@ -104,13 +104,14 @@ def rows_found(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list
 
 def _visits(reader: Reader, ids: list[str]) -> dict[str, int]:
     """Return how many visits each matter has, amended ones not counted twice."""
-    amending = select(record.c.id).join_from(link, record, record.c.id == link.c.subject).where(link.c.via == AMENDS)
+    later = link.alias()
+    amended = exists().where(later.c.subject == record.c.id, later.c.via == AMENDS)  # asked of each visit, not of all
     found: dict[str, int] = {}
     for some in chunks(ids):
         asked = (
             select(link.c.subject, func.count())
             .join_from(link, record, record.c.line == link.c.line)
-            .where(link.c.subject.in_(some), link.c.via == "visit.matter", record.c.id.not_in(amending))
+            .where(link.c.subject.in_(some), link.c.via == "visit.matter", ~amended)
             .group_by(link.c.subject)
         )
         found.update({row[0]: row[1] for row in reader.conn.execute(asked)})
