@@ -6,6 +6,7 @@ Nothing heavy is imported before a verb needs it, so that --help and a mistyped 
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -71,6 +72,7 @@ def _window(home: str | None, words: Wording) -> int:
     if sys.platform == "linux" and not any(map(os.environ.get, _DISPLAYS)):
         sys.stderr.write(words("cli.no_display") + "\n")  # Qt itself would end the process by a signal
         return REFUSED
+    gc.disable()  # a start makes what stays; the window's own collector takes over (desktop/ui/collecting.py)
     from desktop import app
 
     return app.main(["--home", home] if home else [])

@@ -36,7 +36,10 @@ class Opened:
 
 
 class Opening(QObject):
-    """``let_in`` is emitted when somebody may sign in, ``opened`` when the store is there, ``failed`` with why not."""
+    """``let_in`` is emitted when somebody may sign in, ``opened`` when the store is there, ``failed`` with why not.
+
+    ``there`` is the store in use, None until it is open.
+    """
 
     let_in = Signal()
     opened = Signal()
@@ -47,11 +50,7 @@ class Opening(QObject):
         self._tasks = tasks
         self._door: Door | None = None
         self._coming: Future[Opened] = Future()
-
-    @property
-    def there(self) -> Opened | None:
-        """The store, once it is open."""
-        return self._coming.result() if self._coming.done() and self._coming.exception() is None else None
+        self.there: Opened | None = None
 
     @property
     def lets_in(self) -> bool:
@@ -65,7 +64,7 @@ class Opening(QObject):
 
     def begin(self, home: Home, passphrase: str) -> None:
         """Open the store of ``home``; Refused, Unavailable or Damaged as store and keys say."""
-        self._door, self._coming = None, Future()
+        self._door, self._coming, self.there = None, Future(), None
         coming = self._coming
 
         def work(task: Task) -> None:
@@ -80,7 +79,7 @@ class Opening(QObject):
 
     def take(self, opened: Opened) -> None:
         """Go on with a store that was opened elsewhere."""
-        self._door, self._coming = None, Future()
+        self._door, self._coming, self.there = None, Future(), opened
         self._coming.set_result(opened)
 
     def sign_in(
@@ -96,23 +95,31 @@ class Opening(QObject):
         self._door = None  # what it knows grows old
 
         def work() -> Session:
-            tried = _tried(door, name, password)
-            session = sign_in(coming.result().store, name, password, now, tried)
+            try:
+                tried = _tried(door, name, password)
+            finally:  # whatever the answer, it is given when there is a store to go on with
+                store = coming.result().store
+            session = sign_in(store, name, password, now, tried)
             load_desk()
             return session
 
+        def signed_in(session: Session) -> None:
+            self.there = coming.result()
+            done(session)
+
         def refused(error: QianshaoError) -> None:
             if coming.exception() is None:
+                self.there = coming.result()
                 failed(error)
 
-        self._tasks.write(work, done, refused)
+        self._tasks.write(work, signed_in, refused)
 
     def close(self) -> None:
         """Close the store, also one that nobody has heard of yet; after the lanes have ended."""
-        there = self.there
-        self._door, self._coming = None, Future()
-        if there is not None:
-            there.store.close()
+        coming = self._coming
+        self._door, self._coming, self.there = None, Future(), None
+        if coming.done() and coming.exception() is None:
+            coming.result().store.close()
 
     def _seen(self, door: Door) -> None:
         if self.there is None:
@@ -120,6 +127,7 @@ class Opening(QObject):
             self.let_in.emit()
 
     def _opened(self, _answer: None) -> None:
+        self.there = self._coming.result()
         self.opened.emit()
 
 

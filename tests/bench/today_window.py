@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 
-from desktop.app import main, qt_application
-from tests.bench.windows import say_when_painted
-from tests.support.clerk import Clerk
+gc.disable()  # as desktop.cli does before it loads the window
+
+from desktop.app import main, qt_application  # noqa: E402
+from tests.bench.windows import say_when_painted  # noqa: E402
+from tests.support.clerk import Clerk  # noqa: E402
 
 
 def handing_in() -> None:

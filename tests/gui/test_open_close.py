@@ -104,6 +104,7 @@ def lives() -> Counter[str]:
     return found
 
 
+@pytest.mark.timeout(900)
 def test_the_window_opens_and_closes_fifty_times_and_leaves_nothing_behind(
     qtbot: QtBot, desk: WindowDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,24 +6,27 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.actions.backups import back_up
 from desktop.app import build, main
 from desktop.keys import WrappedKeys
 from desktop.logs import keep_log, log_path
+from desktop.store.credentials import failures
+from desktop.store.store import Store
 from desktop.ui.front import Front
 from desktop.ui.passphrase import PASSPHRASE_FORM, chosen_passphrase
 from desktop.ui.restoring import RESTORE_FORM
 from resources import wording
-from sync.records.errors import RuleBroken
+from sync.records.errors import Damaged, RuleBroken
 from tests.gui.test_open_close import NEVER_AT_TODAY
 from tests.gui.walk import Walk
 from tests.support.window_desk import LEAD, PASSPHRASE, PASSWORD, WindowDesk
@@ -97,6 +100,56 @@ def test_a_damaged_store_leads_to_its_backup_and_on_to_the_sign_in(
     walk.settle()
     walk.sign_in(LEAD, PASSWORD)
     assert list(desk.home.path.glob("damaged-*"))
+
+
+def test_a_password_that_is_handed_in_while_the_store_is_being_opened_is_judged_by_the_store(
+    desk: WindowDesk, open_window: Callable[..., Walk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, real = threading.Event(), Store.open
+    monkeypatch.setattr(Store, "open", lambda path, key: (go_on.wait(60), real(path, key))[1])
+    walk = open_window()
+    gate = walk.application.gate
+    assert gate is not None
+    walk.until(gate.view.button.isEnabled)
+    gate.view.fill({"name": LEAD, "password": "not the one 1"})
+    gate.view.submit()
+    assert walk.application.store is None
+    go_on.set()
+    told = wording("zh")("actions.wrong_password")
+    walk.until(lambda: told in [label.text() for label in gate.findChildren(QLabel)])
+    walk.settle()
+    with walk.reader() as reader:
+        assert failures(reader, desk.staff[LEAD]) == 1
+
+    walk.sign_in(LEAD, PASSWORD)
+
+    with walk.reader() as reader:
+        assert failures(reader, desk.staff[LEAD]) == 0
+
+
+def test_a_store_that_cannot_be_opened_after_the_gate_has_let_in_is_told_once(
+    open_window: Callable[..., Walk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def damaged(_path: Path, _key: bytes) -> Store:
+        go_on.wait(60)
+        raise Damaged("store.wal_damaged")
+
+    monkeypatch.setattr(Store, "open", damaged)
+    walk = open_window()
+    gate = walk.application.gate
+    assert gate is not None
+    walk.until(gate.view.button.isEnabled)
+    gate.view.fill({"name": LEAD, "password": PASSWORD})
+    gate.view.submit()
+    go_on.set()
+    walk.settle()
+
+    assert gate.view.banner.text() == wording("zh")("store.wal_damaged")
+    assert not gate.view.button.isEnabled()
+    assert len(gate.findChildren(QPushButton, "restore")) == 1
+    assert walk.dialogs() == []
 
 
 @pytest.mark.allowed_log("bug: ")
