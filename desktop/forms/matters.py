@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.forms.form import Shape, always
 from desktop.forms.parties import PARTY_ROWS
-from desktop.forms.questions import ask, choices, form, own_choices, section, this_moment, where
+from desktop.forms.questions import ask, choices, folded, form, own_choices, section, this_moment, where
 from sync.records.matters import Nature, StepKind
 from sync.records.visits import Category
 
@@ -26,7 +26,7 @@ MATTER_FORM = form(
         ask("discovered_by", Shape.LINE),
     ),
     section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS)),
-    section(
+    folded(
         "external",
         ask(
             "external",
@@ -36,7 +36,6 @@ MATTER_FORM = form(
                 ask("number", Shape.LINE, "field_external_number", required=always, max_length=100),
             ),
         ),
-        open_at_first=False,
     ),
 )
 

@@ -286,6 +286,10 @@ def test_a_list_pasted_into_the_roster_is_taken_and_what_cannot_be_taken_stays(w
     before = visits(walk)
     panel = walk.shell.visits.log()
     panel.view.fill({"name": "周国富", "text": "电梯停运,集体反映。", "headcount": 2})
+    walk.settle()
+    fold = panel.view.findChild(QPushButton, "fold.visit.group")
+    assert fold is not None
+    walk.qtbot.keyClick(fold, Qt.Key.Key_Space)
     paste = panel.view.findChild(QPushButton, "field.visit.roster.paste")
     assert paste is not None
     walk.qtbot.mouseClick(paste, Qt.MouseButton.LeftButton)
