@@ -20,10 +20,14 @@ MATTER_FORM = form(
         ask("category", Shape.CHOICE, choices=choices(Category), default=lambda: Category.OTHER.value),
         GRADE,
         ask("text", Shape.TEXT, "field_matter_text"),
+    ),
+    folded(
+        "matter_more",
         ask("place", Shape.LINE),
         ask("discovered_at", Shape.MOMENT, required=always, default=this_moment),
         ask("amount", Shape.MONEY),
         ask("discovered_by", Shape.LINE),
+        tells=("discovered_at",),
     ),
     section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS)),
     folded(

@@ -205,6 +205,7 @@ class ListPage(QWidget):
         self.search.setObjectName(f"search.{self.shape.name}")
         self.search.setProperty("role", "search")
         self.search.setPlaceholderText(words(f"window.search_{self.shape.name}"))
+        self.search.setToolTip(self.search.placeholderText())
         self.search.setAccessibleName(words(f"window.search_{self.shape.name}"))
         self.search.setClearButtonEnabled(True)
         glass = QAction(icon("search", theme.colour("text_muted"), 18), "", self.search)
