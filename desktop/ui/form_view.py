@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from desktop.forms.form import Draft, Field, Form, Section, Shape, never
 from desktop.forms.telling import asked, told, wanting
@@ -19,6 +19,7 @@ from desktop.ui.measures import scaled
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.fold import Fold
 from desktop.ui.pieces.labels import column, label, restyle, row
+from desktop.ui.pieces.tall import Tall
 from desktop.ui.words import sentence
 from sync.records.errors import QianshaoError, RuleBroken
 
@@ -206,15 +207,12 @@ class FormView(QWidget):
         inner.addWidget(self.banner)
         for part in self._parts:
             inner.addWidget(part)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll: Tall | None = None
         if self._plain:
             outer.addWidget(ground)
         else:
             inner.addStretch(1)
-            self._scroll.setWidget(ground)
+            self._scroll = Tall(ground)
             # the bar stands beside the form, however wide the page
             self._scroll.setMaximumWidth(scaled(WIDEST) + SCROLL_BAR)
             outer.addWidget(self._scroll, 1)
@@ -311,7 +309,7 @@ class FormView(QWidget):
             self._bring(stops[at + 1])
 
     def _bring(self, part: QWidget) -> None:
-        if not self._plain:
+        if self._scroll is not None:
             self._scroll.ensureWidgetVisible(part, 0, 60)
 
     def _hand_in(self) -> None:

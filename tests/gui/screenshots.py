@@ -394,9 +394,9 @@ def take(work: Path, folder: Path, look: str, *more: str) -> list[str]:
 def main() -> None:
     """Make the pictures: the parent makes the homes, a child for each look takes the pictures, a core each."""
     if sys.argv[1:2] == ["--look"]:
-        work, folder, look, *more = sys.argv[2:]
+        homes, place, one, *more = sys.argv[2:]
         qt_application()
-        tour(Path(work), Path(folder), look, pictures=ONLY_LOOK not in more)
+        tour(Path(homes), Path(place), one, pictures=ONLY_LOOK not in more)
         return
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots").absolute()
     asked = sys.argv[2:] or EVERY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.ui.icons import pixmap
 from desktop.ui.measures import scaled
@@ -11,25 +11,22 @@ from desktop.ui.pieces.buttons import Link
 from desktop.ui.pieces.chip import Chip, tone_colour
 from desktop.ui.pieces.flow import Flow
 from desktop.ui.pieces.labels import clear, column, label, line, row
+from desktop.ui.pieces.tall import Tall
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.theme import Theme
 
 
-class StoryView(QScrollArea):
+class StoryView(Tall):
     """Shows one story; ``followed`` carries the id of a record whose line was clicked."""
 
     followed = Signal(str)
 
     def __init__(self, theme: Theme, timeline: str) -> None:
-        super().__init__()
-        self._theme, self._timeline = theme, timeline
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         ground = QWidget()
         ground.setProperty("role", "ground")
+        super().__init__(ground)
+        self._theme, self._timeline = theme, timeline
         self._inside: QVBoxLayout = column(ground, space=10, margins=(20, 18, 16, 18))
-        self.setWidget(ground)
 
     def tell(self, story: Story, verbs: list[QWidget]) -> None:
         """Show ``story`` with the verbs that its record offers."""
@@ -107,7 +104,7 @@ class StoryView(QScrollArea):
             top.addWidget(label(event.title, "subheading", wrap=True), 1)
         top.addStretch(0)
         words.addLayout(top)
-        words.addWidget(label(event.when, "small"))
+        words.addWidget(label(event.when, "small", wrap=True))
         if event.text:
             words.addWidget(label(event.text, wrap=True, selectable=True))
         inside.addLayout(words, 1)
