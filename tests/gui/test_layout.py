@@ -23,6 +23,7 @@ def homes(day_of_records: WindowDesk, tmp_path_factory: pytest.TempPathFactory) 
     return folder
 
 
+@pytest.mark.timeout(900)  # eighty stops: some twenty seconds where nothing else runs
 @pytest.mark.parametrize(
     "look", [*(f"{language}-light-{size}" for size in SIZES for language in ("zh", "en")), "en-light-1366-125"]
 )
