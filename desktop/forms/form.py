@@ -89,12 +89,18 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Fields that are asked together under one heading; ``open_at_first`` sections need no click."""
+    """Fields that are asked together under one heading; ``open_at_first`` sections need no click.
+
+    Others stand folded and say in one line what they hold (forms.telling): what somebody answered, and the answers
+    named in ``tells`` even where they are what the form began with. They open when a question in them must be answered
+    that nothing answers yet, and when a rule refuses an answer in them.
+    """
 
     name: str
     label: str
     fields: tuple[Field, ...]
     open_at_first: bool = True
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.forms.form import Shape, always
 from desktop.forms.parties import PARTY_ROWS
-from desktop.forms.questions import ask, choices, form, own_choices, section, this_moment, where
+from desktop.forms.questions import ask, choices, folded, form, own_choices, section, this_moment, where
 from sync.records.matters import Nature, StepKind
 from sync.records.visits import Category
 
@@ -20,13 +20,17 @@ MATTER_FORM = form(
         ask("category", Shape.CHOICE, choices=choices(Category), default=lambda: Category.OTHER.value),
         GRADE,
         ask("text", Shape.TEXT, "field_matter_text"),
+    ),
+    folded(
+        "matter_more",
         ask("place", Shape.LINE),
         ask("discovered_at", Shape.MOMENT, required=always, default=this_moment),
         ask("amount", Shape.MONEY),
         ask("discovered_by", Shape.LINE),
+        tells=("discovered_at",),
     ),
     section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS)),
-    section(
+    folded(
         "external",
         ask(
             "external",
@@ -36,7 +40,6 @@ MATTER_FORM = form(
                 ask("number", Shape.LINE, "field_external_number", required=always, max_length=100),
             ),
         ),
-        open_at_first=False,
     ),
     files=True,
 )

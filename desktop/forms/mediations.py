@@ -8,6 +8,7 @@ from desktop.forms.questions import (
     ask,
     choices,
     filled,
+    folded,
     form,
     own_choices,
     section,
@@ -27,13 +28,16 @@ MEDIATION_FORM = form(
     section(
         "mediation",
         ask("host", Shape.CHOICE, choices=choices(Host), required=always, default=lambda: Host.PEOPLE.value),
-        ask("committee", Shape.LINE, max_length=60, hint="forms.hint_committee"),
-        ask("recorder", Shape.LINE, max_length=100),
         ask("mediators", Shape.CHOICES, kinds=("staff_member",), required=always),
-        ask("place", Shape.LINE, "field_mediation_place"),
         ask("started_at", Shape.MOMENT, required=always, default=this_moment),
         ask("rights_told_at", Shape.MOMENT, hint="forms.hint_rights_told"),
         ask("consent", Shape.CHOICE, choices=own_choices("consent", "all", "asked", "refused")),
+    ),
+    folded(
+        "mediation_more",
+        ask("committee", Shape.LINE, max_length=60, hint="forms.hint_committee"),
+        ask("recorder", Shape.LINE, max_length=100),
+        ask("place", Shape.LINE, "field_mediation_place"),
     ),
     section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS)),
     section(
@@ -90,8 +94,12 @@ AGREEMENT_FORM = form(
             required=ticked("read_aloud"),
             default=this_moment,
         ),
-        ask("extra_copies", Shape.NUMBER, default=lambda: 0, hint="forms.hint_extra_copies"),
+    ),
+    folded(
+        "agreement_more",
         ask("drawn_on", Shape.DATE, required=always, default=today),
+        ask("extra_copies", Shape.NUMBER, default=lambda: 0, hint="forms.hint_extra_copies"),
+        tells=("drawn_on",),
     ),
 )
 

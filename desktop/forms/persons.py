@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from desktop.forms.form import Choice, Field, Shape
-from desktop.forms.questions import ask, blank_document, choices, form, section
+from desktop.forms.questions import ask, blank_document, choices, folded, form, section
 from sync.records.documents import derive, normal_number
 from sync.records.persons import Answer, Document, DocumentType, Sex
 
@@ -63,12 +63,11 @@ PERSON_FORM = form(
     "person",
     1,
     section("who", *PERSON),
-    section(
+    folded(
         "details",
         ask("other_phone", Shape.PHONE, max_length=40, personal=True),
         ask("occupation", Shape.LINE, max_length=100),
         ask("employer", Shape.LINE),
         ask("note", Shape.TEXT, personal=True),
-        open_at_first=False,
     ),
 )

@@ -23,9 +23,14 @@ def ask(name: str, shape: Shape, label: str = "", **more: Any) -> Field:
     return Field(name, shape, f"forms.{label or 'field_' + name}", **more)
 
 
-def section(name: str, *fields: Field, open_at_first: bool = True) -> Section:
+def section(name: str, *fields: Field) -> Section:
     """Return a section whose heading is ``forms.section_<name>``."""
-    return Section(name, f"forms.section_{name}", fields, open_at_first)
+    return Section(name, f"forms.section_{name}", fields)
+
+
+def folded(name: str, *fields: Field, tells: tuple[str, ...] = ()) -> Section:
+    """Return a section that opens as it is needed; folded, it says what it holds (form.Section)."""
+    return Section(name, f"forms.section_{name}", fields, open_at_first=False, tells=tells)
 
 
 def form(name: str, version: int, *sections: Section, files: bool = False) -> Form:

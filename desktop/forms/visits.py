@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop.forms import persons
 from desktop.forms.form import Field, Shape, always, never
-from desktop.forms.questions import ask, blank_document, choices, form, section, this_moment, where
+from desktop.forms.questions import ask, blank_document, choices, folded, form, section, this_moment, where
 from sync.records.persons import Sex
 from sync.records.requirements import required
 from sync.records.visits import IN_PERSON, REPORTED, Category, Channel, Purpose
@@ -51,7 +51,7 @@ that is pasted (actions.rosters), and go to the card."""
 VISIT_FORM = form(
     "visit",
     1,
-    section(
+    folded(
         "contact",
         ask(
             "channel", Shape.CHOICE, choices=choices(_CHANNELS), required=always, default=lambda: Channel.WALK_IN.value
@@ -59,39 +59,43 @@ VISIT_FORM = form(
         ask("happened_at", Shape.MOMENT, required=always, default=this_moment),
         ask("purpose", Shape.CHOICE, choices=choices(Purpose), required=always, default=lambda: Purpose.FIRST.value),
         ask("matter", Shape.RECORD, kinds=("matter",), shown=_about_earlier),
+        tells=("channel", "happened_at", "purpose"),
     ),
     section(
         "visitor",
         ask("person", Shape.RECORD, kinds=("person",), shown=never),
         persons.DOCUMENT,
         ask("name", Shape.LINE, required=_name_required, max_length=100, personal=True),
+        persons.PHONE,
+    ),
+    section(
+        "request",
+        ask("text", Shape.TEXT, required=always),
+        ask("category", Shape.CHOICE, choices=choices(Category), default=lambda: Category.OTHER.value),
+        ask("category_word", Shape.LINE, shown=where("category", Category.OTHER), max_length=60),
+        ask("answered", Shape.YES_NO),
+        ask("answer", Shape.TEXT, shown=_answered, required=_answered),
+    ),
+    folded(
+        "visitor_more",
         persons.SEX,
         persons.ETHNIC_GROUP,
         persons.NATIONALITY,
-        persons.PHONE,
         persons.ADDRESS,
         ask("hidden", Shape.YES_NO, shown=_not_reported, hint="forms.hint_hidden"),
     ),
-    section(
+    folded(
         "group",
         ask("headcount", Shape.NUMBER, shown=in_person, default=lambda: 1, hint="forms.hint_headcount"),
         ask("representative", Shape.YES_NO, shown=_group),
         ask("roster", Shape.ROWS, rows=ROSTER_ROWS, shown=_group, pasted=True),
+        tells=("headcount",),
     ),
-    section(
-        "request",
-        ask("category", Shape.CHOICE, choices=choices(Category), default=lambda: Category.OTHER.value),
-        ask("category_word", Shape.LINE, shown=where("category", Category.OTHER), max_length=60),
-        ask("text", Shape.TEXT, required=always),
-        ask("answered", Shape.YES_NO),
-        ask("answer", Shape.TEXT, shown=_answered, required=_answered),
-    ),
-    section(
+    folded(
         "more",
         ask("late_reason", Shape.LINE, hint="forms.hint_late_reason"),
         ask("place", Shape.LINE),
         ask("remark", Shape.TEXT),
-        open_at_first=False,
     ),
     files=True,
 )

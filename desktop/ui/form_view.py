@@ -8,26 +8,30 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from desktop.forms.form import Draft, Field, Form, Section, Shape, never
+from desktop.forms.telling import asked, told, wanting
 from desktop.ui.fields.choice import ChecksControl, ComboControl, Options
 from desktop.ui.fields.group import Cell, FieldGroup
 from desktop.ui.fields.sources import Surroundings
-from desktop.ui.icons import icon
 from desktop.ui.measures import scaled
 from desktop.ui.pieces.buttons import button
+from desktop.ui.pieces.fold import Fold
 from desktop.ui.pieces.labels import column, label, restyle, row
+from desktop.ui.pieces.tall import Tall
 from desktop.ui.words import sentence
 from sync.records.errors import QianshaoError, RuleBroken
 
 WIDEST, SCROLL_BAR = 860, 16
+_FOLDED, _UNDER_FOLD = (9, 3, 9, 3), (11, 2, 11, 12)
+"""Margins of a section that folds, and of its questions below the heading."""
 
 
 class _Part(QFrame):
     """One section: a heading that folds where the section is not open at first, and its questions."""
 
-    def __init__(self, section: Section, around: Surroundings, *, framed: bool, single: bool) -> None:
+    def __init__(self, form: str, section: Section, around: Surroundings, *, framed: bool, single: bool) -> None:
         super().__init__()
         if framed:
             self.setProperty("role", "card")
@@ -36,11 +40,16 @@ class _Part(QFrame):
         self.group = FieldGroup(section.fields, around, single=single)
         margins = (20, 14, 20, 18) if framed else (0, 0, 0, 0)
         inside = column(self, space=10, margins=margins)
-        self.fold: QToolButton | None = None
+        self.fold: Fold | None = None
+        self._wanting = False
         if not section.open_at_first:
-            self.fold = self._make_fold()
+            self.fold = Fold(around.theme, around.words(section.label), f"fold.{form}.{section.name}")
+            self.fold.toggled.connect(self.group.setVisible)
+            self.fold.clicked.connect(self._go_in)
+            inside.setContentsMargins(*_FOLDED if framed else (0, 0, 0, 0))
             inside.addWidget(self.fold)
             self.group.hide()
+            self.group.setContentsMargins(*_UNDER_FOLD if framed else (0, 0, 0, 0))
         elif framed:
             inside.addWidget(label(around.words(section.label), "subheading"))
         inside.addWidget(self.group)
@@ -53,21 +62,25 @@ class _Part(QFrame):
         if self.fold is not None:
             self.fold.setChecked(opened)
 
-    def _make_fold(self) -> QToolButton:
-        made = QToolButton()
-        made.setProperty("kind", "fold")
-        made.setCheckable(True)
-        made.setText(self._around.words(self.section.label))
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        made.setIcon(icon("chevron_right", self._around.theme.colour("accent_text"), 16))
-        made.toggled.connect(self._folded)
-        return made
+    @property
+    def closed(self) -> bool:
+        """Whether the questions are out of sight."""
+        return self.fold is not None and not self.fold.isChecked()
 
-    def _folded(self, opened: bool) -> None:
-        self.group.setVisible(opened)
-        if self.fold is not None:
-            name = "chevron_down" if opened else "chevron_right"
-            self.fold.setIcon(icon(name, self._around.theme.colour("accent_text"), 16))
+    def tell(self, draft: Draft) -> None:
+        """Say in the folded heading what the section holds, else what it asks; open where an answer is wanting."""
+        if self.fold is None:
+            return
+        words = self._around.words
+        held = told(self.section, draft, words)
+        self.fold.tell("  ·  ".join(held) or words("forms.told_comma").join(asked(self.section, draft, words)))
+        before, self._wanting = self._wanting, wanting(self.section, draft)
+        if self._wanting and not before:
+            self.unfold()
+
+    def _go_in(self, opened: bool) -> None:
+        if opened:
+            self.group.start()
 
 
 class FormView(QWidget):
@@ -92,7 +105,7 @@ class FormView(QWidget):
         self._busy = self._filling = False
         self._late_stops: list[QWidget] = []
         self._parts = [
-            _Part(s, around, framed=framed, single=plain)
+            _Part(form.name, s, around, framed=framed, single=plain)
             for s in form.sections
             if any(f.shown is not never for f in s.fields)
         ]
@@ -117,10 +130,6 @@ class FormView(QWidget):
         for name, value in values.items():
             if name in self.cells:
                 self.cells[name].control.set_value(value)
-        for part in self._parts:
-            part.unfold(
-                part.fold is not None and (part.fold.isChecked() or any(_said(values.get(n)) for n in part.group.cells))
-            )
         self._filling = False
         self._look_again()
 
@@ -168,8 +177,8 @@ class FormView(QWidget):
 
     def start(self) -> None:
         """Take the focus at the first question."""
-        if self._parts:
-            self._parts[0].group.start()
+        for part in [p for p in self._parts if not p.closed][:1]:
+            part.group.start()
 
     def set_options(self, name: str, options: Options) -> None:
         """Offer ``options`` in the field ``name``."""
@@ -186,7 +195,7 @@ class FormView(QWidget):
         for part in self._parts:
             if part.fold is not None:
                 made.append(part.fold)
-            if part.fold is None or part.fold.isChecked():
+            if not part.closed:
                 made += part.group.stops()
         return [*made, self.button]
 
@@ -205,15 +214,12 @@ class FormView(QWidget):
         inner.addWidget(self.banner)
         for part in self._parts:
             inner.addWidget(part)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll: Tall | None = None
         if self._plain:
             outer.addWidget(ground)
         else:
             inner.addStretch(1)
-            self._scroll.setWidget(ground)
+            self._scroll = Tall(ground)
             # the bar stands beside the form, however wide the page
             self._scroll.setMaximumWidth(scaled(WIDEST) + SCROLL_BAR)
             outer.addWidget(self._scroll, 1)
@@ -286,6 +292,7 @@ class FormView(QWidget):
         for cell in self.cells.values():
             cell.tell(draft)
         for part in self._parts:
+            part.tell(draft)
             part.group.ask_by(draft)
             part.setVisible(bool(part.group.asked()))
         if before != [part.group.asked() for part in self._parts]:
@@ -298,7 +305,8 @@ class FormView(QWidget):
             QWidget.setTabOrder(first, second)
 
     def _move_on(self) -> None:
-        stops = [s for s in self.stops() if s.isVisibleTo(self)]
+        shut = [p.fold for p in self._parts if p.closed]  # Tab stops at them; Enter passes by and would open them
+        stops = [s for s in self.stops() if s.isVisibleTo(self) and s not in shut]
         now = QApplication.focusWidget()
         at = next((i for i, s in enumerate(stops) if now is not None and (s is now or s.isAncestorOf(now))), -1)
         if self._plain and stops[at + 1 : at + 2] == [self.button]:
@@ -308,7 +316,7 @@ class FormView(QWidget):
             self._bring(stops[at + 1])
 
     def _bring(self, part: QWidget) -> None:
-        if not self._plain:
+        if self._scroll is not None:
             self._scroll.ensureWidgetVisible(part, 0, 60)
 
     def _hand_in(self) -> None:
@@ -320,7 +328,3 @@ class FormView(QWidget):
         self.button.setEnabled(False)
         self.banner.hide()
         self.submitted.emit(self.answers())
-
-
-def _said(value: Any) -> bool:
-    return bool(value) and value != {"answer": "not_asked", "type": "", "number": "", "doubt": ""}

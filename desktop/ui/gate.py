@@ -13,6 +13,7 @@ from desktop.ui.form_view import FormView
 from desktop.ui.icons import pixmap
 from desktop.ui.measures import scaled
 from desktop.ui.pieces.labels import card, column, label, row
+from desktop.ui.pieces.tall import Tall
 
 WIDTH = 470
 
@@ -27,7 +28,10 @@ class Gate(QWidget):
         self._around = around
         self.setObjectName("gate")
         words, theme = around.words, around.theme
-        outer = column(self, space=0, margins=(24, 24, 24, 24))
+        ground = QWidget()
+        ground.setProperty("role", "ground")
+        outer = column(ground, space=0, margins=(24, 24, 24, 24))
+        column(self, space=0).addWidget(Tall(ground))
         outer.addStretch(1)
         frame = card()
         frame.setFixedWidth(scaled(WIDTH))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QMenu, QPushButton, QToolButton
 
 from desktop.ui.icons import icon, pixmap
 from desktop.ui.measures import TYPE_SIZES, scaled
 from desktop.ui.models.status import Status
-from desktop.ui.pieces.buttons import button
+from desktop.ui.pieces.buttons import PushButton, button
 from desktop.ui.pieces.chip import Chip
 from desktop.ui.pieces.labels import column, label, row
 from desktop.ui.theme import MODES
@@ -18,6 +18,7 @@ from sync.records.units import Role
 
 PAGES = ("today", "visits", "matters", "orders", "mediations", "people", "day_end")
 WIDTH = 208
+_AROUND_WORDS = 62
 _SHADES = {"light": "sun", "dark": "moon", "contrast": "theme"}
 
 
@@ -65,6 +66,30 @@ class Navigation(QFrame):
         return made
 
 
+class FindButton(PushButton):
+    """Looks like a box to type in; where the header is short of room its words end with an ellipsis."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._whole = text
+        self.setObjectName("header.find")
+        self.setProperty("kind", "find")
+        self.setAccessibleName(text.strip())
+        self.setAutoDefault(False)
+        self.setMinimumWidth(scaled(150))
+
+    def sizeHint(self) -> QSize:
+        """As wide as all the words."""
+        wide = self.fontMetrics().horizontalAdvance(self._whole) + scaled(_AROUND_WORDS)
+        return QSize(wide, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the words into the width."""
+        super().resizeEvent(event)
+        room = self.width() - scaled(_AROUND_WORDS)
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room + 2))
+
+
 class Header(QFrame):
     """Who works where, how the exchange stands, and what may be set."""
 
@@ -107,8 +132,9 @@ class Header(QFrame):
     def _find_button(self) -> QPushButton:
         """Looks like a box to type in; opens the real one."""
         text = self._tools.words("find.button")
-        made = button(text, "header.find", "find", theme=self._tools.theme, picture="search")
-        made.setText(f"  {text}")
+        made = FindButton(f"  {text}")
+        made.setIcon(icon("search", self._tools.theme.colour("text_muted"), 18))
+        made.setIconSize(QSize(scaled(18), scaled(18)))
         made.setToolTip(f"{self._tools.words('find.title')}  Ctrl+K")
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.clicked.connect(self.asked)

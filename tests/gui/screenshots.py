@@ -27,12 +27,15 @@ from desktop.config import Home
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.form_view import FormView
 from desktop.ui.navigation import PAGES
+from desktop.ui.pieces.fold import Fold
 from desktop.ui.shell import Shell
 from sync.records.errors import RuleBroken, Unavailable
 from sync.records.papers import PaperKind
+from tests.gui.layout import faults
 from tests.support.window_day import a_day
 from tests.support.window_desk import LEAD, NOW, PASSPHRASE, PASSWORD, enrolled_home
 
+FAULTS, ONLY_LOOK = "faults.txt", "--only-look"
 LOOKS = ("zh-light", "en-light", "zh-dark", "en-dark")
 SIZES = {"1366": ("1", 1366, 768), "1920": ("1.25", 1536, 864), "3840": ("2", 1920, 1080)}
 """Scale, and the window's width and height in pixels before scaling."""
@@ -47,10 +50,14 @@ EVERY = (
 
 
 class Camera:
-    """Drives one application and saves what it shows."""
+    """Drives one application, saves what it shows, and notes in ``faults`` what is laid out wrongly in it.
 
-    def __init__(self, application: Application, folder: Path) -> None:
-        self.application, self.folder = application, folder
+    Without ``pictures`` it only looks.
+    """
+
+    def __init__(self, application: Application, folder: Path, *, pictures: bool = True) -> None:
+        self.application, self.folder, self._pictures = application, folder, pictures
+        self.faults: list[str] = []
 
     @property
     def shell(self) -> Shell:
@@ -71,7 +78,17 @@ class Camera:
         self.settle()
         dialogs = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
         for widget in dialogs or [self.application.window]:
+            self._take(name, widget)
+            self.faults += [f"{name}: {fault}" for fault in faults(widget)]
+
+    def _take(self, name: str, widget: QWidget) -> None:
+        if self._pictures:
             widget.grab().save(str(self.folder / f"{name}.png"))
+
+    def under_way(self, name: str) -> None:
+        """Save what is not at rest."""
+        QApplication.processEvents()
+        self._take(name, self.application.window)
 
     def form(self, name: str, panel: FormPanel | None) -> None:
         """Save a form as it opens, and from its first question to its last; then throw it away."""
@@ -82,10 +99,12 @@ class Camera:
         panel.throw_away()
 
     def whole(self, name: str, view: FormView) -> None:
-        """Save everything that a form holds, what is scrolled out of sight too."""
+        """Save everything that a form holds, what is folded or scrolled out of sight too."""
+        for fold in view.findChildren(Fold):
+            fold.setChecked(True)
         self.settle()
-        ground = next(w for w in view.findChildren(QWidget) if w.property("role") == "ground")
-        ground.grab().save(str(self.folder / f"{name}.png"))
+        self._take(name, next(w for w in view.findChildren(QWidget) if w.property("role") == "ground"))
+        self.faults += [f"{name}: {fault}" for fault in faults(self.application.window)]
 
     def sign_in(self, name: str = LEAD) -> Shell:
         """Sign in through the real form."""
@@ -113,13 +132,16 @@ def parted(look: str) -> tuple[str, str, str, int]:
 
 
 @contextmanager
-def camera(home: Home, folder: Path, look: str) -> Iterator[Camera]:
+def camera(home: Home, folder: Path, look: str, *, pictures: bool = True) -> Iterator[Camera]:
     """A window on ``home`` in this look, closed at the end."""
     language, theme, size, type_size = parted(look)
     application = build(home, language=language, theme=theme, type_size=type_size, now=lambda: NOW)
     application.window.resize(*SIZES[size][1:])
     application.start()
-    yield Camera(application, folder)
+    at = Camera(application, folder, pictures=pictures)
+    yield at
+    with (folder / FAULTS).open("a", encoding="utf-8") as file:
+        file.writelines(f"{fault}\n" for fault in at.faults)
     application.close()
     application.window.deleteLater()
     QApplication.processEvents()
@@ -338,14 +360,14 @@ def the_end(at: Camera) -> None:
     shell.notice.hide()
     shell.day_end.bar.show()
     shell.day_end._progress(("push", 320, 1200))
-    at.application.window.grab().save(str(at.folder / "63-day-end-under-way.png"))
+    at.under_way("63-day-end-under-way")
     at.application.lock.close()
     at.shot("64-locked")
 
 
-def tour(work: Path, folder: Path, look: str) -> None:
+def tour(work: Path, folder: Path, look: str, *, pictures: bool = True) -> None:
     """All of one look; ``work`` holds the two homes, of which copies are used."""
-    with camera(Home(work / "none"), folder, look) as at:
+    with camera(Home(work / f"none-{look}"), folder, look, pictures=pictures) as at:
         before_the_desk(at)
     for home, steps in (
         ("empty", (empty_desk,)),
@@ -353,26 +375,28 @@ def tour(work: Path, folder: Path, look: str) -> None:
     ):
         os.environ["QIANSHAO_PASSPHRASE"] = PASSPHRASE
         copy = shutil.copytree(work / home, work / f"{home}-{look}")
-        with camera(Home(copy), folder, look) as at:
+        with camera(Home(copy), folder, look, pictures=pictures) as at:
             for step in steps:
                 step(at)
 
 
-def take(work: Path, folder: Path, look: str) -> None:
-    """Take one look's pictures in a process of its own."""
+def take(work: Path, folder: Path, look: str, *more: str) -> list[str]:
+    """Take one look's pictures in a process of its own; returns the faults that were seen (also in faults.txt)."""
     place = folder / look
     place.mkdir(parents=True, exist_ok=True)
+    (place / FAULTS).unlink(missing_ok=True)
     own = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": SIZES[parted(look)[2]][0]}
-    command = [sys.executable, "-m", "tests.gui.screenshots", "--look", str(work), str(place), look]
+    command = [sys.executable, "-m", "tests.gui.screenshots", "--look", str(work), str(place), look, *more]
     subprocess.run(command, env={**os.environ, **own}, check=True)
+    return (place / FAULTS).read_text("utf-8").splitlines()
 
 
 def main() -> None:
     """Make the pictures: the parent makes the homes, a child for each look takes the pictures, a core each."""
     if sys.argv[1:2] == ["--look"]:
-        work, folder, look = sys.argv[2:]
+        homes, place, one, *more = sys.argv[2:]
         qt_application()
-        tour(Path(work), Path(folder), look)
+        tour(Path(homes), Path(place), one, pictures=ONLY_LOOK not in more)
         return
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots").absolute()
     asked = sys.argv[2:] or EVERY
@@ -382,8 +406,8 @@ def main() -> None:
         work = Path(made)
         enrolled_home(work / "empty")
         a_day(enrolled_home(work / "full"))
-        for _ in cores.map(partial(take, work, folder), looks):
-            pass
+        for look, seen in zip(looks, cores.map(partial(take, work, folder), looks), strict=True):
+            sys.stdout.writelines(f"{look} {fault}\n" for fault in seen)
 
 
 if __name__ == "__main__":

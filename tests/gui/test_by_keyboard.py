@@ -9,11 +9,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from desktop.store.links import agreements_of, mediations_of_matter, orders_of_matter
-from desktop.store.visits import count_visits
+from desktop.store.links import agreements_of, mediations_of_matter, orders_of_matter, participations_of
+from desktop.store.persons import list_persons
+from desktop.store.visits import count_visits, list_visits
 from desktop.ui.dialogs.paper import PaperDialog
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.pages.list_page import ListPage
+from sync.records.participations import PartyRole
+from sync.records.visits import Visit
 from tests.gui.walk import Walk, type_in
 from tests.support.window_desk import LEAD, PASSWORD
 
@@ -282,3 +285,44 @@ def test_enter_on_a_button_clicks_it_on_every_platform(walk: Walk, keyboard: Key
     keyboard.press(Key.Key_Enter)
 
     walk.until(lambda: walk.shell.visits.panel is not None)
+
+
+def test_a_visit_by_a_known_person_takes_at_most_twelve_keys_beside_its_text(walk: Walk) -> None:
+    """From Today to "saved". A key held with another counts as a key; so do the characters that name the person."""
+    said = "楼上又渗水了。"
+    keyboard = Keyboard(walk)
+    keys = 0
+
+    def press(key: Qt.Key, modifier: Any = NONE) -> None:
+        nonlocal keys
+        keys += 1 if modifier == NONE else 2
+        keyboard.press(key, modifier)
+
+    assert walk.shell.now == "today"
+    walk.until(lambda: QApplication.focusWidget() is not None)
+    press(Key.Key_N, CTRL)
+    walk.until(lambda: keyboard.at == "field.visit.document.number")
+    press(Key.Key_Return)
+    assert keyboard.at == "field.visit.name"
+    for key in (Key.Key_L, Key.Key_P, Key.Key_G):
+        press(key)
+    walk.until(lambda: walk.shell.visits.panel.findChild(QPushButton, "recognition.0") is not None)
+    press(Key.Key_1, ALT)
+    walk.until(lambda: keyboard.at == "field.visit.text")
+    type_in(keyboard.focus, said)
+    press(Key.Key_Return, CTRL)
+    walk.until(lambda: walk.shell.visits.panel is None)
+    walk.settle()
+
+    assert keys <= 12
+    store = walk.desk.store()
+    try:
+        with store.read() as reader:
+            (known,) = list_persons(reader, text="黎平桂")
+            saved = reader.get(list_visits(reader, text=said)[0].id)
+            assert isinstance(saved, Visit)
+            assert saved.text == said
+            came = [p.party for p in participations_of(reader, saved.id) if p.role is PartyRole.VISITOR]
+            assert came == [known.id]
+    finally:
+        store.close()

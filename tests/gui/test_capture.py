@@ -7,8 +7,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QToolButton, QWidget
 
 from desktop.actions.drafts import waiting_drafts
 from desktop.store.links import participations_of
@@ -54,6 +55,29 @@ def test_a_visit_is_logged_by_keyboard_alone(walk: Walk) -> None:
 
     assert visits(walk) == before + 1
     assert walk.shell.visits.current.visitor == "郭美玲"
+
+
+@pytest.mark.parametrize("type_size", [100, 125])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_request_stands_in_sight_when_the_form_of_a_visit_opens(
+    open_window: Callable[..., Walk], language: str, type_size: int
+) -> None:
+    walk = open_window(language=language, name=LEAD)
+    walk.application.choose_type_size(type_size)
+    walk.settle()
+    walk.qtbot.keyClick(walk.application.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    walk.until(lambda: walk.shell.visits.panel is not None)
+    walk.settle()
+    panel = walk.shell.visits.panel
+    assert panel is not None
+    (text,) = panel.view.cells["text"].control.stops()
+    area = panel.view.findChild(QScrollArea)
+    assert area is not None
+    place = QRect(text.mapTo(area.viewport(), QPoint(0, 0)), text.size())
+
+    assert (walk.application.window.width(), walk.application.window.height()) == (1366, 768)
+    assert area.verticalScrollBar().value() == 0
+    assert area.viewport().rect().contains(place)
 
 
 def test_a_double_click_makes_one_record(walk: Walk) -> None:
@@ -286,6 +310,10 @@ def test_a_list_pasted_into_the_roster_is_taken_and_what_cannot_be_taken_stays(w
     before = visits(walk)
     panel = walk.shell.visits.log()
     panel.view.fill({"name": "周国富", "text": "电梯停运,集体反映。", "headcount": 2})
+    walk.settle()
+    fold = panel.view.findChild(QPushButton, "fold.visit.group")
+    assert fold is not None
+    walk.qtbot.keyClick(fold, Qt.Key.Key_Space)
     paste = panel.view.findChild(QPushButton, "field.visit.roster.paste")
     assert paste is not None
     walk.qtbot.mouseClick(paste, Qt.MouseButton.LeftButton)

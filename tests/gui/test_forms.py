@@ -13,14 +13,17 @@ from pytestqt.qtbot import QtBot
 
 from desktop.forms.catalogue import FORMS
 from desktop.forms.form import Draft, Field, Form, Shape, never
+from desktop.forms.questions import ask, folded, section, ticked
 from desktop.ui.fields.choice import Options, SegmentControl
 from desktop.ui.fields.rows import RowsControl
 from desktop.ui.fields.sources import Found, Surroundings
 from desktop.ui.form_view import FormView
+from desktop.ui.pieces.fold import Fold
 from desktop.ui.tasks import TaskRunner
 from desktop.ui.theme import Theme
 from resources import wording
 from sync.records.errors import RuleBroken
+from sync.records.persons import Sex
 from tests.gui.walk import still_clipped, type_in, without_a_name
 
 FORM_NAMES = sorted(FORMS)
@@ -46,13 +49,15 @@ def tasks(qtbot: QtBot) -> Iterator[TaskRunner]:
     runner.close()
 
 
-def shown(qtbot: QtBot, tasks: TaskRunner, form: Form, language: str = "zh") -> FormView:
+def shown(qtbot: QtBot, tasks: TaskRunner, form: Form, language: str = "zh", *, opened: bool = True) -> FormView:
     theme = Theme("light")
     theme.wear()
     view = FormView(form, Surroundings(wording(language), theme, tasks, Directory()))
     qtbot.addWidget(view)
     view.resize(760, 620)
     view.show()
+    for fold in view.findChildren(Fold):
+        fold.setChecked(opened)
     qtbot.waitUntil(tasks.idle)
     return view
 
@@ -143,6 +148,71 @@ def test_a_question_appears_when_it_is_called_for_and_is_handed_in_only_then(qtb
 
     assert "answer" not in view.answers()
     assert view.values()["answer"] == "已答复"
+
+
+def folds(view: FormView) -> dict[str, Fold]:
+    return {fold.objectName(): fold for fold in view.findChildren(Fold)}
+
+
+def test_a_folded_section_says_what_it_holds_else_what_it_asks(qtbot: QtBot, tasks: TaskRunner) -> None:
+    view = shown(qtbot, tasks, FORMS["visit"], opened=False)
+    made = folds(view)
+    assert "性别" in made["fold.visit.visitor_more"].accessibleName()
+    assert "来访  ·  " in made["fold.visit.contact"].accessibleName()
+    view.fill({"channel": "phone", "sex": Sex.FEMALE.value, "ethnic_group": "01", "address": "松白路1号"})
+    view.fill({"remark": "带了\n材料"})
+
+    assert made["fold.visit.contact"].accessibleName().startswith("来访方式 来电  ·  ")
+    assert made["fold.visit.visitor_more"].accessibleName() == "来访人详情 女  ·  汉族  ·  松白路1号"
+    assert made["fold.visit.more"].accessibleName() == "更多 带了 材料"
+    assert not view.cells["address"].isVisibleTo(view)
+    assert view.answers()["address"] == "松白路1号"
+
+
+def test_tab_goes_to_a_folded_heading_a_key_opens_it_and_enter_passes_it_by(qtbot: QtBot, tasks: TaskRunner) -> None:
+    view = shown(qtbot, tasks, FORMS["visit"], opened=False)
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    more = folds(view)["fold.visit.visitor_more"]
+    tick = view.cells["answered"].control.stops()[0]
+    tick.setFocus()
+    qtbot.keyClick(tick, Qt.Key.Key_Return)
+    assert view.focusWidget() is view.button
+
+    tick.setFocus()
+    qtbot.keyClick(tick, Qt.Key.Key_Tab)
+    assert view.focusWidget() is more
+    qtbot.keyClick(more, Qt.Key.Key_Return)
+
+    assert view.cells["sex"].isVisibleTo(view)
+    assert view.cells["sex"].isAncestorOf(view.focusWidget() or view)
+    qtbot.keyClick(more, Qt.Key.Key_Space)
+    assert not view.cells["sex"].isVisibleTo(view)
+
+
+def test_an_error_in_a_folded_section_opens_it(qtbot: QtBot, tasks: TaskRunner) -> None:
+    view = shown(qtbot, tasks, FORMS["visit"], opened=False)
+    view.refuse(RuleBroken("records.name_long", field="address", length=300, limit=200))
+
+    assert view.cells["address"].error.isVisibleTo(view)
+
+
+def test_a_folded_section_opens_when_an_answer_in_it_is_wanting(qtbot: QtBot, tasks: TaskRunner) -> None:
+    form = Form(
+        "trial",
+        1,
+        "forms.visit_title",
+        "forms.visit_verb",
+        (
+            section("request", ask("answered", Shape.YES_NO)),
+            folded("more", ask("place", Shape.LINE, required=ticked("answered"))),
+        ),
+    )
+    view = shown(qtbot, tasks, form, opened=False)
+    assert not view.cells["place"].isVisibleTo(view)
+    view.fill({"answered": True})
+
+    assert view.cells["place"].isVisibleTo(view)
 
 
 def test_a_broken_rule_is_told_beside_its_field_and_leaves_when_the_answer_changes(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyleOptionViewItem
 
+from desktop.ui import theme
 from desktop.ui.models.rows import STATUS
 from desktop.ui.models.status import Status
 from desktop.ui.navigation import PAGES
@@ -278,6 +280,26 @@ def test_high_contrast_is_chosen_by_command_and_remembered(walk: Walk) -> None:
     assert walk.desk.home.settings.theme == "contrast"
     assert walk.application.window.palette().window().color().name().upper() == tokens("contrast")["bg"]
     assert walk.application.window.palette().text().color().name().upper() == tokens("contrast")["text"]
+
+
+@pytest.mark.parametrize(("asked", "worn"), [("HighContrast", "contrast"), ("NoPreference", "light")])
+def test_a_system_that_asks_for_high_contrast_gets_it(monkeypatch: pytest.MonkeyPatch, asked: str, worn: str) -> None:
+    preference = getattr(getattr(Qt, "ContrastPreference", None), asked, None)
+    if preference is None:  # before Qt 6.10 no system can ask
+        worn, wishes = "light", None
+    else:
+        wishes = SimpleNamespace(contrastPreference=lambda: preference, contrastPreferenceChanged=ColoursChanged())
+    monkeypatch.setattr(theme, "_wishes", lambda: wishes)
+
+    assert theme.Theme("system").shade == worn
+    assert theme.Theme("dark").shade == "dark"
+
+
+class ColoursChanged:
+    """A signal that a platform without such a setting never sends."""
+
+    def connect(self, _slot: object) -> None:
+        pass
 
 
 def test_a_system_that_goes_dark_does_not_open_a_locked_desk(walk: Walk) -> None:

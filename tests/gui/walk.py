@@ -23,7 +23,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
 from desktop.store.store import Reader
+from desktop.ui.navigation import FindButton
 from desktop.ui.pieces.buttons import Link
+from desktop.ui.pieces.elided import Elided
 from desktop.ui.shell import Shell
 from tests.support.window_desk import PASSWORD, WindowDesk
 
@@ -120,7 +122,7 @@ def clipped(root: QWidget) -> list[str]:
     """Return the words of labels and buttons below ``root`` that have less room than they need."""
     found = []
     for widget in root.findChildren(QWidget):
-        if not widget.isVisible() or isinstance(widget, Link):
+        if not widget.isVisible() or isinstance(widget, Link | Elided | FindButton):
             continue
         if isinstance(widget, QLabel) and widget.text() and not widget.pixmap():
             if _label_clipped(widget):

@@ -194,9 +194,9 @@ class FieldGroup(QWidget):
         self.changed.emit()
 
     def _lay(self, shown: tuple[str, ...]) -> None:
-        while self._grid.takeAt(0) is not None:
-            pass
         for name, cell in self.cells.items():
+            # takeAt would leave the old item alive: the new one then never hears that the cell has grown, and clips it
+            self._grid.removeWidget(cell)
             cell.setVisible(name in shown)
         for line, names in enumerate(self._lines(shown)):
             for half, name in enumerate(names):

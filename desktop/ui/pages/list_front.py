@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QSplitter, QStackedWidget, QWidget
 
 from desktop.store.groups import ways
 from desktop.ui.command import Command, in_other_words
+from desktop.ui.measures import scaled
 from desktop.ui.models.narrow import Narrow
 from desktop.ui.models.rows import RowsModel
 from desktop.ui.pages.chosen_bar import ChosenBar
@@ -150,7 +151,7 @@ class ListFront(QWidget):
         inside.addWidget(self._lists, 1)
         inside.addWidget(self.chosen)  # below: it comes and goes, and no row moves
         split.addWidget(left)
-        self._beside.setMinimumWidth(330)
+        self._beside.setMinimumWidth(min(scaled(330), 400))
         split.addWidget(self._beside)
         split.setStretchFactor(0, 5)
         split.setStretchFactor(1, 3)

@@ -17,7 +17,7 @@ from desktop.ui.models.rows import Column, RowsModel
 from desktop.ui.pieces.held_table import HeldTable
 from desktop.ui.tools import Tools
 
-NARROWEST, WIDEST = 48, 900
+NARROWEST, WIDEST = 72, 900
 _STILL_MS = 400
 
 
@@ -89,9 +89,6 @@ class ListTable(HeldTable):
                 self.setColumnWidth(at, max(NARROWEST, min(width, WIDEST)))
         for place, at in enumerate([*shown, *(i for i in range(len(names)) if i not in shown)]):
             header.moveSection(header.visualIndex(at), place)
-        as_it_comes = not view.columns and not view.widths
-        policy = Qt.ScrollBarPolicy
-        self.setHorizontalScrollBarPolicy(policy.ScrollBarAlwaysOff if as_it_comes else policy.ScrollBarAsNeeded)
         sorts = [i for i, c in enumerate(self._columns) if c.sort]
         by = next((i for i in sorts if self._columns[i].sort == view.sort), sorts[0] if sorts else -1)
         header.setSortIndicatorShown(by >= 0)
@@ -110,7 +107,7 @@ class ListTable(HeldTable):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionsClickable(True)
         header.setSectionsMovable(True)
-        header.setMinimumSectionSize(NARROWEST)
+        header.setMinimumSectionSize(scaled(NARROWEST))
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._menu)
         header.sectionClicked.connect(self._clicked)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui.pieces.buttons import PartsButton, button
 from desktop.ui.pieces.chip import Chip
+from desktop.ui.pieces.elided import Elided
 from desktop.ui.pieces.empty import Empty
 from desktop.ui.pieces.labels import card, clear, column, label, row
 from desktop.ui.pieces.story import StoryView
@@ -148,12 +149,12 @@ class Recognition(QWidget):
         made = PartsButton(spoken, f"recognition.{at}", "match")
         inside = column(made, space=3, margins=(12, 8, 12, 8))
         top = row(space=8)
-        top.addWidget(label(person.name, "subheading"), 1)
+        top.addWidget(Elided(person.name, "subheading"), 1)
         if at < KEYS:
             top.addWidget(label(f"Alt+{at + 1}", "key"))
         inside.addLayout(top)
         known = [mask_number(person.document_number), *(mask_phone(p) for p in person.phones[:1])]
-        inside.addWidget(label("  ".join(k for k in known if k) or person.address, "mono"))
+        inside.addWidget(Elided("  ".join(k for k in known if k) or person.address, "mono"))
         told = row(space=6)
         told.addWidget(Chip(theme, words("window.visits_count", count=person.visits), "accent", "visits"))
         if found.matters:
@@ -163,7 +164,7 @@ class Recognition(QWidget):
         told.addStretch(1)
         inside.addLayout(told)
         for matter in found.matters[:MATTERS]:
-            inside.addWidget(label(one_line(matter.title, 22), "small"))
+            inside.addWidget(Elided(one_line(matter.title, 40), "small"))
         made.clicked.connect(lambda: self.choose(at))
         return made
 

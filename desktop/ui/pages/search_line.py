@@ -28,6 +28,8 @@ class SearchLine(QLineEdit):
         self.setClearButtonEnabled(True)
         glass = QAction(icon("search", tools.theme.colour("text_muted"), 18), "", self)
         self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
+        self.setToolTip(text)
+        self.setMinimumWidth(scaled(110))
         self.setMaximumWidth(scaled(420))
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)

@@ -32,9 +32,20 @@ class Elided(QLabel):
         """As narrow as a word or two."""
         return QSize(scaled(_NARROWEST), super().minimumSizeHint().height())
 
+    def say(self, text: str) -> None:
+        """Say something else."""
+        if text != self._whole:
+            self._whole = text
+            self.setAccessibleName(text)
+            self.updateGeometry()
+            self._fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the words into the width."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         fitting = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
         self.setText(fitting)
         self.setToolTip("" if fitting == self._whole else self._whole)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.ui.icons import pixmap
 from desktop.ui.measures import scaled
@@ -13,11 +13,12 @@ from desktop.ui.pieces.buttons import Link
 from desktop.ui.pieces.chip import Chip, tone_colour
 from desktop.ui.pieces.flow import Flow
 from desktop.ui.pieces.labels import clear, column, label, line, row
+from desktop.ui.pieces.tall import Tall
 from desktop.ui.stories.story import Event, FileLine, Story
 from desktop.ui.theme import Theme
 
 
-class StoryView(QScrollArea):
+class StoryView(Tall):
     """Shows one story; ``followed`` carries the id of a record whose line was clicked, ``correct`` that of an event
     that is to be corrected.
     """
@@ -26,17 +27,13 @@ class StoryView(QScrollArea):
     correct = Signal(str)
 
     def __init__(self, theme: Theme, timeline: str, correct: str = "") -> None:
-        super().__init__()
+        ground = QWidget()
+        ground.setProperty("role", "ground")
+        super().__init__(ground)
         self._theme, self._timeline, self._correct = theme, timeline, correct
         self._tiles: Callable[[Sequence[FileLine]], list[QWidget]] | None = None
         self.title = ""
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        ground = QWidget()
-        ground.setProperty("role", "ground")
         self._inside: QVBoxLayout = column(ground, space=10, margins=(20, 18, 16, 18))
-        self.setWidget(ground)
 
     def show_files_by(self, tiles: Callable[[Sequence[FileLine]], list[QWidget]]) -> None:
         """Show a story's files as what ``tiles`` makes of them; without it they are left out."""
@@ -121,7 +118,7 @@ class StoryView(QScrollArea):
             top.addWidget(label(event.title, "subheading", wrap=True), 1)
         top.addStretch(0)
         words.addLayout(top)
-        words.addWidget(label(event.when, "small"))
+        words.addWidget(label(event.when, "small", wrap=True))
         if event.text:
             words.addWidget(label(event.text, wrap=True, selectable=True))
         for why, gone in event.struck:

@@ -1,0 +1,103 @@
+"""What is wrong with the way a window is laid out: words without room, parts on each other, controls out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QWidget,
+)
+
+from tests.gui.walk import clipped
+
+NARROWEST = 70
+"""A place to type that is narrower than this (logical pixels) is of no use."""
+
+
+def faults(root: QWidget) -> list[str]:
+    """Return one sentence for each fault of what is visible in ``root``, a window or a dialog."""
+    shown = [root, *(widget for widget in root.findChildren(QWidget) if widget.isVisible())]
+    found = clipped(root)
+    for widget in shown:
+        found += _words(widget)
+        layout = widget.layout()
+        if layout is not None and not isinstance(layout.parentWidget(), QStackedWidget):
+            found += _overlaps(widget, layout)
+        if widget is not root and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found += _out_of_reach(root, widget)
+    return sorted(set(found))
+
+
+def _named(widget: QWidget) -> str:
+    told = widget.objectName() or widget.accessibleName()
+    if isinstance(widget, QLabel | QPushButton):
+        told = told or widget.text()
+    return f"{type(widget).__name__} {told!r}"
+
+
+def _words(widget: QWidget) -> Iterator[str]:
+    """Words in boxes; those in lists end with an ellipsis and stand whole in the pane beside them."""
+    text = ""
+    if isinstance(widget, QLineEdit) and not isinstance(widget.parent(), QComboBox | QAbstractSpinBox):
+        text = widget.placeholderText() if not widget.text() and widget.toolTip() != widget.placeholderText() else ""
+        if widget.width() < NARROWEST:
+            yield f"{_named(widget)} is {widget.width()} wide"
+    elif isinstance(widget, QComboBox):
+        text = widget.currentText()
+    room = widget.contentsRect().width() - (44 if isinstance(widget, QComboBox) else 16)
+    wanted = widget.fontMetrics().horizontalAdvance(text)
+    if text and wanted > room and widget.toolTip() != text:
+        yield f"{_named(widget)} has {room} for {wanted}: “{text}”"
+    if isinstance(widget, QLineEdit | QPlainTextEdit | QComboBox) and widget.height() < widget.fontMetrics().height():
+        yield f"{_named(widget)} is {widget.height()} high"
+
+
+def _parts(layout: QLayout) -> Iterator[QWidget]:
+    for at in range(layout.count()):
+        item = layout.itemAt(at)
+        inner, widget = item.layout() if item else None, item.widget() if item else None
+        if inner is not None:
+            yield from _parts(inner)
+        elif widget is not None and widget.isVisible():
+            yield widget
+
+
+def _overlaps(owner: QWidget, layout: QLayout) -> Iterator[str]:
+    parts = list(_parts(layout))
+    for one, other in combinations(parts, 2):
+        both = one.geometry() & other.geometry()
+        if both.width() > 1 and both.height() > 1:
+            yield f"{_named(one)} lies on {_named(other)}"
+    ground = owner.rect().adjusted(-1, -1, 1, 1)
+    for part in parts:
+        if not ground.contains(part.geometry()):
+            yield f"{_named(part)} stands out of {_named(owner)}"
+
+
+def _out_of_reach(root: QWidget, widget: QWidget) -> Iterator[str]:
+    """What can have the focus stands in the window, or in the ground of a scroll area and beside its bar."""
+    place = QRect(widget.mapTo(root, QPoint(0, 0)), widget.size())
+    above = widget.parentWidget()
+    while above is not None and above is not root:
+        if isinstance(above, QScrollArea):
+            left, right = above.viewport().mapTo(root, QPoint(0, 0)).x(), above.viewport().width()
+            if place.left() < left - 1 or place.right() > left + right:
+                yield f"{_named(widget)} is cut by the scroll area at its side"
+            return
+        if isinstance(above, QAbstractScrollArea):
+            return  # within a list or a text: that scrolls by itself
+        above = above.parentWidget()
+    if not root.rect().adjusted(-1, -1, 1, 1).contains(place):
+        yield f"{_named(widget)} is out of the window"
