@@ -194,3 +194,23 @@ def test_a_record_gets_a_file_later_shows_it_lets_a_copy_out_and_takes_it_back(
 
     (tile,) = page.story.findChildren(FileTile)
     assert words("attachments.withdrawn_note", reason="法院调取") in [lab.text() for lab in tile.findChildren(QLabel)]
+
+
+def test_one_under_way_is_stopped_and_leaves_nothing(walk: Walk, folder: Path) -> None:
+    image = QImage(5000, 3600, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.darkYellow)
+    assert image.save(str(folder / "大.jpg"), "JPG")  # type: ignore[call-overload]
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    field = field_of(panel)
+    field.intake.add_paths([folder / "大.jpg", *[folder / "现场.png"] * 40])
+    assert field.line.going.isVisibleTo(panel)
+    field.line.stop.click()
+    panel.view.submit()
+    assert walk.application.words("attachments.wait") in panel.view.banner.text()
+    walk.settle()
+    assert names(panel) == []
+    assert not field.line.going.isVisibleTo(panel)
+    told = field.line.wrong.text()
+    assert walk.application.words("attachments.cancelled", file="大.jpg") in told
+    assert walk.application.words("attachments.too_many", file="现场.png", limit=30) in told
