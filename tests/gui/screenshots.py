@@ -317,7 +317,8 @@ def files_and_checks(at: Camera) -> None:
     shell, page = at.shell, at.shell.visits
     shell.turn("visits")
     panel = page.log()
-    panel.view.fill({"name": "黎平桂", "phone": "13812345678", "text": "楼上卫生间长期渗水，多次沟通无果，要求修复。"})
+    given = {"name": "黎平桂", "phone": "13812345678", "text": "楼上卫生间长期渗水，多次沟通无果，要求修复。"}
+    panel.view.fill({**given, "happened_at": NOW.isoformat()})
     assert panel.files is not None
     panel.files.take(Content("现场照片.png", PNG, pictures.png(600, 400)))
     panel.files.take(Content("租赁合同.pdf", PDF, pictures.pdf()))
