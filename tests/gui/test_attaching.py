@@ -84,6 +84,12 @@ def test_files_are_dropped_pasted_and_chosen_and_saved_with_the_visit(
     text.setFocus()
     walk.qtbot.keyClick(text, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     walk.settle()
+    words_and_picture = QMimeData()
+    words_and_picture.setText("，请尽快处理")
+    words_and_picture.setImageData(QImage(9, 9, QImage.Format.Format_RGB32))
+    QGuiApplication.clipboard().setMimeData(words_and_picture)
+    walk.qtbot.keyClick(text, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert "，请尽快处理" in panel.view.values()["text"]  # what is copied from a document is its text
     image = QImage(30, 30, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.darkGreen)
     QGuiApplication.clipboard().setImage(image)

@@ -81,12 +81,12 @@ class AttachmentDialog(Sheet):
         cls, parent: QWidget, tools: Tools, attachment_id: str, name: str, media_type: str, *, withdrawn: bool = False
     ) -> AttachmentDialog:
         """Show a file of a record; one that was ``withdrawn`` is not withdrawn again."""
-        desk = tools.desk
+        desk, home, keys = tools.desk, tools.home, tools.keys
 
         def read() -> bytes:
-            from desktop.actions.attachments import read_attachment
+            from desktop.actions.fetching import read_or_fetch
 
-            return read_attachment(desk, attachment_id)[1]
+            return read_or_fetch(desk, home, keys, attachment_id)[1]
 
         made = cls._show(parent, tools, name, media_type, attachment_id, read)
         made.withdraw.setVisible(not withdrawn and tools.may("attachment"))
@@ -99,7 +99,7 @@ class AttachmentDialog(Sheet):
         made = cls(tools, name, media_type, record, parent)
         made.open()
 
-        def load() -> bytes | QImage:
+        def load(_task: object) -> bytes | QImage:
             content = read()
             if media_type == PDF:
                 return content
@@ -107,7 +107,7 @@ class AttachmentDialog(Sheet):
 
             return small(content, SHOWN_SIDE)
 
-        tools.tasks.read(load, made.show_content, made.refuse)
+        tools.tasks.link(load, made.show_content, made.refuse)  # it may have to come from the district
         return made
 
     def show_content(self, content: bytes | QImage) -> None:
