@@ -19,6 +19,7 @@ from desktop.ui.dialogs.attachments import AttachmentsDialog
 from desktop.ui.fields.files import FilesField
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.pieces.file_tile import FileTile
+from desktop.ui.pieces.shown_file import PagesView, PictureView
 from sync.records.papers import Attachment
 from tests.gui.walk import Walk, elsewhere, still_clipped, without_a_name
 from tests.support import pictures
@@ -149,7 +150,8 @@ def test_what_was_attached_survives_a_crash_and_what_was_removed_is_forgotten(
     tile.opened.emit(tile.key)
     again.settle()
     (dialog,) = (d for d in again.dialogs() if isinstance(d, AttachmentDialog))
-    assert dialog.document.pageCount() == 2
+    assert isinstance(dialog.shown, PagesView)
+    assert dialog.shown.pages.pageCount() == 2
     assert not dialog.save.isVisible()  # a draft's file is nobody's record yet
     dialog.reject()
     panel.view.submit()
@@ -184,7 +186,10 @@ def test_a_record_gets_a_file_later_shows_it_lets_a_copy_out_and_takes_it_back(
     walk.qtbot.mouseClick(tile.picture, LEFT)
     walk.settle()
     (view,) = (d for d in walk.dialogs() if isinstance(d, AttachmentDialog))
-    assert view.picture.pixmap().width() > 0
+    assert isinstance(view.shown, PictureView)
+    assert view.shown.picture.width() == 60
+    walk.qtbot.keyClick(view, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert view.shown.picture.width() == 75
     assert still_clipped(walk.qtbot, view) == []
     assert without_a_name(view) == []
     view.save.click()
