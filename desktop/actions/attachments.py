@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,17 +34,19 @@ REASON_LENGTH: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A file that is ready to be kept: name, media type and bytes say the same; ``purpose`` is an AttachmentPurpose."""
+    """A file that is ready to be kept: name, media type and bytes say the same; ``purpose`` is an AttachmentPurpose.
+
+    ``digest`` is SHA-256 of the bytes in hex, computed once, by whoever makes this: on a lane, for it takes a while.
+    """
 
     name: str
     media_type: str
     content: bytes
     purpose: str = ""
+    digest: str = field(init=False)
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the bytes in hex."""
-        return hashlib.sha256(self.content).hexdigest()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", hashlib.sha256(self.content).hexdigest())
 
 
 def entry(file: Content) -> dict[str, Any]:

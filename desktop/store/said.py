@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from sync.records.ids import prefix_of
 from sync.records.matters import Matter, Step
 from sync.records.mediation_events import MediationEvent, shareable
 from sync.records.mediations import Agreement, FollowUp, Mediation
@@ -74,6 +75,8 @@ def texts_of(record: Record) -> list[Said]:
     """Return the texts by any part of which ``record`` is found."""
     if isinstance(record, MediationEvent) and not shareable([record]):
         return []  # one side's confidence is found by nobody who types a word of it while the other side looks on
+    if isinstance(record, Attachment) and (record.purpose or prefix_of(record.subject) == "mev"):
+        return []  # the name of a file of such a session says what it is about; that of a drawing says nothing
     found = [(field, str(getattr(record, field))) for field in _TEXTS.get(type(record), ())]
     match record:
         case Matter():

@@ -14,7 +14,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiAppli
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.actions.attachments import Content
-from desktop.files.attached import shown_name
+from desktop.files.attached import limits, shown_name
 from desktop.ui.tasks import Task
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError
@@ -151,6 +151,11 @@ class Intake(QObject):
         if not self.busy:
             self.began.emit()
         self._waiting.extend(files)
+        most = limits().files
+        if len(self._waiting) > most:  # a whole folder: nobody waits for what no record could have
+            self.refused.emit(self._tools.words("attachments.too_many", file=self._waiting[most].name, limit=most))
+            while len(self._waiting) > most:
+                self._waiting.pop()
         self._next()
 
     def _next(self) -> None:
@@ -162,17 +167,18 @@ class Intake(QObject):
         file = self._waiting.popleft()
         self.going.emit(file.name, 0, 0)
 
-        def work(task: Task) -> Ready:
-            return file.make(lambda done, of: task.report((file.name, done, of)), task.cancelled)
+        def work(task: Task) -> Content:
+            made = file.make(lambda done, of: task.report((file.name, done, of)), task.cancelled)
+            return Content(made.name, made.media_type, made.content)
 
         self._task = self._tools.tasks.link(work, self._made, self._failed, self._progress)
 
     def _progress(self, answer: tuple[str, int, int]) -> None:
         self.going.emit(*answer)
 
-    def _made(self, made: Ready) -> None:
+    def _made(self, made: Content) -> None:
         self._task = None
-        self.ready.emit(Content(made.name, made.media_type, made.content))
+        self.ready.emit(made)
         self._next()
 
     def _failed(self, error: QianshaoError) -> None:

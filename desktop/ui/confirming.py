@@ -88,7 +88,12 @@ class VisitConfirmation(QObject):
             shortcut.activated.connect(lambda: self.show(page.current.id) if page.current is not None else None)
 
     def show(self, visit_id: str) -> None:
-        """Read the visit and turn the page to the resident."""
+        """Read the visit and turn the page to the resident; where a form is open, it is what is meant."""
+        if self._page.panel is not None:
+            asked = self._page.panel.findChild(FormConfirmation)
+            if asked is not None:
+                asked.show()
+            return
         desk = self._tools.desk
         self._tools.tasks.read(lambda: (visit_id, shown_of(visit_draft(desk, visit_id))), self._shown, self._failed)
 

@@ -96,11 +96,15 @@ class FilesOfPage(QObject):
         return Verb("attach", "clip", self.open, "attachment", "quiet", KEYS)
 
     def open(self) -> AttachmentsDialog | None:
-        """Show the files of the chosen record, to add to them; None where none is chosen."""
+        """Show the files of the chosen record, to add to them; None where none is chosen, or a form is open instead."""
         from desktop.ui.dialogs.attachments import AttachmentsDialog
 
         page = self._page
-        if page.current is None or page.panel is not None:
+        if page.panel is not None:
+            if page.panel.files is not None:
+                page.panel.files.intake.choose()
+            return None
+        if page.current is None:
             return None
         title = page.story.title
         dialog = AttachmentsDialog(page.tools, page.current.id, title, page.window())

@@ -345,6 +345,47 @@ def dialogs(at: Camera) -> None:
     at.close_dialogs()
 
 
+def files_and_checks(at: Camera) -> None:
+    """Files of a form, of a record, in the viewer; the page that is turned to a resident; handwriting."""
+    from desktop.actions.attachments import Content
+    from desktop.files.attached import PDF, PNG
+    from desktop.ui.dialogs.confirming import ConfirmPage
+    from desktop.ui.pieces.file_tile import FileTile
+    from tests.support import pictures
+
+    shell, page = at.shell, at.shell.visits
+    shell.turn("visits")
+    panel = page.log()
+    given = {"name": "黎平桂", "phone": "13812345678", "text": "楼上卫生间长期渗水，多次沟通无果，要求修复。"}
+    panel.view.fill({**given, "happened_at": NOW.isoformat()})
+    assert panel.files is not None
+    panel.files.take(Content("现场照片.png", PNG, pictures.png(600, 400)))
+    panel.files.take(Content("租赁合同.pdf", PDF, pictures.pdf()))
+    panel.files.line.refuse(at.application.words("attachments.damaged", file="照片2.jpg"))
+    at.whole("70-files-whole", panel.view)
+    page.form_confirmation.show()
+    at.shot("71-resident-checks")
+    for dialog in QApplication.topLevelWidgets():
+        if isinstance(dialog, ConfirmPage):
+            dialog.sign()
+    at.shot("72-resident-signs")
+    at.close_dialogs()
+    panel.view.submit()
+    at.settle(lambda: page.panel is None and bool(page.story.findChildren(FileTile)))
+    at.shot("73-files-told")
+    page.files.open()
+    at.shot("74-attachments")
+    at.close_dialogs()
+    page.story.findChildren(FileTile)[0].picture.click()
+    at.shot("75-attachment")
+    at.close_dialogs()
+    row = next(r for r in shell.mediations.model.rows() if r.agreement)
+    shell.turn("mediations")
+    shell.mediations.draw(row.agreement)
+    at.shot("76-handwriting")
+    at.close_dialogs()
+
+
 def the_end(at: Camera) -> None:
     """Notices, a day end under way and one that failed, the locked desk."""
     shell, words = at.shell, at.application.words
@@ -371,7 +412,7 @@ def tour(work: Path, folder: Path, look: str, *, pictures: bool = True) -> None:
         before_the_desk(at)
     for home, steps in (
         ("empty", (empty_desk,)),
-        ("full", (pages, visit_forms, matter_forms, mediation_forms, dialogs, the_end)),
+        ("full", (pages, visit_forms, matter_forms, mediation_forms, dialogs, files_and_checks, the_end)),
     ):
         os.environ["QIANSHAO_PASSPHRASE"] = PASSPHRASE
         copy = shutil.copytree(work / home, work / f"{home}-{look}")

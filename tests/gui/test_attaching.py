@@ -19,6 +19,7 @@ from desktop.ui.dialogs.attachments import AttachmentsDialog
 from desktop.ui.fields.files import FilesField
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.pieces.file_tile import FileTile
+from desktop.ui.pieces.shown_file import PagesView, PictureView
 from sync.records.papers import Attachment
 from tests.gui.walk import Walk, elsewhere, still_clipped, without_a_name
 from tests.support import pictures
@@ -84,6 +85,12 @@ def test_files_are_dropped_pasted_and_chosen_and_saved_with_the_visit(
     text.setFocus()
     walk.qtbot.keyClick(text, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     walk.settle()
+    words_and_picture = QMimeData()
+    words_and_picture.setText("，请尽快处理")
+    words_and_picture.setImageData(QImage(9, 9, QImage.Format.Format_RGB32))
+    QGuiApplication.clipboard().setMimeData(words_and_picture)
+    walk.qtbot.keyClick(text, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert "，请尽快处理" in panel.view.values()["text"]  # what is copied from a document is its text
     image = QImage(30, 30, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.darkGreen)
     QGuiApplication.clipboard().setImage(image)
@@ -143,7 +150,8 @@ def test_what_was_attached_survives_a_crash_and_what_was_removed_is_forgotten(
     tile.opened.emit(tile.key)
     again.settle()
     (dialog,) = (d for d in again.dialogs() if isinstance(d, AttachmentDialog))
-    assert dialog.document.pageCount() == 2
+    assert isinstance(dialog.shown, PagesView)
+    assert dialog.shown.pages.pageCount() == 2
     assert not dialog.save.isVisible()  # a draft's file is nobody's record yet
     dialog.reject()
     panel.view.submit()
@@ -178,7 +186,10 @@ def test_a_record_gets_a_file_later_shows_it_lets_a_copy_out_and_takes_it_back(
     walk.qtbot.mouseClick(tile.picture, LEFT)
     walk.settle()
     (view,) = (d for d in walk.dialogs() if isinstance(d, AttachmentDialog))
-    assert view.picture.pixmap().width() > 0
+    assert isinstance(view.shown, PictureView)
+    assert view.shown.picture.width() == 60
+    walk.qtbot.keyClick(view, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert view.shown.picture.width() == 75
     assert still_clipped(walk.qtbot, view) == []
     assert without_a_name(view) == []
     view.save.click()
@@ -194,3 +205,23 @@ def test_a_record_gets_a_file_later_shows_it_lets_a_copy_out_and_takes_it_back(
 
     (tile,) = page.story.findChildren(FileTile)
     assert words("attachments.withdrawn_note", reason="法院调取") in [lab.text() for lab in tile.findChildren(QLabel)]
+
+
+def test_one_under_way_is_stopped_and_leaves_nothing(walk: Walk, folder: Path) -> None:
+    image = QImage(5000, 3600, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.darkYellow)
+    assert image.save(str(folder / "大.jpg"), "JPG")  # type: ignore[call-overload]
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    field = field_of(panel)
+    field.intake.add_paths([folder / "大.jpg", *[folder / "现场.png"] * 40])
+    assert field.line.going.isVisibleTo(panel)
+    field.line.stop.click()
+    panel.view.submit()
+    assert walk.application.words("attachments.wait") in panel.view.banner.text()
+    walk.settle()
+    assert names(panel) == []
+    assert not field.line.going.isVisibleTo(panel)
+    told = field.line.wrong.text()
+    assert walk.application.words("attachments.cancelled", file="大.jpg") in told
+    assert walk.application.words("attachments.too_many", file="现场.png", limit=30) in told

@@ -8,14 +8,17 @@ from PySide6.QtGui import QImage, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from desktop.actions.agreements import sign, signature_draft
 from desktop.actions.confirming import CONFIRMED
 from desktop.store.files import read_file
-from desktop.store.links import attachments_of
+from desktop.store.links import attachments_of, signatures_of
 from desktop.ui.dialogs.confirming import CAPTION, ConfirmPage
+from desktop.ui.dialogs.drawn_signature import DrawnSignatureDialog
 from desktop.ui.form_panel import FormPanel
+from desktop.ui.pieces.file_tile import FileTile
 from desktop.ui.pieces.signature_pad import HEIGHT, WIDTH, SignaturePad
 from sync.records.papers import AttachmentPurpose
-from tests.gui.walk import Walk, still_clipped, without_a_name
+from tests.gui.walk import Walk, elsewhere, still_clipped, without_a_name
 
 NUMBER = "440311196005310337"
 LEFT = Qt.MouseButton.LeftButton
@@ -185,3 +188,40 @@ def test_strokes_of_mouse_pen_and_finger_are_drawn_undone_and_cleared(walk: Walk
     pad.clear()
     assert pad.empty
     assert ink(pad.image()) == 0
+
+
+def test_a_recorded_signature_gets_its_handwriting_once(walk: Walk) -> None:
+    page = walk.shell.mediations
+    walk.shell.turn("mediations")
+    walk.until(lambda: page.current is not None)
+    walk.settle()
+    assert "mediations.draw" in [command.name for command in page.commands()]
+    agreement, desk = page.current.agreement, walk.shell.tools.desk
+
+    def sign_first() -> str:
+        draft = signature_draft(desk, agreement)
+        row = next(r for r in draft["signatures"] if r["manner"] == "signed")
+        sign(desk, agreement, {**draft, "signatures": [{**row, "signed": True}]})
+        return str(row["name"])
+
+    name = elsewhere(sign_first)
+    page.draw(agreement)
+    walk.settle()
+    (dialog,) = (d for d in walk.dialogs() if isinstance(d, DrawnSignatureDialog))
+    assert name in dialog.who.currentText()
+    dialog.keep()
+    assert dialog.told.text() == walk.application.words("confirm.draw_empty")
+    draw(dialog.pad)
+    assert still_clipped(walk.qtbot, dialog) == []
+    assert without_a_name(dialog) == []
+    walk.qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    walk.settle()
+    assert dialog.told.text() == walk.application.words("confirm.draw_nobody")
+    dialog.reject()
+    walk.settle()
+
+    with walk.reader() as reader:
+        (signature,) = signatures_of(reader, agreement)
+        (drawn,) = attachments_of(reader, signature.id)
+    assert (drawn.purpose, drawn.media_type) == (AttachmentPurpose.SIGNATURE, "image/png")
+    assert [tile.key for tile in page.story.findChildren(FileTile)] == [drawn.id]

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMargins, Qt, Signal
-from PySide6.QtGui import QImage, QKeySequence, QMouseEvent, QPixmap, QResizeEvent, QShortcut
-from PySide6.QtPdf import QPdfDocument
-from PySide6.QtPdfWidgets import QPdfView
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from desktop.files.attached import PDF, SUFFIX
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.labels import label, restyle, row
+from desktop.ui.pieces.shown_file import PagesView, PictureView
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError
 
@@ -23,19 +22,9 @@ if TYPE_CHECKING:
     from desktop.changes import Changes
 
 WIDTH, HEIGHT = 940, 700
-STEP, LEAST, MOST = 1.25, 0.05, 8.0
+STEP = 1.25
 SHOWN_SIDE = 8192
 """Pixels: a kept picture is smaller than this, one from another program's desk is shown within it."""
-
-
-class _Pages(QPdfView):
-    """A stranger's PDF: a click on it follows no link, neither within it nor out of the program."""
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Nothing."""
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Nothing."""
 
 
 class AttachmentDialog(Sheet):
@@ -46,15 +35,7 @@ class AttachmentDialog(Sheet):
     def __init__(self, tools: Tools, name: str, media_type: str, record: str, parent: QWidget) -> None:
         super().__init__("attachment", name, "", parent, 640)
         self._tools, self._name, self._media_type, self._record = tools, name, media_type, record
-        self._image = QImage()
-        self._scale = 0.0
-        self._buffer = QBuffer(self)
-        self._bytes = QByteArray()
-        self.document = QPdfDocument(self)
-        self.picture = QLabel()
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.picture.setAccessibleName(name)
-        self.shown: QWidget = self._pdf_view() if media_type == PDF else self._picture_view()
+        self.shown = PagesView(name, self) if media_type == PDF else PictureView(name)
         self.body.addWidget(self.shown, 1)
         self.note = label(tools.words("window.loading"), "muted", wrap=True)
         self.body.addWidget(self.note)
@@ -81,12 +62,12 @@ class AttachmentDialog(Sheet):
         cls, parent: QWidget, tools: Tools, attachment_id: str, name: str, media_type: str, *, withdrawn: bool = False
     ) -> AttachmentDialog:
         """Show a file of a record; one that was ``withdrawn`` is not withdrawn again."""
-        desk = tools.desk
+        desk, home, keys = tools.desk, tools.home, tools.keys
 
         def read() -> bytes:
-            from desktop.actions.attachments import read_attachment
+            from desktop.actions.fetching import read_or_fetch
 
-            return read_attachment(desk, attachment_id)[1]
+            return read_or_fetch(desk, home, keys, attachment_id)[1]
 
         made = cls._show(parent, tools, name, media_type, attachment_id, read)
         made.withdraw.setVisible(not withdrawn and tools.may("attachment"))
@@ -99,7 +80,7 @@ class AttachmentDialog(Sheet):
         made = cls(tools, name, media_type, record, parent)
         made.open()
 
-        def load() -> bytes | QImage:
+        def load(_task: object) -> bytes | QImage:
             content = read()
             if media_type == PDF:
                 return content
@@ -107,42 +88,21 @@ class AttachmentDialog(Sheet):
 
             return small(content, SHOWN_SIDE)
 
-        tools.tasks.read(load, made.show_content, made.refuse)
+        tools.tasks.link(load, made.show_content, made.refuse)  # it may have to come from the district
         return made
 
     def show_content(self, content: bytes | QImage) -> None:
         """Show what was read."""
-        if isinstance(content, QImage):
-            self._image = content
-            readable = not content.isNull()
-            self.fit()
+        if isinstance(self.shown, PagesView):
+            readable = isinstance(content, bytes) and self.shown.show_bytes(content)
         else:
-            self._bytes = QByteArray(content)
-            self._buffer.setData(self._bytes)
-            self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-            self.document.load(self._buffer)
-            readable = self.document.error() == QPdfDocument.Error.None_
+            readable = isinstance(content, QImage) and self.shown.show_image(content)
         self._tell("" if readable else self._tools.words("attachments.unshown", file=self._name), "error")
         self._allow(True)
 
     def refuse(self, error: QianshaoError) -> None:
         """Say why it cannot be shown, taken out or withdrawn."""
         self._tell(self._tools.sentence(error), "error")
-
-    def fit(self) -> None:
-        """Show the whole picture, or a page at the window's width."""
-        self._scale = 0.0
-        self._draw()
-
-    def zoom(self, by: float) -> None:
-        """Show it larger or smaller by a factor."""
-        self._scale = min(max((self._scale or self._fitting()) * by, LEAST), MOST)
-        self._draw()
-
-    def whole(self) -> None:
-        """Show one pixel of the picture on one pixel of the screen."""
-        self._scale = 1.0 / self.devicePixelRatioF() if self._media_type != PDF else 1.0
-        self._draw()
 
     def save_as(self, path: Path) -> None:
         """Write a clear copy to ``path``: a person's explicit act, with a reason, and in the station's log."""
@@ -166,43 +126,21 @@ class AttachmentDialog(Sheet):
 
         self._tools.tasks.write(withdraw, self._withdrawn, self.refuse)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """A picture that is shown whole stays whole."""
-        super().resizeEvent(event)
-        if not self._scale:
-            self._draw()
-
-    def _picture_view(self) -> QWidget:
-        made = QScrollArea()
-        made.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        made.setWidget(self.picture)
-        made.setAccessibleName(self._name)
-        return made
-
-    def _pdf_view(self) -> QWidget:
-        made = _Pages()
-        made.setDocument(self.document)
-        made.setPageMode(QPdfView.PageMode.MultiPage)
-        made.setZoomMode(QPdfView.ZoomMode.FitToWidth)
-        made.setDocumentMargins(QMargins(14, 14, 14, 14))
-        made.setAccessibleName(self._name)
-        return made
-
     def _build_zoom(self) -> None:
         words = self._tools.words
         line = row(space=8)
         for name, keys, act in (
-            ("zoom_in", "Ctrl++", lambda: self.zoom(STEP)),
-            ("zoom_out", "Ctrl+-", lambda: self.zoom(1 / STEP)),
-            ("zoom_fit", "Ctrl+0", self.fit),
-            ("zoom_whole", "Ctrl+1", self.whole),
+            ("zoom_in", "Ctrl++", lambda: self.shown.zoom(STEP)),
+            ("zoom_out", "Ctrl+-", lambda: self.shown.zoom(1 / STEP)),
+            ("zoom_fit", "Ctrl+0", self.shown.fit),
+            ("zoom_whole", "Ctrl+1", self.shown.whole),
         ):
             made = button(words(f"attachments.{name}"), f"attachment.{name}", "quiet")
             made.setToolTip(keys)
             made.clicked.connect(act)
             QShortcut(QKeySequence(keys), self).activated.connect(act)
             line.addWidget(made)
-        QShortcut(QKeySequence("Ctrl+="), self).activated.connect(lambda: self.zoom(STEP))
+        QShortcut(QKeySequence("Ctrl+="), self).activated.connect(lambda: self.shown.zoom(STEP))
         line.addStretch(1)
         self.body.addLayout(line)
 
@@ -258,24 +196,3 @@ class AttachmentDialog(Sheet):
         restyle(self.note)
         self.note.setText(text)
         self.note.setVisible(bool(text))
-
-    def _fitting(self) -> float:
-        if self._media_type == PDF or self._image.isNull():
-            return 1.0
-        room = self.shown.size()
-        return min(1.0, (room.width() - 4) / self._image.width(), (room.height() - 4) / self._image.height())
-
-    def _draw(self) -> None:
-        if isinstance(self.shown, QPdfView):
-            self.shown.setZoomMode(QPdfView.ZoomMode.Custom if self._scale else QPdfView.ZoomMode.FitToWidth)
-            self.shown.setZoomFactor(self._scale or 1.0)
-            return
-        if self._image.isNull():
-            return
-        ratio = self.devicePixelRatioF()
-        size = self._image.size() * ((self._scale or max(self._fitting(), LEAST)) * ratio)
-        ways = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        drawn = QPixmap.fromImage(self._image.scaled(size, *ways))
-        drawn.setDevicePixelRatio(ratio)
-        self.picture.setPixmap(drawn)
-        self.picture.resize(drawn.deviceIndependentSize().toSize())

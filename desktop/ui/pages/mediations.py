@@ -82,6 +82,7 @@ class MediationsPage(ListPage):
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
             *([compare] if row.agreement_version > 1 else []),
+            Verb("draw", "sign", partial(self.draw, row.agreement), "attachment", "quiet"),
             Verb("event", "chat", partial(self.note, row.id), "mediation_event", "quiet"),
             self.files.verb(),
             Verb("begin", "people", partial(self.note, row.id, JOINT), "mediation_event", "quiet", "F7"),
@@ -137,6 +138,12 @@ class MediationsPage(ListPage):
             self._on_agreement(SIGNATURE_FORM, draft, mediation_id, agreement_id, sign, "window.signed")
 
         self.tools.tasks.read(lambda: signature_draft(desk, agreement_id), then, self._refused)
+
+    def draw(self, agreement_id: str) -> None:
+        """Give a recorded signature its handwriting on the screen."""
+        from desktop.ui.dialogs.drawn_signature import DrawnSignatureDialog
+
+        DrawnSignatureDialog(self.tools, agreement_id, self.window()).open()
 
     def follow_up(self, mediation_id: str, agreement_id: str) -> None:
         """Record a return visit on the agreement."""

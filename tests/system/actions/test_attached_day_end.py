@@ -9,12 +9,13 @@ import pytest
 
 from desktop.actions.attachments import FILES, Content, attach, entry, keep_with_draft, withdraw
 from desktop.actions.day_end import connect
+from desktop.actions.fetching import read_or_fetch
 from desktop.actions.held import send_held_again
 from desktop.actions.visits import log_visit
 from desktop.files.attached import PDF, PNG
 from desktop.forms.questions import fresh
 from desktop.forms.visits import VISIT_FORM
-from desktop.store.files import put_file
+from desktop.store.files import has_file, put_file
 from desktop.store.held import list_held
 from desktop.store.links import attachments_of
 from sync.protocol.version import MAX_FILE_BYTES
@@ -59,6 +60,26 @@ def test_a_visit_s_files_and_their_withdrawal_reach_the_district(enrolled: Enrol
     assert (end.agreed, end.files, end.held) == (True, 1, 0)
     assert enrolled.held_alike(enrolled.store)
     assert _there(enrolled, SCAN.digest) == SCAN.content
+
+
+def test_bytes_that_are_not_here_come_from_the_district_when_they_are_asked_for(enrolled: Enrolled) -> None:
+    visit = _visit(enrolled, PHOTO)
+    with enrolled.store.read() as reader:
+        (photo,) = attachments_of(reader, visit)
+    with enrolled.store.write() as work:  # as at another desk of the unit: it pulled the record alone
+        work.sql("UPDATE record SET state = 'settled' WHERE id = ?", (photo.id,))
+        work.sql("DELETE FROM file WHERE digest = ?", (photo.digest,))
+    with pytest.raises(Refused):  # nobody has them
+        read_or_fetch(enrolled.desk, enrolled.home, enrolled.keys, photo.id)
+    with enrolled.store.write() as work:
+        put_file(work, PHOTO.digest, PHOTO.content)
+        work.sql("UPDATE record SET state = 'unsent' WHERE id = ?", (photo.id,))
+    assert enrolled.day_end().files == 1
+    with enrolled.store.write() as work:
+        work.sql("DELETE FROM file WHERE digest = ?", (photo.digest,))
+    assert read_or_fetch(enrolled.desk, enrolled.home, enrolled.keys, photo.id)[1] == PHOTO.content
+    with enrolled.store.read() as reader:
+        assert has_file(reader, PHOTO.digest)
 
 
 def test_a_file_that_the_district_will_not_have_holds_up_neither_the_others_nor_the_receipt(enrolled: Enrolled) -> None:

@@ -6,18 +6,22 @@ from collections.abc import Callable
 
 import pytest
 
+from desktop.actions.attachments import FILES, Content, entry, keep_with_draft
 from desktop.actions.finding import Question, find, home_of
 from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.mediation_events import correction_draft, event_draft, note_event
 from desktop.actions.mediations import mediation_draft_from, open_mediation
 from desktop.actions.visits import log_visit
+from desktop.files.attached import PNG
 from desktop.forms.form import Draft
-from desktop.store.links import all_mediation_events_of, mediation_events_of
+from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
+from desktop.store.links import all_mediation_events_of, attachments_of, mediation_events_of
 from desktop.ui.stories.mediations import mediation_story
 from resources import wording
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import open_suspensions
 from sync.records.mediation_events import shareable
+from tests.support import pictures
 from tests.system.actions.conftest import Station
 
 Enter = Callable[..., Draft]
@@ -141,3 +145,18 @@ def test_what_was_one_side_s_confidence_is_opened_knowingly_only(station: Statio
     assert [[e.text for e in shareable(known, side)] for side in (0, 1, 2)] == [[], [], ["愿意再谈"]]
     for word in ("最多赔八千", "双方到场", "愿意再谈"):
         assert find(station.desk, Question(word)) == []
+
+
+def test_a_photo_comes_with_an_inspection_and_no_search_finds_a_secret_by_its_file(
+    station: Station, mediation: str
+) -> None:
+    photo = Content("墙面渗水.png", PNG, pictures.png())
+    draft = event_draft(station.desk, mediation)
+    given = {"kind": "inspection", "place": "3栋502", "present": "张伟", "text": "顶板有水渍", FILES: [entry(photo)]}
+    keep_with_draft(station.desk, MEDIATION_EVENT_FORM, {**draft, **given}, photo, record=mediation)
+    done = note_event(station.desk, mediation, {**draft, **given})
+    with station.store.read() as reader:
+        (file,) = attachments_of(reader, done.id)
+        story = mediation_story(wording("zh"), station.clock, reader, mediation)
+    assert [(f.id, f.note.split()[0]) for f in story.files] == [(file.id, "现场勘查")]
+    assert find(station.desk, Question("墙面渗水")) == []
