@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QPersistentModelIndex
+from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.store.leaves import LEAF, Key, leaf, spine
 from desktop.store.listing import Filter
 from desktop.ui.models.leaves import KEPT
 from desktop.ui.models.rows import Column, RowsModel, Source
+from desktop.ui.pages.list_table import ListTable
 from desktop.ui.tasks import TaskRunner
+from desktop.ui.theme import Theme
+from resources import wording
 from tests.support.desk_store import NOW, Desk
 
 MANY = 2_534
@@ -97,6 +103,35 @@ def test_what_is_added_or_amended_shows_and_the_row_in_front_stays(qtbot: QtBot,
     assert str(model.index(0, 0).data()) == "刚来的"
     assert amended.text not in [row.text for row in model.rows()]
     assert [text_at(qtbot, model, row) for row in range(4, 5)] == ["更正的"]
+
+
+def test_end_and_ctrl_a_reach_the_whole_list_as_soon_as_its_length_is_known(
+    qtbot: QtBot, tasks: TaskRunner, desk: Desk
+) -> None:
+    model = RowsModel(tasks, [Column("诉求", lambda r: r.text)])
+    tools: Any = SimpleNamespace(words=wording("zh"), theme=Theme("light"))
+    table = ListTable(tools, "visits", model)
+    qtbot.addWidget(table)
+    table.resize(400, 300)
+    table.show()
+    with qtbot.waitSignal(model.arrived, timeout=10_000):
+        model.ask(source(desk, Filter()))
+    QTest.keyClick(table, Qt.Key.Key_End)  # its length is still being counted
+    with qtbot.waitSignal(model.counted, timeout=10_000):
+        pass
+    qtbot.waitUntil(lambda: model.row_at(table.currentIndex()) is not None, timeout=10_000)
+    assert model.row_at(table.currentIndex()).text == "第0次"
+    assert table.verticalScrollBar().value() == table.verticalScrollBar().maximum()
+
+    QTest.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert (table.chosen_count(), table.all_chosen) == (MANY, True)
+    # A header that knew of it would ask of each of a million rows whether it is chosen, whenever it is drawn.
+    assert not table.horizontalHeader().selectionModel().hasSelection()
+    table.setCurrentIndex(model.index(MANY - 21, 0))
+    QTest.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
+    assert (table.chosen_count(), table.all_chosen) == (21, False)
+    QTest.keyClick(table, Qt.Key.Key_Home)
+    assert (table.currentIndex().row(), table.chosen_count()) == (0, 1)
 
 
 def test_a_list_grows_before_its_length_is_known_and_an_import_cuts_it_anew(

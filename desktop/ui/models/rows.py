@@ -89,6 +89,7 @@ class RowsModel(QAbstractTableModel):
                 self.ask(source)
             return
         question = self._question
+        leaves.drop_unseen()
         asked = [(leaf, leaves.bounds(leaf)) for leaf in leaves.here()]
 
         def read() -> tuple[int, list[tuple[int, Leaf]]]:
