@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from functools import partial
 
 from desktop.actions.desk import wall_clock
 from desktop.store.groups import counts
-from desktop.store.leaves import LEAF, leaf, spine
+from desktop.store.leaves import LEAF, Key, leaf, spine
 from desktop.store.listing import Filter
 from desktop.store.reader import Reader
 from desktop.store.store import Store
@@ -31,7 +32,7 @@ def measure(store: Store) -> list[Figure]:
     with store.read() as reader:
         ends = spine(reader, "visits", Filter(), None).ends
         keys = [dice.choice(ends) for _ in range(LEAVES)]
-        bare = quantile([milliseconds(lambda k=k: reader.sql(_BARE, (*k, LEAF)).fetchall()) for k in keys], 0.95)
+        bare = quantile([milliseconds(partial(_bare, reader, k)) for k in keys], 0.95)
         found = [Figure("list.page.p95", "ms", _p95(reader, "visits", Filter(), keys), bare)]
         one = Filter(categories=frozenset({"labour"}))
         found.append(Figure("list.page_of_category.p95", "ms", _p95(reader, "visits", one, keys), bare))
@@ -47,5 +48,9 @@ def measure(store: Store) -> list[Figure]:
     return found
 
 
-def _p95(reader: Reader, name: str, chosen: Filter, keys: list[tuple[int | str, int]]) -> float:
-    return quantile([milliseconds(lambda k=k: leaf(reader, name, chosen, k)) for k in keys], 0.95)
+def _bare(reader: Reader, key: Key) -> None:
+    reader.sql(_BARE, (*key, LEAF)).fetchall()
+
+
+def _p95(reader: Reader, name: str, chosen: Filter, keys: list[Key]) -> float:
+    return quantile([milliseconds(partial(leaf, reader, name, chosen, k)) for k in keys], 0.95)

@@ -81,6 +81,16 @@ class Leaves:
         after = self._ends[leaf - 1] if leaf else None
         return after, None if self.whole and leaf == self.last else self._ends[leaf]
 
+    def leaf_of(self, key: Key, *, rising: bool) -> int:
+        """The leaf in which a row with this key stands, if it is in the list."""
+        low, high = 0, self.last
+        while low < high:
+            middle = (low + high) // 2
+            end = self._ends[middle]
+            behind = end is not None and (end < key if rising else end > key)
+            low, high = (middle + 1, high) if behind else (low, middle)
+        return low
+
     def place(self, leaf: int, rows: Sequence[Any]) -> None:
         """Keep the rows of a leaf, as many as it counts."""
         self._rows[leaf] = list(rows)

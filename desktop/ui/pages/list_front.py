@@ -82,6 +82,7 @@ class ListFront(QWidget):
         """Choose the record with this id, now or when it arrives."""
         self._wanted = record_id
         self._choose_wanted()
+        self._seek()
 
     def filter(self) -> Filter:
         """What is asked of the store now, in which order."""
@@ -160,6 +161,7 @@ class ListFront(QWidget):
     def _connect(self) -> None:
         self.model.arrived.connect(self._arrived)
         self.model.came.connect(self._rows_came)
+        self.model.counted.connect(self._seek)
         self.model.failed.connect(self.failed)
         self.asking.failed.connect(self.failed)
         self.asking.began.connect(self._begin)
@@ -238,6 +240,11 @@ class ListFront(QWidget):
         elif here.isValid():
             self._rows_came()
 
+    def _seek(self) -> None:
+        """A record that is wanted may stand far down the list."""
+        if self._wanted:
+            self.model.seek(self._wanted)
+
     def _current_changed(self, now: QModelIndex, _before: QModelIndex) -> None:
         row_now = self.model.row_at(now)
         if row_now is not None:
@@ -247,6 +254,9 @@ class ListFront(QWidget):
 
     def _rows_came(self) -> None:
         """The row in front may be one that was sent for, or say something else now."""
+        if self._wanted and self.model.line_of(self._wanted) >= 0:
+            self._choose_wanted()
+            return
         row_now = self.model.row_at(self.table.currentIndex())
         if row_now is not None and row_now != self._row and not self._wanted:
             self._current_changed(self.table.currentIndex(), QModelIndex())
