@@ -21,6 +21,7 @@ from desktop.ui.pages.list_shape import Shape
 from desktop.ui.pages.list_table import ListTable
 from desktop.ui.pages.narrowing_bar import NarrowingBar
 from desktop.ui.pages.search_line import SearchLine
+from desktop.ui.pieces.bars import Bars
 from desktop.ui.pieces.empty import Empty
 from desktop.ui.pieces.labels import card, column, label, row
 from desktop.ui.tools import Tools
@@ -106,7 +107,7 @@ class ListFront(QWidget):
         """Choose columns, their order and width, and the sort, by keyboard."""
         from desktop.ui.dialogs.columns import ColumnsDialog
 
-        dialog = ColumnsDialog(self._tools, self._shape.columns, self.table.view, self)
+        dialog = ColumnsDialog(self._tools, self._shape, self.table.view, self)
         dialog.chosen.connect(self.arrange)
         dialog.open()
 
@@ -137,10 +138,7 @@ class ListFront(QWidget):
         for made in over:
             head.addWidget(made)
         outer.addLayout(head)
-        bars = row(space=16)
-        bars.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignTop)
-        bars.addWidget(self.band, 1, Qt.AlignmentFlag.AlignTop)
-        outer.addLayout(bars)
+        outer.addWidget(Bars(self.bar, self.band))
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setHandleWidth(14)
         split.setChildrenCollapsible(False)

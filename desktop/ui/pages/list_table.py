@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu
 
 from desktop.actions.list_views import View
+from desktop.store.listing import LISTS
 from desktop.ui.models.delegate import LINE_HEIGHT, CellDelegate
 from desktop.ui.models.rows import Column, RowsModel
 from desktop.ui.pieces.held_table import HeldTable
@@ -39,6 +40,7 @@ class ListTable(HeldTable):
         super().__init__()
         self._words, self._rows = tools.words, model
         self._columns: Sequence[Column] = model.columns
+        self._usual = next(iter(LISTS[name].sorts), "")
         self.view = View()
         self.all_chosen = False
         self._to_end = self._arranging = False
@@ -91,8 +93,7 @@ class ListTable(HeldTable):
         as_it_comes = not view.columns and not view.widths
         policy = Qt.ScrollBarPolicy
         self.setHorizontalScrollBarPolicy(policy.ScrollBarAlwaysOff if as_it_comes else policy.ScrollBarAsNeeded)
-        sorts = [i for i, c in enumerate(self._columns) if c.sort]
-        by = next((i for i in sorts if self._columns[i].sort == view.sort), sorts[0] if sorts else -1)
+        by = next((i for i in shown if self._columns[i].sort == (view.sort or self._usual) != ""), -1)
         header.setSortIndicatorShown(by >= 0)
         if by >= 0:
             # This style points its arrow to where the great ones are: the other way round from what offices know.
@@ -121,8 +122,7 @@ class ListTable(HeldTable):
     def _clicked(self, at: int) -> None:
         column = self._columns[at]
         if column.sort:
-            first = next(c.sort for c in self._columns if c.sort)
-            now = self.view.sort or first
+            now = self.view.sort or self._usual
             self.sort_by(column.sort, rising=not self.view.rising if now == column.sort else False)
 
     def _touched(self) -> None:
