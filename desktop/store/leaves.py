@@ -100,6 +100,12 @@ def keys_at(reader: Reader, name: str, chosen: Filter, lines: Sequence[int]) -> 
     return [found[line] for line in lines if line in found]
 
 
+def key_of(reader: Reader, name: str, chosen: Filter, record_id: str) -> Key | None:
+    """Return the key at which a record would stand in the list; None where it is not of the list's kind."""
+    line = reader.conn.scalar(select(record.c.line).where(record.c.id == record_id))
+    return next(iter(keys_at(reader, name, chosen, [line])), None) if line is not None else None
+
+
 def _spine(reader: Reader, each: List, chosen: Filter, after: Key | None, statement: Select[Any]) -> Spine:
     value, line = _columns(each, chosen)
     number = func.row_number().over(order_by=order_of(each, chosen)).label("number")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench import resident, saves, search, start
+from tests.bench import lists, resident, saves, search, start
 from tests.bench.figures import Figure
 from tests.bench.station import desk_at
 from tests.support import city
@@ -18,12 +18,12 @@ VISITS, FEW = 1_000_000, 1_000
 
 
 def measure(kept: Path, folder: Path) -> list[Figure]:
-    """Return the figures of search, memory, index and saves; ``kept`` is where cities stand from run to run."""
+    """Return the figures of search, lists, memory, index and saves; ``kept`` is where cities stand from run to run."""
     at = _built(kept / f"city-{VISITS}", VISITS)
     small = _built(kept / f"city-{FEW}", FEW)
     store = at.store()
     try:
-        figures = [*search.measure(store), search.index(store)]
+        figures = [*search.measure(store), search.index(store), *lists.measure(store)]
     finally:
         store.close()
     figures.append(resident.measure(at, small, folder / "compiled"))

@@ -26,6 +26,7 @@ from desktop.app import Application, build, qt_application
 from desktop.config import Home
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.form_view import FormView
+from desktop.ui.models.narrow import Narrow
 from desktop.ui.navigation import PAGES
 from desktop.ui.pieces.fold import Fold
 from desktop.ui.shell import Shell
@@ -191,6 +192,17 @@ def pages(at: Camera) -> None:
     at.settle(lambda: at.shell.visits.model.rowCount() == 0)
     at.shot("13-nothing-found")
     at.shell.visits.search.clear()
+    front = at.shell.visits.front
+    front.bar.set(Narrow(channels=frozenset({"walk_in", "phone"}), mine=True))
+    front.band.by.setCurrentIndex(front.band.by.findData("category"))
+    at.settle(lambda: bool(at.shell.visits.model.rowCount()))
+    front.table.selectAll()
+    at.shot("14-narrowed-and-chosen")
+    front.table.choose_only_current()
+    front.bar.set(Narrow())
+    front.choose_columns()
+    at.shot("15-columns")
+    at.close_dialogs()
 
 
 def visit_forms(at: Camera) -> None:

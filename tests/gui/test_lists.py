@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from desktop.actions.list_views import View
 from desktop.actions.visit_history import standing_visit
 from desktop.store.links import prints_of
 from desktop.ui.dialogs.columns import ColumnsDialog
@@ -18,6 +19,7 @@ from desktop.ui.dialogs.period import PeriodDialog
 from desktop.ui.dialogs.printing_many import PrintManyDialog
 from desktop.ui.models.narrow import Narrow
 from desktop.ui.pages.list_page import ListPage
+from sync.records.visits import Category, Channel
 from tests.gui.walk import Walk, elsewhere, still_clipped, without_a_name
 from tests.support.window_desk import LEAD, NOW, REGISTRAR
 
@@ -194,6 +196,29 @@ def test_a_header_sorts_where_an_index_answers_and_says_so_where_none_does(walk:
     header.sectionClicked.emit(names.index("parties"))
     walk.settle()
     assert page.model.rows() == before
+
+
+def test_orders_come_newest_first_and_no_column_claims_a_sort_that_is_not(walk: Walk) -> None:
+    page = page_of(walk, "orders")
+    header = page.table.horizontalHeader()
+    names = [c.name for c in page.model.columns]
+    assert not header.isSortIndicatorShown()  # they are sorted by the day of issue, which is not among the columns
+
+    page.front.arrange(View(columns=("number", "issued_at")))
+    walk.settle()
+    assert header.isSortIndicatorShown()
+    assert header.sortIndicatorSection() == names.index("issued_at")
+
+
+def test_many_filters_break_their_lines_and_leave_the_list_its_room(walk: Walk) -> None:
+    page = page_of(walk, "visits")
+    page.front.band.by.setCurrentIndex(page.front.band.by.findData("category"))
+    page.front.bar.set(Narrow(channels=frozenset(Channel), categories=frozenset(list(Category)[:6]), mine=True))
+    walk.settle()
+    walk.until(lambda: page.table.isVisible() or page.nothing.isVisible())
+    assert still_clipped(walk.qtbot, page) == []
+    assert page.table.height() > 360
+    assert page.front.band.y() > page.front.bar.y()
 
 
 def test_several_rows_are_chosen_and_exported_or_printed_each_with_its_own_record(walk: Walk, tmp_path: Path) -> None:

@@ -49,3 +49,25 @@ def test_three_hundred_thousand_strokes_end_no_process() -> None:
     told = subprocess.run([sys.executable, "-c", STROKES], capture_output=True, text=True, timeout=120, check=False)
 
     assert (told.returncode, told.stdout, told.stderr) == (0, "255 None\n", "")
+
+
+DRAWN = """
+import sys
+import desktop.ui
+from PySide6.QtCore import QCoreApplication, QObject, QStringListModel
+
+app = QCoreApplication([])
+model = QStringListModel(["x"])
+index = model.index(0, 0)
+thing = QObject()
+for _ in range(300_000):
+    index.data(257)
+    thing.setObjectName("x")
+print(None)
+"""
+
+
+def test_three_hundred_thousand_answers_of_nothing_end_no_process() -> None:
+    told = subprocess.run([sys.executable, "-c", DRAWN], capture_output=True, text=True, timeout=120, check=False)
+
+    assert (told.returncode, told.stdout, told.stderr) == (0, "None\n", "")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QSpinBox, QWidget
 
 from desktop.actions.list_views import View
+from desktop.store.listing import LISTS
 from desktop.ui.dialogs.sheet import Sheet
-from desktop.ui.models.rows import Column
+from desktop.ui.pages.list_shape import Shape
 from desktop.ui.pieces.labels import label, row
 from desktop.ui.tools import Tools
 
@@ -23,8 +22,9 @@ class ColumnsDialog(Sheet):
 
     chosen = Signal(object)
 
-    def __init__(self, tools: Tools, columns: Sequence[Column], view: View, parent: QWidget) -> None:
-        words = tools.words
+    def __init__(self, tools: Tools, shape: Shape, view: View, parent: QWidget) -> None:
+        words, columns = tools.words, shape.columns
+        usual = next(iter(LISTS[shape.name].sorts), "")
         super().__init__("columns", words("lists.columns_title"), words("lists.columns_text"), parent.window(), 460)
         self._columns, self._view = {c.name: c for c in columns}, view
         self.list = QListWidget()
@@ -41,7 +41,7 @@ class ColumnsDialog(Sheet):
         self.sort = QComboBox()
         self.sort.setObjectName("dialog.columns.sort")
         self.sort.setAccessibleName(words("lists.columns_sort"))
-        for column in columns:
+        for column in sorted(columns, key=lambda each: each.sort != usual):
             if column.sort:
                 for rising in (False, True):
                     key = "lists.sort_rising" if rising else "lists.sort_falling"

@@ -20,7 +20,9 @@ class PeriodDialog(Sheet):
 
     def __init__(self, tools: Tools, first: date | None, last: date | None, parent: QWidget) -> None:
         words = tools.words
-        super().__init__("period", words("lists.period_days"), words("lists.period_text"), parent.window(), 440)
+        super().__init__(
+            "period", words("lists.period_days").rstrip("…"), words("lists.period_text"), parent.window(), 440
+        )
         self._words = words
         self.first, self.last = (DateControl(tools.theme, words("window.open_calendar")) for _ in range(2))
         line = row(space=10)

@@ -14,7 +14,7 @@ KEPT: Final = 12
 
 
 class Leaves:
-    """The list as far as it is known: ``whole`` where its last leaf is."""
+    """The list as far as it is known: ``whole`` where its last leaf is; ``looked_at`` the leaf that was shown last."""
 
     def __init__(self, first: Leaf) -> None:
         self._ends: list[Key | None] = [first.end]
@@ -22,6 +22,7 @@ class Leaves:
         self._starts = [0, len(first.rows)]
         self._rows: dict[int, list[Any]] = {0: list(first.rows)}
         self._spine_from: Key | None = None
+        self.looked_at = 0
         self.whole = not first.more
 
     @property
@@ -55,7 +56,7 @@ class Leaves:
         """The row with this number; None where its leaf is not here."""
         if not 0 <= at < self.total:
             return None
-        leaf = self.leaf_at(at)
+        leaf = self.looked_at = self.leaf_at(at)
         rows = self._rows.get(leaf)
         return rows[at - self._starts[leaf]] if rows is not None else None
 
@@ -79,6 +80,16 @@ class Leaves:
         """The keys behind which a leaf begins and with which it ends; the list's own ends are open."""
         after = self._ends[leaf - 1] if leaf else None
         return after, None if self.whole and leaf == self.last else self._ends[leaf]
+
+    def leaf_of(self, key: Key, *, rising: bool) -> int:
+        """The leaf in which a row with this key stands, if it is in the list."""
+        low, high = 0, self.last
+        while low < high:
+            middle = (low + high) // 2
+            end = self._ends[middle]
+            behind = end is not None and (end < key if rising else end > key)
+            low, high = (middle + 1, high) if behind else (low, middle)
+        return low
 
     def place(self, leaf: int, rows: Sequence[Any]) -> None:
         """Keep the rows of a leaf, as many as it counts."""
@@ -121,6 +132,11 @@ class Leaves:
         self._counts += counts
         self._starts = [0, *accumulate(self._counts)]
         self.whole = True
+
+    def drop_unseen(self) -> None:
+        """Let go of all rows but the first ones and those around what was looked at last."""
+        near = {0, self.looked_at - 1, self.looked_at, self.looked_at + 1}
+        self._rows = {leaf: rows for leaf, rows in self._rows.items() if leaf in near}
 
     def drop_far(self, leaf: int) -> None:
         """Let go of the rows of leaves that are far from ``leaf``."""

@@ -43,12 +43,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where rows come from; asked on other threads. ``leaf(after, upto, limit)`` and ``spine(after, cancelled)`` are
-    as in desktop.store.leaves.
+    """Where rows come from; asked on other threads. ``leaf(after, upto, limit)``, ``spine(after, cancelled)`` and
+    ``key(record_id)`` are as in desktop.store.leaves; ``rising`` is the order of the keys.
     """
 
     leaf: Callable[[Key | None, Key | None, int], Leaf]
     spine: Callable[[Key | None, Callable[[], bool]], Spine]
+    key: Callable[[str], Key | None]
+    rising: bool = False
 
 
 class RowsModel(QAbstractTableModel):
@@ -89,6 +91,7 @@ class RowsModel(QAbstractTableModel):
                 self.ask(source)
             return
         question = self._question
+        leaves.drop_unseen()
         asked = [(leaf, leaves.bounds(leaf)) for leaf in leaves.here()]
 
         def read() -> tuple[int, list[tuple[int, Leaf]]]:
@@ -98,7 +101,20 @@ class RowsModel(QAbstractTableModel):
 
     def row_at(self, index: Index) -> Any:
         """The row at ``index``, None where there is none or it is not here."""
-        return self._leaves.row(index.row()) if self._leaves is not None and index.isValid() else None
+        leaves = self._leaves
+        if leaves is None or not index.isValid():
+            return None
+        before = leaves.looked_at
+        row = leaves.row(index.row())
+        if leaves.looked_at != before:
+            self._look_ahead(leaves)
+        return row
+
+    def seek(self, record_id: str) -> None:
+        """Send for the rows among which a record stands, however far down; ``came`` tells that they are here."""
+        source, question = self._source, self._question
+        if source is not None and self.whole:
+            self._tasks.read(lambda: (question, source.key(record_id)), self._sought, self._failed)
 
     def line_of(self, record_id: str) -> int:
         """The line of the row with this id among those that are here, -1 where it is not."""
@@ -301,11 +317,33 @@ class RowsModel(QAbstractTableModel):
         if leaves is None:
             return
         leaf = leaves.leaf_at(row)
+        self._send_soon()
         if leaf in self._wanted:
             self._wanted.remove(leaf)
-        elif not self._wanted and not self._fetching:
-            QTimer.singleShot(0, self._send)
         self._wanted.append(leaf)
+
+    def _look_ahead(self, leaves: Leaves) -> None:
+        """The leaves beside the one that is looked at are sent for before they are needed, when nothing else is."""
+        for leaf in (leaves.looked_at - 1, leaves.looked_at + 1):
+            if 0 <= leaf <= leaves.last and leaves.rows(leaf) is None and leaf not in self._wanted:
+                self._send_soon()
+                self._wanted.insert(0, leaf)
+
+    def _sought(self, answer: tuple[int, Key | None]) -> None:
+        question, key = answer
+        leaves, source = self._leaves, self._source
+        if question != self._question or leaves is None or source is None or key is None:
+            return
+        leaf = leaves.leaf_of(key, rising=source.rising)
+        if leaves.rows(leaf) is None:
+            self._send_soon()
+            self._wanted.append(leaf)
+        else:
+            self.came.emit()
+
+    def _send_soon(self) -> None:
+        if not self._wanted and not self._fetching:
+            QTimer.singleShot(0, self._send)
 
     def _send(self) -> None:
         """Send for the leaf that was looked at last: those before it may have gone by."""
@@ -313,7 +351,7 @@ class RowsModel(QAbstractTableModel):
         if source is None or leaves is None or self._fetching or not self._wanted:
             return
         leaf = self._wanted.pop()
-        self._wanted = self._wanted[-1:]
+        self._wanted = self._wanted[-2:]
         if leaf > leaves.last or leaves.rows(leaf) is not None:
             self._send()
             return

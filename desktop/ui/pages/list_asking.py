@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.actions.directory import Option, station_options
 from desktop.actions.list_views import View, keep_view, view_of
 from desktop.store.groups import counts
-from desktop.store.leaves import Key, Leaf, Spine, ids_behind, leaf, some_count, spine
+from desktop.store.leaves import Key, Leaf, Spine, ids_behind, key_of, leaf, some_count, spine
 from desktop.store.listing import LISTS, Filter
 from desktop.ui.models.narrow import Narrow
 from desktop.ui.models.rows import RowsModel, Source
@@ -81,7 +81,11 @@ class Asking(QObject):
             with store.read() as reader:
                 return spine(reader, name, chosen, after, cancelled)
 
-        self._model.ask(Source(some, whole))
+        def key(record_id: str) -> Key | None:
+            with store.read() as reader:
+                return key_of(reader, name, chosen, record_id)
+
+        self._model.ask(Source(some, whole, key, chosen.rising))
 
     def counts(self, chosen: Filter, way: str) -> None:
         """Ask how many rows stand in each value of ``way``; of days only the last ones."""

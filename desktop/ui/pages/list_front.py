@@ -22,6 +22,7 @@ from desktop.ui.pages.list_shape import Shape
 from desktop.ui.pages.list_table import ListTable
 from desktop.ui.pages.narrowing_bar import NarrowingBar
 from desktop.ui.pages.search_line import SearchLine
+from desktop.ui.pieces.bars import Bars
 from desktop.ui.pieces.empty import Empty
 from desktop.ui.pieces.labels import card, column, label, row
 from desktop.ui.tools import Tools
@@ -83,6 +84,7 @@ class ListFront(QWidget):
         """Choose the record with this id, now or when it arrives."""
         self._wanted = record_id
         self._choose_wanted()
+        self._seek()
 
     def filter(self) -> Filter:
         """What is asked of the store now, in which order."""
@@ -106,7 +108,7 @@ class ListFront(QWidget):
         """Choose columns, their order and width, and the sort, by keyboard."""
         from desktop.ui.dialogs.columns import ColumnsDialog
 
-        dialog = ColumnsDialog(self._tools, self._shape.columns, self.table.view, self)
+        dialog = ColumnsDialog(self._tools, self._shape, self.table.view, self)
         dialog.chosen.connect(self.arrange)
         dialog.open()
 
@@ -137,10 +139,7 @@ class ListFront(QWidget):
         for made in over:
             head.addWidget(made)
         outer.addLayout(head)
-        bars = row(space=16)
-        bars.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignTop)
-        bars.addWidget(self.band, 1, Qt.AlignmentFlag.AlignTop)
-        outer.addLayout(bars)
+        outer.addWidget(Bars(self.bar, self.band))
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setHandleWidth(14)
         split.setChildrenCollapsible(False)
@@ -161,6 +160,7 @@ class ListFront(QWidget):
     def _connect(self) -> None:
         self.model.arrived.connect(self._arrived)
         self.model.came.connect(self._rows_came)
+        self.model.counted.connect(self._seek)
         self.model.failed.connect(self.failed)
         self.asking.failed.connect(self.failed)
         self.asking.began.connect(self._begin)
@@ -239,6 +239,11 @@ class ListFront(QWidget):
         elif here.isValid():
             self._rows_came()
 
+    def _seek(self) -> None:
+        """A record that is wanted may stand far down the list."""
+        if self._wanted:
+            self.model.seek(self._wanted)
+
     def _current_changed(self, now: QModelIndex, _before: QModelIndex) -> None:
         row_now = self.model.row_at(now)
         if row_now is not None:
@@ -248,6 +253,9 @@ class ListFront(QWidget):
 
     def _rows_came(self) -> None:
         """The row in front may be one that was sent for, or say something else now."""
+        if self._wanted and self.model.line_of(self._wanted) >= 0:
+            self._choose_wanted()
+            return
         row_now = self.model.row_at(self.table.currentIndex())
         if row_now is not None and row_now != self._row and not self._wanted:
             self._current_changed(self.table.currentIndex(), QModelIndex())

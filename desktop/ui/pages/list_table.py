@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import msgspec
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu
 
 from desktop.actions.list_views import View
+from desktop.store.listing import LISTS
 from desktop.ui.measures import scaled
 from desktop.ui.models.delegate import LINE_HEIGHT, CellDelegate
 from desktop.ui.models.rows import Column, RowsModel
@@ -40,6 +41,7 @@ class ListTable(HeldTable):
         super().__init__()
         self._words, self._rows = tools.words, model
         self._columns: Sequence[Column] = model.columns
+        self._usual = next(iter(LISTS[name].sorts), "")
         self.view = View()
         self.all_chosen = False
         self._to_end = self._arranging = False
@@ -89,8 +91,7 @@ class ListTable(HeldTable):
                 self.setColumnWidth(at, max(NARROWEST, min(width, WIDEST)))
         for place, at in enumerate([*shown, *(i for i in range(len(names)) if i not in shown)]):
             header.moveSection(header.visualIndex(at), place)
-        sorts = [i for i, c in enumerate(self._columns) if c.sort]
-        by = next((i for i in sorts if self._columns[i].sort == view.sort), sorts[0] if sorts else -1)
+        by = next((i for i in shown if self._columns[i].sort == (view.sort or self._usual) != ""), -1)
         header.setSortIndicatorShown(by >= 0)
         if by >= 0:
             # This style points its arrow to where the great ones are: the other way round from what offices know.
@@ -103,6 +104,8 @@ class ListTable(HeldTable):
 
     def _head(self) -> None:
         header = self.horizontalHeader()
+        # A header asks of every row whether its column is chosen, a million of them each time that it is drawn.
+        header.setSelectionModel(QItemSelectionModel(self._rows, header))
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionsClickable(True)
@@ -117,8 +120,7 @@ class ListTable(HeldTable):
     def _clicked(self, at: int) -> None:
         column = self._columns[at]
         if column.sort:
-            first = next(c.sort for c in self._columns if c.sort)
-            now = self.view.sort or first
+            now = self.view.sort or self._usual
             self.sort_by(column.sort, rising=not self.view.rising if now == column.sort else False)
 
     def _touched(self) -> None:
@@ -195,20 +197,33 @@ class ListTable(HeldTable):
         self.chose.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """End and Ctrl+A mean the whole list, also where its length is still being counted."""
-        self._to_end = event.matches(QKeySequence.StandardKey.MoveToEndOfLine) and not self._rows.whole
-        if event.matches(QKeySequence.StandardKey.MoveToEndOfLine) or event.matches(
-            QKeySequence.StandardKey.MoveToStartOfLine
-        ):
-            # In a table these keys go along the line; a list has only its lines to go along.
-            down = event.key() == Qt.Key.Key_End
-            row = self._rows.rowCount() - 1 if down else 0
-            if row >= 0:
-                self.held = event.isAutoRepeat()
-                self.setCurrentIndex(self._rows.index(row, self.currentIndex().column() if row else 0))
+        """Home and End go to the ends of the list, also where its length is still being counted.
+
+        In a table they would go along the line; with Shift all rows on the way are chosen.
+        """
+        keys, mods = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        shift = mods == Qt.KeyboardModifier.ShiftModifier
+        if keys in (Qt.Key.Key_Home, Qt.Key.Key_End) and (shift or mods == Qt.KeyboardModifier.NoModifier):
+            self.held = event.isAutoRepeat()
+            self._to_end = keys == Qt.Key.Key_End and not self._rows.whole
+            self._go(self._rows.rowCount() - 1 if keys == Qt.Key.Key_End else 0, choosing=shift)
             event.accept()
             return
+        self._to_end = False
         super().keyPressEvent(event)
+
+    def _go(self, row: int, *, choosing: bool = False) -> None:
+        now, there = self.currentIndex(), self._rows.index(row, 0)
+        if not there.isValid():
+            return
+        self.updateGeometries()  # rows may just have come: the scroll bar has to know of them before it goes there
+        if not choosing or not now.isValid():
+            self.setCurrentIndex(there)
+            return
+        flags = QItemSelectionModel.SelectionFlag
+        way = QItemSelection(self._rows.index(min(now.row(), row), 0), self._rows.index(max(now.row(), row), 0))
+        self.selectionModel().setCurrentIndex(there, flags.NoUpdate)
+        self.selectionModel().select(way, flags.ClearAndSelect | flags.Rows)
 
     def _selection_changed(self, _now: QItemSelection, gone: QItemSelection) -> None:
         if gone.count():
@@ -222,5 +237,5 @@ class ListTable(HeldTable):
     def _counted(self) -> None:
         if self._to_end:
             self._to_end = False
-            self.setCurrentIndex(self._rows.index(self._rows.rowCount() - 1, 0))
+            self._go(self._rows.rowCount() - 1)
         self.chose.emit()
