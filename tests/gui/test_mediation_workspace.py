@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QScrollArea, QWidget
 
 from desktop.actions.mediations import mediation_draft_from, open_mediation
 from desktop.printing import agreement
@@ -165,3 +165,45 @@ def test_a_session_begins_and_ends_by_a_key_and_a_wrong_entry_is_struck(at: Walk
     assert len(known) == 2
     assert [e.text for e in standing(known)[0].values()] == ["both agreed"]
     assert clipped(page.story) == []
+
+
+def test_what_one_side_said_alone_is_not_on_the_screen_before_which_both_sit(at: Walk, mediation: str) -> None:
+    page = at.shell.mediations
+    page.note(mediation)
+    at.until(lambda: page.panel is not None)
+    assert page.panel is not None
+    page.panel.view.fill({"kind": "separate", "side": "2", "text": "my limit is 8000"})
+    page.panel.view.submit()
+    at.settle()
+    assert shown(page.story, "my limit is 8000")
+    for start in (page.begin, lambda: page.conclude(mediation)):
+        start()
+        at.until(lambda: page.panel is not None)
+        at.settle()
+        assert page.panel is not None
+        page.turn_side()
+        at.settle()
+        assert shown(page.panel, "已遮住")
+        assert not shown(page.panel, "my limit")
+        page.panel.throw_away()
+        at.settle()
+
+
+def test_a_long_record_grows_and_the_line_that_is_written_stays_in_sight(at: Walk) -> None:
+    page = at.shell.mediations
+    page.begin()
+    at.until(lambda: page.panel is not None)
+    at.settle()
+    text = field(at, QPlainTextEdit, "field.mediation_event.text")
+    before = text.height()
+    text.setFocus()
+    for _ in range(12):
+        at.qtbot.keyClicks(text, "a line")
+        at.qtbot.keyClick(text, Qt.Key.Key_Return)
+        at.settle()
+        area = text.parentWidget()
+        while not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        caret = text.viewport().mapTo(area.viewport(), text.cursorRect().center())
+        assert area.viewport().rect().contains(caret)
+    assert text.height() > before

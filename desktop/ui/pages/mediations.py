@@ -174,7 +174,12 @@ class MediationsPage(ListPage):
         def act(given: Draft) -> Done:
             return carry(desk, record, given)
 
-        return self._open(Job(form, draft, act, said, record=record), record)
+        title = (
+            self.tools.words("window.correct_event_title")
+            if form is MEDIATION_EVENT_FORM and draft.get("amends")
+            else ""
+        )
+        return self._open(Job(form, draft, act, said, record=record, title=title), record)
 
     def _on_agreement(
         self, form: Form, draft: Draft, mediation_id: str, agreement_id: str, verb: Callable[..., Done], said: str
@@ -199,7 +204,9 @@ class MediationsPage(ListPage):
         if not mediation_id.startswith("med_"):
             return self.open(job)
         hints = law_hints(job.form.name, self.tools.words.language)
-        beside = Beside(self.tools, self.shape.story, mediation_id, hints)
+        # The parties sit before this screen while it is written: what one side said alone is not told beside it.
+        story = partial(mediation_story, self.tools.words, self.tools.desk.now, covered=True)
+        beside = Beside(self.tools, story, mediation_id, hints)
 
         def after(_done: Done) -> None:
             self.select(mediation_id)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from desktop.ui.stories.story import Event
 from desktop.ui.words import clock_span, day, moment
 from resources import Wording
-from sync.records.mediation_events import MediationEvent, MediationEventKind, confidential_to
+from sync.records.mediation_events import ONE_SIDED, MediationEvent, MediationEventKind, confidential_to
 
 _PICTURES = {
     MediationEventKind.CONTACT: "chat",
@@ -25,11 +25,18 @@ def told_event(
     sides: Mapping[int, str],
     before: Sequence[MediationEvent] = (),
     staff: Mapping[str, str] | None = None,
+    *,
+    covered: bool = False,
 ) -> Event:
     """Tell one event; ``sides`` are the names of each side, ``before`` what it replaced, the first one first.
 
-    What was corrected is struck, with who corrected it when and why, and stays marked as the confidence that it was.
+    ``covered`` tells that one side's confidence is there, and not a word of it. What was corrected is struck, with who
+    corrected it when and why, and stays marked as the confidence that it was.
     """
+    held = any(e.kind in ONE_SIDED for e in (*before, event))
+    if covered and held:
+        text = words("window.confidence_covered")
+        return Event(moment(event.happened_at), _title(words, event, sides), text, _PICTURES[event.kind], "warn")
     struck = []
     for old in before:
         new = next((e for e in (*before, event) if e.amends == old.id), event)
