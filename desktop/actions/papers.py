@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.actions.desk import Desk
+from desktop.actions.mediation_records import record_sheet, shared_event
 from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
 from desktop.actions.visit_history import standing_visit
 from desktop.actions.visits import number_visit
 from desktop.actions.voids import must_not_be_void
 from desktop.changes import Changes
-from desktop.printing import agreement, dispatch_order, registration
+from desktop.printing import agreement, dispatch_order, mediation_record, registration
 from desktop.printing.marking import mark_copy
 from desktop.session import Session
 from desktop.store.files import has_file, put_file, read_file
@@ -53,13 +54,14 @@ _PAPERS: dict[PaperKind, _Paper] = {
     PaperKind.REGISTRATION: _Paper(registration_sheet, registration.render),
     PaperKind.DISPATCH_ORDER: _Paper(dispatch_sheet, dispatch_order.render),
     PaperKind.AGREEMENT: _Paper(agreement_sheet, agreement.render),
+    PaperKind.MEDIATION_RECORD: _Paper(record_sheet, mediation_record.render),
 }
 
 
 def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
     """Return the PDF of a paper as a print would be now, marked as a preview; nothing is recorded.
 
-    ``subject``: visit, order or agreement.
+    ``subject``: visit, order, agreement, or an event of a mediation.
     """
     paper = PaperKind(paper)
     with desk.store.read() as reader:
@@ -196,7 +198,12 @@ def _next_copy(earlier: list[Print]) -> int:
 
 
 def _version(reader: Reader, paper: PaperKind, subject: str) -> str:
-    """What a print names: a visit's first record, or its last correction; for the other papers the record itself."""
+    """What a print names: a visit's first record, or its last correction; for the other papers the record itself.
+
+    Asked for before every preview and every print: what became one side's confidence is not printed again either.
+    """
+    if paper is PaperKind.MEDIATION_RECORD:
+        return shared_event(reader, subject).id
     return standing_visit(reader, subject).corrected if paper is PaperKind.REGISTRATION else subject
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PAPERS: Final = {
     "registration": "registration", "visit": "registration",
     "dispatch_order": "dispatch_order", "order": "dispatch_order",
-    "agreement": "agreement",
+    "agreement": "agreement", "mediation_record": "mediation_record", "mediation_event": "mediation_record",
 }  # fmt: skip
 
 

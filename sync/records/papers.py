@@ -48,6 +48,7 @@ class PaperKind(StrEnum):
     REGISTRATION = "registration"
     DISPATCH_ORDER = "dispatch_order"
     AGREEMENT = "agreement"
+    MEDIATION_RECORD = "mediation_record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

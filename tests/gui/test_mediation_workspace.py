@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QS
 
 from desktop.actions.mediations import mediation_draft_from, open_mediation
 from desktop.printing import agreement
-from desktop.store.links import all_mediation_events_of, mediations_of_matter, prints_of
+from desktop.store.links import mediation_events_of, mediations_of_matter, prints_of
 from desktop.store.matters import list_matters
 from desktop.ui.pages.agreement_side import AgreementSide
 from sync.records.seen import standing
@@ -161,7 +161,7 @@ def test_a_session_begins_and_ends_by_a_key_and_a_wrong_entry_is_struck(at: Walk
     assert shown(page.story, "原因：slip")
     assert not shown(page.story, "both agreed")[0].font().strikeOut()
     with at.reader() as reader:
-        known = all_mediation_events_of(reader, mediation)
+        known = mediation_events_of(reader, mediation)
     assert len(known) == 2
     assert [e.text for e in standing(known)[0].values()] == ["both agreed"]
     assert clipped(page.story) == []

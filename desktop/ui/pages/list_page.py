@@ -98,6 +98,10 @@ class ListPage(QWidget):
         """Verbs of the chosen record."""
         return []
 
+    def offers(self) -> dict[str, str]:
+        """What may be done with a single event of a story, in words, by the offer's name."""
+        return {}
+
     def all_verbs(self) -> list[Verb]:
         """What every list can do, then the page's own verbs over the list."""
         return [Verb("export", "export", self.export, "", "quiet"), *self.verbs()]
@@ -255,7 +259,7 @@ class ListPage(QWidget):
         split.addWidget(left)
         right = self._right = card()
         inside = column(right, space=0, margins=(1, 1, 1, 1))
-        self.story = StoryView(theme, words("window.timeline"), words("window.correct_event"))
+        self.story = StoryView(theme, words("window.timeline"), self.offers())
         self.story.followed.connect(self.followed)
         self.unchosen = Empty(theme, self.shape.picture, words(f"window.choose_{self.shape.name}"))
         self._panes = QStackedWidget()

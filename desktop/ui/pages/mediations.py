@@ -60,7 +60,7 @@ class MediationsPage(ListPage):
         story = partial(mediation_story, tools.words, tools.desk.now)
         super().__init__(tools, Shape("mediations", kinds, columns, _fetch, story, "mediations"))
         self._side: AgreementSide | None = None
-        self.story.correct.connect(self._correct)
+        self.story.asked.connect(self._asked)
         for keys, start in (("F6", self.turn_side), ("F7", self.begin), ("F8", self.end)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -124,8 +124,25 @@ class MediationsPage(ListPage):
         then = partial(self.open_form, MEDIATION_EVENT_FORM, record=mediation_id)
         self.tools.tasks.read(lambda: correction_draft(desk, mediation_id, event_id), then, self._refused)
 
-    def _correct(self, event_id: str) -> None:
-        if self.current is not None:
+    def print_record(self, event_id: str) -> None:
+        """Show the record of a session or an inspection, then print it."""
+        from desktop.ui.dialogs.paper import PaperDialog
+
+        PaperDialog.show_paper(self, self.tools, PaperKind.MEDIATION_RECORD, event_id)
+
+    def offers(self) -> dict[str, str]:
+        """An event may be corrected; the record of a session is printed."""
+        words = self.tools.words
+        may = {
+            "correct": self.tools.may("mediation_event") and words("window.correct_event"),
+            "record": self.tools.may("print") and words("window.print_record"),
+        }
+        return {offer: text for offer, text in may.items() if text}
+
+    def _asked(self, offer: str, event_id: str) -> None:
+        if offer == "record":
+            self.print_record(event_id)
+        elif self.current is not None:
             self.correct(self.current.id, event_id)
 
     def sign(self, mediation_id: str, agreement_id: str) -> None:

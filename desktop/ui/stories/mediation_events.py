@@ -18,6 +18,8 @@ _PICTURES = {
     MediationEventKind.RESUMED: "check",
 }
 
+_RECORDED = frozenset({MediationEventKind.JOINT, MediationEventKind.INSPECTION})
+
 
 def told_event(
     words: Wording,
@@ -51,7 +53,9 @@ def told_event(
     when = clock_span(event.happened_at, event.ended_at) if event.ended_at else moment(event.happened_at)
     tone = "warn" if confidential_to(event) or event.kind is MediationEventKind.SUSPENDED else "info"
     said, picture = _said(words, event, sides), _PICTURES[event.kind]
-    return Event(when, _title(words, event, sides), said, picture, tone, struck=tuple(struck), correct=event.id)
+    offers = ("correct", "record") if event.kind in _RECORDED else ("correct",)
+    title = _title(words, event, sides)
+    return Event(when, title, said, picture, tone, struck=tuple(struck), record=event.id, offers=offers)
 
 
 def _title(words: Wording, event: MediationEvent, sides: Mapping[int, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from desktop.store.links import agreements_of, all_mediation_events_of, follow_ups_of, signatures_of
+from desktop.store.links import agreements_of, follow_ups_of, mediation_events_of, signatures_of
 from desktop.store.names import names_by_side
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names
@@ -37,7 +37,7 @@ def mediation_story(
     agreements = sorted(agreements_of(reader, mediation.id), key=lambda a: a.version)
     latest = agreements[-1] if agreements else None
     matter = reader.find(mediation.matter, Matter)
-    happened = all_mediation_events_of(reader, mediation.id)
+    happened = mediation_events_of(reader, mediation.id)
     rested = suspended_for(happened, now())
     facts = (
         *parties(reader, words, mediation.id),
@@ -154,6 +154,7 @@ def _events(
     for place, stands in standing(happened)[0].items():
         before = [e for e in lines[place] if e.id != stands.id]
         told.append((stands.happened_at, told_event(words, stands, sides, before, names, covered=covered)))
+        told += prints(reader, words, stands.id)
     if matter is not None:
         event = Event(moment(matter.made.at), matter.title, words("window.event_matter"), "matters", "info", matter.id)
         told.append((matter.made.at, event))
