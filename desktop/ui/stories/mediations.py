@@ -18,7 +18,7 @@ from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
 from sync.records.agreement_state import confirm_until, effective_on, missing_signatures
 from sync.records.matters import Matter
-from sync.records.mediation_events import MediationEvent, open_suspensions, suspended_for
+from sync.records.mediation_events import MediationEvent, MediationEventKind, open_suspensions, suspended_for
 from sync.records.mediations import Agreement, Mediation, Outcome, Term
 from sync.records.seen import standing, versions
 from sync.records.times import BEIJING
@@ -49,6 +49,7 @@ def mediation_story(
         (words("forms.field_disputed"), mediation.disputed),
         (words("forms.field_ended_reason"), mediation.ended_reason),
         *_going_on(words, mediation, now()),
+        *(() if covered else _contacts(words, happened)),
         (words("window.suspended_days"), words("window.days", count=-(-rested // timedelta(days=1))) if rested else ""),
         *(_agreed(words, reader, latest) if latest else ()),
     )
@@ -61,6 +62,13 @@ def mediation_story(
         warnings=conflicts(reader, words, reader.folded(mediation.id)),
         events=_events(words, reader, mediation, agreements, matter, happened, covered=covered),
     )
+
+
+def _contacts(words: Wording, happened: Sequence[MediationEvent]) -> list[tuple[str, str]]:
+    """How often one side or another was tried to be reached, and how often in vain."""
+    tried = [e for e in standing(happened)[0].values() if e.kind is MediationEventKind.CONTACT]
+    missed = sum(not e.reached for e in tried)
+    return [(words("window.contacts"), words("window.contacts_made", count=len(tried), missed=missed))] if tried else []
 
 
 def _going_on(words: Wording, mediation: Mediation, now: datetime) -> list[tuple[str, str]]:

@@ -210,3 +210,14 @@ def test_what_became_one_side_s_confidence_is_not_printed_again(station: Station
     assert "重新记录" in printed(station, again)
     assert "副本" in printed(station, again)
     assert printed(station, joint) == ""
+
+
+def test_attempts_to_reach_somebody_are_counted_where_no_party_looks_on(station: Station, mediation: str) -> None:
+    for reached in ("no", "no", "yes"):
+        note(station, mediation, kind="contact", side="2", manner="phone", reached=reached, text="可以来谈")
+    with station.store.read() as reader:
+        story = mediation_story(wording("zh"), station.clock, reader, mediation)
+        covered = mediation_story(wording("zh"), station.clock, reader, mediation, covered=True)
+    assert ("单方联系", "3 次，其中 2 次未联系上") in story.facts
+    assert "单方联系" not in dict(covered.facts)
+    assert "可以来谈" not in repr(covered)
