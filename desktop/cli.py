@@ -26,8 +26,9 @@ INTERRUPTED: Final = 130
 
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _LISTS: Final = ("visits", "matters", "orders", "mediations", "persons", "organisations")
+PRINT: Final = "work.print_paper"
 _PAPERS: Final = (
-    "registration", "dispatch_order", "agreement", "visit", "order",
+    "registration", "dispatch_order", "agreement", "visit", "order", "mediation_event", "mediation_record",
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
     "closing_report", "termination_notice", "delivery_address",
@@ -44,7 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors=errors)
     said_language = _said(given, "--language")
     words = wording(said_language if said_language in LANGUAGES else LANGUAGES[0])
-    args = _parser(words).parse_args(given)
+    parser = _parser(words)
+    args = parser.parse_args(given)
+    if args.verb == PRINT and not (args.kinds or (args.kind and args.id and args.out)):
+        parser.error(words("cli.print_needs"))
     if args.verb is None:
         return _window(args.home, words)
     return _run(args, said_language)
@@ -168,7 +172,7 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--encoding", choices=("utf-8", "gb18030"), default="utf-8", help=words("lists.help_encoding"))
     one.add_argument("--full", action="store_true", help=words("lists.help_full"))
     one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("lists.help_reason"))
-    one = add("print", "work.print_paper")
+    one = add("print", PRINT)
     one.add_argument("kind", nargs="?", choices=_PAPERS, metavar="KIND", help=words("cli.help_print_kind"))
     one.add_argument("id", nargs="?", type=_text, metavar="ID")
     one.add_argument("--kinds", action="store_true", help=words("cli.help_print_kinds"))

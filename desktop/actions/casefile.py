@@ -13,6 +13,7 @@ import resources
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk
 from desktop.actions.directory import staff_name
+from desktop.actions.mediation_records import PRINTED
 from desktop.actions.party_blocks import party_blocks
 from desktop.actions.sheets import party_box, said
 from desktop.actions.takers import taking_part
@@ -55,9 +56,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """A document with how often it was printed, and what would be printed now: the agreement's id or the mediation's.
-
-    ``subject`` is empty where there is nothing to print yet.
+    """A document with how often it was printed, and what would be printed now: the agreement, the last session, or
+    the mediation. ``subject`` is empty where there is nothing to print yet.
     """
 
     document: Document
@@ -76,12 +76,21 @@ def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
     """Return every document of a mediation's file with its prints; Refused where there is no such mediation."""
     card(reader, mediation_id, Mediation)
     standing = _agreement(reader, mediation_id)
-    printed = prints_of(reader, mediation_id) + (prints_of(reader, standing.id) if standing else [])
+    sessions = [e.id for e in _shared(reader, mediation_id) if e.kind in PRINTED]
+    printed = [
+        p
+        for subject in (mediation_id, *([standing.id] if standing else ()), *sessions)
+        for p in prints_of(reader, subject)
+    ]
+    others = {
+        PaperKind.AGREEMENT: standing.id if standing else "",
+        PaperKind.MEDIATION_RECORD: sessions[-1] if sessions else "",
+    }
     found = []
     for document in documents():
-        subject = (standing.id if standing else "") if document.paper is PaperKind.AGREEMENT else mediation_id
+        subject = others.get(document.paper, mediation_id) if document.paper else ""
         prints = sum(p.paper is document.paper for p in printed)
-        found.append(Present(document, prints, subject if document.paper else ""))
+        found.append(Present(document, prints, subject))
     return tuple(found)
 
 
@@ -145,9 +154,14 @@ def _ended_on(reader: Reader, mediation: Mediation, standing: Agreement | None) 
 
 
 def _sessions(reader: Reader, mediation_id: str) -> Iterator[Session]:
-    for event in sorted(shareable(mediation_events_of(reader, mediation_id)), key=lambda e: (e.happened_at, e.id)):
+    for event in _shared(reader, mediation_id):
         if event.kind is MediationEventKind.INSPECTION:
             yield _session(event)
+
+
+def _shared(reader: Reader, mediation_id: str) -> list[MediationEvent]:
+    """What everybody may read, in the order in which it happened."""
+    return sorted(shareable(mediation_events_of(reader, mediation_id)), key=lambda e: (e.happened_at, e.id))
 
 
 def _session(event: MediationEvent) -> Session:
@@ -184,7 +198,7 @@ def _evidence(reader: Reader, mediation: Mediation) -> Iterator[Evidence]:
     for subject in (mediation.id, mediation.matter):
         printed = {p.attachment for p in prints_of(reader, subject)}
         for file in attachments_of(reader, subject):
-            if file.id not in printed:
+            if file.id not in printed and file.purpose is None and not file.withdrawn:
                 yield Evidence(name=file.name)
 
 

@@ -18,7 +18,7 @@ from desktop.actions.reading import Answers
 from desktop.forms.form import Draft
 from desktop.forms.mediation_events import HELD, MEDIATION_EVENT_FORM, NAMES
 from desktop.forms.questions import fresh
-from desktop.store.links import all_mediation_events_of
+from desktop.store.links import mediation_events_of
 from desktop.store.names import names_by_side
 from desktop.store.store import Reader, Work
 from sync.records.case_requirements import check_mediation_event
@@ -57,7 +57,7 @@ def event_draft(desk: Desk, mediation_id: str, kind: MediationEventKind | None =
     with desk.store.read() as reader:
         mediation: Mediation = card(reader, mediation_id, Mediation)
         given: Draft = {NAMES: _names(reader, mediation_id), "place": mediation.place}
-        resting = bool(open_suspensions(all_mediation_events_of(reader, mediation_id)))
+        resting = bool(open_suspensions(mediation_events_of(reader, mediation_id)))
     given["happened_at"] = desk.now().replace(second=0, microsecond=0).isoformat()
     if kind is None and resting:
         kind = MediationEventKind.RESUMED
@@ -77,7 +77,7 @@ def _names(reader: Reader, mediation_id: str) -> dict[str, str]:
 def correction_draft(desk: Desk, mediation_id: str, event_id: str = "") -> Draft:
     """Open MEDIATION_EVENT_FORM with what stands of ``event_id``, or of the event that was noted last."""
     with desk.store.read() as reader:
-        known = all_mediation_events_of(reader, mediation_id)
+        known = mediation_events_of(reader, mediation_id)
         if not known:
             raise Refused("actions.no_event_yet")
         found = _corrected(known, event_id or max(known, key=lambda e: (e.made.at, e.id)).id)
@@ -105,7 +105,7 @@ def note_event(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         if done := already_there(work, str(draft.get("_id", ""))):
             return done
         card(work, mediation_id, Mediation)
-        known = all_mediation_events_of(work, mediation_id)
+        known = mediation_events_of(work, mediation_id)
         corrected = _corrected(known, answers.record("amends", "mediation_event") or "")
         event = _read(desk, answers, draft, mediation_id, corrected)
         _check(work, event, answers, corrected)

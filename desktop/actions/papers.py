@@ -12,12 +12,13 @@ from typing import Any
 
 from desktop.actions.casefile import CASE_PAPERS, case_sheet, documents
 from desktop.actions.desk import Desk
+from desktop.actions.mediation_records import record_sheet, shared_event
 from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
 from desktop.actions.visit_history import standing_visit
 from desktop.actions.visits import number_visit
 from desktop.actions.voids import must_not_be_void
 from desktop.changes import Changes
-from desktop.printing import agreement, dispatch_order, registration
+from desktop.printing import agreement, dispatch_order, mediation_record, registration
 from desktop.printing.casefile.case import CaseSheet
 from desktop.printing.marking import mark_copy
 from desktop.session import Session
@@ -34,6 +35,7 @@ SUBJECTS = {
     PaperKind.REGISTRATION: "visit",
     PaperKind.DISPATCH_ORDER: "dispatch_order",
     PaperKind.AGREEMENT: "agreement",
+    PaperKind.MEDIATION_RECORD: "mediation_event",
 }
 """The kinds of record that papers are about; the forms of a file are about a mediation."""
 MEDIA_TYPE = "application/pdf"
@@ -72,6 +74,7 @@ _PAPERS: dict[PaperKind, _Paper] = {
     PaperKind.REGISTRATION: _Paper(registration_sheet, registration.render),
     PaperKind.DISPATCH_ORDER: _Paper(dispatch_sheet, dispatch_order.render),
     PaperKind.AGREEMENT: _Paper(agreement_sheet, agreement.render),
+    PaperKind.MEDIATION_RECORD: _Paper(record_sheet, mediation_record.render),
     **{kind: _Paper(partial(case_sheet, paper=kind), partial(_case_form, kind), living=True) for kind in CASE_PAPERS},
 }
 
@@ -98,7 +101,7 @@ def kinds() -> list[Kind]:
 def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
     """Return the PDF of a paper as a print would be now, marked as a preview; nothing is recorded.
 
-    ``subject``: visit, order or agreement.
+    ``subject``: visit, order, agreement, or an event of a mediation.
     """
     paper = PaperKind(paper)
     with desk.store.read() as reader:
@@ -238,7 +241,12 @@ def _next_copy(earlier: list[Print]) -> int:
 
 
 def _version(reader: Reader, paper: PaperKind, subject: str) -> str:
-    """What a print names: a visit's first record, or its last correction; for the other papers the record itself."""
+    """What a print names: a visit's first record, or its last correction; for the other papers the record itself.
+
+    Asked for before every preview and every print: what became one side's confidence is not printed again either.
+    """
+    if paper is PaperKind.MEDIATION_RECORD:
+        return shared_event(reader, subject).id
     return standing_visit(reader, subject).corrected if paper is PaperKind.REGISTRATION else subject
 
 

@@ -14,6 +14,7 @@ from desktop.commands.access import Access
 from desktop.commands.output import Said, moment
 from sync.records.errors import Refused
 from sync.records.kinds import kind_of
+from sync.records.mediation_events import shareable
 from sync.records.names import mask_number
 from sync.records.telephones import mask_phone
 from sync.records.times import parse_moment
@@ -134,7 +135,7 @@ def _belonging(reader: Reader, record_id: str) -> dict[str, Any]:
         found |= {
             "agreements": links.agreements_of(reader, record_id),
             "signatures": links.signatures_of(reader, record_id),
-            "events": links.mediation_events_of(reader, record_id),
+            "events": shareable(links.mediation_events_of(reader, record_id)),
         }
         found["follow_ups"] = links.follow_ups_of(reader, record_id)
         found["subjects"] = links.subjects_of_party(reader, record_id)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ABOUT: Final = {
     "visit": "registration",
     "order": "dispatch_order",
+    "mediation_event": "mediation_record",
 }  # fmt: skip
 """Other names of papers: those of what they are about."""
 
@@ -113,8 +114,6 @@ def print_paper(args: argparse.Namespace, access: Access) -> Said:
     if args.kinds:
         listed = [{"kind": k.paper.value, "title": k.title, "subject": k.subject, "need": k.need} for k in kinds()]
         return Said(listed, [f"{row['kind']:<26}{row['subject']:<16}{row['title']}" for row in listed])
-    if not (args.kind and args.id and args.out):
-        raise RuleBroken("cli.print_needs")
     if args.out.is_dir():
         raise Unavailable("cli.is_folder", folder=args.out)
     if not args.out.parent.is_dir():

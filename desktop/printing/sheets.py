@@ -172,3 +172,25 @@ class AgreementSheet(Sheet):
     total_fen: int | None = None
     read_by: str = ""
     read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediationRecordSheet(Sheet):
+    """人民调解记录 of one session or inspection. ``sides`` are each side's word and names, ``present`` who was there.
+
+    ``told_at`` is when the parties were told their rights and duties (人民调解法 23, 24); ``signing`` are the parties.
+    """
+
+    template: str = "mediation_record-1"
+    committee: str
+    begun_at: datetime
+    ended_at: datetime | None = None
+    place: str = ""
+    cause: str = ""
+    sides: tuple[tuple[str, str], ...]
+    present: tuple[str, ...] = ()
+    told_at: datetime | None = None
+    text: str
+    signing: tuple[str, ...]
+    mediators: tuple[str, ...]
+    recorder: str = ""

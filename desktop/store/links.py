@@ -88,11 +88,6 @@ def mediations_of_matter(reader: Reader, matter: str) -> list[Mediation]:
 
 
 def mediation_events_of(reader: Reader, mediation: str) -> list[MediationEvent]:
-    """Return the contacts, sessions, inspections and suspensions of a mediation, amended ones left out."""
-    return _standing(reader, mediation, "mediation_event.mediation", MediationEvent)
-
-
-def all_mediation_events_of(reader: Reader, mediation: str) -> list[MediationEvent]:
     """Return the events of a mediation with what corrections replaced: the rules decide what stands."""
     return cast("list[MediationEvent]", reader.linked(mediation, "mediation_event.mediation"))
 

@@ -48,6 +48,7 @@ class PaperKind(StrEnum):
     REGISTRATION = "registration"
     DISPATCH_ORDER = "dispatch_order"
     AGREEMENT = "agreement"
+    MEDIATION_RECORD = "mediation_record"
     FILE_COVER = "file_cover"
     FILE_INDEX = "file_index"
     APPLICATION = "application"

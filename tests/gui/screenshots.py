@@ -287,6 +287,9 @@ def mediation_forms(at: Camera) -> None:
         else:
             at.form(f"39-event-{number}", page.panel)
     at.shot("39-events-told")
+    page.correct(row.id)
+    at.settle(lambda: page.panel is not None)
+    at.form("39-correct", page.panel)
     page.sign(row.id, row.agreement)
     at.settle(lambda: page.panel is not None)
     at.form("40-sign", page.panel)

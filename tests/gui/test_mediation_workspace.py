@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QScrollArea, QWidget
 
 from desktop.actions.mediations import mediation_draft_from, open_mediation
 from desktop.printing import agreement
-from desktop.store.links import all_mediation_events_of, mediations_of_matter, prints_of
+from desktop.store.links import agreements_of, mediation_events_of, mediations_of_matter, prints_of
 from desktop.store.matters import list_matters
 from desktop.ui.pages.agreement_side import AgreementSide
 from sync.records.seen import standing
@@ -161,7 +161,136 @@ def test_a_session_begins_and_ends_by_a_key_and_a_wrong_entry_is_struck(at: Walk
     assert shown(page.story, "原因：slip")
     assert not shown(page.story, "both agreed")[0].font().strikeOut()
     with at.reader() as reader:
-        known = all_mediation_events_of(reader, mediation)
+        known = mediation_events_of(reader, mediation)
     assert len(known) == 2
     assert [e.text for e in standing(known)[0].values()] == ["both agreed"]
     assert clipped(page.story) == []
+
+
+def test_what_one_side_said_alone_is_not_on_the_screen_before_which_both_sit(at: Walk, mediation: str) -> None:
+    page = at.shell.mediations
+    page.note(mediation)
+    at.until(lambda: page.panel is not None)
+    assert page.panel is not None
+    page.panel.view.fill({"kind": "separate", "side": "2", "text": "my limit is 8000"})
+    page.panel.view.submit()
+    at.settle()
+    assert shown(page.story, "my limit is 8000")
+    for start in (page.begin, lambda: page.conclude(mediation)):
+        start()
+        at.until(lambda: page.panel is not None)
+        at.settle()
+        assert page.panel is not None
+        page.turn_side()
+        at.settle()
+        assert shown(page.panel, "已遮住")
+        assert not shown(page.panel, "my limit")
+        page.panel.throw_away()
+        at.settle()
+
+
+def test_a_long_record_grows_and_the_line_that_is_written_stays_in_sight(at: Walk) -> None:
+    page = at.shell.mediations
+    page.begin()
+    at.until(lambda: page.panel is not None)
+    at.settle()
+    text = field(at, QPlainTextEdit, "field.mediation_event.text")
+    before = text.height()
+    text.setFocus()
+    for _ in range(12):
+        at.qtbot.keyClicks(text, "a line")
+        at.qtbot.keyClick(text, Qt.Key.Key_Return)
+        at.settle()
+        area = text.parentWidget()
+        while not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        caret = text.viewport().mapTo(area.viewport(), text.cursorRect().center())
+        assert area.viewport().rect().contains(caret)
+    assert text.height() > before
+
+
+def key(walk: Walk, pressed: Qt.Key, control: bool = False) -> None:
+    """Press a key where the focus is."""
+    more = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+    walk.qtbot.keyClick(QApplication.focusWidget() or walk.application.window, pressed, more)
+    walk.settle()
+
+
+def go_to(walk: Walk, name: str) -> None:
+    """Tab on until the question has the focus."""
+    for _ in range(60):
+        now = QApplication.focusWidget()
+        if now is not None and now.objectName() == name:
+            return
+        key(walk, Qt.Key.Key_Tab)
+    raise AssertionError(f"Tab does not reach {name}")
+
+
+def type_into(walk: Walk, name: str, text: str) -> None:
+    go_to(walk, name)
+    walk.qtbot.keyClicks(QApplication.focusWidget(), text)
+    walk.settle()
+
+
+def command(walk: Walk, words: str) -> None:
+    """Start a verb from the find box."""
+    key(walk, Qt.Key.Key_K, control=True)
+    walk.until(lambda: bool(walk.dialogs()))
+    walk.qtbot.keyClicks(QApplication.focusWidget(), words)
+    walk.qtbot.wait(300)
+    walk.settle()
+    key(walk, Qt.Key.Key_Return)
+    walk.until(lambda: walk.shell.mediations.panel is not None)
+    walk.close_dialogs()  # none is open: without a window manager nobody else brings the window to the front again
+    walk.settle()
+
+
+def test_an_hour_of_mediation_by_keyboard_alone(at: Walk, mediation: str) -> None:
+    page = at.shell.mediations
+    page.table.setFocus()
+    key(at, Qt.Key.Key_F7)
+    at.until(lambda: page.panel is not None)
+    at.settle()
+    type_into(at, "field.mediation_event.text", "both sides were heard")
+    key(at, Qt.Key.Key_F8)
+    key(at, Qt.Key.Key_Return, control=True)
+    assert page.panel is None
+
+    command(at, "correct the last")
+    type_into(at, "field.mediation_event.text", "and agreed: ")
+    type_into(at, "field.mediation_event.amend_reason", "left out")
+    key(at, Qt.Key.Key_Return, control=True)
+    assert page.panel is None
+
+    command(at, "conclude")
+    type_into(at, "field.agreement.responsibility", "the firm alone")
+    type_into(at, "field.agreement.terms.0.text", "wages")
+    type_into(at, "field.agreement.terms.0.amount", "18600")
+    type_into(at, "field.agreement.terms.0.due_on", "2026-02-30")
+    live = field(at, QLabel, "live.field.agreement.terms.0")
+    assert "2026-02-30" in live.text()
+    key(at, Qt.Key.Key_A, control=True)
+    at.qtbot.keyClicks(QApplication.focusWidget(), "2199-12-05")
+    assert not live.isVisible()
+    for name, downs in (("payer", 2), ("payee", 1)):
+        go_to(at, f"field.agreement.terms.0.{name}")
+        for _ in range(downs):
+            key(at, Qt.Key.Key_Down)
+    type_into(at, "field.agreement.performance", "by bank")
+    go_to(at, "field.agreement.read_aloud")
+    key(at, Qt.Key.Key_Space)
+    side = field(at, AgreementSide, "side.agreement")
+    at.until(lambda: "theFirmalone".lower() in said(side).lower() and "已于" in said(side))
+    key(at, Qt.Key.Key_F6)
+    assert not side.paper.isVisible()
+    key(at, Qt.Key.Key_Return, control=True)
+    at.until(lambda: page.panel is None)
+    at.settle()
+    with at.reader() as reader:
+        (made,) = agreements_of(reader, mediation)
+        happened = standing(mediation_events_of(reader, mediation))[0].values()
+    (term,) = made.terms
+    assert (term.amount_fen, term.payer, term.payee) == (1_860_000, 2, 1)
+    assert (made.responsibility, made.read_by, made.clause_version) == ("the firm alone", LEAD, "agreement-2")
+    assert [e.text for e in happened] == ["and agreed: both sides were heard"]
+    assert all(e.ended_at for e in happened)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from desktop.printing import agreement, dispatch_order, registration
+from desktop.printing import agreement, dispatch_order, mediation_record, registration
 from desktop.printing.sheets import (
     AgreementSheet,
     DispatchSheet,
+    MediationRecordSheet,
     PartyBox,
     Receipt,
     RegistrationSheet,
@@ -209,7 +210,24 @@ HARD_REGISTRATION = replace(
     entered_at=datetime(2026, 11, 25, 1, 0, tzinfo=UTC),
 )
 
+RECORD = MediationRecordSheet(
+    number="2026年11月24日9时05分",
+    committee=AGREEMENT.committee,
+    begun_at=MORNING,
+    ended_at=datetime(2026, 11, 24, 2, 30, tzinfo=UTC),
+    place="合水口社区调解室",
+    cause="下朗工业区某厂房装修工程工资纠纷",
+    sides=(("申请人一方", "、".join(RARE)), ("被申请人一方", "深圳市光明建筑劳务有限公司")),
+    present=(*RARE, "李𡉃（委托代理人）"),
+    told_at=MORNING,
+    text="调解员宣读了调解规则。\n" + "双方逐日核对考勤，确认出勤88.5日，拖欠工资31,000.00元。" * 12,
+    signing=(*RARE, "深圳市光明建筑劳务有限公司"),
+    mediators=("𠅤文静",),
+    recorder="陈𪚥",
+)
+
 ALL: dict[str, Sheet] = {
+    "mediation record": RECORD,
     "agreement": AGREEMENT,
     "hard agreement": HARD_AGREEMENT,
     "oral agreement": ORAL_AGREEMENT,
@@ -225,6 +243,7 @@ ALL: dict[str, Sheet] = {
 RENDERERS: dict[type[Sheet], Callable[..., bytes]] = {
     AgreementSheet: agreement.render,
     DispatchSheet: dispatch_order.render,
+    MediationRecordSheet: mediation_record.render,
     RegistrationSheet: registration.render,
 }
 

@@ -29,6 +29,7 @@ PAGES = {
     "agreement 2": 2,
     "oral agreement 2": 2,
     "agreement of 23": 4,
+    "mediation record": 2,
     "order": 2,
     "hard order": 5,
     "registration": 1,

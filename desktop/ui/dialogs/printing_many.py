@@ -29,7 +29,7 @@ class PrintManyDialog(Sheet):
         self, tools: Tools, paper: PaperKind, count: int, read: Callable[[], Sequence[str]], parent: QWidget
     ) -> None:
         words = tools.words
-        what = words("lists.print_many_text", count=f"{count:,}", paper=words(f"window.paper_{paper.value}"))
+        what = words("lists.print_many_text", count=f"{count:,}", paper=words(f"records.paperkind_{paper.value}"))
         super().__init__("print_many", words("lists.print_many"), what, parent.window(), 520)
         self._tools, self._paper, self._read = tools, paper, read
         self._task: Task | None = None
@@ -70,7 +70,7 @@ class PrintManyDialog(Sheet):
     def start(self) -> None:
         """Print them all, one after the other."""
         desk, paper, read, printer = self._tools.desk, self._paper, self._read, self.printer.currentText()
-        title = self._tools.words(f"window.paper_{paper.value}")
+        title = self._tools.words(f"records.paperkind_{paper.value}")
         self._busy(True)
 
         def work(task: Task) -> ManyPrinted:

@@ -37,19 +37,24 @@ SHORTCUTS = (
     ("F1", "window.keys_sheet"),
 )
 
+WIDTH = 860
+
 
 class ShortcutSheet(Sheet):
-    """Two columns of keys and what they do."""
+    """Keys and what they do, in two halves beside each other: one column of all is higher than a small screen."""
 
     def __init__(self, words: Wording, parent: QWidget | None = None) -> None:
-        super().__init__("shortcuts", words("window.keys_title"), "", parent, 560)
+        super().__init__("shortcuts", words("window.keys_title"), "", parent, WIDTH)
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        half = -(-len(SHORTCUTS) // 2)
         for at, (keys, key) in enumerate(SHORTCUTS):
-            grid.addWidget(label(keys, "key"), at, 0)
-            grid.addWidget(label(words(key), wrap=True), at, 1)
+            right, line = divmod(at, half)
+            grid.addWidget(label(keys, "key"), line, 2 * right)
+            grid.addWidget(label(words(key), wrap=True), line, 2 * right + 1)
         self.body.addLayout(grid)
         close = self.foot_button(words("window.close"), "close", "primary")
         close.clicked.connect(self.accept)

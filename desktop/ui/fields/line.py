@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QMimeData, QTimer
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
 from desktop.forms.form import Field, Shape
 from desktop.ui.fields.control import Control
@@ -102,15 +102,43 @@ class _Paragraphs(QPlainTextEdit):
             self._owner.noticed.emit(*told)
 
 
+MOST_LINES = 14
+"""So many lines a text grows to before it scrolls in itself."""
+
+
 class TextControl(Control):
-    """TEXT: paragraphs. Enter begins a new one, Tab moves on."""
+    """TEXT: paragraphs. Enter begins a new one, Tab moves on. It grows with what is written."""
 
     def __init__(self, lines: int = 4, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.edit = _Paragraphs(self)
-        self.edit.setFixedHeight(self.edit.fontMetrics().lineSpacing() * lines + 22)
+        self._least = lines
+        self._fit()
         column(self, space=0).addWidget(self.edit)
+        self.edit.textChanged.connect(self._fit)
+        self.edit.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.edit.cursorPositionChanged.connect(self._keep_in_sight)
         self.edit.textChanged.connect(self.changed)
+
+    def _fit(self, *_size: object) -> None:
+        lines = int(self.edit.document().size().height())  # a plain text's layout counts in lines
+        height = self.edit.fontMetrics().lineSpacing() * min(max(lines, self._least), MOST_LINES) + 22
+        if height != self.edit.height():
+            self.edit.setFixedHeight(height)
+
+    def _keep_in_sight(self) -> None:
+        """Whoever writes sees the line that is written, however far the form is scrolled."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        ground = area.widget() if area is not None else None
+        if area is None or ground is None or not self.edit.hasFocus():
+            return
+        if (layout := ground.layout()) is not None:
+            layout.activate()  # a text that has just grown stands lower than it did
+        caret = self.edit.cursorRect()
+        place = self.edit.viewport().mapTo(ground, caret.center())
+        area.ensureVisible(place.x(), place.y(), 0, caret.height() + 24)
 
     def value(self) -> Any:
         """The text."""

@@ -39,6 +39,7 @@ class AgreementSide(QTabWidget):
         self._form: FormView | None = None
         self.setObjectName("side.agreement")
         self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
         words = tools.words
         self.paper = LivePaperView(tools, words("window.live_paper_tab"), self._draft)
         self.addTab(self.paper, words("window.live_paper_tab"))

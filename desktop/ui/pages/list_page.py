@@ -45,7 +45,7 @@ class ListPage(QWidget):
         self.current: Any = None
         self._stack = QStackedWidget()
         column(self, space=0, margins=(24, 20, 24, 20)).addWidget(self._stack)
-        self.story = StoryView(tools.theme, tools.words("window.timeline"), tools.words("window.correct_event"))
+        self.story = StoryView(tools.theme, tools.words("window.timeline"), self.offers())
         self.story.followed.connect(self.followed)
         self.front = self._build()
         self.model, self.table, self.search = self.front.model, self.front.table, self.front.search
@@ -70,6 +70,10 @@ class ListPage(QWidget):
     def verbs_of_many(self) -> list[Verb]:
         """Verbs of several chosen records, beside their export."""
         return []
+
+    def offers(self) -> dict[str, str]:
+        """What may be done with a single event of a story, in words, by the offer's name."""
+        return {}
 
     def all_verbs(self) -> list[Verb]:
         """What every list can do, then the page's own verbs over the list."""

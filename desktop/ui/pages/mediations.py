@@ -57,7 +57,7 @@ class MediationsPage(ListPage):
         super().__init__(tools, Shape("mediations", kinds, columns, story, "mediations"))
         self.files = FilesOfPage(self)
         self._side: AgreementSide | None = None
-        self.story.correct.connect(self._correct)
+        self.story.asked.connect(self._asked)
         for keys, start in (("F6", self.turn_side), ("F7", self.begin), ("F8", self.end)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -126,8 +126,25 @@ class MediationsPage(ListPage):
         then = partial(self.open_form, MEDIATION_EVENT_FORM, record=mediation_id)
         self.tools.tasks.read(lambda: correction_draft(desk, mediation_id, event_id), then, self._refused)
 
-    def _correct(self, event_id: str) -> None:
-        if self.current is not None:
+    def print_record(self, event_id: str) -> None:
+        """Show the record of a session or an inspection, then print it."""
+        from desktop.ui.dialogs.paper import PaperDialog
+
+        PaperDialog.show_paper(self, self.tools, PaperKind.MEDIATION_RECORD, event_id)
+
+    def offers(self) -> dict[str, str]:
+        """An event may be corrected; the record of a session is printed."""
+        words = self.tools.words
+        may = {
+            "correct": self.tools.may("mediation_event") and words("window.correct_event"),
+            "record": self.tools.may("print") and words("window.print_record"),
+        }
+        return {offer: text for offer, text in may.items() if text}
+
+    def _asked(self, offer: str, event_id: str) -> None:
+        if offer == "record":
+            self.print_record(event_id)
+        elif self.current is not None:
             self.correct(self.current.id, event_id)
 
     def sign(self, mediation_id: str, agreement_id: str) -> None:
@@ -188,7 +205,12 @@ class MediationsPage(ListPage):
         def act(given: Draft) -> Done:
             return carry(desk, record, given)
 
-        return self._open(Job(form, draft, act, said, record=record), record)
+        title = (
+            self.tools.words("window.correct_event_title")
+            if form is MEDIATION_EVENT_FORM and draft.get("amends")
+            else ""
+        )
+        return self._open(Job(form, draft, act, said, record=record, title=title), record)
 
     def _on_agreement(
         self, form: Form, draft: Draft, mediation_id: str, agreement_id: str, verb: Callable[..., Done], said: str
@@ -213,7 +235,9 @@ class MediationsPage(ListPage):
         if not mediation_id.startswith("med_"):
             return self.open(job)
         hints = law_hints(job.form.name, self.tools.words.language)
-        beside = Beside(self.tools, self.shape.story, mediation_id, hints)
+        # The parties sit before this screen while it is written: what one side said alone is not told beside it.
+        story = partial(mediation_story, self.tools.words, self.tools.desk.now, covered=True)
+        beside = Beside(self.tools, story, mediation_id, hints)
 
         def after(_done: Done) -> None:
             self.select(mediation_id)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.ui.icons import pixmap
 from desktop.ui.measures import scaled
@@ -19,18 +20,18 @@ from desktop.ui.theme import Theme
 
 
 class StoryView(Tall):
-    """Shows one story; ``followed`` carries the id of a record whose line was clicked, ``correct`` that of an event
-    that is to be corrected.
+    """Shows one story; ``followed`` carries the id of a record whose line was clicked, ``asked`` what is to be
+    done with which event's record: one of its offers.
     """
 
     followed = Signal(str)
-    correct = Signal(str)
+    asked = Signal(str, str)
 
-    def __init__(self, theme: Theme, timeline: str, correct: str = "") -> None:
+    def __init__(self, theme: Theme, timeline: str, offers: Mapping[str, str] | None = None) -> None:
         ground = QWidget()
         ground.setProperty("role", "ground")
         super().__init__(ground)
-        self._theme, self._timeline, self._correct = theme, timeline, correct
+        self._theme, self._timeline, self._offers = theme, timeline, offers or {}
         self._tiles: Callable[[Sequence[FileLine]], list[QWidget]] | None = None
         self.title = ""
         self._inside: QVBoxLayout = column(ground, space=10, margins=(20, 18, 16, 18))
@@ -100,6 +101,16 @@ class StoryView(Tall):
         inside.addWidget(label(text, wrap=True), 1)
         return box
 
+    def _offered(self, event: Event, offers: list[str]) -> QHBoxLayout:
+        made = row(space=14)
+        for offer in offers:
+            link = Link(self._offers[offer], f"{offer}.{event.record}")
+            link.setAccessibleName(f"{self._offers[offer]} {event.title} {event.when}")
+            link.clicked.connect(partial(self.asked.emit, offer, event.record))
+            made.addWidget(link)
+        made.addStretch(1)
+        return made
+
     def _event(self, event: Event) -> QWidget:
         holder = QWidget()
         inside = row(holder, space=10)
@@ -124,11 +135,8 @@ class StoryView(Tall):
         for why, gone in event.struck:
             words.addWidget(label(why, "small", wrap=True))
             words.addWidget(_struck(gone))
-        if event.correct and self._correct:
-            again = Link(self._correct, f"correct.{event.correct}")
-            again.setAccessibleName(f"{self._correct} {event.title} {event.when}")
-            again.clicked.connect(lambda: self.correct.emit(event.correct))
-            words.addWidget(again)
+        if offers := [offer for offer in event.offers if offer in self._offers]:
+            words.addLayout(self._offered(event, offers))
         inside.addLayout(words, 1)
         return holder
 

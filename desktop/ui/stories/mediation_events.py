@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from desktop.ui.stories.story import Event
 from desktop.ui.words import clock_span, day, moment
 from resources import Wording
-from sync.records.mediation_events import MediationEvent, MediationEventKind, confidential_to
+from sync.records.mediation_events import ONE_SIDED, MediationEvent, MediationEventKind, confidential_to
 
 _PICTURES = {
     MediationEventKind.CONTACT: "chat",
@@ -18,6 +18,8 @@ _PICTURES = {
     MediationEventKind.RESUMED: "check",
 }
 
+_RECORDED = frozenset({MediationEventKind.JOINT, MediationEventKind.INSPECTION})
+
 
 def told_event(
     words: Wording,
@@ -25,11 +27,18 @@ def told_event(
     sides: Mapping[int, str],
     before: Sequence[MediationEvent] = (),
     staff: Mapping[str, str] | None = None,
+    *,
+    covered: bool = False,
 ) -> Event:
     """Tell one event; ``sides`` are the names of each side, ``before`` what it replaced, the first one first.
 
-    What was corrected is struck, with who corrected it when and why, and stays marked as the confidence that it was.
+    ``covered`` tells that one side's confidence is there, and not a word of it. What was corrected is struck, with who
+    corrected it when and why, and stays marked as the confidence that it was.
     """
+    held = any(e.kind in ONE_SIDED for e in (*before, event))
+    if covered and held:
+        text = words("window.confidence_covered")
+        return Event(moment(event.happened_at), _title(words, event, sides), text, _PICTURES[event.kind], "warn")
     struck = []
     for old in before:
         new = next((e for e in (*before, event) if e.amends == old.id), event)
@@ -44,7 +53,9 @@ def told_event(
     when = clock_span(event.happened_at, event.ended_at) if event.ended_at else moment(event.happened_at)
     tone = "warn" if confidential_to(event) or event.kind is MediationEventKind.SUSPENDED else "info"
     said, picture = _said(words, event, sides), _PICTURES[event.kind]
-    return Event(when, _title(words, event, sides), said, picture, tone, struck=tuple(struck), correct=event.id)
+    offers = ("correct", "record") if event.kind in _RECORDED else ("correct",)
+    title = _title(words, event, sides)
+    return Event(when, title, said, picture, tone, struck=tuple(struck), record=event.id, offers=offers)
 
 
 def _title(words: Wording, event: MediationEvent, sides: Mapping[int, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from desktop.store.links import agreements_of, all_mediation_events_of, follow_ups_of, signatures_of
+from desktop.store.links import agreements_of, follow_ups_of, mediation_events_of, signatures_of
 from desktop.store.names import names_by_side
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names
@@ -19,21 +19,26 @@ from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
 from sync.records.agreement_state import confirm_until, effective_on, missing_signatures
 from sync.records.matters import Matter
-from sync.records.mediation_events import MediationEvent, open_suspensions, suspended_for
-from sync.records.mediations import Agreement, Mediation, Term
+from sync.records.mediation_events import MediationEvent, MediationEventKind, open_suspensions, suspended_for
+from sync.records.mediations import Agreement, Mediation, Outcome, Term
 from sync.records.seen import standing, versions
 from sync.records.times import BEIJING
 
 
-def mediation_story(words: Wording, now: Callable[[], datetime], reader: Reader, mediation_id: str) -> Story:
-    """Tell one mediation with its latest agreement; ``now`` is the desk's clock."""
+def mediation_story(
+    words: Wording, now: Callable[[], datetime], reader: Reader, mediation_id: str, *, covered: bool = False
+) -> Story:
+    """Tell one mediation with its latest agreement; ``now`` is the desk's clock.
+
+    ``covered`` is for a screen that the parties look at too: what one side said alone is not told.
+    """
     mediation = reader.get(mediation_id)
     assert isinstance(mediation, Mediation)  # noqa: S101 the list holds nothing else
     names = staff_names(reader)
     agreements = sorted(agreements_of(reader, mediation.id), key=lambda a: a.version)
     latest = agreements[-1] if agreements else None
     matter = reader.find(mediation.matter, Matter)
-    happened = all_mediation_events_of(reader, mediation.id)
+    happened = mediation_events_of(reader, mediation.id)
     rested = suspended_for(happened, now())
     facts = (
         *parties(reader, words, mediation.id),
@@ -44,6 +49,8 @@ def mediation_story(words: Wording, now: Callable[[], datetime], reader: Reader,
         (words("forms.field_facts"), mediation.facts),
         (words("forms.field_disputed"), mediation.disputed),
         (words("forms.field_ended_reason"), mediation.ended_reason),
+        *_going_on(words, mediation, now()),
+        *(() if covered else _contacts(words, happened)),
         (words("window.suspended_days"), words("window.days", count=-(-rested // timedelta(days=1))) if rested else ""),
         *(_agreed(words, reader, latest) if latest else ()),
     )
@@ -54,9 +61,24 @@ def mediation_story(words: Wording, now: Callable[[], datetime], reader: Reader,
         statuses=(*_statuses(words, reader, mediation, latest), *_resting(words, happened)),
         facts=facts,
         warnings=conflicts(reader, words, reader.folded(mediation.id)),
-        events=_events(words, reader, mediation, agreements, matter, happened),
+        events=_events(words, reader, mediation, agreements, matter, happened, covered=covered),
         files=files_told(reader, words, mediation.id),
     )
+
+
+def _contacts(words: Wording, happened: Sequence[MediationEvent]) -> list[tuple[str, str]]:
+    """How often one side or another was tried to be reached, and how often in vain."""
+    tried = [e for e in standing(happened)[0].values() if e.kind is MediationEventKind.CONTACT]
+    missed = sum(not e.reached for e in tried)
+    return [(words("window.contacts"), words("window.contacts_made", count=len(tried), missed=missed))] if tried else []
+
+
+def _going_on(words: Wording, mediation: Mediation, now: datetime) -> list[tuple[str, str]]:
+    """How many days an open mediation has been going on, its first one counted, whatever it rested meanwhile."""
+    if mediation.outcome is not Outcome.OPEN:
+        return []
+    days = (now.astimezone(BEIJING).date() - mediation.started_at.astimezone(BEIJING).date()).days + 1
+    return [(words("window.mediation_day"), words("window.mediation_day_of", count=days))] if days > 0 else []
 
 
 def _statuses(words: Wording, reader: Reader, mediation: Mediation, latest: Agreement | None) -> tuple[Status, ...]:
@@ -127,6 +149,8 @@ def _events(
     agreements: list[Agreement],
     matter: Matter | None,
     happened: Sequence[MediationEvent],
+    *,
+    covered: bool,
 ) -> tuple[Event, ...]:
     told: list[tuple[object, Event]] = [
         (
@@ -139,7 +163,8 @@ def _events(
     names, lines = staff_names(reader), versions(happened)
     for place, stands in standing(happened)[0].items():
         before = [e for e in lines[place] if e.id != stands.id]
-        told.append((stands.happened_at, told_event(words, stands, sides, before, names)))
+        told.append((stands.happened_at, told_event(words, stands, sides, before, names, covered=covered)))
+        told += prints(reader, words, stands.id)
     if matter is not None:
         event = Event(moment(matter.made.at), matter.title, words("window.event_matter"), "matters", "info", matter.id)
         told.append((matter.made.at, event))

@@ -12,8 +12,8 @@ from desktop.ui.models.status import Status
 class Event:
     """Something that happened: when, what, in which words; ``link`` is the record that it leads to.
 
-    ``struck`` is what stood here before and was corrected, each with who, when and why; ``correct`` is the id of the
-    event that may be corrected from here.
+    ``struck`` is what stood here before and was corrected, each with who, when and why; ``offers`` are what may be done
+    from here with ``record``, the fact that is told.
     """
 
     when: str
@@ -23,7 +23,8 @@ class Event:
     tone: str = "calm"
     link: str = ""
     struck: tuple[tuple[str, str], ...] = ()
-    correct: str = ""
+    record: str = ""
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

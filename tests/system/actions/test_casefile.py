@@ -129,6 +129,10 @@ def test_the_index_lists_what_was_printed_and_the_statement_what_is_missing(stat
 
 
 def test_every_paper_that_the_command_line_knows_is_one_and_all_are_listed() -> None:
-    assert set(_PAPERS) - {"visit", "order"} == {paper.value for paper in PaperKind} == {k.paper.value for k in kinds()}
-    assert {d.paper for d in documents()} - {None} == {*CASE_PAPERS, PaperKind.AGREEMENT}
+    assert (
+        set(_PAPERS) - {"visit", "order", "mediation_event"}
+        == {paper.value for paper in PaperKind}
+        == {k.paper.value for k in kinds()}
+    )
+    assert {d.paper for d in documents()} - {None} == {*CASE_PAPERS, PaperKind.AGREEMENT, PaperKind.MEDIATION_RECORD}
     assert all(kind.title for kind in kinds())

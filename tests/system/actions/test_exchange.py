@@ -12,6 +12,10 @@ from desktop.actions.backups import back_up, restore
 from desktop.actions.day_end import DayEnd, run_day_end
 from desktop.actions.desk import Desk
 from desktop.actions.enrolment import enrol
+from desktop.actions.matters import matter_draft_from, open_matter
+from desktop.actions.mediation_events import correction_draft, event_draft, note_event
+from desktop.actions.mediations import mediation_draft_from, open_mediation
+from desktop.actions.papers import issue_paper
 from desktop.actions.sheets import registration_sheet
 from desktop.actions.staff import sign_in
 from desktop.actions.visits import log_visit
@@ -20,11 +24,13 @@ from desktop.forms.questions import fresh
 from desktop.forms.visits import VISIT_FORM
 from desktop.keys import WrappedKeys
 from desktop.store.journal import StoreJournal
+from desktop.store.links import prints_of
 from desktop.store.store import Store
 from desktop.store.tally import records
 from desktop.store.units import staff, units
 from sync.records.canonical import digest
 from sync.records.errors import Refused, RuleBroken, Unavailable
+from sync.records.papers import PaperKind
 from sync.records.units import Role
 from sync.rehearsal.processes import DistrictProcess
 
@@ -187,3 +193,24 @@ def test_a_restored_store_speaks_under_its_new_id(enrolled: Enrolled, tmp_path: 
     assert (end.agreed, end.unsent, end.refused) == (True, 0, 0)
     assert enrolled.held_there(store)
     store.close()
+
+
+def test_a_session_s_record_and_a_correction_reach_the_district(enrolled: Enrolled) -> None:
+    enrolled.day_end()
+    desk = enrolled.desk
+    given = {"name": "张伟", "text": "漏水", "happened_at": desk.now().isoformat()}
+    visit = log_visit(desk, fresh(VISIT_FORM, "visit", given)).id
+    draft = matter_draft_from(desk, visit)
+    firm = {"role": "respondent", "party_kind": "organisation", "name": "某某物业有限公司"}
+    matter = open_matter(desk, visit, {**draft, "parties": [*draft["parties"], firm]}).id
+    mediation = open_mediation(desk, matter, mediation_draft_from(desk, matter)).id
+    told = {"kind": "joint", "present": "张伟", "text": "双方到场"}
+    note_event(desk, mediation, event_draft(desk, mediation) | told)
+    again = correction_draft(desk, mediation) | {"text": "双方到场并签字", "amend_reason": "漏记"}
+    corrected = note_event(desk, mediation, again).id
+    issue_paper(desk, PaperKind.MEDIATION_RECORD, corrected)
+    enrolled.day_end()
+    assert enrolled.held_alike(enrolled.store)
+    with enrolled.store.read() as reader:
+        assert prints_of(reader, corrected)
+        assert reader.sql("SELECT count(*) FROM record WHERE state = 'held'").fetchone()[0] == 0

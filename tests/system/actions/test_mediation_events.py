@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from desktop.actions.agreement_preview import live_paper
+from desktop.actions.agreements import agreement_draft, conclude
 from desktop.actions.attachments import FILES, Content, entry, keep_with_draft
+from desktop.actions.exports import Wanted, export_list
 from desktop.actions.finding import Question, find, home_of
 from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.mediation_events import correction_draft, event_draft, note_event
-from desktop.actions.mediations import mediation_draft_from, open_mediation
+from desktop.actions.mediations import edit_mediation, mediation_draft, mediation_draft_from, open_mediation
+from desktop.actions.papers import issue_paper, preview
 from desktop.actions.visits import log_visit
 from desktop.files.attached import PNG
+from desktop.files.exports import Format
 from desktop.forms.form import Draft
 from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
-from desktop.store.links import all_mediation_events_of, attachments_of, mediation_events_of
+from desktop.store.links import attachments_of, mediation_events_of
 from desktop.ui.stories.mediations import mediation_story
 from resources import wording
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import open_suspensions
 from sync.records.mediation_events import shareable
+from sync.records.papers import PaperKind
 from tests.support import pictures
+from tests.support.pdf import text_of
 from tests.system.actions.conftest import Station
 
 Enter = Callable[..., Draft]
@@ -122,7 +130,7 @@ def test_a_correction_starts_from_what_stands_and_strikes_it(station: Station, m
     assert correction_draft(station.desk, mediation)["amends"] == second
     with station.store.read() as reader:
         story = mediation_story(wording("zh"), station.clock, reader, mediation)
-    (told,) = [e for e in story.events if e.correct == second]
+    (told,) = [e for e in story.events if e.record == second]
     ((why, gone),) = told.struck
     assert "李文静" in why
     assert "记错了" in why
@@ -141,7 +149,7 @@ def test_what_was_one_side_s_confidence_is_opened_knowingly_only(station: Statio
     with pytest.raises(RuleBroken, match="confidence_opened"):
         correct(station, mediation, back, side="1")  # whatever the last version said
     with station.store.read() as reader:
-        known = all_mediation_events_of(reader, mediation)
+        known = mediation_events_of(reader, mediation)
     assert [[e.text for e in shareable(known, side)] for side in (0, 1, 2)] == [[], [], ["愿意再谈"]]
     for word in ("最多赔八千", "双方到场", "愿意再谈"):
         assert find(station.desk, Question(word)) == []
@@ -160,3 +168,75 @@ def test_a_photo_comes_with_an_inspection_and_no_search_finds_a_secret_by_its_fi
         story = mediation_story(wording("zh"), station.clock, reader, mediation)
     assert [(f.id, f.note.split()[0]) for f in story.files] == [(file.id, "现场勘查")]
     assert find(station.desk, Question("墙面渗水")) == []
+
+
+SECRET = "一口价八千二百元"
+
+
+def printed(station: Station, event: str) -> str:
+    """What a print of an event's record says; empty where it is refused."""
+    try:
+        return text_of(issue_paper(station.desk, PaperKind.MEDIATION_RECORD, event).bytes)
+    except Refused:
+        return ""
+
+
+def test_a_session_s_record_is_printed_and_no_word_that_one_side_said_alone_is(
+    station: Station, mediation: str, tmp_path: Path
+) -> None:
+    joint = note(station, mediation, kind="joint", present="张伟、某某物业有限公司", text="当面核对了清单")
+    for kind in ("separate", "contact"):
+        more = {"manner": "phone", "reached": "yes"} if kind == "contact" else {}
+        secret = note(station, mediation, kind=kind, side="2", text=SECRET, **more)
+        with pytest.raises(Refused, match="event_not_printed"):
+            preview(station.desk, PaperKind.MEDIATION_RECORD, secret)
+        assert printed(station, secret) == ""
+    opened = correct(
+        station,
+        mediation,
+        secret,
+        kind="inspection",
+        place="3栋",
+        present="张伟",
+        text="看了现场",
+        opened=True,
+        amend_reason=SECRET,
+    )
+    draft = agreement_draft(station.desk, mediation) | {"performance": "转账", "terms": [{"text": "道歉"}]}
+    edit, seen = mediation_draft(station.desk, mediation)
+    edit_mediation(station.desk, mediation, edit | {"rights_told_at": station.clock().isoformat()}, seen)
+    agreed = conclude(station.desk, mediation, draft).id
+    papers = [printed(station, event) for event in (joint, opened)]
+    papers.append(text_of(issue_paper(station.desk, PaperKind.AGREEMENT, agreed).bytes))
+    papers.append(text_of(live_paper(station.desk, mediation, draft).pdf))
+    assert "当面核对了清单" in papers[0]
+    assert "某某物业有限公司" in papers[0]
+    assert "看了现场" in papers[1]
+    for kind in ("mediations", "matters"):
+        wanted = Wanted(kind, Format.CSV, full=True, reason="核对")
+        export_list(station.desk, wanted, tmp_path / f"{kind}.csv")
+        papers.append((tmp_path / f"{kind}.csv").read_text(encoding="utf-8-sig"))
+    assert all(papers)
+    assert [paper for paper in papers if SECRET in paper] == []
+
+
+def test_what_became_one_side_s_confidence_is_not_printed_again(station: Station, mediation: str) -> None:
+    joint = note(station, mediation, kind="joint", present="张伟", text=SECRET)
+    assert SECRET in printed(station, joint)
+    held = correct(station, mediation, joint, kind="separate", side="2")
+    assert [printed(station, event) for event in (joint, held)] == ["", ""]
+    again = correct(station, mediation, held, kind="joint", present="张伟", text="重新记录", opened=True)
+    assert "重新记录" in printed(station, again)
+    assert "副本" in printed(station, again)
+    assert printed(station, joint) == ""
+
+
+def test_attempts_to_reach_somebody_are_counted_where_no_party_looks_on(station: Station, mediation: str) -> None:
+    for reached in ("no", "no", "yes"):
+        note(station, mediation, kind="contact", side="2", manner="phone", reached=reached, text="可以来谈")
+    with station.store.read() as reader:
+        story = mediation_story(wording("zh"), station.clock, reader, mediation)
+        covered = mediation_story(wording("zh"), station.clock, reader, mediation, covered=True)
+    assert ("单方联系", "3 次，其中 2 次未联系上") in story.facts
+    assert "单方联系" not in dict(covered.facts)
+    assert "可以来谈" not in repr(covered)

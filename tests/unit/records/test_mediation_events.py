@@ -16,6 +16,7 @@ from sync.records.errors import RuleBroken
 from sync.records.folds import open_suspensions, suspended_for
 from sync.records.mediation_events import ContactManner, MediationEvent, MediationEventKind, SuspensionReason, shareable
 from sync.records.record import Made
+from sync.records.seen import standing, versions
 from sync.records.times import BEIJING
 
 AT = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)
@@ -152,3 +153,15 @@ def test_a_corrected_suspension_ends_with_the_resumption_that_named_what_it_repl
         assert suspended_for(some, AT + timedelta(days=9)) == timedelta(hours=3)
     none = amended("s3", "s2", JOINT, text="没有中止")
     assert suspended_for((rest, on, later, none), AT + timedelta(days=9)) == timedelta(0)
+
+
+@given(st.lists(st.none() | st.integers(0, 6), min_size=1, max_size=6))
+def test_every_version_stands_in_one_line_whatever_names_what(amends: list[int | None]) -> None:
+    facts = [
+        event(str(n), JOINT, text=str(n), amends=None if a is None else f"mev_{a}") for n, a in enumerate(amends)
+    ]  # circles, facts that amend themselves and such as amend what has not arrived are among them
+    lines = versions(facts)
+    assert lines.keys() == standing(facts)[0].keys()
+    assert sorted(e.id for line in lines.values() for e in line) == sorted(e.id for e in facts)
+    assert all(e in lines[place] for place, e in standing(facts)[0].items())
+    assert len(shareable(facts)) <= len(lines)
