@@ -165,15 +165,19 @@ class FormView(QWidget):
             self.banner.setText(text)
             self.banner.show()
             return
-        for part in self._parts:
-            if name in part.group.cells:
-                part.unfold()
+        self.unfold(name)
         if (part_of := cell.control.refuse_part(path, text)) is not None:
             self._bring(part_of)
             return
         cell.refuse(text)
         self._bring(cell)
         cell.control.start()
+
+    def unfold(self, name: str) -> None:
+        """Open the section in which a field stands."""
+        for part in self._parts:
+            if name in part.group.cells:
+                part.unfold()
 
     def start(self) -> None:
         """Take the focus at the first question."""

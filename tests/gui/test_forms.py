@@ -15,6 +15,7 @@ from desktop.forms.catalogue import FORMS
 from desktop.forms.form import Draft, Field, Form, Shape, never
 from desktop.forms.questions import ask, folded, section, ticked
 from desktop.ui.fields.choice import Options, SegmentControl
+from desktop.ui.fields.one_row import OneRow
 from desktop.ui.fields.rows import RowsControl
 from desktop.ui.fields.sources import Found, Surroundings
 from desktop.ui.form_view import FormView
@@ -316,7 +317,7 @@ def test_a_row_says_beside_itself_what_does_not_hold_and_a_blank_row_shifts_noth
     terms = view.cells["terms"].control
     assert isinstance(terms, RowsControl)
     terms.adder.click()
-    group = terms.rows()[1]
+    group = terms.findChildren(OneRow)[1].group
     group.fill({"text": "赔偿", "amount": "3000", "payer": "2", "payee": "2"})
     told = [view.findChild(QLabel, f"live.field.agreement.terms.{at}") for at in (0, 1)]
 

@@ -116,7 +116,7 @@ def test_a_visit_becomes_a_signed_agreement(open_window: Callable[..., Walk], tm
     file = next(d for d in walk.dialogs() if isinstance(d, CaseFileDialog))
     walk.qtbot.waitUntil(lambda: file.table.rowCount() > 0)
     states = [file.table.item(line, 2).text() for line in range(file.table.rowCount())]
-    assert set(states) == {"未打印", "纸质材料，归卷时放入"}
+    assert set(states) == {"未打印", "纸质材料，归卷时放入", "尚未形成"}
     for _ in range(3):
         walk.qtbot.keyClick(file.table, Qt.Key.Key_Down)
     assert file.table.item(file.table.currentRow(), 0).text() == "人民调解受理登记表"

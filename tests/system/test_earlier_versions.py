@@ -16,13 +16,13 @@ from desktop.actions.finding import percent_filled
 from desktop.session import Session
 from desktop.store import earlier
 from desktop.store.check import full_check, rebuild_projections
-from desktop.store.connections import raw_connection
 from desktop.store.journal import StoreJournal
 from desktop.store.matters import list_matters
 from desktop.store.mediations import list_mediations
 from desktop.store.orders import list_orders
 from desktop.store.organisations import list_organisations
 from desktop.store.persons import list_persons
+from desktop.store.raw import raw_connection
 from desktop.store.same import said_about
 from desktop.store.search import search
 from desktop.store.store import Store

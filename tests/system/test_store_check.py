@@ -196,7 +196,7 @@ def test_a_store_that_could_not_be_opened_does_not_look_as_if_it_were_in_use(des
     desk.store.close()
     holder = raw_connection(desk.store.path, desk.key)
     holder.execute("BEGIN IMMEDIATE")
-    with mock.patch("desktop.store.connections.BUSY_SECONDS", 0.05), pytest.raises(Unavailable, match=r"store\.busy"):
+    with mock.patch("desktop.store.raw.BUSY_SECONDS", 0.05), pytest.raises(Unavailable, match=r"store\.busy"):
         Store.open(desk.store.path, desk.key)
     holder.execute("ROLLBACK")
     holder.close()

@@ -116,6 +116,7 @@ class ListPage(QWidget):
         self._stale = not self.isVisible()
         if not self._stale:
             self.ask()
+            self._rested()  # what belongs to the record may have changed where its row says the same
 
     def ask(self) -> None:
         """Ask the store for what the search box and the filters say, and how many stand in each group."""
@@ -189,7 +190,7 @@ class ListPage(QWidget):
         """A page that missed changes asks again when it is shown."""
         super().showEvent(event)
         if self._stale:
-            self.ask()
+            self.refresh()
 
     # Inside
 

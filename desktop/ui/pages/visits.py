@@ -173,7 +173,9 @@ class VisitsPage(ListPage):
         """A list that was taken raises the number of visitors, and the window says so; nothing lowers it."""
         roster = panel.view.cells["roster"].control
         if isinstance(roster, RowsControl):
-            roster.leave(str(panel.job.draft.get(LEFT) or ""))
+            if left := str(panel.job.draft.get(LEFT) or ""):
+                roster.leave(left)
+                panel.view.unfold("roster")
             roster.extended.connect(lambda: self._counted(panel))
             roster.leftover.connect(lambda text: self._left(panel, text))
 

@@ -74,7 +74,7 @@ SAYS = {
     PaperKind.PAYMENT_RECEIPT: ("今收到某某物业公司依据编号为", "叁仟壹佰元整"),
     PaperKind.FOLLOW_UP_RECORD: ("已经修好", "已全部履行", "电话"),
     PaperKind.CONFIRMATION_APPLICATION: ("第二百零五条", "乙方修复漏水处", "人民法院"),
-    PaperKind.FILE_STATEMENT: ("暂缺：人民调解协议书",),
+    PaperKind.FILE_STATEMENT: ("暂缺：人民调解记录、人民调解协议书",),
     PaperKind.FILE_BACK: ("卷宗封底",),
     PaperKind.CLOSING_REPORT: ("达成协议", "某某物业公司"),
     PaperKind.TERMINATION_NOTICE: ("申请仲裁", "起诉"),
@@ -122,7 +122,7 @@ def test_the_index_lists_what_was_printed_and_the_statement_what_is_missing(stat
         issue_paper(desk, paper, mediation)
     index, statement = (_text(preview(desk, p, mediation)) for p in (PaperKind.FILE_INDEX, PaperKind.FILE_STATEMENT))
     assert "1人民调解受理登记表2权利义务告知书" in index
-    assert "暂缺：卷宗封面、卷内目录、人民调解协议书" in statement
+    assert "暂缺：卷宗封面、卷内目录、人民调解记录、人民调解协议书" in statement
     present = {p.document.name: p.prints for p in case_checklist(desk, mediation)}
     assert present["acceptance"] == 1
     assert present["agreement"] == present["identity"] == 0
