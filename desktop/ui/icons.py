@@ -67,7 +67,7 @@ class _Engine(QIconEngine):
 
         Qt 6.9 and 6.12 give the logical size and want size times scale in pixels.
         """
-        image = _drawn(self._name, self._colour, min(size.width(), size.height()), scale)
+        image = _drawn(self._name, self._colour, max(min(size.width(), size.height()), 1), scale)
         return image if mode in _AS_DRAWN else QApplication.style().generatedIconPixmap(mode, image, QStyleOption())
 
 

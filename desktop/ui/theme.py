@@ -9,7 +9,7 @@ from string import Template
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette, QStyleHints
 from PySide6.QtWidgets import QApplication
 
 import resources
@@ -49,16 +49,19 @@ class Theme(QObject):
         super().__init__(parent)
         self.mode = mode if mode in MODES else "system"
         self.size = size if size in TYPE_SIZES else TYPE_SIZES[0]
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
-        if (wishes := _wishes()) is not None:
-            wishes.contrastPreferenceChanged.connect(self._follow)
+        # Kept: the binding takes what belongs to an object away with the last name that Python has for that object.
+        self._hints = QGuiApplication.styleHints()
+        self._wishes = _wishes(self._hints)
+        self._hints.colorSchemeChanged.connect(self._follow)
+        if self._wishes is not None:
+            self._wishes.contrastPreferenceChanged.connect(self._follow)
 
     @property
     def shade(self) -> str:
         """ "light", "dark" or "contrast"."""
         if self.mode != "system":
             return self.mode
-        wishes = _wishes()
+        wishes = self._wishes
         if wishes is not None and wishes.contrastPreference() == Qt.ContrastPreference.HighContrast:
             return "contrast"
         dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
@@ -125,7 +128,7 @@ class Theme(QObject):
         return palette
 
 
-def _wishes() -> Any:
+def _wishes(hints: QStyleHints) -> Any:
     """What the system knows of a person's needs (QAccessibilityHints), None before Qt 6.10."""
-    told = getattr(QGuiApplication.styleHints(), "accessibility", None)
+    told = getattr(hints, "accessibility", None)
     return told() if told is not None else None

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.app import Application, build, qt_application
@@ -379,10 +380,13 @@ def files_and_checks(at: Camera) -> None:
     panel.files.line.refuse(at.application.words("attachments.damaged", file="照片2.jpg"))
     at.whole("70-files-whole", panel.view)
     page.form_confirmation.show()
+    turned = [w for w in QApplication.topLevelWidgets() if isinstance(w, ConfirmPage)]
+    for dialog in turned:  # a screen that is none is 800 pixels wide, whatever the look
+        dialog.setWindowState(Qt.WindowState.WindowNoState)
+        dialog.resize(shell.window().size())
     at.shot("71-resident-checks")
-    for dialog in QApplication.topLevelWidgets():
-        if isinstance(dialog, ConfirmPage):
-            dialog.sign()
+    for dialog in turned:
+        dialog.sign()
     at.shot("72-resident-signs")
     at.close_dialogs()
     panel.view.submit()

@@ -289,7 +289,7 @@ def test_a_system_that_asks_for_high_contrast_gets_it(monkeypatch: pytest.Monkey
         worn, wishes = "light", None
     else:
         wishes = SimpleNamespace(contrastPreference=lambda: preference, contrastPreferenceChanged=ColoursChanged())
-    monkeypatch.setattr(theme, "_wishes", lambda: wishes)
+    monkeypatch.setattr(theme, "_wishes", lambda _hints: wishes)
 
     assert theme.Theme("system").shade == worn
     assert theme.Theme("dark").shade == "dark"

@@ -37,7 +37,7 @@ SHORTCUTS = (
     ("F1", "window.keys_sheet"),
 )
 
-WIDTH = 860
+WIDTH = 1000
 
 
 class ShortcutSheet(Sheet):
