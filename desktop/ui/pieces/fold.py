@@ -25,6 +25,7 @@ class Fold(PartsButton):
         inside.addWidget(label(text, "subheading"))
         self._told = Elided("", "muted")
         inside.addWidget(self._told, 1)
+        inside.addStretch()  # the name stays at the left while nothing is told
         for part in (self._picture, self._told):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.toggled.connect(self._turn)
