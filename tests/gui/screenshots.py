@@ -380,6 +380,7 @@ def files_and_checks(at: Camera) -> None:
     panel.files.line.refuse(at.application.words("attachments.damaged", file="照片2.jpg"))
     at.whole("70-files-whole", panel.view)
     page.form_confirmation.show()
+    at.settle(lambda: any(isinstance(w, ConfirmPage) for w in QApplication.topLevelWidgets()))
     turned = [w for w in QApplication.topLevelWidgets() if isinstance(w, ConfirmPage)]
     for dialog in turned:  # a screen that is none is 800 pixels wide, whatever the look
         dialog.setWindowState(Qt.WindowState.WindowNoState)
