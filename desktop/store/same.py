@@ -26,6 +26,7 @@ _LED: Final = """
     SELECT record.id, same.leading FROM record JOIN same ON same.line = record.line
     WHERE record.id IN (SELECT value FROM json_each(?))
 """
+_LED_AT: Final = "SELECT line, leading FROM same WHERE line IN (SELECT value FROM json_each(?))"
 _LED_BY: Final = """
     SELECT same.leading, record.id FROM same JOIN record ON record.line = same.line
     WHERE same.leading IN (SELECT value FROM json_each(?)) ORDER BY record.id
@@ -69,6 +70,11 @@ def fold_same(reader: Reader, cards: set[str]) -> None:
         here = [card for card in joined.cards if card in lines]
         for card in here[1:]:
             reader.sql(_WRITE, (lines[card], here[0]))
+
+
+def leading_at(reader: Reader, lines: Iterable[int]) -> dict[int, str]:
+    """Return by its line the leading card of those at ``lines`` that another one leads; the others are missing."""
+    return dict(reader.sql(_LED_AT, (listed(lines),)).fetchall())
 
 
 def leading_of(reader: Reader, cards: Iterable[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from desktop.store.matching import WHOLE, Match, Word, match, words_of
 from desktop.store.reader import Reader, current, listed
 from desktop.store.rows import Hit, Manner
 from desktop.store.said import PARTIES, SEARCHED, moment_of, unit_of
-from desktop.store.same import leading_of
+from desktop.store.same import leading_at
 from desktop.store.sample import COMMON, sample_of
 from desktop.store.terms import all_of, any_of, eager, kinds_term, time_term, units_term
 from desktop.store.unindexed import TOP
@@ -171,6 +171,7 @@ def _mixed(reader: Reader, text: str, filters: Filters, limit: int, cancelled: C
 @dataclass(frozen=True, slots=True)
 class _Found:
     order: tuple[int, int, int]
+    line: int
     kind: str
     value: Record
     reasons: list[Match]
@@ -211,13 +212,16 @@ class _Search:
 
     def _once(self, found: list[_Found]) -> list[Hit]:
         """Cards that stand for one person or organisation are one hit: by what was found first, to the leading card."""
-        led = leading_of(self._reader, [f.value.id for f in found if f.kind in PARTIES])
+        led = leading_at(self._reader, [f.line for f in found if f.kind in PARTIES])
         passed, hits = set[str](), list[Hit]()
         for each in found:
-            leading = led.get(each.value.id, each.value.id)
-            if leading not in passed and len(hits) < self._limit:
+            if len(hits) == self._limit:
+                break
+            leading = led.get(each.line, each.value.id)
+            if leading not in passed:
                 passed.add(leading)
-                hits.append(replace(_hit(each), id=leading))
+                hit = _hit(each)
+                hits.append(hit if leading == hit.id else replace(hit, id=leading))
         return hits
 
     def _tiers(self) -> Iterator[tuple[Iterator[list[int]], Manner | None]]:
@@ -303,7 +307,7 @@ class _Search:
                 rank = sum(reason.rank for reason in reasons)
                 # The tiers of one word are sorted by likeness already; several words are found in any way at once.
                 order = (tier, rank) if self._tiered else (rank, tier)
-                self._found.append(_Found((*order, -line), kind, value, reasons, state, sent, stands))
+                self._found.append(_Found((*order, -line), line, kind, value, reasons, state, sent, stands))
 
     def _state(self, kind: str, line: int) -> tuple[str, bool]:
         """Return the state that a fold or an outcome gave, and whether nothing amends the record."""
