@@ -27,10 +27,8 @@ from desktop.store.links import (
     follow_ups_of,
     mediation_events_of,
     prints_of,
-    signatures_of,
 )
 from desktop.store.reader import Reader
-from sync.records.folds import effective_on
 from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, MediationEventKind, shareable
 from sync.records.mediations import Agreement, Mediation, Outcome
@@ -115,7 +113,6 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         template=f"{paper.value}-1",
         number=standing.number if standing else "",
         committee=mediation.committee or committee_name(reader, session),
-        unit=session.unit_name,
         title=matter.title,
         category=said(f"records.category_{matter.category.value}"),
         parties=tuple(parties.values()),
@@ -123,7 +120,6 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         facts=mediation.facts or matter.text,
         mediators=tuple(staff_name(reader, m) for m in mediation.mediators),
         recorder=mediation.recorder,
-        place=mediation.place,
         started_at=mediation.started_at,
         ended_on=_ended_on(reader, mediation, standing),
         result=said(f"records.outcome_{mediation.outcome.value}"),
@@ -131,7 +127,7 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         sessions=tuple(_sessions(reader, mediation_id)),
         agents=tuple(_agents(reader, mediation_id, {b.party: parties[b.party] for b in blocks})),
         evidence=tuple(_evidence(reader, mediation)),
-        agreed=_agreed(reader, standing) if standing else None,
+        agreed=_agreed(standing) if standing else None,
         visits=tuple(_visits(reader, standing)),
         index=tuple(_index(reader, mediation_id)) if paper is PaperKind.FILE_INDEX else (),
         missing=tuple(_missing(reader, mediation_id)) if paper is PaperKind.FILE_STATEMENT else (),
@@ -202,11 +198,10 @@ def _evidence(reader: Reader, mediation: Mediation) -> Iterator[Evidence]:
                 yield Evidence(name=file.name)
 
 
-def _agreed(reader: Reader, paper: Agreement) -> Agreed:
+def _agreed(paper: Agreement) -> Agreed:
     return Agreed(
         number=paper.number,
         drawn_on=paper.drawn_on,
-        effective_on=effective_on(paper, signatures_of(reader, paper.id)),
         terms=paper.terms,
         performance=paper.performance,
     )

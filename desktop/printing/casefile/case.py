@@ -49,11 +49,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
-    """What was agreed, of the agreement that stands; ``effective_on`` only where all have signed and sealed."""
+    """What was agreed, of the agreement that stands."""
 
     number: str
     drawn_on: date
-    effective_on: date | None
     terms: tuple[Term, ...]
     performance: str = ""
 
@@ -86,7 +85,6 @@ class CaseSheet(Sheet):
     """
 
     committee: str
-    unit: str
     title: str
     category: str = ""
     own_motion: bool | None = None
@@ -96,7 +94,6 @@ class CaseSheet(Sheet):
     requests: tuple[str, ...] = ()
     mediators: tuple[str, ...] = ()
     recorder: str = ""
-    place: str = ""
     started_at: datetime
     ended_on: date | None = None
     result: str = ""
