@@ -29,6 +29,7 @@ _LISTS: Final = ("visits", "matters", "orders", "mediations", "persons", "organi
 PRINT: Final = "work.print_paper"
 _PAPERS: Final = (
     "registration", "dispatch_order", "agreement", "visit", "order", "mediation_event", "mediation_record",
+    "file", "case_file",
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
     "closing_report", "termination_notice", "delivery_address",
@@ -178,6 +179,7 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--kinds", action="store_true", help=words("cli.help_print_kinds"))
     one.add_argument("--out", type=Path, metavar="FILE")
     one.add_argument("--copies", type=int, default=None, metavar="N")
+    one.add_argument("--part", type=int, default=0, metavar="N", help=words("cli.help_part"))
     add("day-end", "work.day_end")
 
 

@@ -23,6 +23,7 @@ _ABOUT: Final = {
     "mediation_event": "mediation_record",
 }  # fmt: skip
 """Other names of papers: those of what they are about."""
+WHOLE_FILE: Final = ("file", "case_file")
 
 
 def enrol(args: argparse.Namespace, access: Access) -> Said:
@@ -118,6 +119,11 @@ def print_paper(args: argparse.Namespace, access: Access) -> Said:
         raise Unavailable("cli.is_folder", folder=args.out)
     if not args.out.parent.is_dir():
         raise Unavailable("cli.no_folder", folder=args.out.parent)
+    if args.kind in WHOLE_FILE:
+        from desktop.commands.whole_file import print_file
+
+        with _interruptible() as interrupted:
+            return print_file(args, access, interrupted)
     with access.desk() as desk:
         printed = issue_paper(desk, PaperKind(_ABOUT.get(args.kind, args.kind)), args.id, args.copies)
     try:

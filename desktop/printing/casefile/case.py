@@ -81,7 +81,7 @@ class CaseSheet(Sheet):
     """One mediation. ``number`` is its file's (卷号): that of the agreement, "" where there is none.
 
     ``own_motion``: the committee began by itself (人民调解法 17), None where nobody noted it. ``side_names`` name
-    the parties of each side, for sentences.
+    the parties of each side, for sentences. ``appendix`` counts what was added to a file after it was bound.
     """
 
     committee: str
@@ -106,3 +106,4 @@ class CaseSheet(Sheet):
     index: tuple[IndexLine, ...] = ()
     missing: tuple[str, ...] = ()
     pages: int = 0
+    appendix: int = 0
