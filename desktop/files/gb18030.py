@@ -24,6 +24,8 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING, Final
 
+from sync.records.ideographs import MOVED, to_standard
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
@@ -31,35 +33,8 @@ CODEC: Final = "gb18030-2022"
 """A name for ``open``, ``str.encode`` and ``bytes.decode``, known once this module is imported."""
 
 _PYTHON: Final = codecs.lookup("gb18030")
-_VERTICAL_MARKS: Final = dict(zip(range(0xE78D, 0xE797), (0xFE10, 0xFE12, 0xFE11, *range(0xFE13, 0xFE1A)), strict=True))
-_COMPONENTS: Final = dict(
-    zip((0xE81E, 0xE826, 0xE82B, 0xE82C, 0xE832, 0xE843, 0xE854, 0xE864), range(0x9FB4, 0x9FBC), strict=True)
-)
-_EXTENSION_B: Final = {
-    0xE816: 0x20087,
-    0xE817: 0x20089,
-    0xE818: 0x200CC,
-    0xE831: 0x215D7,
-    0xE83B: 0x2298F,
-    0xE855: 0x241FE,
-}
-_MOVED: Final = {**_VERTICAL_MARKS, 0xE7C7: 0x1E3F, **_COMPONENTS}
-STANDARD: Final[dict[int, int]] = {**_MOVED, **_EXTENSION_B}
-"""Each private-use character that an older edition put into text, and the standard one in its place."""
-
-_FOR_PYTHON: Final = {standard: private for private, standard in _MOVED.items()}
+_FOR_PYTHON: Final = {standard: private for private, standard in MOVED.items()}
 """What Python's codec is given so that it writes the double bytes that 2022 has for a standard character."""
-
-
-def to_standard(text: str) -> str:
-    """Return text that was decoded from GB 18030 with its private-use characters as the standard ones."""
-    return text.translate(STANDARD)
-
-
-def standard_of(character: str) -> str:
-    """Return the standard character that stands in the place of a private-use one, or an empty string."""
-    code = STANDARD.get(ord(character))
-    return chr(code) if code else ""
 
 
 def _encode(text: str, errors: str = "strict") -> tuple[bytes, int]:
