@@ -18,7 +18,7 @@ FOOT_MARK = Style(9, 12, bold=True, align=Align.RIGHT)
 WARNING = Style(10.5, 14, bold=True, align=Align.CENTRE, colour=RED)
 PREVIEW_TOP = 8 * MM
 CENTRED_NUMBER = Style(9, 12, align=Align.CENTRE)
-NOTE = Style(9, 12)
+NOTE = Style(8.5, 12)
 NOTE_BELOW = 3 * MM
 """Between the text area and a note under it, above the page number."""
 NOTES = "notes-1"
@@ -70,8 +70,8 @@ class Furniture:
 
 
 def _put(page: Page, fonts: Fonts, text: str, style: Style, frame: Frame, top: float) -> None:
-    for line in break_lines(fonts, text, style, frame.width):
-        y = top + style.leading / 2 + BASELINE * style.size
+    for number, line in enumerate(break_lines(fonts, text, style, frame.width)):
+        y = top + (number + 0.5) * style.leading + BASELINE * style.size
         page.text(frame.left + line.x, y, line.runs, style.colour)
 
 
