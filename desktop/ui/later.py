@@ -133,4 +133,4 @@ def offer_characters(tools: Tools, within: QWidget) -> bool:
     """Offer a rare character for the text that has the focus; False where no text has it."""
     from desktop.ui.dialogs.characters import offer_characters
 
-    return offer_characters(tools, within)
+    return offer_characters(tools.around(), within)

@@ -146,6 +146,18 @@ def test_the_picker_fits_small_screens_in_both_languages(open_window: Callable[.
         walk.application.window.close()
 
 
+def test_the_find_box_takes_rare_characters_too(open_window: Callable[..., Walk]) -> None:
+    walk = open_window(name=REGISTRAR)
+    walk.shell.finder.find()
+    walk.settle()
+    box = QApplication.focusWidget()
+    assert isinstance(box, QLineEdit)
+    picker = picking(walk)
+    typed(walk, picker, "U+20BB7")
+    walk.qtbot.keyClick(picker.line, Qt.Key.Key_Return)
+    assert box.text() == "𠮷"
+
+
 def test_the_window_has_a_face_for_every_extension_that_papers_have(open_window: Callable[..., Walk]) -> None:
     walk = open_window(name=REGISTRAR)
     font = walk.application.window.font()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shiboken6
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListView,
     QListWidget,
@@ -20,17 +19,20 @@ from PySide6.QtWidgets import (
 
 from desktop.actions.characters import Character, Offered, find_characters, replaced
 from desktop.ui.dialogs.sheet import Sheet
+from desktop.ui.fields.sources import Surroundings
 from desktop.ui.measures import scaled
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.labels import column, label, row
-from desktop.ui.tools import Tools
+from desktop.ui.words import sentence
 from sync.records.errors import QianshaoError
 from sync.records.ideographs import descriptions
 
 OPERATORS = "⿰⿱⿲⿳⿴⿵⿶⿷⿸⿹⿺⿻"
 """Beside each other, above each other, three of each, around, from above, below, left, the corners, over each other."""
+KEY = "Ctrl+Shift+H"
 PAUSE_MS = 120
-CELL, LETTER, BIG = 44, 24, 96
+CELL, BIG = 48, 96
+"""A character in the list, and the height of the one that is shown large (window.qss), in pixels."""
 
 TextBox = QLineEdit | QPlainTextEdit
 
@@ -44,10 +46,10 @@ class CharacterPicker(Sheet):
     taken = Signal(str)
     mended = Signal()
 
-    def __init__(self, tools: Tools, parent: QWidget, *, private: bool = False) -> None:
-        words = tools.words
+    def __init__(self, around: Surroundings, parent: QWidget, *, private: bool = False) -> None:
+        words = around.words
         super().__init__("characters", words("characters.title"), words("characters.text"), parent, 720)
-        self._tools = tools
+        self._around = around
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -78,8 +80,8 @@ class CharacterPicker(Sheet):
         line = row(space=2)
         for operator in OPERATORS:
             made = button(operator, f"dialog.characters.{ord(operator):04X}", "quiet")
-            made.setAccessibleName(self._tools.words("characters.operator", operator=operator))
-            made.setToolTip(self._tools.words("characters.operator", operator=operator))
+            made.setAccessibleName(self._around.words("characters.operator", operator=operator))
+            made.setToolTip(self._around.words("characters.operator", operator=operator))
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             made.clicked.connect(self._operator)
             line.addWidget(made)
@@ -89,22 +91,21 @@ class CharacterPicker(Sheet):
     def _list(self) -> QListWidget:
         self.list = QListWidget()
         self.list.setObjectName("dialog.characters.list")
-        self.list.setAccessibleName(self._tools.words("characters.found"))
+        self.list.setAccessibleName(self._around.words("characters.found"))
         self.list.setViewMode(QListView.ViewMode.IconMode)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
         self.list.setMovement(QListView.Movement.Static)
         self.list.setUniformItemSizes(True)
-        self.list.setMinimumHeight(scaled(CELL) * 5)
-        self.list.setFont(self._letters(LETTER))
+        self.list.setMinimumHeight(scaled(CELL) * 4)
+        self.list.setProperty("role", "letters")
         self.list.currentRowChanged.connect(self._in_front)
         self.list.itemActivated.connect(self._take)
         return self.list
 
     def _shown(self) -> QVBoxLayout:
-        self.big = QLabel()
+        self.big = label("", "letter")
         self.big.setObjectName("dialog.characters.big")
-        self.big.setFont(self._letters(BIG))
-        self.big.setFixedSize(scaled(BIG + 56), scaled(BIG + 40))
+        self.big.setFixedSize(scaled(BIG + 56), scaled(2 * BIG))
         self.big.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.about = label("", "small", wrap=True)
         self.about.setObjectName("dialog.characters.about")
@@ -114,13 +115,8 @@ class CharacterPicker(Sheet):
         beside.addWidget(self.about, 1)
         return beside
 
-    def _letters(self, pixels: int) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(scaled(pixels))
-        return font
-
     def _buttons(self, private: bool) -> None:
-        words = self._tools.words
+        words = self._around.words
         self.mend = self.foot_button(words("characters.mend"), "mend", "quiet")
         self.mend.setVisible(private)
         self.mend.clicked.connect(self._mend)
@@ -137,7 +133,7 @@ class CharacterPicker(Sheet):
 
     def _ask(self) -> None:
         text = self.line.text()
-        self._tools.tasks.read(lambda: (text, find_characters(text)), self._arrived, self._failed)
+        self._around.tasks.read(lambda: (text, find_characters(text)), self._arrived, self._failed)
 
     def _arrived(self, found: tuple[str, Offered]) -> None:
         text, offered = found
@@ -146,7 +142,7 @@ class CharacterPicker(Sheet):
 
     def _failed(self, error: QianshaoError) -> None:
         self._show(Offered((), 0))
-        self.told.setText(self._tools.sentence(error))
+        self.told.setText(sentence(self._around.words, error))
 
     def _show(self, offered: Offered) -> None:
         self.list.clear()
@@ -160,7 +156,7 @@ class CharacterPicker(Sheet):
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         self._in_front(self.list.currentRow())
-        words, given = self._tools.words, len(offered.characters)
+        words, given = self._around.words, len(offered.characters)
         self.describe.setEnabled(descriptions(self.line.text().strip()) == [self.line.text().strip()])
         if not self.line.text().strip():
             self.told.setText(words("characters.how"))
@@ -179,7 +175,7 @@ class CharacterPicker(Sheet):
 
     def _about(self, character: Character) -> str:
         """Code point, readings and strokes in one line each."""
-        words = self._tools.words
+        words = self._around.words
         lines = [character.code]
         if character.readings:
             lines.append(words("window.list_comma").join(character.readings))
@@ -202,7 +198,7 @@ class CharacterPicker(Sheet):
         if self._pause.isActive():
             self._pause.stop()
             text = self.line.text()
-            self._tools.tasks.read(lambda: (text, find_characters(text)), self._arrived_for_enter, self._failed)
+            self._around.tasks.read(lambda: (text, find_characters(text)), self._arrived_for_enter, self._failed)
         else:
             self._take()
 
@@ -225,7 +221,12 @@ class CharacterPicker(Sheet):
         self.accept()
 
 
-def offer_characters(tools: Tools, within: QWidget) -> bool:
+def characters_key(around: Surroundings, dialog: QWidget) -> None:
+    """Let the key offer characters in a dialog, which the window's own keys do not reach."""
+    QShortcut(QKeySequence(KEY), dialog).activated.connect(lambda: offer_characters(around, dialog))
+
+
+def offer_characters(around: Surroundings, within: QWidget) -> bool:
     """Offer characters for the text that has the focus; False where no text has it, or it is a secret."""
     target = QApplication.focusWidget()
     if not isinstance(target, TextBox) or target.isReadOnly() or target.window() is not within.window():
@@ -233,7 +234,7 @@ def offer_characters(tools: Tools, within: QWidget) -> bool:
     if isinstance(target, QLineEdit) and target.echoMode() != QLineEdit.EchoMode.Normal:
         return False
     text = _text(target)
-    picker = CharacterPicker(tools, within.window(), private=replaced(text) != text)
+    picker = CharacterPicker(around, within.window(), private=replaced(text) != text)
     picker.taken.connect(lambda taken: _put(target, taken))
     picker.mended.connect(lambda: _mend_text(target))
     picker.finished.connect(lambda _code: _back(target))
