@@ -18,6 +18,7 @@ from desktop.printing.sheets import (
     VisitorLine,
 )
 from sync.records.mediations import Term
+from tests.support.station_sheets import STATION_RENDERERS, STATION_SHEETS
 
 RARE = ("䶮㛃", "王𬱖", "𡉃𠅤", "𪚥𮧵𰻞")
 """Names with characters of URO, Ext A, B, E, F and G (GB 18030-2022 and beyond)."""
@@ -238,6 +239,7 @@ ALL: dict[str, Sheet] = {
     "hard order": HARD_ORDER,
     "registration": REGISTRATION,
     "hard registration": HARD_REGISTRATION,
+    **STATION_SHEETS,
 }
 
 RENDERERS: dict[type[Sheet], Callable[..., bytes]] = {
@@ -250,4 +252,4 @@ RENDERERS: dict[type[Sheet], Callable[..., bytes]] = {
 
 def render(sheet: Sheet) -> bytes:
     """Return any of these sheets as PDF."""
-    return RENDERERS[type(sheet)](sheet)
+    return (STATION_RENDERERS.get(sheet.template) or RENDERERS[type(sheet)])(sheet)
