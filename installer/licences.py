@@ -52,8 +52,8 @@ Data made from others' works (installer/dictionaries.py): resources/dictionaries
 readings (MIT, copyright mozillazg and 闲耘); resources/dictionaries/variants.txt from the character tables of OpenCC
 (Apache-2.0, copyright BYVoid and contributors) and from Unihan_Variants.txt of the Unicode Character Database
 (Unicode-3.0, copyright Unicode, Inc.); strokes.txt beside them from Unihan_IRGSources.txt of the same; components.txt
-from the CJK Decomposition Data (MIT is the one of its six licences that we take, copyright Gavin Grover) and, where that
-has nothing, from Unihan's radicals; each selected and rearranged by us.
+from the CJK Decomposition Data (MIT is the one of its six licences that we take, copyright Gavin Grover) and, where
+that has nothing, from Unihan's radicals; each selected and rearranged by us.
 """
 
 
