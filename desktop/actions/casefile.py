@@ -40,6 +40,8 @@ from sync.records.times import BEIJING
 
 CASE_PAPERS: Final = tuple(PaperKind)[list(PaperKind).index(PaperKind.FILE_COVER) :]
 """The forms of the file, each about a mediation."""
+FRAMES: Final = (PaperKind.FILE_COVER, PaperKind.FILE_INDEX, PaperKind.FILE_STATEMENT, PaperKind.FILE_BACK)
+"""What the whole file draws for itself, when everything else in it is known."""
 NEEDS: Final = ("must", "if_needed", "local")
 
 

@@ -7,11 +7,12 @@ go on (docs/adr/0013).
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.actions.binding import Fetch, Part, Report, bind_part
-from desktop.actions.casefile import title
+from desktop.actions.casefile import Present, case_checklist, title
 from desktop.actions.desk import Desk
 from desktop.actions.papers import MEDIA_TYPE, MOST_COPIES, Printed
 from desktop.actions.sheets import said
@@ -31,11 +32,14 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a file stands: the titles of what is missing, how much no part holds yet, and the pages of its parts."""
+    """How a file stands: the titles of what is missing, how much no part holds yet, the pages of its parts, and how
+    many scans each document has.
+    """
 
     missing: tuple[str, ...]
     new: int
     parts: tuple[tuple[int, int], ...]
+    scans: dict[str, int]
 
 
 def standing(desk: Desk, mediation_id: str) -> Standing:
@@ -43,7 +47,13 @@ def standing(desk: Desk, mediation_id: str) -> Standing:
     with desk.store.read() as reader:
         plan = whole_file(reader, desk.session, mediation_id)
     ends = tuple((p.contents[0].first, p.contents[-1].last) for p in plan.parts)
-    return Standing(tuple(title(d) for d in plan.missing), len(plan.new), ends)
+    scans = Counter(item.document.name for item in plan.items if item.scan)
+    return Standing(tuple(title(d) for d in plan.missing), len(plan.new), ends, dict(scans))
+
+
+def how_it_stands(desk: Desk, mediation_id: str) -> tuple[tuple[Present, ...], Standing]:
+    """Return the file's checklist and how it stands, for the window."""
+    return case_checklist(desk, mediation_id), standing(desk, mediation_id)
 
 
 def issue_part(desk: Desk, part: Part, copies: int = 1, printer: str = "") -> Printed:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from desktop.actions.cards import card
-from desktop.actions.casefile import Document, case_sheet, documents, title
+from desktop.actions.casefile import FRAMES, Document, case_sheet, documents, title
 from desktop.actions.mediation_records import PRINTED, record_sheet
 from desktop.actions.sheets import agreement_sheet
 from desktop.printing.casefile.case import CaseSheet
@@ -33,8 +33,6 @@ from sync.records.mediation_events import shareable
 from sync.records.mediations import Agreement, Mediation
 from sync.records.papers import OUT_OF_FILE, Attachment, PaperKind, Print
 
-FRAMES: Final = (PaperKind.FILE_COVER, PaperKind.FILE_INDEX, PaperKind.FILE_STATEMENT, PaperKind.FILE_BACK)
-"""What is drawn for the file itself, when everything else is known."""
 EVIDENCE: Final = "evidence"
 _HOLDS: Final[dict[str, Callable[[CaseSheet], object]]] = {
     "applied": lambda sheet: sheet.own_motion is not True and "applied",

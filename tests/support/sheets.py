@@ -20,6 +20,7 @@ from desktop.printing.sheets import (
     VisitorLine,
 )
 from sync.records.mediations import Term
+from tests.support.station_sheets import STATION_RENDERERS, STATION_SHEETS
 
 RARE = ("䶮㛃", "王𬱖", "𡉃𠅤", "𪚥𮧵𰻞")
 """Names with characters of URO, Ext A, B, E, F and G (GB 18030-2022 and beyond)."""
@@ -240,6 +241,7 @@ ALL: dict[str, Sheet] = {
     "hard order": HARD_ORDER,
     "registration": REGISTRATION,
     "hard registration": HARD_REGISTRATION,
+    **STATION_SHEETS,
 }
 
 RENDERERS: dict[type[Sheet], Callable[..., bytes]] = {
@@ -291,4 +293,4 @@ def render(sheet: Sheet) -> bytes:
     if isinstance(sheet, CaseSheet):
         drawn: bytes = import_module(f"desktop.printing.casefile.{sheet.template.rpartition('-')[0]}").render(sheet)
         return drawn
-    return RENDERERS[type(sheet)](sheet)
+    return (STATION_RENDERERS.get(sheet.template) or RENDERERS[type(sheet)])(sheet)
