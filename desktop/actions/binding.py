@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop.actions.casefile import Document, documents, title
+from desktop.actions.casefile import Document, documents, title, title_key
 from desktop.actions.desk import Desk
 from desktop.actions.papers import draw
 from desktop.actions.sheets import said
@@ -41,8 +41,8 @@ Fetch = Callable[[str], bytes]
 class Part:
     """A part of the file, bound and not yet recorded; ``state`` is `Plan.state` as it was then.
 
-    ``missing`` are the titles of documents that must be in a file and are not, ``unvouched`` the names of the scans
-    for which it does not say that it is PDF/A.
+    ``missing`` are the wording keys of documents that must be in a file and are not, ``unvouched`` the names of the
+    scans for which it does not say that it is PDF/A.
     """
 
     mediation: str
@@ -118,7 +118,7 @@ class _Binding:
             pdf=bound.pdf,
             contents=tuple(_contents(leaves, bound.pages, first)),
             state=self.plan.state(),
-            missing=tuple(title(d) for d in self.plan.missing),
+            missing=tuple(title_key(d) for d in self.plan.missing),
             unvouched=bound.unvouched,
         )
 

@@ -251,6 +251,11 @@ def _missing(reader: Reader, mediation_id: str) -> Iterator[str]:
             yield title(document)
 
 
+def title_key(document: Document) -> str:
+    """The wording key of a document's name."""
+    return f"records.paperkind_{document.paper.value}" if document.paper else f"records.paper_{document.name}"
+
+
 def title(document: Document) -> str:
     """The document's name as papers say it."""
-    return said(f"records.paperkind_{document.paper.value}" if document.paper else f"records.paper_{document.name}")
+    return said(title_key(document))

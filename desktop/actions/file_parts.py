@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.actions.binding import Fetch, Part, Report, bind_part
-from desktop.actions.casefile import Present, case_checklist, title
+from desktop.actions.casefile import Present, case_checklist, title_key
 from desktop.actions.desk import Desk
 from desktop.actions.papers import MEDIA_TYPE, MOST_COPIES, Printed
 from desktop.actions.sheets import said
@@ -32,8 +32,8 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a file stands: the titles of what is missing, how much no part holds yet, the pages of its parts, and how
-    many scans each document has.
+    """How a file stands: the wording keys of what is missing, how much no part holds yet, the pages of its parts, and
+    how many scans each document has.
     """
 
     missing: tuple[str, ...]
@@ -48,7 +48,16 @@ def standing(desk: Desk, mediation_id: str) -> Standing:
         plan = whole_file(reader, desk.session, mediation_id)
     ends = tuple((p.contents[0].first, p.contents[-1].last) for p in plan.parts)
     scans = Counter(item.document.name for item in plan.items if item.scan)
-    return Standing(tuple(title(d) for d in plan.missing), len(plan.new), ends, dict(scans))
+    return Standing(tuple(title_key(d) for d in plan.missing), len(plan.new), ends, dict(scans))
+
+
+def read_part(desk: Desk, mediation_id: str, number: int) -> bytes:
+    """Return the bytes of a part as it was bound, to be looked at; Refused where they are not here."""
+    with desk.store.read() as reader:
+        first, _copy = _next_copy(reader, mediation_id, number)
+        if not has_file(reader, first.digest):
+            raise Refused("attachments.not_here", file=said("records.paperkind_case_file"))
+        return read_file(reader, first.digest)
 
 
 def how_it_stands(desk: Desk, mediation_id: str) -> tuple[tuple[Present, ...], Standing]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from desktop.actions.casefile import FRAMES, documents, title
+from desktop.actions.casefile import FRAMES, documents, title_key
 from desktop.actions.desk import Desk, Done
 from desktop.actions.sheets import said
 from desktop.store.names import amended
@@ -18,8 +18,8 @@ OF_A_FILE = frozenset({"med", "mev", "agr", "sig", "fol", "mat"})
 
 
 def places() -> tuple[tuple[str, str], ...]:
-    """Return the documents behind which a scan may be bound, each with its title, in the order of the file."""
-    return tuple((d.name, title(d)) for d in documents() if d.paper not in FRAMES)
+    """Return the documents behind which a scan may be bound, each with its title's key, in the order of the file."""
+    return tuple((d.name, title_key(d)) for d in documents() if d.paper not in FRAMES)
 
 
 def place_of(desk: Desk, attachment_id: str) -> str | None:

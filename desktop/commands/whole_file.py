@@ -57,7 +57,7 @@ def notes(part: Part, access: Access) -> list[str]:
     """Return the sentences about what is not as it should be."""
     said = []
     if part.missing:
-        said.append(access.words("whole_file.missing", documents="、".join(part.missing)))
+        said.append(access.words("whole_file.missing", documents="、".join(map(access.words, part.missing))))
     if part.unvouched:
         said.append(access.words("whole_file.unvouched", files="、".join(part.unvouched)))
     return said

@@ -147,7 +147,7 @@ class WholeFileDialog(Sheet):
         key = "whole_file.ready_appendix" if self._standing.parts else "whole_file.ready"
         said = [words(key, pages=last - first + 1, first=first, last=last)]
         if self._part.missing:
-            said.append(words("whole_file.missing", documents="、".join(self._part.missing)))
+            said.append(words("whole_file.missing", documents="、".join(map(words, self._part.missing))))
         if self._part.unvouched:
             said.append(words("whole_file.unvouched", files="、".join(self._part.unvouched)))
         self._tell("\n".join(said))
@@ -156,7 +156,6 @@ class WholeFileDialog(Sheet):
     def _offer_copies(self) -> None:
         """Nothing is new: a copy of any part may leave again."""
         words, stands = self._tools.words, self._standing
-        self.view.hide()
         self.parts.clear()
         for number, (first, last) in enumerate(stands.parts if stands else (), 1):
             self.parts.addItem(words("whole_file.part", number=number, first=first, last=last), number)
@@ -171,6 +170,18 @@ class WholeFileDialog(Sheet):
             return
         first, last = self._standing.parts[at]
         self._tell(self._tools.words("whole_file.ready_copy", number=at + 1, first=first, last=last))
+        desk, mediation = self._tools.desk, self._mediation
+
+        def read() -> bytes:
+            from desktop.actions.file_parts import read_part
+
+            return read_part(desk, mediation, at + 1)
+
+        self._tools.tasks.read(read, self.view.show_bytes, self._unseen)
+
+    def _unseen(self, error: QianshaoError) -> None:
+        """A part whose bytes are at another desk cannot be shown, nor copied."""
+        self._tell(self._tools.sentence(error), "error")
 
     def _choose_file(self) -> None:
         path, _kind = QFileDialog.getSaveFileName(self, self._tools.words("window.paper_save"), "", "PDF (*.pdf)")

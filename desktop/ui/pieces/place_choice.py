@@ -55,12 +55,8 @@ class PlaceChoice(QWidget):
         where, places = asked
         words = self._tools.words
         self.choice.clear()
-        for name, title in (
-            ("", words("whole_file.place_unsaid")),
-            *places,
-            (OUT_OF_FILE, words("whole_file.place_none")),
-        ):
-            self.choice.addItem(title, name)
+        for name, key in (("", "whole_file.place_unsaid"), *places, (OUT_OF_FILE, "whole_file.place_none")):
+            self.choice.addItem(words(key), name)
         self.choice.setCurrentIndex(max(self.choice.findData(where), 0))
         self.choice.setEnabled(self._tools.may("attachment"))
         self.setVisible(where is not None)

@@ -235,7 +235,7 @@ def test_a_scan_is_moved_to_its_document(station: Station, full: str) -> None:
 
 def test_missing_documents_are_named_and_the_file_is_bound_all_the_same(station: Station, mediation: str) -> None:
     part = bind_part(station.desk, mediation)
-    assert part.missing == ("当事人身份证明",)
+    assert part.missing == ("records.paper_identity",)
     statement = next(c for c in part.contents if c.document == "file_statement")
     assert "暂缺：当事人身份证明" in texts(part.pdf)[statement.first - 1]
     assert f"卷宗情况说明{statement.first}" in texts(part.pdf)[1]
