@@ -22,6 +22,7 @@ from desktop.actions.voids import must_not_be_void
 from desktop.changes import Changes
 from desktop.printing import agreement, dispatch_order, mediation_record, registration
 from desktop.printing.casefile.case import CaseSheet
+from desktop.printing.manner import Layout
 from desktop.printing.marking import mark_copy
 from desktop.printing.sheets import Sheet
 from desktop.session import Session
@@ -130,13 +131,11 @@ def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
     """
     paper = PaperKind(paper)
     with desk.store.read() as reader:
-        earlier = _earlier(
-            reader, paper, version_of(reader, paper, subject), _now(reader, desk.session, paper, subject)
-        )
+        earlier = _earlier(reader, paper, version_of(reader, paper, subject), _now(reader, desk, paper, subject))
         if earlier and has_file(reader, earlier[0].digest):
             first, copy = earlier[0], _next_copy(earlier)
             return mark_copy(read_file(reader, first.digest), first.template, copy, preview=True)
-        sheet = sheet_of_paper(reader, desk.session, paper, subject)
+        sheet = _sheet(reader, desk, paper, subject)
     return _PAPERS[paper].render(dataclasses.replace(sheet, preview=True))
 
 
@@ -148,7 +147,7 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
     """
     with desk.store.read() as reader:
         paper = PaperKind(paper)
-        now = _now(reader, desk.session, paper, subject)
+        now = _now(reader, desk, paper, subject)
         if _earlier(reader, paper, version_of(reader, paper, subject), now):
             return 1
         found = reader.find(subject, Agreement) or reader.find(subject, DispatchOrder)
@@ -179,9 +178,9 @@ def issue_paper(
         with desk.store.read() as reader:
             must_not_be_void(reader, subject)
             version = version_of(reader, paper, subject)
-            now = _now(reader, desk.session, paper, subject)
+            now = _now(reader, desk, paper, subject)
             earlier = _earlier(reader, paper, version, now)
-            drawn = _drawn(reader, desk.session, paper, subject, earlier, instead_of)
+            drawn = _drawn(reader, desk, paper, subject, earlier, instead_of)
         # Drawn outside the transaction, which other desks wait for; what was printed is looked at again inside.
         with desk.store.write() as work:
             if [p.id for p in _earlier(work, paper, version, now)] == [p.id for p in earlier]:
@@ -200,29 +199,38 @@ class _Drawn:
     name: str
     copy: int
     template: str
+    layout: str = ""
     instead_of: Print | None = None
 
 
-def _drawn(
-    reader: Reader, session: Session, paper: PaperKind, subject: str, earlier: list[Print], instead_of: str
-) -> _Drawn:
+def _drawn(reader: Reader, desk: Desk, paper: PaperKind, subject: str, earlier: list[Print], instead_of: str) -> _Drawn:
     """Draw the first print; of a later one take the first one's bytes and mark them."""
     again = next((p for p in earlier if p.id == instead_of), None)
     if again is not None and has_file(reader, again.digest):
         name = _file_name(reader, again) or paper.value
-        return _Drawn(read_file(reader, again.digest), name, again.copy, again.template, again)
+        return _Drawn(read_file(reader, again.digest), name, again.copy, again.template, again.layout, again)
     first = earlier[0] if earlier else None
     if first is not None and has_file(reader, first.digest):
         content, template, name = read_file(reader, first.digest), first.template, _file_name(reader, first)
+        layout = first.layout
     else:
         # Printed at another desk: its bytes are at the district, so the paper is set again from the records.
-        sheet = sheet_of_paper(reader, session, paper, subject)
+        sheet = _sheet(reader, desk, paper, subject, first)
         content, template, name = _PAPERS[paper].render(sheet), sheet.template, sheet.number
+        layout = sheet.manner.layout.value if sheet.manner.layout else ""
     name = name or paper.value
     if first is None:
-        return _Drawn(content, name, 1, template)
+        return _Drawn(content, name, 1, template, layout)
     copy = _next_copy(earlier)
-    return _Drawn(mark_copy(content, template, copy), f"{name}-{copy}", copy, template)
+    return _Drawn(mark_copy(content, template, copy), f"{name}-{copy}", copy, template, layout)
+
+
+def _sheet(reader: Reader, desk: Desk, paper: PaperKind, subject: str, first: Print | None = None) -> Any:
+    """Return what a paper says, in this station's manner; a further print of ``first`` keeps the frame of that."""
+    manner = desk.manner()
+    if first is not None:
+        manner = dataclasses.replace(manner, layout=Layout(first.layout) if first.layout in set(Layout) else None)
+    return dataclasses.replace(_PAPERS[paper].sheet(reader, desk.session, subject), manner=manner)
 
 
 def _file_name(reader: Reader, printed: Print) -> str:
@@ -253,6 +261,7 @@ def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: _Drawn,
         copies=copies,
         copy=drawn.copy,
         template=drawn.template,
+        layout=drawn.layout,
         printer=printer[:200],
         attachment=again.attachment if again else file.id,
     )
@@ -297,7 +306,7 @@ def _earlier(reader: Reader, paper: PaperKind, version: str, now: str = "") -> l
     return found[last:] if found[last].digest == now else []
 
 
-def _now(reader: Reader, session: Session, paper: PaperKind, subject: str) -> str:
+def _now(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> str:
     """Return the digest of a living paper as it would be printed now; "" for the others."""
     made = _PAPERS[paper]
-    return hashlib.sha256(made.render(made.sheet(reader, session, subject))).hexdigest() if made.living else ""
+    return hashlib.sha256(made.render(_sheet(reader, desk, paper, subject))).hexdigest() if made.living else ""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from desktop.ui.command import Command
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
+    from desktop.ui.dialogs.paper_manner import PaperMannerDialog
     from desktop.ui.dialogs.password import PasswordDialog
     from desktop.ui.dialogs.shortcuts import ShortcutSheet
     from desktop.ui.finder import Finder
@@ -33,6 +34,7 @@ def load() -> None:
     import desktop.ui.desk_commands
     import desktop.ui.dialogs.characters
     import desktop.ui.dialogs.colleagues
+    import desktop.ui.dialogs.paper_manner
     import desktop.ui.dialogs.password
     import desktop.ui.dialogs.shortcuts
     import desktop.ui.finder
@@ -134,3 +136,10 @@ def offer_characters(tools: Tools, within: QWidget) -> bool:
     from desktop.ui.dialogs.characters import offer_characters
 
     return offer_characters(tools.around(), within)
+
+
+def paper_manner_dialog(tools: Tools, parent: QWidget) -> PaperMannerDialog:
+    """Make the choices of face and frame."""
+    from desktop.ui.dialogs.paper_manner import PaperMannerDialog
+
+    return PaperMannerDialog(tools, parent)

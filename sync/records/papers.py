@@ -79,7 +79,8 @@ class PaperKind(StrEnum):
 class Print(Fact):
     """Paper was asked for: committed before it leaves. ``digest`` is SHA-256 in hex over the PDF's bytes.
 
-    ``copy`` is 1 for the original set and counts reprints, which are marked on the paper.
+    ``copy`` is 1 for the original set and counts reprints, which are marked on the paper. ``layout`` names the frame
+    that the station had chosen for it (official, form); empty: the paper's own.
     """
 
     paper: PaperKind
@@ -90,6 +91,7 @@ class Print(Fact):
     template: str = ""
     printer: str = ""
     attachment: str | None = None
+    layout: str = ""
 
 
 class AttachmentPurpose(StrEnum):
