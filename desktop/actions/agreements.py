@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import date, datetime
 
+from desktop.actions.blank_forms import blank_meant
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.directory import staff_name
@@ -82,8 +83,12 @@ def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         drawn = _read(desk, work, answers, draft, mediation)
         check_agreement(drawn, matter)
         year = drawn.made.at.astimezone(BEIJING).year
-        number = work.allocate(Series.AGREEMENT, desk.session.unit, short_name(work, desk.session), year)
-        work.add(dataclasses.replace(drawn, number=number))
+        blank = blank_meant(work, Series.AGREEMENT, answers.line("paper_number"))
+        if blank is not None:
+            number = blank.number
+        else:
+            number = work.allocate(Series.AGREEMENT, desk.session.unit, short_name(work, desk.session), year)
+        work.add(dataclasses.replace(drawn, number=number, blank=blank.id if blank is not None else None))
         outcome = Outcome.AGREED_IN_PART if answers.yes("in_part") else Outcome.AGREED
         work.revise(mediation_id, {"outcome": outcome}, drawn.made)
         handed_in(work, desk, AGREEMENT_FORM, draft)

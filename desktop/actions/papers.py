@@ -10,8 +10,10 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from desktop.actions.blank_forms import blank_sheet
 from desktop.actions.casefile import CASE_PAPERS, case_sheet, documents
 from desktop.actions.desk import Desk
+from desktop.actions.hand_overs import hand_over_sheet
 from desktop.actions.matter_papers import STEPS, notice_sheet, referral_sheet, step_of
 from desktop.actions.mediation_records import record_sheet, shared_event
 from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
@@ -42,6 +44,8 @@ SUBJECTS = {
     PaperKind.VISIT_RECEIPT: "visit",
     PaperKind.PRIVACY_NOTICE: "visit",
     **dict.fromkeys(STEPS, "matter"),
+    PaperKind.BLANK_FORM: "blank_form",
+    PaperKind.HAND_OVER: "hand_over",
 }
 """The kinds of record that papers are about; the forms of a file are about a mediation."""
 NUMBERED = (PaperKind.REGISTRATION, PaperKind.VISIT_RECEIPT)
@@ -100,6 +104,8 @@ _PAPERS: dict[PaperKind, _Paper] = {
     PaperKind.ACCEPTANCE_NOTICE: _notice(PaperKind.ACCEPTANCE_NOTICE),
     PaperKind.NON_ACCEPTANCE_NOTICE: _notice(PaperKind.NON_ACCEPTANCE_NOTICE),
     PaperKind.REFERRAL_LETTER: _Paper(referral_sheet, partial(_station_form, PaperKind.REFERRAL_LETTER)),
+    PaperKind.BLANK_FORM: _Paper(blank_sheet, partial(_station_form, PaperKind.BLANK_FORM)),
+    PaperKind.HAND_OVER: _Paper(hand_over_sheet, partial(_station_form, PaperKind.HAND_OVER)),
     **{kind: _Paper(partial(case_sheet, paper=kind), partial(_case_form, kind), living=True) for kind in CASE_PAPERS},
 }
 
