@@ -34,6 +34,7 @@ def load() -> None:
     """Import all that the functions below import."""
     import desktop.ui.desk_commands
     import desktop.ui.dialogs.blank_forms
+    import desktop.ui.dialogs.characters
     import desktop.ui.dialogs.colleagues
     import desktop.ui.dialogs.hand_over
     import desktop.ui.dialogs.password
@@ -144,3 +145,10 @@ def blank_forms_dialog(tools: Tools, parent: QWidget) -> BlankFormsDialog:
     from desktop.ui.dialogs.blank_forms import BlankFormsDialog
 
     return BlankFormsDialog(tools, parent)
+
+
+def offer_characters(tools: Tools, within: QWidget) -> bool:
+    """Offer a rare character for the text that has the focus; False where no text has it."""
+    from desktop.ui.dialogs.characters import offer_characters
+
+    return offer_characters(tools.around(), within)

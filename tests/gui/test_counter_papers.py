@@ -33,9 +33,7 @@ def laid_out(dialog: QWidget) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_papers_of_a_visit_are_listed_and_enter_shows_one(
-    open_window: Callable[..., Walk], language: str
-) -> None:
+def test_the_papers_of_a_visit_are_listed_and_enter_shows_one(open_window: Callable[..., Walk], language: str) -> None:
     walk = open_window(name=LEAD, language=language)
     walk.shell.turn("visits")
     walk.settle()
