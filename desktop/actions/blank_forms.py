@@ -116,8 +116,8 @@ def blank_sheet(reader: Reader, session: Session, blank_id: str) -> BlankSheet:
     return BlankSheet(
         template="blank_agreement-1" if agreement else "blank_registration-1",
         number=blank.number,
-        unit=unit.name if unit else session.unit_name,
+        unit="" if agreement else unit.name if unit else session.unit_name,
         committee=committee_name(reader, session) if agreement else "",
-        phone=written_phone(unit.telephone) if unit and unit.telephone else "",
+        phone=written_phone(unit.telephone) if unit and unit.telephone and not agreement else "",
         code="" if agreement else query_code(blank.number, blank.id),
     )

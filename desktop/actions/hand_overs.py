@@ -27,7 +27,7 @@ from desktop.store.orders import list_orders
 from desktop.store.reader import Reader
 from desktop.store.rows import HeldRow, OrderRow
 from desktop.store.units import staff
-from desktop.store.used import numbers_used
+from desktop.store.used import KINDS, numbers_used
 from desktop.store.visits import count_visits
 from sync.records.errors import Refused, RuleBroken
 from sync.records.hand_overs import HandOver
@@ -35,7 +35,6 @@ from sync.records.kinds import new_id
 from sync.records.matter_state import OPEN_STAGES
 from sync.records.mediations import Outcome
 from sync.records.order_state import OrderStage
-from sync.records.papers import Series
 from sync.records.text import check_text
 from sync.records.times import BEIJING
 
@@ -84,17 +83,12 @@ def hand_over_sheet(reader: Reader, session: Session, hand_over_id: str) -> Hand
     end = start + timedelta(days=1)
     unit = own_unit(reader, session)
     giver = staff(reader).get(fact.made.by)
-    matters = list_matters(reader, states=tuple(map(str, OPEN_STAGES)), limit=SHOWN)
+    open_stages = tuple(map(str, OPEN_STAGES))
+    matters = list_matters(reader, states=open_stages, limit=SHOWN)
     mediations = list_mediations(reader, outcomes=(Outcome.OPEN.value,), limit=SHOWN)
     orders = list_orders(reader, states=WAITING, due_before=end, limit=SHOWN)
     all_drafts, all_held = list_drafts(reader), list_held(reader)
     drafts, held = all_drafts[:SHOWN], all_held[:SHOWN]
-    counted = {
-        "matters": count_matters(reader, states=tuple(map(str, OPEN_STAGES))),
-        "mediations": count_mediations(reader, outcomes=(Outcome.OPEN.value,)),
-        "drafts": len(all_drafts),
-        "held": len(all_held),
-    }
     return HandOverSheet(
         number=moment_words(fact.happened_at),
         unit=unit.name if unit else session.unit_name,
@@ -108,7 +102,10 @@ def hand_over_sheet(reader: Reader, session: Session, hand_over_id: str) -> Hand
         drafts=tuple(_listed(said(f"forms.{d.form}_title"), _name(reader, d.staff), d.changed_at) for d in drafts),
         held=tuple(_listed(_called(h), _reason(h), h.refused_at) for h in held),
         numbers=tuple(_numbers(reader, session, start)),
-        more=tuple((name, count - SHOWN) for name, count in counted.items() if count > SHOWN),
+        matters_more=count_matters(reader, states=open_stages) - len(matters),
+        mediations_more=count_mediations(reader, outcomes=(Outcome.OPEN.value,)) - len(mediations),
+        drafts_more=len(all_drafts) - len(drafts),
+        held_more=len(all_held) - len(held),
         devices=fact.devices,
         note=fact.note,
     )
@@ -140,7 +137,7 @@ def _facts(reader: Reader, start: datetime, end: datetime) -> Iterable[tuple[str
 def _numbers(reader: Reader, session: Session, start: datetime) -> Iterable[Listed]:
     """What was used of each series today, what is left of the leases, and which blank forms are still out."""
     year = start.year
-    for series in Series:
+    for series in KINDS:
         used = numbers_used(reader, series, start)
         span = said("actions.none_used") if not used else used[0] if len(used) == 1 else f"{used[0]} … {used[-1]}"
         there = left(reader, series, session.unit, year)

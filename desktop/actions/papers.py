@@ -223,6 +223,8 @@ def _drawn(
     else:
         # Printed at another desk: its bytes are at the district, so the paper is set again from the records.
         sheet = sheet_of_paper(reader, session, paper, subject)
+        if first is not None:  # the words that stand on the first print, whatever edition is printed today
+            sheet = dataclasses.replace(sheet, template=first.template)
         content, template, name = _PAPERS[paper].render(sheet), sheet.template, sheet.number
     name = name or paper.value
     if first is None:

@@ -13,6 +13,7 @@ from desktop.store.tables import record
 from sync.records.papers import Series
 
 KINDS: Final = {Series.VISIT: "visit", Series.ORDER: "dispatch_order", Series.AGREEMENT: "agreement"}
+"""An administrative agreement is an agreement too: its numbers stand among them."""
 MOST: Final = 2_000
 """So many of a kind are looked at: no desk writes more in a day."""
 

@@ -9,11 +9,16 @@ from sync.records.record import Fact
 
 
 class Series(StrEnum):
-    """The number series: one for each committee or unit, year and store."""
+    """The number series: one for each committee or unit, year and store.
+
+    ADMINISTRATIVE numbers agreements of administrative mediation; no blocks of them are leased, so a desk's carry its
+    suffix.
+    """
 
     VISIT = "visit"
     ORDER = "order"
     AGREEMENT = "agreement"
+    ADMINISTRATIVE = "administrative"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,7 +111,6 @@ BLANK_REGISTRATION = BlankSheet(
 BLANK_AGREEMENT = BlankSheet(
     template="blank_agreement-1",
     number="（2026）光明人调字第13号",
-    unit=STATION,
     committee="深圳市光明区马田街道合水口社区人民调解委员会",
 )
 HAND_OVER = HandOverSheet(
@@ -132,7 +131,7 @@ HAND_OVER = HandOverSheet(
         Listed(what="登记编号", state="23个：光明登2026-000012 … 光明登2026-000034", until="166"),
         Listed(what="未收回的空白表", state="光明登2026-000035、光明登2026-000036"),
     ),
-    more=(("matters", 12),),
+    matters_more=12,
     devices="高拍仪1台（正常）；证件阅读器1台（正常）；调解室钥匙2把；印章1枚，存保险柜。",
     note="王先生明早九点来取材料。",
 )

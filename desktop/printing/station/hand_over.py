@@ -34,9 +34,8 @@ def _draw(flow: Flow, words: Template, sheet: HandOverSheet) -> None:
         cells = [cell for label, value in pairs[at : at + 2] for cell in (Cell(label, LABEL), Cell(value, VALUE))]
         rows.append(Row(cells, LEAST))
     flow.add(table(flow, PAIRS, rows))
-    more = dict(sheet.more)
     for name in LISTS:
-        _listed(flow, words, name, getattr(sheet, name), more.get(name, 0))
+        _listed(flow, words, name, getattr(sheet, name), getattr(sheet, f"{name}_more", 0))
     for key, text in (("devices", sheet.devices), ("note", sheet.note)):
         flow.space(6)
         flow.text(words(key), HEAD, glued=True)

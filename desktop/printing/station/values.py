@@ -87,7 +87,7 @@ class BlankSheet(Sheet):
     ``code`` is the query code on a registration sheet's slip.
     """
 
-    unit: str
+    unit: str = ""
     committee: str = ""
     phone: str = ""
     code: str = ""
@@ -106,7 +106,7 @@ class Listed:
 class HandOverSheet(Sheet):
     """交接班表: who hands over to whom, and everything that is open at that moment.
 
-    ``facts`` are counts of the day as label and value; each of the lists may have ``more`` than it shows, by its name.
+    ``facts`` are counts of the day as label and value; of a list there may be more than it shows.
     """
 
     template: str = "hand_over-1"
@@ -121,6 +121,9 @@ class HandOverSheet(Sheet):
     drafts: tuple[Listed, ...] = ()
     held: tuple[Listed, ...] = ()
     numbers: tuple[Listed, ...] = ()
-    more: tuple[tuple[str, int], ...] = ()
+    matters_more: int = 0
+    mediations_more: int = 0
+    drafts_more: int = 0
+    held_more: int = 0
     devices: str = ""
     note: str = ""
