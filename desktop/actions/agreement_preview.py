@@ -26,7 +26,7 @@ from desktop.printing import agreement
 from desktop.printing.agreement import Mark
 from desktop.store.store import Reader
 from sync.records.errors import RuleBroken
-from sync.records.mediations import Agreement, AgreementForm, Mediation, Term
+from sync.records.mediations import Agreement, AgreementForm, Host, Mediation, Term
 from sync.records.times import BEIJING
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ def _so_far(desk: Desk, reader: Reader, draft: Draft, mediation: Mediation) -> A
         performance=_text(answers, "performance"),
         remaining=_text(answers, "remaining") if _or(lambda: answers.yes("in_part"), False) else "",
         copies=len(blocks) + 1 + _or(lambda: answers.whole("extra_copies"), 0),
-        clause_version=CLAUSES,
+        clause_version=CLAUSES.get(mediation.host, CLAUSES[Host.PEOPLE]),
         drawn_on=drawn_on,
         total_fen=_or(lambda: answers.fen("total"), None),
         read_by=_or(lambda: answers.line("read_by"), ""),

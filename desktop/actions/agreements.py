@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import date, datetime
 
+from desktop.actions.blank_forms import blank_meant
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.directory import staff_name
@@ -15,7 +16,7 @@ from desktop.actions.reading import Answers
 from desktop.actions.signatures import agreement
 from desktop.actions.signatures import sign as sign
 from desktop.actions.signatures import signature_draft as signature_draft
-from desktop.actions.units import committee_name, short_name
+from desktop.actions.units import COMMITTEE, committee_name, short_name
 from desktop.forms.form import Draft
 from desktop.forms.mediations import AGREEMENT_FORM
 from desktop.forms.questions import fresh
@@ -32,8 +33,9 @@ from sync.records.mediations import Agreement, AgreementForm, Host, Mediation, O
 from sync.records.papers import Series
 from sync.records.times import BEIJING
 
-CLAUSES = "agreement-2"
-"""The version of the fixed sentences that this program prints (resources/print)."""
+CLAUSES = {Host.PEOPLE: "agreement-2", Host.ADMINISTRATIVE: "administrative_agreement-1"}
+"""The version of the fixed sentences that this program prints (resources/print), by whoever mediates."""
+_SERIES = {Host.PEOPLE: Series.AGREEMENT, Host.ADMINISTRATIVE: Series.ADMINISTRATIVE}
 _SAID = ("facts", "disputed", "responsibility", "performance", "remaining")
 
 
@@ -81,9 +83,15 @@ def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         matter: Matter = card(work, mediation.matter, Matter)
         drawn = _read(desk, work, answers, draft, mediation)
         check_agreement(drawn, matter)
+        if mediation.host is Host.ADMINISTRATIVE and drawn.form is AgreementForm.ORAL:
+            raise RuleBroken("actions.administrative_is_written", field="form")
         year = drawn.made.at.astimezone(BEIJING).year
-        number = work.allocate(Series.AGREEMENT, desk.session.unit, short_name(work, desk.session), year)
-        work.add(dataclasses.replace(drawn, number=number))
+        blank = blank_meant(work, Series.AGREEMENT, answers.line("paper_number"))
+        if blank is not None:
+            number = blank.number
+        else:
+            number = work.allocate(_SERIES[mediation.host], desk.session.unit, short_name(work, desk.session), year)
+        work.add(dataclasses.replace(drawn, number=number, blank=blank.id if blank is not None else None))
         outcome = Outcome.AGREED_IN_PART if answers.yes("in_part") else Outcome.AGREED
         work.revise(mediation_id, {"outcome": outcome}, drawn.made)
         handed_in(work, desk, AGREEMENT_FORM, draft)
@@ -91,9 +99,11 @@ def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
 
 
 def _must_be_ready(mediation: Mediation) -> None:
-    if mediation.host is not Host.PEOPLE:
-        # A department that mediates makes an administrative-mediation agreement, not a 人民调解协议书.
+    if mediation.host not in CLAUSES:
         raise Refused("actions.not_peoples_mediation")
+    if mediation.host is Host.ADMINISTRATIVE and (not mediation.committee or mediation.committee.endswith(COMMITTEE)):
+        # A department that mediates makes an agreement of its own, under its own seal, not a 人民调解协议书.
+        raise Refused("actions.administrative_needs_body")
     if mediation.outcome is Outcome.ENDED:
         raise Refused("actions.mediation_ended")
     if mediation.rights_told_at is None:
@@ -126,7 +136,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         terms=_terms(answers),
         performance=answers.text("performance"),
         copies=len(blocks) + 1 + answers.whole("extra_copies"),
-        clause_version=CLAUSES,
+        clause_version=CLAUSES[mediation.host],
         drawn_on=drawn_on,
         total_fen=answers.fen("total"),
         read_by=answers.line("read_by"),

@@ -10,8 +10,10 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from desktop.actions.blank_forms import blank_sheet
 from desktop.actions.casefile import CASE_PAPERS, case_sheet, documents
 from desktop.actions.desk import Desk
+from desktop.actions.hand_overs import hand_over_sheet
 from desktop.actions.matter_papers import STEPS, notice_sheet, referral_sheet, step_of
 from desktop.actions.mediation_records import record_sheet, shared_event
 from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
@@ -43,6 +45,8 @@ SUBJECTS = {
     PaperKind.VISIT_RECEIPT: "visit",
     PaperKind.PRIVACY_NOTICE: "visit",
     **dict.fromkeys(STEPS, "matter"),
+    PaperKind.BLANK_FORM: "blank_form",
+    PaperKind.HAND_OVER: "hand_over",
 }
 """The kinds of record that papers are about; the forms of a file are about a mediation."""
 NUMBERED = (PaperKind.REGISTRATION, PaperKind.VISIT_RECEIPT)
@@ -101,6 +105,8 @@ _PAPERS: dict[PaperKind, _Paper] = {
     PaperKind.ACCEPTANCE_NOTICE: _notice(PaperKind.ACCEPTANCE_NOTICE),
     PaperKind.NON_ACCEPTANCE_NOTICE: _notice(PaperKind.NON_ACCEPTANCE_NOTICE),
     PaperKind.REFERRAL_LETTER: _Paper(referral_sheet, partial(_station_form, PaperKind.REFERRAL_LETTER)),
+    PaperKind.BLANK_FORM: _Paper(blank_sheet, partial(_station_form, PaperKind.BLANK_FORM)),
+    PaperKind.HAND_OVER: _Paper(hand_over_sheet, partial(_station_form, PaperKind.HAND_OVER)),
     **{kind: _Paper(partial(case_sheet, paper=kind), partial(_case_form, kind), living=True) for kind in CASE_PAPERS},
 }
 
@@ -226,11 +232,12 @@ def _drawn(reader: Reader, desk: Desk, paper: PaperKind, subject: str, earlier: 
 
 
 def _sheet(reader: Reader, desk: Desk, paper: PaperKind, subject: str, first: Print | None = None) -> Any:
-    """Return what a paper says, in this station's manner; a further print of ``first`` keeps the frame of that."""
-    manner = desk.manner()
-    if first is not None:
-        manner = dataclasses.replace(manner, layout=Layout(first.layout) if first.layout in set(Layout) else None)
-    return dataclasses.replace(_PAPERS[paper].sheet(reader, desk.session, subject), manner=manner)
+    """Return what a paper says, in this station's manner; a further print of ``first`` keeps its frame and words."""
+    sheet, manner = sheet_of_paper(reader, desk.session, paper, subject), desk.manner()
+    if first is None:
+        return dataclasses.replace(sheet, manner=manner)
+    manner = dataclasses.replace(manner, layout=Layout(first.layout) if first.layout in set(Layout) else None)
+    return dataclasses.replace(sheet, manner=manner, template=first.template)
 
 
 def _file_name(reader: Reader, printed: Print) -> str:

@@ -15,7 +15,9 @@ from desktop.commands.output import Meter, Said, moment
 from sync.records.errors import QianshaoError, RuleBroken, Unavailable
 
 if TYPE_CHECKING:
+    from desktop.actions.desk import Desk
     from desktop.store.store import Store
+    from sync.records.papers import PaperKind
 
 _ABOUT: Final = {
     "visit": "registration",
@@ -118,8 +120,9 @@ def print_paper(args: argparse.Namespace, access: Access) -> Said:
         raise Unavailable("cli.is_folder", folder=args.out)
     if not args.out.parent.is_dir():
         raise Unavailable("cli.no_folder", folder=args.out.parent)
+    paper = PaperKind(_ABOUT.get(args.kind, args.kind))
     with access.desk() as desk:
-        printed = issue_paper(desk, PaperKind(_ABOUT.get(args.kind, args.kind)), args.id, args.copies)
+        printed = issue_paper(desk, paper, _subject(desk, paper, args.id), args.copies)
     try:
         write_private(args.out, printed.bytes)
     except OSError as error:
@@ -127,6 +130,24 @@ def print_paper(args: argparse.Namespace, access: Access) -> Said:
     digest = hashlib.sha256(printed.bytes).hexdigest()
     data = {"print": printed.print_id, "copy": printed.copy, "file": str(args.out), "sha256": digest}
     return Said(data, [access.words("cli.printed", file=args.out)])
+
+
+def _subject(desk: Desk, paper: PaperKind, said: str) -> str:
+    """Return the record that is meant. "registration" and "agreement" give out a new blank form, and a colleague's name
+    records a hand-over to him; an id is what it is."""
+    from desktop.actions.blank_forms import hand_out
+    from desktop.actions.hand_overs import hand_over
+    from desktop.forms.hand_overs import HAND_OVER_FORM
+    from desktop.forms.questions import fresh
+    from sync.records.ids import prefix_of
+    from sync.records.papers import PaperKind, Series
+
+    blanks = {"registration": Series.VISIT, "agreement": Series.AGREEMENT}
+    if paper is PaperKind.BLANK_FORM and said in blanks:
+        return hand_out(desk, blanks[said], 1)[0]
+    if paper is PaperKind.HAND_OVER and not prefix_of(said):
+        return hand_over(desk, fresh(HAND_OVER_FORM, "hand_over", {"to_staff": said})).id
+    return said
 
 
 def day_end(args: argparse.Namespace, access: Access) -> Said:

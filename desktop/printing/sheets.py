@@ -98,7 +98,7 @@ class DispatchSheet(Sheet):
     work order, not a 红头公文 by default (GB/T 9704-2012).
     """
 
-    template: str = "dispatch_order-1"
+    template: str = "dispatch_order-2"
     red_header: str = ""
     issuing_unit: str
     issuer_name: str

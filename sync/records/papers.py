@@ -9,11 +9,16 @@ from sync.records.record import Fact
 
 
 class Series(StrEnum):
-    """The number series: one for each committee or unit, year and store."""
+    """The number series: one for each committee or unit, year and store.
+
+    ADMINISTRATIVE numbers agreements of administrative mediation; no blocks of them are leased, so a desk's carry its
+    suffix.
+    """
 
     VISIT = "visit"
     ORDER = "order"
     AGREEMENT = "agreement"
+    ADMINISTRATIVE = "administrative"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +45,28 @@ class NumberVoid(Fact):
     year: int
     number: str
     reason: str
+    blank: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlankForm(Fact):
+    """A number given out on a blank form, for a desk without power: the sheet is filled in by hand.
+
+    A visit or an agreement that is entered from it later (补录) names it in ``blank`` and carries its number; a form
+    that is not used is voided by a `NumberVoid` that names it. Until then it is open.
+    """
+
+    series: Series
+    unit: str
+    year: int
+    number: str
 
 
 class PaperKind(StrEnum):
     """What can be printed: from FILE_COVER on, the forms of a mediation's file, whose subject is the mediation.
 
-    Before them stand the papers of a visit, of a matter's steps, of an order, of an agreement and of a session.
+    Before them stand the papers of a visit, of a matter's steps, of an order, of an agreement, of a session, and of the
+    desk itself.
     """
 
     REGISTRATION = "registration"
@@ -57,6 +78,8 @@ class PaperKind(StrEnum):
     ACCEPTANCE_NOTICE = "acceptance_notice"
     NON_ACCEPTANCE_NOTICE = "non_acceptance_notice"
     REFERRAL_LETTER = "referral_letter"
+    BLANK_FORM = "blank_form"
+    HAND_OVER = "hand_over"
     FILE_COVER = "file_cover"
     FILE_INDEX = "file_index"
     APPLICATION = "application"
