@@ -24,6 +24,7 @@ from desktop.actions.voids import must_not_be_void
 from desktop.changes import Changes
 from desktop.printing import agreement, dispatch_order, mediation_record, registration
 from desktop.printing.casefile.case import CaseSheet
+from desktop.printing.fonts import installed
 from desktop.printing.manner import Layout
 from desktop.printing.marking import mark_copy
 from desktop.printing.sheets import Sheet
@@ -128,6 +129,11 @@ def kinds() -> list[Kind]:
         Kind(paper, said(f"records.paperkind_{paper.value}"), SUBJECTS.get(paper, "mediation"), needs.get(paper, ""))
         for paper in PaperKind
     ]
+
+
+def draw(paper: PaperKind, sheet: Any) -> bytes:
+    """Return the PDF of a paper from what it says."""
+    return _PAPERS[paper].render(sheet)
 
 
 def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
@@ -271,6 +277,7 @@ def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: _Drawn,
         layout=drawn.layout,
         printer=printer[:200],
         attachment=again.attachment if again else file.id,
+        faces=installed().faces_in(drawn.content),
     )
     if again is None:
         put_file(work, digest, drawn.content)

@@ -25,6 +25,7 @@ _ABOUT: Final = {
     "mediation_event": "mediation_record",
 }  # fmt: skip
 """Other names of papers: those of what they are about."""
+WHOLE_FILE: Final = ("file", "case_file")
 
 
 def enrol(args: argparse.Namespace, access: Access) -> Said:
@@ -120,6 +121,11 @@ def print_paper(args: argparse.Namespace, access: Access) -> Said:
         raise Unavailable("cli.is_folder", folder=args.out)
     if not args.out.parent.is_dir():
         raise Unavailable("cli.no_folder", folder=args.out.parent)
+    if args.kind in WHOLE_FILE:
+        from desktop.commands.whole_file import print_file
+
+        with _interruptible() as interrupted:
+            return print_file(args, access, interrupted)
     paper = PaperKind(_ABOUT.get(args.kind, args.kind))
     with access.desk() as desk:
         printed = issue_paper(desk, paper, _subject(desk, paper, args.id), args.copies)
