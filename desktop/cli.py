@@ -178,6 +178,7 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--kinds", action="store_true", help=words("cli.help_print_kinds"))
     one.add_argument("--out", type=Path, metavar="FILE")
     one.add_argument("--copies", type=int, default=None, metavar="N")
+    one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_print_reason"))
     add("day-end", "work.day_end")
 
 

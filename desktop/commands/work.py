@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from desktop.commands.access import Access
 from desktop.commands.output import Meter, Said, moment
-from sync.records.errors import QianshaoError, RuleBroken, Unavailable
+from sync.records.errors import QianshaoError, Refused, RuleBroken, Unavailable
 
 if TYPE_CHECKING:
+    from desktop.actions.print_rules import RulesUnmet
     from desktop.store.store import Store
+    from resources import Wording
 
 _ABOUT: Final = {
     "visit": "registration",
@@ -108,6 +110,7 @@ def export(args: argparse.Namespace, access: Access) -> Said:
 def print_paper(args: argparse.Namespace, access: Access) -> Said:
     """Record a print and write its PDF; the record is there before the file is."""
     from desktop.actions.papers import issue_paper, kinds
+    from desktop.actions.print_rules import RulesUnmet
     from desktop.config import write_private
     from sync.records.papers import PaperKind
 
@@ -119,7 +122,11 @@ def print_paper(args: argparse.Namespace, access: Access) -> Said:
     if not args.out.parent.is_dir():
         raise Unavailable("cli.no_folder", folder=args.out.parent)
     with access.desk() as desk:
-        printed = issue_paper(desk, PaperKind(_ABOUT.get(args.kind, args.kind)), args.id, args.copies)
+        paper = PaperKind(_ABOUT.get(args.kind, args.kind))
+        try:
+            printed = issue_paper(desk, paper, args.id, args.copies, reasons=args.reason.strip())
+        except RulesUnmet as unmet:
+            raise _unmet(access.words, unmet) from unmet
     try:
         write_private(args.out, printed.bytes)
     except OSError as error:
@@ -127,6 +134,19 @@ def print_paper(args: argparse.Namespace, access: Access) -> Said:
     digest = hashlib.sha256(printed.bytes).hexdigest()
     data = {"print": printed.print_id, "copy": printed.copy, "file": str(args.out), "sha256": digest}
     return Said(data, [access.words("cli.printed", file=args.out)])
+
+
+def _unmet(words: Wording, unmet: RulesUnmet) -> Refused:
+    """Return the refusal that tells each rule which keeps a paper from being printed, with its law."""
+    from desktop.actions.print_rules import laws
+
+    law = laws(words.language)
+    lines = [
+        words(f"rules.line_{found.weight.value}", told=words(found.key, **found.values), law=law[found.rule])
+        for found in unmet.findings
+    ]
+    enough = all(found.asks for found in unmet.findings)
+    return Refused("rules.refused_reason" if enough else "rules.refused", lines=words("rules.between").join(lines))
 
 
 def day_end(args: argparse.Namespace, access: Access) -> Said:

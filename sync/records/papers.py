@@ -68,10 +68,19 @@ class PaperKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WentOn:
+    """A rule before print (print_rules.py) that did not hold, and why somebody printed all the same."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Print(Fact):
     """Paper was asked for: committed before it leaves. ``digest`` is SHA-256 in hex over the PDF's bytes.
 
-    ``copy`` is 1 for the original set and counts reprints, which are marked on the paper.
+    ``copy`` is 1 for the original set and counts reprints, which are marked on the paper. ``went_on`` are the rules
+    that did not hold, each with the reason for printing all the same.
     """
 
     paper: PaperKind
@@ -82,6 +91,7 @@ class Print(Fact):
     template: str = ""
     printer: str = ""
     attachment: str | None = None
+    went_on: tuple[WentOn, ...] = ()
 
 
 class AttachmentPurpose(StrEnum):
