@@ -182,6 +182,7 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--out", type=Path, metavar="FILE")
     one.add_argument("--copies", type=int, default=None, metavar="N")
     one.add_argument("--part", type=int, default=0, metavar="N", help=words("cli.help_part"))
+    one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_print_reason"))
     add("day-end", "work.day_end")
 
 

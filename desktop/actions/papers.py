@@ -16,6 +16,7 @@ from desktop.actions.desk import Desk
 from desktop.actions.hand_overs import hand_over_sheet
 from desktop.actions.matter_papers import STEPS, notice_sheet, referral_sheet, step_of
 from desktop.actions.mediation_records import record_sheet, shared_event
+from desktop.actions.print_rules import Reasons, must_hold
 from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
 from desktop.actions.visit_history import standing_visit
 from desktop.actions.visit_papers import privacy_sheet, receipt_sheet
@@ -36,7 +37,7 @@ from sync.records.errors import RuleBroken, Unavailable
 from sync.records.kinds import new_id
 from sync.records.mediations import Agreement
 from sync.records.orders import DispatchOrder
-from sync.records.papers import Attachment, PaperKind, Print
+from sync.records.papers import Attachment, PaperKind, Print, WentOn
 
 SUBJECTS = {
     PaperKind.REGISTRATION: "visit",
@@ -171,14 +172,21 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
 
 
 def issue_paper(
-    desk: Desk, paper: PaperKind, subject: str, copies: int | None = None, printer: str = "", instead_of: str = ""
+    desk: Desk,
+    paper: PaperKind,
+    subject: str,
+    copies: int | None = None,
+    printer: str = "",
+    instead_of: str = "",
+    reasons: Reasons = "",
 ) -> Printed:
     """Record the print and keep its bytes, in one transaction, then return them: paper leaves only after the commit.
 
     A visit from a ledger gets its number now. A reprint is the first print's bytes, marked with its number; only a
     corrected visit is printed anew. ``copies`` are the usual ones where none are named. ``instead_of`` names a print
     that a printer did not take: no paper of it exists, so its bytes leave again as they are, and the new record says
-    from where and how often. Raises what the renderer raises: then nothing is recorded.
+    from where and how often. ``reasons`` say why a paper is printed although a rule does not hold; RulesUnmet where
+    one is wanting. Raises what the renderer raises: then nothing is recorded.
     """
     desk.must_may("print")
     copies = usual_copies(desk, paper, subject) if copies is None else copies
@@ -192,11 +200,12 @@ def issue_paper(
             version = version_of(reader, paper, subject)
             now = _now(reader, desk, paper, subject)
             earlier = _earlier(reader, paper, version, now)
+            went_on = () if earlier else must_hold(reader, desk, paper, subject, reasons)
             drawn = _drawn(reader, desk, paper, subject, earlier, instead_of)
         # Drawn outside the transaction, which other desks wait for; what was printed is looked at again inside.
         with desk.store.write() as work:
             if [p.id for p in _earlier(work, paper, version, now)] == [p.id for p in earlier]:
-                fact = _keep(desk, work, paper, version, drawn, copies, printer)
+                fact = _keep(desk, work, paper, version, drawn, copies, printer, went_on)
                 break
     else:
         raise Unavailable("store.busy")
@@ -251,7 +260,16 @@ def _file_name(reader: Reader, printed: Print) -> str:
     return file.name.removesuffix(".pdf") if file is not None else ""
 
 
-def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: _Drawn, copies: int, printer: str) -> Print:
+def _keep(
+    desk: Desk,
+    work: Work,
+    paper: PaperKind,
+    version: str,
+    drawn: _Drawn,
+    copies: int,
+    printer: str,
+    went_on: tuple[WentOn, ...],
+) -> Print:
     digest = hashlib.sha256(drawn.content).hexdigest()
     made, again = desk.made(), drawn.instead_of
     file = Attachment(
@@ -278,6 +296,7 @@ def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: _Drawn,
         printer=printer[:200],
         attachment=again.attachment if again else file.id,
         faces=installed().faces_in(drawn.content),
+        went_on=again.went_on if again else went_on,
     )
     if again is None:
         put_file(work, digest, drawn.content)

@@ -117,6 +117,14 @@ class Contained:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WentOn:
+    """A rule before print (print_rules.py) that did not hold, and why somebody printed all the same."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Print(Fact):
     """Paper was asked for: committed before it leaves. ``digest`` is SHA-256 in hex over the PDF's bytes.
 
@@ -124,7 +132,8 @@ class Print(Fact):
     that the station had chosen for it (official, form); empty: the paper's own. ``faces`` are the faces that it was set
     in, each its name and SHA-256 in hex. A CASE_FILE print with ``contents`` is one part of a mediation's file: the
     first one, or an appendix, whose pages go on where the last part ended; ``copy_of`` names the part that a later
-    print of it is a copy of.
+    print of it is a copy of. ``went_on`` are the rules that did not hold, each with the reason for printing
+    all the same.
     """
 
     paper: PaperKind
@@ -139,6 +148,7 @@ class Print(Fact):
     faces: tuple[str, ...] = ()
     contents: tuple[Contained, ...] = ()
     copy_of: str | None = None
+    went_on: tuple[WentOn, ...] = ()
 
 
 OUT_OF_FILE = "none"

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
+import pytest
 from pypdf import PdfReader
 
+from desktop.actions.agreements import agreement_draft, conclude
 from desktop.actions.casefile import CASE_PAPERS, case_checklist, documents
-from desktop.actions.mediations import follow_up
+from desktop.actions.matters import matter_draft_from, open_matter
+from desktop.actions.mediation_events import event_draft, note_event
+from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
 from desktop.actions.papers import issue_paper, kinds, preview
+from desktop.actions.visits import log_visit
 from desktop.cli import _PAPERS
+from desktop.forms.form import Draft
 from desktop.forms.mediations import FOLLOW_UP_FORM
 from desktop.forms.questions import fresh
 from desktop.store.links import prints_of
 from sync.records.errors import RuleBroken
 from sync.records.papers import PaperKind
 from tests.system.actions.conftest import SECRET, Station
+
+Enter = Callable[..., Draft]
 
 
 def _text(pdf: bytes) -> str:
@@ -56,7 +65,7 @@ def test_every_form_of_the_file_says_what_the_records_say_and_nothing_in_confide
 ) -> None:
     assert SAYS.keys() == set(CASE_PAPERS)
     for paper, words in SAYS.items():
-        text = _text(issue_paper(station.desk, paper, mediation).bytes)
+        text = _text(issue_paper(station.desk, paper, mediation, reasons="尚未签署，先备文").bytes)
         for word in words:
             assert word in text, (paper, word, text)
         assert SECRET not in text, paper
