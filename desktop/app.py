@@ -338,7 +338,7 @@ class Application(QObject):
         there = self.opening.there
         if there is None or self._session is None:
             raise RuntimeError("nobody has signed in")
-        desk = Desk(there.store, self._session, self._now or wall_clock)
+        desk = Desk(there.store, self._session, self._now or wall_clock, there.keys)
         sources = DeskSources(desk, self.words)
         return Tools(self.words, self.theme, self.tasks, self.bus, desk, self.home, sources, there.keys)
 

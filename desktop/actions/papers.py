@@ -12,8 +12,10 @@ from typing import Any
 
 from desktop.actions.casefile import CASE_PAPERS, case_sheet, documents
 from desktop.actions.desk import Desk
+from desktop.actions.editions import dressed, words_for
 from desktop.actions.mediation_records import record_sheet, shared_event
 from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
+from desktop.actions.signing_keys import stamp
 from desktop.actions.visit_history import standing_visit
 from desktop.actions.visits import number_visit
 from desktop.actions.voids import must_not_be_void
@@ -21,6 +23,7 @@ from desktop.changes import Changes
 from desktop.printing import agreement, dispatch_order, mediation_record, registration
 from desktop.printing.casefile.case import CaseSheet
 from desktop.printing.marking import mark_copy
+from desktop.printing.proof import Stamp
 from desktop.session import Session
 from desktop.store.files import has_file, put_file, read_file
 from desktop.store.links import prints_of
@@ -30,6 +33,7 @@ from sync.records.kinds import new_id
 from sync.records.mediations import Agreement
 from sync.records.orders import DispatchOrder
 from sync.records.papers import Attachment, PaperKind, Print
+from sync.records.times import BEIJING
 
 SUBJECTS = {
     PaperKind.REGISTRATION: "visit",
@@ -105,11 +109,12 @@ def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
     """
     paper = PaperKind(paper)
     with desk.store.read() as reader:
-        earlier = _earlier(reader, paper, _version(reader, paper, subject), _now(reader, desk.session, paper, subject))
+        earlier = _earlier(reader, paper, _version(reader, paper, subject), _now(reader, desk, paper, subject))
         if earlier and has_file(reader, earlier[0].digest):
             first, copy = earlier[0], _next_copy(earlier)
-            return mark_copy(read_file(reader, first.digest), first.template, copy, preview=True)
-        sheet = _PAPERS[paper].sheet(reader, desk.session, subject)
+            words = words_for(reader, first.template)
+            return mark_copy(read_file(reader, first.digest), first.template, copy, preview=True, words=words)
+        sheet = _sheet(reader, desk, paper, subject, earlier)
     return _PAPERS[paper].render(dataclasses.replace(sheet, preview=True))
 
 
@@ -121,7 +126,7 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
     """
     with desk.store.read() as reader:
         paper = PaperKind(paper)
-        now = _now(reader, desk.session, paper, subject)
+        now = _now(reader, desk, paper, subject)
         if _earlier(reader, paper, _version(reader, paper, subject), now):
             return 1
         found = reader.find(subject, Agreement) or reader.find(subject, DispatchOrder)
@@ -148,13 +153,14 @@ def issue_paper(
         raise RuleBroken("actions.copies_impossible", field="copies", limit=MOST_COPIES)
     paper = PaperKind(paper)
     numbered = number_visit(desk, subject) if paper is PaperKind.REGISTRATION else Changes()
+    signs = stamp(desk)
     for _ in range(_TRIES):
         with desk.store.read() as reader:
             must_not_be_void(reader, subject)
             version = _version(reader, paper, subject)
-            now = _now(reader, desk.session, paper, subject)
+            now = _now(reader, desk, paper, subject)
             earlier = _earlier(reader, paper, version, now)
-            drawn = _drawn(reader, desk.session, paper, subject, earlier, instead_of)
+            drawn = _drawn(reader, desk, paper, subject, earlier, instead_of, signs)
         # Drawn outside the transaction, which other desks wait for; what was printed is looked at again inside.
         with desk.store.write() as work:
             if [p.id for p in _earlier(work, paper, version, now)] == [p.id for p in earlier]:
@@ -174,28 +180,50 @@ class _Drawn:
     copy: int
     template: str
     instead_of: Print | None = None
+    text: str = ""
+    key: str = ""
 
 
 def _drawn(
-    reader: Reader, session: Session, paper: PaperKind, subject: str, earlier: list[Print], instead_of: str
+    reader: Reader,
+    desk: Desk,
+    paper: PaperKind,
+    subject: str,
+    earlier: list[Print],
+    instead_of: str,
+    signs: Stamp,
 ) -> _Drawn:
     """Draw the first print; of a later one take the first one's bytes and mark them."""
     again = next((p for p in earlier if p.id == instead_of), None)
     if again is not None and has_file(reader, again.digest):
         name = _file_name(reader, again) or paper.value
-        return _Drawn(read_file(reader, again.digest), name, again.copy, again.template, again)
+        kept = read_file(reader, again.digest)
+        return _Drawn(kept, name, again.copy, again.template, again, again.text, again.key)
     first = earlier[0] if earlier else None
     if first is not None and has_file(reader, first.digest):
         content, template, name = read_file(reader, first.digest), first.template, _file_name(reader, first)
+        text, key = first.text, first.key
     else:
         # Printed at another desk: its bytes are at the district, so the paper is set again from the records.
-        sheet = _PAPERS[paper].sheet(reader, session, subject)
+        sheet = dataclasses.replace(_sheet(reader, desk, paper, subject, earlier), stamp=signs)
         content, template, name = _PAPERS[paper].render(sheet), sheet.template, sheet.number
+        text, key = signs.text, signs.key
     name = name or paper.value
     if first is None:
-        return _Drawn(content, name, 1, template)
+        return _Drawn(content, name, 1, template, None, text, key)
     copy = _next_copy(earlier)
-    return _Drawn(mark_copy(content, template, copy), f"{name}-{copy}", copy, template)
+    marked = mark_copy(content, template, copy, words=words_for(reader, template))
+    return _Drawn(marked, f"{name}-{copy}", copy, template, None, text, key)
+
+
+def _sheet(reader: Reader, desk: Desk, paper: PaperKind, subject: str, earlier: list[Print]) -> Any:
+    """Return what the paper says, in the words of its first print, or for a new one in those that are in force.
+
+    An agreement has had its clauses since it was drawn up.
+    """
+    sheet = _PAPERS[paper].sheet(reader, desk.session, subject)
+    keep = sheet.template if paper is PaperKind.AGREEMENT else earlier[0].template if earlier else ""
+    return dressed(reader, sheet, desk.now().astimezone(BEIJING).date(), keep)
 
 
 def _file_name(reader: Reader, printed: Print) -> str:
@@ -228,6 +256,8 @@ def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: _Drawn,
         template=drawn.template,
         printer=printer[:200],
         attachment=again.attachment if again else file.id,
+        text=drawn.text,
+        key=drawn.key,
     )
     if again is None:
         put_file(work, digest, drawn.content)
@@ -259,10 +289,17 @@ def _earlier(reader: Reader, paper: PaperKind, version: str, now: str = "") -> l
     if not now or not found:
         return found
     last = max(place for place, p in enumerate(found) if p.copy == 1)
-    return found[last:] if found[last].digest == now else []
+    return found[last:] if found[last].text == now else []
 
 
-def _now(reader: Reader, session: Session, paper: PaperKind, subject: str) -> str:
-    """Return the digest of a living paper as it would be printed now; "" for the others."""
+def _now(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> str:
+    """Return what a living paper would say if it were printed now, as the digest of its text; "" for the others.
+
+    Of its text and not of its bytes: another key or another page break makes no other paper.
+    """
     made = _PAPERS[paper]
-    return hashlib.sha256(made.render(made.sheet(reader, session, subject))).hexdigest() if made.living else ""
+    if not made.living:
+        return ""
+    noted = Stamp()
+    made.render(dataclasses.replace(_sheet(reader, desk, paper, subject, []), stamp=noted))
+    return noted.text

@@ -93,7 +93,7 @@ class Access:
 
             name = self.secrets.staff or self.asked("cli.ask_staff", hidden=False, refusal="cli.sign_in_needed")
             password = self.secrets.password or self.asked("cli.ask_password", refusal="cli.sign_in_needed")
-            yield Desk(store, sign_in(store, name, password))
+            yield Desk(store, sign_in(store, name, password), keys=self.keys())
 
     def new_password(self) -> str:
         """The first password of a new staff member: from the environment, or typed twice."""

@@ -71,7 +71,8 @@ class PaperKind(StrEnum):
 class Print(Fact):
     """Paper was asked for: committed before it leaves. ``digest`` is SHA-256 in hex over the PDF's bytes.
 
-    ``copy`` is 1 for the original set and counts reprints, which are marked on the paper.
+    ``copy`` is 1 for the original set and counts reprints, which are marked on the paper. ``text`` is SHA-256 in hex
+    over the paper's canonical text, ``key`` the id of the key that signed it, empty where it has no code.
     """
 
     paper: PaperKind
@@ -82,6 +83,8 @@ class Print(Fact):
     template: str = ""
     printer: str = ""
     attachment: str | None = None
+    text: str = ""
+    key: str = ""
 
 
 class AttachmentPurpose(StrEnum):

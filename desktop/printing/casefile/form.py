@@ -25,7 +25,7 @@ from desktop.printing.pieces import (
     sign_box,
 )
 from desktop.printing.tables import Cell, Row, table
-from desktop.printing.template import Template, template
+from desktop.printing.template import Template, words_of
 from desktop.printing.texts import check_texts
 
 LONG = Style(12, 20, align=Align.JUSTIFIED, indent=2)
@@ -46,7 +46,7 @@ def drawn(
     """Return a form as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
     fonts = fonts or installed()
     check_texts(fonts, sheet)
-    words = template(sheet.template)
+    words = words_of(sheet)
     flow = form_flow(fonts, words, sheet)
     flow.text(words("title"), title, glued=True)
     flow.space(6, glued=True)
