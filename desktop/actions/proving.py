@@ -229,6 +229,14 @@ def told(finding: Finding, words: Wording) -> str:
     )
 
 
+def place(finding: Finding, words: Wording) -> str:
+    """Return which pages of a file a finding is about; "" for a text."""
+    first, last = finding.pages
+    if not last:
+        return ""
+    return words("proof.page", first=first) if first == last else words("proof.pages", first=first, last=last)
+
+
 def notes(finding: Finding, words: Wording) -> list[str]:
     """Return what is to be added: that the key was replaced since, that the original lies here."""
     ended = finding.ended_at

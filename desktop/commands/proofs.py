@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop.commands.access import Access
 from desktop.commands.output import Said, moment, sentence
+from sync.records.canonical import plain
 from sync.records.errors import QianshaoError
 
 if TYPE_CHECKING:
     from desktop.actions.desk import Desk
     from desktop.actions.proving import Finding
+    from desktop.actions.signing_keys import KeyStands
 
 
 def verify(args: argparse.Namespace, access: Access) -> Said:
     """Verify papers: exit code 0 only where every one of them is genuine as a whole."""
     from desktop.actions.proving import GOOD
-    from sync.records.canonical import plain
 
     say = access.words
     data: list[dict[str, Any]] = []
@@ -36,7 +38,7 @@ def verify(args: argparse.Namespace, access: Access) -> Said:
                 notes.append(say("proof.read_error", file=name, sentence=told))
                 done = False
                 continue
-            data += [{"file": name, **plain(finding)} for finding in found]
+            data += [{"file": name, **_whole(finding)} for finding in found]
             lines += [line for finding in found for line in _lines(access, name, finding, text=args.text)]
             done = done and all(finding.verdict in GOOD for finding in found)
     return Said(data, lines, notes, done=done)
@@ -55,18 +57,21 @@ def _standard_input() -> bytes:
 
 
 def _lines(access: Access, name: str, finding: Finding, *, text: bool) -> list[str]:
-    from desktop.actions.proving import notes, told
+    from desktop.actions.proving import notes, place, told
 
-    first, last = finding.pages
-    pages = access.words("proof.pages", first=first, last=last) if last else ""
-    lines = [f"{name}\t{pages}{told(finding, access.words)}", *notes(finding, access.words)]
+    lines = [f"{name}\t{place(finding, access.words)}{told(finding, access.words)}", *notes(finding, access.words)]
     return [*lines, finding.text] if text and finding.text else lines
+
+
+def _whole(value: Finding | KeyStands) -> dict[str, Any]:
+    """Return all fields for --json; a record's canonical form would leave out what is usual."""
+    told: dict[str, Any] = plain({field.name: getattr(value, field.name) for field in fields(value)})
+    return told
 
 
 def key_show(_args: argparse.Namespace, access: Access) -> Said:
     """List the keys of this unit's desks."""
     from desktop.actions.signing_keys import keys_of
-    from sync.records.canonical import plain
 
     say = access.words
     with access.desk() as desk:
@@ -78,7 +83,7 @@ def key_show(_args: argparse.Namespace, access: Access) -> Said:
         states += [say("proof.state_ended")] if key.ended_at else []
         states += [say("proof.state_revoked")] if key.revoked_at else []
         lines.append(say("proof.key_line", key=key.key, at=moment(key.at), state="、".join(states)))
-    return Said([plain(key) for key in keys], lines or [say("proof.keys_none")])
+    return Said([_whole(key) for key in keys], lines or [say("proof.keys_none")])
 
 
 def key_rotate(_args: argparse.Namespace, access: Access) -> Said:

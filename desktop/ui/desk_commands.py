@@ -42,6 +42,7 @@ def desk_commands(shell: Shell) -> list[Command]:
             (f"desk.type_{size}", f"find.type_{size}", partial(shell.type_size.emit, size), "type_size", "")
             for size in TYPE_SIZES
         ),
+        ("desk.verify", "proof.title", shell.verify_papers, "check", ""),
         ("desk.password", "window.change_password", shell.change_password, "key", ""),
         ("desk.keys", "window.keys_title", shell.show_keys, "info", "F1"),
         ("desk.lock", "desk.lock", shell.lock.emit, "key", "Ctrl+L"),

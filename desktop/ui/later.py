@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from desktop.ui.command import Command
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
     from desktop.ui.dialogs.password import PasswordDialog
+    from desktop.ui.dialogs.proving import ProvingDialog
     from desktop.ui.dialogs.shortcuts import ShortcutSheet
     from desktop.ui.finder import Finder
     from desktop.ui.pages.day_end import DayEndPage
@@ -33,6 +34,7 @@ def load() -> None:
     import desktop.ui.desk_commands
     import desktop.ui.dialogs.colleagues
     import desktop.ui.dialogs.password
+    import desktop.ui.dialogs.proving
     import desktop.ui.dialogs.shortcuts
     import desktop.ui.finder
     import desktop.ui.pages.day_end
@@ -126,3 +128,10 @@ def colleagues_dialog(tools: Tools, window: QWidget) -> ColleaguesDialog:
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
 
     return ColleaguesDialog(tools, window)
+
+
+def proving_dialog(tools: Tools, window: QWidget) -> ProvingDialog:
+    """Make the dialog in which papers are verified."""
+    from desktop.ui.dialogs.proving import ProvingDialog
+
+    return ProvingDialog(tools, window)

@@ -101,6 +101,7 @@ class Header(QFrame):
     password = Signal()
     sheet = Signal()
     colleagues = Signal()
+    proving = Signal()
     lock = Signal()
     sign_out = Signal()
 
@@ -204,6 +205,7 @@ class Header(QFrame):
         menu.addSeparator()
         for key, signal in (
             *([("desk.colleagues", self.colleagues)] if session.may(Role.STATION_LEAD) else []),
+            ("proof.title", self.proving),
             ("window.change_password", self.password),
             ("window.keys_title", self.sheet),
             ("desk.lock", self.lock),

@@ -273,6 +273,7 @@ class Shell(QWidget):
         header.password.connect(self.change_password)
         header.sheet.connect(self.show_keys)
         header.colleagues.connect(self.show_colleagues)
+        header.proving.connect(self.verify_papers)
         header.lock.connect(self.lock)
         header.sign_out.connect(self.sign_out)
         self._pause = QTimer(self)
@@ -320,6 +321,10 @@ class Shell(QWidget):
     def show_colleagues(self) -> None:
         """Show the staff of this station, to its lead."""
         later.colleagues_dialog(self.tools, self.window()).open()
+
+    def verify_papers(self) -> None:
+        """Ask for a paper or its code, and say whether it is genuine."""
+        later.proving_dialog(self.tools, self.window()).open()
 
     def begin(self, verb: str) -> None:
         """Log a visit, or note a consultation ("consult")."""
