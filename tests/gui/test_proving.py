@@ -75,7 +75,7 @@ def test_a_dropped_paper_of_this_desk_is_told_with_its_text(printed: tuple[Walk,
     walk.settle()
     shown = next(e for e in dialog.findChildren(QPlainTextEdit) if e.isReadOnly() and e.isVisible())
     assert shown.toPlainText() == "".join(page.text for page in read_back(pdf))
-    assert still_clipped(walk, dialog) == []
+    assert still_clipped(walk.qtbot, dialog) == []
     assert without_a_name(dialog) == []
 
 
@@ -110,4 +110,4 @@ def test_the_window_speaks_english_about_papers_too(open_window: Callable[..., W
     dialog.take([paper])
     walk.settle()
     assert told(dialog) == ["No code of this program: nothing can be proven."]
-    assert still_clipped(walk, dialog) == []
+    assert still_clipped(walk.qtbot, dialog) == []
