@@ -26,7 +26,10 @@ LANGUAGES: Final = ("zh", "en")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person may set, and what enrolment notes: nothing secret. ``lock_minutes`` of 0: never."""
+    """What a person may set, and what enrolment notes: nothing secret. ``lock_minutes`` of 0: never.
+
+    ``paper_face`` and ``paper_layout`` are how papers are set (printing/manner.py); empty as the program has it.
+    """
 
     language: str = "zh"
     theme: str = "system"
@@ -37,6 +40,8 @@ class Settings:
     printer: str = ""
     backup_folder: str = ""
     lock_minutes: int = 10
+    paper_face: str = ""
+    paper_layout: str = ""
 
 
 class Home:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from desktop.actions.binding import Fetch, Part, Report, bind_part
 from desktop.actions.casefile import Present, case_checklist, title_key
 from desktop.actions.desk import Desk
+from desktop.actions.paper_drawing import copy_of
 from desktop.actions.papers import MEDIA_TYPE, MOST_COPIES, Printed
 from desktop.actions.sheets import said
 from desktop.actions.whole_file import parts, whole_file
 from desktop.printing.fonts import installed
-from desktop.printing.marking import mark_copy
 from desktop.store.files import has_file, put_file, read_file
 from desktop.store.links import prints_of
 from desktop.store.reader import Reader
@@ -45,7 +45,7 @@ class Standing:
 def standing(desk: Desk, mediation_id: str) -> Standing:
     """Return how the file of a mediation stands."""
     with desk.store.read() as reader:
-        plan = whole_file(reader, desk.session, mediation_id)
+        plan = whole_file(reader, desk, mediation_id)
     ends = tuple((p.contents[0].first, p.contents[-1].last) for p in plan.parts)
     scans = Counter(item.document.name for item in plan.items if item.scan)
     return Standing(tuple(title_key(d) for d in plan.missing), len(plan.new), ends, dict(scans))
@@ -72,7 +72,7 @@ def issue_part(desk: Desk, part: Part, copies: int = 1, printer: str = "") -> Pr
     """
     _may(desk, copies)
     with desk.store.write() as work:
-        plan = whole_file(work, desk.session, part.mediation)
+        plan = whole_file(work, desk, part.mediation)
         if plan.state() != part.state:
             raise RuleBroken("whole_file.changed")
         name = part.title if not plan.parts else f"{part.title} {len(plan.parts) + 1}"
@@ -103,8 +103,7 @@ def issue_copy(desk: Desk, mediation_id: str, number: int = 0, copies: int = 1, 
             if not has_file(reader, first.digest):
                 raise Refused("attachments.not_here", file=said("records.paperkind_case_file"))
             name = getattr(reader.get(first.attachment or ""), "name", "").removesuffix(".pdf")
-            content = read_file(reader, first.digest)
-        pdf = mark_copy(content, first.template, copy)
+            pdf = copy_of(reader, first, copy)
         with desk.store.write() as work:
             if _next_copy(work, mediation_id, number) != (first, copy):
                 continue

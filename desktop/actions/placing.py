@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from desktop.actions.casefile import FRAMES, documents, title_key
+from desktop.actions.casefile import FRAMES, documents_of, title_key
 from desktop.actions.desk import Desk, Done
 from desktop.actions.sheets import said
 from desktop.store.names import amended
@@ -17,9 +17,10 @@ OF_A_FILE = frozenset({"med", "mev", "agr", "sig", "fol", "mat"})
 """What the attachments in a file belong to, by the prefixes of their ids."""
 
 
-def places() -> tuple[tuple[str, str], ...]:
+def places(desk: Desk) -> tuple[tuple[str, str], ...]:
     """Return the documents behind which a scan may be bound, each with its title's key, in the order of the file."""
-    return tuple((d.name, title_key(d)) for d in documents() if d.paper not in FRAMES)
+    with desk.store.read() as reader:
+        return tuple((d.name, title_key(d)) for d in documents_of(reader) if d.paper not in FRAMES)
 
 
 def place_of(desk: Desk, attachment_id: str) -> str | None:
@@ -38,7 +39,7 @@ def place(desk: Desk, attachment_id: str, document: str) -> Done:
     RuleBroken("whole_file.no_document").
     """
     desk.must_may("attachment")
-    if document not in {"", OUT_OF_FILE, *(name for name, _title in places())}:
+    if document not in {"", OUT_OF_FILE, *(name for name, _title in places(desk))}:
         raise RuleBroken("whole_file.no_document", document=document)
     with desk.store.write() as work:
         found = work.find(attachment_id, Attachment)

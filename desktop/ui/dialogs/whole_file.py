@@ -148,6 +148,8 @@ class WholeFileDialog(Sheet):
         said = [words(key, pages=last - first + 1, first=first, last=last)]
         if self._part.missing:
             said.append(words("whole_file.missing", documents="、".join(map(words, self._part.missing))))
+        if self._part.held_back:
+            said.append(words("whole_file.held_back", documents="、".join(self._part.held_back)))
         if self._part.unvouched:
             said.append(words("whole_file.unvouched", files="、".join(self._part.unvouched)))
         self._tell("\n".join(said))

@@ -45,7 +45,7 @@ class PlaceChoice(QWidget):
         def read() -> Asked:
             from desktop.actions.placing import place_of, places
 
-            return place_of(desk, record), places()
+            return place_of(desk, record), places(desk)
 
         self._tools.tasks.read(read, self._offer)
 
