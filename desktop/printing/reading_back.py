@@ -30,6 +30,8 @@ _DRAWN: Final = frozenset(
 _IN_CODE: Final = frozenset(["q", "Q", "cm", "re", "f", "rg", "EMC"])
 DIGITS: Final = frozenset("0123456789")
 _COLOURS: Final = (BLACK, RED)
+_FAINT: Final = (0.6, 0.6, 0.6)
+"""Of lines to write on; no text has it."""
 
 
 @dataclass(slots=True)
@@ -111,7 +113,8 @@ class _Reading:
     def _is_ours(self, operands: Sequence[Any], operator: str) -> bool:
         """Whether an operator has operands as our papers give it."""
         if operator in ("rg", "RG"):
-            return tuple(float(part) for part in operands) in _COLOURS
+            colour = tuple(float(part) for part in operands)
+            return colour in _COLOURS or (operator == "RG" and colour == _FAINT)
         if operator == "Tr":
             return int(operands[0]) in (0, 2)
         if operator == "Td":

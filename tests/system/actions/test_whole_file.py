@@ -18,8 +18,10 @@ from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import follow_up
 from desktop.actions.papers import issue_paper
 from desktop.actions.placing import place
+from desktop.actions.proving import Verdict, prove
 from desktop.forms.mediations import FOLLOW_UP_FORM
 from desktop.forms.questions import fresh
+from desktop.keys import WrappedKeys
 from desktop.store.links import agreements_of, attachments_of, mediation_events_of, prints_of
 from sync.records.errors import QianshaoError, Refused, RuleBroken
 from sync.records.papers import OUT_OF_FILE, Attachment, PaperKind, Print
@@ -356,3 +358,20 @@ def test_who_may_not_print_binds_nothing(station: Station, full: str) -> None:
     desk = replace(station.desk, session=replace(station.desk.session, roles=frozenset()))
     with pytest.raises(QianshaoError):
         bind_part(desk, full)
+
+
+def test_each_paper_in_a_bound_file_proves_itself_and_a_scan_behind_it_does_not_count(
+    station: Station, full: str, tmp_path: Path
+) -> None:
+    desk = replace(station.desk, keys=WrappedKeys(tmp_path / "keys", "a passphrase of ours"))
+    part = bind_part(desk, full)
+    found = prove(desk, part.pdf)
+    said = {finding.pages: finding.verdict for finding in found}
+    for bound in part.contents:
+        if bound.document == "agreement" and bound.source.startswith("agr"):
+            continue  # printed before there was a key
+        if bound.source.startswith("att"):
+            continue
+        assert said[(bound.first, bound.last)] is Verdict.UNPUBLISHED, (bound, found)
+    proofs = next(c for c in part.contents if c.document == "identity")
+    assert said[(proofs.first, proofs.last)] is Verdict.NO_CODE
