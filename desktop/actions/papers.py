@@ -24,6 +24,7 @@ from desktop.printing.marking import mark_copy
 from desktop.session import Session
 from desktop.store.files import has_file, put_file, read_file
 from desktop.store.links import prints_of
+from desktop.store.prints import never_left, outcomes_of
 from desktop.store.store import Reader, Work
 from sync.records.errors import RuleBroken, Unavailable
 from sync.records.kinds import new_id
@@ -106,6 +107,7 @@ def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
     paper = PaperKind(paper)
     with desk.store.read() as reader:
         earlier = _earlier(reader, paper, _version(reader, paper, subject), _now(reader, desk.session, paper, subject))
+        earlier = _that_left(reader, earlier)
         if earlier and has_file(reader, earlier[0].digest):
             first, copy = earlier[0], _next_copy(earlier)
             return mark_copy(read_file(reader, first.digest), first.template, copy, preview=True)
@@ -122,7 +124,7 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
     with desk.store.read() as reader:
         paper = PaperKind(paper)
         now = _now(reader, desk.session, paper, subject)
-        if _earlier(reader, paper, _version(reader, paper, subject), now):
+        if _that_left(reader, _earlier(reader, paper, _version(reader, paper, subject), now)):
             return 1
         found = reader.find(subject, Agreement) or reader.find(subject, DispatchOrder)
     if isinstance(found, Agreement):
@@ -133,14 +135,23 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
 
 
 def issue_paper(
-    desk: Desk, paper: PaperKind, subject: str, copies: int | None = None, printer: str = "", instead_of: str = ""
+    desk: Desk,
+    paper: PaperKind,
+    subject: str,
+    copies: int | None = None,
+    printer: str = "",
+    instead_of: str = "",
+    *,
+    pages: str = "",
+    recipients: tuple[str, ...] = (),
 ) -> Printed:
     """Record the print and keep its bytes, in one transaction, then return them: paper leaves only after the commit.
 
     A visit from a ledger gets its number now. A reprint is the first print's bytes, marked with its number; only a
     corrected visit is printed anew. ``copies`` are the usual ones where none are named. ``instead_of`` names a print
-    that a printer did not take: no paper of it exists, so its bytes leave again as they are, and the new record says
-    from where and how often. Raises what the renderer raises: then nothing is recorded.
+    that a printer did not take (by default the last one, where that is known of it): no paper of it exists, so its
+    bytes leave again as they are, and the new record says from where and how often. ``pages`` and ``recipients`` as in
+    `Print`. Raises what the renderer raises: then nothing is recorded.
     """
     desk.must_may("print")
     copies = usual_copies(desk, paper, subject) if copies is None else copies
@@ -154,11 +165,12 @@ def issue_paper(
             version = _version(reader, paper, subject)
             now = _now(reader, desk.session, paper, subject)
             earlier = _earlier(reader, paper, version, now)
-            drawn = _drawn(reader, desk.session, paper, subject, earlier, instead_of)
+            again = instead_of or _stayed(reader, earlier)
+            drawn = _drawn(reader, desk.session, paper, subject, earlier, again)
         # Drawn outside the transaction, which other desks wait for; what was printed is looked at again inside.
         with desk.store.write() as work:
             if [p.id for p in _earlier(work, paper, version, now)] == [p.id for p in earlier]:
-                fact = _keep(desk, work, paper, version, drawn, copies, printer)
+                fact = _keep(desk, work, paper, version, drawn, (copies, printer, pages, recipients))
                 break
     else:
         raise Unavailable("store.busy")
@@ -203,7 +215,15 @@ def _file_name(reader: Reader, printed: Print) -> str:
     return file.name.removesuffix(".pdf") if file is not None else ""
 
 
-def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: _Drawn, copies: int, printer: str) -> Print:
+def _keep(
+    desk: Desk,
+    work: Work,
+    paper: PaperKind,
+    version: str,
+    drawn: _Drawn,
+    how: tuple[int, str, str, tuple[str, ...]],
+) -> Print:
+    copies, printer, pages, recipients = how
     digest = hashlib.sha256(drawn.content).hexdigest()
     made, again = desk.made(), drawn.instead_of
     file = Attachment(
@@ -228,12 +248,25 @@ def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: _Drawn,
         template=drawn.template,
         printer=printer[:200],
         attachment=again.attachment if again else file.id,
+        pages=pages,
+        recipients=recipients,
     )
     if again is None:
         put_file(work, digest, drawn.content)
         work.add(file)
     work.add(fact)
     return fact
+
+
+def _stayed(reader: Reader, earlier: list[Print]) -> str:
+    """Return the id of the last print where it is proven that no paper of it exists; else ""."""
+    last = earlier[-1].id if earlier else ""
+    return last if never_left(outcomes_of(reader, [last]).get(last)) else ""
+
+
+def _that_left(reader: Reader, earlier: list[Print]) -> list[Print]:
+    """Leave out a last print of which no paper exists: the next one is printed in its place."""
+    return earlier[:-1] if _stayed(reader, earlier) else earlier
 
 
 def _next_copy(earlier: list[Print]) -> int:

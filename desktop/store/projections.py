@@ -22,6 +22,7 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "signature": ("paper",),
     "follow_up": ("subject",),
     "print": ("subject",),
+    "print_outcome": ("print",),
     "attachment": ("subject", "digest"),
     "erasure": ("target",),
     "revision": ("card",),

@@ -57,6 +57,7 @@ _ROWS = (
     Kind("number_lease", "lea", papers.NumberLease),
     Kind("number_void", "voi", papers.NumberVoid),
     Kind("print", "pri", papers.Print),
+    Kind("print_outcome", "pro", papers.PrintOutcome),
     Kind("attachment", "att", papers.Attachment),
     Kind("audit_entry", "aud", audit.AuditEntry),
     Kind("erasure", "era", audit.Erasure),

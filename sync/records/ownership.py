@@ -49,6 +49,7 @@ OWNERSHIP: dict[str, Ownership] = {
     "number_lease": Ownership(Writer.DISTRICT),
     "number_void": Ownership(Writer.STATION, _DESK),
     "print": Ownership(Writer.STATION, _DESK),
+    "print_outcome": Ownership(Writer.STATION, _DESK),
     "attachment": Ownership(Writer.BOTH, _DESK),
     "audit_entry": Ownership(Writer.STATION),
     "erasure": Ownership(Writer.BOTH, frozenset({Role.STATION_LEAD})),

@@ -71,7 +71,8 @@ class PaperKind(StrEnum):
 class Print(Fact):
     """Paper was asked for: committed before it leaves. ``digest`` is SHA-256 in hex over the PDF's bytes.
 
-    ``copy`` is 1 for the original set and counts reprints, which are marked on the paper.
+    ``copy`` is 1 for the original set and counts reprints, which are marked on the paper. ``pages`` are those that were
+    asked for ("2-3,5"; empty: all). ``recipients`` are the parties and the unit for whom a set each was printed.
     """
 
     paper: PaperKind
@@ -82,6 +83,45 @@ class Print(Fact):
     template: str = ""
     printer: str = ""
     attachment: str | None = None
+    pages: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+class PrintResult(StrEnum):
+    """What is known of a print's paper, from the print system or from a person.
+
+    ``TAKEN``: the printer has it, no more is known yet. ``HELD``: it waits at the printer for somebody. ``LOST``: the
+    print system knows nothing of it any more. ``NOT_TAKEN``: no printer took it, so no paper of it exists.
+    """
+
+    TAKEN = "taken"
+    HELD = "held"
+    PRINTED = "printed"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    NOT_TAKEN = "not_taken"
+    LOST = "lost"
+
+
+FINAL_RESULTS = frozenset({PrintResult.PRINTED, PrintResult.CANCELLED, PrintResult.FAILED, PrintResult.NOT_TAKEN})
+"""After these nothing more becomes of a print."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintOutcome(Fact):
+    """What became of ``print``: each further word amends the one before it.
+
+    ``job`` is the print system's name of it (IPP job-id), ``reason`` the printer's own words or keywords (RFC 8011,
+    5.3.8 and 5.4.12). ``by_hand``: a person says so, who has the paper in hand or not. ``unbegun``: it was cancelled
+    before anything of it was printed, so no paper of it exists.
+    """
+
+    print: str
+    result: PrintResult
+    job: str = ""
+    reason: str = ""
+    by_hand: bool = False
+    unbegun: bool = False
 
 
 class AttachmentPurpose(StrEnum):
