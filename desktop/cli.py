@@ -25,7 +25,7 @@ REFUSED: Final = 1
 INTERRUPTED: Final = 130
 
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-_LISTS: Final = ("visits", "matters", "orders", "mediations", "persons", "organisations")
+_LISTS: Final = ("visits", "matters", "orders", "mediations", "persons", "organisations", "prints")
 PRINT: Final = "work.print_paper"
 _PAPERS: Final = (
     "registration", "dispatch_order", "agreement", "visit", "order", "mediation_event", "mediation_record",

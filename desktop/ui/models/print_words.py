@@ -50,7 +50,7 @@ def printer_told(words: Wording, told: PrinterTold) -> str:
         parts.append(words("printing.printer_rejecting"))
     if told.reasons:
         parts.append(reasons_told(words, told.reasons))
-    if told.message and told.state == "stopped":
+    elif told.message and told.state == "stopped":
         parts.append(told.message)
     if told.waiting:
         parts.append(words("printing.printer_waiting", count=told.waiting))
