@@ -31,7 +31,7 @@ from desktop.store.links import (
 from desktop.store.reader import Reader
 from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, MediationEventKind, shareable
-from sync.records.mediations import Agreement, Mediation, Outcome
+from sync.records.mediations import Agreement, Mediation, MediationOrigin, Outcome
 from sync.records.names import mask_number
 from sync.records.papers import PaperKind
 from sync.records.participations import AGENTS
@@ -115,6 +115,7 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         committee=mediation.committee or committee_name(reader, session),
         title=matter.title,
         category=said(f"records.category_{matter.category.value}"),
+        own_motion=None if mediation.origin is None else mediation.origin is MediationOrigin.OWN_MOTION,
         parties=tuple(parties.values()),
         side_names=tuple("、".join(sides.get(side, ())) for side in range(1, max(sides, default=0) + 1)),
         facts=mediation.facts or matter.text,

@@ -23,6 +23,7 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "follow_up": ("subject",),
     "print": ("subject",),
     "print_outcome": ("print",),
+    "statistics_report": ("unit",),
     "attachment": ("subject", "digest"),
     "erasure": ("target",),
     "revision": ("card",),

@@ -15,6 +15,7 @@ from sync.records import (
     participations,
     persons,
     sameness,
+    statistics,
     units,
     visits,
 )
@@ -59,6 +60,7 @@ _ROWS = (
     Kind("print", "pri", papers.Print),
     Kind("print_outcome", "pro", papers.PrintOutcome),
     Kind("attachment", "att", papers.Attachment),
+    Kind("statistics_report", "str", statistics.StatisticsReport),
     Kind("audit_entry", "aud", audit.AuditEntry),
     Kind("erasure", "era", audit.Erasure),
     Kind("revision", "rev", cards.Revision),

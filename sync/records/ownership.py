@@ -51,6 +51,7 @@ OWNERSHIP: dict[str, Ownership] = {
     "print": Ownership(Writer.STATION, _DESK),
     "print_outcome": Ownership(Writer.STATION, _DESK),
     "attachment": Ownership(Writer.BOTH, _DESK),
+    "statistics_report": Ownership(Writer.STATION, frozenset({Role.STATION_LEAD})),
     "audit_entry": Ownership(Writer.STATION),
     "erasure": Ownership(Writer.BOTH, frozenset({Role.STATION_LEAD})),
     "revision": Ownership(Writer.STATION, _DESK),
