@@ -31,7 +31,7 @@ _PAPERS: Final = (
     "registration", "dispatch_order", "agreement", "visit", "order", "mediation_event", "mediation_record",
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
-    "closing_report", "termination_notice", "delivery_address",
+    "closing_report", "termination_notice", "delivery_address", "statistics",
 )  # fmt: skip
 """Names that `print` knows, spelled out: the records are not loaded for a help text."""
 
@@ -145,6 +145,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
 
     _add_working(add, words, verbs)
     _add_looking(add, words)
+    _add_counting(add, words)
     for name, verb in (("backup", "care.backup"), ("restore", "care.restore")):
         add(name, verb).add_argument("file", type=Path, metavar="FILE")
     add("doctor", "care.doctor")
@@ -179,6 +180,15 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--out", type=Path, metavar="FILE")
     one.add_argument("--copies", type=int, default=None, metavar="N")
     add("day-end", "work.day_end")
+
+
+def _add_counting(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:
+    one = add("stats", "statistics.stats")
+    one.add_argument("--period", type=_text, default="", metavar="PERIOD", help=words("statistics.help_period"))
+    one.add_argument("--basis", choices=("event", "accepted"), default="event", help=words("statistics.help_basis"))
+    one.add_argument("--out", type=Path, metavar="FILE", help=words("statistics.help_stats_out"))
+    one.add_argument("--report", action="store_true", help=words("statistics.help_report"))
+    one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("statistics.help_reason"))
 
 
 def _add_looking(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:

@@ -14,11 +14,12 @@ from desktop.actions.casefile import CASE_PAPERS, case_sheet, documents
 from desktop.actions.desk import Desk
 from desktop.actions.mediation_records import record_sheet, shared_event
 from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
+from desktop.actions.statistics_paper import report_sheet
 from desktop.actions.visit_history import standing_visit
 from desktop.actions.visits import number_visit
 from desktop.actions.voids import must_not_be_void
 from desktop.changes import Changes
-from desktop.printing import agreement, dispatch_order, mediation_record, registration
+from desktop.printing import agreement, dispatch_order, mediation_record, registration, statistics
 from desktop.printing.casefile.case import CaseSheet
 from desktop.printing.marking import mark_copy
 from desktop.session import Session
@@ -37,6 +38,7 @@ SUBJECTS = {
     PaperKind.DISPATCH_ORDER: "dispatch_order",
     PaperKind.AGREEMENT: "agreement",
     PaperKind.MEDIATION_RECORD: "mediation_event",
+    PaperKind.STATISTICS: "statistics_report",
 }
 """The kinds of record that papers are about; the forms of a file are about a mediation."""
 MEDIA_TYPE = "application/pdf"
@@ -76,6 +78,7 @@ _PAPERS: dict[PaperKind, _Paper] = {
     PaperKind.DISPATCH_ORDER: _Paper(dispatch_sheet, dispatch_order.render),
     PaperKind.AGREEMENT: _Paper(agreement_sheet, agreement.render),
     PaperKind.MEDIATION_RECORD: _Paper(record_sheet, mediation_record.render),
+    PaperKind.STATISTICS: _Paper(report_sheet, statistics.render),
     **{kind: _Paper(partial(case_sheet, paper=kind), partial(_case_form, kind), living=True) for kind in CASE_PAPERS},
 }
 

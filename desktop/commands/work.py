@@ -59,7 +59,7 @@ def import_ledger(args: argparse.Namespace, access: Access) -> Said:
     from desktop.actions.imports import import_visits
 
     say = access.words
-    with access.desk() as desk, _interruptible() as interrupted:
+    with access.desk() as desk, interruptible() as interrupted:
         meter = Meter(say("cli.importing"))
         done = import_visits(desk, args.file, meter, interrupted, language=say.language)
     data = {
@@ -99,7 +99,7 @@ def export(args: argparse.Namespace, access: Access) -> Said:
     wanted = Wanted(
         args.kind, form[out.suffix.lower()], Filter(args.text.strip()), full=args.full, reason=args.reason.strip()
     )
-    with access.desk() as desk, _interruptible() as interrupted:
+    with access.desk() as desk, interruptible() as interrupted:
         done = export_list(desk, wanted, out, Meter(say("lists.exporting")), interrupted, language=say.language)
     data = {"file": str(done.path), "rows": done.rows, "sha256": done.digest, "full": wanted.full}
     return Said(data, [say("lists.exported", rows=done.rows, file=done.path)])
@@ -150,7 +150,7 @@ def day_end(args: argparse.Namespace, access: Access) -> Said:
 
 
 @contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
+def interruptible() -> Iterator[Callable[[], bool]]:
     """Let the first interrupt ask for a stop; the second one ends the process as always."""
     asked: list[int] = []
 

@@ -49,6 +49,7 @@ class PaperKind(StrEnum):
     DISPATCH_ORDER = "dispatch_order"
     AGREEMENT = "agreement"
     MEDIATION_RECORD = "mediation_record"
+    STATISTICS = "statistics"
     FILE_COVER = "file_cover"
     FILE_INDEX = "file_index"
     APPLICATION = "application"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from desktop.actions.agreements import agreement_draft, conclude
 from desktop.actions.dispute_types import DisputeTypes, dispute_types, read_types
@@ -18,15 +20,19 @@ from desktop.actions.mediations import (
     mediation_draft_from,
     open_mediation,
 )
+from desktop.actions.papers import issue_paper
 from desktop.actions.statistics import Table, count, report
+from desktop.actions.statistics_export import export_statistics
 from desktop.actions.visits import log_visit
 from desktop.forms.form import Draft
 from resources import read_text
-from sync.records.errors import Refused, RuleBroken
+from sync.records.errors import Refused, RuleBroken, Unavailable
 from sync.records.matters import Matter
+from sync.records.papers import PaperKind
 from sync.records.statistics import TOTAL, DateBasis, Measure, StatisticsReport, months, parse_period
 from sync.records.times import BEIJING
 from sync.records.visits import Category
+from tests.support.pdf import check_structure, text_of
 from tests.system.actions.conftest import Station
 
 Enter = Callable[..., Draft]
@@ -231,3 +237,61 @@ def test_the_types_are_those_that_justice_bureaus_report() -> None:
     assert isinstance(dispute_types(), DisputeTypes)
     assert dispute_types().types[0] == "marriage_family"
     assert dispute_types().types[-1] == "other"
+
+
+def test_the_workbook_holds_numbers_and_says_what_they_mean(
+    station: Station, quarter: dict[str, str], tmp_path: Path
+) -> None:
+    table = count(station.desk, MARCH)
+    export_statistics(station.desk, table, tmp_path / "a.xlsx")
+    sheet = load_workbook(tmp_path / "a.xlsx").active
+    assert sheet is not None
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    assert rows[0][:2] == ["纠纷类型", "受理"]
+    assert len(rows[1:17]) == 16
+    total = dict(zip(rows[0], rows[16], strict=True))
+    assert (total["纠纷类型"], total["受理"], total["协议金额"], total["防访人"]) == ("合计", 2, 3100, 12)
+    below = "\n".join(str(row[0]) for row in rows[17:])
+    for said in ("2026-03-01 至 2026-03-31", "default-1", "尚未上报", "按协议日期", "按回访日期"):
+        assert said in below
+    assert (tmp_path / "a.xlsx").stat().st_mode & 0o077 == 0
+    assert station.counts()["audit_entry"] == 1
+
+
+def test_the_paper_of_a_report_says_its_numbers_for_ever(
+    station: Station, visitor: Enter, quarter: dict[str, str], tmp_path: Path
+) -> None:
+    export_statistics(station.desk, count(station.desk, MARCH), tmp_path / "open.pdf")
+    opened = text_of((tmp_path / "open.pdf").read_bytes())
+    assert "未上报仅供核对" in opened
+    done = report(station.desk, count(station.desk, MARCH))
+    export_statistics(station.desk, count(station.desk, MARCH), tmp_path / "reported.pdf")
+    first = issue_paper(station.desk, PaperKind.STATISTICS, done.id)
+    assert (tmp_path / "reported.pdf").read_bytes() == first.bytes
+    text = text_of(first.bytes)
+    for said in (
+        "人民调解统计表",
+        "2026-03-01至2026-03-31",
+        "3100.00",
+        "合计",
+        "上报后数字不再改变",
+        "default-1",
+        "填表人",
+    ):
+        assert said in text
+    assert "未上报" not in text
+    mediated(station, visitor, started_at="2026-03-20T09:00:00+08:00")
+    again = issue_paper(station.desk, PaperKind.STATISTICS, done.id)
+    assert again.bytes.startswith(first.bytes)
+    assert again.copy == 2
+    check_structure(first.bytes, tmp_path)
+
+
+def test_a_file_of_another_kind_and_a_folder_that_is_none_leave_nothing(station: Station, tmp_path: Path) -> None:
+    table = count(station.desk, MARCH)
+    with pytest.raises(RuleBroken, match="bad_suffix"):
+        export_statistics(station.desk, table, tmp_path / "a.doc")
+    for name in ("nowhere/a.xlsx", "nowhere/a.pdf"):
+        with pytest.raises(Unavailable, match="unwritable"):
+            export_statistics(station.desk, table, tmp_path / name)
+    assert list(tmp_path.glob("*.pdf")) == []
