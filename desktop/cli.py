@@ -170,6 +170,8 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("kind", choices=_LISTS, metavar="KIND", help="|".join(_LISTS))
     one.add_argument("--out", required=True, type=Path, metavar="FILE", help=words("lists.help_out"))
     one.add_argument("--text", type=_text, default="", help=words("cli.help_text"))
+    for name in ("since", "until"):
+        one.add_argument(f"--{name}", type=_text, default="", metavar="DAY", help=words(f"lists.help_{name}"))
     one.add_argument("--encoding", choices=("utf-8", "gb18030"), default="utf-8", help=words("lists.help_encoding"))
     one.add_argument("--full", action="store_true", help=words("lists.help_full"))
     one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("lists.help_reason"))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desktop.ui.pages.orders import OrdersPage
     from desktop.ui.pages.people import PeoplePage
     from desktop.ui.pages.prints import PrintsPage
+    from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
     from desktop.ui.shell import Shell
     from desktop.ui.tools import Tools
@@ -42,6 +43,7 @@ def load() -> None:
     import desktop.ui.pages.orders
     import desktop.ui.pages.people
     import desktop.ui.pages.prints
+    import desktop.ui.pages.statistics
     import desktop.ui.pages.visits
     import desktop.ui.waiting  # noqa: F401
 
@@ -93,6 +95,13 @@ def prints_page(tools: Tools) -> PrintsPage:
     from desktop.ui.pages.prints import PrintsPage
 
     return PrintsPage(tools)
+
+
+def statistics_page(tools: Tools) -> StatisticsPage:
+    """Make the page of the mediation statistics."""
+    from desktop.ui.pages.statistics import StatisticsPage
+
+    return StatisticsPage(tools)
 
 
 def finder(rooms: Rooms, parent: QWidget) -> Finder:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from desktop.ui.pages.orders import OrdersPage
     from desktop.ui.pages.people import PeoplePage
     from desktop.ui.pages.prints import PrintsPage
+    from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
     from desktop.ui.waiting import WaitingDrafts
 
@@ -138,6 +139,11 @@ class Shell(QWidget):
     def prints(self) -> PrintsPage:
         """The print log."""
         return self._put(later.prints_page(self.tools))
+
+    @cached_property
+    def statistics(self) -> StatisticsPage:
+        """The mediation statistics."""
+        return self._put(later.statistics_page(self.tools))
 
     @cached_property
     def finder(self) -> Finder:

@@ -16,7 +16,9 @@ from desktop.ui.tools import Tools
 if TYPE_CHECKING:
     from desktop.actions.exports import Exported
 
-FORMS = ("xlsx", "csv", "gb18030")
+FORMS = ("xlsx", "csv", "gb18030", "pdf")
+ON_PAPER = ("visits", "mediations")
+"""The lists that have a ledger on paper."""
 
 
 class ExportDialog(LongWork):
@@ -40,11 +42,13 @@ class ExportDialog(LongWork):
         if read is not None:
             what = words("lists.dialog_chosen", count=f"{count:,}")
         super().__init__(tools, "export", words(f"window.verb_{name}_export"), what, parent)
-        self._name, self._chosen, self._read = name, chosen, read
+        self._name, self._chosen, self._read, self._told = name, chosen, read, told
         self.form = QComboBox()
         self.form.setAccessibleName(words("lists.dialog_form"))
         for form in FORMS:
-            self.form.addItem(words(f"lists.form_{form}"), form)
+            if form != "pdf" or name in ON_PAPER:
+                self.form.addItem(words(f"lists.form_{form}"), form)
+        self.form.currentIndexChanged.connect(lambda _at: self._formed())
         self.body.addWidget(self.form)
         self.full = QCheckBox(words("lists.dialog_full"))
         self.full.setObjectName("dialog.export.full")
@@ -68,12 +72,20 @@ class ExportDialog(LongWork):
         """Export to ``path``."""
         words, desk, name, chosen, read = self._tools.words, self._tools.desk, self._name, self._chosen, self._read
         form, full, reason = str(self.form.currentData()), self.full.isChecked(), self.reason.text()
+        told = self._told
 
         def work(task: Task) -> Exported:
             from desktop.actions.exports import Wanted, export_list
             from desktop.files.exports import Format
 
             ids = tuple(read()) if read is not None else ()
+            if form == "pdf":
+                from desktop.actions.ledgers import write_ledger
+
+                tell = task.report
+                return write_ledger(
+                    desk, name, chosen, path, lambda d, t: tell((d, t)), task.cancelled, ids=ids, told=told
+                )
             wanted = Wanted(name, Format(form), chosen, ids, full=full, reason=reason)
             return export_list(
                 desk, wanted, path, lambda d, t: task.report((d, t)), task.cancelled, language=words.language
@@ -87,11 +99,18 @@ class ExportDialog(LongWork):
             self.told.setText(words("lists.reason_needed"))
             self.reason.setFocus()
             return
-        suffix = "xlsx" if self.form.currentData() == "xlsx" else "csv"
+        form = str(self.form.currentData())
+        suffix = form if form in ("xlsx", "pdf") else "csv"
         offered = f"{words(f'window.page_{self._name}')}.{suffix}"
         path, _kind = QFileDialog.getSaveFileName(self, self.windowTitle(), offered, f"*.{suffix}")
         if path:
             self.start(Path(path) if path.lower().endswith(f".{suffix}") else Path(f"{path}.{suffix}"))
+
+    def _formed(self) -> None:
+        """On paper numbers are always masked."""
+        on_paper = self.form.currentData() == "pdf"
+        self.full.setChecked(self.full.isChecked() and not on_paper)
+        self.full.setEnabled(not on_paper)
 
     def _exported(self, done: Exported) -> None:
         self.told.setText(self._tools.words("lists.exported", rows=done.rows, file=done.path.name))
