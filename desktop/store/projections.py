@@ -46,6 +46,10 @@ AS_FIRST_WRITTEN: Final = frozenset({"person", "organisation"})
 """Cards of which nothing is stored beside the record until somebody edits them."""
 
 
+PROJECTED: Final = ("link", "card", "same", "visit", "matter", "dispatch_order", "mediation", "agreement")
+"""The tables of what follows from records alone and can be made anew."""
+
+
 def links_of(kind: str, record: Record) -> list[tuple[str, str]]:
     """Return ``(subject, via)`` for everything that ``record`` names."""
     found = [

@@ -6,11 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import select
-
 from desktop.store.names import amended
 from desktop.store.reader import Reader, current
-from desktop.store.tables import record
 from sync.records.record import Record
 from sync.records.units import MediatorAppointment, OrgUnit, StaffMember
 
@@ -49,7 +46,7 @@ def mediators(reader: Reader, committee: str, on: date) -> list[MediatorAppointm
 
 def _standing(reader: Reader, kind: str, type_: type[R]) -> Iterable[R]:
     """Return the records of a kind that no later one amends, by id: where two branches stand, the greater id counts."""
-    asked = select(record.c.kind, record.c.body).where(record.c.kind == kind, record.c.readable == 1)
-    values = [current(row.kind, row.body, None) for row in reader.conn.execute(asked)]
+    asked = reader.sql("SELECT body FROM record WHERE kind = ? AND readable = 1", (kind,))
+    values = [current(kind, body, None) for (body,) in asked.fetchall()]
     gone = amended(reader, [v.id for v in values])
     return sorted((v for v in values if isinstance(v, type_) and v.id not in gone), key=lambda v: v.id)

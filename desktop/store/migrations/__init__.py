@@ -11,7 +11,7 @@ from alembic.operations import Operations
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy.engine import Connection
 
-from desktop.store.connections import write_engine
+from desktop.store.engines import write_engine
 from desktop.store.raw import translated
 from desktop.store.version import HEAD_REVISION, USER_VERSION
 from sync.records.errors import Damaged

@@ -8,12 +8,9 @@ from datetime import datetime, timedelta
 from desktop.actions.desk import Desk
 from desktop.actions.drafts import waiting_drafts
 from desktop.store.held import count_held, list_held
-from desktop.store.journal import count_unsent, list_receipts
-from desktop.store.matters import list_matters
-from desktop.store.mediations import list_mediations
-from desktop.store.orders import list_orders
-from desktop.store.rows import DraftRow, HeldRow, MatterRow, MediationRow, OrderRow, VisitRow
-from desktop.store.visits import count_visits, list_visits
+from desktop.store.receipts import count_unsent, list_receipts
+from desktop.store.rows import DraftRow, HeldRow, MatterRow, MediationRow, OrderRow
+from desktop.store.today import count_visits, matters_in, mediations_in, orders_in
 from sync.protocol.messages import Receipt
 from sync.records.mediations import Outcome
 from sync.records.order_state import OrderStage
@@ -50,7 +47,6 @@ class Day:
     orders: tuple[OrderRow, ...]
     matters: tuple[MatterRow, ...]
     mediations: tuple[MediationRow, ...]
-    visits: tuple[VisitRow, ...]
     drafts: tuple[DraftRow, ...]
     standing: Standing
 
@@ -86,11 +82,10 @@ def read_day(desk: Desk) -> Day:
     standing, drafts = read_standing(desk), tuple(waiting_drafts(desk))
     with desk.store.read() as reader:
         return Day(
-            visits_today=count_visits(reader, since=start, until=start + timedelta(days=1)),
-            orders=tuple(list_orders(reader, states=_WAITING, limit=SHOWN)),
-            matters=tuple(list_matters(reader, states=("registered",), limit=SHOWN)),
-            mediations=tuple(list_mediations(reader, outcomes=(Outcome.OPEN.value,), limit=SHOWN)),
-            visits=tuple(list_visits(reader, since=start, limit=SHOWN)),
+            visits_today=count_visits(reader, start, start + timedelta(days=1)),
+            orders=tuple(orders_in(reader, _WAITING, SHOWN)),
+            matters=tuple(matters_in(reader, ("registered",), SHOWN)),
+            mediations=tuple(mediations_in(reader, (Outcome.OPEN.value,), SHOWN)),
             drafts=drafts,
             standing=standing,
         )
@@ -101,7 +96,7 @@ def read_evening(desk: Desk) -> Evening:
     start = _start_of_day(desk.now())
     standing, drafts = read_standing(desk), len(waiting_drafts(desk))
     with desk.store.read() as reader:
-        today = count_visits(reader, since=start, until=start + timedelta(days=1))
+        today = count_visits(reader, start, start + timedelta(days=1))
         return Evening(standing, drafts, today, tuple(list_held(reader)))
 
 
