@@ -163,6 +163,9 @@ def sign_in(
 
 def load_desk() -> None:
     """Import what Today needs on the lane that is busy anyway, so that the window does not stand still for it."""
-    import desktop.ui.shell  # noqa: F401
+    import desktop.actions.staff
+    import desktop.ui.models.lookup
+    import desktop.ui.shell
+    import desktop.ui.tools  # noqa: F401
 
     collecting.keep()
