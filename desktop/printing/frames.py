@@ -7,7 +7,9 @@ from desktop.printing.flow import BASELINE, Flow, Frame
 from desktop.printing.fonts import Fonts
 from desktop.printing.lines import Align, Style, break_lines
 from desktop.printing.sheets import Sheet
-from desktop.printing.template import Template
+from desktop.printing.template import Template, template
+from desktop.printing.texts import texts_of
+from sync.records.ideographs import descriptions
 
 MM = 72 / 25.4
 SMALL = Style(9, 12)
@@ -16,6 +18,10 @@ FOOT_MARK = Style(9, 12, bold=True, align=Align.RIGHT)
 WARNING = Style(10.5, 14, bold=True, align=Align.CENTRE, colour=RED)
 PREVIEW_TOP = 8 * MM
 CENTRED_NUMBER = Style(9, 12, align=Align.CENTRE)
+NOTE = Style(8.5, 12)
+NOTE_BELOW = 3 * MM
+"""Between the text area and a note under it, above the page number."""
+NOTES = "notes-1"
 OFFICIAL_NUMBER = Style(14, 16)
 """页码: 4号, between dashes (GB/T 9704-2012, 7.5)."""
 
@@ -27,6 +33,7 @@ class Furniture:
         self.fonts = fonts
         self.words = words
         self.sheet = sheet
+        self.described = any(descriptions(text) for text in texts_of(sheet))
 
     def form_page(self, page: Page, number: int, of: int) -> None:
         """A form: page number in the middle of the foot, the paper's number at the head from the second page on."""
@@ -44,20 +51,27 @@ class Furniture:
         style = Style(OFFICIAL_NUMBER.size, OFFICIAL_NUMBER.leading, align=Align.RIGHT if number % 2 else Align.LEFT)
         inner = Frame(frame.left + 16, frame.top, frame.right + 16, frame.bottom)
         self._put(
-            page, self.words("page", number=number, of=of), style, inner, frame.page_height - frame.bottom + 7 * MM
+            page,
+            self.words("page", number=number, of=of),
+            style,
+            inner,
+            frame.page_height - frame.bottom + (12 if self.described else 7) * MM,
         )
 
     def _marks(self, page: Page, frame: Frame) -> None:
         if self.sheet.preview:
             self._put(page, self.words("preview"), WARNING, frame, PREVIEW_TOP)
+        if self.described:
+            below = frame.page_height - frame.bottom + NOTE_BELOW
+            self._put(page, template(NOTES)("described"), NOTE, frame, below)
 
     def _put(self, page: Page, text: str, style: Style, frame: Frame, top: float) -> None:
         _put(page, self.fonts, text, style, frame, top)
 
 
 def _put(page: Page, fonts: Fonts, text: str, style: Style, frame: Frame, top: float) -> None:
-    for line in break_lines(fonts, text, style, frame.width):
-        y = top + style.leading / 2 + BASELINE * style.size
+    for number, line in enumerate(break_lines(fonts, text, style, frame.width)):
+        y = top + (number + 0.5) * style.leading + BASELINE * style.size
         page.text(frame.left + line.x, y, line.runs, style.colour)
 
 
