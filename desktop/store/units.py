@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TypeVar
+from typing import Final, TypeVar, cast
 
 from desktop.store.names import amended
 from desktop.store.reader import Reader, current
 from sync.records.record import Record
 from sync.records.units import MediatorAppointment, OrgUnit, StaffMember
 
+_UNIT: Final = """
+    SELECT record.body FROM link JOIN record ON record.line = link.line
+    WHERE link.subject = ? AND link.via = 'org_unit.unit' AND record.readable = 1
+    AND NOT EXISTS (SELECT 1 FROM link AS later WHERE later.subject = record.id AND later.via = 'amends')
+    ORDER BY record.id DESC LIMIT 1
+"""
 R = TypeVar("R", bound=Record)
 
 
@@ -21,9 +27,8 @@ def units(reader: Reader) -> dict[str, OrgUnit]:
 
 def unit_of(reader: Reader, identity: str) -> OrgUnit | None:
     """Return the latest record of one unit, without reading a whole city's; None where it is not known."""
-    named = [value for value in reader.linked(identity, "org_unit.unit") if isinstance(value, OrgUnit)]
-    gone = amended(reader, [value.id for value in named])
-    return max((value for value in named if value.id not in gone), key=lambda value: value.id, default=None)
+    row = reader.sql(_UNIT, (identity,)).fetchone()
+    return cast(OrgUnit, current("org_unit", row[0], None)) if row else None
 
 
 def staff(reader: Reader) -> dict[str, StaffMember]:

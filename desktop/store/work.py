@@ -13,7 +13,7 @@ from desktop.store.folding import fold
 from desktop.store.handles import Handle
 from desktop.store.projections import AGGREGATES, AMENDS, AS_FIRST_WRITTEN, ERASES, FOLDED_BY, REVISES, links_of
 from desktop.store.reader import SEALED, Reader, decoded, listed, not_blank, same
-from desktop.store.same import JOINABLE, fold_same
+from desktop.store.same import JOINABLE, JOINS, fold_same
 from desktop.store.unindexed import Unindexed
 from sync.protocol.codec import convert
 from sync.records.canonical import Sealed, canonical, plain, seal
@@ -42,7 +42,8 @@ _REPLACE = """
     salt = ?, body = ? WHERE line = ?
 """
 _NAMED = """
-    SELECT subject, via FROM link WHERE subject IN (SELECT value FROM json_each(?)) AND via IN (?, ?, ?)
+    SELECT subject, via FROM link
+    WHERE subject IN (SELECT value FROM json_each(?)) AND via IN (?, ?, ?, ?, ?)
 """
 
 
@@ -105,9 +106,17 @@ class Work(Reader):
             if there.kind == kind and there.body == canonical(value):
                 return there
             raise Refused("store.id_taken", id=value.id)
+        return self._add(kind, value)
+
+    def add_new(self, value: Record) -> Sealed:
+        """Seal and keep a record whose id was made just now (kinds.new_id): nobody looks whether it is there."""
+        return self._add(BY_TYPE[type(value)].name, value)
+
+    def _add(self, kind: str, value: Record) -> Sealed:
         made = seal(kind, value)
         self.keep(made, value, state="unsent" if kind in TRAVELLING else "none")
-        self._numbers.discard(getattr(value, "number", ""))
+        if self._numbers:
+            self._numbers.discard(getattr(value, "number", ""))
         return made
 
     def revise(
@@ -218,6 +227,8 @@ class Work(Reader):
                     ids = ids - (new - named[REVISES])
                 folded = fold(self, kind, ids)
                 found |= {line: v for line, v in folded.items() if line in values or v.id in revised}
+            # Of a card that is new here only a statement that came before it can say something.
+            same_cards -= new - set().union(*(named[via] for via in JOINS))
             if same_cards:
                 fold_same(self, same_cards)
             index.index(self, found, fresh=set(values))
@@ -258,7 +269,7 @@ class Work(Reader):
         """Return which of the records just written, and the cards just edited, are amended, erased or revised here."""
         ids = new | {value.id for _, value in values.values()}
         ids |= {value.card for _, value in values.values() if isinstance(value, Revision)}
-        found: dict[str, set[str]] = {AMENDS: set(), ERASES: set(), REVISES: set()}
+        found: dict[str, set[str]] = {via: set() for via in (AMENDS, ERASES, REVISES, *JOINS)}
         for subject, via in self._execute(_NAMED, (listed(ids), *found)):
             found[via].add(subject)
         return found
