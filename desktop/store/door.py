@@ -17,7 +17,7 @@ from sync.records.units import StaffMember
 
 _MEMBERS = """
     SELECT body FROM record
-    WHERE kind = 'staff_member' AND readable = 1
+    WHERE id >= 'stf_' AND id < 'stf`' AND kind = 'staff_member' AND readable = 1
         AND NOT EXISTS (SELECT 1 FROM link WHERE link.subject = record.id AND link.via = 'amends')
     ORDER BY id
 """

@@ -141,3 +141,24 @@ def test_every_message_of_an_earlier_version_is_understood(version: str) -> None
             assert all(frame.sealed().intact() for frame in asked.records)
             assert isinstance(answered, messages.Pushed)
             assert all(answer.state is not messages.State.REFUSED for answer in answered.answers)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_earlier_store_lists_cards_by_the_index_of_cards(version: str, tmp_path: Path) -> None:
+    told = json.loads((FIXTURES / version / "store.json").read_text(encoding="utf-8"))
+    for file in (FIXTURES / version).glob("store.db*"):
+        shutil.copyfile(file, tmp_path / file.name)
+    store = Store.open(tmp_path / "store.db", bytes.fromhex(told["key"]))
+    try:
+        with store.read() as reader:
+            names = {row[0] for row in reader.sql("SELECT name FROM sqlite_schema").fetchall()}
+            there = reader.sql("SELECT count(*) FROM record WHERE kind IN ('person', 'organisation')").fetchone()[0]
+            asked = "SELECT line FROM record WHERE kind = ? AND kind IN ('person', 'organisation')"
+            found = [line for kind in ("person", "organisation") for (line,) in reader.sql(asked, (kind,)).fetchall()]
+            plan = reader.sql(f"EXPLAIN QUERY PLAN {asked}", ("person",)).fetchall()
+    finally:
+        store.close()
+
+    assert "record_kind" not in names
+    assert "record_card" in plan[0][3]
+    assert len(found) == there > 0
