@@ -75,10 +75,11 @@ class Answers:
 
     def raw(self, name: str) -> Any:
         """The answer as it is, None where it is empty, blank or not shown."""
-        field = self._fields[name]
-        if field.shown not in (always, never) and not field.shown(self._draft):
+        field, value = self._fields[name], self._draft.get(name)
+        if value is None or value == "":
             return None
-        value = self._draft.get(name)
+        if field.shown is not always and field.shown is not never and not field.shown(self._draft):
+            return None
         if isinstance(value, str) and not value.strip():
             return None
         return None if value == [] or value == () else value

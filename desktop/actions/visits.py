@@ -121,7 +121,7 @@ def _log(desk: Desk, draft: Draft, visit: Visit, people: list[_Somebody]) -> Don
             card(work, visit.matter, Matter)
         number = _number(desk, work, visit)
         takers = _takers(work, visit, people)
-        work.add(replace(visit, number=number))
+        work.add_new(replace(visit, number=number))  # already_there has looked
         take_files(desk, work, draft, visit.id)
         take_part(work, visit.made, visit.id, takers)
     return Done(visit.id, number, work.changes)

@@ -109,7 +109,7 @@ class Work(Reader):
         return self._add(kind, value)
 
     def add_new(self, value: Record) -> Sealed:
-        """Seal and keep a record whose id was made just now (kinds.new_id): nobody looks whether it is there."""
+        """Seal and keep a record whose id nobody has: it was made just now (kinds.new_id) or looked for here."""
         return self._add(BY_TYPE[type(value)].name, value)
 
     def _add(self, kind: str, value: Record) -> Sealed:

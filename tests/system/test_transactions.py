@@ -15,7 +15,7 @@ from sync.records.errors import Refused, Unavailable
 from tests.support.desk_store import Desk
 
 MOST_PAGES = 14
-"""A person, a visit and a participation; each page is encrypted, so a new index is seen here. The index of all kinds made two more."""
+"""A person, a visit, a participation: each page of them is encrypted. The index of all kinds was two more."""
 FRAME = 4096 + 24
 
 
