@@ -21,14 +21,14 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TextClause,
     TypeDecorator,
+    and_,
     text,
 )
 from sqlalchemy.engine import Dialect
 
 from desktop.store.columns import from_micros, to_micros
-from desktop.store.projections import PROJECTED
+from desktop.store.projections import OFTEN, PROJECTED, SELDOM
 
 metadata = MetaData()
 
@@ -77,8 +77,7 @@ record = Table(
     CheckConstraint("state IN ('unsent', 'settled', 'held', 'none')", name="record_state"),
     CheckConstraint("origin IN ('own', 'district')", name="record_origin"),
 )
-_CARDS = "kind IN ('person', 'organisation')"
-Index("record_card", record.c.kind, sqlite_where=text(_CARDS))
+Index("record_seldom", record.c.kind, sqlite_where=text(SELDOM.removeprefix("record.")))
 Index("record_unsent", record.c.line, sqlite_where=text("state = 'unsent'"))
 Index("record_held", record.c.line, sqlite_where=text("state = 'held'"))
 Index("record_district_seq", record.c.district_seq, sqlite_where=text("district_seq IS NOT NULL"))
@@ -266,12 +265,9 @@ receipt = Table(
 )
 
 
-def cards_of(kind: str) -> tuple[ColumnElement[bool], TextClause]:
-    """The records of one of the two kinds that are listed by it ("person", "organisation"), as their index has them.
-
-    SQLite takes an index of a part only where a condition says the same as the index does, word for word.
-    """
-    return record.c.kind == kind, text(f"record.{_CARDS}")
+def of_kind(kind: str) -> ColumnElement[bool]:
+    """The records of a kind, by the index of kinds where it stands there (projections.SELDOM)."""
+    return record.c.kind == kind if kind in OFTEN else and_(record.c.kind == kind, text(SELDOM))
 
 
 PROJECTIONS: Final = tuple(metadata.tables[name] for name in PROJECTED)

@@ -7,13 +7,12 @@ from datetime import date
 from typing import Final, TypeVar, cast
 
 from desktop.store.names import amended
+from desktop.store.projections import SELDOM
 from desktop.store.reader import Reader, current
-from sync.records.kinds import KINDS
 from sync.records.record import Record
 from sync.records.units import MediatorAppointment, OrgUnit, StaffMember
 
-_ALL: Final = "SELECT body FROM record WHERE id >= ? AND id < ? AND kind = ? AND readable = 1"
-"""Few kinds are read as a whole: their ids begin alike, and no index of kinds has to be written for them."""
+_ALL: Final = f"SELECT body FROM record WHERE kind = ? AND {SELDOM} AND readable = 1"  # noqa: S608 our own words
 _UNIT: Final = """
     SELECT record.body FROM link JOIN record ON record.line = link.line
     WHERE link.subject = ? AND link.via = 'org_unit.unit' AND record.readable = 1
@@ -54,7 +53,6 @@ def mediators(reader: Reader, committee: str, on: date) -> list[MediatorAppointm
 
 def _standing(reader: Reader, kind: str, type_: type[R]) -> Iterable[R]:
     """Return the records of a kind that no later one amends, by id: where two branches stand, the greater id counts."""
-    prefix = KINDS[kind].prefix
-    values = [current(kind, body, None) for (body,) in reader.sql(_ALL, (f"{prefix}_", f"{prefix}`", kind)).fetchall()]
+    values = [current(kind, body, None) for (body,) in reader.sql(_ALL, (kind,)).fetchall()]
     gone = amended(reader, [v.id for v in values])
     return sorted((v for v in values if isinstance(v, type_) and v.id not in gone), key=lambda v: v.id)
