@@ -22,6 +22,9 @@ from sync.records import (
     units,
     visits,
 )
+from sync.records.ids import STAFF_PREFIX as STAFF_PREFIX
+from sync.records.ids import STORE_PREFIX as STORE_PREFIX
+from sync.records.ids import UNIT_PREFIX as UNIT_PREFIX
 from sync.records.ids import new_uuid7, prefix_of, uuid8
 from sync.records.record import Card, Record
 
@@ -76,10 +79,6 @@ _ROWS = (
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ROWS}
 BY_PREFIX: dict[str, Kind] = {kind.prefix: kind for kind in _ROWS}
 BY_TYPE: dict[type, Kind] = {kind.type: kind for kind in _ROWS}
-
-UNIT_PREFIX = "uni"
-STAFF_PREFIX = "sta"
-STORE_PREFIX = "sto"
 
 
 def new_id(kind: str) -> str:
