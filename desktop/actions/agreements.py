@@ -13,6 +13,7 @@ from desktop.actions.drafts import handed_in
 from desktop.actions.matters import yuan
 from desktop.actions.party_blocks import party_blocks
 from desktop.actions.reading import Answers
+from desktop.actions.shares import read_shares_of, share_rows
 from desktop.actions.signatures import agreement
 from desktop.actions.signatures import sign as sign
 from desktop.actions.signatures import signature_draft as signature_draft
@@ -50,6 +51,7 @@ def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) ->
         given = {name: getattr(before, name) for name in _SAID}
         given |= {"amends": before.id, "form": before.form.value, "terms": [_term_row(t) for t in before.terms]}
         given["total"] = "" if before.total_fen is None else yuan(before.total_fen)
+        given["shares"] = share_rows(before.shares)
         given["extra_copies"] = before.copies - len(before.parties) - 1
         given["in_part"] = mediation.outcome is Outcome.AGREED_IN_PART
     given[SIDES] = {str(side): "、".join(names) for side, names in sides.items()}
@@ -143,6 +145,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         read_at=_read_at(answers, desk),
         responsibility=answers.text("responsibility"),
         remaining=answers.text("remaining") if answers.yes("in_part") else "",
+        shares=read_shares_of(work, answers, blocks, before.shares if before else ()),
     )
 
 

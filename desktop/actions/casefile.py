@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -15,10 +15,21 @@ from desktop.actions.desk import Desk
 from desktop.actions.directory import staff_name
 from desktop.actions.mediation_records import PRINTED
 from desktop.actions.party_blocks import party_blocks
-from desktop.actions.sheets import party_box, said
+from desktop.actions.shares import shown_account
+from desktop.actions.sheets import party_box, said, share_line
 from desktop.actions.takers import taking_part
 from desktop.actions.units import committee_name
-from desktop.printing.casefile.case import Agent, Agreed, Applicant, CaseSheet, Evidence, IndexLine, Session, Visited
+from desktop.printing.casefile.case import (
+    Agent,
+    Agreed,
+    Applicant,
+    CaseSheet,
+    Chosen,
+    Evidence,
+    IndexLine,
+    Session,
+    Visited,
+)
 from desktop.printing.sheets import PartyBox
 from desktop.session import Session as Signed
 from desktop.store.links import (
@@ -34,7 +45,7 @@ from sync.records.mediation_events import MediationEvent, MediationEventKind, sh
 from sync.records.mediations import Agreement, Mediation, Outcome, PartyBlock
 from sync.records.names import mask_number
 from sync.records.papers import PaperKind
-from sync.records.participations import AGENTS
+from sync.records.participations import AGENTS, PartyRole
 from sync.records.persons import Organisation, Person
 from sync.records.times import BEIJING
 from sync.records.visits import Category
@@ -119,6 +130,7 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         parties=tuple(parties.values()),
         labour=matter.category is Category.LABOUR,
         applicants=tuple(_applicant(reader, block) for block in blocks),
+        chosen=tuple(_chosen(reader, mediation_id, blocks)),
         side_names=tuple("、".join(sides.get(side, ())) for side in range(1, max(sides, default=0) + 1)),
         facts=mediation.facts or matter.text,
         mediators=tuple(staff_name(reader, m) for m in mediation.mediators),
@@ -157,6 +169,22 @@ def _applicant(reader: Reader, block: PartyBlock) -> Applicant:
         )
     born = party.born_on if party is not None else None
     return replace(found, sex=block.sex, born_on=born, people=block.ethnic_group)
+
+
+def _chosen(reader: Reader, mediation_id: str, blocks: Sequence[PartyBlock]) -> Iterator[Chosen]:
+    """Each side that has representatives, with all its persons, each of whom signs."""
+    speaking = {p.party for p in taking_part(reader, mediation_id) if p.role is PartyRole.REPRESENTATIVE}
+    for side in sorted({block.side for block in blocks}):
+        persons = [block for block in blocks if block.side == side and not block.organisation]
+        speakers = tuple(block.name for block in persons if block.party in speaking)
+        if speakers:
+            cards = {block.party: reader.find(block.party, Person) for block in persons}
+            numbers = {party: mask_number(found.document.number) if found else "" for party, found in cards.items()}
+            yield Chosen(
+                side=party_box(persons[0]).side_label,
+                speakers=speakers,
+                voters=tuple((block.name, numbers[block.party]) for block in persons),
+            )
 
 
 def _ended_on(reader: Reader, mediation: Mediation, standing: Agreement | None) -> date | None:
@@ -224,6 +252,7 @@ def _agreed(paper: Agreement) -> Agreed:
         drawn_on=paper.drawn_on,
         terms=paper.terms,
         performance=paper.performance,
+        shares=tuple(share_line(share, shown_account(share)) for share in paper.shares),
     )
 
 

@@ -16,6 +16,7 @@ from desktop.actions.desk import Desk
 from desktop.actions.hand_overs import hand_over_sheet
 from desktop.actions.matter_papers import STEPS, notice_sheet, referral_sheet, step_of
 from desktop.actions.mediation_records import record_sheet, shared_event
+from desktop.actions.payments import payment_sheet
 from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
 from desktop.actions.visit_history import standing_visit
 from desktop.actions.visit_papers import privacy_sheet, receipt_sheet
@@ -40,6 +41,7 @@ SUBJECTS = {
     PaperKind.REGISTRATION: "visit",
     PaperKind.DISPATCH_ORDER: "dispatch_order",
     PaperKind.AGREEMENT: "agreement",
+    PaperKind.PAYMENT_LIST: "agreement",
     PaperKind.MEDIATION_RECORD: "mediation_event",
     PaperKind.VISIT_RECEIPT: "visit",
     PaperKind.PRIVACY_NOTICE: "visit",
@@ -99,6 +101,7 @@ _PAPERS: dict[PaperKind, _Paper] = {
     PaperKind.DISPATCH_ORDER: _Paper(dispatch_sheet, dispatch_order.render),
     PaperKind.AGREEMENT: _Paper(agreement_sheet, agreement.render),
     PaperKind.MEDIATION_RECORD: _Paper(record_sheet, mediation_record.render),
+    PaperKind.PAYMENT_LIST: _Paper(payment_sheet, partial(_station_form, PaperKind.PAYMENT_LIST)),
     PaperKind.VISIT_RECEIPT: _Paper(receipt_sheet, partial(_station_form, PaperKind.VISIT_RECEIPT)),
     PaperKind.PRIVACY_NOTICE: _Paper(privacy_sheet, partial(_station_form, PaperKind.PRIVACY_NOTICE)),
     PaperKind.ACCEPTANCE_NOTICE: _notice(PaperKind.ACCEPTANCE_NOTICE),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.forms.form import Shape, always, never
-from desktop.forms.parties import PARTY_ROWS
+from desktop.forms.parties import PARTY_ROWS, signing_for_firms
 from desktop.forms.questions import (
     ask,
     choices,
@@ -17,6 +17,7 @@ from desktop.forms.questions import (
     today,
     where,
 )
+from desktop.forms.shares import SHARE_ROWS, shares_adding_up
 from desktop.forms.terms import TERM_ROWS, adding_up, holding_together
 from sync.records.mediations import AgreementForm, Host, Outcome, SignatureManner, SignerRole
 
@@ -39,7 +40,7 @@ MEDIATION_FORM = form(
         ask("recorder", Shape.LINE, max_length=100),
         ask("place", Shape.LINE, "field_mediation_place"),
     ),
-    section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS)),
+    section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS, pasted="people", tells_rows=signing_for_firms)),
     section(
         "record",
         ask("facts", Shape.TEXT),
@@ -79,6 +80,7 @@ AGREEMENT_FORM = form(
         ask("responsibility", Shape.TEXT, hint="forms.hint_responsibility"),
         ask("terms", Shape.ROWS, rows=TERM_ROWS, required=always, tells_rows=holding_together),
         ask("total", Shape.MONEY, tells=adding_up),
+        ask("shares", Shape.ROWS, rows=SHARE_ROWS, pasted="shares", tells=shares_adding_up, hint="forms.hint_shares"),
         ask("performance", Shape.TEXT, required=always),
         ask("read_aloud", Shape.YES_NO, hint="forms.hint_read_aloud"),
         ask(

@@ -79,6 +79,7 @@ class MediationsPage(ListPage):
         return [
             Verb("sign", "sign", partial(self.sign, row.id, row.agreement), "signature"),
             Verb("print", "print", partial(self.print_agreement, row.agreement), "print"),
+            Verb("papers", "sheet", partial(self.show_papers, row.agreement), "print", "quiet"),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
             *([compare] if row.agreement_version > 1 else []),
@@ -172,6 +173,12 @@ class MediationsPage(ListPage):
         from desktop.ui.dialogs.paper import PaperDialog  # QtPdf is loaded when a paper is asked for
 
         PaperDialog.show_paper(self, self.tools, PaperKind.AGREEMENT, agreement_id)
+
+    def show_papers(self, agreement_id: str) -> None:
+        """Show the papers of the agreement: itself, and the payer's list of many persons."""
+        from desktop.ui.dialogs.papers import PapersDialog
+
+        PapersDialog.show_papers(self, self.tools, "agreement", agreement_id)
 
     def show_file(self, mediation_id: str) -> None:
         """Show the documents of the mediation's file, from where each is printed."""
