@@ -75,6 +75,8 @@ class _Paper:
     render: Callable[[Any], bytes]
     living: bool = False
     """Whether what it says changes with the record that it is about: then a later print may be a new paper."""
+    kept: bool = True
+    """Whether its bytes are kept and travel: what is for one reader alone is set again from the records for a reprint."""
 
 
 def _case_form(kind: PaperKind, sheet: CaseSheet) -> bytes:
@@ -101,7 +103,7 @@ _PAPERS: dict[PaperKind, _Paper] = {
     PaperKind.DISPATCH_ORDER: _Paper(dispatch_sheet, dispatch_order.render),
     PaperKind.AGREEMENT: _Paper(agreement_sheet, agreement.render),
     PaperKind.MEDIATION_RECORD: _Paper(record_sheet, mediation_record.render),
-    PaperKind.PAYMENT_LIST: _Paper(payment_sheet, partial(_station_form, PaperKind.PAYMENT_LIST)),
+    PaperKind.PAYMENT_LIST: _Paper(payment_sheet, partial(_station_form, PaperKind.PAYMENT_LIST), kept=False),
     PaperKind.VISIT_RECEIPT: _Paper(receipt_sheet, partial(_station_form, PaperKind.VISIT_RECEIPT)),
     PaperKind.PRIVACY_NOTICE: _Paper(privacy_sheet, partial(_station_form, PaperKind.PRIVACY_NOTICE)),
     PaperKind.ACCEPTANCE_NOTICE: _notice(PaperKind.ACCEPTANCE_NOTICE),
@@ -243,7 +245,7 @@ def _file_name(reader: Reader, printed: Print) -> str:
 
 def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: _Drawn, copies: int, printer: str) -> Print:
     digest = hashlib.sha256(drawn.content).hexdigest()
-    made, again = desk.made(), drawn.instead_of
+    made, again, kept = desk.made(), drawn.instead_of, _PAPERS[paper].kept
     file = Attachment(
         id=new_id("attachment"),
         made=made,
@@ -265,9 +267,9 @@ def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: _Drawn,
         copy=drawn.copy,
         template=drawn.template,
         printer=printer[:200],
-        attachment=again.attachment if again else file.id,
+        attachment=again.attachment if again else file.id if kept else None,
     )
-    if again is None:
+    if again is None and kept:
         put_file(work, digest, drawn.content)
         work.add(file)
     work.add(fact)

@@ -22,6 +22,7 @@ from desktop.forms.matters import MATTER_FORM
 from desktop.forms.parties import signing_for_firms
 from desktop.forms.questions import fresh
 from desktop.forms.shares import shares_adding_up
+from desktop.store.links import attachments_of, prints_of
 from desktop.store.tables import record
 from sync.records.errors import Refused, RuleBroken
 from sync.records.mediations import Agreement
@@ -96,6 +97,14 @@ def test_a_list_becomes_one_agreement_with_an_annex(station: Station, many: Call
     assert f"{ACCOUNT}01" in paid
     assert f"{ACCOUNT}{count:02d}" in paid
     assert "付款方签收：光明建筑公司" in paid
+    again = issue_paper(desk, PaperKind.PAYMENT_LIST, done.id)
+    assert again.copy == 2
+    assert "副本" in _text(again.bytes)
+    with desk.store.read() as reader:
+        kept = {p.paper: p.attachment is not None for p in prints_of(reader, done.id)}
+        names = [file.name for file in attachments_of(reader, done.id)]
+    assert kept == {PaperKind.AGREEMENT: True, PaperKind.PAYMENT_LIST: False}
+    assert len(names) == 1  # the payer's list travels to nobody
 
 
 def test_the_account_is_nowhere_in_clear_in_what_travels(station: Station, many: Callable[[int], str]) -> None:
@@ -142,8 +151,8 @@ def test_somebody_who_is_no_party_or_stands_twice_is_named(station: Station, man
             conclude(desk, mediation, agreement_draft(desk, mediation) | _terms("2", shares=rows))
         assert (broken.value.key, broken.value.values["name"]) == (key, name)
         assert broken.value.field == "shares.1.name"
+    rows = [{"name": "王一", "amount": "2", "account": "六二一七"}]
     with pytest.raises(RuleBroken, match="no_account"):
-        rows = [{"name": "王一", "amount": "2", "account": "六二一七"}]
         conclude(desk, mediation, agreement_draft(desk, mediation) | _terms("2", shares=rows))
 
 
