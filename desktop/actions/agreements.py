@@ -32,6 +32,7 @@ from sync.records.kinds import new_id
 from sync.records.matters import Matter
 from sync.records.mediations import Agreement, AgreementForm, Host, Mediation, Outcome, Term
 from sync.records.papers import Series
+from sync.records.shares import one_each
 from sync.records.times import BEIJING
 
 CLAUSES = {Host.PEOPLE: "agreement-2", Host.ADMINISTRATIVE: "administrative_agreement-1"}
@@ -88,16 +89,45 @@ def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         if mediation.host is Host.ADMINISTRATIVE and drawn.form is AgreementForm.ORAL:
             raise RuleBroken("actions.administrative_is_written", field="form")
         year = drawn.made.at.astimezone(BEIJING).year
+        if answers.yes("one_each") and drawn.shares and not drawn.amends:
+            ids = [drawn.id, *(new_id("agreement") for _ in drawn.shares[1:])]
+            number = _add_each(desk, work, one_each(drawn, ids), matter, mediation)
+            _concluded(desk, work, answers, draft, drawn)
+            return Done(drawn.id, number, work.changes)
         blank = blank_meant(work, Series.AGREEMENT, answers.line("paper_number"))
         if blank is not None:
             number = blank.number
         else:
             number = work.allocate(_SERIES[mediation.host], desk.session.unit, short_name(work, desk.session), year)
         work.add(dataclasses.replace(drawn, number=number, blank=blank.id if blank is not None else None))
-        outcome = Outcome.AGREED_IN_PART if answers.yes("in_part") else Outcome.AGREED
-        work.revise(mediation_id, {"outcome": outcome}, drawn.made)
-        handed_in(work, desk, AGREEMENT_FORM, draft)
+        _concluded(desk, work, answers, draft, drawn)
     return Done(drawn.id, number, work.changes)
+
+
+def _concluded(desk: Desk, work: Work, answers: Answers, draft: Draft, drawn: Agreement) -> None:
+    outcome = Outcome.AGREED_IN_PART if answers.yes("in_part") else Outcome.AGREED
+    work.revise(drawn.mediation, {"outcome": outcome}, drawn.made)
+    handed_in(work, desk, AGREEMENT_FORM, draft)
+
+
+def _add_each(desk: Desk, work: Work, each: list[Agreement], matter: Matter, mediation: Mediation) -> str:
+    """Record an agreement for each person, all or none; returns the first number and the last."""
+    numbers = []
+    for one in each:
+        check_agreement(one, matter)
+        year = one.made.at.astimezone(BEIJING).year
+        unit, short = desk.session.unit, short_name(work, desk.session)
+        numbers.append(work.allocate(_SERIES[mediation.host], unit, short, year))
+        work.add(dataclasses.replace(one, number=numbers[-1]))
+    return numbers[0] if len(numbers) == 1 else f"{numbers[0]} … {numbers[-1]}"
+
+
+def agreements_that_stand(desk: Desk, mediation_id: str) -> list[str]:
+    """Return the ids of a mediation's agreements that no later version replaces and whose number is not void."""
+    with desk.store.read() as reader:
+        known = agreements_of(reader, mediation_id)
+        gone = {paper.amends for paper in known}
+        return [a.id for a in known if a.id not in gone and reader.meta(f"void.{a.id}") is None]
 
 
 def _must_be_ready(mediation: Mediation) -> None:

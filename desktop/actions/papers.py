@@ -76,7 +76,7 @@ class _Paper:
     living: bool = False
     """Whether what it says changes with the record that it is about: then a later print may be a new paper."""
     kept: bool = True
-    """Whether its bytes are kept and travel: what is for one reader alone is set again from the records for a reprint."""
+    """Whether its bytes are kept and travel. What is for one reader alone is set again from the records."""
 
 
 def _case_form(kind: PaperKind, sheet: CaseSheet) -> bytes:
@@ -232,8 +232,8 @@ def _drawn(
             sheet = dataclasses.replace(sheet, template=first.template)
         content, template, name = _PAPERS[paper].render(sheet), sheet.template, sheet.number
     name = name or paper.value
-    if first is None:
-        return _Drawn(content, name, 1, template)
+    if first is None or again is not None:
+        return _Drawn(content, name, again.copy if again else 1, template, again)
     copy = _next_copy(earlier)
     return _Drawn(mark_copy(content, template, copy), f"{name}-{copy}", copy, template)
 

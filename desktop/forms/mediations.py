@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from desktop.forms.form import Shape, always, never
 from desktop.forms.parties import PARTY_ROWS, signing_for_firms
 from desktop.forms.questions import (
@@ -58,6 +61,11 @@ MEDIATION_FORM = form(
 )
 """``outcome`` becomes agreed only by concluding (AGREEMENT_FORM)."""
 
+
+def _new_with_shares(draft: Mapping[str, Any]) -> bool:
+    return bool(draft.get("shares")) and not draft.get("amends")
+
+
 AGREEMENT_FORM = form(
     "agreement",
     1,
@@ -81,6 +89,7 @@ AGREEMENT_FORM = form(
         ask("terms", Shape.ROWS, rows=TERM_ROWS, required=always, tells_rows=holding_together),
         ask("total", Shape.MONEY, tells=adding_up),
         ask("shares", Shape.ROWS, rows=SHARE_ROWS, pasted="shares", tells=shares_adding_up, hint="forms.hint_shares"),
+        ask("one_each", Shape.YES_NO, shown=_new_with_shares, hint="forms.hint_one_each"),
         ask("performance", Shape.TEXT, required=always),
         ask("read_aloud", Shape.YES_NO, hint="forms.hint_read_aloud"),
         ask(

@@ -66,7 +66,7 @@ def render(sheet: AgreementSheet, fonts: Fonts | None = None, marks: dict[str, M
     _body(flow, words, sheet, end)
     flow.mark("end")
     flow.add(end)
-    if sheet.shares and words.has("annex_title"):
+    if _annexed(words, sheet):
         signed_annex(flow, words, sheet.number, sheet.shares)
     document = Document(fonts, words("subject", number=sheet.number))
     flow.fill(document)
@@ -95,7 +95,7 @@ def _body(flow: Flow, words: Template, sheet: AgreementSheet, end: list[Atom]) -
     for number, term in enumerate(sheet.terms, 1):
         flow.mark(f"terms.{number - 1}")
         flow.text(term_words(words, number, term, sides), BODY)
-    if sheet.shares and words.has("by_annex"):
+    if _annexed(words, sheet):
         flow.mark("shares")
         flow.text(words("by_annex", count=len(sheet.shares)), BODY)
     if total := total_words(words, sheet):
@@ -118,9 +118,14 @@ def _body(flow: Flow, words: Template, sheet: AgreementSheet, end: list[Atom]) -
     flow.space(6, glued=short)
 
 
+def _annexed(words: Template, sheet: AgreementSheet) -> bool:
+    """Whether shares stand in an annex: one person's needs none, and earlier editions have no words for it."""
+    return len(sheet.shares) > 1 and words.has("annex_title")
+
+
 def _not_in_annex(words: Template, sheet: AgreementSheet, some: list[PartyBox]) -> list[PartyBox]:
     """Those of a list who have no line in the annex to sign in; of two namesakes, as many as it does not name."""
-    named = Counter(share.name for share in sheet.shares) if words.has("annex_title") else Counter[str]()
+    named = Counter(share.name for share in sheet.shares if _annexed(words, sheet))
     left = []
     for one in some:
         named[one.name] -= 1

@@ -5,8 +5,11 @@ What a court would refuse as unclear (民诉法解释 358) starts here: a list t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from sync.records.errors import RuleBroken
-from sync.records.mediations import Agreement
+from sync.records.mediations import Agreement, Share, Term
 from sync.records.money import yuan_words
 
 
@@ -31,6 +34,41 @@ def check_shares(agreement: Agreement) -> None:
     if len({party.side for party in agreement.parties if party.party in seen}) > 1:
         raise RuleBroken("records.shares_two_sides", field="shares")
     _check_sums(agreement)
+
+
+def one_each(agreement: Agreement, ids: Sequence[str]) -> list[Agreement]:
+    """Return an agreement for each share: that person and the other sides, and the one instalment at that amount.
+
+    ``ids`` are those of the agreements, one for each share. RuleBroken("records.one_each_one_instalment") where there
+    is not exactly one term with an amount: how several instalments divide among persons, nobody said.
+    """
+    paid = [place for place, term in enumerate(agreement.terms) if term.amount_fen]
+    if len(paid) != 1:
+        raise RuleBroken("records.one_each_one_instalment", field="terms")
+    named = {share.party for share in agreement.shares}
+    side = next(party.side for party in agreement.parties if party.party in named)
+    others = tuple(party for party in agreement.parties if party.side != side)
+    extra = agreement.copies - len(agreement.parties)
+    return [
+        replace(
+            agreement,
+            id=one,
+            parties=(*(party for party in agreement.parties if party.party == share.party), *others),
+            terms=_terms_of(agreement, paid[0], share),
+            total_fen=None,
+            shares=(share,),
+            copies=len(others) + 1 + extra,
+        )
+        for one, share in zip(ids, agreement.shares, strict=True)
+    ]
+
+
+def _terms_of(agreement: Agreement, place: int, share: Share) -> tuple[Term, ...]:
+    """The terms with the instalment at ``place`` as one person's: his amount, his period."""
+    term = agreement.terms[place]
+    text = f"{term.text.strip().rstrip('。；;')}（{share.period}）" if share.period else term.text
+    own = replace(term, text=text, amount_fen=share.amount_fen)
+    return (*agreement.terms[:place], own, *agreement.terms[place + 1 :])
 
 
 def _check_sums(agreement: Agreement) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from shiboken6 import isValid
 
-from desktop.actions.agreements import agreement_draft, conclude, sign, signature_draft
+from desktop.actions.agreements import agreement_draft, agreements_that_stand, conclude, sign, signature_draft
 from desktop.actions.desk import Done
 from desktop.actions.mediation_events import correction_draft, event_draft, note_event
 from desktop.actions.mediations import edit_mediation, follow_up, mediation_draft
@@ -80,6 +80,7 @@ class MediationsPage(ListPage):
             Verb("sign", "sign", partial(self.sign, row.id, row.agreement), "signature"),
             Verb("print", "print", partial(self.print_agreement, row.agreement), "print"),
             Verb("papers", "sheet", partial(self.show_papers, row.agreement), "print", "quiet"),
+            Verb("print_each", "print", partial(self.print_each, row.id), "print", "quiet"),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
             *([compare] if row.agreement_version > 1 else []),
@@ -173,6 +174,16 @@ class MediationsPage(ListPage):
         from desktop.ui.dialogs.paper import PaperDialog  # QtPdf is loaded when a paper is asked for
 
         PaperDialog.show_paper(self, self.tools, PaperKind.AGREEMENT, agreement_id)
+
+    def print_each(self, mediation_id: str) -> None:
+        """Print every agreement of the mediation that stands, in one go: where each person has one of his own."""
+        desk = self.tools.desk
+        self.tools.tasks.read(lambda: agreements_that_stand(desk, mediation_id), self._print_each, self._refused)
+
+    def _print_each(self, ids: list[str]) -> None:
+        from desktop.ui.dialogs.printing_many import PrintManyDialog
+
+        PrintManyDialog(self.tools, PaperKind.AGREEMENT, len(ids), lambda: ids, self).open()
 
     def show_papers(self, agreement_id: str) -> None:
         """Show the papers of the agreement: itself, and the payer's list of many persons."""

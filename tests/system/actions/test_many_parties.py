@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from desktop.actions.agreements import agreement_draft, conclude
+from desktop.actions.agreements import agreement_draft, agreements_that_stand, conclude
+from desktop.actions.many_papers import issue_many
 from desktop.actions.matters import matter_draft, open_matter
 from desktop.actions.mediations import edit_mediation, mediation_draft, mediation_draft_from, open_mediation
 from desktop.actions.papers import issue_paper, preview
@@ -105,6 +106,34 @@ def test_a_list_becomes_one_agreement_with_an_annex(station: Station, many: Call
         names = [file.name for file in attachments_of(reader, done.id)]
     assert kept == {PaperKind.AGREEMENT: True, PaperKind.PAYMENT_LIST: False}
     assert len(names) == 1  # the payer's list travels to nobody
+
+
+def test_each_person_may_have_an_agreement_of_his_own(station: Station, many: Callable[[int], str]) -> None:
+    desk, mediation = station.desk, many(23)
+    shares = [dict(row) for row in read_shares(_list(23)).rows]
+    given = agreement_draft(desk, mediation) | _terms("559981", shares=shares, one_each=True)
+    twice = [*given["terms"], {"text": "第二期", "amount": "1", "payer": "2", "payee": "1"}]
+    rows = [{**shares[0], "amount": "24348"}, *shares[1:]]
+    with pytest.raises(RuleBroken, match="one_each_one_instalment"):
+        conclude(desk, mediation, given | {"terms": twice, "total": "559982", "shares": rows})
+    done = conclude(desk, mediation, given)
+    assert conclude(desk, mediation, given).id == done.id
+    ids = agreements_that_stand(desk, mediation)
+    assert len(ids) == 23 == station.counts()["agreement"]
+    with desk.store.read() as reader:
+        papers = [paper for one in ids if isinstance(paper := reader.get(one), Agreement)]
+    assert len({paper.number for paper in papers}) == 23
+    assert {len(paper.parties) for paper in papers} == {2}
+    assert {paper.copies for paper in papers} == {3}
+    text = _text(preview(desk, PaperKind.AGREEMENT, ids[4]))
+    for said in ("王五", "光明建筑公司", "支付工资（2026年1月至3月）", "24,347.00元", "一式三份"):
+        assert said in text
+    assert "附表" not in text
+    assert "王四" not in text
+    sent: list[bytes] = []
+    many_printed = issue_many(desk, PaperKind.AGREEMENT, ids, "前台", lambda pdf, _copies: sent.append(pdf))
+    assert (many_printed.printed, len(sent)) == (23, 23)
+    assert f"{ACCOUNT}05" in _text(preview(desk, PaperKind.PAYMENT_LIST, ids[4]))
 
 
 def test_the_account_is_nowhere_in_clear_in_what_travels(station: Station, many: Callable[[int], str]) -> None:
