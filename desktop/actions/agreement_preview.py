@@ -50,7 +50,7 @@ def live_paper(desk: Desk, mediation_id: str, draft: Draft) -> LivePaper:
     with desk.store.read() as reader:
         mediation: Mediation = card(reader, mediation_id, Mediation)
         paper = _so_far(desk, reader, draft, mediation)
-        sheet = dataclasses.replace(sheet_of(paper, reader, desk.session), preview=True)
+        sheet = dataclasses.replace(sheet_of(paper, reader, desk.session), preview=True, manner=desk.manner())
     marks: dict[str, Mark] = {}
     return LivePaper(agreement.render(sheet, marks=marks), marks)
 

@@ -19,13 +19,13 @@ from desktop.actions.signatures import sign as sign
 from desktop.actions.signatures import signature_draft as signature_draft
 from desktop.actions.units import COMMITTEE, committee_name, short_name
 from desktop.forms.form import Draft
-from desktop.forms.mediations import AGREEMENT_FORM
+from desktop.forms.mediations import AGREEMENT_FORM, WRITTEN_ONLY
 from desktop.forms.questions import fresh
 from desktop.forms.terms import SIDES
 from desktop.store.links import agreements_of, signatures_of
 from desktop.store.names import names_by_side
 from desktop.store.store import Reader, Work
-from sync.records.case_requirements import check_agreement
+from sync.records.case_requirements import check_agreement, written_only
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import effective_on
 from sync.records.kinds import new_id
@@ -47,6 +47,7 @@ def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) ->
         mediation: Mediation = card(reader, mediation_id, Mediation)
         before = None if amends is None else agreement(reader, amends)
         sides = names_by_side(reader, mediation_id)
+        matter: Matter = card(reader, mediation.matter, Matter)
     given: Draft = {"facts": mediation.facts, "disputed": mediation.disputed}
     if before is not None:
         given = {name: getattr(before, name) for name in _SAID}
@@ -55,6 +56,7 @@ def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) ->
         given["shares"] = share_rows(before.shares)
         given["extra_copies"] = before.copies - len(before.parties) - 1
         given["in_part"] = mediation.outcome is Outcome.AGREED_IN_PART
+    given[WRITTEN_ONLY] = written_only(matter)
     given[SIDES] = {str(side): "、".join(names) for side, names in sides.items()}
     given["read_by"] = desk.session.name
     given["read_at"] = desk.now().replace(second=0, microsecond=0).isoformat()

@@ -57,11 +57,17 @@ NEEDS: Final = ("must", "if_needed", "local")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of the file: ``paper`` is what prints it, None where somebody brings it."""
+    """One document of the file: ``paper`` is what prints it, None where somebody brings it.
+
+    ``unasked`` names what the records must hold for the whole file to have it although nobody printed it; of one with
+    ``several`` every print that says something else is in the file.
+    """
 
     name: str
     need: str
     paper: PaperKind | None
+    unasked: str = ""
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,16 @@ class Present:
 def documents() -> tuple[Document, ...]:
     """Return the documents of a file in their order (resources/print/casefile.toml)."""
     rows = tomllib.loads(resources.read_text("print", "casefile.toml"))["document"]
-    return tuple(Document(r["name"], r["need"], PaperKind(r["paper"]) if r["paper"] else None) for r in rows)
+    return tuple(
+        Document(
+            r["name"],
+            r["need"],
+            PaperKind(r["paper"]) if r["paper"] else None,
+            r.get("unasked", ""),
+            r.get("several", False),
+        )
+        for r in rows
+    )
 
 
 def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
@@ -242,7 +257,8 @@ def _evidence(reader: Reader, mediation: Mediation) -> Iterator[Evidence]:
     for subject in (mediation.id, mediation.matter):
         printed = {p.attachment for p in prints_of(reader, subject)}
         for file in attachments_of(reader, subject):
-            if file.id not in printed and file.purpose is None and not file.withdrawn:
+            stands = file.purpose is None and not file.withdrawn and file.document in ("", "evidence")
+            if file.id not in printed and stands:
                 yield Evidence(name=file.name)
 
 

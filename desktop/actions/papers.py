@@ -17,6 +17,7 @@ from desktop.actions.hand_overs import hand_over_sheet
 from desktop.actions.matter_papers import STEPS, notice_sheet, referral_sheet, step_of
 from desktop.actions.mediation_records import record_sheet, shared_event
 from desktop.actions.payments import payment_sheet
+from desktop.actions.print_rules import Reasons, must_hold
 from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
 from desktop.actions.visit_history import standing_visit
 from desktop.actions.visit_papers import privacy_sheet, receipt_sheet
@@ -25,6 +26,8 @@ from desktop.actions.voids import must_not_be_void
 from desktop.changes import Changes
 from desktop.printing import agreement, dispatch_order, mediation_record, registration
 from desktop.printing.casefile.case import CaseSheet
+from desktop.printing.fonts import installed
+from desktop.printing.manner import Layout
 from desktop.printing.marking import mark_copy
 from desktop.printing.sheets import Sheet
 from desktop.session import Session
@@ -35,7 +38,7 @@ from sync.records.errors import RuleBroken, Unavailable
 from sync.records.kinds import new_id
 from sync.records.mediations import Agreement
 from sync.records.orders import DispatchOrder
-from sync.records.papers import Attachment, PaperKind, Print
+from sync.records.papers import Attachment, PaperKind, Print, WentOn
 
 SUBJECTS = {
     PaperKind.REGISTRATION: "visit",
@@ -134,6 +137,11 @@ def kinds() -> list[Kind]:
     ]
 
 
+def draw(paper: PaperKind, sheet: Any) -> bytes:
+    """Return the PDF of a paper from what it says."""
+    return _PAPERS[paper].render(sheet)
+
+
 def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
     """Return the PDF of a paper as a print would be now, marked as a preview; nothing is recorded.
 
@@ -141,13 +149,11 @@ def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
     """
     paper = PaperKind(paper)
     with desk.store.read() as reader:
-        earlier = _earlier(
-            reader, paper, version_of(reader, paper, subject), _now(reader, desk.session, paper, subject)
-        )
+        earlier = _earlier(reader, paper, version_of(reader, paper, subject), _now(reader, desk, paper, subject))
         if earlier and has_file(reader, earlier[0].digest):
             first, copy = earlier[0], _next_copy(earlier)
             return mark_copy(read_file(reader, first.digest), first.template, copy, preview=True)
-        sheet = sheet_of_paper(reader, desk.session, paper, subject)
+        sheet = _sheet(reader, desk, paper, subject)
     return _PAPERS[paper].render(dataclasses.replace(sheet, preview=True))
 
 
@@ -159,7 +165,7 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
     """
     with desk.store.read() as reader:
         paper = PaperKind(paper)
-        now = _now(reader, desk.session, paper, subject)
+        now = _now(reader, desk, paper, subject)
         if _earlier(reader, paper, version_of(reader, paper, subject), now):
             return 1
         found = reader.find(subject, Agreement) or reader.find(subject, DispatchOrder)
@@ -171,14 +177,21 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
 
 
 def issue_paper(
-    desk: Desk, paper: PaperKind, subject: str, copies: int | None = None, printer: str = "", instead_of: str = ""
+    desk: Desk,
+    paper: PaperKind,
+    subject: str,
+    copies: int | None = None,
+    printer: str = "",
+    instead_of: str = "",
+    reasons: Reasons = "",
 ) -> Printed:
     """Record the print and keep its bytes, in one transaction, then return them: paper leaves only after the commit.
 
     A visit from a ledger gets its number now. A reprint is the first print's bytes, marked with its number; only a
     corrected visit is printed anew. ``copies`` are the usual ones where none are named. ``instead_of`` names a print
     that a printer did not take: no paper of it exists, so its bytes leave again as they are, and the new record says
-    from where and how often. Raises what the renderer raises: then nothing is recorded.
+    from where and how often. ``reasons`` say why a paper is printed although a rule does not hold; RulesUnmet where
+    one is wanting. Raises what the renderer raises: then nothing is recorded.
     """
     desk.must_may("print")
     copies = usual_copies(desk, paper, subject) if copies is None else copies
@@ -190,13 +203,14 @@ def issue_paper(
         with desk.store.read() as reader:
             must_not_be_void(reader, subject)
             version = version_of(reader, paper, subject)
-            now = _now(reader, desk.session, paper, subject)
+            now = _now(reader, desk, paper, subject)
             earlier = _earlier(reader, paper, version, now)
-            drawn = _drawn(reader, desk.session, paper, subject, earlier, instead_of)
+            went_on = () if earlier else must_hold(reader, desk, paper, subject, reasons)
+            drawn = _drawn(reader, desk, paper, subject, earlier, instead_of)
         # Drawn outside the transaction, which other desks wait for; what was printed is looked at again inside.
         with desk.store.write() as work:
             if [p.id for p in _earlier(work, paper, version, now)] == [p.id for p in earlier]:
-                fact = _keep(desk, work, paper, version, drawn, copies, printer)
+                fact = _keep(desk, work, paper, version, drawn, copies, printer, went_on)
                 break
     else:
         raise Unavailable("store.busy")
@@ -211,31 +225,39 @@ class _Drawn:
     name: str
     copy: int
     template: str
+    layout: str = ""
     instead_of: Print | None = None
 
 
-def _drawn(
-    reader: Reader, session: Session, paper: PaperKind, subject: str, earlier: list[Print], instead_of: str
-) -> _Drawn:
+def _drawn(reader: Reader, desk: Desk, paper: PaperKind, subject: str, earlier: list[Print], instead_of: str) -> _Drawn:
     """Draw the first print; of a later one take the first one's bytes and mark them."""
     again = next((p for p in earlier if p.id == instead_of), None)
     if again is not None and has_file(reader, again.digest):
         name = _file_name(reader, again) or paper.value
-        return _Drawn(read_file(reader, again.digest), name, again.copy, again.template, again)
+        return _Drawn(read_file(reader, again.digest), name, again.copy, again.template, again.layout, again)
     first = earlier[0] if earlier else None
     if first is not None and has_file(reader, first.digest):
         content, template, name = read_file(reader, first.digest), first.template, _file_name(reader, first)
+        layout = first.layout
     else:
         # Printed at another desk: its bytes are at the district, so the paper is set again from the records.
-        sheet = sheet_of_paper(reader, session, paper, subject)
-        if first is not None:  # the words that stand on the first print, whatever edition is printed today
-            sheet = dataclasses.replace(sheet, template=first.template)
+        sheet = _sheet(reader, desk, paper, subject, first)
         content, template, name = _PAPERS[paper].render(sheet), sheet.template, sheet.number
+        layout = sheet.manner.layout.value if sheet.manner.layout else ""
     name = name or paper.value
     if first is None or again is not None:
-        return _Drawn(content, name, again.copy if again else 1, template, again)
+        return _Drawn(content, name, again.copy if again else 1, template, layout, again)
     copy = _next_copy(earlier)
-    return _Drawn(mark_copy(content, template, copy), f"{name}-{copy}", copy, template)
+    return _Drawn(mark_copy(content, template, copy), f"{name}-{copy}", copy, template, layout)
+
+
+def _sheet(reader: Reader, desk: Desk, paper: PaperKind, subject: str, first: Print | None = None) -> Any:
+    """Return what a paper says, in this station's manner; a further print of ``first`` keeps its frame and words."""
+    sheet, manner = sheet_of_paper(reader, desk.session, paper, subject), desk.manner()
+    if first is None:
+        return dataclasses.replace(sheet, manner=manner)
+    manner = dataclasses.replace(manner, layout=Layout(first.layout) if first.layout in set(Layout) else None)
+    return dataclasses.replace(sheet, manner=manner, template=first.template)
 
 
 def _file_name(reader: Reader, printed: Print) -> str:
@@ -243,7 +265,16 @@ def _file_name(reader: Reader, printed: Print) -> str:
     return file.name.removesuffix(".pdf") if file is not None else ""
 
 
-def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: _Drawn, copies: int, printer: str) -> Print:
+def _keep(
+    desk: Desk,
+    work: Work,
+    paper: PaperKind,
+    version: str,
+    drawn: _Drawn,
+    copies: int,
+    printer: str,
+    went_on: tuple[WentOn, ...],
+) -> Print:
     digest = hashlib.sha256(drawn.content).hexdigest()
     made, again, kept = desk.made(), drawn.instead_of, _PAPERS[paper].kept
     file = Attachment(
@@ -266,8 +297,11 @@ def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: _Drawn,
         copies=copies,
         copy=drawn.copy,
         template=drawn.template,
+        layout=drawn.layout,
         printer=printer[:200],
         attachment=again.attachment if again else file.id if kept else None,
+        faces=installed().faces_in(drawn.content),
+        went_on=again.went_on if again else went_on,
     )
     if again is None and kept:
         put_file(work, digest, drawn.content)
@@ -310,7 +344,7 @@ def _earlier(reader: Reader, paper: PaperKind, version: str, now: str = "") -> l
     return found[last:] if found[last].digest == now else []
 
 
-def _now(reader: Reader, session: Session, paper: PaperKind, subject: str) -> str:
+def _now(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> str:
     """Return the digest of a living paper as it would be printed now; "" for the others."""
     made = _PAPERS[paper]
-    return hashlib.sha256(made.render(made.sheet(reader, session, subject))).hexdigest() if made.living else ""
+    return hashlib.sha256(made.render(_sheet(reader, desk, paper, subject))).hexdigest() if made.living else ""

@@ -22,9 +22,19 @@ from desktop.forms.questions import (
 )
 from desktop.forms.shares import SHARE_ROWS, shares_adding_up
 from desktop.forms.terms import TERM_ROWS, adding_up, holding_together
-from sync.records.mediations import AgreementForm, Host, Outcome, SignatureManner, SignerRole
+from sync.records.mediations import AgreementForm, Host, Interests, Outcome, SignatureManner, SignerRole
+
+WRITTEN_ONLY = "_written_only"
+"""The draft's value that says that the law demands writing."""
 
 _ended = where("outcome", Outcome.ENDED)
+
+
+def oral_allowed(draft: Mapping[str, Any]) -> bool:
+    """Whether the form is asked for: in labour (劳动争议调解仲裁法 14) and petition matters (信访工作条例 33) an
+    agreement is never oral. An answer that is there already stays in sight."""
+    return not draft.get(WRITTEN_ONLY) or draft.get("form") == AgreementForm.ORAL
+
 
 MEDIATION_FORM = form(
     "mediation",
@@ -36,6 +46,7 @@ MEDIATION_FORM = form(
         ask("started_at", Shape.MOMENT, required=always, default=this_moment),
         ask("rights_told_at", Shape.MOMENT, hint="forms.hint_rights_told"),
         ask("consent", Shape.CHOICE, choices=own_choices("consent", "all", "asked", "refused")),
+        ask("interests", Shape.CHOICE, choices=choices(Interests), hint="forms.hint_interests"),
     ),
     folded(
         "mediation_more",
@@ -79,6 +90,7 @@ AGREEMENT_FORM = form(
             "field_agreement_form",
             choices=choices(AgreementForm),
             required=always,
+            shown=oral_allowed,
             default=lambda: AgreementForm.WRITTEN.value,
         ),
         ask("in_part", Shape.YES_NO, hint="forms.hint_in_part"),

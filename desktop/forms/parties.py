@@ -25,6 +25,7 @@ Said = tuple[str, dict[str, Any]]
 """A wording key and the values of its places."""
 
 _agent = where("role", *AGENTS)
+_entrusted = where("role", PartyRole.ENTRUSTED_AGENT)
 _organisation = where("party_kind", "organisation")
 
 
@@ -59,6 +60,9 @@ PARTY_ROWS: tuple[Field, ...] = (
     ask("representative", Shape.YES_NO, shown=_sided_person),
     ask("occupation", Shape.LINE, shown=_sided_person, max_length=100),
     ask("sex", Shape.CHOICE, choices=choices(Sex), shown=never),
+    ask("special", Shape.YES_NO, shown=_entrusted, hint="forms.hint_special"),
+    ask("original_seen", Shape.YES_NO, shown=_entrusted),
+    ask("principal_signs", Shape.YES_NO, shown=_entrusted, hint="forms.hint_principal_signs"),
 )
 """``party`` holds the id where the party is known already; else a card is made from the rest of the row.
 

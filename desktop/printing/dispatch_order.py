@@ -41,7 +41,7 @@ LIMIT_HEIGHT, RESULT_HEIGHT, SEAL_ROOM = 24.0, 64.0, 22.0
 
 def render(sheet: DispatchSheet, fonts: Fonts | None = None) -> bytes:
     """Return the order as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
-    fonts = fonts or installed()
+    fonts = fonts or installed(sheet.manner.face)
     check_texts(fonts, sheet)
     words = template(sheet.template)
     flow = official_flow(fonts, words, sheet)

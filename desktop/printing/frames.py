@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop.printing.document import RED, Page
 from desktop.printing.flow import BASELINE, Flow, Frame
 from desktop.printing.fonts import Fonts
 from desktop.printing.lines import Align, Style, break_lines
+from desktop.printing.manner import Layout
 from desktop.printing.sheets import Sheet
 from desktop.printing.template import Template, template
 from desktop.printing.texts import texts_of
@@ -81,7 +84,7 @@ def put_copy_mark(
     """Draw what marks a page of a reprint: at its head, and on a form at its foot too, where a slip is torn off."""
     official = template_name.startswith("dispatch_order-")
     frame = OFFICIAL if official else FORM
-    _put(page, fonts, words("copy", copy=copy), MARK, frame, frame.top - 9 * MM)
+    _put(page, fonts, words("copy", copy=copy), MARK, frame, FORM.top - 9 * MM)
     if preview:
         _put(page, fonts, words("preview"), WARNING, frame, PREVIEW_TOP)
     if not official:
@@ -96,13 +99,33 @@ OFFICIAL_BODY = Style(15.75, 225 * MM / 22, align=Align.JUSTIFIED, indent=2)
 """22 lines of 28 characters (GB/T 9704-2012, 5.2.3): 16 pt would fit 27."""
 
 
+NOTICES = ("dispatch_order", "termination_notice", "acceptance_notice", "non_acceptance_notice", "referral_letter")
+"""Orders and notices: for these a station chooses the layout."""
+
+
+def layout_of(sheet: Sheet, own: Layout) -> Layout:
+    """Return the layout of a paper: the station's for an order or a notice, else the paper's own."""
+    chosen = sheet.manner.layout
+    return chosen if chosen is not None and sheet.template.startswith(NOTICES) else own
+
+
 def form_flow(fonts: Fonts, words: Template, sheet: Sheet) -> Flow:
     """Begin a form."""
-    frame = Frame(FORM.left, FORM.top, FORM.right, FORM.bottom, Furniture(fonts, words, sheet).form_page)
-    return Flow(fonts, frame)
+    return _flow(fonts, words, sheet, layout_of(sheet, Layout.FORM))
 
 
 def official_flow(fonts: Fonts, words: Template, sheet: Sheet) -> Flow:
     """Begin a paper in the frame of official documents."""
-    furniture = Furniture(fonts, words, sheet).official_page
-    return Flow(fonts, Frame(OFFICIAL.left, OFFICIAL.top, OFFICIAL.right, OFFICIAL.bottom, furniture))
+    return _flow(fonts, words, sheet, layout_of(sheet, Layout.OFFICIAL))
+
+
+def _flow(fonts: Fonts, words: Template, sheet: Sheet, layout: Layout) -> Flow:
+    furniture = Furniture(fonts, words, sheet)
+    if layout is Layout.OFFICIAL:
+        return Flow(fonts, replace(OFFICIAL, furniture=furniture.official_page))
+    return Flow(fonts, replace(FORM, furniture=furniture.form_page))
+
+
+def body_of(flow: Flow, own: Style) -> Style:
+    """Return the style of running text: 22 lines of 28 characters in the official frame, else the form's ``own``."""
+    return OFFICIAL_BODY if flow.frame.left == OFFICIAL.left and flow.frame.top == OFFICIAL.top else own

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from desktop.printing.manner import USUAL, Manner
 from sync.records.mediations import Term
 
 
@@ -18,12 +19,13 @@ class Sheet:
     """What all papers share. ``template`` names resources/print/<template>.toml and goes into the Print fact.
 
     ``preview`` marks a paper that was not issued: its number may still be empty. A reprint is no sheet of its own: it
-    is the first print's bytes, marked (marking.py).
+    is the first print's bytes, marked (marking.py). ``manner`` is how the station likes its papers.
     """
 
     template: str
     number: str
     preview: bool = False
+    manner: Manner = USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop.ui.dialogs.blank_forms import BlankFormsDialog
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
     from desktop.ui.dialogs.hand_over import HandOverDialog
+    from desktop.ui.dialogs.paper_manner import PaperMannerDialog
     from desktop.ui.dialogs.password import PasswordDialog
     from desktop.ui.dialogs.shortcuts import ShortcutSheet
     from desktop.ui.finder import Finder
@@ -37,6 +38,7 @@ def load() -> None:
     import desktop.ui.dialogs.characters
     import desktop.ui.dialogs.colleagues
     import desktop.ui.dialogs.hand_over
+    import desktop.ui.dialogs.paper_manner
     import desktop.ui.dialogs.password
     import desktop.ui.dialogs.shortcuts
     import desktop.ui.finder
@@ -152,3 +154,10 @@ def offer_characters(tools: Tools, within: QWidget) -> bool:
     from desktop.ui.dialogs.characters import offer_characters
 
     return offer_characters(tools.around(), within)
+
+
+def paper_manner_dialog(tools: Tools, parent: QWidget) -> PaperMannerDialog:
+    """Make the choices of face and frame."""
+    from desktop.ui.dialogs.paper_manner import PaperMannerDialog
+
+    return PaperMannerDialog(tools, parent)

@@ -321,6 +321,10 @@ class Shell(QWidget):
         if not later.offer_characters(self.tools, self):
             self.say(self.tools.words("characters.nowhere"), "info")
 
+    def choose_manner(self) -> None:
+        """Choose face and frame of this machine's papers."""
+        later.paper_manner_dialog(self.tools, self.window()).open()
+
     def show_keys(self) -> None:
         """Show the sheet of shortcuts."""
         later.shortcut_sheet(self.tools, self.window()).open()

@@ -81,6 +81,7 @@ class PaperKind(StrEnum):
     REFERRAL_LETTER = "referral_letter"
     BLANK_FORM = "blank_form"
     HAND_OVER = "hand_over"
+    CASE_FILE = "case_file"
     FILE_COVER = "file_cover"
     FILE_INDEX = "file_index"
     APPLICATION = "application"
@@ -101,10 +102,40 @@ class PaperKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contained:
+    """One thing in a part of a mediation's file, on the pages ``first`` to ``last`` of the file.
+
+    ``document`` is its place among the documents of a file; ``key`` tells it from others there, and says later that it
+    is in the file already. ``source`` is the record it comes from, "" for what was drawn for this part of the file;
+    ``digest`` is SHA-256 in hex over what was bound.
+    """
+
+    document: str
+    key: str
+    source: str = ""
+    digest: str = ""
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentOn:
+    """A rule before print (print_rules.py) that did not hold, and why somebody printed all the same."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Print(Fact):
     """Paper was asked for: committed before it leaves. ``digest`` is SHA-256 in hex over the PDF's bytes.
 
-    ``copy`` is 1 for the original set and counts reprints, which are marked on the paper.
+    ``copy`` is 1 for the original set and counts reprints, which are marked on the paper. ``layout`` names the frame
+    that the station had chosen for it (official, form); empty: the paper's own. ``faces`` are the faces that it was set
+    in, each its name and SHA-256 in hex. A CASE_FILE print with ``contents`` is one part of a mediation's file: the
+    first one, or an appendix, whose pages go on where the last part ended; ``copy_of`` names the part that a later
+    print of it is a copy of. ``went_on`` are the rules that did not hold, each with the reason for printing
+    all the same.
     """
 
     paper: PaperKind
@@ -115,6 +146,14 @@ class Print(Fact):
     template: str = ""
     printer: str = ""
     attachment: str | None = None
+    layout: str = ""
+    faces: tuple[str, ...] = ()
+    contents: tuple[Contained, ...] = ()
+    copy_of: str | None = None
+    went_on: tuple[WentOn, ...] = ()
+
+
+OUT_OF_FILE = "none"
 
 
 class AttachmentPurpose(StrEnum):
@@ -130,7 +169,9 @@ class Attachment(Fact):
 
     ``purpose`` CONFIRMATION: the page that a resident was shown and said to be right. SIGNATURE: what was drawn on a
     screen for ``subject``, a visit or a `Signature`: a convenience, the paper's signed original counts. One that
-    ``amends`` another and is ``withdrawn`` takes it back, with a reason; its bytes stay, as records do.
+    ``amends`` another and is ``withdrawn`` takes it back, with a reason; its bytes stay, as records do. ``document`` is
+    the document of a mediation's file behind which it is bound (resources/print/casefile.toml), OUT_OF_FILE where it
+    is not to be, "" where nobody said.
     """
 
     subject: str
@@ -140,3 +181,4 @@ class Attachment(Fact):
     digest: str
     purpose: AttachmentPurpose | None = None
     withdrawn: bool = False
+    document: str = ""

@@ -112,7 +112,8 @@ class CaseSheet(Sheet):
 
     ``own_motion``: the committee began by itself (人民调解法 17), None where nobody noted it. ``side_names`` name
     the parties of each side, for sentences. ``labour`` says that a labour arbitration commission is the next way
-    (劳动争议调解仲裁法 5); ``applicants`` are for the court.
+    (劳动争议调解仲裁法 5); ``applicants`` are for the court. ``appendix`` counts what was added to a file after it was
+    bound.
     """
 
     committee: str
@@ -140,3 +141,4 @@ class CaseSheet(Sheet):
     index: tuple[IndexLine, ...] = ()
     missing: tuple[str, ...] = ()
     pages: int = 0
+    appendix: int = 0
