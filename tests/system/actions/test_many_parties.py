@@ -31,7 +31,15 @@ from sync.records.papers import PaperKind
 from tests.system.actions.conftest import Station
 
 ACCOUNT = "62170033200012345"
-FIRM = {"role": "respondent", "party_kind": "organisation", "name": "光明建筑公司", "legal_representative": "王𬱖"}
+FIRM = {
+    "role": "respondent",
+    "party_kind": "organisation",
+    "name": "光明建筑公司",
+    "credit_code": "91440300MA5F000007",
+    "legal_representative": "王𬱖",
+    "phone": "0755-27401234",
+    "address": "光侨大道2519号",
+}
 
 
 def _text(pdf: bytes) -> str:
@@ -58,22 +66,30 @@ def many(station: Station) -> Callable[[int], str]:
 
     def opened(count: int) -> str:
         desk = station.desk
-        people = read_roster("\n".join(_names(count))).rows
+        listed = [f"{name}\t138{at:08d}\t凤凰路{at}号" for at, name in enumerate(_names(count), 1)]
+        people = read_roster("\n".join(listed)).rows
         rows = [{"role": "applicant", "party_kind": "person", **row} for row in people]
         for row in rows[:2]:
             row["representative"] = True
         given = {"title": "工人工资纠纷", "category": "labour", "parties": [*rows, FIRM]}
         draft = fresh(MATTER_FORM, "matter", given | {"discovered_at": station.clock.at.isoformat()})
         matter = open_matter(desk, None, draft).id
-        told = {"rights_told_at": station.clock.at.isoformat()}
+        told = {"rights_told_at": station.clock.at.isoformat(), "consent": "all", "interests": "none"}
         return open_mediation(desk, matter, mediation_draft_from(desk, matter) | told).id
 
     return opened
 
 
 def _terms(amount: str, **more: object) -> Draft:
-    terms = [{"text": "支付工资", "amount": amount, "payer": "2", "payee": "1", "due_on": "2026-04-01"}]
-    return {"terms": terms, "total": amount, "facts": "拖欠工资。", "performance": "银行转账。", **more}
+    terms = [{"text": "被申请人支付申请人工资", "amount": amount, "payer": "2", "payee": "1", "due_on": "2026-04-01"}]
+    return {
+        "terms": terms,
+        "total": amount,
+        "facts": "拖欠工资。",
+        "disputed": "数额。",
+        "performance": "银行转账。",
+        **more,
+    }
 
 
 @pytest.mark.parametrize("count", [23, 200])
@@ -126,7 +142,7 @@ def test_each_person_may_have_an_agreement_of_his_own(station: Station, many: Ca
     assert {len(paper.parties) for paper in papers} == {2}
     assert {paper.copies for paper in papers} == {3}
     text = _text(preview(desk, PaperKind.AGREEMENT, ids[4]))
-    for said in ("王五", "光明建筑公司", "支付工资（2026年1月至3月）", "24,347.00元", "一式三份"):
+    for said in ("王五", "光明建筑公司", "工资（2026年1月至3月）", "24,347.00元", "一式三份"):
         assert said in text
     assert "附表" not in text
     assert "王四" not in text
