@@ -124,12 +124,31 @@ def _add_each(desk: Desk, work: Work, each: list[Agreement], matter: Matter, med
     return numbers[0] if len(numbers) == 1 else f"{numbers[0]} … {numbers[-1]}"
 
 
-def agreements_that_stand(desk: Desk, mediation_id: str) -> list[str]:
-    """Return the ids of a mediation's agreements that no later version replaces and whose number is not void."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standing:
+    """An agreement that stands: whose it is, and since when it is in effect, None while a signature is missing."""
+
+    id: str
+    number: str
+    names: str
+    effective_on: date | None
+
+
+def agreements_that_stand(desk: Desk, mediation_id: str) -> list[Standing]:
+    """Return a mediation's agreements that no later version replaces and whose number is not void."""
     with desk.store.read() as reader:
         known = agreements_of(reader, mediation_id)
         gone = {paper.amends for paper in known}
-        return [a.id for a in known if a.id not in gone and reader.meta(f"void.{a.id}") is None]
+        return [
+            Standing(
+                paper.id,
+                paper.number,
+                "、".join(share.name for share in paper.shares) or paper.parties[0].name,
+                effective_on(paper, signatures_of(reader, paper.id)),
+            )
+            for paper in known
+            if paper.id not in gone and reader.meta(f"void.{paper.id}") is None
+        ]
 
 
 def _must_be_ready(mediation: Mediation) -> None:

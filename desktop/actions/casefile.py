@@ -157,7 +157,7 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         sessions=tuple(_sessions(reader, mediation_id)),
         agents=tuple(_agents(reader, mediation_id, {b.party: parties[b.party] for b in blocks})),
         evidence=tuple(_evidence(reader, mediation)),
-        agreed=_agreed(standing) if standing else None,
+        agreed=_agreed(standing, _all_standing(reader, mediation_id)) if standing else None,
         visits=tuple(_visits(reader, standing)),
         index=tuple(_index(reader, mediation_id)) if paper is PaperKind.FILE_INDEX else (),
         missing=tuple(_missing(reader, mediation_id)) if paper is PaperKind.FILE_STATEMENT else (),
@@ -262,13 +262,24 @@ def _evidence(reader: Reader, mediation: Mediation) -> Iterator[Evidence]:
                 yield Evidence(name=file.name)
 
 
-def _agreed(paper: Agreement) -> Agreed:
+def _all_standing(reader: Reader, mediation_id: str) -> list[Agreement]:
+    """The agreements that no later version replaces: several where each of many persons has his own."""
+    known = agreements_of(reader, mediation_id)
+    gone = {paper.amends for paper in known}
+    return [paper for paper in known if paper.id not in gone]
+
+
+def _agreed(paper: Agreement, standing: list[Agreement]) -> Agreed:
     return Agreed(
         number=paper.number,
         drawn_on=paper.drawn_on,
         terms=paper.terms,
         performance=paper.performance,
-        shares=tuple(share_line(share, shown_account(share)) for share in paper.shares),
+        shares=tuple(
+            replace(share_line(share, shown_account(share)), agreement=one.number)
+            for one in (standing if len(standing) > 1 else [paper])
+            for share in one.shares
+        ),
     )
 
 

@@ -146,7 +146,10 @@ class PartyBox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareLine:
-    """What one of many persons is owed; ``document`` is masked, and so is ``account`` but on the payer's own list."""
+    """What one of many persons is owed; ``document`` is masked, and so is ``account`` but on the payer's own list.
+
+    ``agreement`` is the number of the person's own agreement, where each has one.
+    """
 
     name: str
     document: str = ""
@@ -154,6 +157,7 @@ class ShareLine:
     amount_fen: int
     account: str = ""
     bank: str = ""
+    agreement: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

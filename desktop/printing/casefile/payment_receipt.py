@@ -44,7 +44,7 @@ def _each(flow: Flow, words: Template, sheet: CaseSheet, agreed: Agreed, paid: l
     payer = _side(sheet, paid[0][1].payer) or words("other_side")
     for share in agreed.shares:
         whole = len(paid) == 1
-        said = {"payer": payer, "number": agreed.number, "name": share.name}
+        said = {"payer": payer, "number": share.agreement or agreed.number, "name": share.name}
         said["period"] = f"（{share.period}）" if share.period else ""
         if whole:
             digits, capitals = money_words(share.amount_fen), capital_money_words(share.amount_fen)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from shiboken6 import isValid
 
-from desktop.actions.agreements import agreement_draft, agreements_that_stand, conclude, sign, signature_draft
+from desktop.actions.agreements import agreement_draft, conclude, sign, signature_draft
 from desktop.actions.desk import Done
 from desktop.actions.mediation_events import correction_draft, event_draft, note_event
 from desktop.actions.mediations import edit_mediation, follow_up, mediation_draft
@@ -75,12 +75,13 @@ class MediationsPage(ListPage):
                 Verb("edit", "edit", partial(self.edit, row.id), "mediation"),
                 Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
             ]
+        each = Verb("each", "people", partial(self.show_each, row.id), "print", "")
         compare = Verb("compare", "sheet", partial(self.compare, row.id), "", "quiet")
         return [
             Verb("sign", "sign", partial(self.sign, row.id, row.agreement), "signature"),
             Verb("print", "print", partial(self.print_agreement, row.agreement), "print"),
             Verb("papers", "sheet", partial(self.show_papers, row.agreement), "print", "quiet"),
-            Verb("print_each", "print", partial(self.print_each, row.id), "print", "quiet"),
+            *([each] if row.agreements > 1 else []),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
             *([compare] if row.agreement_version > 1 else []),
@@ -175,15 +176,12 @@ class MediationsPage(ListPage):
 
         PaperDialog.show_paper(self, self.tools, PaperKind.AGREEMENT, agreement_id)
 
-    def print_each(self, mediation_id: str) -> None:
-        """Print every agreement of the mediation that stands, in one go: where each person has one of his own."""
-        desk = self.tools.desk
-        self.tools.tasks.read(lambda: agreements_that_stand(desk, mediation_id), self._print_each, self._refused)
+    def show_each(self, mediation_id: str) -> None:
+        """Show the agreements where each person has one of his own: to sign, to print, or all at once."""
+        from desktop.ui.dialogs.each_agreement import EachAgreementDialog
 
-    def _print_each(self, ids: list[str]) -> None:
-        from desktop.ui.dialogs.printing_many import PrintManyDialog
-
-        PrintManyDialog(self.tools, PaperKind.AGREEMENT, len(ids), lambda: ids, self).open()
+        dialog = EachAgreementDialog.show_each(self, self.tools, mediation_id)
+        dialog.to_sign.connect(partial(self.sign, mediation_id))
 
     def show_papers(self, agreement_id: str) -> None:
         """Show the papers of the agreement: itself, and the payer's list of many persons."""

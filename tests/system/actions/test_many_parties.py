@@ -134,7 +134,9 @@ def test_each_person_may_have_an_agreement_of_his_own(station: Station, many: Ca
         conclude(desk, mediation, given | {"terms": twice, "total": "559982", "shares": rows})
     done = conclude(desk, mediation, given)
     assert conclude(desk, mediation, given).id == done.id
-    ids = agreements_that_stand(desk, mediation)
+    standing = agreements_that_stand(desk, mediation)
+    ids = [one.id for one in standing]
+    assert [one.names for one in standing] == _names(23)
     assert len(ids) == 23 == station.counts()["agreement"]
     with desk.store.read() as reader:
         papers = [paper for one in ids if isinstance(paper := reader.get(one), Agreement)]
@@ -149,6 +151,9 @@ def test_each_person_may_have_an_agreement_of_his_own(station: Station, many: Ca
     sent: list[bytes] = []
     many_printed = issue_many(desk, PaperKind.AGREEMENT, ids, "前台", lambda pdf, _copies: sent.append(pdf))
     assert (many_printed.printed, len(sent)) == (23, 23)
+    receipts = _text(preview(desk, PaperKind.PAYMENT_RECEIPT, mediation))
+    assert all("".join(paper.number.split()) in receipts for paper in papers)
+    assert receipts.count("人民币24,347.00元") == 23
     assert f"{ACCOUNT}05" in _text(preview(desk, PaperKind.PAYMENT_LIST, ids[4]))
 
 
