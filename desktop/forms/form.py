@@ -62,7 +62,8 @@ class Field:
 
     ``kinds`` are the record kinds that a RECORD field picks from; a CHOICE or CHOICES field with ``kinds`` has its
     answers from the directory (actions.directory.options). ``rows`` are the columns of a ROWS field;
-    ``personal`` values are masked where they are only read. ``derived`` reads an answer from the rest of the draft,
+    ``personal`` values are masked where they are only read; of a ``masked`` one a line that tells a row shows the last
+    four characters. ``derived`` reads an answer from the rest of the draft,
     None where it says nothing: it fills the field while nobody has answered it otherwise. ``pasted`` says of which
     kind a list is that may be pasted or read from a file: "people" or "shares" (ui.dialogs.roster). ``tells`` is what
     the draft comes to, said below the field while it is typed: a wording key and the values of its places, None for
@@ -81,6 +82,7 @@ class Field:
     kinds: tuple[str, ...] = ()
     max_length: int = 200
     personal: bool = False
+    masked: bool = False
     derived: Callable[[Mapping[str, Any]], Any] | None = None
     pasted: str = ""
     tells: Callable[[Mapping[str, Any]], tuple[str, dict[str, Any]] | None] | None = None

@@ -14,8 +14,16 @@ SHARE_ROWS = (
     ask("name", Shape.LINE, required=always, max_length=100, personal=True),
     ask("number", Shape.LINE, "field_share_number", max_length=40, personal=True),
     ask("period", Shape.LINE, "field_share_period", max_length=60),
-    ask("amount", Shape.MONEY, required=always),
-    ask("account", Shape.LINE, "field_share_account", max_length=40, personal=True, hint="forms.hint_share_account"),
+    ask("amount", Shape.MONEY, "field_share_amount", required=always),
+    ask(
+        "account",
+        Shape.LINE,
+        "field_share_account",
+        max_length=40,
+        personal=True,
+        masked=True,
+        hint="forms.hint_share_account",
+    ),
     ask("bank", Shape.LINE, "field_share_bank", max_length=60),
 )
 _NOTHING: Final = ("", None)

@@ -56,7 +56,7 @@ KINDS = {
     ),
     "shares": Kind(
         "shares",
-        ("field_name", "field_share_number", "field_share_period", "field_amount", "field_share_account"),
+        ("field_name", "field_share_number", "field_share_period", "field_share_amount", "field_share_account"),
         ("name", "number", "period", "amount", "account"),
     ),
 }
