@@ -32,8 +32,8 @@ def shown(walk: Walk, kind: type[QDialog]) -> QDialog:
     return next(dialog for dialog in walk.dialogs() if type(dialog) is kind)
 
 
-def laid_out(dialog: QWidget) -> None:
-    assert faults(dialog) == []
+def laid_out(walk: Walk, dialog: QWidget) -> None:
+    walk.until(lambda: faults(dialog) == [])
     assert without_a_name(dialog) == []
 
 
@@ -66,7 +66,7 @@ def test_a_list_becomes_shares_and_the_form_says_what_they_come_to(
     assert isinstance(dialog, RosterDialog)
     walk.until(lambda: dialog.table.rowCount() == len(NAMES))
     assert "559,981.00" in dialog.told.text()
-    laid_out(dialog)
+    laid_out(walk, dialog)
     walk.qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     walk.settle()
     rows = panel.view.values()["shares"]
@@ -99,7 +99,7 @@ def test_each_persons_agreement_is_reached_from_the_list(open_window: Callable[.
     dialog = shown(walk, EachAgreementDialog)
     assert isinstance(dialog, EachAgreementDialog)
     assert [dialog.table.item(line, 1).text() for line in range(dialog.table.rowCount())] == NAMES
-    laid_out(dialog)
+    laid_out(walk, dialog)
     dialog.table.setCurrentCell(2, 0)
     walk.qtbot.keyClick(dialog.table, Qt.Key.Key_Return)
     papers = shown(walk, PapersDialog)
