@@ -10,6 +10,7 @@ from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.directory import staff_name
 from desktop.actions.drafts import handed_in
+from desktop.actions.editions import newest
 from desktop.actions.matters import yuan
 from desktop.actions.party_blocks import party_blocks
 from desktop.actions.reading import Answers
@@ -96,7 +97,7 @@ def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
             number = _add_each(desk, work, one_each(drawn, ids), matter, mediation)
             _concluded(desk, work, answers, draft, drawn)
             return Done(drawn.id, number, work.changes)
-        blank = blank_meant(work, Series.AGREEMENT, answers.line("paper_number"))
+        blank = blank_meant(work, _SERIES[mediation.host], answers.line("paper_number"))
         if blank is not None:
             number = blank.number
         else:
@@ -151,6 +152,14 @@ def agreements_that_stand(desk: Desk, mediation_id: str) -> list[Standing]:
         ]
 
 
+def clauses(reader: Reader, host: Host, form: AgreementForm, at: datetime) -> str:
+    """Return the edition of the clauses that an agreement gets now: the district's newest, or the program's."""
+    ours = CLAUSES.get(host, CLAUSES[Host.PEOPLE])
+    oral = form is AgreementForm.ORAL and host is Host.PEOPLE
+    name = "oral_agreement" if oral else ours.rpartition("-")[0]
+    return newest(reader, name, at.astimezone(BEIJING).date()) or ours
+
+
 def _must_be_ready(mediation: Mediation) -> None:
     if mediation.host not in CLAUSES:
         raise Refused("actions.not_peoples_mediation")
@@ -169,6 +178,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
     if drawn_on > desk.now().astimezone(BEIJING).date():
         raise RuleBroken("actions.in_the_future", field="drawn_on")
     blocks = party_blocks(work, mediation.id, drawn_on)
+    form = answers.choice("form", AgreementForm, AgreementForm.WRITTEN)
     return Agreement(
         id=str(draft.get("_id") or new_id("agreement")),
         made=desk.made(),
@@ -178,7 +188,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         mediation=mediation.id,
         matter=mediation.matter,
         version=before.version + 1 if before else 1,
-        form=answers.choice("form", AgreementForm, AgreementForm.WRITTEN),
+        form=form,
         committee=mediation.committee or committee_name(work, desk.session),
         unit=desk.session.unit,
         parties=blocks,
@@ -189,7 +199,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         terms=_terms(answers),
         performance=answers.text("performance"),
         copies=len(blocks) + 1 + answers.whole("extra_copies"),
-        clause_version=CLAUSES[mediation.host],
+        clause_version=clauses(work, mediation.host, form, desk.now()),
         drawn_on=drawn_on,
         total_fen=answers.fen("total"),
         read_by=answers.line("read_by"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from desktop.actions.casefile import Document, documents, title
 from desktop.actions.desk import Desk
-from desktop.actions.papers import draw
+from desktop.actions.paper_kinds import draw
 from desktop.actions.sheets import said
 from desktop.actions.whole_file import Item, Plan, whole_file
 from desktop.printing.casefile.case import IndexLine

@@ -11,8 +11,9 @@ from typing import Final
 
 import resources
 from desktop.actions.cards import card
-from desktop.actions.desk import Desk
+from desktop.actions.desk import Desk, wall_clock
 from desktop.actions.directory import staff_name
+from desktop.actions.editions import casefile_rows
 from desktop.actions.mediation_records import PRINTED
 from desktop.actions.party_blocks import party_blocks
 from desktop.actions.shares import shown_account
@@ -97,6 +98,12 @@ def documents() -> tuple[Document, ...]:
     )
 
 
+def documents_of(reader: Reader) -> tuple[Document, ...]:
+    """Return the documents of a file as the district's newest list has them, or the program's where it has none."""
+    rows = casefile_rows(reader, wall_clock().date())
+    return tuple(Document(n, need, PaperKind(p) if p else None) for n, need, p in rows) if rows else documents()
+
+
 def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
     """Return every document of a mediation's file with its prints; Refused where there is no such mediation."""
     card(reader, mediation_id, Mediation)
@@ -112,7 +119,7 @@ def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
         PaperKind.MEDIATION_RECORD: sessions[-1] if sessions else "",
     }
     found = []
-    for document in documents():
+    for document in documents_of(reader):
         subject = others.get(document.paper, mediation_id) if document.paper else ""
         prints = sum(p.paper is document.paper for p in printed)
         found.append(Present(document, prints, subject))

@@ -112,7 +112,8 @@ def export(args: argparse.Namespace, access: Access) -> Said:
 
 def print_paper(args: argparse.Namespace, access: Access) -> Said:
     """Record a print and write its PDF; the record is there before the file is."""
-    from desktop.actions.papers import issue_paper, kinds
+    from desktop.actions.paper_kinds import kinds
+    from desktop.actions.papers import issue_paper
     from desktop.actions.print_rules import RulesUnmet
     from desktop.config import write_private
     from sync.records.papers import PaperKind

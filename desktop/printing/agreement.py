@@ -30,7 +30,7 @@ from desktop.printing.pieces import (
 from desktop.printing.share_annex import signed_annex
 from desktop.printing.sheets import AgreementSheet, PartyBox
 from desktop.printing.tables import Cell, Row, table
-from desktop.printing.template import Template, template
+from desktop.printing.template import Template, words_of
 from desktop.printing.terms import sides_words, term_words, total_words
 from desktop.printing.texts import check_texts
 
@@ -49,7 +49,7 @@ def render(sheet: AgreementSheet, fonts: Fonts | None = None, marks: dict[str, M
     """
     fonts = fonts or installed(sheet.manner.face)
     check_texts(fonts, sheet)
-    words = template(sheet.template)
+    words = words_of(sheet)
     flow = form_flow(fonts, words, sheet)
     flow.text(words("title"), TITLE, glued=True)
     flow.space(4, glued=True)

@@ -13,7 +13,7 @@ from desktop.printing.lines import Align, Span, Style
 from desktop.printing.moments import hours_words, minutes_words, moment_words
 from desktop.printing.sheets import DispatchSheet
 from desktop.printing.tables import Cell, Row, table
-from desktop.printing.template import Template, template
+from desktop.printing.template import Template, words_of
 from desktop.printing.texts import check_texts
 
 HEADER = Style(30, 44, bold=True, align=Align.CENTRE, colour=RED)
@@ -43,7 +43,7 @@ def render(sheet: DispatchSheet, fonts: Fonts | None = None) -> bytes:
     """Return the order as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
     fonts = fonts or installed(sheet.manner.face)
     check_texts(fonts, sheet)
-    words = template(sheet.template)
+    words = words_of(sheet)
     flow = official_flow(fonts, words, sheet)
     _head(flow, words, sheet)
     _demand(flow, words, sheet)

@@ -24,6 +24,8 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "follow_up": ("subject",),
     "print": ("subject",),
     "attachment": ("subject", "digest"),
+    "station_key": ("key",),
+    "paper_template": ("name",),
     "erasure": ("target",),
     "revision": ("card",),
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop.ui.dialogs.hand_over import HandOverDialog
     from desktop.ui.dialogs.paper_manner import PaperMannerDialog
     from desktop.ui.dialogs.password import PasswordDialog
+    from desktop.ui.dialogs.proving import ProvingDialog
     from desktop.ui.dialogs.shortcuts import ShortcutSheet
     from desktop.ui.finder import Finder
     from desktop.ui.pages.day_end import DayEndPage
@@ -40,6 +41,7 @@ def load() -> None:
     import desktop.ui.dialogs.hand_over
     import desktop.ui.dialogs.paper_manner
     import desktop.ui.dialogs.password
+    import desktop.ui.dialogs.proving
     import desktop.ui.dialogs.shortcuts
     import desktop.ui.finder
     import desktop.ui.pages.day_end
@@ -161,3 +163,10 @@ def paper_manner_dialog(tools: Tools, parent: QWidget) -> PaperMannerDialog:
     from desktop.ui.dialogs.paper_manner import PaperMannerDialog
 
     return PaperMannerDialog(tools, parent)
+
+
+def proving_dialog(tools: Tools, window: QWidget) -> ProvingDialog:
+    """Make the dialog in which papers are verified."""
+    from desktop.ui.dialogs.proving import ProvingDialog
+
+    return ProvingDialog(tools, window)

@@ -103,6 +103,7 @@ class Header(QFrame):
     colleagues = Signal()
     hand_over = Signal()
     blanks = Signal()
+    proving = Signal()
     lock = Signal()
     sign_out = Signal()
 
@@ -208,6 +209,7 @@ class Header(QFrame):
             *([("desk.colleagues", self.colleagues)] if session.may(Role.STATION_LEAD) else []),
             ("window.verb_desk_hand_over", self.hand_over),
             ("window.verb_desk_blanks", self.blanks),
+            ("proof.title", self.proving),
             ("window.change_password", self.password),
             ("window.keys_title", self.sheet),
             ("desk.lock", self.lock),

@@ -275,6 +275,7 @@ class Shell(QWidget):
         header.colleagues.connect(self.show_colleagues)
         header.hand_over.connect(self.hand_over)
         header.blanks.connect(self.show_blanks)
+        header.proving.connect(self.verify_papers)
         header.lock.connect(self.lock)
         header.sign_out.connect(self.sign_out)
         self._pause = QTimer(self)
@@ -340,6 +341,10 @@ class Shell(QWidget):
     def show_colleagues(self) -> None:
         """Show the staff of this station, to its lead."""
         later.colleagues_dialog(self.tools, self.window()).open()
+
+    def verify_papers(self) -> None:
+        """Ask for a paper or its code, and say whether it is genuine."""
+        later.proving_dialog(self.tools, self.window()).open()
 
     def begin(self, verb: str) -> None:
         """Log a visit, or note a consultation ("consult")."""

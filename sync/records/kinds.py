@@ -16,6 +16,8 @@ from sync.records import (
     participations,
     persons,
     sameness,
+    station_keys,
+    templates,
     units,
     visits,
 )
@@ -61,6 +63,8 @@ _ROWS = (
     Kind("hand_over", "hov", hand_overs.HandOver),
     Kind("print", "pri", papers.Print),
     Kind("attachment", "att", papers.Attachment),
+    Kind("station_key", "key", station_keys.StationKey),
+    Kind("paper_template", "tpl", templates.PaperTemplate),
     Kind("audit_entry", "aud", audit.AuditEntry),
     Kind("erasure", "era", audit.Erasure),
     Kind("revision", "rev", cards.Revision),

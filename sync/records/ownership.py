@@ -52,6 +52,8 @@ OWNERSHIP: dict[str, Ownership] = {
     "hand_over": Ownership(Writer.STATION, _DESK),
     "print": Ownership(Writer.STATION, _DESK),
     "attachment": Ownership(Writer.BOTH, _DESK),
+    "station_key": Ownership(Writer.BOTH, _DESK),
+    "paper_template": Ownership(Writer.DISTRICT),
     "audit_entry": Ownership(Writer.STATION),
     "erasure": Ownership(Writer.BOTH, frozenset({Role.STATION_LEAD})),
     "revision": Ownership(Writer.STATION, _DESK),

@@ -134,8 +134,9 @@ class Print(Fact):
     that the station had chosen for it (official, form); empty: the paper's own. ``faces`` are the faces that it was set
     in, each its name and SHA-256 in hex. A CASE_FILE print with ``contents`` is one part of a mediation's file: the
     first one, or an appendix, whose pages go on where the last part ended; ``copy_of`` names the part that a later
-    print of it is a copy of. ``went_on`` are the rules that did not hold, each with the reason for printing
-    all the same.
+    print of it is a copy of. ``went_on`` are the rules that did not hold, each with the reason for printing all the
+    same. ``text`` is SHA-256 in hex over the paper's canonical text, ``key`` the id of the key that signed it, empty
+    where it has no code.
     """
 
     paper: PaperKind
@@ -151,6 +152,8 @@ class Print(Fact):
     contents: tuple[Contained, ...] = ()
     copy_of: str | None = None
     went_on: tuple[WentOn, ...] = ()
+    text: str = ""
+    key: str = ""
 
 
 OUT_OF_FILE = "none"

@@ -27,7 +27,7 @@ from desktop.printing.pieces import (
 )
 from desktop.printing.sheets import Sheet
 from desktop.printing.tables import Cell, Row, table
-from desktop.printing.template import Template, template
+from desktop.printing.template import Template, words_of
 from desktop.printing.texts import check_texts
 
 LONG = Style(12, 20, align=Align.JUSTIFIED, indent=2)
@@ -47,7 +47,7 @@ def drawn(sheet: S, draw: Draw[S], fonts: Fonts | None = None, *, title: Style =
     """Return a form as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
     fonts = fonts or installed(sheet.manner.face)
     check_texts(fonts, sheet)
-    words = template(sheet.template)
+    words = words_of(sheet)
     flow = form_flow(fonts, words, sheet)
     flow.text(words("title"), title, glued=True)
     flow.space(6, glued=True)

@@ -13,7 +13,8 @@ from desktop.actions.casefile import CASE_PAPERS, case_checklist, documents
 from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
-from desktop.actions.papers import issue_paper, kinds, preview
+from desktop.actions.paper_kinds import kinds
+from desktop.actions.papers import issue_paper, preview
 from desktop.actions.visits import log_visit
 from desktop.cli import _PAPERS
 from desktop.forms.form import Draft
