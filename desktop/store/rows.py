@@ -74,7 +74,8 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class MediationRow:
-    """A mediation and, where one was made, its agreement's number and effect date."""
+    """A mediation and, where one was made, its agreement's number and effect date; ``agreements`` counts those that no
+    later version replaces: more than one where each of many persons has his own."""
 
     id: str
     matter: str
@@ -89,6 +90,7 @@ class MediationRow:
     conflicted: bool
     sent: str
     agreement_version: int = 0
+    agreements: int = 0
 
 
 @dataclass(frozen=True, slots=True)

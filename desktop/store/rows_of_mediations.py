@@ -31,13 +31,15 @@ def rows_found(reader: Reader, found: Sequence[tuple[Any, Record]]) -> list[Medi
     return [_row(row, m, matters.get(m.matter), parties, made.get(m.id), clerks, states[m.id]) for row, m in some]
 
 
-def _agreements(reader: Reader, ids: list[str]) -> dict[str, tuple[Agreement, date | None]]:
-    """Return for each mediation its agreement's last version and the day of its effect."""
+def _agreements(reader: Reader, ids: list[str]) -> dict[str, tuple[Agreement, date | None, int]]:
+    """Return for each mediation its agreement's last version, the day of its effect, and how many there are."""
     found = cast("dict[str, list[Agreement]]", reader.linked_to(ids, "agreement.mediation"))
     gone = amended(reader, [a.id for some in found.values() for a in some])
+    counts = {m: len(_left(some, gone)) for m, some in found.items()}
     last = {m: max(left, key=lambda a: (a.version, a.id)) for m, some in found.items() if (left := _left(some, gone))}
     days = dict(reader.sql(_EFFECTIVE, (listed(a.id for a in last.values()),)).fetchall())
-    return {m: (a, date.fromisoformat(day) if (day := days.get(a.id)) else None) for m, a in last.items()}
+    effects = {m: date.fromisoformat(day) if (day := days.get(a.id)) else None for m, a in last.items()}
+    return {m: (a, effects[m], counts[m]) for m, a in last.items()}
 
 
 def _left(some: list[Agreement], gone: set[str]) -> list[Agreement]:
@@ -49,7 +51,7 @@ def _row(
     value: Mediation,
     matter: Record | None,
     parties: dict[str, str],
-    made: tuple[Agreement, date | None] | None,
+    made: tuple[Agreement, date | None, int] | None,
     clerks: dict[str, str],
     sent: str,
 ) -> MediationRow:
@@ -67,4 +69,5 @@ def _row(
         conflicted=bool(row.conflicted),
         sent=sent,
         agreement_version=made[0].version if made else 0,
+        agreements=made[2] if made else 0,
     )

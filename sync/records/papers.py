@@ -73,6 +73,7 @@ class PaperKind(StrEnum):
     DISPATCH_ORDER = "dispatch_order"
     AGREEMENT = "agreement"
     MEDIATION_RECORD = "mediation_record"
+    PAYMENT_LIST = "payment_list"
     VISIT_RECEIPT = "visit_receipt"
     PRIVACY_NOTICE = "privacy_notice"
     ACCEPTANCE_NOTICE = "acceptance_notice"
@@ -98,6 +99,7 @@ class PaperKind(StrEnum):
     CLOSING_REPORT = "closing_report"
     TERMINATION_NOTICE = "termination_notice"
     DELIVERY_ADDRESS = "delivery_address"
+    REPRESENTATION = "representation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
