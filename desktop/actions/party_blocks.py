@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from desktop.actions.cards import age_on
@@ -16,13 +17,15 @@ from sync.records.persons import Organisation, Person, Sex
 _SAID = frozenset({Sex.MALE, Sex.FEMALE})
 
 
-def party_blocks(reader: Reader, mediation_id: str, day: date) -> tuple[PartyBlock, ...]:
+def party_blocks(reader: Reader, mediation_id: str, day: date, without: Collection[str] = ()) -> tuple[PartyBlock, ...]:
     """Return the parties of a mediation by side (人民调解法 29: 当事人的基本情况); each needs a name.
+
+    ``without`` are the ids of parties who do not take part in what is agreed.
 
     Identity numbers are left out (个人信息保护法 6). Codes become the words that the paper prints.
     """
     taking = taking_part(reader, mediation_id)
-    parties = [p for p in taking if p.role in SIDED]
+    parties = [p for p in taking if p.role in SIDED and p.party not in without]
     blocks = [_block(reader, part, _agent(reader, part, taking, day), day) for part in parties]
     return tuple(sorted(blocks, key=lambda b: b.side))
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select
 
 from desktop.store.names import SEPARATOR, amended, card_states, party_lines
 from desktop.store.paging import LIMIT, between, collect, count, naming, one_of, page, text_match
 from desktop.store.paging import after as begin_after
 from desktop.store.reader import Reader
 from desktop.store.rows import MediationRow
-from desktop.store.tables import agreement, mediation, record
+from desktop.store.tables import mediation
 from desktop.store.units import staff_names
 from sync.records.matters import Matter
-from sync.records.mediations import Agreement, Mediation
+from sync.records.mediations import Agreement, Mediation, Signature
 from sync.records.record import Record
+from sync.records.signing import Signing, signing
 
 PAGE = page(mediation, mediation.c.started_at)
 
@@ -81,17 +82,13 @@ def rows_found(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list
     return [_row(row, m, matters.get(m.matter), parties, made.get(m.id), clerks, states[m.id]) for row, m in some]
 
 
-def _agreements(reader: Reader, ids: list[str]) -> dict[str, tuple[Agreement, date | None]]:
-    """Return for each mediation its agreement's last version and the day of its effect."""
+def _agreements(reader: Reader, ids: list[str]) -> dict[str, tuple[Agreement, Signing]]:
+    """Return for each mediation its agreement's last version and how far that is signed."""
     found = cast("dict[str, list[Agreement]]", reader.linked_to(ids, "agreement.mediation"))
     gone = amended(reader, [a.id for some in found.values() for a in some])
     last = {m: max(left, key=lambda a: (a.version, a.id)) for m, some in found.items() if (left := _left(some, gone))}
-    wanted = [a.id for a in last.values()]
-    asked = select(record.c.id, agreement.c.effective_on).join_from(
-        agreement, record, record.c.line == agreement.c.line
-    )
-    days = {row[0]: row[1] for row in reader.conn.execute(asked.where(record.c.id.in_(wanted)))}
-    return {m: (a, date.fromisoformat(day) if (day := days.get(a.id)) else None) for m, a in last.items()}
+    signed = cast("dict[str, list[Signature]]", reader.linked_to([a.id for a in last.values()], "signature.paper"))
+    return {m: (a, signing(a, signed.get(a.id, ()))) for m, a in last.items()}
 
 
 def _left(some: list[Agreement], gone: set[str]) -> list[Agreement]:
@@ -103,7 +100,7 @@ def _row(
     value: Mediation,
     matter: Record | None,
     parties: dict[str, str],
-    made: tuple[Agreement, date | None] | None,
+    made: tuple[Agreement, Signing] | None,
     clerks: dict[str, str],
     sent: str,
 ) -> MediationRow:
@@ -117,8 +114,9 @@ def _row(
         outcome=value.outcome,
         agreement=made[0].id if made else None,
         agreement_number=made[0].number if made else "",
-        effective_on=made[1] if made else None,
+        effective_on=made[1].effective if made else None,
         conflicted=bool(row.conflicted),
         sent=sent,
         agreement_version=made[0].version if made else 0,
+        signing=made[1] if made else None,
     )

@@ -9,6 +9,7 @@ from enum import StrEnum
 from sync.records.matters import Nature, StepKind
 from sync.records.mediations import Outcome
 from sync.records.persons import Answer, DocumentType, Sex
+from sync.records.signing import Signing
 from sync.records.visits import Category, Channel, Purpose
 
 
@@ -88,6 +89,7 @@ class MediationRow:
     conflicted: bool
     sent: str
     agreement_version: int = 0
+    signing: Signing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from sync.records.mediation_events import MediationEventKind
 from sync.records.papers import PaperKind
 
 if TYPE_CHECKING:
+    from desktop.ui.dialogs.signing import SigningDialog
     from desktop.ui.pages.agreement_side import AgreementSide
 
 JOINT = MediationEventKind.JOINT
@@ -58,7 +59,12 @@ class MediationsPage(ListPage):
         self.files = FilesOfPage(self)
         self._side: AgreementSide | None = None
         self.story.asked.connect(self._asked)
-        for keys, start in (("F6", self.turn_side), ("F7", self.begin), ("F8", self.end)):
+        for keys, start in (
+            ("F6", self.turn_side),
+            ("F7", self.begin),
+            ("F8", self.end),
+            ("F9", self.sign_by_keys),
+        ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(start)
@@ -77,7 +83,7 @@ class MediationsPage(ListPage):
             ]
         compare = Verb("compare", "sheet", partial(self.compare, row.id), "", "quiet")
         return [
-            Verb("sign", "sign", partial(self.sign, row.id, row.agreement), "signature"),
+            Verb("sign", "sign", partial(self.signing, row.id, row.agreement), "signature", "", "F9"),
             Verb("print", "print", partial(self.print_agreement, row.agreement), "print"),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
@@ -91,11 +97,11 @@ class MediationsPage(ListPage):
             Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
         ]
 
-    def conclude(self, mediation_id: str, amends: str | None = None) -> None:
-        """Write the agreement, or a new version of it."""
+    def conclude(self, mediation_id: str, amends: str | None = None, without: tuple[str, ...] = ()) -> None:
+        """Write the agreement, or a new version of it, ``without`` parties who would not sign."""
         desk = self.tools.desk
         then = partial(self.open_form, AGREEMENT_FORM, record=mediation_id)
-        self.tools.tasks.read(lambda: agreement_draft(desk, mediation_id, amends), then, self._refused)
+        self.tools.tasks.read(lambda: agreement_draft(desk, mediation_id, amends, without), then, self._refused)
 
     def note(self, mediation_id: str, kind: MediationEventKind | None = None) -> None:
         """Note a contact, a session, an inspection, a suspension or its end; a session of ``kind`` begins now."""
@@ -147,8 +153,39 @@ class MediationsPage(ListPage):
         elif self.current is not None:
             self.correct(self.current.id, event_id)
 
+    def signing(self, mediation_id: str, agreement_id: str) -> SigningDialog:
+        """Show everybody who has to sign, and record each signature as it is seen."""
+        from desktop.ui.dialogs.signing import SigningDialog
+
+        dialog = SigningDialog(self.tools, agreement_id, self.window())
+        dialog.asked.connect(lambda name: self._after_signing(name, mediation_id, agreement_id, dialog.refused))
+        dialog.open()
+        return dialog
+
+    def _after_signing(self, name: str, mediation_id: str, agreement_id: str, refused: tuple[str, ...]) -> None:
+        if name == "adjourn":
+            self.note(mediation_id, MediationEventKind.SUSPENDED)
+        elif name == "remain":
+            self.conclude(mediation_id, agreement_id, refused)
+        elif name == "many":
+            self.sign(mediation_id, agreement_id)
+        else:
+            self.print_notice(mediation_id)
+
+    def print_notice(self, mediation_id: str) -> None:
+        """Show the notice that the mediation ended, with the routes that are left, then print it."""
+        from desktop.ui.dialogs.paper import PaperDialog
+
+        PaperDialog.show_paper(self, self.tools, PaperKind.TERMINATION_NOTICE, mediation_id)
+
+    def sign_by_keys(self) -> None:
+        """F9: the signing of the chosen mediation's agreement."""
+        row = self.current
+        if self.panel is None and row is not None and row.agreement is not None and self.tools.may("signature"):
+            self.signing(row.id, row.agreement)
+
     def sign(self, mediation_id: str, agreement_id: str) -> None:
-        """Record signatures and seals that were seen being put."""
+        """Record many signatures and seals that were seen being put, in one form."""
         desk = self.tools.desk
 
         def then(draft: Draft) -> None:

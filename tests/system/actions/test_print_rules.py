@@ -37,6 +37,11 @@ AGENT = {
 @pytest.fixture
 def mediation(station: Station, visitor: Enter) -> str:
     """A mediation in which a lawyer acts for the visitor."""
+    return begun(station, visitor)
+
+
+def begun(station: Station, visitor: Enter) -> str:
+    """Open a mediation in which a lawyer acts for the visitor against a firm."""
     visit = log_visit(station.desk, station.draft("visit", **visitor(channel="walk_in"))).id
     draft = matter_draft_from(station.desk, visit)
     draft["parties"] = [*draft["parties"], FIRM, AGENT]
