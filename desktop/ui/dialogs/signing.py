@@ -46,8 +46,9 @@ WIDTH, HEIGHT = 900, 640
 
 
 class SigningDialog(Sheet):
-    """``asked`` carries what is done on the page: "adjourn", "remain" (a new version), "notice" (of the end), and "many": a
-    form with a line for everybody who has not signed."""
+    """``asked`` carries what is done on the page: "adjourn", "remain" (a new version), "notice" (of the end), and
+    "many": a form with a line for everybody who has not signed.
+    """
 
     asked = Signal(str)
 

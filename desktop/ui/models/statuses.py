@@ -9,6 +9,8 @@ from desktop.ui.models.status import Status
 from resources import Wording
 from sync.records.signing import Signing, SigningStage
 
+SOON = 3
+"""So many days before, what is due is told in the tone of a warning."""
 _SENT = {"unsent": ("calm", "unsent"), "settled": ("good", "sent"), "held": ("bad", "held")}
 _MATTER = {
     "registered": ("info", "clock"),
@@ -80,6 +82,15 @@ def signing_status(words: Wording, state: Signing, told: Callable[[date], str] |
     if state.effective is not None and told is not None:
         return Status(words("window.effective_on", day=told(state.effective)), tone, picture)
     return Status(words(f"window.signing_{state.stage.value}"), tone, picture)
+
+
+def due_status(words: Wording, days: int) -> Status:
+    """How many days are left, or how many it is overdue."""
+    if days < 0:
+        return Status(words("window.due_late", count=-days), "bad", "alert")
+    if days == 0:
+        return Status(words("window.due_this_day"), "warn", "clock")
+    return Status(words("window.due_in", count=days), "warn" if days <= SOON else "info", "clock")
 
 
 def _status(words: Wording, area: str, state: str, table: dict[str, tuple[str, str]]) -> Status:

@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 from desktop.actions.agreements import agreement_draft, conclude, sign, signature_draft
 from desktop.actions.desk import Done
+from desktop.actions.due import DueRow, due_of_agreement
 from desktop.actions.mediation_events import correction_draft, event_draft, note_event
 from desktop.actions.mediations import edit_mediation, follow_up, mediation_draft
 from desktop.forms.form import Draft, Form
@@ -28,6 +29,8 @@ from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.mediations import mediation_story
 from desktop.ui.tools import Tools
+from desktop.ui.words import day
+from sync.records.due import DueKind
 from sync.records.mediation_events import MediationEventKind
 from sync.records.papers import PaperKind
 
@@ -64,6 +67,7 @@ class MediationsPage(ListPage):
             ("F7", self.begin),
             ("F8", self.end),
             ("F9", self.sign_by_keys),
+            ("F10", self.next_by_keys),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -86,6 +90,7 @@ class MediationsPage(ListPage):
             Verb("sign", "sign", partial(self.signing, row.id, row.agreement), "signature", "", "F9"),
             Verb("print", "print", partial(self.print_agreement, row.agreement), "print"),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
+            Verb("next", "clock", self.next_by_keys, "", "quiet", "F10"),
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
             *([compare] if row.agreement_version > 1 else []),
             Verb("draw", "sign", partial(self.draw, row.agreement), "attachment", "quiet"),
@@ -170,13 +175,37 @@ class MediationsPage(ListPage):
         elif name == "many":
             self.sign(mediation_id, agreement_id)
         else:
-            self.print_notice(mediation_id)
+            self.print_about(PaperKind.TERMINATION_NOTICE, mediation_id)
 
-    def print_notice(self, mediation_id: str) -> None:
-        """Show the notice that the mediation ended, with the routes that are left, then print it."""
+    def print_about(self, paper: PaperKind, mediation_id: str) -> None:
+        """Show a form of the mediation's file, then print it."""
         from desktop.ui.dialogs.paper import PaperDialog
 
-        PaperDialog.show_paper(self, self.tools, PaperKind.TERMINATION_NOTICE, mediation_id)
+        PaperDialog.show_paper(self, self.tools, paper, mediation_id)
+
+    def next_step(self, row: DueRow) -> None:
+        """Begin what is due: the seal, the application to the court, or a return visit; a review has no form here."""
+        match row.due.kind:
+            case DueKind.SEAL:
+                self.signing(row.mediation, row.agreement)
+            case DueKind.CONFIRM:
+                self.print_about(PaperKind.CONFIRMATION_APPLICATION, row.mediation)
+            case DueKind.PERFORMANCE | DueKind.FOLLOW_UP:
+                self.follow_up(row.mediation, row.agreement)
+            case DueKind.ARBITRATION_REVIEW:
+                self.said.emit(self.tools.words("window.due_review_told", day=day(row.due.on)), "info")
+
+    def next_by_keys(self) -> None:
+        """F10: what is due first of the chosen mediation's agreement."""
+        row, desk = self.current, self.tools.desk
+        if self.panel is None and row is not None and row.agreement is not None:
+            self.tools.tasks.read(partial(due_of_agreement, desk, row.agreement), self._begin_next, self._refused)
+
+    def _begin_next(self, due: tuple[DueRow, ...]) -> None:
+        if due:
+            self.next_step(due[0])
+        else:
+            self.said.emit(self.tools.words("window.due_nothing"), "info")
 
     def sign_by_keys(self) -> None:
         """F9: the signing of the chosen mediation's agreement."""

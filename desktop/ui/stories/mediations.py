@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from desktop.actions.calendars import calendar
+from desktop.actions.due import due_in
 from desktop.actions.signing import signed_original, signing_of
 from desktop.store.links import agreements_of, follow_ups_of, mediation_events_of, signatures_of
 from desktop.store.names import names_by_side
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
-from desktop.ui.models.statuses import outcome_status, signing_status
+from desktop.ui.models.statuses import due_status, outcome_status, signing_status
 from desktop.ui.stories.files import files_told
 from desktop.ui.stories.mediation_events import side_name, told_event
 from desktop.ui.stories.parts import conflicts, in_time, parties, prints
@@ -55,6 +56,7 @@ def mediation_story(
         *(() if covered else _contacts(words, happened)),
         (words("window.suspended_days"), words("window.days", count=-(-rested // timedelta(days=1))) if rested else ""),
         *(_agreed(words, reader, latest) if latest else ()),
+        *(_due(words, reader, latest, now()) if latest else ()),
     )
     return Story(
         mediation.id,
@@ -127,8 +129,8 @@ def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple
         (words("window.term", number=at), term_line(words, term, sides)) for at, term in enumerate(agreement.terms, 1)
     ]
     effective = effective_on(agreement, signatures_of(reader, agreement.id))
-    total = words("window.yuan", amount=money(agreement.total_fen)) if agreement.total_fen is not None else ""
     confirm = day(calendar().open_on_or_after(confirm_until(effective))) if effective else ""
+    total = words("window.yuan", amount=money(agreement.total_fen)) if agreement.total_fen is not None else ""
     return (
         *terms,
         (words("window.total"), total),
@@ -138,6 +140,18 @@ def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple
         (words("window.copies"), str(agreement.copies)),
         (words("window.confirm_until"), confirm),
     )
+
+
+def _due(words: Wording, reader: Reader, agreement: Agreement, now: datetime) -> list[tuple[str, str]]:
+    """What is due, with its day and how many days are left; of terms with their number."""
+    told = []
+    for row in due_in(reader, agreement.id, now.astimezone(BEIJING).date()):
+        what = words(f"window.due_{row.due.kind.value}")
+        number = words("window.term", number=row.due.term) if row.due.term else ""
+        unsure = "" if row.due.counted else words("window.due_uncounted")
+        parts = (number, day(row.due.on), due_status(words, row.days).text, unsure)
+        told.append((what, "  ".join(part for part in parts if part)))
+    return told
 
 
 def _events(
