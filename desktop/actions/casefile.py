@@ -34,7 +34,7 @@ from sync.records.mediation_events import MediationEvent, MediationEventKind, sh
 from sync.records.mediations import Agreement, Mediation, Outcome
 from sync.records.names import mask_number
 from sync.records.papers import PaperKind
-from sync.records.participations import AGENTS
+from sync.records.participations import AGENTS, PartyRole
 from sync.records.persons import Person
 from sync.records.times import BEIJING
 
@@ -185,6 +185,7 @@ def _agents(reader: Reader, mediation_id: str, parties: dict[str, PartyBox]) -> 
             contact=person.phones[0] if person.phones else "",
             document=f"{kind} {mask_number(document.number)}".strip() if document.number else "",
             scope=part.scope,
+            special=part.special if part.role is PartyRole.ENTRUSTED_AGENT else None,
             starts_on=part.starts_on,
             ends_on=part.ends_on,
         )

@@ -8,7 +8,7 @@ from datetime import date
 from desktop.actions.cards import age_on
 from desktop.actions.takers import taking_part
 from desktop.store.store import Reader
-from resources import wording
+from resources import Wording, wording
 from sync.records.errors import RuleBroken
 from sync.records.mediations import PartyBlock
 from sync.records.participations import AGENTS, SIDED, Participation
@@ -38,8 +38,14 @@ def _agent(reader: Reader, part: Participation, taking: list[Participation], day
         if agent.role in AGENTS and agent.principal == part.party and _stands(agent, day):
             key = "actions.agent_words_scope" if agent.scope else "actions.agent_words"
             name, role = getattr(reader.get(agent.party), "name", ""), said(f"records.partyrole_{agent.role.value}")
-            names.append(said(key, name=name, role=role, scope=agent.scope))
+            names.append(said(key, name=name, role=role, scope=_power(said, agent)))
     return "、".join(names)
+
+
+def _power(said: Wording, agent: Participation) -> str:
+    """The scope in words; that it is a special authority (特别授权) stands first, unless the scope says so itself."""
+    special = said("forms.field_special")
+    return f"{special}，{agent.scope}" if agent.special and special not in agent.scope else agent.scope
 
 
 def _stands(agent: Participation, day: date) -> bool:
