@@ -6,17 +6,19 @@ import dataclasses
 from collections.abc import Collection
 from datetime import date, datetime
 
+from desktop.actions.blank_forms import blank_meant
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.directory import staff_name
 from desktop.actions.drafts import handed_in
+from desktop.actions.editions import newest
 from desktop.actions.matters import yuan
 from desktop.actions.party_blocks import party_blocks
 from desktop.actions.reading import Answers
 from desktop.actions.signatures import agreement
 from desktop.actions.signatures import sign as sign
 from desktop.actions.signatures import signature_draft as signature_draft
-from desktop.actions.units import committee_name, short_name
+from desktop.actions.units import COMMITTEE, committee_name, short_name
 from desktop.forms.form import Draft
 from desktop.forms.mediations import AGREEMENT_FORM, WITHOUT, WRITTEN_ONLY
 from desktop.forms.questions import fresh
@@ -33,8 +35,9 @@ from sync.records.mediations import Agreement, AgreementForm, Host, Mediation, O
 from sync.records.papers import Series
 from sync.records.times import BEIJING
 
-CLAUSES = "agreement-2"
-"""The version of the fixed sentences that this program prints (resources/print)."""
+CLAUSES = {Host.PEOPLE: "agreement-2", Host.ADMINISTRATIVE: "administrative_agreement-1"}
+"""The version of the fixed sentences that this program prints (resources/print), by whoever mediates."""
+_SERIES = {Host.PEOPLE: Series.AGREEMENT, Host.ADMINISTRATIVE: Series.ADMINISTRATIVE}
 _SAID = ("facts", "disputed", "responsibility", "performance", "remaining")
 
 
@@ -98,19 +101,35 @@ def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         matter: Matter = card(work, mediation.matter, Matter)
         drawn = _read(desk, work, answers, draft, mediation)
         check_agreement(drawn, matter)
+        if mediation.host is Host.ADMINISTRATIVE and drawn.form is AgreementForm.ORAL:
+            raise RuleBroken("actions.administrative_is_written", field="form")
         year = drawn.made.at.astimezone(BEIJING).year
-        number = work.allocate(Series.AGREEMENT, desk.session.unit, short_name(work, desk.session), year)
-        work.add(dataclasses.replace(drawn, number=number))
+        blank = blank_meant(work, Series.AGREEMENT, answers.line("paper_number"))
+        if blank is not None:
+            number = blank.number
+        else:
+            number = work.allocate(_SERIES[mediation.host], desk.session.unit, short_name(work, desk.session), year)
+        work.add(dataclasses.replace(drawn, number=number, blank=blank.id if blank is not None else None))
         outcome = Outcome.AGREED_IN_PART if answers.yes("in_part") else Outcome.AGREED
         work.revise(mediation_id, {"outcome": outcome}, drawn.made)
         handed_in(work, desk, AGREEMENT_FORM, draft)
     return Done(drawn.id, number, work.changes)
 
 
+def clauses(reader: Reader, host: Host, form: AgreementForm, at: datetime) -> str:
+    """Return the edition of the clauses that an agreement gets now: the district's newest, or the program's."""
+    ours = CLAUSES.get(host, CLAUSES[Host.PEOPLE])
+    oral = form is AgreementForm.ORAL and host is Host.PEOPLE
+    name = "oral_agreement" if oral else ours.rpartition("-")[0]
+    return newest(reader, name, at.astimezone(BEIJING).date()) or ours
+
+
 def _must_be_ready(mediation: Mediation) -> None:
-    if mediation.host is not Host.PEOPLE:
-        # A department that mediates makes an administrative-mediation agreement, not a 人民调解协议书.
+    if mediation.host not in CLAUSES:
         raise Refused("actions.not_peoples_mediation")
+    if mediation.host is Host.ADMINISTRATIVE and (not mediation.committee or mediation.committee.endswith(COMMITTEE)):
+        # A department that mediates makes an agreement of its own, under its own seal, not a 人民调解协议书.
+        raise Refused("actions.administrative_needs_body")
     if mediation.outcome is Outcome.ENDED:
         raise Refused("actions.mediation_ended")
     if mediation.rights_told_at is None:
@@ -123,6 +142,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
     if drawn_on > desk.now().astimezone(BEIJING).date():
         raise RuleBroken("actions.in_the_future", field="drawn_on")
     blocks = party_blocks(work, mediation.id, drawn_on, draft.get(WITHOUT) or ())
+    form = answers.choice("form", AgreementForm, AgreementForm.WRITTEN)
     return Agreement(
         id=str(draft.get("_id") or new_id("agreement")),
         made=desk.made(),
@@ -132,7 +152,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         mediation=mediation.id,
         matter=mediation.matter,
         version=before.version + 1 if before else 1,
-        form=answers.choice("form", AgreementForm, AgreementForm.WRITTEN),
+        form=form,
         committee=mediation.committee or committee_name(work, desk.session),
         unit=desk.session.unit,
         parties=blocks,
@@ -143,7 +163,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         terms=_terms(answers),
         performance=answers.text("performance"),
         copies=len(blocks) + 1 + answers.whole("extra_copies"),
-        clause_version=CLAUSES,
+        clause_version=clauses(work, mediation.host, form, desk.now()),
         drawn_on=drawn_on,
         total_fen=answers.fen("total"),
         read_by=answers.line("read_by"),

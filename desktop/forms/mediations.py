@@ -117,6 +117,7 @@ AGREEMENT_FORM = form(
     folded(
         "agreement_more",
         ask("drawn_on", Shape.DATE, required=always, default=today),
+        ask("paper_number", Shape.LINE, max_length=60, hint="forms.hint_paper_number"),
         ask("extra_copies", Shape.NUMBER, default=lambda: 0, hint="forms.hint_extra_copies"),
         tells=("drawn_on",),
     ),

@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from reportlab.pdfbase import pdfdoc
 
 from desktop.printing import archival
+from desktop.printing.canonical_text import canonical
 from desktop.printing.embedding import FontUse
 from desktop.printing.fonts import Face, Fonts, Shape
 from desktop.printing.objects import compressed, keeping, tree
@@ -42,6 +44,8 @@ class Page:
     place: int = 0
     height: float = A4[1]
     ops: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    """The text that was set, in its order, without artifacts: of this the canonical text is made."""
     _open: bool = False
     _within: Element | None = None
 
@@ -55,6 +59,8 @@ class Page:
     ) -> None:
         """Draw runs one after the other from ``x``. They belong to ``element``; without one they are an artifact."""
         self._begin(element)
+        if element is not None:
+            self.said += [shape.cluster for run in runs for shape in run.shapes]
         out = [f"BT {_colour(colour)} rg {_number(x)} {_number(self.height - y)} Td"]
         for run in runs:
             out += self._run(run, colour)
@@ -91,6 +97,24 @@ class Page:
         pen = f"{_colour(colour)} RG {_number(width)} w 2 J [{dash}] 0 d"
         move = f"{_number(x0)} {_number(self.height - y0)} m {_number(x1)} {_number(self.height - y1)} l S"
         self.ops.append(f"{pen} {move}")
+
+    def code(self, text: str, modules: Sequence[Sequence[int]], x: float, y: float, side: float) -> None:
+        """Draw a matrix code of ``side`` points whose upper left corner is (x, y); dark ``modules`` are 1.
+
+        ``text`` (ASCII without brackets) is what the code reads as: it stands beside the drawing (14.9.4), which is an
+        artifact.
+        """
+        self._begin(None)
+        size = len(modules)
+        out = [f"/Span <</ActualText ({text})>> BDC q {_colour(BLACK)} rg"]
+        out.append(f"{_number(side / size)} 0 0 {_number(-side / size)} {_number(x)} {_number(self.height - y)} cm")
+        for row, line in enumerate(modules):
+            column = 0
+            for dark, run in groupby(line):
+                length = len(list(run))
+                out += [f"{column} {row} {length} 1 re"] if dark else []
+                column += length
+        self.ops.append(" ".join([*out, "f Q EMC"]))
 
     def _begin(self, element: Element | None) -> None:
         """Let what follows belong to ``element``, or be an artifact (ISO 32000-1, 14.6 and 14.8.2.2)."""
@@ -135,6 +159,11 @@ class Document:
         if face.name not in self._used:
             self._used[face.name] = FontUse(face, self.fonts.file(face), f"{self.prefix}{len(self._used) + 1}")
         return self._used[face.name]
+
+    @property
+    def text(self) -> str:
+        """The canonical text of what was drawn so far."""
+        return canonical(text for page in self.pages for text in page.said)
 
     def finish(self) -> bytes:
         """Return the document as PDF 1.4 and PDF/A-2b; the same drawing gives the same bytes."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from desktop.printing.document import Document
 from desktop.printing.fonts import Fonts, installed
 from desktop.printing.frames import put_copy_mark
-from desktop.printing.template import template
+from desktop.printing.template import Template, template
 from sync.records.errors import Damaged
 
 REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
@@ -21,14 +21,22 @@ ENTRY = 20
 """Bytes of one entry of a cross-reference table (7.5.4)."""
 
 
-def mark_copy(pdf: bytes, template_name: str, copy: int, fonts: Fonts | None = None, *, preview: bool = False) -> bytes:
+def mark_copy(
+    pdf: bytes,
+    template_name: str,
+    copy: int,
+    fonts: Fonts | None = None,
+    *,
+    preview: bool = False,
+    words: Template | None = None,
+) -> bytes:
     """Return ``pdf``, one of this program's papers, with the mark of its ``copy``-th print on every page.
 
-    ``preview`` says too that this is not yet a print. Raises Damaged("printing.bad_paper") where the bytes are not
-    such a paper, and Refused("printing.no_font").
+    ``preview`` says too that this is not yet a print; ``words`` are those of a district's edition. Raises
+    Damaged("printing.bad_paper") where the bytes are not such a paper, and Refused("printing.no_font").
     """
     mark = Document(fonts or installed(), "", prefix="M")
-    put_copy_mark(mark.page(), mark.fonts, template(template_name), template_name, copy, preview=preview)
+    put_copy_mark(mark.page(), mark.fonts, words or template(template_name), template_name, copy, preview=preview)
     try:
         return _update(_Paper(pdf), _Paper(mark.finish()), f"{template_name} {copy} {preview}")
     except (AttributeError, KeyError, IndexError, ValueError) as why:

@@ -15,7 +15,7 @@ from desktop.printing.lines import Align, Style
 from desktop.printing.moments import moment_words
 from desktop.printing.sheets import MediationRecordSheet
 from desktop.printing.tables import Cell, Row, table
-from desktop.printing.template import Template, template
+from desktop.printing.template import Template, words_of
 from desktop.printing.texts import check_texts
 
 TITLE = Style(22, 34, bold=True, align=Align.CENTRE)
@@ -34,9 +34,9 @@ RIGHT = 6.0
 
 def render(sheet: MediationRecordSheet, fonts: Fonts | None = None) -> bytes:
     """Return the record as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
-    fonts = fonts or installed()
+    fonts = fonts or installed(sheet.manner.face)
     check_texts(fonts, sheet)
-    words = template(sheet.template)
+    words = words_of(sheet)
     flow = form_flow(fonts, words, sheet)
     flow.text(words("title"), TITLE, glued=True)
     flow.text(words("committee", committee=sheet.committee), COMMITTEE, glued=True)
