@@ -256,6 +256,7 @@ def _agents(reader: Reader, mediation_id: str, parties: dict[str, PartyBox]) -> 
             contact=person.phones[0] if person.phones else "",
             document=f"{kind} {mask_number(document.number)}".strip() if document.number else "",
             scope=part.scope,
+            special=part.special if part.role is PartyRole.ENTRUSTED_AGENT else None,
             starts_on=part.starts_on,
             ends_on=part.ends_on,
         )

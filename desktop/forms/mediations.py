@@ -35,6 +35,9 @@ from sync.records.mediations import (
 WRITTEN_ONLY = "_written_only"
 """The draft's value that says that the law demands writing."""
 
+WITHOUT = "_without"
+"""The draft's value with the ids of parties who do not take part in this version of the agreement."""
+
 _ended = where("outcome", Outcome.ENDED)
 
 
@@ -155,6 +158,7 @@ SIGNATURE_ROWS = (
         default=lambda: SignatureManner.SIGNED.value,
     ),
     ask("signed_at", Shape.MOMENT, required=ticked("signed"), default=this_moment),
+    ask("place", Shape.LINE, "field_signature_place"),
 )
 
 SIGNATURE_FORM = form("signature", 1, section("signatures", ask("signatures", Shape.ROWS, rows=SIGNATURE_ROWS)))

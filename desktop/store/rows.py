@@ -10,6 +10,7 @@ from sync.records.matters import Nature, StepKind
 from sync.records.mediations import Outcome
 from sync.records.papers import PaperKind, PrintResult
 from sync.records.persons import Answer, DocumentType, Sex
+from sync.records.signing import Signing
 from sync.records.visits import Category, Channel, Purpose
 
 
@@ -91,6 +92,7 @@ class MediationRow:
     sent: str
     agreement_version: int = 0
     agreements: int = 0
+    signing: Signing | None = None
 
 
 @dataclass(frozen=True, slots=True)

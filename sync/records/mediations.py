@@ -194,7 +194,11 @@ class SignerRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature(Fact):
-    """One signature or seal on a paper, recorded when it was seen being put there."""
+    """One signature or seal on a paper, recorded when it was seen being put there.
+
+    ``place`` is where; ``by_agent`` the person who signed in the party's place (agents.py). One that ``amends`` another
+    and is ``withdrawn`` takes it back, with a reason.
+    """
 
     paper: str
     signer_role: SignerRole
@@ -202,6 +206,9 @@ class Signature(Fact):
     name: str
     manner: SignatureManner
     signed_at: datetime
+    place: str = ""
+    by_agent: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
