@@ -53,6 +53,8 @@ from sync.records.visits import Category
 
 CASE_PAPERS: Final = tuple(PaperKind)[list(PaperKind).index(PaperKind.FILE_COVER) :]
 """The forms of the file, each about a mediation."""
+FRAMES: Final = (PaperKind.FILE_COVER, PaperKind.FILE_INDEX, PaperKind.FILE_STATEMENT, PaperKind.FILE_BACK)
+"""What the whole file draws for itself, when everything else in it is known."""
 NEEDS: Final = ("must", "if_needed", "local")
 
 
@@ -101,7 +103,10 @@ def documents() -> tuple[Document, ...]:
 def documents_of(reader: Reader) -> tuple[Document, ...]:
     """Return the documents of a file as the district's newest list has them, or the program's where it has none."""
     rows = casefile_rows(reader, wall_clock().date())
-    return tuple(Document(n, need, PaperKind(p) if p else None) for n, need, p in rows) if rows else documents()
+    ours = {document.name: document for document in documents()}
+    made = (Document(name, need, PaperKind(paper) if paper else None) for name, need, paper in rows)
+    kept = ((d, ours.get(d.name, d)) for d in made)
+    return tuple(replace(d, unasked=own.unasked, several=own.several) for d, own in kept) or documents()
 
 
 def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
@@ -318,6 +323,11 @@ def _missing(reader: Reader, mediation_id: str) -> Iterator[str]:
             yield title(document)
 
 
+def title_key(document: Document) -> str:
+    """The wording key of a document's name."""
+    return f"records.paperkind_{document.paper.value}" if document.paper else f"records.paper_{document.name}"
+
+
 def title(document: Document) -> str:
     """The document's name as papers say it."""
-    return said(f"records.paperkind_{document.paper.value}" if document.paper else f"records.paper_{document.name}")
+    return said(title_key(document))

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from desktop.printing.canonical_text import canonical, is_mark
 from desktop.printing.document import A4, BLACK, RED
+from desktop.printing.whole.stamps import in_box
 from sync.records.errors import Refused
 
 MOST_BYTES: Final = 64 << 20
@@ -27,7 +28,10 @@ _DRAWN: Final = frozenset(
     ["BT", "ET", "Td", "Tf", "Tj", "Tc", "Tr", "w", "RG", "rg", "J", "d", "m", "l", "S", "BMC", "BDC", "EMC"]
 )
 _IN_CODE: Final = frozenset(["q", "Q", "cm", "re", "f", "rg", "EMC"])
+DIGITS: Final = frozenset("0123456789")
 _COLOURS: Final = (BLACK, RED)
+_FAINT: Final = (0.6, 0.6, 0.6)
+"""Of lines to write on; no text has it."""
 
 
 @dataclass(slots=True)
@@ -74,6 +78,7 @@ class _Reading:
         self._nesting: list[str] = []
         self._fonts: dict[str, dict[int, str]] = {}
         self._font: dict[int, str] = {}
+        self._at = (0.0, 0.0)
 
     def page(self) -> PageRead:
         import pikepdf
@@ -95,6 +100,8 @@ class _Reading:
                 self._open(operands)
             case "EMC":
                 self._close()
+            case "Td":
+                self._at = (float(operands[0]), A4[1] - float(operands[1]))
             case "Tf":
                 self._font = self._table(str(operands[0]))
             case "Tj" | "'":
@@ -106,7 +113,8 @@ class _Reading:
     def _is_ours(self, operands: Sequence[Any], operator: str) -> bool:
         """Whether an operator has operands as our papers give it."""
         if operator in ("rg", "RG"):
-            return tuple(float(part) for part in operands) in _COLOURS
+            colour = tuple(float(part) for part in operands)
+            return colour in _COLOURS or (operator == "RG" and colour == _FAINT)
         if operator == "Tr":
             return int(operands[0]) in (0, 2)
         if operator == "Td":
@@ -142,6 +150,8 @@ class _Reading:
 
     def _say(self, codes: bytes) -> None:
         text = [self._font.get(int.from_bytes(codes[at : at + 2]), "") for at in range(0, len(codes), 2)]
+        if "artifact" in self._nesting and in_box(*self._at) and len(text) <= 4 and set(text) <= DIGITS:
+            return  # the page's number in a bound file: nowhere else may digits stand outside the text
         (self._outside if "artifact" in self._nesting else self._parts).extend(text)
 
 
