@@ -29,6 +29,7 @@ _LISTS: Final = ("visits", "matters", "orders", "mediations", "persons", "organi
 PRINT: Final = "work.print_paper"
 _PAPERS: Final = (
     "registration", "dispatch_order", "agreement", "visit", "order", "mediation_event", "mediation_record",
+    "visit_receipt", "privacy_notice", "acceptance_notice", "non_acceptance_notice", "referral_letter",
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
     "closing_report", "termination_notice", "delivery_address",

@@ -77,6 +77,7 @@ def _so_far(desk: Desk, reader: Reader, draft: Draft, mediation: Mediation) -> A
         responsibility=_text(answers, "responsibility"),
         terms=tuple(_term(Answers(TERM_ROWS, row)) for row in term_rows(draft)),
         performance=_text(answers, "performance"),
+        remaining=_text(answers, "remaining") if _or(lambda: answers.yes("in_part"), False) else "",
         copies=len(blocks) + 1 + _or(lambda: answers.whole("extra_copies"), 0),
         clause_version=clauses(reader, form, desk.now()),
         drawn_on=drawn_on,

@@ -35,7 +35,7 @@ from sync.records.times import BEIJING
 
 CLAUSES = "agreement-2"
 """The version of the fixed sentences that this program prints (resources/print)."""
-_SAID = ("facts", "disputed", "responsibility", "performance")
+_SAID = ("facts", "disputed", "responsibility", "performance", "remaining")
 
 
 def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) -> Draft:
@@ -140,6 +140,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         read_by=answers.line("read_by"),
         read_at=_read_at(answers, desk),
         responsibility=answers.text("responsibility"),
+        remaining=answers.text("remaining") if answers.yes("in_part") else "",
     )
 
 

@@ -60,6 +60,7 @@ def record_sheet(reader: Reader, session: Session, event_id: str) -> MediationRe
         present=event.present,
         told_at=mediation.rights_told_at,
         text=event.text,
+        undisputed=event.undisputed if event.undisputed_agreed else "",
         signing=tuple(signing),
         mediators=tuple(staff_name(reader, m) for m in mediation.mediators),
         recorder=mediation.recorder,

@@ -13,10 +13,12 @@ from typing import Any
 from desktop.actions.casefile import CASE_PAPERS, case_sheet, documents
 from desktop.actions.desk import Desk
 from desktop.actions.editions import dressed, words_for
+from desktop.actions.matter_papers import STEPS, notice_sheet, referral_sheet, step_of
 from desktop.actions.mediation_records import record_sheet, shared_event
 from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
 from desktop.actions.signing_keys import stamp
 from desktop.actions.visit_history import standing_visit
+from desktop.actions.visit_papers import privacy_sheet, receipt_sheet
 from desktop.actions.visits import number_visit
 from desktop.actions.voids import must_not_be_void
 from desktop.changes import Changes
@@ -24,6 +26,7 @@ from desktop.printing import agreement, dispatch_order, mediation_record, regist
 from desktop.printing.casefile.case import CaseSheet
 from desktop.printing.marking import mark_copy
 from desktop.printing.proof import Stamp
+from desktop.printing.sheets import Sheet
 from desktop.session import Session
 from desktop.store.files import has_file, put_file, read_file
 from desktop.store.links import prints_of
@@ -40,8 +43,13 @@ SUBJECTS = {
     PaperKind.DISPATCH_ORDER: "dispatch_order",
     PaperKind.AGREEMENT: "agreement",
     PaperKind.MEDIATION_RECORD: "mediation_event",
+    PaperKind.VISIT_RECEIPT: "visit",
+    PaperKind.PRIVACY_NOTICE: "visit",
+    **dict.fromkeys(STEPS, "matter"),
 }
 """The kinds of record that papers are about; the forms of a file are about a mediation."""
+NUMBERED = (PaperKind.REGISTRATION, PaperKind.VISIT_RECEIPT)
+"""The papers of a visit that say its number: one from a ledger gets it with the first of them."""
 MEDIA_TYPE = "application/pdf"
 MOST_COPIES = 99
 _TRIES = 3
@@ -69,9 +77,21 @@ class _Paper:
 
 def _case_form(kind: PaperKind, sheet: CaseSheet) -> bytes:
     """Draw a form of a mediation's file by the module that is named as it is."""
-    module = import_module(f"desktop.printing.casefile.{kind.value}")
-    pdf: bytes = module.render(sheet)
+    return _by_name(f"casefile.{kind.value}", sheet)
+
+
+def _station_form(kind: PaperKind, sheet: Sheet) -> bytes:
+    """Draw a paper of the station's counter by the module that is named as it is."""
+    return _by_name(f"station.{kind.value}", sheet)
+
+
+def _by_name(module: str, sheet: Sheet) -> bytes:
+    pdf: bytes = import_module(f"desktop.printing.{module}").render(sheet)
     return pdf
+
+
+def _notice(kind: PaperKind) -> _Paper:
+    return _Paper(partial(notice_sheet, paper=kind), partial(_station_form, kind))
 
 
 _PAPERS: dict[PaperKind, _Paper] = {
@@ -79,6 +99,11 @@ _PAPERS: dict[PaperKind, _Paper] = {
     PaperKind.DISPATCH_ORDER: _Paper(dispatch_sheet, dispatch_order.render),
     PaperKind.AGREEMENT: _Paper(agreement_sheet, agreement.render),
     PaperKind.MEDIATION_RECORD: _Paper(record_sheet, mediation_record.render),
+    PaperKind.VISIT_RECEIPT: _Paper(receipt_sheet, partial(_station_form, PaperKind.VISIT_RECEIPT)),
+    PaperKind.PRIVACY_NOTICE: _Paper(privacy_sheet, partial(_station_form, PaperKind.PRIVACY_NOTICE)),
+    PaperKind.ACCEPTANCE_NOTICE: _notice(PaperKind.ACCEPTANCE_NOTICE),
+    PaperKind.NON_ACCEPTANCE_NOTICE: _notice(PaperKind.NON_ACCEPTANCE_NOTICE),
+    PaperKind.REFERRAL_LETTER: _Paper(referral_sheet, partial(_station_form, PaperKind.REFERRAL_LETTER)),
     **{kind: _Paper(partial(case_sheet, paper=kind), partial(_case_form, kind), living=True) for kind in CASE_PAPERS},
 }
 
@@ -105,16 +130,16 @@ def kinds() -> list[Kind]:
 def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
     """Return the PDF of a paper as a print would be now, marked as a preview; nothing is recorded.
 
-    ``subject``: visit, order, agreement, or an event of a mediation.
+    ``subject``: visit, order, agreement, an event of a mediation, a matter or one of its steps.
     """
     paper = PaperKind(paper)
     with desk.store.read() as reader:
-        earlier = _earlier(reader, paper, _version(reader, paper, subject), _now(reader, desk, paper, subject))
+        earlier = _earlier(reader, paper, version_of(reader, paper, subject), _now(reader, desk, paper, subject))
         if earlier and has_file(reader, earlier[0].digest):
             first, copy = earlier[0], _next_copy(earlier)
             words = words_for(reader, first.template)
             return mark_copy(read_file(reader, first.digest), first.template, copy, preview=True, words=words)
-        sheet = _sheet(reader, desk, paper, subject, earlier)
+        sheet = _in_words(reader, desk, paper, subject, earlier)
     return _PAPERS[paper].render(dataclasses.replace(sheet, preview=True))
 
 
@@ -127,7 +152,7 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
     with desk.store.read() as reader:
         paper = PaperKind(paper)
         now = _now(reader, desk, paper, subject)
-        if _earlier(reader, paper, _version(reader, paper, subject), now):
+        if _earlier(reader, paper, version_of(reader, paper, subject), now):
             return 1
         found = reader.find(subject, Agreement) or reader.find(subject, DispatchOrder)
     if isinstance(found, Agreement):
@@ -152,12 +177,12 @@ def issue_paper(
     if not 1 <= copies <= MOST_COPIES:
         raise RuleBroken("actions.copies_impossible", field="copies", limit=MOST_COPIES)
     paper = PaperKind(paper)
-    numbered = number_visit(desk, subject) if paper is PaperKind.REGISTRATION else Changes()
+    numbered = number_visit(desk, subject) if paper in NUMBERED else Changes()
     signs = stamp(desk)
     for _ in range(_TRIES):
         with desk.store.read() as reader:
             must_not_be_void(reader, subject)
-            version = _version(reader, paper, subject)
+            version = version_of(reader, paper, subject)
             now = _now(reader, desk, paper, subject)
             earlier = _earlier(reader, paper, version, now)
             drawn = _drawn(reader, desk, paper, subject, earlier, instead_of, signs)
@@ -205,7 +230,7 @@ def _drawn(
         text, key = first.text, first.key
     else:
         # Printed at another desk: its bytes are at the district, so the paper is set again from the records.
-        sheet = dataclasses.replace(_sheet(reader, desk, paper, subject, earlier), stamp=signs)
+        sheet = dataclasses.replace(_in_words(reader, desk, paper, subject, earlier), stamp=signs)
         content, template, name = _PAPERS[paper].render(sheet), sheet.template, sheet.number
         text, key = signs.text, signs.key
     name = name or paper.value
@@ -216,12 +241,12 @@ def _drawn(
     return _Drawn(marked, f"{name}-{copy}", copy, template, None, text, key)
 
 
-def _sheet(reader: Reader, desk: Desk, paper: PaperKind, subject: str, earlier: list[Print]) -> Any:
+def _in_words(reader: Reader, desk: Desk, paper: PaperKind, subject: str, earlier: list[Print]) -> Sheet:
     """Return what the paper says, in the words of its first print, or for a new one in those that are in force.
 
     An agreement has had its clauses since it was drawn up.
     """
-    sheet = _PAPERS[paper].sheet(reader, desk.session, subject)
+    sheet = sheet_of_paper(reader, desk.session, paper, subject)
     keep = sheet.template if paper is PaperKind.AGREEMENT else earlier[0].template if earlier else ""
     return dressed(reader, sheet, desk.now().astimezone(BEIJING).date(), keep)
 
@@ -270,14 +295,22 @@ def _next_copy(earlier: list[Print]) -> int:
     return 1 + max(p.copy for p in earlier)
 
 
-def _version(reader: Reader, paper: PaperKind, subject: str) -> str:
-    """What a print names: a visit's first record, or its last correction; for the other papers the record itself.
+def sheet_of_paper(reader: Reader, session: Session, paper: PaperKind, subject: str) -> Sheet:
+    """Return what ``paper`` of ``subject`` would say now; raises what is missing for it."""
+    sheet: Sheet = _PAPERS[paper].sheet(reader, session, subject)
+    return sheet
+
+
+def version_of(reader: Reader, paper: PaperKind, subject: str) -> str:
+    """What a print names: a visit's first record, or its last correction; a matter's step; else the record itself.
 
     Asked for before every preview and every print: what became one side's confidence is not printed again either.
     """
     if paper is PaperKind.MEDIATION_RECORD:
         return shared_event(reader, subject).id
-    return standing_visit(reader, subject).corrected if paper is PaperKind.REGISTRATION else subject
+    if paper in STEPS:
+        return step_of(reader, paper, subject).id
+    return standing_visit(reader, subject).corrected if SUBJECTS.get(paper) == "visit" else subject
 
 
 def _earlier(reader: Reader, paper: PaperKind, version: str, now: str = "") -> list[Print]:
@@ -301,5 +334,5 @@ def _now(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> str:
     if not made.living:
         return ""
     noted = Stamp()
-    made.render(dataclasses.replace(_sheet(reader, desk, paper, subject, []), stamp=noted))
+    made.render(dataclasses.replace(_in_words(reader, desk, paper, subject, []), stamp=noted))
     return noted.text

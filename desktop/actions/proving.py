@@ -126,7 +126,7 @@ def _prove_pages(reader: Reader, pages: Sequence[PageRead], start: int, *, here:
     else:
         text, length = "", len(pages)
     own, rest = pages[:length], pages[length:]
-    clean = all(not page.strange and are_marks(page, statement.number) for page in own)
+    clean = are_marks(own, statement.number) and not any(page.strange for page in own)
     copies = [int(n) for page in own for mark in page.marks for n in COPY.findall(mark)]
     judged = _with_text(judged, text, bool(text)) if clean or not text else replace(judged, verdict=Verdict.DRAWN_OVER)
     place = (start + 1, start + length)
@@ -143,10 +143,10 @@ def _prove_text(reader: Reader, text: str) -> list[Finding]:
     if len(codes) > 1:  # several codes and one text: nobody can tell which words belong to which
         return [_code_alone(*_judged(reader, code)) for code in codes]
     judged, statement = _judged(reader, codes[0])
-    rest = [line for line in text.splitlines() if not _is_code(line)]
-    if statement is None or not "".join(rest).strip():
+    rest = "".join(line for line in text.splitlines(keepends=True) if not _is_code(line))
+    if statement is None or not rest.strip():
         return [_code_alone(judged, statement)]
-    copies = [int(number) for number in COPY.findall("".join("".join(rest).split()))]
+    copies = [int(number) for number in COPY.findall("".join(rest.split()))]
     told = (words for words in without_marks(rest, statement.number) if digest(words) == statement.text)
     proven = next(told, "")
     return [replace(_with_text(judged, proven, bool(proven)), copy=max(copies, default=1))]

@@ -188,6 +188,7 @@ def sheet_of(paper: Agreement, reader: Reader, session: Session) -> AgreementShe
         total_fen=paper.total_fen,
         read_by=paper.read_by,
         read_at=paper.read_at,
+        remaining=paper.remaining,
     )
 
 

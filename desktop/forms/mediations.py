@@ -73,6 +73,7 @@ AGREEMENT_FORM = form(
             default=lambda: AgreementForm.WRITTEN.value,
         ),
         ask("in_part", Shape.YES_NO, hint="forms.hint_in_part"),
+        ask("remaining", Shape.TEXT, shown=ticked("in_part"), required=ticked("in_part"), hint="forms.hint_remaining"),
         ask("facts", Shape.TEXT, required=always),
         ask("disputed", Shape.TEXT),
         ask("responsibility", Shape.TEXT, hint="forms.hint_responsibility"),

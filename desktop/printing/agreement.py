@@ -95,6 +95,12 @@ def _body(flow: Flow, words: Template, sheet: AgreementSheet, end: list[Atom]) -
         flow.mark("total")
         flow.text(total, BODY)
     flow.space(6)
+    if sheet.remaining and words.has("remaining"):
+        flow.mark("remaining")
+        flow.text(words("remaining"), HEADING, glued=True)
+        flow.text(sheet.remaining, BODY)
+        flow.text(words("remaining_goes_on"), BODY)
+        flow.space(6)
     performance = sheet.performance or words("performance_by_terms")
     lines = len(break_lines(flow.fonts, performance, BODY, flow.frame.width))
     room = flow.frame.height - height_of(end) - HEADING.leading - 6

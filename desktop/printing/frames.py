@@ -1,7 +1,6 @@
 """Page geometry and what stands outside the text: page number, number of the paper, marks of preview and reprint.
 
-All of it is marked as an artifact, so that it is no part of the canonical text; the paper's code follows when all text
-is set.
+None of it is part of the canonical text; the paper's code follows when all text is set.
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ from desktop.printing.lines import Align, Style, break_lines
 from desktop.printing.proof import modules
 from desktop.printing.sheets import Sheet
 from desktop.printing.template import Template, template
+from desktop.printing.texts import texts_of
+from sync.records.ideographs import descriptions
 
 MM = 72 / 25.4
 SMALL = Style(9, 12)
@@ -24,6 +25,10 @@ CODE_LEFT, CODE_TOP, CODE_SIDE, CODE_QUIET = 28 * MM, 6 * MM, 24 * MM, 2.2 * MM
 """The code on the first page, and what stays free around it: four modules and more (ISO/IEC 18004:2015, 9.1)."""
 CAPTION = Style(6.5, 8.5)
 CENTRED_NUMBER = Style(9, 12, align=Align.CENTRE)
+NOTE = Style(8.5, 12)
+NOTE_BELOW = 3 * MM
+"""Between the text area and a note under it, above the page number."""
+NOTES = "notes-1"
 OFFICIAL_NUMBER = Style(14, 16)
 """页码: 4号, between dashes (GB/T 9704-2012, 7.5)."""
 
@@ -35,27 +40,31 @@ class Furniture:
         self.fonts = fonts
         self.words = words
         self.sheet = sheet
+        self.described = any(descriptions(text) for text in texts_of(sheet))
 
     def form_page(self, page: Page, number: int, of: int) -> None:
         """A form: page number in the middle of the foot, the paper's number at the head from the second page on."""
         frame = FORM
-        with page.artifact():
-            self._marks(page, frame)
-            foot = frame.page_height - frame.bottom + 8 * MM
-            self._put(page, self.words("page", number=number, of=of), CENTRED_NUMBER, frame, foot)
-            if number > 1:
-                self._put(page, self.sheet.number, SMALL, frame, frame.top - 9 * MM)
+        self._marks(page, frame)
+        foot = frame.page_height - frame.bottom + 8 * MM
+        self._put(page, self.words("page", number=number, of=of), CENTRED_NUMBER, frame, foot)
+        if number > 1:
+            self._put(page, self.sheet.number, SMALL, frame, frame.top - 9 * MM)
         self._prove(page, number, of)
 
     def official_page(self, page: Page, number: int, of: int) -> None:
         """GB/T 9704-2012, 7.5: the number 7 mm below the text area, one character in, right on odd pages."""
         frame = OFFICIAL
+        self._marks(page, frame)
         style = Style(OFFICIAL_NUMBER.size, OFFICIAL_NUMBER.leading, align=Align.RIGHT if number % 2 else Align.LEFT)
         inner = Frame(frame.left + 16, frame.top, frame.right + 16, frame.bottom)
-        foot = frame.page_height - frame.bottom + 7 * MM
-        with page.artifact():
-            self._marks(page, frame)
-            self._put(page, self.words("page", number=number, of=of), style, inner, foot)
+        self._put(
+            page,
+            self.words("page", number=number, of=of),
+            style,
+            inner,
+            frame.page_height - frame.bottom + (12 if self.described else 7) * MM,
+        )
         self._prove(page, number, of)
 
     def _prove(self, page: Page, number: int, of: int) -> None:
@@ -63,22 +72,24 @@ class Furniture:
         stamp = self.sheet.stamp
         if stamp is None or number < of:
             return
-        first = page.document.pages[0]
         code = stamp.code(self.sheet.number, self.sheet.template, page.document.text)
         if code and not self.sheet.preview:
-            put_code(first, self.fonts, code)
+            put_code(page.document.pages[0], self.fonts, code)
 
     def _marks(self, page: Page, frame: Frame) -> None:
         if self.sheet.preview:
             self._put(page, self.words("preview"), WARNING, frame, PREVIEW_TOP)
+        if self.described:
+            below = frame.page_height - frame.bottom + NOTE_BELOW
+            self._put(page, template(NOTES)("described"), NOTE, frame, below)
 
     def _put(self, page: Page, text: str, style: Style, frame: Frame, top: float) -> None:
         _put(page, self.fonts, text, style, frame, top)
 
 
 def _put(page: Page, fonts: Fonts, text: str, style: Style, frame: Frame, top: float) -> None:
-    for place, line in enumerate(break_lines(fonts, text, style, frame.width)):
-        y = top + (place + 0.5) * style.leading + BASELINE * style.size
+    for number, line in enumerate(break_lines(fonts, text, style, frame.width)):
+        y = top + (number + 0.5) * style.leading + BASELINE * style.size
         page.text(frame.left + line.x, y, line.runs, style.colour)
 
 
@@ -88,12 +99,11 @@ def put_copy_mark(
     """Draw what marks a page of a reprint: at its head, and on a form at its foot too, where a slip is torn off."""
     official = template_name.startswith("dispatch_order-")
     frame = OFFICIAL if official else FORM
-    with page.artifact():
-        _put(page, fonts, words("copy", copy=copy), MARK, frame, frame.top - 9 * MM)
-        if preview:
-            _put(page, fonts, words("preview"), WARNING, frame, PREVIEW_TOP)
-        if not official:
-            _put(page, fonts, words("copy", copy=copy), FOOT_MARK, frame, frame.page_height - frame.bottom + 8 * MM)
+    _put(page, fonts, words("copy", copy=copy), MARK, frame, frame.top - 9 * MM)
+    if preview:
+        _put(page, fonts, words("preview"), WARNING, frame, PREVIEW_TOP)
+    if not official:
+        _put(page, fonts, words("copy", copy=copy), FOOT_MARK, frame, frame.page_height - frame.bottom + 8 * MM)
 
 
 def put_code(page: Page, fonts: Fonts, text: str) -> None:
@@ -104,8 +114,7 @@ def put_code(page: Page, fonts: Fonts, text: str) -> None:
     page.code(text, modules(text), CODE_LEFT, CODE_TOP, CODE_SIDE)
     left = CODE_LEFT + CODE_SIDE + CODE_QUIET
     beside = Frame(left, CODE_TOP, FORM.page_width - left - 28 * MM, 0)
-    with page.artifact():
-        _put(page, fonts, template("proof-1")("caption"), CAPTION, beside, CODE_TOP)
+    _put(page, fonts, template("proof-1")("caption"), CAPTION, beside, CODE_TOP)
 
 
 FORM = Frame(left=28 * MM, top=20 * MM, right=20 * MM, bottom=18 * MM)

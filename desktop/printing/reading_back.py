@@ -22,6 +22,8 @@ MOST_BYTES: Final = 64 << 20
 MOST_PAGES: Final = 2000
 MOST_CONTENT: Final = 8 << 20
 """Bytes of one page's operators, or of one font's table, after decompression."""
+SHORTEST_HEADING: Final = 4
+"""Characters of a repeated heading at least: a single figure of the text is none."""
 _BFCHAR: Final = re.compile(rb"<([0-9a-fA-F]{4})>\s*<((?:[0-9a-fA-F]{4})+)>")
 _DRAWN: Final = frozenset(
     ["BT", "ET", "Td", "Tf", "Tj", "Tc", "Tr", "w", "RG", "rg", "J", "d", "m", "l", "S", "BMC", "BDC", "EMC"]
@@ -117,7 +119,7 @@ class _Reading:
 
     def _open(self, operands: Sequence[Any]) -> None:
         tag = str(operands[0])
-        actual = operands[1].get("/ActualText") if tag == "/Span" and len(operands) > 1 else None
+        actual = operands[1].get("/ActualText") if tag in ("/Figure", "/Span") and len(operands) > 1 else None
         if actual is not None:
             if self._read.code:
                 self._read.strange = True
@@ -187,6 +189,14 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, pikepdf.Name)
 
 
-def are_marks(page: PageRead, number: str) -> bool:
-    """Whether everything that stands outside the text is a mark of ours: nothing else may hide there."""
-    return all(is_mark(mark, number) for mark in page.marks)
+def are_marks(pages: Sequence[PageRead], number: str) -> bool:
+    """Whether everything that stands outside the text of a paper is a mark of ours, or a table's heading that a later
+    page repeats: nothing else may hide there.
+    """
+    before = ""
+    for page in pages:
+        for mark in page.marks:
+            if not is_mark(mark, number) and not (len(mark) >= SHORTEST_HEADING and mark in before):
+                return False
+        before += page.text
+    return True

@@ -11,6 +11,7 @@ from desktop.printing.frames import form_flow
 from desktop.printing.lines import Align, Style, break_lines
 from desktop.printing.moments import moment_words
 from desktop.printing.sheets import Receipt, RegistrationSheet, VisitorLine
+from desktop.printing.structure import Element
 from desktop.printing.tables import Cell, Row, table
 from desktop.printing.template import Template, words_of
 from desktop.printing.texts import check_texts
@@ -159,6 +160,6 @@ def _cut(flow: Flow, text: str) -> Atom:
         middle = top + CUT.leading / 2
         page.line((left, middle), (flow.frame.left + line.x - 8, middle), dash="4 3")
         page.line((flow.frame.left + line.x + line.width + 8, middle), (right, middle), dash="4 3")
-        draw_line(page, line, flow.frame.left, top, CUT)
+        draw_line(page, line, flow.frame.left, top, CUT, Element("P"))
 
     return Atom(CUT.leading, draw, glued=True)

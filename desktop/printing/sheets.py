@@ -154,7 +154,8 @@ class AgreementSheet(Sheet):
     ``replaces`` is the number of the agreement that this one changes. ``oral`` makes it the 人民调解口头协议登记表
     (人民调解法 28), in effect from ``agreed_on`` (30) and signed by those who recorded it. ``total_fen`` is the sum
     that the parties named; ``read_by`` read the text aloud at ``read_at``. The first edition has no words for these
-    two, nor for ``responsibility`` and for who pays.
+    two, nor for ``responsibility``, for who pays, and for what an agreement on a part leaves open (``remaining``;
+    深圳经济特区矛盾纠纷多元化解条例 26).
 
     A written one has no date field: the dates are written by hand where each one signs, and the agreement takes
     effect by the last of the signatures and the committee's seal, not by printing.
@@ -177,6 +178,7 @@ class AgreementSheet(Sheet):
     total_fen: int | None = None
     read_by: str = ""
     read_at: datetime | None = None
+    remaining: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +186,7 @@ class MediationRecordSheet(Sheet):
     """人民调解记录 of one session or inspection. ``sides`` are each side's word and names, ``present`` who was there.
 
     ``told_at`` is when the parties were told their rights and duties (人民调解法 23, 24); ``signing`` are the parties.
+    ``undisputed`` facts stand in a section of their own that the parties sign (深圳经济特区矛盾纠纷多元化解条例 73).
     """
 
     template: str = "mediation_record-1"
@@ -196,6 +199,7 @@ class MediationRecordSheet(Sheet):
     present: tuple[str, ...] = ()
     told_at: datetime | None = None
     text: str
+    undisputed: str = ""
     signing: tuple[str, ...]
     mediators: tuple[str, ...]
     recorder: str = ""

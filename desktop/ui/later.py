@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 def load() -> None:
     """Import all that the functions below import."""
     import desktop.ui.desk_commands
+    import desktop.ui.dialogs.characters
     import desktop.ui.dialogs.colleagues
     import desktop.ui.dialogs.password
     import desktop.ui.dialogs.proving
@@ -128,6 +129,13 @@ def colleagues_dialog(tools: Tools, window: QWidget) -> ColleaguesDialog:
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
 
     return ColleaguesDialog(tools, window)
+
+
+def offer_characters(tools: Tools, within: QWidget) -> bool:
+    """Offer a rare character for the text that has the focus; False where no text has it."""
+    from desktop.ui.dialogs.characters import offer_characters
+
+    return offer_characters(tools.around(), within)
 
 
 def proving_dialog(tools: Tools, window: QWidget) -> ProvingDialog:

@@ -292,6 +292,7 @@ class Shell(QWidget):
             ("Ctrl+D", self.show_parked),
             ("Alt+Left", self.ways.back),
             ("Alt+Right", self.ways.forward),
+            ("Ctrl+Shift+H", self.offer_characters),
             ("F1", self.show_keys),
             ("Esc", self.go_back),
         ]
@@ -313,6 +314,11 @@ class Shell(QWidget):
         dialog = later.password_dialog(self.tools, self.window())
         dialog.changed.connect(self.say)
         dialog.open()
+
+    def offer_characters(self) -> None:
+        """Offer a rare character for the text that has the focus."""
+        if not later.offer_characters(self.tools, self):
+            self.say(self.tools.words("characters.nowhere"), "info")
 
     def show_keys(self) -> None:
         """Show the sheet of shortcuts."""

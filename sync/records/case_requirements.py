@@ -105,6 +105,14 @@ def check_mediation_event(event: MediationEvent) -> None:
     if event.ended_at is not None and event.ended_at < event.happened_at:
         raise RuleBroken("records.event_ended_backwards", field="ended_at")
     check_text(event.text)
+    _check_undisputed(event)
+
+
+def _check_undisputed(event: MediationEvent) -> None:
+    """Undisputed facts are written down with everybody's consent (深圳经济特区矛盾纠纷多元化解条例 73)."""
+    check_text(event.undisputed, field="undisputed")
+    if event.undisputed.strip() and not event.undisputed_agreed:
+        raise RuleBroken("records.undisputed_not_agreed", field="undisputed_agreed")
 
 
 def _chosen(answer: object, key: str, field: str) -> None:

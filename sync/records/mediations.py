@@ -100,6 +100,7 @@ class Agreement(Fact):
     ``copies`` is one for each party and one for the committee; a change is a new version that amends this one.
     ``total_fen`` is the sum that the parties named; the amounts of the terms add up to it. ``read_by`` read the text
     aloud to the parties at ``read_at``, before anybody signed. ``responsibility`` is each side's (人民调解法 29).
+    ``remaining`` is what an agreement on a part leaves open (深圳经济特区矛盾纠纷多元化解条例 26).
     """
 
     number: str
@@ -123,6 +124,7 @@ class Agreement(Fact):
     read_by: str = ""
     read_at: datetime | None = None
     responsibility: str = ""
+    remaining: str = ""
 
 
 class SignatureManner(StrEnum):

@@ -43,12 +43,20 @@ class NumberVoid(Fact):
 
 
 class PaperKind(StrEnum):
-    """What can be printed: from FILE_COVER on, the forms of a mediation's file, whose subject is the mediation."""
+    """What can be printed: from FILE_COVER on, the forms of a mediation's file, whose subject is the mediation.
+
+    Before them stand the papers of a visit, of a matter's steps, of an order, of an agreement and of a session.
+    """
 
     REGISTRATION = "registration"
     DISPATCH_ORDER = "dispatch_order"
     AGREEMENT = "agreement"
     MEDIATION_RECORD = "mediation_record"
+    VISIT_RECEIPT = "visit_receipt"
+    PRIVACY_NOTICE = "privacy_notice"
+    ACCEPTANCE_NOTICE = "acceptance_notice"
+    NON_ACCEPTANCE_NOTICE = "non_acceptance_notice"
+    REFERRAL_LETTER = "referral_letter"
     FILE_COVER = "file_cover"
     FILE_INDEX = "file_index"
     APPLICATION = "application"

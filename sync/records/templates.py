@@ -25,6 +25,8 @@ LONGEST_WORD: Final = 2000
 """Characters of one label or clause."""
 CASEFILE: Final = "casefile"
 """The name under which the list of a file's documents is published."""
+MARKS: Final = frozenset({"page", "copy", "preview"})
+"""What stands outside a paper's text is the program's: whoever verifies a paper has to know it."""
 NEEDS: Final = ("must", "if_needed", "local")
 _NAME: Final = re.compile(r"[a-z][a-z_]{0,39}")
 _PLACE: Final = re.compile(r"\{([a-z_]+)\}")
@@ -105,6 +107,8 @@ def base_of(record: PaperTemplate) -> str | None:
 
 
 def _check_word(key: str, word: object, base: Words) -> None:
+    if key in MARKS:
+        raise RuleBroken("proof.template_mark", field="text", key=key)
     if key not in base:
         raise RuleBroken("proof.template_unknown_key", field="text", key=key[:60])
     before = base[key]

@@ -351,6 +351,7 @@ def _proofs(at: Camera) -> None:
 
 def dialogs(at: Camera) -> None:
     """What stands over the window."""
+    from desktop.ui.dialogs.characters import CharacterPicker
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
     from desktop.ui.dialogs.confirm import Confirm
     from desktop.ui.dialogs.importing import ImportDialog
@@ -361,6 +362,12 @@ def dialogs(at: Camera) -> None:
     tools, words = shell.tools, at.application.words
     shell.show_keys()
     at.shot("50-keys")
+    at.close_dialogs()
+    picker = CharacterPicker(tools.around(), window, private=True)
+    picker.open()
+    picker.line.setText("di 页")
+    at.settle(lambda: picker.list.count() > 0)
+    at.shot("50-characters")
     at.close_dialogs()
     colleagues = ColleaguesDialog(tools, window)
     colleagues.open()

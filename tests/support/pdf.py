@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import subprocess
 from pathlib import Path
 
@@ -13,6 +15,15 @@ def _tool(*command: str, pdf: bytes) -> str:
 def text_of(pdf: bytes) -> str:
     """Return what pdftotext reads, without any white space: lines and columns are layout, not text."""
     return "".join(_tool("pdftotext", "-enc", "UTF-8", "-raw", "-", "-", pdf=pdf).split())
+
+
+def drawn_text_of(pdf: bytes, folder: Path) -> str:
+    """Return what mutool sees drawn, code point by code point in the order of drawing, spaces too."""
+    (folder / "paper.pdf").write_bytes(pdf)
+    command = ["mutool", "trace", str(folder / "paper.pdf"), "1-N"]
+    told = subprocess.run(command, capture_output=True, check=True).stdout.decode("utf-8")
+    filled = "".join(re.findall(r"<fill_text .*?</fill_text>", told, re.DOTALL))  # a bold glyph's outline is not text
+    return "".join(html.unescape(found) for found in re.findall(r'<g unicode="([^"]*)"', filled))
 
 
 def fonts_of(pdf: bytes) -> list[dict[str, str]]:

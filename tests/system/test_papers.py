@@ -34,6 +34,13 @@ PAGES = {
     "hard order": 5,
     "registration": 1,
     "hard registration": 2,
+    "receipt": 1,
+    "foreign receipt": 1,
+    "privacy notice": 1,
+    "acceptance notice": 1,
+    "non-acceptance notice": 1,
+    "referral": 2,
+    "accusation": 2,
 }
 
 
