@@ -39,6 +39,13 @@ class Statement:
     key: str
 
 
+def load() -> None:
+    """Import what signs and draws, beside other work: a first print need not wait for it."""
+    import cbor2
+    import cwt
+    import segno  # noqa: F401
+
+
 class Stamp:
     """Gives papers their code under a station's ``secret`` (Ed25519, 32 bytes); without one it only notes the text.
 

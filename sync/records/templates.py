@@ -149,10 +149,12 @@ def check_casefile(
     rows = parsed(record.text).get("document")
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise RuleBroken("proof.casefile_empty", field="text")
+    printed, names = frozenset(papers), frozenset(known)
     found: list[tuple[str, str, str]] = []
     for row in rows:
         name, need, paper = (row.get(part) for part in ("name", "need", "paper"))
-        right = name in set(known) and need in NEEDS and (paper == "" or paper in set(papers))
+        typed = all(isinstance(part, str) for part in (name, need, paper))
+        right = typed and name in names and need in NEEDS and (paper == "" or paper in printed)
         if not right or set(row) != {"name", "need", "paper"} or any(name == one[0] for one in found):
             raise RuleBroken("proof.casefile_row", field="text", name=str(name)[:60])
         found.append((str(name), str(need), str(paper)))

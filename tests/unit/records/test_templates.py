@@ -118,6 +118,8 @@ LISTS = {
     ROW.replace('paper = "file_cover"', 'paper = "deed"'): "proof.casefile_row",
     ROW.replace('name = "file_cover"', 'name = "unheard"'): "proof.casefile_row",
     ROW + "more = 1\n": "proof.casefile_row",
+    ROW.replace('name = "file_cover"', "name = [1]"): "proof.casefile_row",
+    ROW.replace('need = "must"', ""): "proof.casefile_row",
 }
 
 
