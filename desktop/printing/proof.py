@@ -13,6 +13,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Final
 
 from desktop.printing.canonical_text import digest
@@ -41,9 +42,8 @@ class Statement:
 
 def load() -> None:
     """Import what signs and draws, beside other work: a first print need not wait for it."""
-    import cbor2
-    import cwt
-    import segno  # noqa: F401
+    for name in ("cbor2", "cwt", "segno"):
+        import_module(name)
 
 
 class Stamp:

@@ -45,9 +45,6 @@ def load() -> None:
     import desktop.ui.pages.people
     import desktop.ui.pages.visits
     import desktop.ui.waiting  # noqa: F401
-    from desktop.printing.proof import load as load_proof
-
-    load_proof()
 
 
 def visits_page(tools: Tools) -> VisitsPage:
