@@ -36,6 +36,7 @@ class Verdict(StrEnum):
 
     GENUINE = "genuine"
     CODE_ONLY = "code_only"
+    LETTERS = "letters"
     REVOKED = "revoked"
     UNPUBLISHED = "unpublished"
     UNKNOWN_KEY = "unknown_key"
@@ -129,6 +130,8 @@ def _prove_pages(reader: Reader, pages: Sequence[PageRead], start: int, *, here:
     clean = are_marks(own, statement.number) and not any(page.strange for page in own)
     copies = [int(n) for page in own for mark in page.marks for n in COPY.findall(mark)]
     judged = _with_text(judged, text, bool(text)) if clean or not text else replace(judged, verdict=Verdict.DRAWN_OVER)
+    if judged.verdict is Verdict.GENUINE and not (here or all(page.letters for page in own)):
+        judged = replace(judged, verdict=Verdict.LETTERS)
     place = (start + 1, start + length)
     first = replace(judged, pages=place, copy=max(copies, default=1), here=here)
     return [first, Finding(Verdict.NO_CODE, pages=(place[1] + 1, start + len(pages)))] if rest else [first]
