@@ -332,13 +332,15 @@ class Application(QObject):
 
     def _tools(self) -> Tools:
         from desktop.actions.desk import Desk, wall_clock
+        from desktop.actions.manner import manner_of
         from desktop.ui.models.lookup import DeskSources
         from desktop.ui.tools import Tools
 
         there = self.opening.there
         if there is None or self._session is None:
             raise RuntimeError("nobody has signed in")
-        desk = Desk(there.store, self._session, self._now or wall_clock, there.keys)
+        manner = partial(manner_of, self.home)
+        desk = Desk(there.store, self._session, self._now or wall_clock, manner, there.keys)
         sources = DeskSources(desk, self.words)
         return Tools(self.words, self.theme, self.tasks, self.bus, desk, self.home, sources, there.keys)
 

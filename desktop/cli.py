@@ -30,6 +30,8 @@ PRINT: Final = "work.print_paper"
 _PAPERS: Final = (
     "registration", "dispatch_order", "agreement", "visit", "order", "mediation_event", "mediation_record",
     "visit_receipt", "privacy_notice", "acceptance_notice", "non_acceptance_notice", "referral_letter",
+    "blank_form", "hand_over",
+    "file", "case_file",
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
     "closing_report", "termination_notice", "delivery_address",
@@ -180,6 +182,8 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--kinds", action="store_true", help=words("cli.help_print_kinds"))
     one.add_argument("--out", type=Path, metavar="FILE")
     one.add_argument("--copies", type=int, default=None, metavar="N")
+    one.add_argument("--part", type=int, default=0, metavar="N", help=words("cli.help_part"))
+    one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_print_reason"))
     add("day-end", "work.day_end")
 
 

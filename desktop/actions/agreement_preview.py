@@ -48,7 +48,7 @@ def live_paper(desk: Desk, mediation_id: str, draft: Draft) -> LivePaper:
     with desk.store.read() as reader:
         mediation: Mediation = card(reader, mediation_id, Mediation)
         paper = _so_far(desk, reader, draft, mediation)
-        sheet = dataclasses.replace(sheet_of(paper, reader, desk.session), preview=True)
+        sheet = dataclasses.replace(sheet_of(paper, reader, desk.session), preview=True, manner=desk.manner())
     marks: dict[str, Mark] = {}
     return LivePaper(agreement.render(sheet, marks=marks), marks)
 
@@ -79,7 +79,7 @@ def _so_far(desk: Desk, reader: Reader, draft: Draft, mediation: Mediation) -> A
         performance=_text(answers, "performance"),
         remaining=_text(answers, "remaining") if _or(lambda: answers.yes("in_part"), False) else "",
         copies=len(blocks) + 1 + _or(lambda: answers.whole("extra_copies"), 0),
-        clause_version=clauses(reader, form, desk.now()),
+        clause_version=clauses(reader, mediation.host, form, desk.now()),
         drawn_on=drawn_on,
         total_fen=_or(lambda: answers.fen("total"), None),
         read_by=_or(lambda: answers.line("read_by"), ""),

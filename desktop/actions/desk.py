@@ -8,6 +8,7 @@ from datetime import datetime
 
 from desktop.changes import Changes
 from desktop.keys import Keys
+from desktop.printing.manner import Manner
 from desktop.session import Session
 from desktop.store.store import Reader, Store
 from sync.records.errors import Refused
@@ -25,12 +26,14 @@ def wall_clock() -> datetime:
 class Desk:
     """One signed-in person at one store. Verbs take their time from ``now``, so that tests can say what time it is.
 
-    ``keys`` is where the secret lies that signs papers; without it they carry no code.
+    ``manner`` says how this station likes its papers at the moment. ``keys`` is where the secret lies that signs
+    papers; without it they carry no code.
     """
 
     store: Store
     session: Session
     now: Callable[[], datetime] = wall_clock
+    manner: Callable[[], Manner] = Manner
     keys: Keys | None = None
 
     def made(self) -> Made:

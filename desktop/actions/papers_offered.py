@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.actions.desk import Desk
-from desktop.actions.papers import SUBJECTS, sheet_of_paper, version_of
+from desktop.actions.paper_kinds import SUBJECTS, sheet_of_paper, version_of
 from desktop.store.links import prints_of
 from sync.records.errors import QianshaoError
 from sync.records.papers import PaperKind

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from desktop.actions.visit_history import standing_visit
+from desktop.actions.visit_history import StandingVisit, standing_visit
 from desktop.store.search import search
 from desktop.store.store import Reader
 from sync.records.errors import RuleBroken
 from sync.records.query_codes import check_of, parted
+
+
+def code_owner(visit: StandingVisit) -> str:
+    """Return the id by which a visit's code is made: its own, or that of the blank form on which it was written."""
+    return visit.stands.blank or visit.root
 
 
 def number_meant(reader: Reader, text: str) -> str:
@@ -21,6 +26,6 @@ def number_meant(reader: Reader, text: str) -> str:
     number, check = code
     for hit in search(reader, number, kinds={"visit"}):
         visit = standing_visit(reader, hit.id)
-        if visit.stands.number.endswith(number) and check_of(visit.stands.number, visit.root) == check:
+        if visit.stands.number.endswith(number) and check_of(visit.stands.number, code_owner(visit)) == check:
             return visit.stands.number
     raise RuleBroken("actions.query_code_wrong", field="text", code=f"{number}/{check}")

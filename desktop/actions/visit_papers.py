@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.actions.query_codes import code_owner
 from desktop.actions.receipts import receipt_of
 from desktop.actions.takers import taking_part
 from desktop.actions.units import own_unit
@@ -35,7 +36,7 @@ def receipt_sheet(reader: Reader, session: Session, visit_id: str) -> ReceiptShe
         number=visit.number,
         unit=unit.name if unit else session.unit_name,
         receipt=receipt_of(*about),
-        code=query_code(visit.number, found.root),
+        code=query_code(visit.number, code_owner(found)),
         english=receipt_of(*about, words=wording("en")) if visitor.nationality else None,
     )
 

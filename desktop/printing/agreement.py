@@ -45,7 +45,7 @@ def render(sheet: AgreementSheet, fonts: Fonts | None = None, marks: dict[str, M
 
     ``marks`` is filled with where each of the sheet's texts begins, by its field's name ("terms.0" for the first term).
     """
-    fonts = fonts or installed()
+    fonts = fonts or installed(sheet.manner.face)
     check_texts(fonts, sheet)
     words = words_of(sheet)
     flow = form_flow(fonts, words, sheet)

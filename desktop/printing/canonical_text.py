@@ -15,14 +15,16 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from desktop.printing.clusters import is_space
+from desktop.printing.template import template
 
 COPY: Final = re.compile(r"副本第([0-9]+)次打印")
 """The mark of a reprint, without its blanks."""
 _MARK: Final = (
     r"第[0-9]+页共[0-9]+页|—[0-9]+—|副本第[0-9]+次打印|预览件不得使用|本件验证码(?:向服务站核验真伪)?|向服务站核验真伪"
-    r"|注：以“⿰”等结构符起头的一组字是一个尚未编码汉字的结构描述，读作一个字，以证件写法为准。"
 )
-_MARKS: Final = re.compile(f"(?:{_MARK})+")
+_NOTE: Final = re.escape("".join(template("notes-1")("described").split()))
+"""The note under a page that describes a character without a code."""
+_MARKS: Final = re.compile(f"(?:{_MARK}|{_NOTE})+")
 
 
 def canonical(texts: Iterable[str]) -> str:

@@ -101,11 +101,12 @@ class Page:
     def code(self, text: str, modules: Sequence[Sequence[int]], x: float, y: float, side: float) -> None:
         """Draw a matrix code of ``side`` points whose upper left corner is (x, y); dark ``modules`` are 1.
 
-        ``text`` (ASCII without brackets) is what the code reads as: it stands beside the drawing (14.9.4).
+        ``text`` (ASCII without brackets) is what the code reads as: it stands beside the drawing (14.9.4), which is an
+        artifact.
         """
-        self._close()
-        size, mark = len(modules), self.document.structure.mark(self.place, Element("Figure"))
-        out = [f"/Figure <</MCID {mark} /ActualText ({text})>> BDC q {_colour(BLACK)} rg"]
+        self._begin(None)
+        size = len(modules)
+        out = [f"/Span <</ActualText ({text})>> BDC q {_colour(BLACK)} rg"]
         out.append(f"{_number(side / size)} 0 0 {_number(-side / size)} {_number(x)} {_number(self.height - y)} cm")
         for row, line in enumerate(modules):
             column = 0

@@ -1,14 +1,18 @@
 """Page geometry and what stands outside the text: page number, number of the paper, marks of preview and reprint.
 
-None of it is part of the canonical text; the paper's code follows when all text is set.
+All of it is marked as an artifact, so that it is no part of the canonical text; the paper's code follows when all text
+is set.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from desktop.printing.document import RED, Page
 from desktop.printing.flow import BASELINE, Flow, Frame
 from desktop.printing.fonts import Fonts
 from desktop.printing.lines import Align, Style, break_lines
+from desktop.printing.manner import Layout
 from desktop.printing.proof import modules
 from desktop.printing.sheets import Sheet
 from desktop.printing.template import Template, template
@@ -55,16 +59,11 @@ class Furniture:
     def official_page(self, page: Page, number: int, of: int) -> None:
         """GB/T 9704-2012, 7.5: the number 7 mm below the text area, one character in, right on odd pages."""
         frame = OFFICIAL
-        self._marks(page, frame)
         style = Style(OFFICIAL_NUMBER.size, OFFICIAL_NUMBER.leading, align=Align.RIGHT if number % 2 else Align.LEFT)
         inner = Frame(frame.left + 16, frame.top, frame.right + 16, frame.bottom)
-        self._put(
-            page,
-            self.words("page", number=number, of=of),
-            style,
-            inner,
-            frame.page_height - frame.bottom + (12 if self.described else 7) * MM,
-        )
+        foot = frame.page_height - frame.bottom + (12 if self.described else 7) * MM
+        self._marks(page, frame)
+        self._put(page, self.words("page", number=number, of=of), style, inner, foot)
         self._prove(page, number, of)
 
     def _prove(self, page: Page, number: int, of: int) -> None:
@@ -72,9 +71,10 @@ class Furniture:
         stamp = self.sheet.stamp
         if stamp is None or number < of:
             return
+        first = page.document.pages[0]
         code = stamp.code(self.sheet.number, self.sheet.template, page.document.text)
         if code and not self.sheet.preview:
-            put_code(page.document.pages[0], self.fonts, code)
+            put_code(first, self.fonts, code)
 
     def _marks(self, page: Page, frame: Frame) -> None:
         if self.sheet.preview:
@@ -99,7 +99,7 @@ def put_copy_mark(
     """Draw what marks a page of a reprint: at its head, and on a form at its foot too, where a slip is torn off."""
     official = template_name.startswith("dispatch_order-")
     frame = OFFICIAL if official else FORM
-    _put(page, fonts, words("copy", copy=copy), MARK, frame, frame.top - 9 * MM)
+    _put(page, fonts, words("copy", copy=copy), MARK, frame, FORM.top - 9 * MM)
     if preview:
         _put(page, fonts, words("preview"), WARNING, frame, PREVIEW_TOP)
     if not official:
@@ -125,13 +125,33 @@ OFFICIAL_BODY = Style(15.75, 225 * MM / 22, align=Align.JUSTIFIED, indent=2)
 """22 lines of 28 characters (GB/T 9704-2012, 5.2.3): 16 pt would fit 27."""
 
 
+NOTICES = ("dispatch_order", "termination_notice", "acceptance_notice", "non_acceptance_notice", "referral_letter")
+"""Orders and notices: for these a station chooses the layout."""
+
+
+def layout_of(sheet: Sheet, own: Layout) -> Layout:
+    """Return the layout of a paper: the station's for an order or a notice, else the paper's own."""
+    chosen = sheet.manner.layout
+    return chosen if chosen is not None and sheet.template.startswith(NOTICES) else own
+
+
 def form_flow(fonts: Fonts, words: Template, sheet: Sheet) -> Flow:
     """Begin a form."""
-    frame = Frame(FORM.left, FORM.top, FORM.right, FORM.bottom, Furniture(fonts, words, sheet).form_page)
-    return Flow(fonts, frame)
+    return _flow(fonts, words, sheet, layout_of(sheet, Layout.FORM))
 
 
 def official_flow(fonts: Fonts, words: Template, sheet: Sheet) -> Flow:
     """Begin a paper in the frame of official documents."""
-    furniture = Furniture(fonts, words, sheet).official_page
-    return Flow(fonts, Frame(OFFICIAL.left, OFFICIAL.top, OFFICIAL.right, OFFICIAL.bottom, furniture))
+    return _flow(fonts, words, sheet, layout_of(sheet, Layout.OFFICIAL))
+
+
+def _flow(fonts: Fonts, words: Template, sheet: Sheet, layout: Layout) -> Flow:
+    furniture = Furniture(fonts, words, sheet)
+    if layout is Layout.OFFICIAL:
+        return Flow(fonts, replace(OFFICIAL, furniture=furniture.official_page))
+    return Flow(fonts, replace(FORM, furniture=furniture.form_page))
+
+
+def body_of(flow: Flow, own: Style) -> Style:
+    """Return the style of running text: 22 lines of 28 characters in the official frame, else the form's ``own``."""
+    return OFFICIAL_BODY if flow.frame.left == OFFICIAL.left and flow.frame.top == OFFICIAL.top else own

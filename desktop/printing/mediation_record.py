@@ -34,7 +34,7 @@ RIGHT = 6.0
 
 def render(sheet: MediationRecordSheet, fonts: Fonts | None = None) -> bytes:
     """Return the record as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
-    fonts = fonts or installed()
+    fonts = fonts or installed(sheet.manner.face)
     check_texts(fonts, sheet)
     words = words_of(sheet)
     flow = form_flow(fonts, words, sheet)

@@ -40,7 +40,7 @@ SHORT_RESPONDENTS, SHORT_PLACE = 19, 9
 
 def render(sheet: RegistrationSheet, fonts: Fonts | None = None) -> bytes:
     """Return the form as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
-    fonts = fonts or installed()
+    fonts = fonts or installed(sheet.manner.face)
     check_texts(fonts, sheet)
     words = words_of(sheet)
     flow = form_flow(fonts, words, sheet)

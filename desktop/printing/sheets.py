@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from desktop.printing.manner import USUAL, Manner
 from desktop.printing.proof import Stamp
 from desktop.printing.template import Template
 from sync.records.mediations import Term
@@ -20,13 +21,15 @@ class Sheet:
     """What all papers share. ``template`` names resources/print/<template>.toml and goes into the Print fact.
 
     ``preview`` marks a paper that was not issued: its number may still be empty. A reprint is no sheet of its own: it
-    is the first print's bytes, marked (marking.py). ``stamp`` gives the paper its code (proof.py): without one, none.
-    ``words`` are those of a district's edition, where ``template`` names one.
+    is the first print's bytes, marked (marking.py). ``manner`` is how the station likes its papers. ``stamp`` gives the
+    paper its code (proof.py): without one, none. ``words`` are those of a district's edition, where ``template`` names
+    one.
     """
 
     template: str
     number: str
     preview: bool = False
+    manner: Manner = USUAL
     stamp: Stamp | None = field(default=None, compare=False, repr=False)
     words: Template | None = field(default=None, compare=False, repr=False)
 
@@ -101,7 +104,7 @@ class DispatchSheet(Sheet):
     work order, not a 红头公文 by default (GB/T 9704-2012).
     """
 
-    template: str = "dispatch_order-1"
+    template: str = "dispatch_order-2"
     red_header: str = ""
     issuing_unit: str
     issuer_name: str

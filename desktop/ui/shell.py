@@ -273,6 +273,8 @@ class Shell(QWidget):
         header.password.connect(self.change_password)
         header.sheet.connect(self.show_keys)
         header.colleagues.connect(self.show_colleagues)
+        header.hand_over.connect(self.hand_over)
+        header.blanks.connect(self.show_blanks)
         header.proving.connect(self.verify_papers)
         header.lock.connect(self.lock)
         header.sign_out.connect(self.sign_out)
@@ -320,9 +322,21 @@ class Shell(QWidget):
         if not later.offer_characters(self.tools, self):
             self.say(self.tools.words("characters.nowhere"), "info")
 
+    def choose_manner(self) -> None:
+        """Choose face and frame of this machine's papers."""
+        later.paper_manner_dialog(self.tools, self.window()).open()
+
     def show_keys(self) -> None:
         """Show the sheet of shortcuts."""
         later.shortcut_sheet(self.tools, self.window()).open()
+
+    def hand_over(self) -> None:
+        """Hand the desk over to a colleague."""
+        later.hand_over_dialog(self.tools, self.window()).open()
+
+    def show_blanks(self) -> None:
+        """Give out blank forms for a power cut, and see which are still out."""
+        later.blank_forms_dialog(self.tools, self.window()).open()
 
     def show_colleagues(self) -> None:
         """Show the staff of this station, to its lead."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sync.records import (
     audit,
     cards,
+    hand_overs,
     matters,
     mediation_events,
     mediations,
@@ -58,6 +59,8 @@ _ROWS = (
     Kind("follow_up", "fol", mediations.FollowUp),
     Kind("number_lease", "lea", papers.NumberLease),
     Kind("number_void", "voi", papers.NumberVoid),
+    Kind("blank_form", "bla", papers.BlankForm),
+    Kind("hand_over", "hov", hand_overs.HandOver),
     Kind("print", "pri", papers.Print),
     Kind("attachment", "att", papers.Attachment),
     Kind("station_key", "key", station_keys.StationKey),

@@ -14,6 +14,7 @@ _PATTERNS: Final = {
     Series.VISIT: "{unit}登{year}-{serial:06d}{suffix}",
     Series.ORDER: "({year}){unit}发令第{serial}{suffix}号",
     Series.AGREEMENT: "({year}){unit}人调字第{serial}{suffix}号",
+    Series.ADMINISTRATIVE: "({year}){unit}行调字第{serial}{suffix}号",
 }
 
 

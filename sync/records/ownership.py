@@ -48,6 +48,8 @@ OWNERSHIP: dict[str, Ownership] = {
     "follow_up": Ownership(Writer.STATION, _DESK),
     "number_lease": Ownership(Writer.DISTRICT),
     "number_void": Ownership(Writer.STATION, _DESK),
+    "blank_form": Ownership(Writer.STATION, _DESK),
+    "hand_over": Ownership(Writer.STATION, _DESK),
     "print": Ownership(Writer.STATION, _DESK),
     "attachment": Ownership(Writer.BOTH, _DESK),
     "station_key": Ownership(Writer.BOTH, _DESK),

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from importlib import import_module
 
 from desktop.printing import agreement, dispatch_order, mediation_record, registration
-from desktop.printing.casefile.case import Agent, Agreed, CaseSheet, Evidence, IndexLine, Session, Visited
+from desktop.printing.casefile.case import Agent, Agreed, Applicant, CaseSheet, Evidence, IndexLine, Session, Visited
 from desktop.printing.sheets import (
     AgreementSheet,
     DispatchSheet,
@@ -252,6 +252,26 @@ RENDERERS: dict[type[Sheet], Callable[..., bytes]] = {
 }
 
 
+APPLICANTS = (
+    Applicant(
+        name=LONG_NAME,
+        sex="男",
+        born_on=date(1983, 4, 5),
+        people="维吾尔族",
+        contact="13800138000",
+        address="光明区马田街道合水口社区下朗工业区第三栋五楼502室",
+    ),
+    Applicant(
+        name="深圳市光明建筑劳务有限公司",
+        organisation=True,
+        credit_code="91440300MA5EXAMPL8",
+        representative=RARE[1],
+        representative_post="执行董事",
+        contact="0755-27401234",
+        address="深圳市光明区凤凰街道东坑社区光侨大道2519号",
+        agent="李𡉃（委托代理人，代理权限：特别授权）",
+    ),
+)
 CASE = CaseSheet(
     template="application-1",
     number=AGREEMENT.number,
@@ -277,6 +297,7 @@ CASE = CaseSheet(
     index=(IndexLine(document="人民调解申请书", pages="3-4"), IndexLine(document="权利义务告知书", pages="5")),
     missing=("当事人身份证明",),
     pages=42,
+    applicants=APPLICANTS,
 )
 CASE_FORMS = (
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",

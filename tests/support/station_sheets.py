@@ -9,12 +9,22 @@ from datetime import UTC, date, datetime
 from desktop.printing.sheets import Receipt, Sheet
 from desktop.printing.station import (
     acceptance_notice,
+    blank_form,
+    hand_over,
     non_acceptance_notice,
     privacy_notice,
     referral_letter,
     visit_receipt,
 )
-from desktop.printing.station.values import NoticeSheet, PrivacySheet, ReceiptSheet, ReferralSheet
+from desktop.printing.station.values import (
+    BlankSheet,
+    HandOverSheet,
+    Listed,
+    NoticeSheet,
+    PrivacySheet,
+    ReceiptSheet,
+    ReferralSheet,
+)
 
 STATION = "光明区马田街道合水口社区群众诉求服务站"
 MORNING = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
@@ -91,6 +101,41 @@ REFERRAL = ReferralSheet(
 )
 ACCUSATION = replace(REFERRAL, petition=False, accusation=True, nature="检举控告", text=REFERRAL.text * 9)
 
+BLANK_REGISTRATION = BlankSheet(
+    template="blank_registration-1",
+    number="光明登2026-000013",
+    unit=STATION,
+    phone="0755-27401234",
+    code="光明登2026-000013/X4PD",
+)
+BLANK_AGREEMENT = BlankSheet(
+    template="blank_agreement-1",
+    number="（2026）光明人调字第13号",
+    committee="深圳市光明区马田街道合水口社区人民调解委员会",
+)
+HAND_OVER = HandOverSheet(
+    number="2026年11月24日17时30分",
+    unit=STATION,
+    from_name="陈𪚥",
+    to_name=LONG_NAME,
+    at=datetime(2026, 11, 24, 9, 30, tzinfo=UTC),
+    facts=(("今日登记", "23"), ("未报送记录", "41"), ("被退回记录", "1"), ("上次日结", "2026年11月23日18时02分")),
+    due=(Listed(what="（2026）光明发令第12号 工人工资纠纷", state="已签收", until="2026年11月24日18时30分"),),
+    matters=tuple(
+        Listed(what=f"第{at}件：下朗工业区装修工程工资纠纷", state="办理中", until="2026年11月20日9时05分")
+        for at in range(1, 26)
+    ),
+    mediations=(Listed(what="下朗工业区工资纠纷", state="𠅤文静", until="2026年11月24日10时00分"),),
+    held=(Listed(what="登记 光明登2026-000007", state="不是本单位的记录", until="2026年11月23日18时02分"),),
+    numbers=(
+        Listed(what="登记编号", state="23个：光明登2026-000012 … 光明登2026-000034", until="166"),
+        Listed(what="未收回的空白表", state="光明登2026-000035、光明登2026-000036"),
+    ),
+    matters_more=12,
+    devices="高拍仪1台（正常）；证件阅读器1台（正常）；调解室钥匙2把；印章1枚，存保险柜。",
+    note="王先生明早九点来取材料。",
+)
+
 STATION_SHEETS: dict[str, Sheet] = {
     "receipt": RECEIPT,
     "foreign receipt": FOREIGN_RECEIPT,
@@ -99,6 +144,9 @@ STATION_SHEETS: dict[str, Sheet] = {
     "non-acceptance notice": DECLINED,
     "referral": REFERRAL,
     "accusation": ACCUSATION,
+    "blank registration": BLANK_REGISTRATION,
+    "blank agreement": BLANK_AGREEMENT,
+    "hand-over": HAND_OVER,
 }
 
 STATION_RENDERERS: dict[str, Callable[..., bytes]] = {
@@ -107,5 +155,8 @@ STATION_RENDERERS: dict[str, Callable[..., bytes]] = {
     ACCEPTED.template: acceptance_notice.render,
     DECLINED.template: non_acceptance_notice.render,
     REFERRAL.template: referral_letter.render,
+    BLANK_REGISTRATION.template: blank_form.render,
+    BLANK_AGREEMENT.template: blank_form.render,
+    HAND_OVER.template: hand_over.render,
 }
 """By the name of the template: two papers may say the same value in other words."""

@@ -10,7 +10,7 @@ from desktop.printing.casefile.case import CaseSheet
 from desktop.printing.document import Document
 from desktop.printing.flow import Flow
 from desktop.printing.fonts import Fonts, installed
-from desktop.printing.frames import form_flow
+from desktop.printing.frames import body_of, form_flow
 from desktop.printing.lines import Align, Style
 from desktop.printing.pieces import (
     BODY,
@@ -45,14 +45,15 @@ Draw = Callable[[Flow, Template, S], None]
 
 def drawn(sheet: S, draw: Draw[S], fonts: Fonts | None = None, *, title: Style = TITLE, numbered: bool = True) -> bytes:
     """Return a form as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
-    fonts = fonts or installed()
+    fonts = fonts or installed(sheet.manner.face)
     check_texts(fonts, sheet)
     words = words_of(sheet)
     flow = form_flow(fonts, words, sheet)
     flow.text(words("title"), title, glued=True)
     flow.space(6, glued=True)
     if numbered and sheet.number:
-        flow.text(words("number", number=sheet.number), NUMBER, glued=True)
+        appendix = sheet.appendix if isinstance(sheet, CaseSheet) else 0
+        flow.text(words("number", number=sheet.number, appendix=appendix), NUMBER, glued=True)
     draw(flow, words, sheet)
     document = Document(fonts, words("subject", number=sheet.number).strip())
     flow.fill(document)
@@ -63,7 +64,7 @@ def headed(flow: Flow, heading: str, *paragraphs: str, small: bool = False) -> N
     """Add a heading with its paragraphs; ``small`` for notices that are to stay on one page."""
     flow.text(heading, SMALL_HEADING if small else HEADING, glued=True)
     for paragraph in paragraphs:
-        flow.text(paragraph, LONG if small else BODY)
+        flow.text(paragraph, LONG if small else body_of(flow, BODY))
     flow.space(4 if small else 6)
 
 

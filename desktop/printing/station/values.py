@@ -78,3 +78,52 @@ class ReferralSheet(Sheet):
     clerk_phone: str = ""
     petition: bool = False
     accusation: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlankSheet(Sheet):
+    """A registration sheet, or an agreement of ``committee``, to be filled in by hand under a number that is its own.
+
+    ``code`` is the query code on a registration sheet's slip.
+    """
+
+    unit: str = ""
+    committee: str = ""
+    phone: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A line of the hand-over sheet: what, how it stands, until when."""
+
+    what: str
+    state: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverSheet(Sheet):
+    """交接班表: who hands over to whom, and everything that is open at that moment.
+
+    ``facts`` are counts of the day as label and value; of a list there may be more than it shows.
+    """
+
+    template: str = "hand_over-1"
+    unit: str
+    from_name: str
+    to_name: str
+    at: datetime
+    facts: tuple[tuple[str, str], ...]
+    due: tuple[Listed, ...] = ()
+    matters: tuple[Listed, ...] = ()
+    mediations: tuple[Listed, ...] = ()
+    drafts: tuple[Listed, ...] = ()
+    held: tuple[Listed, ...] = ()
+    numbers: tuple[Listed, ...] = ()
+    matters_more: int = 0
+    mediations_more: int = 0
+    drafts_more: int = 0
+    held_more: int = 0
+    devices: str = ""
+    note: str = ""
