@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from desktop.actions.casefile import Document, documents, title
 from desktop.actions.desk import Desk
+from desktop.actions.editions import dressed
 from desktop.actions.paper_kinds import draw
 from desktop.actions.sheets import said
+from desktop.actions.signing_keys import stamp
 from desktop.actions.whole_file import Item, Plan, whole_file
 from desktop.printing.casefile.case import IndexLine
 from desktop.printing.fonts import installed
 from desktop.store.files import has_file, read_file
 from sync.records.errors import Refused, RuleBroken
 from sync.records.papers import Contained, PaperKind
+from sync.records.times import BEIJING
 
 if TYPE_CHECKING:
     from desktop.printing.whole.binder import Bound, Piece
@@ -103,6 +106,7 @@ class _Binding:
     ) -> None:
         self.desk, self.plan, self.report, self.cancelled, self.fetch = desk, plan, report, cancelled, fetch
         self.documents = {d.paper: d for d in documents() if d.paper}
+        self.signs = stamp(desk)
 
     def part(self, mediation_id: str) -> Part:
         """Read, draw, bind."""
@@ -148,13 +152,20 @@ class _Binding:
     def _bytes(self, item: Item) -> bytes:
         kept = item.scan or item.printed
         if kept is None:
-            return draw(item.paper, item.sheet)
+            return draw(item.paper, self._ready(item.paper, item.sheet))
         with self.desk.store.read() as reader:
             if has_file(reader, kept.digest):
                 return read_file(reader, kept.digest)
         if item.scan is None or self.fetch is None:
             raise Refused("attachments.not_here", file=item.title)
         return self.fetch(kept.id)
+
+    def _ready(self, paper: PaperKind, sheet: Any) -> Any:
+        """Return what is drawn for the file in the words in force, to be signed: it has a code as every paper has."""
+        keep = sheet.template if paper is PaperKind.AGREEMENT else ""
+        with self.desk.store.read() as reader:
+            worded = dressed(reader, sheet, self.desk.now().astimezone(BEIJING).date(), keep)
+        return dataclasses.replace(worded, stamp=self.signs)
 
     def _lines(self, inner: list[_Leaf]) -> Iterator[tuple[str, int]]:
         """Yield the lines of the index with their pages: a paper and its scans are one, scans alone are one too."""
@@ -197,7 +208,7 @@ class _Binding:
 
     def _form(self, paper: PaperKind, **said_too: Any) -> _Leaf:
         sheet = dataclasses.replace(self.plan.case, **{"template": f"{paper.value}-1", **said_too})
-        content, document = draw(paper, sheet), self.documents[paper]
+        content, document = draw(paper, self._ready(paper, sheet)), self.documents[paper]
         return _Leaf(document, title(document), content, hashlib.sha256(content).hexdigest())
 
 

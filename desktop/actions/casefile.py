@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -89,8 +90,8 @@ def documents() -> tuple[Document, ...]:
 
 def documents_of(reader: Reader) -> tuple[Document, ...]:
     """Return the documents of a file as the district's newest list has them, or the program's where it has none."""
-    rows = casefile_rows(reader, wall_clock().date())
-    return tuple(Document(n, need, PaperKind(p) if p else None) for n, need, p in rows) if rows else documents()
+    rows, own = casefile_rows(reader, wall_clock().date()), {d.name: d for d in documents()}
+    return tuple(dataclasses.replace(own[name], need=need) for name, need in rows) or documents()
 
 
 def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:

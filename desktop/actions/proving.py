@@ -120,7 +120,7 @@ def _prove_pages(reader: Reader, pages: Sequence[PageRead], start: int, *, here:
     if statement is None:
         return [replace(judged, pages=(start + 1, start + len(pages)))]
     text, length = "", 0
-    for length in range(len(pages), 0, -1):
+    for length in range(1, len(pages) + 1):  # a scan bound behind it says nothing and is none of its pages
         text = "".join(page.text for page in pages[:length])
         if digest(text) == statement.text:
             break

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from desktop.actions.cards import card
-from desktop.actions.casefile import Document, case_sheet, documents, title
+from desktop.actions.casefile import Document, case_sheet, documents_of, title
 from desktop.actions.mediation_records import PRINTED, record_sheet
 from desktop.actions.sheets import agreement_sheet
 from desktop.printing.casefile.case import CaseSheet
@@ -99,7 +99,7 @@ def whole_file(reader: Reader, session: Session, mediation_id: str) -> Plan:
     scans = _scans(reader, mediation_id)
     items: list[Item] = []
     missing: list[Document] = []
-    for document in documents():
+    for document in documents_of(reader):
         if document.paper in FRAMES:
             continue
         found = [*_papers(reader, session, mediation_id, document, case, scans), *_scanned(document, scans)]

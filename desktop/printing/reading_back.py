@@ -25,6 +25,8 @@ MOST_CONTENT: Final = 8 << 20
 """Bytes of one page's operators, or of one font's table, after decompression."""
 SMALLEST_TYPE, WIDEST_RULE, SHORTEST_RULE = 5.0, 2.0, 8.0
 """Points: of type and rules as our papers have them."""
+HEAD: Final = 50.0
+"""Points from the upper edge within which a page of a whole file has its number."""
 SHORTEST_HEADING: Final = 4
 """Characters of a repeated heading at least: a single figure of the text is none."""
 _BFCHAR: Final = re.compile(rb"<([0-9a-fA-F]{4})>\s*<((?:[0-9a-fA-F]{4})+)>")
@@ -82,6 +84,7 @@ class _Reading:
         self._fonts: dict[str, dict[int, str]] = {}
         self._font: dict[int, str] = {}
         self._point = (0.0, 0.0)
+        self._height = 0.0
         self._rules: set[tuple[str, float]] = set()
         self._short: set[tuple[str, float]] = set()
 
@@ -120,6 +123,7 @@ class _Reading:
         if operator == "Tr":
             return int(operands[0]) in (0, 2)
         if operator == "Td":
+            self._height = float(operands[1])
             return 0 <= float(operands[0]) <= A4[0] and 0 <= float(operands[1]) <= A4[1]
         if operator == "Tf":
             return float(operands[1]) >= SMALLEST_TYPE
@@ -152,7 +156,9 @@ class _Reading:
             self._read.strange = True
             return
         if self._nesting.pop() == "artifact" and "artifact" not in self._nesting:
-            self._read.marks.append(canonical(self._outside))
+            mark = canonical(self._outside)
+            self._read.strange |= mark.isdecimal() and self._height < A4[1] - HEAD
+            self._read.marks.append(mark)
             self._outside.clear()
 
     def _table(self, name: str) -> dict[int, str]:

@@ -18,8 +18,10 @@ from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import follow_up
 from desktop.actions.papers import issue_paper
 from desktop.actions.placing import place
+from desktop.actions.proving import Verdict, prove
 from desktop.forms.mediations import FOLLOW_UP_FORM
 from desktop.forms.questions import fresh
+from desktop.keys import WrappedKeys
 from desktop.store.links import attachments_of, mediation_events_of, prints_of
 from sync.records.errors import QianshaoError, Refused, RuleBroken
 from sync.records.papers import OUT_OF_FILE, Attachment, PaperKind, Print
@@ -352,3 +354,19 @@ def test_who_may_not_print_binds_nothing(station: Station, full: str) -> None:
     desk = replace(station.desk, session=replace(station.desk.session, roles=frozenset()))
     with pytest.raises(QianshaoError):
         bind_part(desk, full)
+
+
+def test_every_paper_in_the_file_proves_itself_and_a_scan_is_told_to_prove_nothing(
+    station: Station, full: str, tmp_path: Path
+) -> None:
+    desk = replace(station.desk, keys=WrappedKeys(tmp_path / "keys", "一句足够长的恢复口令"))
+    part = bind_part(desk, full)
+    with desk.store.write() as work:
+        work.set_meta("district", desk.session.unit)  # its own list, so that there is one
+    found = prove(desk, part.pdf)
+    for contained in part.contents:
+        verdicts = {f.verdict for f in found if f.pages[0] <= contained.first <= f.pages[1]}
+        scan = contained.source.startswith("att_")
+        assert verdicts == ({Verdict.NO_CODE} if scan else {Verdict.GENUINE}), contained
+    assert [f.pages[0] for f in found] == sorted(f.pages[0] for f in found)
+    assert sum(f.verdict is Verdict.GENUINE for f in found) >= 10
