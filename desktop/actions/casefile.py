@@ -102,11 +102,8 @@ def documents() -> tuple[Document, ...]:
 
 def documents_of(reader: Reader) -> tuple[Document, ...]:
     """Return the documents of a file as the district's newest list has them, or the program's where it has none."""
-    rows = casefile_rows(reader, wall_clock().date())
-    ours = {document.name: document for document in documents()}
-    made = (Document(name, need, PaperKind(paper) if paper else None) for name, need, paper in rows)
-    kept = ((d, ours.get(d.name, d)) for d in made)
-    return tuple(replace(d, unasked=own.unasked, several=own.several) for d, own in kept) or documents()
+    rows, own = casefile_rows(reader, wall_clock().date()), {d.name: d for d in documents()}
+    return tuple(replace(own[name], need=need) for name, need in rows) or documents()
 
 
 def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
