@@ -339,7 +339,8 @@ class Application(QObject):
         there = self.opening.there
         if there is None or self._session is None:
             raise RuntimeError("nobody has signed in")
-        desk = Desk(there.store, self._session, self._now or wall_clock, partial(manner_of, self.home))
+        manner = partial(manner_of, self.home)
+        desk = Desk(there.store, self._session, self._now or wall_clock, manner, there.keys)
         sources = DeskSources(desk, self.words)
         return Tools(self.words, self.theme, self.tasks, self.bus, desk, self.home, sources, there.keys)
 

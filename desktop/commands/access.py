@@ -95,7 +95,8 @@ class Access:
 
             name = self.secrets.staff or self.asked("cli.ask_staff", hidden=False, refusal="cli.sign_in_needed")
             password = self.secrets.password or self.asked("cli.ask_password", refusal="cli.sign_in_needed")
-            yield Desk(store, sign_in(store, name, password), manner=partial(manner_of, self.home))
+            session = sign_in(store, name, password)
+            yield Desk(store, session, manner=partial(manner_of, self.home), keys=self.keys())
 
     def new_password(self) -> str:
         """The first password of a new staff member: from the environment, or typed twice."""

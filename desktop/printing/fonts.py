@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from desktop.printing.truetype import TrueType
 from sync.records.errors import Damaged, QianshaoError, Refused, RuleBroken
 
 OVERRIDE = "QIANSHAO_FONTS"
+FONT_NAME = re.compile(rb"/FontName /[A-Z]{6}\+([A-Za-z0-9-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,18 @@ class Fonts:
         """Raise RuleBroken where a character of ``text`` cannot be printed; draws nothing."""
         for cluster in set(clusters(text)) - {"\n"}:
             self.shape(cluster)
+
+    def faces_in(self, pdf: bytes) -> tuple[str, ...]:
+        """Return the faces that a paper is set in, each ``name sha256``: by the names that its fonts have in it."""
+        named = {match.decode("ascii") for match in FONT_NAME.findall(pdf)}
+        return tuple(f"{face.name} {face.sha256}" for face in self.faces if self._named(face) in named)
+
+    def _named(self, face: Face) -> str:
+        """The name that a face's font has in a paper; "" where its file is not here: nothing was set in it here."""
+        try:
+            return self.file(face).name
+        except QianshaoError:
+            return ""
 
     def problems(self) -> list[QianshaoError]:
         """Read every file of the manifest whole and return what is wrong with it, for ``doctor``; takes a second."""

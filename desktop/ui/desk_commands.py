@@ -44,6 +44,9 @@ def desk_commands(shell: Shell) -> list[Command]:
             for size in TYPE_SIZES
         ),
         ("desk.manner", "characters.manner_title", shell.choose_manner, "print", ""),
+        ("desk.hand_over", "window.verb_desk_hand_over", shell.hand_over, "people", ""),
+        ("desk.blanks", "window.verb_desk_blanks", shell.show_blanks, "sheet", ""),
+        ("desk.verify", "proof.title", shell.verify_papers, "check", ""),
         ("desk.password", "window.change_password", shell.change_password, "key", ""),
         ("desk.keys", "window.keys_title", shell.show_keys, "info", "F1"),
         ("desk.lock", "desk.lock", shell.lock.emit, "key", "Ctrl+L"),

@@ -273,6 +273,9 @@ class Shell(QWidget):
         header.password.connect(self.change_password)
         header.sheet.connect(self.show_keys)
         header.colleagues.connect(self.show_colleagues)
+        header.hand_over.connect(self.hand_over)
+        header.blanks.connect(self.show_blanks)
+        header.proving.connect(self.verify_papers)
         header.lock.connect(self.lock)
         header.sign_out.connect(self.sign_out)
         self._pause = QTimer(self)
@@ -327,9 +330,21 @@ class Shell(QWidget):
         """Show the sheet of shortcuts."""
         later.shortcut_sheet(self.tools, self.window()).open()
 
+    def hand_over(self) -> None:
+        """Hand the desk over to a colleague."""
+        later.hand_over_dialog(self.tools, self.window()).open()
+
+    def show_blanks(self) -> None:
+        """Give out blank forms for a power cut, and see which are still out."""
+        later.blank_forms_dialog(self.tools, self.window()).open()
+
     def show_colleagues(self) -> None:
         """Show the staff of this station, to its lead."""
         later.colleagues_dialog(self.tools, self.window()).open()
+
+    def verify_papers(self) -> None:
+        """Ask for a paper or its code, and say whether it is genuine."""
+        later.proving_dialog(self.tools, self.window()).open()
 
     def begin(self, verb: str) -> None:
         """Log a visit, or note a consultation ("consult")."""

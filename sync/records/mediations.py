@@ -27,11 +27,24 @@ class Outcome(StrEnum):
     ENDED = "ended"
 
 
+class Interests(StrEnum):
+    """Whether a mediator has an interest in the dispute or is kin to a party (深圳多元化解条例 23).
+
+    None has; it was told and nobody minds; somebody else took over; a party asks for another: one's word is enough.
+    """
+
+    NONE = "none"
+    ACCEPTED = "accepted"
+    REPLACED = "replaced"
+    REPLACEMENT_ASKED = "replacement_asked"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mediation(Card):
     """The working fields of one mediation.
 
-    ``rights_told_at`` is when rights and duties were told to the parties (人民调解法 23, 24).
+    ``rights_told_at`` is when rights and duties were told to the parties (人民调解法 23, 24). ``interests`` is what
+    came of asking the mediators for an interest or a kinship (深圳多元化解条例 23): an `Interests`, "" for not noted.
     """
 
     matter: str
@@ -49,6 +62,7 @@ class Mediation(Card):
     record: str = ""
     outcome: Outcome = Outcome.OPEN
     ended_reason: str = ""
+    interests: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +114,8 @@ class Agreement(Fact):
     ``copies`` is one for each party and one for the committee; a change is a new version that amends this one.
     ``total_fen`` is the sum that the parties named; the amounts of the terms add up to it. ``read_by`` read the text
     aloud to the parties at ``read_at``, before anybody signed. ``responsibility`` is each side's (人民调解法 29).
+    ``remaining`` is what an agreement on a part leaves open (深圳经济特区矛盾纠纷多元化解条例 26). ``blank`` is the
+    blank form on which it was written first.
     """
 
     number: str
@@ -123,6 +139,8 @@ class Agreement(Fact):
     read_by: str = ""
     read_at: datetime | None = None
     responsibility: str = ""
+    remaining: str = ""
+    blank: str | None = None
 
 
 class SignatureManner(StrEnum):

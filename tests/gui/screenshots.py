@@ -318,6 +318,37 @@ def mediation_forms(at: Camera) -> None:
     at.shell.people.turn(0)
 
 
+def _proofs(at: Camera) -> None:
+    """The verification of papers: one that was signed here and is altered, one without a code, and no PDF."""
+    from dataclasses import replace
+
+    from desktop.actions.signing_keys import stamp
+    from desktop.printing.reading_back import read_back
+    from desktop.ui.dialogs.proving import ProvingDialog
+    from tests.support import sheets
+
+    at.shell.verify_papers()
+    at.shot("dialog-proving")
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, ProvingDialog) and w.isVisible())
+    desk = at.shell.tools.desk
+    with desk.store.write() as work:
+        work.set_meta("district", desk.session.unit)  # its own list, so that there is one
+    signed = sheets.render(replace(sheets.AGREEMENT, stamp=stamp(desk)))
+    papers = {"协议书.pdf": signed, "旧登记表.pdf": sheets.render(sheets.REGISTRATION), "照片.pdf": b"%PDF-1.4 damaged"}
+    files = []
+    for name, content in papers.items():
+        files.append(at.folder / name)
+        files[-1].write_bytes(content)
+    dialog.take(files)
+    at.shot("dialog-proving-files")
+    dialog.field.setPlainText(f"金额：人民币81,000.00元。\n{read_back(signed)[0].code}")
+    at.settle(lambda: not dialog.waits)
+    at.shot("dialog-proving-text")
+    for file in files:
+        file.unlink()
+    at.close_dialogs()
+
+
 def dialogs(at: Camera) -> None:
     """What stands over the window."""
     from desktop.ui.dialogs.characters import CharacterPicker
@@ -348,6 +379,7 @@ def dialogs(at: Camera) -> None:
     PasswordDialog(tools, window).open()
     at.shot("53-password")
     at.close_dialogs()
+    _proofs(at)
     importing = ImportDialog(tools, window)
     importing.open()
     at.shot("54-import")

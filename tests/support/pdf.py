@@ -18,6 +18,15 @@ def text_of(pdf: bytes) -> str:
     return "".join(_tool("pdftotext", "-enc", "UTF-8", "-raw", "-", "-", pdf=pdf).split())
 
 
+def drawn_text_of(pdf: bytes, folder: Path) -> str:
+    """Return what mutool sees drawn, code point by code point in the order of drawing, spaces too."""
+    (folder / "paper.pdf").write_bytes(pdf)
+    command = ["mutool", "trace", str(folder / "paper.pdf"), "1-N"]
+    told = subprocess.run(command, capture_output=True, check=True).stdout.decode("utf-8")
+    filled = "".join(re.findall(r"<fill_text .*?</fill_text>", told, re.DOTALL))  # a bold glyph's outline is not text
+    return "".join(unescape(found) for found in re.findall(r'<g unicode="([^"]*)"', filled))
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A word with its edges in points from the top left corner of its page."""

@@ -15,11 +15,11 @@ SOURCES = [ROOT / "desktop" / "app.py", *sorted((ROOT / "desktop" / "ui").rglob(
 PREFIXES = {"records.outcome", "records.matterstage", "records.orderstage", "records.channel", "records.category"}
 """Areas of labels that the window completes with a value."""
 
-AREAS = "window|desk|characters|forms|records|exchange|actions|store|attachments|confirm|same"
+AREAS = "window|desk|characters|forms|records|exchange|actions|store|attachments|confirm|same|proof"
 KEY = re.compile(rf"[\"'](?P<key>(?:{AREAS})\.[a-z_0-9]+)[\"']")
 
 OWN = {"window", "desk", "characters", "attachments", "confirm", "same"}
-COMMAND = re.compile(r"\([\"']desk\.[a-z_]+[\"'](?=, [\"'](?:window|desk|find|characters)\.)")
+COMMAND = re.compile(r"\([\"']desk\.[a-z_]+[\"'](?=, [\"'](?:window|desk|find|characters|proof)\.)")
 """The find box calls its commands by names of the same form, which no sentence stands under."""
 
 

@@ -27,7 +27,7 @@ def _draw(flow: Flow, words: Template, sheet: CaseSheet) -> None:
     said = {"committee": sheet.committee, "day": day, "matter": sheet.title}
     reason = sheet.ended_reason.rstrip("。；;")
     flow.text(words("text", reason=reason, **said) if reason else words("text_no_reason", **said), body)
-    headed(flow, words("routes_head"), *words("routes").splitlines())
+    headed(flow, words("routes_head"), *words("routes_labour" if sheet.labour else "routes").splitlines())
     flow.text(words("time"), body)
     flow.text(words("received"), body, glued=True)
     flow.space(10, glued=True)

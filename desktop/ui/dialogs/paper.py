@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMargins, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMargins, Qt, Slot
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QSpinBox, QWidget
 
 from desktop.config import write_private
 from desktop.devices.printers import printers_here
+from desktop.ui.dialogs.print_rules import PrintRulesDialog, attention, counted
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.measures import fitted, scaled
 from desktop.ui.pieces.labels import label, restyle, row
@@ -19,6 +22,7 @@ from desktop.ui.qt_printers import QtPrinters
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError, Unavailable
 from sync.records.papers import PaperKind
+from sync.records.print_rules import Finding, unmet
 
 if TYPE_CHECKING:
     from desktop.actions.papers import Printed
@@ -35,6 +39,8 @@ class PaperDialog(Sheet):
         self._tools, self._paper, self._subject = tools, paper, subject
         self._bytes = QByteArray()
         self._not_left = ""
+        self._rules: tuple[Finding, ...] = ()
+        self._reasons: dict[str, str] = {}
         self._buffer = QBuffer(self)
         self.document = QPdfDocument(self)
         self.view = QPdfView()
@@ -47,6 +53,9 @@ class PaperDialog(Sheet):
         self.note: QLabel = label(words("window.paper_loading"), "muted", wrap=True)
         self.body.addWidget(self.note)
         self._choices()
+        self.rules: QPushButton = self.foot_button(words("rules.open"), "rules", "quiet")
+        self.rules.clicked.connect(self._look)
+        self.rules.hide()
         close = self.foot_button(words("window.close"), "close")
         close.clicked.connect(self.reject)
         self.save: QPushButton = self.foot_button(words("window.paper_save"), "save")
@@ -63,20 +72,44 @@ class PaperDialog(Sheet):
         made.open()
         desk = tools.desk
 
-        def render(_task: object) -> tuple[bytes, int]:
+        def render(_task: object) -> tuple[bytes, int, tuple[Finding, ...]]:
             from desktop.actions.papers import preview, usual_copies
+            from desktop.actions.print_rules import print_findings
 
-            return preview(desk, paper, subject), usual_copies(desk, paper, subject)
+            found = print_findings(desk, paper, subject)
+            return preview(desk, paper, subject), usual_copies(desk, paper, subject), found
 
         tools.tasks.link(render, made.show_preview, made.refuse)
         tools.tasks.link(_printers, made.offer_printers, made.no_printers)
         return made
 
-    def show_preview(self, made: tuple[bytes, int]) -> None:
-        """Show the paper as it will be and offer as many copies as it has."""
-        pdf, copies = made
+    def show_preview(self, made: tuple[bytes, int, tuple[Finding, ...]]) -> None:
+        """Show the paper as it will be, offer as many copies as it has, and say how the rules before print stand."""
+        pdf, copies, found = made
         self.copies.setValue(copies)
         self.show_bytes(pdf)
+        self._rules = found
+        self.rules.setVisible(bool(found))
+        if found:
+            self._tell(counted(self._tools.words, found), "error" if attention(found) else "muted")
+
+    @Slot()
+    def _look(self) -> None:
+        self._show_rules()
+
+    def _show_rules(self, then: Callable[[], None] | None = None) -> None:
+        """Open the checklist; accepted, it goes on to ``then``, or to print where there is a printer."""
+        dialog = PrintRulesDialog(self._tools, self._rules, self._reasons, self)
+
+        def accepted() -> None:
+            self._reasons = dialog.reasons
+            if then is not None:
+                then()
+            elif self.print.isEnabled():
+                self._print()
+
+        dialog.accepted.connect(accepted)
+        dialog.open()
 
     def show_bytes(self, pdf: bytes) -> None:
         """Show a PDF."""
@@ -159,14 +192,18 @@ class PaperDialog(Sheet):
             self._issue("", path)
 
     def _issue(self, printer: str, path: str) -> None:
+        if unmet(self._rules, self._reasons):
+            self._show_rules(partial(self._issue, printer, path))
+            return
         self._allow(False)
+        reasons = dict(self._reasons)
         desk, paper, subject, copies = self._tools.desk, self._paper, self._subject, self.copies.value()
         title, not_left = self.windowTitle(), self._not_left
 
         def leave(_task: object) -> tuple[Printed, QianshaoError | None]:
             from desktop.actions.papers import issue_paper
 
-            printed = issue_paper(desk, paper, subject, copies, printer, not_left)
+            printed = issue_paper(desk, paper, subject, copies, printer, not_left, reasons)
             try:
                 _send(printed.bytes, printer, path, copies, title)
             except QianshaoError as error:
@@ -183,6 +220,8 @@ class PaperDialog(Sheet):
         if error is not None:
             self._stayed(error)
             return
+        self._rules = ()
+        self.rules.hide()
         self.show_bytes(printed.bytes)
         self.copies.setValue(1)
         self._tell(self._tools.words("window.printed", copy=printed.copy))

@@ -38,6 +38,14 @@ from tests.support.pdf import fonts_of
 from tests.system.actions.conftest import Station
 
 Enter = Callable[..., Draft]
+FIRM = {
+    "role": "respondent",
+    "party_kind": "organisation",
+    "name": "某某物业公司",
+    "phone": "0755-21080002",
+    "address": "凤凰路9号",
+    "legal_representative": "陈志强",
+}
 
 
 def _text(pdf: bytes) -> str:
@@ -57,16 +65,17 @@ def visit(station: Station, visitor: Enter) -> str:
 def mediation(station: Station, visit: str) -> str:
     """A mediation between the visitor and a firm."""
     draft = matter_draft_from(station.desk, visit)
-    draft["parties"] = [*draft["parties"], {"role": "respondent", "party_kind": "organisation", "name": "某某物业公司"}]
+    draft["parties"] = [*draft["parties"], FIRM]
     matter = open_matter(station.desk, visit, draft).id
     given = mediation_draft_from(station.desk, matter) | {"rights_told_at": station.clock.at.isoformat()}
+    given |= {"consent": "all", "interests": "none", "started_at": station.clock.at.isoformat()}
     return open_mediation(station.desk, matter, given).id
 
 
 @pytest.fixture
 def agreement(station: Station, mediation: str) -> str:
     """An agreement that nobody has signed yet."""
-    terms = [{"text": "乙方修复漏水处", "amount": "3100"}]
+    terms = [{"text": "乙方修复漏水处", "amount": "3100", "due_on": "2026-04-01"}]
     drawn = agreement_draft(station.desk, mediation) | {"terms": terms, "performance": "一次付清。", "facts": "漏水。"}
     return conclude(station.desk, mediation, drawn).id
 
