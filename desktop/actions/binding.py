@@ -102,6 +102,7 @@ class _Binding:
         self, desk: Desk, plan: Plan, report: Report, cancelled: Callable[[], bool], fetch: Fetch | None
     ) -> None:
         self.desk, self.plan, self.report, self.cancelled, self.fetch = desk, plan, report, cancelled, fetch
+        self.manner = desk.manner()
         self.documents = {d.paper: d for d in documents() if d.paper}
 
     def part(self, mediation_id: str) -> Part:
@@ -129,7 +130,7 @@ class _Binding:
             self._step(READING + (STEPS - READING) * done // max(of, 1))
 
         pieces = [_piece(leaf, before) for before, leaf in zip([None, *leaves], leaves, strict=False)]
-        return bind(name, pieces, first, installed(), each)
+        return bind(name, pieces, first, installed(self.manner.face), each)
 
     def _step(self, done: int) -> None:
         if self.cancelled():
@@ -148,7 +149,7 @@ class _Binding:
     def _bytes(self, item: Item) -> bytes:
         kept = item.scan or item.printed
         if kept is None:
-            return draw(item.paper, item.sheet)
+            return draw(item.paper, dataclasses.replace(item.sheet, manner=self.manner))
         with self.desk.store.read() as reader:
             if has_file(reader, kept.digest):
                 return read_file(reader, kept.digest)
@@ -197,7 +198,7 @@ class _Binding:
 
     def _form(self, paper: PaperKind, **said_too: Any) -> _Leaf:
         sheet = dataclasses.replace(self.plan.case, **{"template": f"{paper.value}-1", **said_too})
-        content, document = draw(paper, sheet), self.documents[paper]
+        content, document = draw(paper, dataclasses.replace(sheet, manner=self.manner)), self.documents[paper]
         return _Leaf(document, title(document), content, hashlib.sha256(content).hexdigest())
 
 
