@@ -38,6 +38,7 @@ def _subjects(reader: Reader, words: Wording, record_id: str) -> Iterator[tuple[
         for event in mediation_events_of(reader, record_id):
             yield event.id, words(f"records.mediationeventkind_{event.kind.value}")
         for agreement in agreements_of(reader, record_id):
+            yield agreement.id, agreement.number
             for signature in signatures_of(reader, agreement.id):
                 yield signature.id, signature.name
 
