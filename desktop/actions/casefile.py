@@ -32,7 +32,7 @@ from desktop.store.links import (
 from desktop.store.reader import Reader
 from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, MediationEventKind, shareable
-from sync.records.mediations import Agreement, Mediation, Outcome, PartyBlock
+from sync.records.mediations import Agreement, Mediation, MediationOrigin, Outcome, PartyBlock
 from sync.records.names import mask_number
 from sync.records.papers import PaperKind
 from sync.records.participations import AGENTS
@@ -138,6 +138,7 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         committee=mediation.committee or committee_name(reader, session),
         title=matter.title,
         category=said(f"records.category_{matter.category.value}"),
+        own_motion=None if mediation.origin is None else mediation.origin is MediationOrigin.OWN_MOTION,
         parties=tuple(parties.values()),
         labour=matter.category is Category.LABOUR,
         applicants=tuple(_applicant(reader, block) for block in blocks),

@@ -15,6 +15,7 @@ from desktop.printing.proof import Stamp
 from desktop.printing.sheets import Sheet
 from desktop.store.files import has_file, read_file
 from desktop.store.links import prints_of
+from desktop.store.prints import never_left, outcomes_of
 from desktop.store.store import Reader
 from sync.records.papers import Attachment, PaperKind, Print
 from sync.records.times import BEIJING
@@ -117,6 +118,17 @@ def said_now(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> str:
     noted = Stamp()
     draw(paper, dataclasses.replace(sheet_for(reader, desk, paper, subject, None), stamp=noted))
     return noted.text
+
+
+def stayed(reader: Reader, earlier: list[Print]) -> str:
+    """Return the id of the last print where it is proven that no paper of it exists; else ""."""
+    last = earlier[-1].id if earlier else ""
+    return last if never_left(outcomes_of(reader, [last]).get(last)) else ""
+
+
+def that_left(reader: Reader, earlier: list[Print]) -> list[Print]:
+    """Leave out a last print of which no paper exists: the next one is printed in its place."""
+    return earlier[:-1] if stayed(reader, earlier) else earlier
 
 
 def next_copy(earlier: list[Print]) -> int:

@@ -21,7 +21,15 @@ from desktop.forms.questions import (
     where,
 )
 from desktop.forms.terms import TERM_ROWS, adding_up, holding_together
-from sync.records.mediations import AgreementForm, Host, Interests, Outcome, SignatureManner, SignerRole
+from sync.records.mediations import (
+    AgreementForm,
+    Host,
+    Interests,
+    MediationOrigin,
+    Outcome,
+    SignatureManner,
+    SignerRole,
+)
 
 WRITTEN_ONLY = "_written_only"
 """The draft's value that says that the law demands writing."""
@@ -52,6 +60,12 @@ MEDIATION_FORM = form(
         ask("committee", Shape.LINE, max_length=60, hint="forms.hint_committee"),
         ask("recorder", Shape.LINE, max_length=100),
         ask("place", Shape.LINE, "field_mediation_place"),
+    ),
+    folded(
+        "mediation_statistics",
+        ask("origin", Shape.CHOICE, choices=choices(MediationOrigin)),
+        ask("crime_persons", Shape.NUMBER, hint="forms.hint_prevented"),
+        ask("petition_persons", Shape.NUMBER, hint="forms.hint_prevented"),
     ),
     section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS)),
     section(

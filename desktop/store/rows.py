@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sync.records.matters import Nature, StepKind
 from sync.records.mediations import Outcome
+from sync.records.papers import PaperKind, PrintResult
 from sync.records.persons import Answer, DocumentType, Sex
 from sync.records.visits import Category, Channel, Purpose
 
@@ -188,3 +189,26 @@ class HeldRow:
     values: dict[str, object]
     refused_at: datetime
     staff_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRow:
+    """A print in the log. ``title`` is what it was about; ``result`` None: nothing is known of its paper.
+
+    ``reason`` is the printer's own word or keyword, or why it was printed again.
+    """
+
+    id: str
+    printed_at: datetime
+    paper: PaperKind
+    subject: str
+    title: str
+    copy: int
+    copies: int
+    pages: str
+    printer: str
+    staff_name: str
+    result: PrintResult | None
+    reason: str
+    by_hand: bool
+    sent: str
