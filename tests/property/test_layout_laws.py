@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from desktop.actions.casefile import CASE_PAPERS
 from desktop.printing.casefile.case import Agent, Agreed, CaseSheet, Evidence, Session, Visited
 from desktop.printing.flow import Frame
-from desktop.printing.frames import FORM, NOTICES, OFFICIAL, layout_of
+from desktop.printing.frames import FORM, OFFICIAL, layout_of
 from desktop.printing.manner import Layout, Manner
 from desktop.printing.sheets import PartyBox, Sheet, VisitorLine
 from sync.records.mediations import Term
@@ -279,17 +279,29 @@ LONG = (
 )
 
 
+MIXED = "".join(part[:60] for part in LONG for _again in range(4)) * 2
+
+
+def out_of_place(name: str, layout: Layout | None, long: str) -> list[str]:
+    """Return what stands wrongly on one kind of paper all of whose texts are ``long``."""
+    made = replace(stretched({**EVERY, **STATION_SHEETS}[name], "", long), manner=Manner(layout=layout))
+    return [fault for page in drawn(lambda: render(made)) for fault in faults(page, area(frame_of(made)))]
+
+
+@pytest.mark.parametrize("name", sorted({**EVERY, **STATION_SHEETS}))
+def test_every_kind_of_paper_holds_long_texts(name: str) -> None:
+    assert out_of_place(name, None, MIXED) == []
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("long", LONG, ids=["sentences", "rare", "Latin", "one word", "marks"])
 @pytest.mark.parametrize("layout", [None, *Layout])
 @pytest.mark.parametrize("name", sorted({**EVERY, **STATION_SHEETS}))
-def test_every_kind_of_paper_holds_texts_of_any_length(name: str, layout: Layout | None, long: str) -> None:
-    sheet = {**EVERY, **STATION_SHEETS}[name]
-    if layout is not None and not sheet.template.startswith(NOTICES):
-        return  # its frame is its own
-    made = replace(stretched(sheet, "", long), manner=Manner(layout=layout))
-    assert [fault for page in drawn(lambda: render(made)) for fault in faults(page, area(frame_of(made)))] == []
+def test_every_kind_of_paper_holds_texts_of_any_sort(name: str, layout: Layout | None, long: str) -> None:
+    assert out_of_place(name, layout, long) == []
 
 
 def frame_of(sheet: Sheet) -> Frame:
+    """Return the frame in which a sheet is set."""
     own = Layout.OFFICIAL if sheet.template.startswith("dispatch_order") else Layout.FORM
     return OFFICIAL if layout_of(sheet, own) is Layout.OFFICIAL else FORM
