@@ -20,6 +20,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+import desktop.ui.binding  # noqa: F401 before all others: it spares their sources
+
+# isort: split
 from desktop.config import LANGUAGES, Home, home_from, owner_only
 from desktop.forms.form import Draft
 from desktop.forms.staff import ENROLMENT_FORM, SIGN_IN_FORM

@@ -98,6 +98,7 @@ _HOMES: Final = {
     "revision": "card",
     "follow_up": "subject",
     "print": "subject",
+    "print_outcome": "print",
     "attachment": "subject",
     "participation": "subject",
 }

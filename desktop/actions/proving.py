@@ -126,6 +126,8 @@ def _prove_pages(reader: Reader, pages: Sequence[PageRead], start: int, *, here:
             break
     else:
         text, length = "", len(pages)
+    while length > 1 and not pages[length - 1].text:  # a scan that is bound behind it adds no text, and is not of it
+        length -= 1
     own, rest = pages[:length], pages[length:]
     clean = are_marks(own, statement.number) and not any(page.strange for page in own)
     copies = [int(n) for page in own for mark in page.marks for n in COPY.findall(mark)]

@@ -26,9 +26,6 @@ _NOTE: Final = re.escape("".join(template("notes-1")("described").split()))
 """The note under a page that describes a character without a code."""
 _MARKS: Final = re.compile(f"(?:{_MARK}|{_NOTE})+")
 
-_IN_FILE: Final = re.compile(r"[0-9]{1,5}")
-"""The number that a page has in a whole file."""
-
 
 def canonical(texts: Iterable[str]) -> str:
     """Join what a paper sets and leave out every white space (Unicode White_Space and the separators Zs)."""
@@ -43,7 +40,7 @@ def digest(text: str) -> bytes:
 def is_mark(text: str, number: str) -> bool:
     """Whether canonical ``text`` is nothing but marks: a page's or a copy's, or the running number of the paper."""
     rest = text.removesuffix(canonical([number]))
-    return not rest or bool(_MARKS.fullmatch(rest) or _IN_FILE.fullmatch(rest))
+    return not rest or bool(_MARKS.fullmatch(rest))
 
 
 def without_marks(text: str, number: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from desktop.printing.canonical_text import canonical, is_mark
 from desktop.printing.document import A4, BLACK, RED
 from desktop.printing.letters import draws_what_it_says
+from desktop.printing.whole.stamps import in_box
 from sync.records.errors import Refused
 
 MOST_BYTES: Final = 64 << 20
@@ -25,8 +26,6 @@ MOST_CONTENT: Final = 8 << 20
 """Bytes of one page's operators, or of one font's table, after decompression."""
 SMALLEST_TYPE, WIDEST_RULE, SHORTEST_RULE = 5.0, 2.0, 8.0
 """Points: of type and rules as our papers have them."""
-HEAD: Final = 50.0
-"""Points from the upper edge within which a page of a whole file has its number."""
 SHORTEST_HEADING: Final = 4
 """Characters of a repeated heading at least: a single figure of the text is none."""
 _BFCHAR: Final = re.compile(rb"<([0-9a-fA-F]{4})>\s*<((?:[0-9a-fA-F]{4})+)>")
@@ -34,7 +33,10 @@ _DRAWN: Final = frozenset(
     ["BT", "ET", "Td", "Tf", "Tj", "Tc", "Tr", "w", "RG", "rg", "J", "d", "m", "l", "S", "BMC", "BDC", "EMC"]
 )
 _IN_CODE: Final = frozenset(["q", "Q", "cm", "re", "f", "rg", "EMC"])
+DIGITS: Final = frozenset("0123456789")
 _COLOURS: Final = (BLACK, RED)
+_FAINT: Final = (0.6, 0.6, 0.6)
+"""Of lines to write on; no text has it."""
 
 
 @dataclass(slots=True)
@@ -83,8 +85,8 @@ class _Reading:
         self._nesting: list[str] = []
         self._fonts: dict[str, dict[int, str]] = {}
         self._font: dict[int, str] = {}
+        self._at = (0.0, 0.0)
         self._point = (0.0, 0.0)
-        self._height = 0.0
         self._rules: set[tuple[str, float]] = set()
         self._short: set[tuple[str, float]] = set()
 
@@ -108,6 +110,8 @@ class _Reading:
                 self._open(operands)
             case "EMC":
                 self._close()
+            case "Td":
+                self._at = (float(operands[0]), A4[1] - float(operands[1]))
             case "Tf":
                 self._font = self._table(str(operands[0]))
             case "Tj" | "'":
@@ -119,11 +123,11 @@ class _Reading:
     def _is_ours(self, operands: Sequence[Any], operator: str) -> bool:
         """Whether an operator has operands as our papers give it."""
         if operator in ("rg", "RG"):
-            return tuple(float(part) for part in operands) in _COLOURS
+            colour = tuple(float(part) for part in operands)
+            return colour in _COLOURS or (operator == "RG" and colour == _FAINT)
         if operator == "Tr":
             return int(operands[0]) in (0, 2)
         if operator == "Td":
-            self._height = float(operands[1])
             return 0 <= float(operands[0]) <= A4[0] and 0 <= float(operands[1]) <= A4[1]
         if operator == "Tf":
             return float(operands[1]) >= SMALLEST_TYPE
@@ -156,9 +160,7 @@ class _Reading:
             self._read.strange = True
             return
         if self._nesting.pop() == "artifact" and "artifact" not in self._nesting:
-            mark = canonical(self._outside)
-            self._read.strange |= mark.isdecimal() and self._height < A4[1] - HEAD
-            self._read.marks.append(mark)
+            self._read.marks.append(canonical(self._outside))
             self._outside.clear()
 
     def _table(self, name: str) -> dict[int, str]:
@@ -184,6 +186,8 @@ class _Reading:
             self._read.strange |= number not in self._font and number != before + 1
             before = number
         text = [self._font.get(number, "") for number in numbers]
+        if "artifact" in self._nesting and in_box(*self._at) and len(text) <= 4 and set(text) <= DIGITS:
+            return  # the page's number in a bound file: nowhere else may digits stand outside the text
         (self._outside if "artifact" in self._nesting else self._parts).extend(text)
 
 
