@@ -102,9 +102,8 @@ def documents() -> tuple[Document, ...]:
 
 def documents_of(reader: Reader) -> tuple[Document, ...]:
     """Return the documents of a file as the district's newest list has them, or the program's where it has none."""
-    ours = {document.name: document for document in documents()}
-    rows = casefile_rows(reader, wall_clock().date())
-    return tuple(replace(ours[name], need=need) for name, need in rows) or documents()
+    rows, own = casefile_rows(reader, wall_clock().date()), {d.name: d for d in documents()}
+    return tuple(replace(own[name], need=need) for name, need in rows) or documents()
 
 
 def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QComboBox, QFileDialog, QProgressBar, QPushButton, QWidget
 
 from desktop.config import staged
-from desktop.devices.printers import printers_here
+from desktop.devices.printers import How, printers_here
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.measures import fitted
 from desktop.ui.pieces.labels import label, restyle, row
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop.actions.binding import Part
     from desktop.actions.file_parts import Standing
     from desktop.actions.papers import Printed
+    from desktop.actions.print_jobs import Sent
 
 WIDTH, HEIGHT = 900, 700
 
@@ -195,24 +196,27 @@ class WholeFileDialog(Sheet):
         desk, mediation, part = self._tools.desk, self._mediation, self._part
         number, title = int(self.parts.currentData() or 0), self.windowTitle()
 
-        def leave(_task: object) -> tuple[Printed, bool]:
+        def leave(_task: object) -> tuple[Sent, bool]:
             from desktop.actions.file_parts import issue_copy, issue_part
+            from desktop.actions.print_jobs import Sent, hand_to_printer
 
             def record() -> Printed:
                 return issue_part(desk, part, 1, printer) if part else issue_copy(desk, mediation, number, 1, printer)
 
             if path is not None:
-                return _saved(path, part.pdf if part else None, record), True
-            printed = record()
-            (printers_here() or QtPrinters()).print_pdf(printer, printed.bytes, 1, title)
-            return printed, False
+                printed = _saved(path, part.pdf if part else None, record)
+                return Sent(printed, printed.changes), True
+            return hand_to_printer(desk, printers_here() or QtPrinters(), record(), printer, How(), title), False
 
         self._task = self._tools.tasks.link(leave, self._left, self._failed)
 
-    def _left(self, answer: tuple[Printed, bool]) -> None:
-        printed, saved = answer
+    def _left(self, answer: tuple[Sent, bool]) -> None:
+        sent, saved = answer
         self._task = None
-        self._tools.bus.tell(printed.changes)
+        self._tools.bus.tell(sent.changes)
+        if sent.error is not None:
+            self._failed(sent.error)
+            return
         self._tell(self._tools.words("whole_file.saved" if saved else "whole_file.printed"))
         self._part = None
 
