@@ -59,6 +59,7 @@ def concluded(station: Station, mediation: str, **more: object) -> str:
     return conclude(station.desk, mediation, {**drawn, **more}).id
 
 
+REASON = "当事人要求先看文本"
 CLAUSE = 'base = "agreement-2"\neffect = "本协议自各方签名、本会盖章之日起生效（区司法局核定文本）。"'
 
 
@@ -69,11 +70,11 @@ def test_an_agreement_has_the_clauses_that_were_in_force_when_it_was_drawn_up(st
         station, "agreement", CLAUSE.replace("核定", "明年核定"), 1002, station.clock.at.date() + timedelta(days=9)
     )
     preview(station.desk, PaperKind.AGREEMENT, before)
-    first = issue_paper(station.desk, PaperKind.AGREEMENT, before)
+    first = issue_paper(station.desk, PaperKind.AGREEMENT, before, reasons=REASON)
     assert "区司法局核定文本" not in text_of(first.bytes)
     changed = {"amends": before, "amend_reason": "更正金额"}
     after = concluded(station, mediation, **changed)
-    second = issue_paper(station.desk, PaperKind.AGREEMENT, after)
+    second = issue_paper(station.desk, PaperKind.AGREEMENT, after, reasons=REASON)
     assert "区司法局核定文本" in text_of(second.bytes)
     with station.store.read() as reader:
         found = reader.find(after, Agreement)
@@ -81,7 +82,7 @@ def test_an_agreement_has_the_clauses_that_were_in_force_when_it_was_drawn_up(st
         assert found.clause_version == "agreement-1001"
         assert [p.template for p in prints_of(reader, after)] == ["agreement-1001"]
         assert words_for(reader, "agreement-2") is None
-    copy = issue_paper(station.desk, PaperKind.AGREEMENT, after)
+    copy = issue_paper(station.desk, PaperKind.AGREEMENT, after, reasons=REASON)
     assert "副本第2次打印" in text_of(copy.bytes)
     preview(station.desk, PaperKind.AGREEMENT, after)
 
