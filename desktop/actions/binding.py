@@ -135,7 +135,7 @@ class _Binding:
             self._step(READING + (STEPS - READING) * done // max(of, 1))
 
         pieces = [_piece(leaf, before) for before, leaf in zip([None, *leaves], leaves, strict=False)]
-        return bind(name, pieces, first, installed(), each)
+        return bind(name, pieces, first, installed(self.desk.manner().face), each)
 
     def _step(self, done: int) -> None:
         if self.cancelled():

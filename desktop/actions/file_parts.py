@@ -87,7 +87,7 @@ def issue_part(desk: Desk, part: Part, copies: int = 1, printer: str = "") -> Pr
             printer=printer[:200],
             contents=part.contents,
         )
-        kept = _keep(work, made, part.pdf, name)
+        kept = _keep(work, made, part.pdf, name, desk.manner().face)
     return Printed(part.pdf, kept.id, 1, work.changes)
 
 
@@ -118,8 +118,9 @@ def issue_copy(desk: Desk, mediation_id: str, number: int = 0, copies: int = 1, 
                 template=first.template,
                 printer=printer[:200],
                 copy_of=first.id,
+                faces=first.faces,
             )
-            kept = _keep(work, made, pdf, f"{name} ({copy})")
+            kept = _keep(work, made, pdf, f"{name} ({copy})", desk.manner().face)
         return Printed(pdf, kept.id, copy, work.changes)
     raise Unavailable("store.busy")
 
@@ -162,7 +163,7 @@ def _next_copy(reader: Reader, mediation_id: str, number: int) -> tuple[Print, i
     return first, 1 + max([1, *(p.copy for p in prints_of(reader, mediation_id) if p.copy_of == first.id)])
 
 
-def _keep(work: Work, made: Print, pdf: bytes, name: str) -> Print:
+def _keep(work: Work, made: Print, pdf: bytes, name: str, style: str) -> Print:
     """Keep the bytes as an attachment of the mediation, and the print that names them."""
     from dataclasses import replace
 
@@ -178,6 +179,7 @@ def _keep(work: Work, made: Print, pdf: bytes, name: str) -> Print:
     )
     put_file(work, digest, pdf)
     work.add(file)
-    kept = replace(made, digest=digest, attachment=file.id, faces=installed().faces_in(pdf))
+    fresh = (face for face in installed(style).faces_in(pdf) if face not in made.faces)
+    kept = replace(made, digest=digest, attachment=file.id, faces=(*made.faces, *fresh))
     work.add(kept)
     return kept

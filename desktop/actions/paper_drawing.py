@@ -35,6 +35,7 @@ class Drawn:
     layout: str = ""
     text: str = ""
     key: str = ""
+    faces: tuple[str, ...] = ()
     instead_of: Print | None = None
 
     @property
@@ -50,7 +51,7 @@ def again(reader: Reader, paper: PaperKind, earlier: list[Print], instead_of: st
         return None
     name = _file_name(reader, found) or paper.value
     kept = read_file(reader, found.digest)
-    return Drawn(kept, name, found.copy, found.template, found.layout, found.text, found.key, found)
+    return Drawn(kept, name, found.copy, found.template, found.layout, found.text, found.key, found.faces, found)
 
 
 def first_print(
@@ -69,7 +70,7 @@ def first_print(
     first = earlier[0] if earlier else None
     if first is not None and has_file(reader, first.digest):
         name = _file_name(reader, first)
-        drawn = Drawn(b"", name, 1, first.template, first.layout, first.text, first.key)
+        drawn = Drawn(b"", name, 1, first.template, first.layout, first.text, first.key, first.faces)
         content = read_file(reader, first.digest)
     else:
         # Printed at another desk: its bytes are at the district, so the paper is set again from the records.

@@ -14,6 +14,7 @@ from desktop.files.attached import PDF, SUFFIX
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.labels import label, restyle, row
+from desktop.ui.pieces.limited import limit
 from desktop.ui.pieces.place_choice import PlaceChoice
 from desktop.ui.pieces.shown_file import PagesView, PictureView
 from desktop.ui.tools import Tools
@@ -157,7 +158,7 @@ class AttachmentDialog(Sheet):
         self.reason.setObjectName("attachment.reason")
         self.reason.setAccessibleName(words("attachments.reason"))
         self.reason.setPlaceholderText(words("attachments.reason"))
-        self.reason.setMaxLength(200)
+        limit(self.reason, 200)
         self.reason.setVisible(bool(self._record))
         self.body.addWidget(self.reason)
 
