@@ -15,6 +15,7 @@ from desktop.actions.editions import newest
 from desktop.actions.matters import yuan
 from desktop.actions.party_blocks import party_blocks
 from desktop.actions.reading import Answers
+from desktop.actions.shares import read_shares_of, share_rows
 from desktop.actions.signatures import agreement
 from desktop.actions.signatures import sign as sign
 from desktop.actions.signatures import signature_draft as signature_draft
@@ -33,6 +34,7 @@ from sync.records.kinds import new_id
 from sync.records.matters import Matter
 from sync.records.mediations import Agreement, AgreementForm, Host, Mediation, Outcome, Term
 from sync.records.papers import Series
+from sync.records.shares import one_each
 from sync.records.times import BEIJING
 
 CLAUSES = {Host.PEOPLE: "agreement-2", Host.ADMINISTRATIVE: "administrative_agreement-1"}
@@ -58,6 +60,7 @@ def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None, wi
         given = {name: getattr(before, name) for name in _SAID}
         given |= {"amends": before.id, "form": before.form.value, "terms": [_term_row(t) for t in before.terms]}
         given["total"] = "" if before.total_fen is None else yuan(before.total_fen)
+        given["shares"] = share_rows(before.shares)
         given["extra_copies"] = before.copies - len(before.parties) - 1
         given["in_part"] = mediation.outcome is Outcome.AGREED_IN_PART
     given[WRITTEN_ONLY], given[WITHOUT] = written_only(matter), without
@@ -104,16 +107,64 @@ def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         if mediation.host is Host.ADMINISTRATIVE and drawn.form is AgreementForm.ORAL:
             raise RuleBroken("actions.administrative_is_written", field="form")
         year = drawn.made.at.astimezone(BEIJING).year
-        blank = blank_meant(work, Series.AGREEMENT, answers.line("paper_number"))
+        if answers.yes("one_each") and drawn.shares and not drawn.amends:
+            ids = [drawn.id, *(new_id("agreement") for _ in drawn.shares[1:])]
+            number = _add_each(desk, work, one_each(drawn, ids), matter, mediation)
+            _concluded(desk, work, answers, draft, drawn)
+            return Done(drawn.id, number, work.changes)
+        blank = blank_meant(work, _SERIES[mediation.host], answers.line("paper_number"))
         if blank is not None:
             number = blank.number
         else:
             number = work.allocate(_SERIES[mediation.host], desk.session.unit, short_name(work, desk.session), year)
         work.add(dataclasses.replace(drawn, number=number, blank=blank.id if blank is not None else None))
-        outcome = Outcome.AGREED_IN_PART if answers.yes("in_part") else Outcome.AGREED
-        work.revise(mediation_id, {"outcome": outcome}, drawn.made)
-        handed_in(work, desk, AGREEMENT_FORM, draft)
+        _concluded(desk, work, answers, draft, drawn)
     return Done(drawn.id, number, work.changes)
+
+
+def _concluded(desk: Desk, work: Work, answers: Answers, draft: Draft, drawn: Agreement) -> None:
+    outcome = Outcome.AGREED_IN_PART if answers.yes("in_part") else Outcome.AGREED
+    work.revise(drawn.mediation, {"outcome": outcome}, drawn.made)
+    handed_in(work, desk, AGREEMENT_FORM, draft)
+
+
+def _add_each(desk: Desk, work: Work, each: list[Agreement], matter: Matter, mediation: Mediation) -> str:
+    """Record an agreement for each person, all or none; returns the first number and the last."""
+    numbers = []
+    for one in each:
+        check_agreement(one, matter)
+        year = one.made.at.astimezone(BEIJING).year
+        unit, short = desk.session.unit, short_name(work, desk.session)
+        numbers.append(work.allocate(_SERIES[mediation.host], unit, short, year))
+        work.add(dataclasses.replace(one, number=numbers[-1]))
+    return numbers[0] if len(numbers) == 1 else f"{numbers[0]} … {numbers[-1]}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standing:
+    """An agreement that stands: whose it is, and since when it is in effect, None while a signature is missing."""
+
+    id: str
+    number: str
+    names: str
+    effective_on: date | None
+
+
+def agreements_that_stand(desk: Desk, mediation_id: str) -> list[Standing]:
+    """Return a mediation's agreements that no later version replaces and whose number is not void."""
+    with desk.store.read() as reader:
+        known = agreements_of(reader, mediation_id)
+        gone = {paper.amends for paper in known}
+        return [
+            Standing(
+                paper.id,
+                paper.number,
+                "、".join(share.name for share in paper.shares) or paper.parties[0].name,
+                effective_on(paper, signatures_of(reader, paper.id)),
+            )
+            for paper in known
+            if paper.id not in gone and reader.meta(f"void.{paper.id}") is None
+        ]
 
 
 def clauses(reader: Reader, host: Host, form: AgreementForm, at: datetime) -> str:
@@ -170,6 +221,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         read_at=_read_at(answers, desk),
         responsibility=answers.text("responsibility"),
         remaining=answers.text("remaining") if answers.yes("in_part") else "",
+        shares=read_shares_of(work, answers, blocks, before.shares if before else ()),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a signed-in person works in: navigation, header, the seven pages, the status line and the shortcuts."""
+"""What a signed-in person works in: navigation, header, the pages, the status line and the shortcuts."""
 
 from __future__ import annotations
 
@@ -34,10 +34,12 @@ if TYPE_CHECKING:
     from desktop.ui.pages.mediations import MediationsPage
     from desktop.ui.pages.orders import OrdersPage
     from desktop.ui.pages.people import PeoplePage
+    from desktop.ui.pages.prints import PrintsPage
+    from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
     from desktop.ui.waiting import WaitingDrafts
 
-LISTED = ("visits", "matters", "orders", "mediations", "people")
+LISTED = ("visits", "matters", "orders", "mediations", "people", "prints")
 """The pages that are lists of records."""
 
 STANDING_PAUSE_MS = 250
@@ -134,6 +136,16 @@ class Shell(QWidget):
         page = self._put(later.day_end_page(self.tools))
         page.turned.connect(self.turn)
         return page
+
+    @cached_property
+    def prints(self) -> PrintsPage:
+        """The print log."""
+        return self._put(later.prints_page(self.tools))
+
+    @cached_property
+    def statistics(self) -> StatisticsPage:
+        """The mediation statistics."""
+        return self._put(later.statistics_page(self.tools))
 
     @cached_property
     def finder(self) -> Finder:

@@ -10,6 +10,7 @@ from sync.records.mediation_events import MediationEvent, MediationEventKind
 from sync.records.mediations import Agreement, AgreementForm, FollowUp, Host, Mediation, Signature, SignerRole
 from sync.records.money import yuan_words
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
+from sync.records.shares import check_shares
 from sync.records.terms import term_faults
 from sync.records.text import check_text
 from sync.records.times import BEIJING
@@ -141,6 +142,7 @@ def check_agreement(agreement: Agreement, matter: Matter) -> None:
     if not any(term.text.strip() for term in agreement.terms):
         raise RuleBroken("records.agreement_terms_missing", field="terms")
     _check_amounts(agreement)
+    check_shares(agreement)
     if bool(agreement.read_by) != (agreement.read_at is not None):
         raise RuleBroken("records.read_aloud_half", field="read_at" if agreement.read_by else "read_by")
     oral = agreement.form is AgreementForm.ORAL

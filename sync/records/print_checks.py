@@ -148,9 +148,12 @@ def vague(case: Case, table: Table) -> Answer:
 
 
 def sums(case: Case, _table: Table) -> Answer:
-    """民诉法解释 358: the terms' amounts are the total that was named."""
+    """民诉法解释 358: the persons' shares are the terms' amounts, and these the total that was named."""
     paper = case.signed
     summed = sum(term.amount_fen or 0 for term in paper.terms)
+    persons = sum(share.amount_fen for share in paper.shares)
+    if paper.shares and persons != summed:
+        return _fails("shares", persons=yuan_words(persons), sum=yuan_words(summed))
     if paper.total_fen is None or paper.total_fen == summed:
         return HOLDS
     return _fails("differ", sum=yuan_words(summed), total=yuan_words(paper.total_fen))

@@ -9,7 +9,7 @@ from desktop.ui.pieces.labels import label
 from resources import Wording
 
 SHORTCUTS = (
-    ("Ctrl+1 … Ctrl+7", "window.keys_pages"),
+    ("Ctrl+1 … Ctrl+9", "window.keys_pages"),
     ("Ctrl+N", "window.keys_log"),
     ("Ctrl+Shift+N", "window.keys_consult"),
     ("Ctrl+Shift+M", "window.keys_matter"),

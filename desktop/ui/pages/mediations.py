@@ -83,10 +83,13 @@ class MediationsPage(ListPage):
                 Verb("edit", "edit", partial(self.edit, row.id), "mediation"),
                 Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
             ]
+        each = Verb("each", "people", partial(self.show_each, row.id), "print", "")
         compare = Verb("compare", "sheet", partial(self.compare, row.id), "", "quiet")
         return [
             Verb("sign", "sign", partial(self.steps.signing, row.id, row.agreement), "signature", "", "F9"),
             Verb("print", "print", partial(self.print_agreement, row.agreement), "print"),
+            Verb("papers", "sheet", partial(self.show_papers, row.agreement), "print", "quiet"),
+            *([each] if row.agreements > 1 else []),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
             Verb("next", "clock", self.steps.next_by_keys, "", "quiet", "F10"),
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
@@ -175,6 +178,19 @@ class MediationsPage(ListPage):
         from desktop.ui.dialogs.paper import PaperDialog  # QtPdf is loaded when a paper is asked for
 
         PaperDialog.show_paper(self, self.tools, PaperKind.AGREEMENT, agreement_id)
+
+    def show_each(self, mediation_id: str) -> None:
+        """Show the agreements where each person has one of his own: to sign, to print, or all at once."""
+        from desktop.ui.dialogs.each_agreement import EachAgreementDialog
+
+        dialog = EachAgreementDialog.show_each(self, self.tools, mediation_id)
+        dialog.to_sign.connect(partial(self.sign, mediation_id))
+
+    def show_papers(self, agreement_id: str) -> None:
+        """Show the papers of the agreement: itself, and the payer's list of many persons."""
+        from desktop.ui.dialogs.papers import PapersDialog
+
+        PapersDialog.show_papers(self, self.tools, "agreement", agreement_id)
 
     def show_file(self, mediation_id: str) -> None:
         """Show the documents of the mediation's file, from where each is printed."""
