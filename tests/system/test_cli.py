@@ -390,3 +390,55 @@ def test_with_a_keyring_service_no_passphrase_is_needed(station: Station, tmp_pa
     keyed = enrolled(station, tmp_path, "翠湖社区", QIANSHAO_PASSPHRASE="")
     assert not list(keyed.home.glob("keys*"))
     assert json.loads(keyed.child("day-end", "--json", QIANSHAO_PASSPHRASE="").stdout)["unsent"] == 0
+
+
+def test_the_whole_file_goes_to_one_pdf_and_a_copy_of_a_part_leaves_later(station: Station, tmp_path: Path) -> None:
+    mediation = _mediated(station)
+    out = tmp_path / "卷宗.pdf"
+    done = station.json("print", "file", mediation, "--out", str(out))
+    assert (done["part"], done["first_page"], done["copy"]) == (1, 1, 1)
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert f"本卷宗共{done['last_page']}页" in text_of(out.read_bytes())
+    assert [name for name, _first, _last in done["contents"]][:2] == ["file_cover", "file_index"]
+    assert done["missing"]
+    again = station.run("print", "file", mediation, "--out", str(tmp_path / "b.pdf"))
+    assert "副本" in again.stdout
+    assert (tmp_path / "b.pdf").read_bytes().startswith(out.read_bytes())
+    station.run("print", "file", mediation, "--part", "2", "--out", str(tmp_path / "c.pdf"), status=1)
+    assert not (tmp_path / "c.pdf").exists()
+
+
+def test_a_full_disk_costs_a_sentence_and_nothing_is_recorded(station: Station) -> None:
+    mediation = _mediated(station)
+    before = len(station.rows("records", "--all", "--lines"))
+    refused = station.run("print", "file", mediation, "--out", "/dev/full/x.pdf", status=1)
+    assert refused.stderr.count("\n") == 1
+    full = Path("/dev/shm/qianshao-full")  # noqa: S108 - a file system of 64 KiB is mounted over it
+    full.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(full)], check=True)
+    try:
+        station.run("print", "file", mediation, "--out", str(full / "卷宗.pdf"), status=1)
+        assert list(full.iterdir()) == []
+    finally:
+        subprocess.run(["umount", str(full)], check=True)
+    assert len(station.rows("records", "--all", "--lines")) == before
+
+
+def _mediated(station: Station) -> str:
+    """Open a mediation on a new matter, as a program at this desk would."""
+    from desktop.actions.matters import matter_draft_from, open_matter
+    from desktop.actions.mediations import mediation_draft_from, open_mediation
+    from desktop.commands.access import Access, Secrets
+    from desktop.config import Home
+    from resources import wording
+
+    visit = next(v for v in station.rows("list", "visits") if v["visitor"] and v["channel"] == "walk_in")
+    secrets = Secrets(SECRETS["QIANSHAO_STAFF"], PASSWORD, SECRETS["QIANSHAO_PASSPHRASE"])
+    with Access(Home(station.home), wording("zh"), secrets).desk() as desk:
+        draft = matter_draft_from(desk, visit["id"])
+        draft["parties"] = [
+            *draft["parties"],
+            {"role": "respondent", "party_kind": "organisation", "name": "某物业公司"},
+        ]
+        matter = open_matter(desk, visit["id"], draft).id
+        return open_mediation(desk, matter, mediation_draft_from(desk, matter)).id
