@@ -20,6 +20,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+import desktop.ui.binding  # noqa: F401 before all others: it spares their sources
+
+# isort: split
 from desktop.config import LANGUAGES, Home, home_from, owner_only
 from desktop.forms.form import Draft
 from desktop.forms.staff import ENROLMENT_FORM, SIGN_IN_FORM
@@ -410,10 +413,12 @@ class Application(QObject):
 
 
 def _load_later() -> None:
-    """Import what stands behind Today, now that it is painted."""
+    """Import what stands behind Today, now that it is painted; and what signs a first paper."""
+    from desktop.printing import proof
     from desktop.ui import later
 
     later.load()
+    proof.load()
     collecting.keep()
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from desktop.config import Home, write_private
+from desktop.late import load_late
 from desktop.wrapping import unwrap, wrap
 from sync.records.errors import Damaged, Refused, Unavailable
 
@@ -165,6 +166,7 @@ class KeyRing(_Secrets):
 
 def _chosen_backend() -> Any:
     """Return the backend that the user has configured, else the platform's own, else what keyring's search finds."""
+    load_late("urllib.request")  # keyring's jaraco.context imports it, a whole HTTP client, and keyring never asks it
     from keyring import core  # takes a while to load; only who needs a key waits for it
 
     chosen = core.load_env() or core.load_config()

@@ -21,7 +21,7 @@ from desktop.actions.shares import shares_so_far
 from desktop.actions.sheets import sheet_of
 from desktop.actions.units import committee_name
 from desktop.forms.form import Draft
-from desktop.forms.mediations import AGREEMENT_FORM
+from desktop.forms.mediations import AGREEMENT_FORM, WITHOUT
 from desktop.forms.shares import SHARE_ROWS
 from desktop.forms.terms import TERM_ROWS, term_rows
 from desktop.printing import agreement
@@ -58,7 +58,7 @@ def live_paper(desk: Desk, mediation_id: str, draft: Draft) -> LivePaper:
 def _so_far(desk: Desk, reader: Reader, draft: Draft, mediation: Mediation) -> Agreement:
     answers = Answers(AGREEMENT_FORM.fields(), draft)
     drawn_on = _or(lambda: answers.day("drawn_on"), None) or desk.now().astimezone(BEIJING).date()
-    blocks = party_blocks(reader, mediation.id, drawn_on)
+    blocks = party_blocks(reader, mediation.id, drawn_on, draft.get(WITHOUT) or ())
     read_at: datetime | None = _or(lambda: answers.moment("read_at"), None)
     form = _or(lambda: answers.choice("form", AgreementForm, AgreementForm.WRITTEN), AgreementForm.WRITTEN)
     return Agreement(

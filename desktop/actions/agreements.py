@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Collection
 from datetime import date, datetime
 
 from desktop.actions.blank_forms import blank_meant
@@ -20,7 +21,7 @@ from desktop.actions.signatures import sign as sign
 from desktop.actions.signatures import signature_draft as signature_draft
 from desktop.actions.units import COMMITTEE, committee_name, short_name
 from desktop.forms.form import Draft
-from desktop.forms.mediations import AGREEMENT_FORM, WRITTEN_ONLY
+from desktop.forms.mediations import AGREEMENT_FORM, WITHOUT, WRITTEN_ONLY
 from desktop.forms.questions import fresh
 from desktop.forms.terms import SIDES
 from desktop.store.links import agreements_of, signatures_of
@@ -42,12 +43,17 @@ _SERIES = {Host.PEOPLE: Series.AGREEMENT, Host.ADMINISTRATIVE: Series.ADMINISTRA
 _SAID = ("facts", "disputed", "responsibility", "performance", "remaining")
 
 
-def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) -> Draft:
-    """Open AGREEMENT_FORM with the mediation's facts, or with the agreement that is to be changed."""
+def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None, without: Collection[str] = ()) -> Draft:
+    """Open AGREEMENT_FORM with the mediation's facts, or with the agreement that is to be changed.
+
+    ``without`` are parties who left or would not sign: the new version is among those who remain. Who was left out of
+    the version that is changed stays so.
+    """
     with desk.store.read() as reader:
         mediation: Mediation = card(reader, mediation_id, Mediation)
         before = None if amends is None else agreement(reader, amends)
-        sides = names_by_side(reader, mediation_id)
+        without = [*without, *_left_out(reader, before)]
+        sides = names_by_side(reader, mediation_id, without)
         matter: Matter = card(reader, mediation.matter, Matter)
     given: Draft = {"facts": mediation.facts, "disputed": mediation.disputed}
     if before is not None:
@@ -57,12 +63,21 @@ def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) ->
         given["shares"] = share_rows(before.shares)
         given["extra_copies"] = before.copies - len(before.parties) - 1
         given["in_part"] = mediation.outcome is Outcome.AGREED_IN_PART
-    given[WRITTEN_ONLY] = written_only(matter)
+    given[WRITTEN_ONLY], given[WITHOUT] = written_only(matter), without
     given[SIDES] = {str(side): "、".join(names) for side, names in sides.items()}
     given["read_by"] = desk.session.name
     given["read_at"] = desk.now().replace(second=0, microsecond=0).isoformat()
     given["drawn_on"] = desk.now().astimezone(BEIJING).date().isoformat()
     return fresh(AGREEMENT_FORM, "agreement", given)
+
+
+def _left_out(reader: Reader, before: Agreement | None) -> list[str]:
+    """Return the parties that the version before ``before`` had and it has not."""
+    first = reader.find(before.amends, Agreement) if before is not None and before.amends else None
+    if before is None or first is None:
+        return []
+    kept = {block.party for block in before.parties}
+    return [block.party for block in first.parties if block.party not in kept]
 
 
 def _term_row(term: Term) -> Draft:
@@ -177,7 +192,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
     drawn_on = answers.day("drawn_on") or desk.now().astimezone(BEIJING).date()
     if drawn_on > desk.now().astimezone(BEIJING).date():
         raise RuleBroken("actions.in_the_future", field="drawn_on")
-    blocks = party_blocks(work, mediation.id, drawn_on)
+    blocks = party_blocks(work, mediation.id, drawn_on, draft.get(WITHOUT) or ())
     form = answers.choice("form", AgreementForm, AgreementForm.WRITTEN)
     return Agreement(
         id=str(draft.get("_id") or new_id("agreement")),

@@ -43,7 +43,7 @@ from desktop.store.links import (
 from desktop.store.reader import Reader
 from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, MediationEventKind, shareable
-from sync.records.mediations import Agreement, Mediation, Outcome, PartyBlock
+from sync.records.mediations import Agreement, Mediation, MediationOrigin, Outcome, PartyBlock
 from sync.records.names import mask_number
 from sync.records.papers import PaperKind
 from sync.records.participations import AGENTS, PartyRole
@@ -53,6 +53,8 @@ from sync.records.visits import Category
 
 CASE_PAPERS: Final = tuple(PaperKind)[list(PaperKind).index(PaperKind.FILE_COVER) :]
 """The forms of the file, each about a mediation."""
+FRAMES: Final = (PaperKind.FILE_COVER, PaperKind.FILE_INDEX, PaperKind.FILE_STATEMENT, PaperKind.FILE_BACK)
+"""What the whole file draws for itself, when everything else in it is known."""
 NEEDS: Final = ("must", "if_needed", "local")
 
 
@@ -100,8 +102,8 @@ def documents() -> tuple[Document, ...]:
 
 def documents_of(reader: Reader) -> tuple[Document, ...]:
     """Return the documents of a file as the district's newest list has them, or the program's where it has none."""
-    rows = casefile_rows(reader, wall_clock().date())
-    return tuple(Document(n, need, PaperKind(p) if p else None) for n, need, p in rows) if rows else documents()
+    rows, own = casefile_rows(reader, wall_clock().date()), {d.name: d for d in documents()}
+    return tuple(replace(own[name], need=need) for name, need in rows) or documents()
 
 
 def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
@@ -149,6 +151,7 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         committee=mediation.committee or committee_name(reader, session),
         title=matter.title,
         category=said(f"records.category_{matter.category.value}"),
+        own_motion=None if mediation.origin is None else mediation.origin is MediationOrigin.OWN_MOTION,
         parties=tuple(parties.values()),
         labour=matter.category is Category.LABOUR,
         applicants=tuple(_applicant(reader, block) for block in blocks),
@@ -255,6 +258,7 @@ def _agents(reader: Reader, mediation_id: str, parties: dict[str, PartyBox]) -> 
             contact=person.phones[0] if person.phones else "",
             document=f"{kind} {mask_number(document.number)}".strip() if document.number else "",
             scope=part.scope,
+            special=part.special if part.role is PartyRole.ENTRUSTED_AGENT else None,
             starts_on=part.starts_on,
             ends_on=part.ends_on,
         )
@@ -316,6 +320,11 @@ def _missing(reader: Reader, mediation_id: str) -> Iterator[str]:
             yield title(document)
 
 
+def title_key(document: Document) -> str:
+    """The wording key of a document's name."""
+    return f"records.paperkind_{document.paper.value}" if document.paper else f"records.paper_{document.name}"
+
+
 def title(document: Document) -> str:
     """The document's name as papers say it."""
-    return said(f"records.paperkind_{document.paper.value}" if document.paper else f"records.paper_{document.name}")
+    return said(title_key(document))

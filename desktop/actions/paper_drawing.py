@@ -15,6 +15,7 @@ from desktop.printing.proof import Stamp
 from desktop.printing.sheets import Sheet
 from desktop.store.files import has_file, read_file
 from desktop.store.links import prints_of
+from desktop.store.prints import never_left, outcomes_of
 from desktop.store.store import Reader
 from sync.records.papers import Attachment, PaperKind, Print
 from sync.records.times import BEIJING
@@ -34,6 +35,7 @@ class Drawn:
     layout: str = ""
     text: str = ""
     key: str = ""
+    faces: tuple[str, ...] = ()
     instead_of: Print | None = None
 
     @property
@@ -49,7 +51,7 @@ def again(reader: Reader, paper: PaperKind, earlier: list[Print], instead_of: st
         return None
     name = _file_name(reader, found) or paper.value
     kept = read_file(reader, found.digest)
-    return Drawn(kept, name, found.copy, found.template, found.layout, found.text, found.key, found)
+    return Drawn(kept, name, found.copy, found.template, found.layout, found.text, found.key, found.faces, found)
 
 
 def first_print(
@@ -68,7 +70,7 @@ def first_print(
     first = earlier[0] if earlier else None
     if first is not None and has_file(reader, first.digest):
         name = _file_name(reader, first)
-        drawn = Drawn(b"", name, 1, first.template, first.layout, first.text, first.key)
+        drawn = Drawn(b"", name, 1, first.template, first.layout, first.text, first.key, first.faces)
         content = read_file(reader, first.digest)
     else:
         # Printed at another desk: its bytes are at the district, so the paper is set again from the records.
@@ -126,6 +128,17 @@ def said_now(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> str:
     noted = Stamp()
     draw(paper, dataclasses.replace(sheet_for(reader, desk, paper, subject, None), stamp=noted))
     return noted.text
+
+
+def stayed(reader: Reader, earlier: list[Print]) -> str:
+    """Return the id of the last print where it is proven that no paper of it exists; else ""."""
+    last = earlier[-1].id if earlier else ""
+    return last if never_left(outcomes_of(reader, [last]).get(last)) else ""
+
+
+def that_left(reader: Reader, earlier: list[Print]) -> list[Print]:
+    """Leave out a last print of which no paper exists: the next one is printed in its place."""
+    return earlier[:-1] if stayed(reader, earlier) else earlier
 
 
 def next_copy(earlier: list[Print]) -> int:

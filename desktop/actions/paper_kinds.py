@@ -15,9 +15,10 @@ from desktop.actions.matter_papers import STEPS, notice_sheet, referral_sheet, s
 from desktop.actions.mediation_records import record_sheet, shared_event
 from desktop.actions.payments import payment_sheet
 from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
+from desktop.actions.statistics_paper import report_sheet
 from desktop.actions.visit_history import standing_visit
 from desktop.actions.visit_papers import privacy_sheet, receipt_sheet
-from desktop.printing import agreement, dispatch_order, mediation_record, registration
+from desktop.printing import agreement, dispatch_order, mediation_record, registration, statistics
 from desktop.printing.casefile.case import CaseSheet
 from desktop.printing.sheets import Sheet
 from desktop.session import Session
@@ -35,6 +36,7 @@ SUBJECTS = {
     **dict.fromkeys(STEPS, "matter"),
     PaperKind.BLANK_FORM: "blank_form",
     PaperKind.HAND_OVER: "hand_over",
+    PaperKind.STATISTICS: "statistics_report",
 }
 """The kinds of record that papers are about; the forms of a file are about a mediation."""
 NUMBERED = (PaperKind.REGISTRATION, PaperKind.VISIT_RECEIPT)
@@ -84,6 +86,7 @@ _PAPERS: dict[PaperKind, _Paper] = {
     PaperKind.NON_ACCEPTANCE_NOTICE: _notice(PaperKind.NON_ACCEPTANCE_NOTICE),
     PaperKind.REFERRAL_LETTER: _Paper(referral_sheet, partial(_station_form, PaperKind.REFERRAL_LETTER)),
     PaperKind.BLANK_FORM: _Paper(blank_sheet, partial(_station_form, PaperKind.BLANK_FORM)),
+    PaperKind.STATISTICS: _Paper(report_sheet, statistics.render),
     PaperKind.HAND_OVER: _Paper(hand_over_sheet, partial(_station_form, PaperKind.HAND_OVER)),
     **{kind: _Paper(partial(case_sheet, paper=kind), partial(_case_form, kind), living=True) for kind in CASE_PAPERS},
 }

@@ -38,7 +38,7 @@ def taking_part(reader: Reader, subject: str) -> list[Participation]:
 def take_part(work: Work, made: Made, subject: str, takers: Iterable[Taker]) -> None:
     """Write a participation for each taker; the same part twice is written once."""
     for taker in dict.fromkeys(takers):
-        work.add(participation(taker, subject, made))
+        work.add_new(participation(taker, subject, made))
 
 
 def participation(taker: Taker, subject: str, made: Made) -> Participation:

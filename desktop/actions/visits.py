@@ -123,7 +123,8 @@ def _log(desk: Desk, draft: Draft, visit: Visit, people: list[_Somebody]) -> Don
         blank = blank_meant(work, Series.VISIT, str(draft.get("paper_number") or ""))
         number = blank.number if blank is not None else _number(desk, work, visit)
         takers = _takers(work, visit, people)
-        work.add(replace(visit, number=number, blank=blank.id if blank is not None else None))
+        # already_there has looked for it
+        work.add_new(replace(visit, number=number, blank=blank.id if blank is not None else None))
         take_files(desk, work, draft, visit.id)
         take_part(work, visit.made, visit.id, takers)
     return Done(visit.id, number, work.changes)

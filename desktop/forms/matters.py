@@ -18,6 +18,7 @@ MATTER_FORM = form(
         ask("title", Shape.LINE, required=always, max_length=100),
         ask("nature", Shape.CHOICE, choices=choices(Nature), required=always, default=lambda: Nature.DISPUTE.value),
         ask("category", Shape.CHOICE, choices=choices(Category), default=lambda: Category.OTHER.value),
+        ask("category_word", Shape.LINE, shown=where("category", Category.OTHER), max_length=60),
         GRADE,
         ask("text", Shape.TEXT, "field_matter_text"),
     ),

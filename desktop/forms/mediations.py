@@ -22,10 +22,21 @@ from desktop.forms.questions import (
 )
 from desktop.forms.shares import SHARE_ROWS, shares_adding_up
 from desktop.forms.terms import TERM_ROWS, adding_up, holding_together
-from sync.records.mediations import AgreementForm, Host, Interests, Outcome, SignatureManner, SignerRole
+from sync.records.mediations import (
+    AgreementForm,
+    Host,
+    Interests,
+    MediationOrigin,
+    Outcome,
+    SignatureManner,
+    SignerRole,
+)
 
 WRITTEN_ONLY = "_written_only"
 """The draft's value that says that the law demands writing."""
+
+WITHOUT = "_without"
+"""The draft's value with the ids of parties who do not take part in this version of the agreement."""
 
 _ended = where("outcome", Outcome.ENDED)
 
@@ -53,6 +64,12 @@ MEDIATION_FORM = form(
         ask("committee", Shape.LINE, max_length=60, hint="forms.hint_committee"),
         ask("recorder", Shape.LINE, max_length=100),
         ask("place", Shape.LINE, "field_mediation_place"),
+    ),
+    folded(
+        "mediation_statistics",
+        ask("origin", Shape.CHOICE, choices=choices(MediationOrigin)),
+        ask("crime_persons", Shape.NUMBER, hint="forms.hint_prevented"),
+        ask("petition_persons", Shape.NUMBER, hint="forms.hint_prevented"),
     ),
     section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS, pasted="people", tells_rows=signing_for_firms)),
     section(
@@ -141,6 +158,7 @@ SIGNATURE_ROWS = (
         default=lambda: SignatureManner.SIGNED.value,
     ),
     ask("signed_at", Shape.MOMENT, required=ticked("signed"), default=this_moment),
+    ask("place", Shape.LINE, "field_signature_place"),
 )
 
 SIGNATURE_FORM = form("signature", 1, section("signatures", ask("signatures", Shape.ROWS, rows=SIGNATURE_ROWS)))

@@ -158,7 +158,10 @@ class Fonts:
     def faces_in(self, pdf: bytes) -> tuple[str, ...]:
         """Return the faces that a paper is set in, each ``name sha256``: by the names that its fonts have in it."""
         named = {match.decode("ascii") for match in FONT_NAME.findall(pdf)}
-        return tuple(f"{face.name} {face.sha256}" for face in self.faces if self._named(face) in named)
+        preferred: list[Face] = []
+        with suppress(Refused):  # the system's font is gone: this paper was set before
+            preferred = [face for face in self.first if face not in self.faces]
+        return tuple(f"{face.name} {face.sha256}" for face in (*preferred, *self.faces) if self._named(face) in named)
 
     def _named(self, face: Face) -> str:
         """The name that a face's font has in a paper; "" where its file is not here: nothing was set in it here."""

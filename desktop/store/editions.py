@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from desktop.store.reader import Reader, current
-from desktop.store.tables import record
+from desktop.store.tables import of_kind, record
 from sync.records.station_keys import Published, StationKey, published
 from sync.records.templates import PaperTemplate
 
@@ -33,5 +33,5 @@ def announced_keys(reader: Reader) -> dict[str, StationKey]:
 
 
 def _all(reader: Reader, kind: str) -> list[object]:
-    asked = select(record.c.kind, record.c.body).where(record.c.kind == kind, record.c.readable == 1)
+    asked = select(record.c.kind, record.c.body).where(of_kind(kind), record.c.readable == 1)
     return [current(row.kind, row.body, None) for row in reader.conn.execute(asked.order_by(record.c.line))]

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select
 
 from desktop.store.reader import Reader
-from desktop.store.tables import record
+from desktop.store.tables import of_kind, record
 from sync.records.papers import Series
 
 KINDS: Final = {Series.VISIT: "visit", Series.ORDER: "dispatch_order", Series.AGREEMENT: "agreement"}
@@ -25,7 +25,7 @@ def numbers_used(reader: Reader, series: Series, since: datetime) -> list[str]:
 
 
 def _numbers(reader: Reader, kind: str, since: datetime) -> Iterator[str]:
-    asked = select(record.c.id).where(record.c.kind == kind, record.c.origin == "own", record.c.readable == 1)
+    asked = select(record.c.id).where(of_kind(kind), record.c.origin == "own", record.c.readable == 1)
     for record_id in reader.conn.execute(asked.order_by(record.c.line.desc()).limit(MOST)).scalars():
         value = reader.get(record_id)
         if value.made.at < since:

@@ -16,6 +16,7 @@ _PAGES: Final = {
     "med": "mediations",
     "per": "people",
     "fir": "people",
+    "pri": "prints",
 }
 
 

@@ -98,9 +98,10 @@ def check_mediation_event(event: MediationEvent) -> None:
             _chosen(event.present, "records.event_present_missing", "present")
             _say(event.text, "event_findings_missing", "text")
         case MediationEventKind.SUSPENDED:
-            _chosen(event.reason, "records.event_reason_missing", "reason")
-            if event.until is not None and event.until < event.happened_at.astimezone(BEIJING).date():
-                raise RuleBroken("records.event_until_backwards", field="until")
+            _check_suspension(event)
+        case MediationEventKind.UNSIGNED:
+            _chosen(event.agreement and event.party, "records.event_party_missing", "party")
+            _say(event.text, "event_unsigned_text_missing", "text")
         case MediationEventKind.RESUMED:
             _chosen(event.resumes, "records.event_not_suspended", "kind")
     if event.ended_at is not None and event.ended_at < event.happened_at:
@@ -114,6 +115,12 @@ def _check_undisputed(event: MediationEvent) -> None:
     check_text(event.undisputed, field="undisputed")
     if event.undisputed.strip() and not event.undisputed_agreed:
         raise RuleBroken("records.undisputed_not_agreed", field="undisputed_agreed")
+
+
+def _check_suspension(event: MediationEvent) -> None:
+    _chosen(event.reason, "records.event_reason_missing", "reason")
+    if event.until is not None and event.until < event.happened_at.astimezone(BEIJING).date():
+        raise RuleBroken("records.event_until_backwards", field="until")
 
 
 def _chosen(answer: object, key: str, field: str) -> None:

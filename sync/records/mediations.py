@@ -39,12 +39,22 @@ class Interests(StrEnum):
     REPLACEMENT_ASKED = "replacement_asked"
 
 
+class MediationOrigin(StrEnum):
+    """How a mediation began (人民调解法 17; 人民调解统计): of the committee's own motion, applied for, or entrusted."""
+
+    OWN_MOTION = "own_motion"
+    APPLIED = "applied"
+    ENTRUSTED = "entrusted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mediation(Card):
     """The working fields of one mediation.
 
     ``rights_told_at`` is when rights and duties were told to the parties (人民调解法 23, 24). ``interests`` is what
     came of asking the mediators for an interest or a kinship (深圳多元化解条例 23): an `Interests`, "" for not noted.
+    ``crime_persons`` and ``petition_persons`` are how many were concerned where it kept a dispute from becoming a
+    crime, or a group from petitioning (人民调解统计: 防止民间纠纷转化为刑事案件、防止群体性上访).
     """
 
     matter: str
@@ -63,6 +73,9 @@ class Mediation(Card):
     outcome: Outcome = Outcome.OPEN
     ended_reason: str = ""
     interests: str = ""
+    origin: MediationOrigin | None = None
+    crime_persons: int | None = None
+    petition_persons: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +194,11 @@ class SignerRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature(Fact):
-    """One signature or seal on a paper, recorded when it was seen being put there."""
+    """One signature or seal on a paper, recorded when it was seen being put there.
+
+    ``place`` is where; ``by_agent`` the person who signed in the party's place (agents.py). One that ``amends`` another
+    and is ``withdrawn`` takes it back, with a reason.
+    """
 
     paper: str
     signer_role: SignerRole
@@ -189,6 +206,9 @@ class Signature(Fact):
     name: str
     manner: SignatureManner
     signed_at: datetime
+    place: str = ""
+    by_agent: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

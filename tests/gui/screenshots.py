@@ -270,7 +270,9 @@ HAPPENED: tuple[dict[str, object], ...] = (
 
 
 def mediation_forms(at: Camera) -> None:
-    """Signatures, a changed agreement, its paper, cards of people."""
+    """Signatures, a changed agreement, its paper, the whole file, cards of people."""
+    from desktop.ui.dialogs.whole_file import WholeFileDialog
+
     page = at.shell.mediations
     at.shell.turn("mediations")
     at.settle(lambda: bool(page.model.rowCount()))
@@ -310,6 +312,14 @@ def mediation_forms(at: Camera) -> None:
     page.print_agreement(row.agreement)
     at.settle()
     at.shot("42-agreement-paper")
+    at.close_dialogs()
+    page.show_file(row.id)
+    at.settle()
+    at.shot("42-case-file")
+    at.close_dialogs()
+    whole = WholeFileDialog.show_file(at.application.window, at.shell.tools, row.id)
+    at.settle(whole.save.isEnabled)
+    at.shot("42-whole-file")
     at.close_dialogs()
     at.shell.turn("people")
     at.form("43-person", at.shell.people.persons.new())

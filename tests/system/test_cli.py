@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import pytest
 
 from desktop.cli import main
 from sync.records.names import mask_number
+from sync.records.papers import Print
 from tests.support.district_process import Done, serving, verb
 from tests.support.pdf import text_of
 
@@ -195,6 +196,63 @@ def test_the_counters_papers_and_a_blank_form_come_out_of_the_command_line(stati
     station.run("print", "blank_form", "registration", "--out", str(blank))
     assert "停电" in text_of(blank.read_bytes())
     assert "没有这个人" in station.run("print", "hand_over", "没有这个人", "--out", str(blank), status=1).stderr
+
+
+def at_the_desk(station: Station) -> AbstractContextManager[Any]:
+    """The station's store, between two verbs of the command line."""
+    from desktop.commands.access import Access, Secrets
+    from desktop.config import home_from
+    from resources import wording
+
+    secrets = Secrets(station.secrets["QIANSHAO_STAFF"], PASSWORD, station.secrets["QIANSHAO_PASSPHRASE"])
+    return Access(home_from(str(station.home)), wording("zh"), secrets).desk()
+
+
+def unclear_agreement(station: Station) -> str:
+    """An agreement that says neither by when nor how much exactly, made with the verbs of the window."""
+    from desktop.actions.agreements import agreement_draft, conclude
+    from desktop.actions.matters import matter_draft_from, open_matter
+    from desktop.actions.mediations import mediation_draft_from, open_mediation
+    from desktop.store.visits import list_visits
+
+    with at_the_desk(station) as desk:
+        with desk.store.read() as reader:
+            visit = next(row.id for row in list_visits(reader, limit=50) if row.visitor)
+        draft = matter_draft_from(desk, visit)
+        firm = {"role": "respondent", "party_kind": "organisation", "name": "某某物业公司", "phone": "0755-21080002"}
+        draft["parties"] = [*draft["parties"], firm]
+        matter = open_matter(desk, visit, draft).id
+        now = desk.now().isoformat()
+        told = {"rights_told_at": now, "started_at": now, "consent": "all", "interests": "none"}
+        mediation = open_mediation(desk, matter, mediation_draft_from(desk, matter) | told).id
+        terms = [{"text": "被申请人尽快支付修理费"}]
+        drawn = agreement_draft(desk, mediation) | {"terms": terms, "performance": "转账。", "facts": "漏水。"}
+        return conclude(desk, mediation, drawn).id
+
+
+def prints_of_agreement(station: Station, agreement: str) -> list[Print]:
+    """Its prints in the store."""
+    from desktop.store.links import prints_of
+
+    with at_the_desk(station) as desk, desk.store.read() as reader:
+        return prints_of(reader, agreement)
+
+
+def test_an_agreement_that_a_rule_stops_says_the_rule_and_a_reason_is_kept(station: Station, tmp_path: Path) -> None:
+    agreement = unclear_agreement(station)
+    paper = tmp_path / "a.pdf"
+    refused = station.run("print", "agreement", agreement, "--out", str(paper), status=1).stderr
+    for said in ("词语含糊", "尽快", "没有写明金额", "第三百五十八条", "--reason"):
+        assert said in refused
+    assert not paper.exists()
+    assert prints_of_agreement(station, agreement) == []
+    english = station.run("print", "agreement", agreement, "--out", str(paper), "--language", "en", status=1).stderr
+    assert "art. 358" in english
+    station.json("print", "agreement", agreement, "--out", str(paper), "--reason", "双方坚持这样写")
+    assert paper.read_bytes().startswith(b"%PDF")
+    (printed,) = prints_of_agreement(station, agreement)
+    assert {w.reason for w in printed.went_on} == {"双方坚持这样写"}
+    assert "vague" in {w.rule for w in printed.went_on}
 
 
 def test_after_the_day_end_both_ends_print_the_same_tally(station: Station) -> None:

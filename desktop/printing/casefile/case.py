@@ -27,13 +27,17 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """Who acts for a party (委托代理人): ``document`` is type and masked number."""
+    """Who acts for a party (委托代理人): ``document`` is type and masked number.
+
+    ``special``: with the power to settle, waive and admit, or without it; None for an agent by law, who has no limit.
+    """
 
     principal: PartyBox
     name: str
     contact: str = ""
     document: str = ""
     scope: str = ""
+    special: bool | None = None
     starts_on: date | None = None
     ends_on: date | None = None
 

@@ -175,7 +175,7 @@ class _Binding:
     def _image(self, picture: Picture) -> pikepdf.Object:
         import pikepdf
 
-        self.identity.update(hashlib.sha256(picture.content).digest())
+        self.identity.update(picture.digest)
         return pikepdf.Stream(
             self.pdf,
             picture.content,

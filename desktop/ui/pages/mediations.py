@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 from desktop.actions.agreements import agreement_draft, conclude, sign, signature_draft
 from desktop.actions.desk import Done
+from desktop.actions.due import DueRow, due_of_agreement
 from desktop.actions.mediation_events import correction_draft, event_draft, note_event
 from desktop.actions.mediations import edit_mediation, follow_up, mediation_draft
 from desktop.forms.form import Draft, Form
@@ -28,10 +29,13 @@ from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.mediations import mediation_story
 from desktop.ui.tools import Tools
+from desktop.ui.words import day
+from sync.records.due import DueKind
 from sync.records.mediation_events import MediationEventKind
 from sync.records.papers import PaperKind
 
 if TYPE_CHECKING:
+    from desktop.ui.dialogs.signing import SigningDialog
     from desktop.ui.pages.agreement_side import AgreementSide
 
 JOINT = MediationEventKind.JOINT
@@ -58,7 +62,13 @@ class MediationsPage(ListPage):
         self.files = FilesOfPage(self)
         self._side: AgreementSide | None = None
         self.story.asked.connect(self._asked)
-        for keys, start in (("F6", self.turn_side), ("F7", self.begin), ("F8", self.end)):
+        for keys, start in (
+            ("F6", self.turn_side),
+            ("F7", self.begin),
+            ("F8", self.end),
+            ("F9", self.sign_by_keys),
+            ("F10", self.next_by_keys),
+        ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(start)
@@ -78,11 +88,12 @@ class MediationsPage(ListPage):
         each = Verb("each", "people", partial(self.show_each, row.id), "print", "")
         compare = Verb("compare", "sheet", partial(self.compare, row.id), "", "quiet")
         return [
-            Verb("sign", "sign", partial(self.sign, row.id, row.agreement), "signature"),
+            Verb("sign", "sign", partial(self.signing, row.id, row.agreement), "signature", "", "F9"),
             Verb("print", "print", partial(self.print_agreement, row.agreement), "print"),
             Verb("papers", "sheet", partial(self.show_papers, row.agreement), "print", "quiet"),
             *([each] if row.agreements > 1 else []),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
+            Verb("next", "clock", self.next_by_keys, "", "quiet", "F10"),
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
             *([compare] if row.agreement_version > 1 else []),
             Verb("draw", "sign", partial(self.draw, row.agreement), "attachment", "quiet"),
@@ -94,11 +105,11 @@ class MediationsPage(ListPage):
             Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
         ]
 
-    def conclude(self, mediation_id: str, amends: str | None = None) -> None:
-        """Write the agreement, or a new version of it."""
+    def conclude(self, mediation_id: str, amends: str | None = None, without: tuple[str, ...] = ()) -> None:
+        """Write the agreement, or a new version of it, ``without`` parties who would not sign."""
         desk = self.tools.desk
         then = partial(self.open_form, AGREEMENT_FORM, record=mediation_id)
-        self.tools.tasks.read(lambda: agreement_draft(desk, mediation_id, amends), then, self._refused)
+        self.tools.tasks.read(lambda: agreement_draft(desk, mediation_id, amends, without), then, self._refused)
 
     def note(self, mediation_id: str, kind: MediationEventKind | None = None) -> None:
         """Note a contact, a session, an inspection, a suspension or its end; a session of ``kind`` begins now."""
@@ -150,8 +161,63 @@ class MediationsPage(ListPage):
         elif self.current is not None:
             self.correct(self.current.id, event_id)
 
+    def signing(self, mediation_id: str, agreement_id: str) -> SigningDialog:
+        """Show everybody who has to sign, and record each signature as it is seen."""
+        from desktop.ui.dialogs.signing import SigningDialog
+
+        dialog = SigningDialog(self.tools, agreement_id, self.window())
+        dialog.asked.connect(lambda name: self._after_signing(name, mediation_id, agreement_id, dialog.refused))
+        dialog.open()
+        return dialog
+
+    def _after_signing(self, name: str, mediation_id: str, agreement_id: str, refused: tuple[str, ...]) -> None:
+        if name == "adjourn":
+            self.note(mediation_id, MediationEventKind.SUSPENDED)
+        elif name == "remain":
+            self.conclude(mediation_id, agreement_id, refused)
+        elif name == "many":
+            self.sign(mediation_id, agreement_id)
+        else:
+            self.print_about(PaperKind.TERMINATION_NOTICE, mediation_id)
+
+    def print_about(self, paper: PaperKind, mediation_id: str) -> None:
+        """Show a form of the mediation's file, then print it."""
+        from desktop.ui.dialogs.paper import PaperDialog
+
+        PaperDialog.show_paper(self, self.tools, paper, mediation_id)
+
+    def next_step(self, row: DueRow) -> None:
+        """Begin what is due: the seal, the application to the court, or a return visit; a review has no form here."""
+        match row.due.kind:
+            case DueKind.SEAL:
+                self.signing(row.mediation, row.agreement)
+            case DueKind.CONFIRM:
+                self.print_about(PaperKind.CONFIRMATION_APPLICATION, row.mediation)
+            case DueKind.PERFORMANCE | DueKind.FOLLOW_UP:
+                self.follow_up(row.mediation, row.agreement)
+            case DueKind.ARBITRATION_REVIEW:
+                self.said.emit(self.tools.words("window.due_review_told", day=day(row.due.on)), "info")
+
+    def next_by_keys(self) -> None:
+        """F10: what is due first of the chosen mediation's agreement."""
+        row, desk = self.current, self.tools.desk
+        if self.panel is None and row is not None and row.agreement is not None:
+            self.tools.tasks.read(partial(due_of_agreement, desk, row.agreement), self._begin_next, self._refused)
+
+    def _begin_next(self, due: tuple[DueRow, ...]) -> None:
+        if due:
+            self.next_step(due[0])
+        else:
+            self.said.emit(self.tools.words("window.due_nothing"), "info")
+
+    def sign_by_keys(self) -> None:
+        """F9: the signing of the chosen mediation's agreement."""
+        row = self.current
+        if self.panel is None and row is not None and row.agreement is not None and self.tools.may("signature"):
+            self.signing(row.id, row.agreement)
+
     def sign(self, mediation_id: str, agreement_id: str) -> None:
-        """Record signatures and seals that were seen being put."""
+        """Record many signatures and seals that were seen being put, in one form."""
         desk = self.tools.desk
 
         def then(draft: Draft) -> None:
