@@ -189,6 +189,7 @@ def _line(shapes: list[Shape], style: Style, width: float, indent: float, *, las
         places = sum(1 for pair in pairwise(shapes) if _opens(*pair))
         if places and room / places <= WIDEST_GAP * style.size:
             return Line(tuple(_runs(shapes, style.size, room / places)), indent, width - indent)
+    room = max(room, 0.0)  # a line may be fuller by the blank half of its last mark, which stands outside at the right
     before = {Align.CENTRE: room / 2, Align.RIGHT: room}.get(style.align, 0.0)
     return Line(tuple(_runs(shapes, style.size, 0.0)), indent + before, natural)
 

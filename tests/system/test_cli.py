@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -174,6 +175,27 @@ def test_a_paper_is_printed_to_a_file_for_its_owner_and_recorded(station: Statio
     for nowhere in (tmp_path / "none" / "a.pdf", tmp_path):
         station.run("print", "registration", visit["id"], "--out", str(nowhere), status=1)
     assert len(station.json("show", visit["id"])["prints"]) == 1
+
+
+def test_the_counters_papers_and_a_blank_form_come_out_of_the_command_line(station: Station, tmp_path: Path) -> None:
+    kinds = {row["kind"]: row for row in station.rows("print", "--kinds")}
+    assert {kinds[kind]["subject"] for kind in ("visit_receipt", "privacy_notice")} == {"visit"}
+    assert all(row["title"] for row in kinds.values())
+    visit = next(v for v in station.rows("list", "visits") if v["visitor"] and v["channel"] == "walk_in")
+    said = {}
+    for kind in ("visit_receipt", "privacy_notice"):
+        station.run("print", kind, visit["id"], "--out", str(tmp_path / f"{kind}.pdf"))
+        said[kind] = text_of((tmp_path / f"{kind}.pdf").read_bytes())
+    code = re.search(r"登[0-9]{4}-[0-9]{6}[-A-Z0-9]*/[A-Z2-9]{4}", said["visit_receipt"])
+    assert code is not None
+    found = station.rows("search", code.group())
+    assert found[0]["kind"] == "visit"
+    wrong = code.group()[:-1] + ("A" if code.group()[-1] != "A" else "B")
+    assert wrong in station.run("search", wrong, status=1).stderr
+    blank = tmp_path / "blank.pdf"
+    station.run("print", "blank_form", "registration", "--out", str(blank))
+    assert "停电" in text_of(blank.read_bytes())
+    assert "没有这个人" in station.run("print", "hand_over", "没有这个人", "--out", str(blank), status=1).stderr
 
 
 def at_the_desk(station: Station) -> AbstractContextManager[Any]:
