@@ -65,8 +65,8 @@ lock: setup     ## resolve pyproject.toml anew into requirements.lock (UPGRADE=1
 licences: setup ## write THIRD-PARTY.md from what is installed
 	@$(BIN)/python installer/licences.py
 
-dictionaries: setup ## write the readings and variants of characters from pypinyin, OpenCC and Unihan (Debian: unicode-data)
-	@$(BIN)/python installer/dictionaries.py
+dictionaries: setup ## write readings, variants, strokes (and with DECOMPOSITION=FILE parts) of characters from their sources
+	@$(BIN)/python installer/dictionaries.py $(DECOMPOSITION)
 
 build: setup    ## a wheel and a source archive in dist/
 	@$(BIN)/python installer/setup/uv.py build -q --no-build-isolation --out-dir dist .

@@ -20,6 +20,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+import desktop.ui.binding  # noqa: F401 before all others: it spares their sources
+
+# isort: split
 from desktop.config import LANGUAGES, Home, home_from, owner_only
 from desktop.forms.form import Draft
 from desktop.forms.staff import ENROLMENT_FORM, SIGN_IN_FORM
@@ -332,13 +335,15 @@ class Application(QObject):
 
     def _tools(self) -> Tools:
         from desktop.actions.desk import Desk, wall_clock
+        from desktop.actions.manner import manner_of
         from desktop.ui.models.lookup import DeskSources
         from desktop.ui.tools import Tools
 
         there = self.opening.there
         if there is None or self._session is None:
             raise RuntimeError("nobody has signed in")
-        desk = Desk(there.store, self._session, self._now or wall_clock)
+        manner = partial(manner_of, self.home)
+        desk = Desk(there.store, self._session, self._now or wall_clock, manner, there.keys)
         sources = DeskSources(desk, self.words)
         return Tools(self.words, self.theme, self.tasks, self.bus, desk, self.home, sources, there.keys)
 

@@ -29,6 +29,9 @@ _LISTS: Final = ("visits", "matters", "orders", "mediations", "persons", "organi
 PRINT: Final = "work.print_paper"
 _PAPERS: Final = (
     "registration", "dispatch_order", "agreement", "visit", "order", "mediation_event", "mediation_record",
+    "visit_receipt", "privacy_notice", "acceptance_notice", "non_acceptance_notice", "referral_letter",
+    "blank_form", "hand_over",
+    "file", "case_file",
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
     "closing_report", "termination_notice", "delivery_address", "statistics",
@@ -136,8 +139,8 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     _add_common(parser, words, home=None, as_json=False, language="")
     verbs = parser.add_subparsers(metavar="VERB")
 
-    def add(name: str, verb: str, to: Any = verbs) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = to.add_parser(name, help=words(f"cli.help_{name.replace('-', '_')}"))
+    def add(name: str, verb: str, to: Any = verbs, key: str = "") -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = to.add_parser(name, help=words(f"cli.help_{key or name.replace('-', '_')}"))
         # What is not said after the verb must not undo what was said before it.
         _add_common(made, words, home=argparse.SUPPRESS, as_json=argparse.SUPPRESS, language=argparse.SUPPRESS)
         made.set_defaults(verb=verb)
@@ -149,6 +152,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     for name, verb in (("backup", "care.backup"), ("restore", "care.restore")):
         add(name, verb).add_argument("file", type=Path, metavar="FILE")
     add("doctor", "care.doctor")
+    _add_papers(add, words, verbs)
     return parser
 
 
@@ -181,6 +185,8 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--kinds", action="store_true", help=words("cli.help_print_kinds"))
     one.add_argument("--out", type=Path, metavar="FILE")
     one.add_argument("--copies", type=int, default=None, metavar="N")
+    one.add_argument("--part", type=int, default=0, metavar="N", help=words("cli.help_part"))
+    one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_print_reason"))
     add("day-end", "work.day_end")
 
 
@@ -210,6 +216,17 @@ def _add_looking(add: Callable[..., argparse.ArgumentParser], words: Wording) ->
     one = add("records", "records.records")
     one.add_argument("--all", action="store_true", help=words("cli.help_all"))
     one.add_argument("--lines", action="store_true", help=words("cli.help_lines"))
+
+
+def _add_papers(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """What proves papers, and what the district publishes for them."""
+    one = add("verify", "proofs.verify")
+    one.add_argument("files", nargs="+", metavar="FILE|-")
+    one.add_argument("--text", action="store_true", help=words("cli.help_verify_text"))
+    group = verbs.add_parser("key", help=words("cli.help_key")).add_subparsers(required=True, metavar="VERB")
+    for name in ("show", "rotate"):
+        add(name, f"proofs.key_{name}", group, f"key_{name}")
+    add("templates", "proofs.list_templates")
 
 
 def _positive(text: str) -> int:

@@ -6,7 +6,8 @@ import os
 import sys
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +26,10 @@ LANGUAGES: Final = ("zh", "en")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person may set, and what enrolment notes: nothing secret. ``lock_minutes`` of 0: never."""
+    """What a person may set, and what enrolment notes: nothing secret. ``lock_minutes`` of 0: never.
+
+    ``paper_face`` and ``paper_layout`` are how papers are set (printing/manner.py); empty as the program has it.
+    """
 
     language: str = "zh"
     theme: str = "system"
@@ -36,6 +40,8 @@ class Settings:
     printer: str = ""
     backup_folder: str = ""
     lock_minutes: int = 10
+    paper_face: str = ""
+    paper_layout: str = ""
 
 
 class Home:
@@ -155,12 +161,23 @@ def private_folder(path: Path) -> Path:
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a whole file durably, for its owner only: either the old content stands or the new one."""
+    with staged(path, content):
+        pass
+
+
+@contextmanager
+def staged(path: Path, content: bytes) -> Iterator[None]:
+    """Write as `write_private`, but give the file its name only after the block: what it says must be recorded first.
+
+    OSError before the block where there is no room; whatever the block raises leaves nothing behind.
+    """
     fd, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
     try:
         with os.fdopen(fd, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        yield
         Path(part).replace(path)
     except BaseException:
         Path(part).unlink(missing_ok=True)

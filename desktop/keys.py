@@ -1,4 +1,4 @@
-"""The only door to the keyring: a store's key and its device's secret, never in a plain file, never silently elsewhere.
+"""The only door to the keyring: keys of the store, of the device and of its papers, never in a plain file.
 
 Where a keyring service runs (Secret Service on Linux, Credential Manager on Windows) `KeyRing` keeps them there, under
 the store's id. Where none runs, `WrappedKeys` keeps them in a file, encrypted by a key made of a passphrase that a
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from desktop.config import Home, write_private
+from desktop.late import load_late
 from desktop.wrapping import unwrap, wrap
 from sync.records.errors import Damaged, Refused, Unavailable
 
@@ -23,6 +24,7 @@ SERVICE: Final = "qianshao"
 KEY_BYTES: Final = 32
 STORE_KEY: Final = "store"
 DEVICE_SECRET: Final = "device"  # noqa: S105 - the entry's name
+SIGNING_SECRET: Final = "signing"  # noqa: S105 - the entry's name
 
 SAFE_BACKENDS: Final = (
     "keyring.backends.SecretService",
@@ -63,6 +65,14 @@ class Keys(Protocol):
         """Keep the device's secret."""
         ...
 
+    def signing_secret(self, store_id: str) -> bytes:
+        """Return the secret by which this desk signs its papers; Refused("store.signing_missing")."""
+        ...
+
+    def set_signing_secret(self, store_id: str, secret: bytes) -> None:
+        """Keep the secret by which papers are signed; the one before is gone for ever."""
+        ...
+
     def delete(self, store_id: str) -> None:
         """Forget all secrets of a store; nothing where there are none."""
         ...
@@ -74,7 +84,7 @@ def new_key() -> bytes:
 
 
 class _Secrets:
-    """The two secrets over one place that keeps text by name."""
+    """The secrets over one place that keeps text by name."""
 
     def _read(self, name: str) -> str | None:
         raise NotImplementedError
@@ -98,9 +108,17 @@ class _Secrets:
         """Keep the device's secret."""
         self._set(store_id, DEVICE_SECRET, secret)
 
+    def signing_secret(self, store_id: str) -> bytes:
+        """Return the secret by which papers are signed; Refused("store.signing_missing")."""
+        return self._get(store_id, SIGNING_SECRET, "store.signing_missing")
+
+    def set_signing_secret(self, store_id: str, secret: bytes) -> None:
+        """Keep the secret by which papers are signed; the one before is gone for ever."""
+        self._set(store_id, SIGNING_SECRET, secret)
+
     def delete(self, store_id: str) -> None:
         """Forget all secrets of a store; nothing where there are none."""
-        for part in (STORE_KEY, DEVICE_SECRET):
+        for part in (STORE_KEY, DEVICE_SECRET, SIGNING_SECRET):
             self._write(f"{store_id}/{part}", None)
 
     def _get(self, store_id: str, part: str, missing: str) -> bytes:
@@ -125,7 +143,7 @@ class _Secrets:
 
 
 class KeyRing(_Secrets):
-    """Secrets in the system's keyring, service "qianshao", entries named ``<store id>/store`` and ``…/device``.
+    """Secrets in the system's keyring, service "qianshao": ``<store id>/store``, ``…/device``, ``…/signing``.
 
     Refused("store.keyring_none") where no such service runs or the one that was configured keeps plain files.
     """
@@ -148,6 +166,7 @@ class KeyRing(_Secrets):
 
 def _chosen_backend() -> Any:
     """Return the backend that the user has configured, else the platform's own, else what keyring's search finds."""
+    load_late("urllib.request")  # keyring's jaraco.context imports it, a whole HTTP client, and keyring never asks it
     from keyring import core  # takes a while to load; only who needs a key waits for it
 
     chosen = core.load_env() or core.load_config()

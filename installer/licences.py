@@ -51,7 +51,9 @@ zstandard carries zstd (BSD-3-Clause); argon2-cffi-bindings carries Argon2 (CC0-
 Data made from others' works (installer/dictionaries.py): resources/dictionaries/readings.txt from pypinyin's table of
 readings (MIT, copyright mozillazg and 闲耘); resources/dictionaries/variants.txt from the character tables of OpenCC
 (Apache-2.0, copyright BYVoid and contributors) and from Unihan_Variants.txt of the Unicode Character Database
-(Unicode-3.0, copyright Unicode, Inc.), each selected and rearranged by us.
+(Unicode-3.0, copyright Unicode, Inc.); strokes.txt beside them from its Unihan_IRGSources.txt; components.txt
+from the CJK Decomposition Data (MIT is the one of its six licences that we take, copyright Gavin Grover) and, where
+that has nothing, from Unihan's radicals; each selected and rearranged by us.
 """
 
 

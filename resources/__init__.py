@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 LANGUAGES = ("zh", "en")
+_TEMPLATE = re.compile(r"[a-z_]+-[0-9]+")
 
 
 @cache
@@ -23,6 +25,15 @@ def path(*parts: str) -> Traversable:
 def read_text(*parts: str) -> str:
     """Return a UTF-8 resource as text."""
     return path(*parts).read_text(encoding="utf-8")
+
+
+def template_words(name: str) -> dict[str, str | list[str]] | None:
+    """Return the words of print/<name>.toml over those of its ``base``; None where there is no such file."""
+    if not _TEMPLATE.fullmatch(name) or not path("print", f"{name}.toml").is_file():
+        return None
+    words = tomllib.loads(read_text("print", f"{name}.toml"))
+    base = words.pop("base", None)
+    return {**(template_words(base) or {}), **words} if base else words
 
 
 class Wording:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from desktop.actions.agreements import CLAUSES
+from desktop.actions.agreements import clauses
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk
 from desktop.actions.directory import staff_name
@@ -48,7 +48,7 @@ def live_paper(desk: Desk, mediation_id: str, draft: Draft) -> LivePaper:
     with desk.store.read() as reader:
         mediation: Mediation = card(reader, mediation_id, Mediation)
         paper = _so_far(desk, reader, draft, mediation)
-        sheet = dataclasses.replace(sheet_of(paper, reader, desk.session), preview=True)
+        sheet = dataclasses.replace(sheet_of(paper, reader, desk.session), preview=True, manner=desk.manner())
     marks: dict[str, Mark] = {}
     return LivePaper(agreement.render(sheet, marks=marks), marks)
 
@@ -58,6 +58,7 @@ def _so_far(desk: Desk, reader: Reader, draft: Draft, mediation: Mediation) -> A
     drawn_on = _or(lambda: answers.day("drawn_on"), None) or desk.now().astimezone(BEIJING).date()
     blocks = party_blocks(reader, mediation.id, drawn_on)
     read_at: datetime | None = _or(lambda: answers.moment("read_at"), None)
+    form = _or(lambda: answers.choice("form", AgreementForm, AgreementForm.WRITTEN), AgreementForm.WRITTEN)
     return Agreement(
         id=str(draft.get("_id") or ""),
         made=desk.made(),
@@ -65,7 +66,7 @@ def _so_far(desk: Desk, reader: Reader, draft: Draft, mediation: Mediation) -> A
         number="",
         mediation=mediation.id,
         matter=mediation.matter,
-        form=_or(lambda: answers.choice("form", AgreementForm, AgreementForm.WRITTEN), AgreementForm.WRITTEN),
+        form=form,
         committee=mediation.committee or committee_name(reader, desk.session),
         unit=desk.session.unit,
         parties=blocks,
@@ -76,8 +77,9 @@ def _so_far(desk: Desk, reader: Reader, draft: Draft, mediation: Mediation) -> A
         responsibility=_text(answers, "responsibility"),
         terms=tuple(_term(Answers(TERM_ROWS, row)) for row in term_rows(draft)),
         performance=_text(answers, "performance"),
+        remaining=_text(answers, "remaining") if _or(lambda: answers.yes("in_part"), False) else "",
         copies=len(blocks) + 1 + _or(lambda: answers.whole("extra_copies"), 0),
-        clause_version=CLAUSES,
+        clause_version=clauses(reader, mediation.host, form, desk.now()),
         drawn_on=drawn_on,
         total_fen=_or(lambda: answers.fen("total"), None),
         read_by=_or(lambda: answers.line("read_by"), ""),

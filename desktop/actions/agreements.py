@@ -5,25 +5,27 @@ from __future__ import annotations
 import dataclasses
 from datetime import date, datetime
 
+from desktop.actions.blank_forms import blank_meant
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.directory import staff_name
 from desktop.actions.drafts import handed_in
+from desktop.actions.editions import newest
 from desktop.actions.matters import yuan
 from desktop.actions.party_blocks import party_blocks
 from desktop.actions.reading import Answers
 from desktop.actions.signatures import agreement
 from desktop.actions.signatures import sign as sign
 from desktop.actions.signatures import signature_draft as signature_draft
-from desktop.actions.units import committee_name, short_name
+from desktop.actions.units import COMMITTEE, committee_name, short_name
 from desktop.forms.form import Draft
-from desktop.forms.mediations import AGREEMENT_FORM
+from desktop.forms.mediations import AGREEMENT_FORM, WRITTEN_ONLY
 from desktop.forms.questions import fresh
 from desktop.forms.terms import SIDES
 from desktop.store.links import agreements_of, signatures_of
 from desktop.store.names import names_by_side
 from desktop.store.store import Reader, Work
-from sync.records.case_requirements import check_agreement
+from sync.records.case_requirements import check_agreement, written_only
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import effective_on
 from sync.records.kinds import new_id
@@ -32,9 +34,10 @@ from sync.records.mediations import Agreement, AgreementForm, Host, Mediation, O
 from sync.records.papers import Series
 from sync.records.times import BEIJING
 
-CLAUSES = "agreement-2"
-"""The version of the fixed sentences that this program prints (resources/print)."""
-_SAID = ("facts", "disputed", "responsibility", "performance")
+CLAUSES = {Host.PEOPLE: "agreement-2", Host.ADMINISTRATIVE: "administrative_agreement-1"}
+"""The version of the fixed sentences that this program prints (resources/print), by whoever mediates."""
+_SERIES = {Host.PEOPLE: Series.AGREEMENT, Host.ADMINISTRATIVE: Series.ADMINISTRATIVE}
+_SAID = ("facts", "disputed", "responsibility", "performance", "remaining")
 
 
 def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) -> Draft:
@@ -43,6 +46,7 @@ def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) ->
         mediation: Mediation = card(reader, mediation_id, Mediation)
         before = None if amends is None else agreement(reader, amends)
         sides = names_by_side(reader, mediation_id)
+        matter: Matter = card(reader, mediation.matter, Matter)
     given: Draft = {"facts": mediation.facts, "disputed": mediation.disputed}
     if before is not None:
         given = {name: getattr(before, name) for name in _SAID}
@@ -50,6 +54,7 @@ def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) ->
         given["total"] = "" if before.total_fen is None else yuan(before.total_fen)
         given["extra_copies"] = before.copies - len(before.parties) - 1
         given["in_part"] = mediation.outcome is Outcome.AGREED_IN_PART
+    given[WRITTEN_ONLY] = written_only(matter)
     given[SIDES] = {str(side): "、".join(names) for side, names in sides.items()}
     given["read_by"] = desk.session.name
     given["read_at"] = desk.now().replace(second=0, microsecond=0).isoformat()
@@ -81,19 +86,35 @@ def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         matter: Matter = card(work, mediation.matter, Matter)
         drawn = _read(desk, work, answers, draft, mediation)
         check_agreement(drawn, matter)
+        if mediation.host is Host.ADMINISTRATIVE and drawn.form is AgreementForm.ORAL:
+            raise RuleBroken("actions.administrative_is_written", field="form")
         year = drawn.made.at.astimezone(BEIJING).year
-        number = work.allocate(Series.AGREEMENT, desk.session.unit, short_name(work, desk.session), year)
-        work.add(dataclasses.replace(drawn, number=number))
+        blank = blank_meant(work, Series.AGREEMENT, answers.line("paper_number"))
+        if blank is not None:
+            number = blank.number
+        else:
+            number = work.allocate(_SERIES[mediation.host], desk.session.unit, short_name(work, desk.session), year)
+        work.add(dataclasses.replace(drawn, number=number, blank=blank.id if blank is not None else None))
         outcome = Outcome.AGREED_IN_PART if answers.yes("in_part") else Outcome.AGREED
         work.revise(mediation_id, {"outcome": outcome}, drawn.made)
         handed_in(work, desk, AGREEMENT_FORM, draft)
     return Done(drawn.id, number, work.changes)
 
 
+def clauses(reader: Reader, host: Host, form: AgreementForm, at: datetime) -> str:
+    """Return the edition of the clauses that an agreement gets now: the district's newest, or the program's."""
+    ours = CLAUSES.get(host, CLAUSES[Host.PEOPLE])
+    oral = form is AgreementForm.ORAL and host is Host.PEOPLE
+    name = "oral_agreement" if oral else ours.rpartition("-")[0]
+    return newest(reader, name, at.astimezone(BEIJING).date()) or ours
+
+
 def _must_be_ready(mediation: Mediation) -> None:
-    if mediation.host is not Host.PEOPLE:
-        # A department that mediates makes an administrative-mediation agreement, not a 人民调解协议书.
+    if mediation.host not in CLAUSES:
         raise Refused("actions.not_peoples_mediation")
+    if mediation.host is Host.ADMINISTRATIVE and (not mediation.committee or mediation.committee.endswith(COMMITTEE)):
+        # A department that mediates makes an agreement of its own, under its own seal, not a 人民调解协议书.
+        raise Refused("actions.administrative_needs_body")
     if mediation.outcome is Outcome.ENDED:
         raise Refused("actions.mediation_ended")
     if mediation.rights_told_at is None:
@@ -106,6 +127,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
     if drawn_on > desk.now().astimezone(BEIJING).date():
         raise RuleBroken("actions.in_the_future", field="drawn_on")
     blocks = party_blocks(work, mediation.id, drawn_on)
+    form = answers.choice("form", AgreementForm, AgreementForm.WRITTEN)
     return Agreement(
         id=str(draft.get("_id") or new_id("agreement")),
         made=desk.made(),
@@ -115,7 +137,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         mediation=mediation.id,
         matter=mediation.matter,
         version=before.version + 1 if before else 1,
-        form=answers.choice("form", AgreementForm, AgreementForm.WRITTEN),
+        form=form,
         committee=mediation.committee or committee_name(work, desk.session),
         unit=desk.session.unit,
         parties=blocks,
@@ -126,12 +148,13 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         terms=_terms(answers),
         performance=answers.text("performance"),
         copies=len(blocks) + 1 + answers.whole("extra_copies"),
-        clause_version=CLAUSES,
+        clause_version=clauses(work, mediation.host, form, desk.now()),
         drawn_on=drawn_on,
         total_fen=answers.fen("total"),
         read_by=answers.line("read_by"),
         read_at=_read_at(answers, desk),
         responsibility=answers.text("responsibility"),
+        remaining=answers.text("remaining") if answers.yes("in_part") else "",
     )
 
 

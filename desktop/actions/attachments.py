@@ -106,19 +106,23 @@ def take_files(desk: Desk, work: Work, draft: Mapping[str, Any], subject: str) -
                 size=row["size"],
                 digest=row["digest"],
                 purpose=AttachmentPurpose(row["purpose"]) if row.get("purpose") else None,
+                document=row.get("document", ""),
             )
         )
 
 
-def attach(desk: Desk, subject: str, file: Content) -> Changes:
-    """Give a record that stands one more file: bytes and record in one transaction."""
+def attach(desk: Desk, subject: str, file: Content, document: str = "") -> Changes:
+    """Give a record that stands one more file: bytes and record in one transaction.
+
+    ``document`` is its place in a mediation's file (`records.papers.Attachment`).
+    """
     desk.must_may("attachment")
     with desk.store.write() as work:
         if work.sealed(subject) is None:
             raise Refused("store.no_such_record", id=subject)
         must_take([a.digest for a in attachments_of(work, subject) if not a.withdrawn], file)
         put_file(work, file.digest, file.content)
-        take_files(desk, work, {FILES: [entry(file)]}, subject)
+        take_files(desk, work, {FILES: [entry(file) | {"document": document}]}, subject)
     return work.changes
 
 

@@ -102,7 +102,7 @@ def keep_person(work: Work, made: Made, told: Mapping[str, Any], person_id: str 
     if not told:
         return person_id
     if person_id is None:
-        return work.add(Person(id=new_id("person"), made=made, **with_derived(told))).id
+        return work.add_new(Person(id=new_id("person"), made=made, **with_derived(told))).id
     add_to_card(work, made, person_id, told)
     return person_id
 
@@ -111,7 +111,7 @@ def keep_organisation(work: Work, made: Made, told: Mapping[str, Any], organisat
     """Make a card of what was told about an organisation, or add it to the card that is known."""
     organisation_id = organisation_id or known_organisation(work, told)
     if organisation_id is None:
-        return work.add(Organisation(id=new_id("organisation"), made=made, **told)).id if told.get("name") else None
+        return work.add_new(Organisation(id=new_id("organisation"), made=made, **told)).id if told.get("name") else None
     add_to_card(work, made, organisation_id, told)
     return organisation_id
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Final
 
 import resources
 from desktop.actions.cards import card
-from desktop.actions.desk import Desk
+from desktop.actions.desk import Desk, wall_clock
 from desktop.actions.directory import staff_name
+from desktop.actions.editions import casefile_rows
 from desktop.actions.mediation_records import PRINTED
 from desktop.actions.party_blocks import party_blocks
 from desktop.actions.sheets import party_box, said
 from desktop.actions.takers import taking_part
 from desktop.actions.units import committee_name
-from desktop.printing.casefile.case import Agent, Agreed, CaseSheet, Evidence, IndexLine, Session, Visited
+from desktop.printing.casefile.case import Agent, Agreed, Applicant, CaseSheet, Evidence, IndexLine, Session, Visited
 from desktop.printing.sheets import PartyBox
 from desktop.session import Session as Signed
 from desktop.store.links import (
@@ -31,12 +32,13 @@ from desktop.store.links import (
 from desktop.store.reader import Reader
 from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, MediationEventKind, shareable
-from sync.records.mediations import Agreement, Mediation, MediationOrigin, Outcome
+from sync.records.mediations import Agreement, Mediation, MediationOrigin, Outcome, PartyBlock
 from sync.records.names import mask_number
 from sync.records.papers import PaperKind
 from sync.records.participations import AGENTS
-from sync.records.persons import Person
+from sync.records.persons import Organisation, Person
 from sync.records.times import BEIJING
+from sync.records.visits import Category
 
 CASE_PAPERS: Final = tuple(PaperKind)[list(PaperKind).index(PaperKind.FILE_COVER) :]
 """The forms of the file, each about a mediation."""
@@ -45,11 +47,17 @@ NEEDS: Final = ("must", "if_needed", "local")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of the file: ``paper`` is what prints it, None where somebody brings it."""
+    """One document of the file: ``paper`` is what prints it, None where somebody brings it.
+
+    ``unasked`` names what the records must hold for the whole file to have it although nobody printed it; of one with
+    ``several`` every print that says something else is in the file.
+    """
 
     name: str
     need: str
     paper: PaperKind | None
+    unasked: str = ""
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,22 @@ class Present:
 def documents() -> tuple[Document, ...]:
     """Return the documents of a file in their order (resources/print/casefile.toml)."""
     rows = tomllib.loads(resources.read_text("print", "casefile.toml"))["document"]
-    return tuple(Document(r["name"], r["need"], PaperKind(r["paper"]) if r["paper"] else None) for r in rows)
+    return tuple(
+        Document(
+            r["name"],
+            r["need"],
+            PaperKind(r["paper"]) if r["paper"] else None,
+            r.get("unasked", ""),
+            r.get("several", False),
+        )
+        for r in rows
+    )
+
+
+def documents_of(reader: Reader) -> tuple[Document, ...]:
+    """Return the documents of a file as the district's newest list has them, or the program's where it has none."""
+    rows = casefile_rows(reader, wall_clock().date())
+    return tuple(Document(n, need, PaperKind(p) if p else None) for n, need, p in rows) if rows else documents()
 
 
 def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
@@ -85,7 +108,7 @@ def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
         PaperKind.MEDIATION_RECORD: sessions[-1] if sessions else "",
     }
     found = []
-    for document in documents():
+    for document in documents_of(reader):
         subject = others.get(document.paper, mediation_id) if document.paper else ""
         prints = sum(p.paper is document.paper for p in printed)
         found.append(Present(document, prints, subject))
@@ -117,6 +140,8 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         category=said(f"records.category_{matter.category.value}"),
         own_motion=None if mediation.origin is None else mediation.origin is MediationOrigin.OWN_MOTION,
         parties=tuple(parties.values()),
+        labour=matter.category is Category.LABOUR,
+        applicants=tuple(_applicant(reader, block) for block in blocks),
         side_names=tuple("、".join(sides.get(side, ())) for side in range(1, max(sides, default=0) + 1)),
         facts=mediation.facts or matter.text,
         mediators=tuple(staff_name(reader, m) for m in mediation.mediators),
@@ -138,6 +163,23 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
 def _agreement(reader: Reader, mediation_id: str) -> Agreement | None:
     """The agreement that stands: of several, the last."""
     return max(agreements_of(reader, mediation_id), key=lambda a: (a.version, a.id), default=None)
+
+
+def _applicant(reader: Reader, block: PartyBlock) -> Applicant:
+    """A party as a court asks for it; what the card does not say stays empty, to be written by hand."""
+    party = reader.find(block.party, Organisation) or reader.find(block.party, Person)
+    box = party_box(block)
+    found = Applicant(name=block.name, contact=box.contact, address=block.address, agent=block.agent)
+    if isinstance(party, Organisation):
+        return replace(
+            found,
+            organisation=True,
+            credit_code=party.credit_code,
+            representative=block.representative,
+            representative_post=party.representative_post,
+        )
+    born = party.born_on if party is not None else None
+    return replace(found, sex=block.sex, born_on=born, people=block.ethnic_group)
 
 
 def _ended_on(reader: Reader, mediation: Mediation, standing: Agreement | None) -> date | None:
@@ -195,7 +237,8 @@ def _evidence(reader: Reader, mediation: Mediation) -> Iterator[Evidence]:
     for subject in (mediation.id, mediation.matter):
         printed = {p.attachment for p in prints_of(reader, subject)}
         for file in attachments_of(reader, subject):
-            if file.id not in printed and file.purpose is None and not file.withdrawn:
+            stands = file.purpose is None and not file.withdrawn and file.document in ("", "evidence")
+            if file.id not in printed and stands:
                 yield Evidence(name=file.name)
 
 

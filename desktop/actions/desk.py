@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from desktop.changes import Changes
+from desktop.keys import Keys
+from desktop.printing.manner import Manner
 from desktop.session import Session
 from desktop.store.store import Reader, Store
 from sync.records.errors import Refused
@@ -22,11 +24,17 @@ def wall_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One signed-in person at one store. Verbs take their time from ``now``, so that tests can say what time it is."""
+    """One signed-in person at one store. Verbs take their time from ``now``, so that tests can say what time it is.
+
+    ``manner`` says how this station likes its papers at the moment. ``keys`` is where the secret lies that signs
+    papers; without it they carry no code.
+    """
 
     store: Store
     session: Session
     now: Callable[[], datetime] = wall_clock
+    manner: Callable[[], Manner] = Manner
+    keys: Keys | None = None
 
     def made(self) -> Made:
         """Who enters a record here and now."""

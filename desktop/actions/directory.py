@@ -30,6 +30,8 @@ def options(desk: Desk, form: str, field: str) -> list[Option]:
             return _units(desk, Level.STREET)
         case "mediation", "mediators":
             return mediator_options(desk)
+        case "hand_over", "to_staff":
+            return colleague_options(desk)
         case _:
             return unit_options(desk)
 
@@ -70,6 +72,13 @@ def mediator_options(desk: Desk) -> list[Option]:
         wanted = {a.staff for c in committees for a in mediators(reader, c, today)}
     wanted |= {s.staff for s in known.values() if s.unit == desk.session.unit and Role.MEDIATOR in s.roles}
     return _named({s: known[s].name for s in wanted if s in known and known[s].left_on is None})
+
+
+def colleague_options(desk: Desk) -> list[Option]:
+    """Who works at this unit now, without the person at the desk."""
+    with desk.store.read() as reader:
+        known = [s for s in staff(reader).values() if s.unit == desk.session.unit and s.left_on is None]
+    return _named({s.staff: s.name for s in known if s.staff != desk.session.staff})
 
 
 def staff_name(reader: Reader, identity: str) -> str:

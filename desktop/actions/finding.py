@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from desktop.actions.desk import Desk
+from desktop.actions.query_codes import number_meant
 from desktop.store.earlier import how_far
 from desktop.store.neighbours import Neighbour, neighbours
 from desktop.store.rows import Hit
@@ -107,12 +108,13 @@ _HOMES: Final = {
 def find(desk: Desk, question: Question, cancelled: Callable[[], bool] = bool) -> list[Hit]:
     """Return what answers ``question``, best first, at most `MOST_HITS`; see `desktop.store.search.search`.
 
-    What a later fact amends is left out: the later one says the same, and more.
+    What a later fact amends is left out: the later one says the same, and more. A receipt's query code answers with its
+    visit; RuleBroken where it is wrong (`desktop.actions.query_codes`).
     """
     with desk.store.read() as reader:
         found = search(
             reader,
-            question.text,
+            number_meant(reader, question.text),
             kinds={question.kind} if question.kind else None,
             since=beginning(question.since, desk.now()),
             states=_STATES[question.standing],

@@ -174,6 +174,9 @@ def add_step(desk: Desk, matter_id: str, draft: Draft) -> Done:
         text=answers.text("text"),
         to_unit=answers.line("to_unit") or None,
         satisfied=answers.perhaps("satisfied"),
+        by_unit=answers.line("by_unit") or None,
+        rule_cited=answers.line("rule_cited"),
+        due_on=answers.day("due_on"),
     )
     check_step(step)
     if step.happened_at > made.at:

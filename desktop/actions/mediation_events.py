@@ -84,7 +84,7 @@ def correction_draft(desk: Desk, mediation_id: str, event_id: str = "") -> Draft
         names = _names(reader, mediation_id)
     event = found.before
     assert event is not None  # noqa: S101 the line of an event that is here has a head
-    draft: Draft = {name: getattr(event, name) for name in ("place", "text")}
+    draft: Draft = {name: getattr(event, name) for name in ("place", "text", "undisputed", "undisputed_agreed")}
     draft |= {"kind": event.kind.value, "side": str(event.side or "") or None, "present": "、".join(event.present)}
     for name in ("manner", "reason"):
         draft[name] = getattr(event, name) and getattr(event, name).value
@@ -169,6 +169,8 @@ def _read(desk: Desk, answers: Answers, draft: Draft, mediation_id: str, correct
         reason=answers.choice_or_none("reason", SuspensionReason),
         until=answers.day("until"),
         resumes=_resumed(kind, happened_at, corrected),
+        undisputed=answers.text("undisputed"),
+        undisputed_agreed=answers.yes("undisputed_agreed"),
     )
 
 

@@ -16,7 +16,7 @@ from desktop.store.reader import Reader
 from sync.records.errors import Refused
 from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, MediationEventKind, shareable
-from sync.records.mediations import Mediation
+from sync.records.mediations import Host, Mediation
 from sync.records.participations import SIDED
 
 PRINTED = frozenset({MediationEventKind.JOINT, MediationEventKind.INSPECTION})
@@ -49,7 +49,9 @@ def record_sheet(reader: Reader, session: Session, event_id: str) -> MediationRe
     named = [p for p in taking_part(reader, mediation.id) if p.role in SIDED and not p.hidden]
     names = party_names(reader, [p.party for p in named])
     signing = [names.get(p.party, "") for p in sorted(named, key=lambda p: (p.side, p.id))]
+    administrative = mediation.host is Host.ADMINISTRATIVE
     return MediationRecordSheet(
+        template="administrative_record-1" if administrative else "mediation_record-1",
         number=moment_words(event.happened_at),
         committee=mediation.committee or short_name(reader, session),
         begun_at=event.happened_at,
@@ -60,6 +62,7 @@ def record_sheet(reader: Reader, session: Session, event_id: str) -> MediationRe
         present=event.present,
         told_at=mediation.rights_told_at,
         text=event.text,
+        undisputed=event.undisputed if event.undisputed_agreed else "",
         signing=tuple(signing),
         mediators=tuple(staff_name(reader, m) for m in mediation.mediators),
         recorder=mediation.recorder,

@@ -101,6 +101,7 @@ def _fields(reader: Reader, answers: Answers, desk: Desk) -> dict[str, Any]:
         "started_at": answers.moment_or("started_at", desk.now()),
         "rights_told_at": answers.moment("rights_told_at"),
         "consent": answers.word("consent"),
+        "interests": answers.word("interests"),
         "facts": answers.text("facts"),
         "disputed": answers.text("disputed"),
         "record": answers.text("record"),
@@ -129,7 +130,7 @@ def mediation_draft(desk: Desk, mediation_id: str) -> tuple[Draft, tuple[str, ..
         heads = reader.folded(mediation_id).heads
         rows = party_rows(reader, mediation_id)
         shown = [p.id for p in taking_part(reader, mediation_id)]
-    lines = ("committee", "recorder", "place", "consent", "facts", "disputed", "record", "ended_reason")
+    lines = ("committee", "recorder", "place", "consent", "interests", "facts", "disputed", "record", "ended_reason")
     draft: Draft = {name: getattr(mediation, name) for name in lines}
     draft |= {"host": mediation.host.value, "mediators": list(mediation.mediators)}
     draft["outcome"] = mediation.outcome.value

@@ -3,44 +3,37 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from importlib import import_module
-from typing import Any
 
-from desktop.actions.casefile import CASE_PAPERS, case_sheet, documents
 from desktop.actions.desk import Desk
-from desktop.actions.mediation_records import record_sheet, shared_event
-from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
-from desktop.actions.statistics_paper import report_sheet
-from desktop.actions.visit_history import standing_visit
+from desktop.actions.paper_drawing import (
+    Drawn,
+    again,
+    copy_of,
+    earlier_prints,
+    first_print,
+    next_copy,
+    said_now,
+    sheet_for,
+    stayed,
+    that_left,
+)
+from desktop.actions.paper_kinds import NUMBERED, draw, version_of
+from desktop.actions.print_rules import Reasons, must_hold
+from desktop.actions.sheets import said
+from desktop.actions.signing_keys import stamp
 from desktop.actions.visits import number_visit
 from desktop.actions.voids import must_not_be_void
 from desktop.changes import Changes
-from desktop.printing import agreement, dispatch_order, mediation_record, registration, statistics
-from desktop.printing.casefile.case import CaseSheet
-from desktop.printing.marking import mark_copy
-from desktop.session import Session
-from desktop.store.files import has_file, put_file, read_file
-from desktop.store.links import prints_of
-from desktop.store.prints import never_left, outcomes_of
-from desktop.store.store import Reader, Work
+from desktop.printing.fonts import installed
+from desktop.store.files import has_file, put_file
+from desktop.store.store import Work
 from sync.records.errors import RuleBroken, Unavailable
 from sync.records.kinds import new_id
 from sync.records.mediations import Agreement
 from sync.records.orders import DispatchOrder
-from sync.records.papers import Attachment, PaperKind, Print
+from sync.records.papers import Attachment, PaperKind, Print, WentOn
 
-SUBJECTS = {
-    PaperKind.REGISTRATION: "visit",
-    PaperKind.DISPATCH_ORDER: "dispatch_order",
-    PaperKind.AGREEMENT: "agreement",
-    PaperKind.MEDIATION_RECORD: "mediation_event",
-    PaperKind.STATISTICS: "statistics_report",
-}
-"""The kinds of record that papers are about; the forms of a file are about a mediation."""
 MEDIA_TYPE = "application/pdf"
 MOST_COPIES = 99
 _TRIES = 3
@@ -56,66 +49,19 @@ class Printed:
     changes: Changes
 
 
-@dataclass(frozen=True, slots=True)
-class _Paper:
-    """How one kind of paper comes to be."""
-
-    sheet: Callable[[Reader, Session, str], Any]
-    render: Callable[[Any], bytes]
-    living: bool = False
-    """Whether what it says changes with the record that it is about: then a later print may be a new paper."""
-
-
-def _case_form(kind: PaperKind, sheet: CaseSheet) -> bytes:
-    """Draw a form of a mediation's file by the module that is named as it is."""
-    module = import_module(f"desktop.printing.casefile.{kind.value}")
-    pdf: bytes = module.render(sheet)
-    return pdf
-
-
-_PAPERS: dict[PaperKind, _Paper] = {
-    PaperKind.REGISTRATION: _Paper(registration_sheet, registration.render),
-    PaperKind.DISPATCH_ORDER: _Paper(dispatch_sheet, dispatch_order.render),
-    PaperKind.AGREEMENT: _Paper(agreement_sheet, agreement.render),
-    PaperKind.MEDIATION_RECORD: _Paper(record_sheet, mediation_record.render),
-    PaperKind.STATISTICS: _Paper(report_sheet, statistics.render),
-    **{kind: _Paper(partial(case_sheet, paper=kind), partial(_case_form, kind), living=True) for kind in CASE_PAPERS},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of paper: its title on paper, the kind of record that it is about, and what a file needs of it."""
-
-    paper: PaperKind
-    title: str
-    subject: str
-    need: str
-
-
-def kinds() -> list[Kind]:
-    """Return all papers that can be printed."""
-    needs = {document.paper: document.need for document in documents() if document.paper}
-    return [
-        Kind(paper, said(f"records.paperkind_{paper.value}"), SUBJECTS.get(paper, "mediation"), needs.get(paper, ""))
-        for paper in PaperKind
-    ]
-
-
 def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
     """Return the PDF of a paper as a print would be now, marked as a preview; nothing is recorded.
 
-    ``subject``: visit, order, agreement, or an event of a mediation.
+    ``subject``: visit, order, agreement, an event of a mediation, a matter or one of its steps.
     """
     paper = PaperKind(paper)
     with desk.store.read() as reader:
-        earlier = _earlier(reader, paper, _version(reader, paper, subject), _now(reader, desk.session, paper, subject))
-        earlier = _that_left(reader, earlier)
+        now = said_now(reader, desk, paper, subject)
+        earlier = that_left(reader, earlier_prints(reader, paper, version_of(reader, paper, subject), now))
         if earlier and has_file(reader, earlier[0].digest):
-            first, copy = earlier[0], _next_copy(earlier)
-            return mark_copy(read_file(reader, first.digest), first.template, copy, preview=True)
-        sheet = _PAPERS[paper].sheet(reader, desk.session, subject)
-    return _PAPERS[paper].render(dataclasses.replace(sheet, preview=True))
+            return copy_of(reader, earlier[0], next_copy(earlier), preview=True)
+        sheet = sheet_for(reader, desk, paper, subject, None)
+    return draw(paper, dataclasses.replace(sheet, preview=True))
 
 
 def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
@@ -126,8 +72,8 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
     """
     with desk.store.read() as reader:
         paper = PaperKind(paper)
-        now = _now(reader, desk.session, paper, subject)
-        if _that_left(reader, _earlier(reader, paper, _version(reader, paper, subject), now)):
+        now = said_now(reader, desk, paper, subject)
+        if that_left(reader, earlier_prints(reader, paper, version_of(reader, paper, subject), now)):
             return 1
         found = reader.find(subject, Agreement) or reader.find(subject, DispatchOrder)
     if isinstance(found, Agreement):
@@ -137,6 +83,17 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
     return 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How a paper leaves: how often, on which printer, for whom; fields as in `Print`."""
+
+    copies: int
+    printer: str = ""
+    pages: str = ""
+    recipients: tuple[str, ...] = ()
+    went_on: tuple[WentOn, ...] = ()
+
+
 def issue_paper(
     desk: Desk,
     paper: PaperKind,
@@ -144,6 +101,7 @@ def issue_paper(
     copies: int | None = None,
     printer: str = "",
     instead_of: str = "",
+    reasons: Reasons = "",
     *,
     pages: str = "",
     recipients: tuple[str, ...] = (),
@@ -153,82 +111,44 @@ def issue_paper(
     A visit from a ledger gets its number now. A reprint is the first print's bytes, marked with its number; only a
     corrected visit is printed anew. ``copies`` are the usual ones where none are named. ``instead_of`` names a print
     that a printer did not take (by default the last one, where that is known of it): no paper of it exists, so its
-    bytes leave again as they are, and the new record says from where and how often. ``pages`` and ``recipients`` as in
-    `Print`. Raises what the renderer raises: then nothing is recorded.
+    bytes leave again as they are, and the new record says from where and how often. ``reasons`` say why a paper is
+    printed although a rule does not hold; RulesUnmet where one is wanting. ``pages`` and ``recipients`` as in `Print`.
+    Raises what the renderer raises: then nothing is recorded.
     """
     desk.must_may("print")
+    paper = PaperKind(paper)
     copies = usual_copies(desk, paper, subject) if copies is None else copies
     if not 1 <= copies <= MOST_COPIES:
         raise RuleBroken("actions.copies_impossible", field="copies", limit=MOST_COPIES)
-    paper = PaperKind(paper)
-    numbered = number_visit(desk, subject) if paper is PaperKind.REGISTRATION else Changes()
+    numbered = number_visit(desk, subject) if paper in NUMBERED else Changes()
+    signs = stamp(desk)
     for _ in range(_TRIES):
         with desk.store.read() as reader:
             must_not_be_void(reader, subject)
-            version = _version(reader, paper, subject)
-            now = _now(reader, desk.session, paper, subject)
-            earlier = _earlier(reader, paper, version, now)
-            again = instead_of or _stayed(reader, earlier)
-            drawn = _drawn(reader, desk.session, paper, subject, earlier, again)
+            version = version_of(reader, paper, subject)
+            now = said_now(reader, desk, paper, subject)
+            earlier = earlier_prints(reader, paper, version, now)
+            how = How(
+                copies=copies,
+                printer=printer[:200],
+                pages=pages,
+                recipients=recipients,
+                went_on=() if earlier else must_hold(reader, desk, paper, subject, reasons),
+            )
+            drawn = again(reader, paper, earlier, instead_of or stayed(reader, earlier))
+            drawn = drawn or first_print(reader, desk, paper, subject, earlier, signs)
         # Drawn outside the transaction, which other desks wait for; what was printed is looked at again inside.
         with desk.store.write() as work:
-            if [p.id for p in _earlier(work, paper, version, now)] == [p.id for p in earlier]:
-                fact = _keep(desk, work, paper, version, drawn, (copies, printer, pages, recipients))
+            if [p.id for p in earlier_prints(work, paper, version, now)] == [p.id for p in earlier]:
+                fact = _keep(desk, work, paper, version, drawn, how)
                 break
     else:
         raise Unavailable("store.busy")
     return Printed(drawn.content, fact.id, fact.copy, numbered | work.changes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A paper's bytes before they are kept: the name of their file, which copy it is, the print that it replaces."""
-
-    content: bytes
-    name: str
-    copy: int
-    template: str
-    instead_of: Print | None = None
-
-
-def _drawn(
-    reader: Reader, session: Session, paper: PaperKind, subject: str, earlier: list[Print], instead_of: str
-) -> _Drawn:
-    """Draw the first print; of a later one take the first one's bytes and mark them."""
-    again = next((p for p in earlier if p.id == instead_of), None)
-    if again is not None and has_file(reader, again.digest):
-        name = _file_name(reader, again) or paper.value
-        return _Drawn(read_file(reader, again.digest), name, again.copy, again.template, again)
-    first = earlier[0] if earlier else None
-    if first is not None and has_file(reader, first.digest):
-        content, template, name = read_file(reader, first.digest), first.template, _file_name(reader, first)
-    else:
-        # Printed at another desk: its bytes are at the district, so the paper is set again from the records.
-        sheet = _PAPERS[paper].sheet(reader, session, subject)
-        content, template, name = _PAPERS[paper].render(sheet), sheet.template, sheet.number
-    name = name or paper.value
-    if first is None:
-        return _Drawn(content, name, 1, template)
-    copy = _next_copy(earlier)
-    return _Drawn(mark_copy(content, template, copy), f"{name}-{copy}", copy, template)
-
-
-def _file_name(reader: Reader, printed: Print) -> str:
-    file = reader.find(printed.attachment or "", Attachment)
-    return file.name.removesuffix(".pdf") if file is not None else ""
-
-
-def _keep(
-    desk: Desk,
-    work: Work,
-    paper: PaperKind,
-    version: str,
-    drawn: _Drawn,
-    how: tuple[int, str, str, tuple[str, ...]],
-) -> Print:
-    copies, printer, pages, recipients = how
-    digest = hashlib.sha256(drawn.content).hexdigest()
-    made, again = desk.made(), drawn.instead_of
+def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: Drawn, how: How) -> Print:
+    made, before = desk.made(), drawn.instead_of
     file = Attachment(
         id=new_id("attachment"),
         made=made,
@@ -236,69 +156,31 @@ def _keep(
         name=f"{drawn.name}.pdf",
         media_type=MEDIA_TYPE,
         size=len(drawn.content),
-        digest=digest,
+        digest=drawn.digest,
     )
     fact = Print(
         id=new_id("print"),
         made=made,
-        amends=again.id if again else None,
-        amend_reason=said("actions.paper_did_not_leave") if again else "",
+        amends=before.id if before else None,
+        amend_reason=said("actions.paper_did_not_leave") if before else "",
         paper=paper,
         subject=version,
-        digest=digest,
-        copies=copies,
+        digest=drawn.digest,
+        copies=how.copies,
         copy=drawn.copy,
         template=drawn.template,
-        printer=printer[:200],
-        attachment=again.attachment if again else file.id,
-        pages=pages,
-        recipients=recipients,
+        layout=drawn.layout,
+        printer=how.printer,
+        pages=how.pages,
+        recipients=how.recipients,
+        attachment=before.attachment if before else file.id,
+        faces=installed().faces_in(drawn.content),
+        went_on=before.went_on if before else how.went_on,
+        text=drawn.text,
+        key=drawn.key,
     )
-    if again is None:
-        put_file(work, digest, drawn.content)
+    if before is None:
+        put_file(work, drawn.digest, drawn.content)
         work.add(file)
     work.add(fact)
     return fact
-
-
-def _stayed(reader: Reader, earlier: list[Print]) -> str:
-    """Return the id of the last print where it is proven that no paper of it exists; else ""."""
-    last = earlier[-1].id if earlier else ""
-    return last if never_left(outcomes_of(reader, [last]).get(last)) else ""
-
-
-def _that_left(reader: Reader, earlier: list[Print]) -> list[Print]:
-    """Leave out a last print of which no paper exists: the next one is printed in its place."""
-    return earlier[:-1] if _stayed(reader, earlier) else earlier
-
-
-def _next_copy(earlier: list[Print]) -> int:
-    return 1 + max(p.copy for p in earlier)
-
-
-def _version(reader: Reader, paper: PaperKind, subject: str) -> str:
-    """What a print names: a visit's first record, or its last correction; for the other papers the record itself.
-
-    Asked for before every preview and every print: what became one side's confidence is not printed again either.
-    """
-    if paper is PaperKind.MEDIATION_RECORD:
-        return shared_event(reader, subject).id
-    return standing_visit(reader, subject).corrected if paper is PaperKind.REGISTRATION else subject
-
-
-def _earlier(reader: Reader, paper: PaperKind, version: str, now: str = "") -> list[Print]:
-    """Return the prints of which a further one is a copy; of a living paper none where it says something else now.
-
-    ``now`` is the digest of what it says (`_now`).
-    """
-    found = [p for p in prints_of(reader, version) if p.paper is paper]
-    if not now or not found:
-        return found
-    last = max(place for place, p in enumerate(found) if p.copy == 1)
-    return found[last:] if found[last].digest == now else []
-
-
-def _now(reader: Reader, session: Session, paper: PaperKind, subject: str) -> str:
-    """Return the digest of a living paper as it would be printed now; "" for the others."""
-    made = _PAPERS[paper]
-    return hashlib.sha256(made.render(made.sheet(reader, session, subject))).hexdigest() if made.living else ""

@@ -20,6 +20,8 @@ from sync.records.record import Made
 from sync.records.requirements import check_participation
 
 _SIDE = {PartyRole.APPLICANT: 1, PartyRole.RESPONDENT: 2, PartyRole.THIRD_PARTY: 3}
+_POWER = ("special", "original_seen", "principal_signs")
+"""What is ticked about an agent's power; an agent by law (法定代理人) has none of it to show."""
 
 
 def keep_parties(work: Work, made: Made, answers: Answers) -> list[Taker]:
@@ -57,6 +59,7 @@ def _taker(row: Answers, party: str, by_name: Mapping[str, str], made: Made) -> 
         row.day("starts_on"),
         row.day("ends_on"),
         hidden=role is PartyRole.REPORTER,
+        **{name: row.yes(name) for name in _POWER},
     )
     try:
         check_participation(participation(taker, "", made))
@@ -81,6 +84,7 @@ def party_rows(reader: Reader, subject: str) -> list[Draft]:
                 "scope": part.scope,
                 "starts_on": part.starts_on.isoformat() if part.starts_on else None,
                 "ends_on": part.ends_on.isoformat() if part.ends_on else None,
+                **{name: getattr(part, name) for name in _POWER},
             }
         )
     return rows

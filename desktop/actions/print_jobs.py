@@ -7,6 +7,7 @@ from typing import Final
 
 from desktop.actions.desk import Desk, Done
 from desktop.actions.papers import Printed, issue_paper
+from desktop.actions.print_rules import Reasons
 from desktop.changes import Changes
 from desktop.devices.printers import How, Job, JobState, JobTold, Printers, Sides
 from desktop.store.prints import open_outcomes, outcomes_of, prints_by_id
@@ -29,7 +30,10 @@ _RESULTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A paper to be printed: of what, on which printer, how, for whom, under a ``title`` that others may see."""
+    """A paper to be printed: of what, on which printer, how, for whom, under a ``title`` that others may see.
+
+    ``reasons`` as in `issue_paper`.
+    """
 
     paper: PaperKind
     subject: str
@@ -38,6 +42,7 @@ class Wanted:
     recipients: tuple[str, ...] = ()
     title: str = ""
     instead_of: str = ""
+    reasons: Reasons = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ def send_paper(desk: Desk, printers: Printers, wanted: Wanted) -> Sent:
         how.copies,
         wanted.printer,
         wanted.instead_of,
+        wanted.reasons,
         pages=how.pages,
         recipients=wanted.recipients,
     )

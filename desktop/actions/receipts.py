@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from desktop.printing.clusters import clusters
 from desktop.printing.moments import moment_words
 from desktop.printing.sheets import Receipt
@@ -9,9 +11,10 @@ from desktop.session import Session
 from desktop.store.links import orders_of_matter
 from desktop.store.reader import Reader
 from desktop.store.units import staff
-from resources import wording
+from resources import Wording, wording
 from sync.records.matters import Matter
 from sync.records.telephones import written_phone
+from sync.records.times import BEIJING
 from sync.records.units import OrgUnit
 from sync.records.visits import Visit
 
@@ -21,23 +24,33 @@ said = wording("zh")
 
 
 def receipt_of(
-    reader: Reader, session: Session, visit: Visit, unit: OrgUnit | None, matter: Matter | None, visitor: str
+    reader: Reader,
+    session: Session,
+    visit: Visit,
+    unit: OrgUnit | None,
+    matter: Matter | None,
+    visitor: str,
+    words: Wording = said,
 ) -> Receipt:
     """Return the slip of ``visitor``; where departments were ordered, it says by when the last of them must be done."""
     state = "answered" if visit.answered else "in_matter" if matter else "registered"
     due = [order.limits.resolve_by for order in orders_of_matter(reader, matter.id)] if matter else []
-    by_when = said("actions.by_when_ordered", at=moment_words(max(due))) if due and state == "in_matter" else ""
+    by_when = words("actions.by_when_ordered", at=_at(words, max(due))) if due and state == "in_matter" else ""
     clerk = staff(reader).get(visit.made.by)
     return Receipt(
         visitor=visitor,
         received_at=visit.happened_at,
         subject=_shortened(matter.title if matter else visit.text.strip().split("\n", 1)[0]),
-        next_step=said(f"actions.next_step_{state}"),
-        by_when=by_when or said(f"actions.by_when_{state}"),
+        next_step=words(f"actions.next_step_{state}"),
+        by_when=by_when or words(f"actions.by_when_{state}"),
         contact=clerk_name(reader, visit.made.by, session),
         phone=written_phone((clerk.telephone if clerk else "") or (unit.telephone if unit else "")),
         address=unit.address if unit else "",
     )
+
+
+def _at(words: Wording, moment: datetime) -> str:
+    return moment_words(moment) if words is said else moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
 
 
 def _shortened(text: str) -> str:

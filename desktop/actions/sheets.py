@@ -7,6 +7,7 @@ from datetime import date
 
 from desktop.actions.cards import age_on
 from desktop.actions.dispatch_rules import default_rules
+from desktop.actions.editions import words_for
 from desktop.actions.party_blocks import people_word, sex_word
 from desktop.actions.receipts import clerk_name, receipt_of
 from desktop.actions.signatures import agreement
@@ -165,9 +166,11 @@ def sheet_of(paper: Agreement, reader: Reader, session: Session) -> AgreementShe
     """Return what the paper of ``paper`` says, whether it was drawn up already or is still being written."""
     oral = paper.form is AgreementForm.ORAL
     clauses = paper.clause_version or "agreement-1"
+    template = ORAL + clauses if oral and not clauses.startswith(ORAL) else clauses
     before = reader.find(paper.amends, Agreement) if paper.amends else None
     return AgreementSheet(
-        template=ORAL + clauses if oral else clauses,
+        template=template,
+        words=words_for(reader, template),
         oral=oral,
         agreed_on=paper.drawn_on if oral else None,
         replaces=before.number if before else "",
@@ -185,6 +188,7 @@ def sheet_of(paper: Agreement, reader: Reader, session: Session) -> AgreementShe
         total_fen=paper.total_fen,
         read_by=paper.read_by,
         read_at=paper.read_at,
+        remaining=paper.remaining,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from desktop.store.links import participations_of
@@ -25,6 +25,9 @@ class Taker:
     starts_on: date | None = None
     ends_on: date | None = None
     hidden: bool = False
+    special: bool = False
+    original_seen: bool = False
+    principal_signs: bool = False
 
 
 def taking_part(reader: Reader, subject: str) -> list[Participation]:
@@ -35,7 +38,7 @@ def taking_part(reader: Reader, subject: str) -> list[Participation]:
 def take_part(work: Work, made: Made, subject: str, takers: Iterable[Taker]) -> None:
     """Write a participation for each taker; the same part twice is written once."""
     for taker in dict.fromkeys(takers):
-        work.add(participation(taker, subject, made))
+        work.add_new(participation(taker, subject, made))
 
 
 def participation(taker: Taker, subject: str, made: Made) -> Participation:
@@ -52,6 +55,9 @@ def participation(taker: Taker, subject: str, made: Made) -> Participation:
         starts_on=taker.starts_on,
         ends_on=taker.ends_on,
         hidden=taker.hidden,
+        special=taker.special,
+        original_seen=taker.original_seen,
+        principal_signs=taker.principal_signs,
     )
 
 
@@ -88,6 +94,4 @@ def withdraw(work: Work, made: Made, part: Participation) -> None:
 
 def taker_of(part: Participation) -> Taker:
     """Return a participation's part without its identity, to compare it."""
-    return Taker(
-        part.party, part.role, part.side, part.principal, part.scope, part.starts_on, part.ends_on, part.hidden
-    )
+    return Taker(**{field.name: getattr(part, field.name) for field in fields(Taker)})

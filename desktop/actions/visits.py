@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop.actions.attachments import take_files
+from desktop.actions.blank_forms import blank_meant
 from desktop.actions.cards import card, keep_person, told_about_person
 from desktop.actions.confirming import must_stand
 from desktop.actions.desk import Desk, Done, already_there
@@ -119,9 +120,11 @@ def _log(desk: Desk, draft: Draft, visit: Visit, people: list[_Somebody]) -> Don
         discard_draft(work, visit.id)
         if visit.matter is not None:
             card(work, visit.matter, Matter)
-        number = _number(desk, work, visit)
+        blank = blank_meant(work, Series.VISIT, str(draft.get("paper_number") or ""))
+        number = blank.number if blank is not None else _number(desk, work, visit)
         takers = _takers(work, visit, people)
-        work.add(replace(visit, number=number))
+        # already_there has looked for it
+        work.add_new(replace(visit, number=number, blank=blank.id if blank is not None else None))
         take_files(desk, work, draft, visit.id)
         take_part(work, visit.made, visit.id, takers)
     return Done(visit.id, number, work.changes)
@@ -206,7 +209,7 @@ def amend_visit(desk: Desk, visit_id: str, draft: Draft) -> Done:
         before = standing_visit(work, visit_id)
         if work.sealed(read.id) is not None:
             return Done(before.root, before.stands.number)
-        kept = {name: getattr(before.stands, name) for name in ("number", "import_key", "like")}
+        kept = {name: getattr(before.stands, name) for name in ("number", "import_key", "like", "blank")}
         matter = read.matter or before.stands.matter
         visit = replace(read, **kept, matter=matter, amends=before.stands.id, amend_reason=reason)
         _check(visit, people)

@@ -20,6 +20,13 @@ def must_not_be_void(reader: Reader, subject: str) -> None:
         raise Refused("actions.number_void_no_paper")
 
 
+def _series(found: DispatchOrder | Agreement) -> Series:
+    if isinstance(found, DispatchOrder):
+        return Series.ORDER
+    administrative = found.clause_version.startswith("administrative")
+    return Series.ADMINISTRATIVE if administrative else Series.AGREEMENT
+
+
 def void_number(desk: Desk, subject: str, reason: str) -> Done:
     """Record that the number of an order or agreement is not used (作废), with the reason; it is never given again.
 
@@ -40,7 +47,7 @@ def void_number(desk: Desk, subject: str, reason: str) -> Done:
         void = NumberVoid(
             id=new_id("number_void"),
             made=desk.made(),
-            series=Series.ORDER if isinstance(found, DispatchOrder) else Series.AGREEMENT,
+            series=_series(found),
             unit=found.made.unit,
             year=found.made.at.astimezone(BEIJING).year,
             number=found.number,

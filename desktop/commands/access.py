@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from desktop.config import Home
@@ -89,11 +90,13 @@ class Access:
         """Open the store and sign in: by the environment, or by what is typed. Refused("cli.sign_in_needed")."""
         with self.store() as store:
             from desktop.actions.desk import Desk
+            from desktop.actions.manner import manner_of
             from desktop.actions.staff import sign_in
 
             name = self.secrets.staff or self.asked("cli.ask_staff", hidden=False, refusal="cli.sign_in_needed")
             password = self.secrets.password or self.asked("cli.ask_password", refusal="cli.sign_in_needed")
-            yield Desk(store, sign_in(store, name, password))
+            session = sign_in(store, name, password)
+            yield Desk(store, session, manner=partial(manner_of, self.home), keys=self.keys())
 
     def new_password(self) -> str:
         """The first password of a new staff member: from the environment, or typed twice."""

@@ -167,13 +167,14 @@ def _flat(item: Any) -> str:
 
 def search(args: argparse.Namespace, access: Access) -> Said:
     """Find records as the window's box does, best first; ``-`` reads the text from standard input."""
+    from desktop.actions.query_codes import number_meant
     from desktop.store.earlier import how_far
     from desktop.store.search import search as find
     from sync.records.canonical import plain
 
     text = sys.stdin.read() if args.text == "-" else args.text
     with _reading(access) as reader:
-        hits = find(reader, text.strip(), **_filters(args, reader), limit=args.limit or _ALL)
+        hits = find(reader, number_meant(reader, text.strip()), **_filters(args, reader), limit=args.limit or _ALL)
         done, total = how_far(reader)
     notes = [access.words("search.filling", percent=100 * done // total)] if done < total else []
     return Said((plain(hit) for hit in hits), (_hit_line(access, hit) for hit in hits), notes)

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 from desktop.commands.access import Access
 from desktop.commands.output import Meter, Said, moment
-from sync.records.errors import QianshaoError, RuleBroken, Unavailable
+from sync.records.errors import QianshaoError, Refused, RuleBroken, Unavailable
 from sync.records.times import BEIJING, parse_day
 
 if TYPE_CHECKING:
+    from desktop.actions.desk import Desk
+    from desktop.actions.print_rules import RulesUnmet
     from desktop.store.store import Store
+    from resources import Wording
+    from sync.records.papers import PaperKind
 
 _ABOUT: Final = {
     "visit": "registration",
@@ -25,6 +29,7 @@ _ABOUT: Final = {
     "mediation_event": "mediation_record",
 }  # fmt: skip
 """Other names of papers: those of what they are about."""
+WHOLE_FILE: Final = ("file", "case_file")
 
 
 def enrol(args: argparse.Namespace, access: Access) -> Said:
@@ -128,7 +133,9 @@ def _days(since: str, until: str) -> str:
 
 def print_paper(args: argparse.Namespace, access: Access) -> Said:
     """Record a print and write its PDF; the record is there before the file is."""
-    from desktop.actions.papers import issue_paper, kinds
+    from desktop.actions.paper_kinds import kinds
+    from desktop.actions.papers import issue_paper
+    from desktop.actions.print_rules import RulesUnmet
     from desktop.config import write_private
     from sync.records.papers import PaperKind
 
@@ -139,8 +146,18 @@ def print_paper(args: argparse.Namespace, access: Access) -> Said:
         raise Unavailable("cli.is_folder", folder=args.out)
     if not args.out.parent.is_dir():
         raise Unavailable("cli.no_folder", folder=args.out.parent)
+    if args.kind in WHOLE_FILE:
+        from desktop.commands.whole_file import print_file
+
+        with interruptible() as interrupted:
+            return print_file(args, access, interrupted)
+    paper = PaperKind(_ABOUT.get(args.kind, args.kind))
     with access.desk() as desk:
-        printed = issue_paper(desk, PaperKind(_ABOUT.get(args.kind, args.kind)), args.id, args.copies)
+        try:
+            subject = _subject(desk, paper, args.id)
+            printed = issue_paper(desk, paper, subject, args.copies, reasons=args.reason.strip())
+        except RulesUnmet as unmet:
+            raise _unmet(access.words, unmet) from unmet
     try:
         write_private(args.out, printed.bytes)
     except OSError as error:
@@ -148,6 +165,37 @@ def print_paper(args: argparse.Namespace, access: Access) -> Said:
     digest = hashlib.sha256(printed.bytes).hexdigest()
     data = {"print": printed.print_id, "copy": printed.copy, "file": str(args.out), "sha256": digest}
     return Said(data, [access.words("cli.printed", file=args.out)])
+
+
+def _subject(desk: Desk, paper: PaperKind, said: str) -> str:
+    """Return the record that is meant. "registration" and "agreement" give out a new blank form, and a colleague's name
+    records a hand-over to him; an id is what it is."""
+    from desktop.actions.blank_forms import hand_out
+    from desktop.actions.hand_overs import hand_over
+    from desktop.forms.hand_overs import HAND_OVER_FORM
+    from desktop.forms.questions import fresh
+    from sync.records.ids import prefix_of
+    from sync.records.papers import PaperKind, Series
+
+    blanks = {"registration": Series.VISIT, "agreement": Series.AGREEMENT}
+    if paper is PaperKind.BLANK_FORM and said in blanks:
+        return hand_out(desk, blanks[said], 1)[0]
+    if paper is PaperKind.HAND_OVER and not prefix_of(said):
+        return hand_over(desk, fresh(HAND_OVER_FORM, "hand_over", {"to_staff": said})).id
+    return said
+
+
+def _unmet(words: Wording, unmet: RulesUnmet) -> Refused:
+    """Return the refusal that tells each rule which keeps a paper from being printed, with its law."""
+    from desktop.actions.print_rules import laws
+
+    law = laws(words.language)
+    lines = [
+        words(f"rules.line_{found.weight.value}", told=words(found.key, **found.values), law=law[found.rule])
+        for found in unmet.findings
+    ]
+    enough = all(found.asks for found in unmet.findings)
+    return Refused("rules.refused_reason" if enough else "rules.refused", lines=words("rules.between").join(lines))
 
 
 def day_end(args: argparse.Namespace, access: Access) -> Said:

@@ -203,6 +203,7 @@ def mediate(hand: Hand, made: Made) -> None:
     values = {
         "place": "凤凰社区群众诉求服务站调解室",
         "consent": "all",
+        "interests": "none",
         "rights_told_at": panel.view.values()["started_at"],
         "facts": "申请人自2026年6月起在被申请人承包的工地做木工四个月，工资共38600元，被申请人至今没有支付。",
         "disputed": "被申请人对欠付金额没有异议，对支付时间有异议。",
@@ -214,7 +215,7 @@ def mediate(hand: Hand, made: Made) -> None:
     panel = hand.panel(shell.mediations)
     terms = [
         {"text": "被申请人于2026年12月1日前支付申请人工资20000元。", "amount": "20000", "due_on": "2026-12-01"},
-        {"text": "余款18600元于2026年12月20日前付清。", "amount": "18600", "due_on": "2026-12-20"},
+        {"text": "余款18600元由被申请人于2026年12月20日前付清。", "amount": "18600", "due_on": "2026-12-20"},
     ]
     values = {"terms": terms, "performance": "转入申请人本人银行账户，逾期由总包单位先行清偿。"}
     made.agreement = hand.hand_in(panel, values, "11-agreement-form")

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from desktop.files.gb18030 import to_standard
+from desktop.files.gb18030 import CODEC
 from desktop.files.tables import HEADER_NAME, HEADER_WITHIN, Line, TableFile, trimmed
 from sync.records.errors import Refused
 
 _CHUNK: Final = 1 << 20
-_ENCODINGS: Final = ("utf-8-sig", "gb18030")
+_ENCODINGS: Final = ("utf-8-sig", CODEC)
 _DELIMITERS: Final = (",", "\t", ";")
 MAX_CELL: Final = 1 << 22
 """Code points. A cell that is longer than a text may be refuses its row; one longer than this is a broken file."""
@@ -30,7 +30,7 @@ def open_csv(path: Path) -> TableFile:
     @contextmanager
     def rows() -> Iterator[Iterator[Line]]:
         with path.open(encoding=encoding, newline="") as file:
-            yield _rows(file, delimiter, encoding)
+            yield _rows(file, delimiter)
 
     with rows() as lines:
         total = sum(1 for _ in lines)
@@ -69,11 +69,10 @@ def _delimiter(path: Path, encoding: str) -> str:
     return max(_DELIMITERS, key=lambda d: max((line.count(d) for line in first if HEADER_NAME in line), default=0))
 
 
-def _rows(file: Iterator[str], delimiter: str, encoding: str) -> Iterator[Line]:
-    lines = map(to_standard, file) if encoding == "gb18030" else file
+def _rows(file: Iterator[str], delimiter: str) -> Iterator[Line]:
     # Strict: a quotation mark that is never closed must not swallow the rows after it.
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(file, delimiter=delimiter, strict=True)
     number = 0
     try:
         for cells in reader:

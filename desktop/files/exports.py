@@ -18,6 +18,7 @@ from typing import Any, Final, Protocol
 
 from desktop.config import sync_folder
 from desktop.files.formula_cells import guarded
+from desktop.files.gb18030 import CODEC
 from sync.records.errors import Unavailable
 
 SHEET_ROWS: Final = 1_048_576
@@ -112,7 +113,7 @@ def _writer(form: Format, part: Path, handle: int, heading: Sequence[str]) -> _W
     if form is Format.XLSX:
         os.close(handle)
         return _Workbook(part, heading)
-    return _Csv(handle, "utf-8-sig" if form is Format.CSV else "gb18030", heading)
+    return _Csv(handle, "utf-8-sig" if form is Format.CSV else CODEC, heading)
 
 
 class _Csv:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.forms.form import Form
+from desktop.forms.hand_overs import BLANKS_FORM, HAND_OVER_FORM
 from desktop.forms.matters import MATTER_FORM, STEP_FORM
 from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
 from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_FORM, SIGNATURE_FORM
@@ -35,6 +36,8 @@ FORMS: dict[str, Form] = {
         AGREEMENT_FORM,
         SIGNATURE_FORM,
         FOLLOW_UP_FORM,
+        HAND_OVER_FORM,
+        BLANKS_FORM,
         ENROLMENT_FORM,
         SIGN_IN_FORM,
         PASSWORD_FORM,
@@ -58,6 +61,8 @@ MAKES: dict[str, str] = {
     "agreement": "agreement",
     "signature": "signature",
     "follow_up": "follow_up",
+    "hand_over": "hand_over",
+    "blanks": "blank_form",
     "staff": "staff_member",
 }
 """The kind of record that a form makes: `questions.fresh(form, MAKES[form.name])` opens it."""

@@ -46,6 +46,9 @@ MATTER_FORM = form(
 )
 
 _moved_on = where("kind", StepKind.ESCALATED, StepKind.TRANSFERRED)
+_decided = where("kind", StepKind.ACCEPTED, StepKind.NOT_ACCEPTED)
+_accepted = where("kind", StepKind.ACCEPTED)
+_declined = where("kind", StepKind.NOT_ACCEPTED)
 _heard_resident = where("kind", StepKind.ACKNOWLEDGED, StepKind.FED_BACK)
 _needs_text = where("kind", StepKind.NOT_ACCEPTED, StepKind.HANDLED, StepKind.RESOLVED, StepKind.REOPENED)
 
@@ -57,6 +60,9 @@ STEP_FORM = form(
         ask("kind", Shape.CHOICE, "field_step_kind", choices=choices(StepKind), required=always),
         ask("happened_at", Shape.MOMENT, required=always, default=this_moment),
         ask("to_unit", Shape.CHOICE, kinds=("org_unit",), shown=_moved_on, required=_moved_on),
+        ask("by_unit", Shape.CHOICE, kinds=("org_unit",), shown=_decided, hint="forms.hint_by_unit"),
+        ask("due_on", Shape.DATE, "field_step_due_on", shown=_accepted),
+        ask("rule_cited", Shape.LINE, "field_step_rule", shown=_declined, max_length=200, hint="forms.hint_step_rule"),
         ask("satisfied", Shape.CHOICE, choices=own_choices("satisfied", "yes", "no"), shown=_heard_resident),
         ask("text", Shape.TEXT, "field_step_text", required=_needs_text),
     ),

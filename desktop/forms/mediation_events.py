@@ -21,6 +21,7 @@ _CONTACT = where("kind", MediationEventKind.CONTACT)
 _SUSPENDED = where("kind", MediationEventKind.SUSPENDED)
 _ONE_SIDED = where("kind", MediationEventKind.CONTACT, MediationEventKind.SEPARATE)
 _MET = where("kind", MediationEventKind.JOINT, MediationEventKind.SEPARATE, MediationEventKind.INSPECTION)
+_JOINT = where("kind", MediationEventKind.JOINT)
 _TOGETHER = where("kind", MediationEventKind.JOINT, MediationEventKind.INSPECTION)
 
 
@@ -105,6 +106,13 @@ MEDIATION_EVENT_FORM = form(
         ),
         ask("until", Shape.DATE, "field_suspended_until", shown=_SUSPENDED),
         ask("text", Shape.TEXT, "field_event_text", required=_has_to_tell),
+        ask("undisputed", Shape.TEXT, shown=_JOINT, hint="forms.hint_undisputed"),
+        ask(
+            "undisputed_agreed",
+            Shape.YES_NO,
+            shown=lambda draft: _JOINT(draft) and bool(draft.get("undisputed")),
+            required=filled("undisputed"),
+        ),
         ask("opened", Shape.YES_NO, "field_event_opened", shown=_opens, hint="forms.hint_event_opened"),
         ask("amends", Shape.RECORD, kinds=("mediation_event",), shown=never),
         ask(

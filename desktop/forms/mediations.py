@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from desktop.forms.form import Shape, always, never
 from desktop.forms.parties import PARTY_ROWS
 from desktop.forms.questions import (
@@ -18,9 +21,27 @@ from desktop.forms.questions import (
     where,
 )
 from desktop.forms.terms import TERM_ROWS, adding_up, holding_together
-from sync.records.mediations import AgreementForm, Host, MediationOrigin, Outcome, SignatureManner, SignerRole
+from sync.records.mediations import (
+    AgreementForm,
+    Host,
+    Interests,
+    MediationOrigin,
+    Outcome,
+    SignatureManner,
+    SignerRole,
+)
+
+WRITTEN_ONLY = "_written_only"
+"""The draft's value that says that the law demands writing."""
 
 _ended = where("outcome", Outcome.ENDED)
+
+
+def oral_allowed(draft: Mapping[str, Any]) -> bool:
+    """Whether the form is asked for: in labour (劳动争议调解仲裁法 14) and petition matters (信访工作条例 33) an
+    agreement is never oral. An answer that is there already stays in sight."""
+    return not draft.get(WRITTEN_ONLY) or draft.get("form") == AgreementForm.ORAL
+
 
 MEDIATION_FORM = form(
     "mediation",
@@ -32,6 +53,7 @@ MEDIATION_FORM = form(
         ask("started_at", Shape.MOMENT, required=always, default=this_moment),
         ask("rights_told_at", Shape.MOMENT, hint="forms.hint_rights_told"),
         ask("consent", Shape.CHOICE, choices=own_choices("consent", "all", "asked", "refused")),
+        ask("interests", Shape.CHOICE, choices=choices(Interests), hint="forms.hint_interests"),
     ),
     folded(
         "mediation_more",
@@ -76,9 +98,11 @@ AGREEMENT_FORM = form(
             "field_agreement_form",
             choices=choices(AgreementForm),
             required=always,
+            shown=oral_allowed,
             default=lambda: AgreementForm.WRITTEN.value,
         ),
         ask("in_part", Shape.YES_NO, hint="forms.hint_in_part"),
+        ask("remaining", Shape.TEXT, shown=ticked("in_part"), required=ticked("in_part"), hint="forms.hint_remaining"),
         ask("facts", Shape.TEXT, required=always),
         ask("disputed", Shape.TEXT),
         ask("responsibility", Shape.TEXT, hint="forms.hint_responsibility"),
@@ -104,6 +128,7 @@ AGREEMENT_FORM = form(
     folded(
         "agreement_more",
         ask("drawn_on", Shape.DATE, required=always, default=today),
+        ask("paper_number", Shape.LINE, max_length=60, hint="forms.hint_paper_number"),
         ask("extra_copies", Shape.NUMBER, default=lambda: 0, hint="forms.hint_extra_copies"),
         tells=("drawn_on",),
     ),

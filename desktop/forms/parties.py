@@ -20,6 +20,7 @@ _ROLES = (
     PartyRole.REPORTER,
 )
 _agent = where("role", *AGENTS)
+_entrusted = where("role", PartyRole.ENTRUSTED_AGENT)
 _organisation = where("party_kind", "organisation")
 
 
@@ -47,6 +48,9 @@ PARTY_ROWS: tuple[Field, ...] = (
     ask("scope", Shape.LINE, shown=_agent),
     ask("starts_on", Shape.DATE, shown=_agent),
     ask("ends_on", Shape.DATE, shown=_agent),
+    ask("special", Shape.YES_NO, shown=_entrusted, hint="forms.hint_special"),
+    ask("original_seen", Shape.YES_NO, shown=_entrusted),
+    ask("principal_signs", Shape.YES_NO, shown=_entrusted, hint="forms.hint_principal_signs"),
 )
 """``party`` holds the id where the party is known already; else a card is made from the rest of the row.
 

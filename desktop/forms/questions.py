@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 from desktop.forms.form import Choice, Condition, Draft, Field, Form, Section, Shape
-from sync.records.kinds import new_id
 from sync.records.persons import Answer
 from sync.records.times import BEIJING
 
@@ -84,4 +83,6 @@ def fresh(declared: Form, kind: str, given: Mapping[str, Any] | None = None) -> 
 
     The id is made here, once, so that a form handed in twice (a double click, a retry) makes one record.
     """
+    from sync.records.kinds import new_id  # the list of all kinds: the gate's own forms are there before it
+
     return {**declared.blank(), **(given or {}), "_id": new_id(kind)}

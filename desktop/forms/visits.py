@@ -94,6 +94,7 @@ VISIT_FORM = form(
     folded(
         "more",
         ask("late_reason", Shape.LINE, hint="forms.hint_late_reason"),
+        ask("paper_number", Shape.LINE, max_length=60, hint="forms.hint_paper_number"),
         ask("place", Shape.LINE),
         ask("remark", Shape.TEXT),
     ),

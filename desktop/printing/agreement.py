@@ -28,7 +28,7 @@ from desktop.printing.pieces import (
 )
 from desktop.printing.sheets import AgreementSheet
 from desktop.printing.tables import Cell, Row, table
-from desktop.printing.template import Template, template
+from desktop.printing.template import Template, words_of
 from desktop.printing.terms import sides_words, term_words, total_words
 from desktop.printing.texts import check_texts
 
@@ -45,9 +45,9 @@ def render(sheet: AgreementSheet, fonts: Fonts | None = None, marks: dict[str, M
 
     ``marks`` is filled with where each of the sheet's texts begins, by its field's name ("terms.0" for the first term).
     """
-    fonts = fonts or installed()
+    fonts = fonts or installed(sheet.manner.face)
     check_texts(fonts, sheet)
-    words = template(sheet.template)
+    words = words_of(sheet)
     flow = form_flow(fonts, words, sheet)
     flow.text(words("title"), TITLE, glued=True)
     flow.space(4, glued=True)
@@ -95,6 +95,12 @@ def _body(flow: Flow, words: Template, sheet: AgreementSheet, end: list[Atom]) -
         flow.mark("total")
         flow.text(total, BODY)
     flow.space(6)
+    if sheet.remaining and words.has("remaining"):
+        flow.mark("remaining")
+        flow.text(words("remaining"), HEADING, glued=True)
+        flow.text(sheet.remaining, BODY)
+        flow.text(words("remaining_goes_on"), BODY)
+        flow.space(6)
     performance = sheet.performance or words("performance_by_terms")
     lines = len(break_lines(flow.fonts, performance, BODY, flow.frame.width))
     room = flow.frame.height - height_of(end) - HEADING.leading - 6

@@ -6,6 +6,7 @@ import unicodedata
 from functools import lru_cache
 
 from sync.records.errors import RuleBroken
+from sync.records.ideographs import standard_of
 
 LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n"}
 
@@ -50,10 +51,18 @@ def _joins(character: str) -> bool:
     """Whether a character belongs to the one before it; stops at what is not a character for paper at all."""
     category = unicodedata.category(character)
     if category == "Co":
-        raise RuleBroken("printing.private_use", code=f"U+{ord(character):04X}")
+        raise _private(character)
     if category == "Cs" or (category == "Cc" and character != "\n"):
         raise RuleBroken("printing.control_character", code=f"U+{ord(character):04X}")
     return category in ("Mn", "Me", "Mc") or is_invisible(character)
+
+
+def _private(character: str) -> RuleBroken:
+    """What stands against a private-use character, with the standard one in its place where GB 18030 names one."""
+    code, other = f"U+{ord(character):04X}", standard_of(character)
+    if other:
+        return RuleBroken("printing.private_replaced", code=code, standard=other, place=f"U+{ord(other):04X}")
+    return RuleBroken("printing.private_use", code=code)
 
 
 def is_space(character: str) -> bool:

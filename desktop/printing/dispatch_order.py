@@ -13,7 +13,7 @@ from desktop.printing.lines import Align, Span, Style
 from desktop.printing.moments import hours_words, minutes_words, moment_words
 from desktop.printing.sheets import DispatchSheet
 from desktop.printing.tables import Cell, Row, table
-from desktop.printing.template import Template, template
+from desktop.printing.template import Template, words_of
 from desktop.printing.texts import check_texts
 
 HEADER = Style(30, 44, bold=True, align=Align.CENTRE, colour=RED)
@@ -41,9 +41,9 @@ LIMIT_HEIGHT, RESULT_HEIGHT, SEAL_ROOM = 24.0, 64.0, 22.0
 
 def render(sheet: DispatchSheet, fonts: Fonts | None = None) -> bytes:
     """Return the order as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
-    fonts = fonts or installed()
+    fonts = fonts or installed(sheet.manner.face)
     check_texts(fonts, sheet)
-    words = template(sheet.template)
+    words = words_of(sheet)
     flow = official_flow(fonts, words, sheet)
     _head(flow, words, sheet)
     _demand(flow, words, sheet)
@@ -147,10 +147,15 @@ def _reply(words: Template, department: str) -> list[Row]:
 
     result = Cell("", REPLY, 3, top=True, foot=words("reply_result_foot"), foot_style=REPLY_FOOT)
     confirmed = Cell("", REPLY, 3, foot=words("reply_confirmed_lines"), foot_style=REPLY_FOOT)
+    more = []
+    if words.has("reply_objection"):
+        cells = [label("objection"), lines("objection_lines"), label("extension"), lines("extension_lines")]
+        more.append(Row(cells, 42, glued=True))
     return [
         Row([label("department"), Cell(department, DEPARTMENT, 3)], 26, glued=True),
         Row([label("signed"), lines("signed_lines"), label("reported"), lines("reported_lines")], 42, glued=True),
         Row([label("on_scene"), lines("on_scene_left"), lines("on_scene_right", 2)], 42, glued=True),
+        *more,
         Row([label("result"), result], RESULT_HEIGHT, glued=True),
         Row([label("confirmed"), confirmed], 28),
     ]

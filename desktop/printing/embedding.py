@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from reportlab.pdfbase import pdfdoc
 
 from desktop.printing.fonts import Face, Shape
+from desktop.printing.objects import compressed
 from desktop.printing.subset import subset
 from desktop.printing.truetype import TrueType
 
@@ -62,13 +63,13 @@ class FontUse:
             "BaseFont": name,
             "Encoding": pdfdoc.PDFName("Identity-H"),
             "DescendantFonts": pdfdoc.PDFArray([document.Reference(descendant)]),
-            "ToUnicode": document.Reference(_stream(self._to_unicode())),
+            "ToUnicode": document.Reference(compressed(self._to_unicode())),
         }
         return document.Reference(pdfdoc.PDFDictionary(font))
 
     def _descriptor(self, document: pdfdoc.PDFDocument, name: str, program: bytes) -> pdfdoc.PDFDictionary:
         box = [int.from_bytes(self.file.head[at : at + 2], signed=True) for at in range(36, 44, 2)]
-        stream = _stream(program)
+        stream = compressed(program)
         stream.dictionary["Length1"] = len(program)
         return pdfdoc.PDFDictionary(
             {
@@ -115,10 +116,6 @@ CMapName currentdict /CMap defineresource pop
 end
 end
 """
-
-
-def _stream(content: bytes) -> pdfdoc.PDFStream:
-    return pdfdoc.PDFStream(content=content, filters=[pdfdoc.PDFZCompress])
 
 
 def _tag(program: bytes) -> str:

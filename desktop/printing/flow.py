@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from desktop.printing.document import Document, Page
 from desktop.printing.fonts import Fonts
 from desktop.printing.lines import Line, Style, Text, break_lines
+from desktop.printing.structure import Element, kind_of
 
 OUTER = 1.0
 """Width of the line around a table, in points."""
@@ -58,9 +59,9 @@ class Atom:
     again: Atom | None = None
 
 
-def draw_line(page: Page, line: Line, x: float, top: float, style: Style) -> None:
-    """Draw a line of text whose strip of one leading begins at ``top``."""
-    page.text(x + line.x, top + style.leading / 2 + BASELINE * style.size, line.runs, style.colour)
+def draw_line(page: Page, line: Line, x: float, top: float, style: Style, element: Element | None = None) -> None:
+    """Draw a line of text, a part of ``element``, whose strip of one leading begins at ``top``."""
+    page.text(x + line.x, top + style.leading / 2 + BASELINE * style.size, line.runs, style.colour, element)
 
 
 @dataclass(slots=True)
@@ -89,12 +90,14 @@ class Flow:
     def text(self, text: Text, style: Style, *, glued: bool = False) -> None:
         """Add text; of a paragraph no single line is left alone on a page. ``glued``: the next atom stays with it."""
         lines = break_lines(self.fonts, text, style, self.frame.width)
+        element = Element(kind_of(style.size, bold=style.bold))
         for number, line in enumerate(lines):
             alone = number == 0 or number == len(lines) - 2
-            self.atoms.append(Atom(style.leading, self._drawer(line, style), glued or (alone and len(lines) > 1)))
+            draw = self._drawer(line, style, element)
+            self.atoms.append(Atom(style.leading, draw, glued or (alone and len(lines) > 1)))
 
-    def _drawer(self, line: Line, style: Style) -> Callable[[Page, float], None]:
-        return lambda page, top: draw_line(page, line, self.frame.left, top, style)
+    def _drawer(self, line: Line, style: Style, element: Element) -> Callable[[Page, float], None]:
+        return lambda page, top: draw_line(page, line, self.frame.left, top, style, element)
 
     def space(self, height: float, *, glued: bool = False) -> None:
         """Add empty space that vanishes at a page break."""
@@ -122,8 +125,8 @@ class Flow:
         first = break_lines(self.fonts, left, left_style, self.frame.width)
         second = break_lines(self.fonts, right, right_style, self.frame.width)
         if len(first) == len(second) == 1 and first[0].width + second[0].width + 12 < self.frame.width:
-            self.atoms.append(Atom(0.0, self._drawer(first[0], left_style), glued=True))
-            self.atoms.append(Atom(right_style.leading, self._drawer(second[0], right_style), glued=True))
+            self.atoms.append(Atom(0.0, self._drawer(first[0], left_style, Element("P")), glued=True))
+            self.atoms.append(Atom(right_style.leading, self._drawer(second[0], right_style, Element("P")), glued=True))
         else:
             self.text(left, left_style, glued=True)
             self.text(right, right_style, glued=True)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import resources
 from desktop.printing.clusters import clusters, composed, is_invisible, is_selector, is_space
 from desktop.printing.truetype import TrueType
-from sync.records.errors import QianshaoError, Refused, RuleBroken
+from sync.records.errors import Damaged, QianshaoError, Refused, RuleBroken
 
 OVERRIDE = "QIANSHAO_FONTS"
+FONT_NAME = re.compile(rb"/FontName /[A-Z]{6}\+([A-Za-z0-9-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Face:
     """One entry of resources/fonts/manifest.toml. ``order`` is its place in the fallback chain.
 
     ``sha256`` is over the whole file, ``directory`` over its table directory: enough to tell editions apart.
+    A face without ``package`` is a font of the system that a station prefers, as it was found there.
     """
 
     name: str
@@ -58,12 +62,41 @@ class Shape:
 class Fonts:
     """The faces of one manifest in the folders where they may be. A face's file is opened when it is first needed."""
 
-    def __init__(self, manifest: dict[str, Any], folders: list[Path]) -> None:
+    def __init__(self, manifest: dict[str, Any], folders: list[Path], style: str = "") -> None:
         entries = [_face(entry) for entry in manifest["face"]]
         self.faces = sorted(entries, key=lambda face: face.order)
         self.folders = folders
+        self.style = style
+        self._styles: list[dict[str, Any]] = manifest.get("style", [])
         self._files: dict[str, TrueType] = {}
         self._shapes: dict[tuple[str, bool], Shape] = {}
+
+    @cached_property
+    def first(self) -> list[Face]:
+        """The faces that are asked before the chain. Refused("printing.no_style") where the system has not the font."""
+        if not self.style:
+            return []
+        entry = next((each for each in self._styles if each["name"] == self.style), {"files": [self.style]})
+        shipped = [face for face in self.faces if face.name in entry.get("faces", ())]
+        return shipped or [self._of_system(entry["files"])]
+
+    def _of_system(self, files: list[str]) -> Face:
+        """Return the first of the system's fonts that is there and may be embedded (OS/2, fsType)."""
+        for path in (path for name in files for path in _places(name, self.folders)):
+            with suppress(Damaged):  # a collection, outlines of another kind: another of the files may do
+                font = TrueType(path)
+                if font.embeddable:
+                    whole, directory = (hashlib.sha256(part).hexdigest() for part in (font.data, font.directory))
+                    face = Face(f"System-{font.name}", path.name, whole, directory, "regular", 0, "")
+                    self._files[face.name] = font
+                    return face
+        raise Refused("printing.no_style", style=self.style, file=files[0])
+
+    def styles(self) -> list[str]:
+        """Return the names of the styles that this machine has, in the manifest's order."""
+        names = (name for entry in self._styles for name in entry.get("files", ()))
+        there = {name for name in names if next(_places(name, self.folders), None)}
+        return [each["name"] for each in self._styles if "faces" in each or there.intersection(each["files"])]
 
     def file(self, face: Face) -> TrueType:
         """Open the file of a face; Refused where it is missing or is another edition than the manifest names."""
@@ -104,9 +137,10 @@ class Fonts:
         raise RuleBroken("printing.no_glyph", character=missing, code=f"U+{ord(missing):04X}")
 
     def _chain(self, bold: bool) -> Iterator[Face]:
-        if bold:
-            yield from (face for face in self.faces if face.weight == "bold")
-        yield from (face for face in self.faces if face.weight != "bold")
+        for faces in (self.first, self.faces):
+            if bold:
+                yield from (face for face in faces if face.weight == "bold")
+            yield from (face for face in faces if face.weight != "bold")
 
     def _missing(self, cluster: str) -> str:
         """The character of a cluster to name: the first that no face has at all, else its base."""
@@ -120,6 +154,18 @@ class Fonts:
         """Raise RuleBroken where a character of ``text`` cannot be printed; draws nothing."""
         for cluster in set(clusters(text)) - {"\n"}:
             self.shape(cluster)
+
+    def faces_in(self, pdf: bytes) -> tuple[str, ...]:
+        """Return the faces that a paper is set in, each ``name sha256``: by the names that its fonts have in it."""
+        named = {match.decode("ascii") for match in FONT_NAME.findall(pdf)}
+        return tuple(f"{face.name} {face.sha256}" for face in self.faces if self._named(face) in named)
+
+    def _named(self, face: Face) -> str:
+        """The name that a face's font has in a paper; "" where its file is not here: nothing was set in it here."""
+        try:
+            return self.file(face).name
+        except QianshaoError:
+            return ""
 
     def problems(self) -> list[QianshaoError]:
         """Read every file of the manifest whole and return what is wrong with it, for ``doctor``; takes a second."""
@@ -210,7 +256,10 @@ def _folders(manifest: dict[str, Any]) -> list[Path]:
 
 
 @cache
-def installed() -> Fonts:
-    """Return the fonts of this machine; one object for the process, so that a file is opened and checked once."""
+def installed(style: str = "") -> Fonts:
+    """Return the fonts of this machine, those of ``style`` first (manner.py; empty: the manifest's order).
+
+    One object for each style in the process, so that a file is opened and checked once.
+    """
     manifest = tomllib.loads(resources.read_text("fonts", "manifest.toml"))
-    return Fonts(manifest, _folders(manifest))
+    return Fonts(manifest, _folders(manifest), style)

@@ -13,6 +13,7 @@ from operator import itemgetter
 from desktop.printing.clusters import clusters
 from desktop.printing.document import BLACK, Glyphs
 from desktop.printing.fonts import Fonts, Shape
+from sync.records.ideographs import parts_wanted
 
 NOT_AT_START = frozenset("。，、；：？！）》」』】〕〉”’…—·%％‰℃.,;:?!)]}」〗～〞々ー°′″")
 NOT_AT_END = frozenset("（《「『【〔〈“‘([{〖￥¥$〝·")
@@ -123,13 +124,18 @@ def _advance(shapes: Sequence[Shape]) -> float:
 
 
 def _units(shapes: list[Shape], widest: float) -> Iterator[list[Shape]]:
-    """Yield what stays together; a unit wider than a line, such as a long address of the web, falls apart."""
+    """Yield what stays together; a unit wider than a line, such as a long address of the web, falls apart.
+
+    The description of a character that has no code is one character, so its parts stay together.
+    """
     unit: list[Shape] = []
+    wanted = 0
     for shape in shapes:
-        if unit and may_break(unit[-1].cluster, shape.cluster):
+        if unit and not wanted and may_break(unit[-1].cluster, shape.cluster):
             yield from _fitting(unit, widest)
             unit = []
         unit.append(shape)
+        wanted = max(wanted - 1, 0) + parts_wanted(shape.cluster[0])
     if unit:
         yield from _fitting(unit, widest)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from desktop.printing.document import Document
 from desktop.printing.fonts import Fonts, installed
 from desktop.printing.frames import put_copy_mark
-from desktop.printing.template import template
+from desktop.printing.template import Template, template
 from sync.records.errors import Damaged
 
 REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
@@ -21,16 +21,24 @@ ENTRY = 20
 """Bytes of one entry of a cross-reference table (7.5.4)."""
 
 
-def mark_copy(pdf: bytes, template_name: str, copy: int, fonts: Fonts | None = None, *, preview: bool = False) -> bytes:
+def mark_copy(
+    pdf: bytes,
+    template_name: str,
+    copy: int,
+    fonts: Fonts | None = None,
+    *,
+    preview: bool = False,
+    words: Template | None = None,
+) -> bytes:
     """Return ``pdf``, one of this program's papers, with the mark of its ``copy``-th print on every page.
 
-    ``preview`` says too that this is not yet a print. Raises Damaged("printing.bad_paper") where the bytes are not
-    such a paper, and Refused("printing.no_font").
+    ``preview`` says too that this is not yet a print; ``words`` are those of a district's edition. Raises
+    Damaged("printing.bad_paper") where the bytes are not such a paper, and Refused("printing.no_font").
     """
     mark = Document(fonts or installed(), "", prefix="M")
-    put_copy_mark(mark.page(), mark.fonts, template(template_name), template_name, copy, preview=preview)
+    put_copy_mark(mark.page(), mark.fonts, words or template(template_name), template_name, copy, preview=preview)
     try:
-        return _update(_Paper(pdf), _Paper(mark.finish()))
+        return _update(_Paper(pdf), _Paper(mark.finish()), f"{template_name} {copy} {preview}")
     except (AttributeError, KeyError, IndexError, ValueError) as why:
         raise Damaged("printing.bad_paper") from why
 
@@ -81,8 +89,8 @@ def _head(body: bytes) -> bytes:
     return body.partition(b"stream\n")[0]
 
 
-def _update(paper: _Paper, mark: _Paper) -> bytes:
-    """Append the mark's content and fonts, and the pages and resources that use them."""
+def _update(paper: _Paper, mark: _Paper, what: str) -> bytes:
+    """Append the mark's content and fonts, and the pages and resources that use them; ``what`` names the mark."""
     (mark_page,) = mark.pages
     content = mark.named(mark.objects[mark_page], b"Contents")
     resources = mark.objects[mark.named(mark.objects[mark_page], b"Resources")]
@@ -98,7 +106,7 @@ def _update(paper: _Paper, mark: _Paper) -> bytes:
         theirs = _font_entries(paper.objects[shared])
         ours = _renumbered(fonts, place)
         written[shared] = paper.objects[shared].replace(theirs, theirs + b" " + ours)
-    return paper.bytes + _written(paper, written)
+    return paper.bytes + _written(paper, written, what)
 
 
 def _font_entries(resources: bytes) -> bytes:
@@ -118,7 +126,7 @@ def _renumbered(body: bytes, place: dict[int, int]) -> bytes:
     return changed + body[len(head) :]
 
 
-def _written(paper: _Paper, objects: dict[int, bytes]) -> bytes:
+def _written(paper: _Paper, objects: dict[int, bytes], what: str) -> bytes:
     """Return the update: objects, their cross references, and a trailer that names the table before."""
     body, places = bytearray(), {}
     for number in sorted(objects):
@@ -130,7 +138,8 @@ def _written(paper: _Paper, objects: dict[int, bytes]) -> bytes:
     first = re.search(rb"/ID\s*\[<([0-9a-f]+)>", paper.trailer)
     if first is None:
         raise KeyError("ID")
-    second = hashlib.sha256(bytes(body)).hexdigest()[:32].encode()
+    # From what the mark says, not from packed bytes: the same under another build of zlib.
+    second = hashlib.sha256(first[1] + what.encode()).hexdigest()[:32].encode()
     info, root = paper.named(paper.trailer, b"Info"), paper.named(paper.trailer, b"Root")
     body += b"trailer\n<<\n/ID [<%s><%s>]\n/Info %d 0 R\n/Prev %d\n" % (first[1], second, info, paper.start)
     body += b"/Root %d 0 R\n/Size %d\n>>\nstartxref\n%d\n%%%%EOF\n" % (root, size, start)

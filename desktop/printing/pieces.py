@@ -25,9 +25,10 @@ SEAL_HEIGHT = 122.0
 """Points: a committee's round seal is 42 mm across."""
 
 
-def party_table(flow: Flow, words: Template, party: PartyBox) -> None:
-    side = words("party_with_side", side=party.side_label) if party.side_label else words("party")
-    flow.text(side, PARTY, glued=True)
+def party_table(flow: Flow, words: Template, party: PartyBox, *, headed: bool = True) -> None:
+    if headed:
+        side = words("party_with_side", side=party.side_label) if party.side_label else words("party")
+        flow.text(side, PARTY, glued=True)
     rows = _organisation(words, party) if party.organisation else _person(words, party)
     if party.agent:
         rows.append(_wide(words("agent"), party.agent))

@@ -11,8 +11,9 @@ from desktop.printing.frames import form_flow
 from desktop.printing.lines import Align, Style, break_lines
 from desktop.printing.moments import moment_words
 from desktop.printing.sheets import Receipt, RegistrationSheet, VisitorLine
+from desktop.printing.structure import Element
 from desktop.printing.tables import Cell, Row, table
-from desktop.printing.template import Template, template
+from desktop.printing.template import Template, words_of
 from desktop.printing.texts import check_texts
 
 TITLE = Style(22, 34, bold=True, align=Align.CENTRE)
@@ -39,9 +40,9 @@ SHORT_RESPONDENTS, SHORT_PLACE = 19, 9
 
 def render(sheet: RegistrationSheet, fonts: Fonts | None = None) -> bytes:
     """Return the form as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
-    fonts = fonts or installed()
+    fonts = fonts or installed(sheet.manner.face)
     check_texts(fonts, sheet)
-    words = template(sheet.template)
+    words = words_of(sheet)
     flow = form_flow(fonts, words, sheet)
     flow.text(words("title"), TITLE, glued=True)
     flow.beside(words("unit", unit=sheet.unit), ABOVE, words("number", number=sheet.number), ABOVE_RIGHT)
@@ -159,6 +160,6 @@ def _cut(flow: Flow, text: str) -> Atom:
         middle = top + CUT.leading / 2
         page.line((left, middle), (flow.frame.left + line.x - 8, middle), dash="4 3")
         page.line((flow.frame.left + line.x + line.width + 8, middle), (right, middle), dash="4 3")
-        draw_line(page, line, flow.frame.left, top, CUT)
+        draw_line(page, line, flow.frame.left, top, CUT, Element("P"))
 
     return Atom(CUT.leading, draw, glued=True)

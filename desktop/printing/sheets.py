@@ -7,9 +7,12 @@ clear, and none takes a remark or a flag about a person (个人信息保护法 6
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from desktop.printing.manner import USUAL, Manner
+from desktop.printing.proof import Stamp
+from desktop.printing.template import Template
 from sync.records.mediations import Term
 
 
@@ -18,12 +21,17 @@ class Sheet:
     """What all papers share. ``template`` names resources/print/<template>.toml and goes into the Print fact.
 
     ``preview`` marks a paper that was not issued: its number may still be empty. A reprint is no sheet of its own: it
-    is the first print's bytes, marked (marking.py).
+    is the first print's bytes, marked (marking.py). ``manner`` is how the station likes its papers. ``stamp`` gives the
+    paper its code (proof.py): without one, none. ``words`` are those of a district's edition, where ``template`` names
+    one.
     """
 
     template: str
     number: str
     preview: bool = False
+    manner: Manner = USUAL
+    stamp: Stamp | None = field(default=None, compare=False, repr=False)
+    words: Template | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +104,7 @@ class DispatchSheet(Sheet):
     work order, not a 红头公文 by default (GB/T 9704-2012).
     """
 
-    template: str = "dispatch_order-1"
+    template: str = "dispatch_order-2"
     red_header: str = ""
     issuing_unit: str
     issuer_name: str
@@ -149,7 +157,8 @@ class AgreementSheet(Sheet):
     ``replaces`` is the number of the agreement that this one changes. ``oral`` makes it the 人民调解口头协议登记表
     (人民调解法 28), in effect from ``agreed_on`` (30) and signed by those who recorded it. ``total_fen`` is the sum
     that the parties named; ``read_by`` read the text aloud at ``read_at``. The first edition has no words for these
-    two, nor for ``responsibility`` and for who pays.
+    two, nor for ``responsibility``, for who pays, and for what an agreement on a part leaves open (``remaining``;
+    深圳经济特区矛盾纠纷多元化解条例 26).
 
     A written one has no date field: the dates are written by hand where each one signs, and the agreement takes
     effect by the last of the signatures and the committee's seal, not by printing.
@@ -172,6 +181,7 @@ class AgreementSheet(Sheet):
     total_fen: int | None = None
     read_by: str = ""
     read_at: datetime | None = None
+    remaining: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +189,7 @@ class MediationRecordSheet(Sheet):
     """人民调解记录 of one session or inspection. ``sides`` are each side's word and names, ``present`` who was there.
 
     ``told_at`` is when the parties were told their rights and duties (人民调解法 23, 24); ``signing`` are the parties.
+    ``undisputed`` facts stand in a section of their own that the parties sign (深圳经济特区矛盾纠纷多元化解条例 73).
     """
 
     template: str = "mediation_record-1"
@@ -191,6 +202,7 @@ class MediationRecordSheet(Sheet):
     present: tuple[str, ...] = ()
     told_at: datetime | None = None
     text: str
+    undisputed: str = ""
     signing: tuple[str, ...]
     mediators: tuple[str, ...]
     recorder: str = ""

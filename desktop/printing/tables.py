@@ -10,6 +10,7 @@ from desktop.printing.document import Page
 from desktop.printing.flow import OUTER, Atom, Flow, draw_line
 from desktop.printing.fonts import Fonts
 from desktop.printing.lines import Line, Style, Text, break_lines
+from desktop.printing.structure import Element
 
 INNER = 0.5
 PAD = 4.5
@@ -52,13 +53,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """A cell after line breaking: where it begins and ends, and its lines."""
+    """A cell after line breaking: where it begins and ends, its lines, and what it is in the paper's structure."""
 
     cell: Cell
     left: float
     right: float
     lines: list[Line]
     foot: list[Line]
+    element: Element | None
 
 
 def table(
@@ -69,7 +71,8 @@ def table(
     ``glued`` keeps what follows the table on the page of its last row. ``reach`` are heights in points: rows with a
     ``grow`` share fill the table up to the first of them that holds it.
     """
-    drawings = [_Drawing.of(flow, row, row.columns or columns) for row in rows]
+    whole = Element("Table")
+    drawings = [_Drawing.of(flow, row, row.columns or columns, whole) for row in rows]
     heights = [drawing.least for drawing in drawings]
     room = next((goal - sum(heights) for goal in reach if goal >= sum(heights)), 0.0)
     shares = sum(row.grow for row in rows) or 1.0
@@ -80,7 +83,7 @@ def table(
         height = heights[number] + room * row.grow / shares
         stay = glued if last else row.glued
         if row.heading:
-            again, under = drawing.whole(height, first=True, last=False, glued=True), row.columns
+            again, under = drawing.repeated().whole(height, first=True, last=False, glued=True), row.columns
         elif again is not None and row.columns != under:
             again = None
         if height < DIVIDED_FROM or room:
@@ -90,13 +93,15 @@ def table(
             yield from drawing.strips(height, first=first, last=last, glued=stay)
 
 
-def _set(fonts: Fonts, row: Row, edges: list[float]) -> Iterator[_Set]:
+def _set(fonts: Fonts, row: Row, edges: list[float], within: Element) -> Iterator[_Set]:
+    line, kind = Element("TR", within), "TH" if row.heading else "TD"
     column = 0
     for cell in row.cells:
         left, right = edges[column], edges[column + cell.span]
         width = right - left - 2 * PAD
         foot = break_lines(fonts, cell.foot, cell.foot_style or cell.style, width) if cell.foot else []
-        yield _Set(cell, left, right, break_lines(fonts, cell.text, cell.style, width), foot)
+        lines = break_lines(fonts, cell.text, cell.style, width)
+        yield _Set(cell, left, right, lines, foot, Element(kind, line))
         column += cell.span
 
 
@@ -115,11 +120,15 @@ class _Drawing:
     least: float
 
     @classmethod
-    def of(cls, flow: Flow, row: Row, columns: Sequence[float]) -> _Drawing:
-        """Break the lines of a row's cells."""
+    def of(cls, flow: Flow, row: Row, columns: Sequence[float], within: Element) -> _Drawing:
+        """Break the lines of the cells of a row ``within`` a table."""
         edges = [flow.frame.left + part * flow.frame.width for part in (0.0, *accumulate(columns))]
-        cells = list(_set(flow.fonts, row, edges))
+        cells = list(_set(flow.fonts, row, edges, within))
         return cls(cells, edges[0], edges[-1], max(row.height, *(_height(cell) for cell in cells)))
+
+    def repeated(self) -> _Drawing:
+        """The same row where it is drawn again at the top of a page: said once already, and so in no structure."""
+        return replace(self, cells=[replace(cell, element=None) for cell in self.cells])
 
     def whole(self, height: float, *, first: bool, last: bool, glued: bool) -> Atom:
         """The row as one atom."""
@@ -136,11 +145,11 @@ class _Drawing:
         blank = height - len(cell.lines) * style.leading
         y = top + (PAD / 2 if cell.cell.top else blank / 2)
         for number, line in enumerate(cell.lines):
-            draw_line(page, line, cell.left + PAD, y + number * style.leading, style)
+            draw_line(page, line, cell.left + PAD, y + number * style.leading, style, cell.element)
         below = cell.cell.foot_style or style
         y = top + height - PAD / 2 - len(cell.foot) * below.leading
         for number, line in enumerate(cell.foot):
-            draw_line(page, line, cell.left + PAD, y + number * below.leading, below)
+            draw_line(page, line, cell.left + PAD, y + number * below.leading, below, cell.element)
 
     def strips(self, height: float, *, first: bool, last: bool, glued: bool) -> Iterator[Atom]:
         """The row as one atom for each line, with its padding above and below and its rest at the end."""
@@ -158,7 +167,7 @@ class _Drawing:
             self._lines(page, top, height, opens=opens, closes=closes)
             for cell in self.cells:
                 if 0 <= number < len(cell.lines):
-                    draw_line(page, cell.lines[number], cell.left + PAD, top, cell.cell.style)
+                    draw_line(page, cell.lines[number], cell.left + PAD, top, cell.cell.style, cell.element)
 
         return Atom(height, draw, glued, (self.left, self.right))
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from functools import cache
+from typing import TYPE_CHECKING
 
 import resources
 from sync.records.errors import Refused
+from sync.records.templates import filled
 
-NAME = re.compile(r"[a-z_]+-[0-9]+")
+if TYPE_CHECKING:
+    from desktop.printing.sheets import Sheet
 
 
 class Template:
-    """The words of resources/print/<name>.toml. A published file is never edited: a change is a new number.
+    """The words of resources/print/<name>.toml, or of a district's edition. What was published is never edited: a
+    change is a new number.
 
     ``base`` in a file names the one whose words it shares.
     """
@@ -31,7 +33,7 @@ class Template:
         word = self._words[key]
         if not isinstance(word, str):
             raise TypeError(f"{key} is a list")
-        return word.format(**values) if values else word
+        return filled(word, values) if values else word
 
     def listed(self, key: str) -> list[str]:
         """Return the clauses of a list."""
@@ -41,9 +43,13 @@ class Template:
 
 @cache
 def template(name: str) -> Template:
-    """Load a template by its name and number, for example ``agreement-1``; Refused where this program has it not."""
-    if not NAME.fullmatch(name) or not resources.path("print", f"{name}.toml").is_file():
+    """Load a template of the program by its name and number, for example ``agreement-1``; Refused where it has none."""
+    words = resources.template_words(name)
+    if words is None:
         raise Refused("printing.no_template", template=name)
-    words = tomllib.loads(resources.read_text("print", f"{name}.toml"))
-    base = words.pop("base", None)
-    return Template(name, {**template(base)._words, **words} if base else words)
+    return Template(name, words)
+
+
+def words_of(sheet: Sheet) -> Template:
+    """Return the words of a sheet: a district's edition that came with it, or the program's that it names."""
+    return sheet.words if sheet.words is not None else template(sheet.template)

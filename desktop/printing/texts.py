@@ -13,19 +13,20 @@ from sync.records.errors import RuleBroken
 def check_texts(fonts: Fonts, sheet: Sheet) -> None:
     """Raise RuleBroken with the sheet's ``field`` where a character has no glyph or must not be printed."""
     for field in fields(sheet):
-        for text in _texts(getattr(sheet, field.name)):
+        for text in texts_of(getattr(sheet, field.name)):
             try:
                 fonts.check(text)
             except RuleBroken as why:
                 raise RuleBroken(why.key, field=field.name, **why.values) from why
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts_of(value: object) -> Iterator[str]:
+    """Yield every text within a sheet, a tuple or a text itself."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, tuple):
         for part in value:
-            yield from _texts(part)
+            yield from texts_of(part)
     elif is_dataclass(value):
         for field in fields(value):
-            yield from _texts(getattr(value, field.name))
+            yield from texts_of(getattr(value, field.name))

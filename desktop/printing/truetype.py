@@ -60,6 +60,14 @@ class TrueType:
         """The table directory: names, places and checksums of all tables."""
         return self.data[: 12 + 16 * len(self._tables)]
 
+    @property
+    def embeddable(self) -> bool:
+        """Whether its licence bits let a paper carry it: no restricted licence, and outlines, not bitmaps only."""
+        if "OS/2" not in self._tables:
+            return True
+        fs_type: int = struct.unpack_from(">H", self.table("OS/2"), 8)[0]
+        return not fs_type & 0x200 and fs_type & 0xF != 0x2
+
     @cached_property
     def name(self) -> str:
         """The PostScript name, without the characters that a PDF name cannot hold."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
-
 from desktop.store.projections import AMENDS
-from desktop.store.reader import chunks
-from desktop.store.tables import dispatch_order, link, record, visit
+from desktop.store.reader import chunks, listed
 from sync.records.record import Fact, Record
 
 if TYPE_CHECKING:
     from desktop.store.work import Work
 
-LISTED = (visit, dispatch_order)
+_LISTED = ("visit", "dispatch_order")
+_MARK = """
+    UPDATE {} SET amended = ? WHERE line IN (SELECT line FROM record WHERE id IN (SELECT value FROM json_each(?)))
+"""
+_OTHERS = "SELECT 1 FROM link WHERE subject = ? AND via = ? LIMIT 1"
 
 
 def apply(work: Work, amended_before: set[str], values: dict[int, tuple[str, Record]]) -> None:
@@ -26,12 +27,11 @@ def apply(work: Work, amended_before: set[str], values: dict[int, tuple[str, Rec
 def take_back(work: Work, value: Record) -> None:
     """``value`` is gone: what it amended stands again, unless another fact amends it too."""
     if isinstance(value, Fact) and value.amends:
-        others = work.conn.scalar(select(link.c.line).where(link.c.subject == value.amends, link.c.via == AMENDS))
+        others = work.sql(_OTHERS, (value.amends, AMENDS)).fetchone()
         _mark(work, {value.amends}, int(others is not None))
 
 
 def _mark(work: Work, ids: set[str], amended: int) -> None:
     for some in chunks(ids):
-        lines = list(work.conn.scalars(select(record.c.line).where(record.c.id.in_(some))))
-        for table in LISTED:
-            work.conn.execute(update(table).where(table.c.line.in_(lines)).values(amended=amended))
+        for table in _LISTED:
+            work.sql(_MARK.format(table), (amended, listed(some)))

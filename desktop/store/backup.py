@@ -21,7 +21,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.store import identity, opening
 from desktop.store.check import check_hashes, full_check
-from desktop.store.connections import write_engine
+from desktop.store.engines import write_engine
 from desktop.store.raw import Connection, raw_connection, translated
 from desktop.store.store import Store
 from desktop.store.tables import meta
@@ -228,8 +228,9 @@ def _rename(part: Path, key: bytes, target: Path, store_id: str) -> str:
     try:
         with engine.begin() as connection:
             at = datetime.now(BEIJING).isoformat()
-            notes = identity.notes_of(connection)
-            new_id = identity.take_new_id(connection, notes, identity.place_of(target), store_id)
+            driver = connection.connection.driver_connection
+            notes = identity.notes_of(driver)
+            new_id = identity.take_new_id(driver, notes, identity.place_of(target), store_id)
             connection.execute(meta.insert().prefix_with("OR REPLACE"), {"key": "restored_at", "value": at})
     finally:
         engine.dispose()

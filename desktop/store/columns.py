@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final
-
-from sqlalchemy import Integer, TypeDecorator
-from sqlalchemy.engine import Dialect
+from typing import Final
 
 from sync.records.times import BEIJING
 
@@ -21,18 +18,3 @@ def to_micros(moment: datetime) -> int:
 def from_micros(value: int) -> datetime:
     """Return the moment at the fixed +08:00."""
     return _EPOCH + timedelta(microseconds=value)
-
-
-class Moment(TypeDecorator[datetime]):
-    """A point in time with its zone, stored as microseconds since 1970 (UTC), read at +08:00."""
-
-    impl = Integer
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Count the microseconds."""
-        return None if value is None else to_micros(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Give the moment its zone."""
-        return None if value is None else from_micros(value)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert
-
+from desktop.store.columns import from_micros, to_micros
 from desktop.store.reader import Reader
-from desktop.store.tables import credential
 from desktop.store.work import Work
 from sync.records.times import BEIJING
+
+_SET = """
+    INSERT INTO credential(staff, password_hash, changed_at, failures) VALUES (?, ?, ?, 0)
+    ON CONFLICT DO UPDATE SET password_hash = excluded.password_hash, changed_at = excluded.changed_at,
+    failures = 0, locked_until = NULL
+"""
+_OF = "SELECT password_hash, changed_at, failures, locked_until FROM credential WHERE staff = ?"
+_FAILED = "UPDATE credential SET failures = failures + 1, locked_until = coalesce(?, locked_until) WHERE staff = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +32,16 @@ class Credential:
 
 def set_password_hash(work: Work, staff: str, hash: str, at: datetime | None = None) -> None:
     """Keep the hash (Argon2id, as text) of a staff member's password; failures and lock are gone."""
-    row = {
-        "password_hash": hash,
-        "changed_at": at or datetime.now(BEIJING),
-        "failures": 0,
-        "locked_until": None,
-    }
-    statement = insert(credential).values(staff=staff, **row)
-    work.conn.execute(statement.on_conflict_do_update(index_elements=["staff"], set_=row))
+    work.sql(_SET, (staff, hash, to_micros(at or datetime.now(BEIJING))))
 
 
 def credential_of(reader: Reader, staff: str) -> Credential | None:
     """Return what is kept for a staff member, or None where no password was set here."""
-    row = reader.conn.execute(select(credential).where(credential.c.staff == staff)).one_or_none()
+    row = reader.sql(_OF, (staff,)).fetchone()
     if row is None:
         return None
-    return Credential(row.staff, row.password_hash, row.changed_at, row.failures, row.locked_until)
+    hashed, changed_at, failed, locked = row
+    return Credential(staff, hashed, from_micros(changed_at), failed, None if locked is None else from_micros(locked))
 
 
 def password_hash(reader: Reader, staff: str) -> str | None:
@@ -59,13 +58,10 @@ def failures(reader: Reader, staff: str) -> int:
 
 def note_failure(work: Work, staff: str, locked_until: datetime | None = None) -> int:
     """Count a failed attempt, lock sign-in until then if a time is given, and return the count."""
-    row: dict[str, object] = {"failures": credential.c.failures + 1}
-    if locked_until is not None:
-        row["locked_until"] = locked_until
-    work.conn.execute(update(credential).where(credential.c.staff == staff).values(row))
+    work.sql(_FAILED, (None if locked_until is None else to_micros(locked_until), staff))
     return failures(work, staff)
 
 
 def note_success(work: Work, staff: str) -> None:
     """Forget failures and lock after a right password."""
-    work.conn.execute(update(credential).where(credential.c.staff == staff).values(failures=0, locked_until=None))
+    work.sql("UPDATE credential SET failures = 0, locked_until = NULL WHERE staff = ?", (staff,))

@@ -6,17 +6,23 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
-
+from desktop.store.columns import from_micros, to_micros
 from desktop.store.reader import Reader
 from desktop.store.rows import DraftRow
-from desktop.store.tables import draft
 from desktop.store.work import Work
 from sync.records.errors import Refused
 from sync.records.times import BEIJING
 
-_COLUMNS = [c for c in draft.columns if c.name != "content"]
+_COLUMNS = "id, form, form_version, record, staff, title, changed_at"
+_SAVE = """
+    INSERT INTO draft(form, form_version, record, staff, title, changed_at, content, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET form = excluded.form, form_version = excluded.form_version, record = excluded.record,
+    staff = excluded.staff, title = excluded.title, changed_at = excluded.changed_at, content = excluded.content
+"""
+_LOAD = f"SELECT {_COLUMNS}, content FROM draft WHERE id = ?"  # noqa: S608 our own names
+_LIST = f"""
+    SELECT {_COLUMNS} FROM draft WHERE staff = coalesce(?, staff) ORDER BY changed_at DESC, id
+"""  # noqa: S608 our own names
 
 
 def save_draft(
@@ -32,39 +38,29 @@ def save_draft(
     at: datetime | None = None,
 ) -> None:
     """Keep a form's values (JSON types) over what was kept under the same ``id``; ``at`` is now if left out."""
-    row = {
-        "form": form,
-        "form_version": form_version,
-        "record": record,
-        "staff": staff,
-        "title": title,
-        "changed_at": at or datetime.now(BEIJING),
-        "content": json.dumps(values, ensure_ascii=False),
-    }
-    work.conn.execute(insert(draft).values(id=id, **row).on_conflict_do_update(index_elements=["id"], set_=row))
+    content = json.dumps(values, ensure_ascii=False)
+    changed_at = to_micros(at or datetime.now(BEIJING))
+    work.sql(_SAVE, (form, form_version, record, staff, title, changed_at, content, id))
     work.changed("draft")
 
 
 def load_draft(reader: Reader, id: str) -> tuple[DraftRow, dict[str, Any]]:
     """Return a draft and its values; Refused("store.no_such_draft")."""
-    row = reader.conn.execute(select(*_COLUMNS, draft.c.content).where(draft.c.id == id)).one_or_none()
+    row = reader.sql(_LOAD, (id,)).fetchone()
     if row is None:
         raise Refused("store.no_such_draft")
-    return _row(row), json.loads(row.content)
+    return _row(row[:-1]), json.loads(row[-1])
 
 
 def list_drafts(reader: Reader, staff: str | None = None) -> list[DraftRow]:
     """Return the drafts that wait, of everybody or of one staff member, the one typed last first."""
-    statement = select(*_COLUMNS).order_by(draft.c.changed_at.desc(), draft.c.id)
-    if staff is not None:
-        statement = statement.where(draft.c.staff == staff)
-    return [_row(row) for row in reader.conn.execute(statement)]
+    return [_row(row) for row in reader.sql(_LIST, (staff,)).fetchall()]
 
 
 def files_of_draft(reader: Reader, id: str) -> list[str]:
     """Return the digests of the files that a draft names; none where there is no such draft."""
-    content = reader.conn.scalar(select(draft.c.content).where(draft.c.id == id))
-    return [row["digest"] for row in json.loads(content).get("_files") or []] if content else []
+    row = reader.sql("SELECT content FROM draft WHERE id = ?", (id,)).fetchone()
+    return [file["digest"] for file in json.loads(row[0]).get("_files") or []] if row else []
 
 
 def discard_draft(work: Work, id: str) -> None:
@@ -74,4 +70,5 @@ def discard_draft(work: Work, id: str) -> None:
 
 
 def _row(row: Any) -> DraftRow:
-    return DraftRow(row.id, row.form, row.form_version, row.record, row.staff, row.title, row.changed_at)
+    id, form, form_version, record, staff, title, changed_at = row
+    return DraftRow(id, form, form_version, record, staff, title, from_micros(changed_at))

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, tuple_, update
-
 from desktop.store import amending, index
-from desktop.store.projections import AGGREGATES, ERASES, FOLDED_BY, links_of
+from desktop.store.projections import AGGREGATES, ERASES, FOLDED_BY, PROJECTED, links_of
 from desktop.store.reader import Reader, decoded
 from desktop.store.same import JOINABLE
-from desktop.store.tables import PROJECTIONS, file, link, record
 from sync.protocol.codec import decode_body
 from sync.records.audit import Erasure
 from sync.records.cards import Revision
@@ -24,6 +21,10 @@ if TYPE_CHECKING:
 
 KEPT = frozenset({"erasure", "audit_entry"})
 """Kinds that cannot be erased: they say that something was."""
+
+_NAMED = "SELECT 1 FROM link WHERE subject = ? AND via = ? LIMIT 1"
+_RECORD = "SELECT line, kind, readable, body FROM record WHERE id = ?"
+_UNLINK = "DELETE FROM link WHERE subject = ? AND via = ? AND line = ?"
 
 
 def apply(work: Work, erased_before: set[str], values: dict[int, tuple[str, Record]]) -> None:
@@ -44,7 +45,7 @@ def apply(work: Work, erased_before: set[str], values: dict[int, tuple[str, Reco
 
 def is_erased(reader: Reader, record_id: str) -> bool:
     """Whether an erasure of ``record_id`` is known, even if the record itself never came."""
-    return bool(reader.conn.scalar(select(link.c.line).where(link.c.subject == record_id, link.c.via == ERASES)))
+    return reader.sql(_NAMED, (record_id, ERASES)).fetchone() is not None
 
 
 def erase(work: Work, record_id: str) -> None:
@@ -54,7 +55,7 @@ def erase(work: Work, record_id: str) -> None:
         return
     value = decoded(sealed) if sealed.kind == "attachment" else None
     forget(work, record_id)
-    work.conn.execute(update(record).where(record.c.id == record_id).values(salt=b"", body=b"", readable=0))
+    work.sql("UPDATE record SET salt = x'', body = x'', readable = 0 WHERE id = ?", (record_id,))
     if isinstance(value, Attachment):
         _forget_bytes(work, value.digest)
     work.changed(sealed.kind)
@@ -62,30 +63,27 @@ def erase(work: Work, record_id: str) -> None:
 
 def _forget_bytes(work: Work, digest: str) -> None:
     """The bytes go with the last record that names them; a withdrawal names them, too."""
-    named = select(link.c.line).where(link.c.subject == digest, link.c.via == "attachment.digest")
-    if work.conn.execute(named.limit(1)).first() is None:
-        work.conn.execute(delete(file).where(file.c.digest == digest))
+    if work.sql(_NAMED, (digest, "attachment.digest")).fetchone() is None:
+        work.sql("DELETE FROM file WHERE digest = ?", (digest,))
 
 
 def forget(work: Work, record_id: str) -> None:
     """Remove what followed from a record: its links, list rows, search entries, and its part in folds."""
-    row = work.conn.execute(select(record).where(record.c.id == record_id)).one()
-    if not row.readable:
+    line, kind, readable, body = work.sql(_RECORD, (record_id,)).fetchone()
+    if not readable:
         return
-    value = decode_body(row.kind, row.body)
-    for table in PROJECTIONS:
-        if table is not link:
-            work.conn.execute(delete(table).where(table.c.line == row.line))
-    keys = [(subject, via, row.line) for subject, via in links_of(row.kind, value)]
-    if keys:
-        work.conn.execute(delete(link).where(tuple_(link.c.subject, link.c.via, link.c.line).in_(keys)))
+    value = decode_body(kind, body)
+    for table in PROJECTED:
+        if table != "link":
+            work.sql(f"DELETE FROM {table} WHERE line = ?", (line,))  # noqa: S608 our own names
+    work.many(_UNLINK, [(subject, via, line) for subject, via in links_of(kind, value)])
     amending.take_back(work, value)
-    index.forget(work, row.line, row.kind)
-    work.conn.execute(update(record).where(record.c.line == row.line).values(readable=0))
-    if row.kind in JOINABLE or isinstance(value, Sameness):
+    index.forget(work, line, kind)
+    work.sql("UPDATE record SET readable = 0 WHERE line = ?", (line,))
+    if kind in JOINABLE or isinstance(value, Sameness):
         work.touch_same(value)
     if isinstance(value, Revision) and (card := kind_of(value.card)):
         work.touch(card.name, value.card)
-    elif row.kind in FOLDED_BY and row.kind not in AGGREGATES:
-        kind, field = FOLDED_BY[row.kind]
-        work.touch(kind, getattr(value, field))
+    elif kind in FOLDED_BY and kind not in AGGREGATES:
+        folded, field = FOLDED_BY[kind]
+        work.touch(folded, getattr(value, field))

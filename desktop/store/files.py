@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.sqlite import insert
-
 from desktop.store.reader import Reader
-from desktop.store.tables import draft, file, link
 from desktop.store.work import Work
 from sync.records.errors import Damaged, Refused
+
+_PUT = "INSERT OR IGNORE INTO file(digest, size, sent, bytes) VALUES (?, ?, ?, ?)"
+_FORGET = """
+    DELETE FROM file WHERE digest = ?
+    AND NOT EXISTS (SELECT 1 FROM link WHERE subject = ? AND via = 'attachment.digest')
+    AND NOT EXISTS (SELECT 1 FROM draft WHERE instr(content, ?))
+"""
 
 
 def put_file(work: Work, digest: str, content: bytes, *, sent: bool = False) -> None:
@@ -21,29 +24,26 @@ def put_file(work: Work, digest: str, content: bytes, *, sent: bool = False) -> 
     """
     if hashlib.sha256(content).hexdigest() != digest:
         raise Damaged("store.file_digest")
-    row = {"digest": digest, "size": len(content), "sent": int(sent), "bytes": content}
-    work.conn.execute(insert(file).values(row).on_conflict_do_nothing())
+    work.sql(_PUT, (digest, len(content), int(sent), content))
 
 
 def forget_unnamed(work: Work, digests: Iterable[str]) -> None:
     """Forget the bytes of ``digests`` that no attachment (a printed paper is one) and no draft names any more."""
     for digest in digests:
-        named = select(link.c.line).where(link.c.subject == digest, link.c.via == "attachment.digest")
-        waits = select(draft.c.id).where(draft.c.content.contains(digest, autoescape=True))
-        if work.conn.execute(named.union_all(waits).limit(1)).first() is None:
-            work.conn.execute(delete(file).where(file.c.digest == digest))
+        work.sql(_FORGET, (digest, digest, digest))
 
 
 def has_file(reader: Reader, digest: str) -> bool:
     """Whether the bytes are here."""
-    return reader.conn.scalar(select(file.c.size).where(file.c.digest == digest)) is not None
+    return reader.sql("SELECT 1 FROM file WHERE digest = ?", (digest,)).fetchone() is not None
 
 
 def read_file(reader: Reader, digest: str) -> bytes:
     """Return the bytes; Refused("store.no_such_file"), Damaged where they are not what they were."""
-    content: bytes | None = reader.conn.scalar(select(file.c.bytes).where(file.c.digest == digest))
-    if content is None:
+    row = reader.sql("SELECT bytes FROM file WHERE digest = ?", (digest,)).fetchone()
+    if row is None:
         raise Refused("store.no_such_file")
+    content: bytes = row[0]
     if hashlib.sha256(content).hexdigest() != digest:
         raise Damaged("store.file_digest")
     return content

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, Final, cast
 
 import msgspec
-from sqlalchemy import Table
-from sqlalchemy.dialects.sqlite import insert
 
-from desktop.store import tables
+from desktop.store.columns import to_micros
 from desktop.store.projections import REVISES
 from desktop.store.reader import Reader, chunks, current, fold_readable, listed
-from desktop.store.tables import card
 from sync.records.cards import Revision
 from sync.records.folds import effective_on, fold_matter, fold_order
 from sync.records.kinds import KINDS
@@ -29,13 +27,20 @@ _READABLE: Final = """
 """
 
 
-def upsert(reader: Reader, table: Table, rows: list[dict[str, Any]]) -> None:
+def upsert(reader: Reader, table: str, rows: list[dict[str, Any]]) -> None:
     """Write rows over those with the same line."""
     if not rows:
         return
-    statement = insert(table)
-    written = {name: statement.excluded[name] for name in rows[0] if name != "line"}
-    reader.conn.execute(statement.on_conflict_do_update(index_elements=["line"], set_=written), rows)
+    statement = _upsert(table, tuple(rows[0]))
+    for row in rows:
+        reader.sql(statement, tuple(row.values()))
+
+
+@cache
+def _upsert(table: str, names: tuple[str, ...]) -> str:
+    written = ", ".join(f"{name} = excluded.{name}" for name in names if name != "line")
+    into = f"INSERT INTO {table}({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 our own names
+    return f"{into} ON CONFLICT (line) DO UPDATE SET {written}"
 
 
 def fold(reader: Reader, kind: str, ids: Iterable[str]) -> Current:
@@ -49,10 +54,9 @@ def fold(reader: Reader, kind: str, ids: Iterable[str]) -> Current:
             values |= _cards(reader, kind, some)
         else:
             values |= _facts(reader, kind, some)
-    rows = _ROWS.get(kind)
-    if rows is not None:
-        table, make = rows
-        upsert(reader, table, make(reader, values))
+    make = _ROWS.get(kind)
+    if make is not None:
+        upsert(reader, kind, make(reader, values))
     return values
 
 
@@ -80,7 +84,7 @@ def _cards(reader: Reader, kind: str, ids: list[str]) -> Current:
                 "conflicted": int(bool(folded.conflicts)),
             }
         )
-    upsert(reader, card, stored)
+    upsert(reader, "card", stored)
     if plain:
         reader.sql("DELETE FROM card WHERE line IN (SELECT value FROM json_each(?))", (listed(plain),))
     return values
@@ -100,8 +104,8 @@ def _matter_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
                 "line": line,
                 "state": str(state.state),
                 "last_step": str(state.last or ""),
-                "discovered_at": matter.discovered_at,
-                "changed_at": max(made),
+                "discovered_at": to_micros(matter.discovered_at),
+                "changed_at": to_micros(max(made)),
             }
         )
     return rows
@@ -116,9 +120,9 @@ def _order_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
         rows.append(
             {
                 "line": line,
-                "issued_at": order.issued_at,
-                "report_by": order.limits.report_by,
-                "resolve_by": order.limits.resolve_by,
+                "issued_at": to_micros(order.issued_at),
+                "report_by": to_micros(order.limits.report_by),
+                "resolve_by": to_micros(order.limits.resolve_by),
                 "state": str(fold_order(order, own).state),
                 "replies": len(own),
             }
@@ -128,7 +132,7 @@ def _order_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
 
 def _mediation_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
     found = [(line, cast(Mediation, value)) for line, value in values.items()]
-    return [{"line": line, "started_at": m.started_at, "outcome": str(m.outcome)} for line, m in found]
+    return [{"line": line, "started_at": to_micros(m.started_at), "outcome": str(m.outcome)} for line, m in found]
 
 
 def _agreement_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
@@ -148,9 +152,10 @@ def _agreement_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
 
 
 _Make = Callable[[Reader, Current], list[dict[str, Any]]]
-_ROWS: Final[dict[str, tuple[Table, _Make]]] = {
-    "matter": (tables.matter, _matter_rows),
-    "dispatch_order": (tables.dispatch_order, _order_rows),
-    "mediation": (tables.mediation, _mediation_rows),
-    "agreement": (tables.agreement, _agreement_rows),
+_ROWS: Final[dict[str, _Make]] = {
+    "matter": _matter_rows,
+    "dispatch_order": _order_rows,
+    "mediation": _mediation_rows,
+    "agreement": _agreement_rows,
 }
+"""What the table of each kind says of its values."""

@@ -9,13 +9,9 @@ import hashlib
 import platform
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Engine, delete, select
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.engine import Connection
-
-from desktop.store.tables import lease, meta
+from desktop.store.handles import Handle, Readers
 from sync.records.kinds import STORE_PREFIX, new_identity
 
 STORE_ID: Final = "store_id"
@@ -46,30 +42,30 @@ def _machine() -> str:
     return platform.node()
 
 
-def claim(reading: Engine, writing: Engine, path: Path) -> str:
+def claim(readers: Readers, writer: Handle, path: Path) -> str:
     """Return the store's id, after giving it a new one where it was copied or moved here."""
     here = place_of(path)
-    for engine in (reading, writing):  # only a copy pays for a write, and looks again before it
-        with engine.begin() as connection:
-            notes = notes_of(connection)
-            if notes.get(PLACE) == here:
-                return notes[STORE_ID]
-            if engine is writing:
-                return take_new_id(connection, notes, here)
-    raise AssertionError("not reached")
+    with readers.snapshot() as reading:
+        notes = notes_of(reading.driver)
+    if notes.get(PLACE) == here:
+        return notes[STORE_ID]
+    with writer.transaction("BEGIN IMMEDIATE"):  # only a copy pays for a write, and looks again before it
+        notes = notes_of(writer.driver)
+        return notes[STORE_ID] if notes.get(PLACE) == here else take_new_id(writer.driver, notes, here)
 
 
-def notes_of(connection: Connection) -> dict[str, str]:
+def notes_of(driver: Any) -> dict[str, str]:
     """Return all of the store's own notes."""
-    return {row.key: row.value for row in connection.execute(select(meta))}
+    return dict(driver.execute("SELECT key, value FROM meta").fetchall())
 
 
-def take_new_id(connection: Connection, notes: dict[str, str], place: str, store_id: str = "") -> str:
+def take_new_id(driver: Any, notes: dict[str, str], place: str, store_id: str = "") -> str:
     """Give the store a new id within the caller's transaction, before anybody can use it under the old one."""
     new = store_id or new_identity(STORE_PREFIX)
     former = f"{notes[STORE_ID]} {notes.get(RESTORED_FROM, '')}".strip()
-    for key, value in ((STORE_ID, new), (RESTORED_FROM, former), (PLACE, place)):
-        statement = insert(meta).values(key=key, value=value)
-        connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
-    connection.execute(delete(lease))
+    said = ((STORE_ID, new), (RESTORED_FROM, former), (PLACE, place))
+    driver.executemany(
+        "INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", said
+    )
+    driver.execute("DELETE FROM lease")
     return new

@@ -9,11 +9,9 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import text
-
+from desktop.store.full_text import INDEXED_THROUGH
 from desktop.store.reader import Reader, current
 from desktop.store.said import SEARCHED
-from desktop.store.tables import INDEXED_THROUGH
 from desktop.store.unindexed import indexed_through, rows_after, words_of
 from sync.records.record import Record
 
@@ -33,6 +31,7 @@ FILLED: Final = "search_filled"
 TRACES: Final = "search_tidy_due"
 """The store's note that something was erased whose terms are still in the index."""
 
+_CHANGES: Final = "SELECT total_changes()"
 _INSERT: Final = "INSERT INTO search(rowid, words) VALUES (?, ?)"
 _LAST: Final = "SELECT coalesce(max(line), 0) FROM record"
 _DELETE: Final = "DELETE FROM search WHERE rowid = ?"
@@ -109,9 +108,9 @@ def _merged(store: Store) -> bool:
         traces = work.meta(TRACES) or "0"
         # A negative number makes one piece of all: "1" begins that, "2" goes on with it.
         pages = {"1": -MERGE_PAGES}.get(traces, MERGE_PAGES)
-        before = work.conn.scalar(text("SELECT total_changes()")) or 0
-        work.conn.execute(text("INSERT INTO search(search, rank) VALUES ('merge', :pages)"), {"pages": pages})
-        more = (work.conn.scalar(text("SELECT total_changes()")) or 0) - before >= 2
+        before = work.sql(_CHANGES).fetchone()[0]
+        work.sql("INSERT INTO search(search, rank) VALUES ('merge', ?)", (pages,))
+        more = work.sql(_CHANGES).fetchone()[0] - before >= 2
         if traces == "1":
             work.set_meta(TRACES, "2")
         elif traces == "2" and not more:
@@ -123,5 +122,5 @@ def optimize(store: Store) -> None:
     """Merge the whole index into one piece in one transaction: for stores that nobody uses meanwhile."""
     catch_up(store)
     with store.write() as work:
-        work.conn.execute(text("INSERT INTO search(search) VALUES ('optimize')"))
+        work.sql("INSERT INTO search(search) VALUES ('optimize')")
         work.set_meta(TRACES, "0")

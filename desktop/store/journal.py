@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.store import held, held_files, pulling, settling, tally
 from desktop.store.files import read_file
-from desktop.store.reader import Reader
+from desktop.store.receipts import count_unsent as count_unsent
+from desktop.store.receipts import list_receipts as list_receipts
 from desktop.store.store import Store
 from desktop.store.tables import file, link, record
 from desktop.store.tables import receipt as receipts
@@ -128,14 +129,3 @@ class StoreJournal:
         """The district will not have the bytes: held with its reason until a person sends them again."""
         with self._store.write() as work:
             held_files.hold(work, digest, reason, values)
-
-
-def count_unsent(reader: Reader) -> int:
-    """Return how many records the district has not answered for."""
-    return reader.conn.scalar(select(func.count()).select_from(record).where(record.c.state == "unsent")) or 0
-
-
-def list_receipts(reader: Reader, limit: int = 50) -> list[Receipt]:
-    """Return the receipts of this store, the latest first."""
-    asked = select(receipts.c.message).order_by(receipts.c.at.desc(), receipts.c.id.desc()).limit(limit)
-    return [msgspec.json.decode(message, type=Receipt) for message in reader.conn.scalars(asked)]

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.engine import Connection
-
 from desktop.store.reader import Reader
-from desktop.store.tables import lease
 from sync.records.numbers import desk_suffix, format_number
 from sync.records.papers import NumberLease, Series
 
@@ -20,6 +16,9 @@ _NEXT = """
         SELECT id FROM lease WHERE series = ? AND unit = ? AND year = ? AND next <= last ORDER BY first LIMIT 1
     ) RETURNING next - 1
 """
+_LEFT = "SELECT coalesce(sum(last - next + 1), 0) FROM lease WHERE series = ? AND unit = ? AND year = ?"
+_OVERLAPPING = "SELECT 1 FROM lease WHERE series = ? AND unit = ? AND year = ? AND first <= ? AND last >= ? LIMIT 1"
+_TAKE = "INSERT INTO lease(id, series, unit, year, first, last, next) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _DESK = """
     INSERT INTO desk_series(store, series, unit, year, next) VALUES (?, ?, ?, ?, 2)
     ON CONFLICT (store, series, unit, year) DO UPDATE SET next = next + 1 RETURNING next - 1
@@ -38,34 +37,15 @@ def give_out(run: Run, store: str, series: Series, unit: str, unit_short: str, y
     return format_number(series, unit_short, year, given[0][0], desk_suffix(store))
 
 
-def take(connection: Connection, store: str, value: NumberLease) -> None:
+def take(run: Run, store: str, value: NumberLease) -> None:
     """Use a lease that is this store's own. One that overlaps another is kept as a record and never used."""
     if value.store != store or not 1 <= value.first <= value.last < MOST or not 0 < value.year < LAST_YEAR:
         return
-    overlapping = connection.scalar(
-        select(func.count())
-        .select_from(lease)
-        .where(
-            lease.c.series == value.series,
-            lease.c.unit == value.unit,
-            lease.c.year == value.year,
-            lease.c.first <= value.last,
-            lease.c.last >= value.first,
-        )
-    )
-    if not overlapping:
-        columns = ("id", "series", "unit", "year", "first", "last")
-        row = {name: getattr(value, name) for name in columns}
-        connection.execute(insert(lease), {**row, "next": value.first})
+    same = (str(value.series), value.unit, value.year)
+    if run(_OVERLAPPING, (*same, value.last, value.first)).fetchone() is None:
+        run(_TAKE, (value.id, *same, value.first, value.last, value.first))
 
 
 def left(reader: Reader, series: Series, unit: str, year: int) -> int:
     """Return how many leased numbers this store can still give out."""
-    return (
-        reader.conn.scalar(
-            select(func.coalesce(func.sum(lease.c.last - lease.c.next + 1), 0)).where(
-                lease.c.series == series, lease.c.unit == unit, lease.c.year == year
-            )
-        )
-        or 0
-    )
+    return int(reader.sql(_LEFT, (str(series), unit, year)).fetchone()[0])

@@ -162,7 +162,7 @@ def chosen_lines(reader: Reader, each: List, chosen: Filter) -> tuple[Select[Any
     """Return the statement of the lines that answer ``chosen``, in order, and a further check where one is needed."""
     statement = each.page
     if each.kind:  # whether a card is readable stands in its record only: its index alone is read, its row says so
-        statement = page(each.source, None).where(each.source.c.kind == each.kind)
+        statement = page(each.source, None).where(tables.of_kind(each.kind))
     statement = statement.order_by(None).order_by(*order_of(each, chosen))
     if each.sorts:
         moment: ColumnElement[Any] = next(iter(each.sorts.values()))

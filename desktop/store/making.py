@@ -7,23 +7,23 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-import sqlalchemy
 from sqlalchemy import insert
 
-from desktop.store import opening, tables
+from desktop.store import full_text, opening, tables
 from desktop.store import version as schema
-from desktop.store.connections import write_engine
+from desktop.store.engines import write_engine
+from desktop.store.handles import Handle
 from desktop.store.identity import place_of
 from desktop.store.raw import raw_connection, translated
 from sync.records.errors import Refused
 from sync.records.times import BEIJING
 
-Fill = Callable[[sqlalchemy.Connection], None]
+Fill = Callable[[Handle], None]
 """Writes what a new store holds from its first moment on."""
 
 
 def create(
-    path: Path, key: bytes, unit: str, store_id: str, at: datetime | None = None, fill: Fill = lambda connection: None
+    path: Path, key: bytes, unit: str, store_id: str, at: datetime | None = None, fill: Fill = lambda handle: None
 ) -> None:
     """Make the file under another name and put it in its place when it is complete."""
     if path.exists():
@@ -37,7 +37,7 @@ def create(
         "store_id": store_id,
         "unit": unit,
         "place": place_of(path),
-        tables.INDEXED_THROUGH: "0",
+        full_text.INDEXED_THROUGH: "0",
         "created_at": (at or datetime.now(BEIJING)).isoformat(),
     }
     with translated():
@@ -56,13 +56,13 @@ def make_tables(path: Path, key: bytes, notes: dict[str, str], fill: Fill) -> No
     try:
         with engine.begin() as connection:
             tables.metadata.create_all(connection)
-            connection.exec_driver_sql(tables.SEARCH_TABLE)
-            for setting in tables.SEARCH_SETTINGS:
+            connection.exec_driver_sql(full_text.SEARCH_TABLE)
+            for setting in full_text.SEARCH_SETTINGS:
                 connection.exec_driver_sql(setting)
             connection.execute(insert(tables.meta), [{"key": k, "value": v} for k, v in notes.items()])
             connection.exec_driver_sql(f"PRAGMA application_id = {schema.APPLICATION_ID}")
             connection.exec_driver_sql(f"PRAGMA user_version = {schema.USER_VERSION}")
-            fill(connection)
+            fill(Handle(connection.connection.driver_connection, connection))
     finally:
         engine.dispose()
     raw = raw_connection(path, key)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select
 
 from desktop.store.links import subjects_of_party
-from desktop.store.names import card_states, party_lines
 from desktop.store.paging import LIMIT, between, collect, count, one_of, page, text_match
 from desktop.store.paging import after as begin_after
-from desktop.store.reader import Reader, chunks
+from desktop.store.reader import Reader
 from desktop.store.rows import MatterRow
-from desktop.store.tables import link, matter, visit
-from sync.records.matters import Matter, StepKind
-from sync.records.record import Record
+from desktop.store.rows_of_matters import rows_found as rows_found
+from desktop.store.tables import matter
 
 PAGE = page(matter, matter.c.discovered_at)
 
@@ -73,43 +71,3 @@ def _chosen(
     if person is not None:
         statement = statement.where(one_of(matter, subjects_of_party(reader, person)))
     return statement
-
-
-def rows_found(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[MatterRow]:
-    """Return list rows for records of matters."""
-    matters = [(row, cast(Matter, value)) for row, value in found]
-    ids = [m.id for _, m in matters]
-    parties = party_lines(reader, ids)
-    states = card_states(reader, {m.id: row.state for row, m in matters})
-    visits = _visits(reader, ids)
-    return [
-        MatterRow(
-            id=value.id,
-            title=value.title,
-            nature=value.nature,
-            category=value.category,
-            state=row.fold_state,
-            last_step=StepKind(row.last_step) if row.last_step else None,
-            discovered_at=value.discovered_at,
-            changed_at=row.changed_at,
-            parties=parties.get(value.id, ""),
-            visits=visits.get(value.id, 0),
-            conflicted=bool(row.conflicted),
-            sent=states[value.id],
-        )
-        for row, value in matters
-    ]
-
-
-def _visits(reader: Reader, ids: list[str]) -> dict[str, int]:
-    """Return how many visits each matter has, amended ones not counted twice."""
-    found: dict[str, int] = {}
-    for some in chunks(ids):
-        asked = (
-            select(link.c.subject, func.count())
-            .join_from(link, visit, visit.c.line == link.c.line)
-            .where(link.c.subject.in_(some), link.c.via == "visit.matter", visit.c.amended == 0)
-            .group_by(link.c.subject)
-        )
-        found.update({row[0]: row[1] for row in reader.conn.execute(asked)})
-    return found

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Select
 
-from desktop.store.names import SEPARATOR, amended, card_states, party_lines
 from desktop.store.paging import LIMIT, between, collect, count, naming, one_of, page, text_match
 from desktop.store.paging import after as begin_after
 from desktop.store.reader import Reader
 from desktop.store.rows import MediationRow
-from desktop.store.tables import agreement, mediation, record
-from desktop.store.units import staff_names
-from sync.records.matters import Matter
-from sync.records.mediations import Agreement, Mediation
-from sync.records.record import Record
+from desktop.store.rows_of_mediations import rows_found as rows_found
+from desktop.store.tables import mediation
 
 PAGE = page(mediation, mediation.c.started_at)
 
@@ -68,57 +64,3 @@ def _chosen(
     if outcomes:
         statement = statement.where(mediation.c.outcome.in_([str(o) for o in outcomes]))
     return statement
-
-
-def rows_found(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[MediationRow]:
-    """Return list rows for records of mediations."""
-    some = [(row, cast(Mediation, value)) for row, value in found]
-    parties = party_lines(reader, [m.id for _, m in some] + [m.matter for _, m in some])
-    matters = reader.current({m.matter for _, m in some})
-    states = card_states(reader, {m.id: row.state for row, m in some})
-    made = _agreements(reader, [m.id for _, m in some])
-    clerks = staff_names(reader) if some else {}
-    return [_row(row, m, matters.get(m.matter), parties, made.get(m.id), clerks, states[m.id]) for row, m in some]
-
-
-def _agreements(reader: Reader, ids: list[str]) -> dict[str, tuple[Agreement, date | None]]:
-    """Return for each mediation its agreement's last version and the day of its effect."""
-    found = cast("dict[str, list[Agreement]]", reader.linked_to(ids, "agreement.mediation"))
-    gone = amended(reader, [a.id for some in found.values() for a in some])
-    last = {m: max(left, key=lambda a: (a.version, a.id)) for m, some in found.items() if (left := _left(some, gone))}
-    wanted = [a.id for a in last.values()]
-    asked = select(record.c.id, agreement.c.effective_on).join_from(
-        agreement, record, record.c.line == agreement.c.line
-    )
-    days = {row[0]: row[1] for row in reader.conn.execute(asked.where(record.c.id.in_(wanted)))}
-    return {m: (a, date.fromisoformat(day) if (day := days.get(a.id)) else None) for m, a in last.items()}
-
-
-def _left(some: list[Agreement], gone: set[str]) -> list[Agreement]:
-    return [a for a in some if a.id not in gone]
-
-
-def _row(
-    row: Row[Any],
-    value: Mediation,
-    matter: Record | None,
-    parties: dict[str, str],
-    made: tuple[Agreement, date | None] | None,
-    clerks: dict[str, str],
-    sent: str,
-) -> MediationRow:
-    return MediationRow(
-        id=value.id,
-        matter=value.matter,
-        title=matter.title if isinstance(matter, Matter) else "",
-        parties=parties.get(value.id) or parties.get(value.matter, ""),
-        mediators=SEPARATOR.join(clerks.get(m, m) for m in value.mediators),
-        started_at=value.started_at,
-        outcome=value.outcome,
-        agreement=made[0].id if made else None,
-        agreement_number=made[0].number if made else "",
-        effective_on=made[1] if made else None,
-        conflicted=bool(row.conflicted),
-        sent=sent,
-        agreement_version=made[0].version if made else 0,
-    )

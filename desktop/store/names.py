@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import select
-
 from desktop.store.projections import REVISES
 from desktop.store.reader import Reader, chunks, listed
-from desktop.store.tables import link, record
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Organisation, Person
 
 SEPARATOR = "、"
 _AMENDED = "SELECT subject FROM link WHERE subject IN (SELECT value FROM json_each(?)) AND via = 'amends'"
+_STATES = """
+    SELECT link.subject, record.state FROM link JOIN record ON record.line = link.line
+    WHERE link.subject IN (SELECT value FROM json_each(?)) AND link.via = ?
+"""
 _WORST = {"held": 2, "unsent": 1}
 
 
@@ -69,11 +70,6 @@ def card_states(reader: Reader, own: Mapping[str, str]) -> dict[str, str]:
     """Return how cards stand at the district: held or unsent as long as the card or one of its edits is."""
     states = dict(own)
     for some in chunks(own):
-        asked = (
-            select(link.c.subject, record.c.state)
-            .join_from(link, record, record.c.line == link.c.line)
-            .where(link.c.subject.in_(some), link.c.via == REVISES)
-        )
-        for card_id, state in reader.conn.execute(asked):
+        for card_id, state in reader.sql(_STATES, (listed(some), REVISES)).fetchall():
             states[card_id] = max(states[card_id], state, key=lambda s: _WORST.get(s, 0))
     return states

@@ -13,8 +13,7 @@ from desktop.store import version as schema
 from desktop.store import wal
 from desktop.store.raw import Connection, raw_connection, translated
 from sync.records.errors import Damaged, Refused
-from sync.records.ids import prefix_of
-from sync.records.kinds import STORE_PREFIX
+from sync.records.ids import STORE_PREFIX, prefix_of
 
 OWNER_ONLY: Final = 0o600
 SMALLEST: Final = 4096

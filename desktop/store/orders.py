@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Select
 from sqlalchemy import text as sql
 
 from desktop.store.paging import LIMIT, between, collect, count, naming, page, text_match
 from desktop.store.paging import after as begin_after
 from desktop.store.reader import Reader
 from desktop.store.rows import OrderRow
+from desktop.store.rows_of_orders import rows_found as rows_found
 from desktop.store.tables import dispatch_order
-from desktop.store.units import units
-from sync.records.orders import DispatchOrder
-from sync.records.record import Record
 
 PAGE = page(dispatch_order, dispatch_order.c.issued_at).where(sql("amended = 0"))
 
@@ -76,27 +74,3 @@ def _chosen(
             (dispatch_order.c.report_by < due_before) | (dispatch_order.c.resolve_by < due_before)
         )
     return statement
-
-
-def rows_found(reader: Reader, found: Sequence[tuple[Row[Any], Record]]) -> list[OrderRow]:
-    """Return list rows for records of dispatch orders."""
-    names = {identity: unit.name for identity, unit in units(reader).items()} if found else {}
-    rows = []
-    for row, value in found:
-        order = cast(DispatchOrder, value)
-        rows.append(
-            OrderRow(
-                id=order.id,
-                number=order.number,
-                matter=order.matter,
-                subject=order.subject,
-                departments=tuple(names.get(d, d) for d in order.departments),
-                issued_at=order.issued_at,
-                report_by=order.limits.report_by,
-                resolve_by=order.limits.resolve_by,
-                state=row.fold_state,
-                replies=row.replies,
-                sent=row.state,
-            )
-        )
-    return rows

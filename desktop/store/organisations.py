@@ -14,12 +14,12 @@ from desktop.store.parties import lines_by_party
 from desktop.store.reader import Reader
 from desktop.store.rows import OrganisationRow
 from desktop.store.same import joined_with
-from desktop.store.tables import record
+from desktop.store.tables import of_kind, record
 from sync.records.participations import Participation
 from sync.records.persons import Organisation
 from sync.records.record import Record
 
-PAGE = page(record, None).where(record.c.kind == "organisation", record.c.readable == 1)
+PAGE = page(record, None).where(of_kind("organisation"), record.c.readable == 1)
 
 
 def list_organisations(

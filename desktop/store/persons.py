@@ -14,13 +14,13 @@ from desktop.store.parties import has_number, likely_lines
 from desktop.store.reader import Reader
 from desktop.store.rows import PersonRow
 from desktop.store.same import joined_with, leading_of
-from desktop.store.tables import record, visit
+from desktop.store.tables import of_kind, record, visit
 from desktop.store.words import name_key, number_key
 from sync.records.participations import Participation
 from sync.records.persons import Person
 from sync.records.record import Record
 
-PAGE = page(record, None).where(record.c.kind == "person", record.c.readable == 1)
+PAGE = page(record, None).where(of_kind("person"), record.c.readable == 1)
 MOST_LIKELY = 60
 """So many cards are looked at for each rank of likeness."""
 

@@ -12,19 +12,22 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "mediator_appointment": ("staff", "committee"),
     "sameness": ("leading", "other"),
     "participation": ("subject", "party"),
-    "visit": ("matter",),
+    "visit": ("matter", "blank"),
     "step": ("matter",),
     "dispatch_order": ("matter",),
     "order_reply": ("order",),
     "mediation": ("matter",),
     "mediation_event": ("mediation",),
-    "agreement": ("mediation", "matter"),
+    "agreement": ("mediation", "matter", "blank"),
+    "number_void": ("blank",),
     "signature": ("paper",),
     "follow_up": ("subject",),
     "print": ("subject",),
     "print_outcome": ("print",),
     "statistics_report": ("unit",),
     "attachment": ("subject", "digest"),
+    "station_key": ("key",),
+    "paper_template": ("name",),
     "erasure": ("target",),
     "revision": ("card",),
 }
@@ -46,6 +49,15 @@ AGGREGATES: Final = ("person", "organisation", "matter", "mediation", "dispatch_
 
 AS_FIRST_WRITTEN: Final = frozenset({"person", "organisation"})
 """Cards of which nothing is stored beside the record until somebody edits them."""
+
+
+OFTEN: Final = ("visit", "participation")
+"""Kinds of which every save makes one: they stand in no index of kinds."""
+SELDOM: Final = "record.kind NOT IN ('visit', 'participation')"
+"""Whoever looks for another kind says this too: SQLite takes an index of a part only where a condition says it."""
+
+PROJECTED: Final = ("link", "card", "same", "visit", "matter", "dispatch_order", "mediation", "agreement")
+"""The tables of what follows from records alone and can be made anew."""
 
 
 def links_of(kind: str, record: Record) -> list[tuple[str, str]]:

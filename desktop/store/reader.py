@@ -5,15 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row, Select, bindparam, select
-from sqlalchemy.engine import Connection
 
 from desktop.store.columns import from_micros, to_micros
+from desktop.store.handles import Handle
 from desktop.store.projections import REVISES
-from desktop.store.tables import card, record
 from desktop.store.unindexed import Unindexed
 from sync.protocol.codec import convert, decode_body, fields_of
 from sync.records.canonical import Sealed
@@ -22,17 +20,29 @@ from sync.records.errors import Damaged, Refused
 from sync.records.kinds import KINDS
 from sync.records.record import Record
 
+if TYPE_CHECKING:
+    from sqlalchemy import Row, Select
+    from sqlalchemy.engine import Connection
+
 R = TypeVar("R", bound=Record)
 CHUNK = 500
 """How many ids one statement asks for."""
 
 SEALED = "SELECT kind, id, hash, salt, body FROM record WHERE id = ?"
 _META = "SELECT value FROM meta WHERE key = ?"
-_CURRENT = select(record.c.line, record.c.kind, record.c.body, record.c.readable, card.c.fields).join_from(
-    record, card, card.c.line == record.c.line, isouter=True
-)
-_CURRENT_BY_LINE = _CURRENT.where(record.c.line.in_(bindparam("lines", expanding=True)), record.c.readable == 1)
-_CURRENT_BY_ID = _CURRENT.where(record.c.id == bindparam("id"))
+_KNOWN = "SELECT id FROM record WHERE id IN (SELECT value FROM json_each(?))"
+_BY_ID = """
+    SELECT record.kind, record.body, record.readable, card.fields
+    FROM record LEFT JOIN card ON card.line = record.line WHERE record.id = ?
+"""
+_BY_IDS = """
+    SELECT record.kind, record.body, card.fields FROM record LEFT JOIN card ON card.line = record.line
+    WHERE record.id IN (SELECT value FROM json_each(?)) AND record.readable = 1
+"""
+_BY_LINES = """
+    SELECT record.line, record.kind, record.body, card.fields FROM record LEFT JOIN card ON card.line = record.line
+    WHERE record.line IN (SELECT value FROM json_each(?)) AND record.readable = 1 ORDER BY record.line
+"""
 _LINKED = """
     SELECT link.subject, record.kind, record.body, card.fields
     FROM link JOIN record ON record.line = link.line LEFT JOIN card ON card.line = record.line
@@ -121,24 +131,24 @@ def same(left: Any, right: Any) -> bool:
 class Reader:
     """Reads within one transaction. ``conn`` is for this package's modules only: nobody else writes SQL."""
 
-    def __init__(self, connection: Connection, store: str, unit: str, unindexed: Unindexed | None = None) -> None:
-        self._conn = connection
+    def __init__(self, handle: Handle, store: str, unit: str, unindexed: Unindexed | None = None) -> None:
+        self._handle = handle
+        self._execute = handle.driver.execute
         self.unindexed = unindexed or Unindexed()
         self.store = store
         self.unit = unit
 
     @property
     def conn(self) -> Connection:
-        """The connection, with everything visible that was added so far."""
-        return self._conn
+        """SQLAlchemy's connection, with everything visible that was added so far; loaded when it is first asked for."""
+        return self._handle.over
 
     def sql(self, statement: str, values: Sequence[Any] = ()) -> Any:
         """Run a short statement as it is, and return the driver's cursor; lists go as one JSON text (`listed`).
 
         A save is twenty such statements: through SQLAlchemy each costs more than SQLite needs for it.
         """
-        driver: Any = self.conn.connection.driver_connection
-        return driver.execute(statement, values)
+        return self._execute(statement, values)
 
     def sealed(self, record_id: str) -> Sealed | None:
         """Return the record as it is kept, or None where there is none with this id."""
@@ -149,7 +159,7 @@ class Reader:
         """Return those of ``ids`` that the store holds, erased ones too."""
         found: set[str] = set()
         for some in chunks(ids):
-            found.update(self.conn.scalars(select(record.c.id).where(record.c.id.in_(some))))
+            found.update(row[0] for row in self.sql(_KNOWN, (listed(some),)))
         return found
 
     def get(self, record_id: str) -> Record:
@@ -157,14 +167,15 @@ class Reader:
 
         Refused: "store.no_such_record", "store.erased"; Damaged: of a kind or with values of a newer program.
         """
-        row = self.conn.execute(_CURRENT_BY_ID, {"id": record_id}).one_or_none()
+        row = self.sql(_BY_ID, (record_id,)).fetchone()
         if row is None:
             raise Refused("store.no_such_record", id=record_id)
-        if not row.body:
+        kind, body, readable, fields = row
+        if not body:
             raise Refused("store.erased", id=record_id)
-        if not row.readable:
-            raise Damaged("protocol.unreadable_record", kind=row.kind)
-        return current(row.kind, row.body, row.fields)
+        if not readable:
+            raise Damaged("protocol.unreadable_record", kind=kind)
+        return current(kind, body, fields)
 
     def find(self, record_id: str | None, type_: type[R]) -> R | None:
         """Return the record where it is there, readable and of ``type_``; None otherwise."""
@@ -180,8 +191,8 @@ class Reader:
         """Return the values of those of ``ids`` that are there and readable, by id."""
         found: dict[str, Record] = {}
         for some in chunks(set(ids)):
-            for row in self.conn.execute(_CURRENT.where(record.c.id.in_(some), record.c.readable == 1)):
-                value = current(row.kind, row.body, row.fields)
+            for kind, body, fields in self.sql(_BY_IDS, (listed(some),)).fetchall():
+                value = current(kind, body, fields)
                 found[value.id] = value
         return found
 
@@ -189,17 +200,19 @@ class Reader:
         """Yield the readable records at ``lines`` with their lines, in the order of the journal."""
         rest = sorted(lines)
         for start in range(0, len(rest), CHUNK):
-            for row in self.conn.execute(_CURRENT_BY_LINE, {"lines": rest[start : start + CHUNK]}).all():
-                yield row.line, current(row.kind, row.body, row.fields)
+            some = listed(rest[start : start + CHUNK])
+            for line, kind, body, fields in self.sql(_BY_LINES, (some,)).fetchall():
+                yield line, current(kind, body, fields)
 
     def folded(self, card_id: str) -> Folded:
         """Return a card's fields, heads and conflicts; Refused as for `get`."""
-        row = self.conn.execute(_CURRENT_BY_ID, {"id": card_id}).one_or_none()
-        if row is None or row.kind not in KINDS or not KINDS[row.kind].card:
+        row = self.sql(_BY_ID, (card_id,)).fetchone()
+        if row is None or row[0] not in KINDS or not KINDS[row[0]].card:
             raise Refused("store.no_such_record", id=card_id)
-        if not row.body:
+        kind, body = row[:2]
+        if not body:
             raise Refused("store.erased", id=card_id)
-        return fold_readable(row.kind, card_id, row.body, self.revisions_of(card_id))[0]
+        return fold_readable(kind, card_id, body, self.revisions_of(card_id))[0]
 
     def revisions_of(self, card_id: str) -> list[Revision]:
         """Return the readable edits of a card in the order in which they came here."""

@@ -82,6 +82,16 @@ def _look_up(char: str) -> Iterator[tuple[str, str]]:
         at = table.find(char, at + 1)
 
 
+def read_as(syllable: str) -> list[str]:
+    """Return the characters read as one syllable, typed without tone and with v for ü; usual readings first."""
+    table = f"\n{_table()}"
+    begin = table.find(f"\n{syllable} ") + 1
+    if not begin or not syllable:
+        return []
+    cells = table[begin : table.index("\n", begin)].split(" ")[1:]
+    return [character for cell in cells for character in cell[1:]]
+
+
 def _typed(syllable: str) -> tuple[str, ...]:
     if syllable[:2] in ("lv", "nv"):
         return tuple(syllable[0] + form + syllable[2:] for form in _AFTER_LN)

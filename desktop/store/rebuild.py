@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
 from desktop.store import earlier
 from desktop.store.store import Store, Work
@@ -83,7 +83,7 @@ def _project(work: Work, page: list[tuple[int, int, Sealed]], differences: dict[
         if readable != was_readable:
             # A newer program reads what an older one kept for it.
             differences["record"] = differences.get("record", 0) + 1
-            work._conn.execute(update(record).where(record.c.line == line).values(readable=readable))
+            work.sql("UPDATE record SET readable = ? WHERE line = ?", (readable, line))
     work.flush()
 
 

@@ -12,6 +12,9 @@ from sync.records.sameness import Sameness, Samenesses, fold_sameness
 JOINABLE: Final = ("person", "organisation")
 """The kinds of cards that may be joined."""
 
+JOINS: Final = ("sameness.leading", "sameness.other")
+"""The links of statements to the cards that they are about."""
+
 _ABOUT: Final = """
     SELECT record.body FROM link JOIN record ON record.line = link.line
     WHERE link.subject IN (SELECT value FROM json_each(?)) AND link.via IN ('sameness.leading', 'sameness.other')

@@ -6,19 +6,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
-from sqlalchemy.engine import Connection
-
-from desktop.store import identity, making, opening
-from desktop.store.connections import fresh_engine, read_engine, write_engine
+from desktop.store import identity, opening
+from desktop.store.handles import Handle, Readers
 from desktop.store.marker import Marker
-from desktop.store.raw import translated
+from desktop.store.raw import translated, working_connection
 from desktop.store.reader import Reader
 from desktop.store.unindexed import Unindexed
 from desktop.store.work import Work
 from sync.records.kinds import STORE_PREFIX, new_identity
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
 
 __all__ = ["Reader", "Store", "Work"]
 
@@ -38,15 +40,15 @@ class Store:
         self.unclean = self._marker.others_died
         self._lock = threading.RLock()
         self._busy = False
-        self._write: Engine = write_engine(path, key)
-        self._read: Engine = read_engine(path, key)
-        self._fresh: Engine = fresh_engine(path, key)
+        self._connect = partial(working_connection, path, key)
+        self._readers = Readers(self._connect)
+        self._writer: Handle | None = None
         self._unindexed = Unindexed()
         self._version = 0
         self.id = self.unit = ""
         try:
             with translated():
-                self.id = identity.claim(self._read, self._write, path)
+                self.id = identity.claim(self._readers, self._writing(), path)
             with self.read() as reader:
                 self.unit = reader.meta("unit") or ""
         except BaseException:
@@ -68,10 +70,12 @@ class Store:
 
         Refused("store.exists") where there is a file already.
         """
+        from desktop.store import making
+
         store_id = store_id or new_identity(STORE_PREFIX)
 
-        def begin(connection: Connection) -> None:
-            work = Work(connection, store_id, unit)
+        def begin(handle: Handle) -> None:
+            work = Work(handle, store_id, unit)
             fill(work)
             work.finish()
 
@@ -102,8 +106,8 @@ class Store:
                 raise RuntimeError("a write transaction is open in this thread already")
             self._busy = True
             try:
-                with translated(), self._write.begin() as connection:
-                    work = Work(connection, self.id, self.unit, self._unindexed)
+                with translated(), (handle := self._writing()).transaction("BEGIN IMMEDIATE"):
+                    work = Work(handle, self.id, self.unit, self._unindexed)
                     yield work
                     work.finish()
             finally:
@@ -112,14 +116,22 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """Read one snapshot, beside any writer."""
-        with translated(), self._read.connect() as connection, connection.begin():
-            yield Reader(connection, self.id, self.unit, self._unindexed)
+        with translated(), self._readers.snapshot() as handle:
+            yield Reader(handle, self.id, self.unit, self._unindexed)
 
     @contextmanager
     def fresh(self) -> Iterator[Connection]:
-        """Give this package's checks a connection that has seen nothing yet."""
-        with translated(), self._fresh.connect() as connection, connection.begin():
-            yield connection
+        """Give this package's checks a connection that has seen nothing yet.
+
+        A full-text index looks broken to a connection that saw it before others rebuilt it.
+        """
+        with translated():
+            handle = Handle(self._connect())
+            try:
+                with handle.transaction("BEGIN DEFERRED"):
+                    yield handle.over
+            finally:
+                handle.close()
 
     def data_version(self) -> int:
         """Return a number that changes when another process has committed; it never waits for a writer of ours."""
@@ -133,12 +145,14 @@ class Store:
 
     def _ask_version(self) -> int:
         with translated():
-            raw = self._write.raw_connection()
-            try:
-                version: int = raw.cursor().execute("PRAGMA data_version").fetchone()[0]
-            finally:
-                raw.close()
+            version: int = self._writing().driver.execute("PRAGMA data_version").fetchone()[0]
         return version
+
+    def _writing(self) -> Handle:
+        """The one connection that writes; the lock guards it."""
+        if self._writer is None:
+            self._writer = Handle(self._connect())
+        return self._writer
 
     @property
     def key_id(self) -> str:
@@ -153,7 +167,9 @@ class Store:
     def close(self) -> None:
         """End the use of the store in good order; a second call does nothing."""
         with self._lock:
-            self._read.dispose()
+            self._readers.close()
             self._unindexed.close()
-            self._write.dispose()
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
             self._marker.clear()

@@ -7,13 +7,45 @@ by, and nothing else: a row's text is read from the record's own bytes.
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    and_,
+    text,
+)
+from sqlalchemy.engine import Dialect
 
-from desktop.store.columns import Moment
+from desktop.store.columns import from_micros, to_micros
+from desktop.store.projections import OFTEN, PROJECTED, SELDOM
 
 metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time with its zone, stored as microseconds since 1970 (UTC), read at +08:00."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Count the microseconds."""
+        return None if value is None else to_micros(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give the moment its zone."""
+        return None if value is None else from_micros(value)
 
 
 def _line() -> Column[int]:
@@ -45,7 +77,7 @@ record = Table(
     CheckConstraint("state IN ('unsent', 'settled', 'held', 'none')", name="record_state"),
     CheckConstraint("origin IN ('own', 'district')", name="record_origin"),
 )
-Index("record_kind", record.c.kind)
+Index("record_seldom", record.c.kind, sqlite_where=text(SELDOM.removeprefix("record.")))
 Index("record_unsent", record.c.line, sqlite_where=text("state = 'unsent'"))
 Index("record_held", record.c.line, sqlite_where=text("state = 'held'"))
 Index("record_district_seq", record.c.district_seq, sqlite_where=text("district_seq IS NOT NULL"))
@@ -232,18 +264,10 @@ receipt = Table(
     comment="the district's receipts as it said them (JSON)",
 )
 
-SEARCH_TABLE: Final = (
-    "CREATE VIRTUAL TABLE search USING fts5(words, content='', contentless_delete=1, detail='none', tokenize='ascii')"
-)
-"""One row for each record with all its terms (terms.py): small, exact together with a look at the record."""
 
-SEARCH_SETTINGS: Final = (
-    "INSERT INTO search(search, rank) VALUES('pgsz', 3900)",  # an encrypted page has 80 bytes less
-    "INSERT INTO search(search, rank) VALUES('automerge', 0)",  # no save pays for merging: index.tidy does
-    # The most pieces of a size: only a save that finds so many pays for a merge, and they are small then.
-    "INSERT INTO search(search, rank) VALUES('crisismerge', 256)",
-)
-INDEXED_THROUGH: Final = "search_through"
-"""The store's note of the last line up to which all records stand in the index: a save leaves its own for later."""
-PROJECTIONS: Final = (link, card, same, visit, matter, dispatch_order, mediation, agreement)
-"""What follows from records alone and can be made anew."""
+def of_kind(kind: str) -> ColumnElement[bool]:
+    """The records of a kind, by the index of kinds where it stands there (projections.SELDOM)."""
+    return record.c.kind == kind if kind in OFTEN else and_(record.c.kind == kind, text(SELDOM))
+
+
+PROJECTIONS: Final = tuple(metadata.tables[name] for name in PROJECTED)

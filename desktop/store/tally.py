@@ -9,6 +9,12 @@ from sqlalchemy import func, select
 from desktop.store.reader import Reader
 from desktop.store.tables import record, rival
 
+_COUNTS = """
+    SELECT record.kind, counted
+    FROM (SELECT min(id) AS first, count(*) AS counted FROM record GROUP BY substr(id, 1, 3))
+    JOIN record ON record.id = first
+"""
+"""A kind's ids begin alike, and the index of ids is far smaller than the records."""
 Line = tuple[str, str, bytes]
 """Kind, id and hash of one record: a line of the digest (records.canonical.digest)."""
 
@@ -27,10 +33,10 @@ def records(reader: Reader, upto: int | None = None) -> Iterator[Line]:
 
 def counts(reader: Reader, upto: int | None = None) -> dict[str, int]:
     """Return how many records of each kind `records` yields."""
+    if upto is None:
+        return dict(sorted(reader.sql(_COUNTS).fetchall()))
     asked = select(record.c.kind, func.count()).group_by(record.c.kind).order_by(record.c.kind)
-    if upto is not None:
-        asked = asked.where(record.c.district_seq <= upto)
-    return {row[0]: row[1] for row in reader.conn.execute(asked)}
+    return {row[0]: row[1] for row in reader.conn.execute(asked.where(record.c.district_seq <= upto))}
 
 
 def numbered(reader: Reader, after: int, upto: int) -> list[Line]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from desktop.store.full_text import INDEXED_THROUGH, SEARCH_TABLE
 from desktop.store.said import SEARCHED
-from desktop.store.tables import INDEXED_THROUGH, SEARCH_TABLE
 from desktop.store.terms import terms_of
 from sync.records.record import Record
 

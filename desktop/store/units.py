@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TypeVar
-
-from sqlalchemy import select
+from typing import Final, TypeVar, cast
 
 from desktop.store.names import amended
+from desktop.store.projections import SELDOM
 from desktop.store.reader import Reader, current
-from desktop.store.tables import record
 from sync.records.record import Record
 from sync.records.units import MediatorAppointment, OrgUnit, StaffMember
 
+_ALL: Final = f"SELECT body FROM record WHERE kind = ? AND {SELDOM} AND readable = 1"  # noqa: S608 our own words
+_UNIT: Final = """
+    SELECT record.body FROM link JOIN record ON record.line = link.line
+    WHERE link.subject = ? AND link.via = 'org_unit.unit' AND record.readable = 1
+    AND NOT EXISTS (SELECT 1 FROM link AS later WHERE later.subject = record.id AND later.via = 'amends')
+    ORDER BY record.id DESC LIMIT 1
+"""
 R = TypeVar("R", bound=Record)
 
 
@@ -24,9 +29,8 @@ def units(reader: Reader) -> dict[str, OrgUnit]:
 
 def unit_of(reader: Reader, identity: str) -> OrgUnit | None:
     """Return the latest record of one unit, without reading a whole city's; None where it is not known."""
-    named = [value for value in reader.linked(identity, "org_unit.unit") if isinstance(value, OrgUnit)]
-    gone = amended(reader, [value.id for value in named])
-    return max((value for value in named if value.id not in gone), key=lambda value: value.id, default=None)
+    row = reader.sql(_UNIT, (identity,)).fetchone()
+    return cast(OrgUnit, current("org_unit", row[0], None)) if row else None
 
 
 def staff(reader: Reader) -> dict[str, StaffMember]:
@@ -49,7 +53,6 @@ def mediators(reader: Reader, committee: str, on: date) -> list[MediatorAppointm
 
 def _standing(reader: Reader, kind: str, type_: type[R]) -> Iterable[R]:
     """Return the records of a kind that no later one amends, by id: where two branches stand, the greater id counts."""
-    asked = select(record.c.kind, record.c.body).where(record.c.kind == kind, record.c.readable == 1)
-    values = [current(row.kind, row.body, None) for row in reader.conn.execute(asked)]
+    values = [current(kind, body, None) for (body,) in reader.sql(_ALL, (kind,)).fetchall()]
     gone = amended(reader, [v.id for v in values])
     return sorted((v for v in values if isinstance(v, type_) and v.id not in gone), key=lambda v: v.id)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.engine import Connection
+from typing import TYPE_CHECKING, Any
 
 from desktop.changes import Changes
 from desktop.store import amending, erasing, index, leases
 from desktop.store.columns import to_micros
 from desktop.store.folding import fold
+from desktop.store.handles import Handle
 from desktop.store.projections import AGGREGATES, AMENDS, AS_FIRST_WRITTEN, ERASES, FOLDED_BY, REVISES, links_of
 from desktop.store.reader import SEALED, Reader, decoded, listed, not_blank, same
-from desktop.store.same import JOINABLE, fold_same
-from desktop.store.tables import meta, record
+from desktop.store.same import JOINABLE, JOINS, fold_same
 from desktop.store.unindexed import Unindexed
 from sync.protocol.codec import convert
 from sync.records.canonical import Sealed, canonical, plain, seal
@@ -30,6 +26,9 @@ from sync.records.record import Made, Record
 from sync.records.sameness import Sameness
 from sync.records.visits import Visit
 
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
 _LAST_LINE = "SELECT coalesce(max(line), 0) FROM record"
 _RECORD_COLUMNS = (
     "line", "id", "kind", "state", "origin", "readable", "district_seq", "received_at", "hash", "salt", "body"
@@ -37,17 +36,22 @@ _RECORD_COLUMNS = (
 _RECORD = f"INSERT INTO record({', '.join(_RECORD_COLUMNS)}) VALUES ({', '.join('?' * len(_RECORD_COLUMNS))})"  # noqa: S608
 _LINK = "INSERT OR IGNORE INTO link(subject, via, line) VALUES (?, ?, ?)"
 _VISIT = "INSERT INTO visit(line, happened_at) VALUES (?, ?)"
+_NOTE = "INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+_REPLACE = """
+    UPDATE record SET state = 'settled', kind = ?, readable = ?, district_seq = ?, received_at = ?, hash = ?,
+    salt = ?, body = ? WHERE line = ?
+"""
 _NAMED = """
-    SELECT subject, via FROM link WHERE subject IN (SELECT value FROM json_each(?)) AND via IN (?, ?, ?)
+    SELECT subject, via FROM link
+    WHERE subject IN (SELECT value FROM json_each(?)) AND via IN (?, ?, ?, ?, ?)
 """
 
 
 class Work(Reader):
     """A write transaction that is still open; `Store.write` commits it, an exception rolls it back."""
 
-    def __init__(self, connection: Connection, store: str, unit: str, unindexed: Unindexed | None = None) -> None:
-        super().__init__(connection, store, unit, unindexed)
-        self._driver: Any = connection.connection.driver_connection
+    def __init__(self, handle: Handle, store: str, unit: str, unindexed: Unindexed | None = None) -> None:
+        super().__init__(handle, store, unit, unindexed)
         self._kinds: set[str] = set()
         self._pending: dict[str, Sealed] = {}
         self._records: list[tuple[Any, ...]] = []
@@ -60,9 +64,14 @@ class Work(Reader):
 
     @property
     def conn(self) -> Connection:
-        """The connection; everything added so far is written first, so that it can be read back."""
+        """SQLAlchemy's connection; everything added so far is written first, so that it can be read back."""
         self.flush()
-        return self._conn
+        return self._handle.over
+
+    def sql(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        """Run a statement as `Reader.sql` does; everything added so far is written first."""
+        self.flush()
+        return self._execute(statement, values)
 
     @property
     def changes(self) -> Changes:
@@ -80,13 +89,10 @@ class Work(Reader):
     def many(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run a statement for each of ``rows``, as `sql` does and without writing first what was added."""
         if rows:
-            self._driver.executemany(statement, rows)
-
-    def _run(self, statement: str, values: Sequence[Any] = ()) -> Any:
-        return self._driver.execute(statement, values)
+            self._handle.driver.executemany(statement, rows)
 
     def _kept(self, record_id: str) -> Sealed | None:
-        row = self._run(SEALED, (record_id,)).fetchone()
+        row = self._execute(SEALED, (record_id,)).fetchone()
         return None if row is None else Sealed(*row)
 
     def add(self, value: Record) -> Sealed:
@@ -100,9 +106,17 @@ class Work(Reader):
             if there.kind == kind and there.body == canonical(value):
                 return there
             raise Refused("store.id_taken", id=value.id)
+        return self._add(kind, value)
+
+    def add_new(self, value: Record) -> Sealed:
+        """Seal and keep a record whose id nobody has: it was made just now (kinds.new_id) or looked for here."""
+        return self._add(BY_TYPE[type(value)].name, value)
+
+    def _add(self, kind: str, value: Record) -> Sealed:
         made = seal(kind, value)
         self.keep(made, value, state="unsent" if kind in TRAVELLING else "none")
-        self._numbers.discard(getattr(value, "number", ""))
+        if self._numbers:
+            self._numbers.discard(getattr(value, "number", ""))
         return made
 
     def revise(
@@ -128,17 +142,16 @@ class Work(Reader):
 
         A record that carries it (or a NumberVoid) must be added in the same transaction: else it does not commit.
         """
-        number = leases.give_out(self._run, self.store, series, unit, unit_short, year)
+        number = leases.give_out(self._execute, self.store, series, unit, unit_short, year)
         self._numbers.add(number)
         return number
 
     def set_meta(self, key: str, value: str | None) -> None:
         """Keep one of the store's own notes; None takes it away."""
         if value is None:
-            self._conn.execute(delete(meta).where(meta.c.key == key))
-            return
-        statement = upsert(meta).values(key=key, value=value)
-        self._conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+            self._execute("DELETE FROM meta WHERE key = ?", (key,))
+        else:
+            self._execute(_NOTE, (key, value))
 
     def keep(
         self,
@@ -155,7 +168,7 @@ class Work(Reader):
         value = value or decoded(sealed)
         readable = self._note(line, sealed, value)
         if isinstance(value, NumberLease):
-            leases.take(self._conn, self.store, value)
+            leases.take(self._execute, self.store, value)
         self._records.append(
             (
                 line,
@@ -176,20 +189,12 @@ class Work(Reader):
     def replace(self, sealed: Sealed, *, district_seq: int, received_at: datetime) -> None:
         """Let the district's record stand in the place of ours with the same id, which it answered as merged."""
         erasing.forget(self, sealed.id)
-        line = self.conn.scalar(select(record.c.line).where(record.c.id == sealed.id))
-        if line is None:
+        row = self.sql("SELECT line FROM record WHERE id = ?", (sealed.id,)).fetchone()
+        if row is None:
             raise Refused("store.no_such_record", id=sealed.id)
-        values: dict[str, Any] = {
-            "kind": sealed.kind,
-            "state": "settled",
-            "readable": self._note(line, sealed, decoded(sealed)),
-            "district_seq": district_seq,
-            "received_at": received_at,
-            "hash": sealed.hash,
-            "salt": sealed.salt,
-            "body": sealed.body,
-        }
-        self._conn.execute(update(record).where(record.c.line == line).values(values))
+        readable = self._note(row[0], sealed, decoded(sealed))
+        said = (sealed.kind, readable, district_seq, to_micros(received_at), sealed.hash, sealed.salt, sealed.body)
+        self._execute(_REPLACE, (*said, row[0]))
 
     def project(self, line: int, sealed: Sealed) -> int:
         """Have all written anew that follows from the record kept at ``line``; returns whether it is readable."""
@@ -222,6 +227,8 @@ class Work(Reader):
                     ids = ids - (new - named[REVISES])
                 folded = fold(self, kind, ids)
                 found |= {line: v for line, v in folded.items() if line in values or v.id in revised}
+            # Of a card that is new here only a statement that came before it can say something.
+            same_cards -= new - set().union(*(named[via] for via in JOINS))
             if same_cards:
                 fold_same(self, same_cards)
             index.index(self, found, fresh=set(values))
@@ -236,7 +243,7 @@ class Work(Reader):
 
     def _next_line(self) -> int:
         if self._last_line is None:
-            self._last_line = int(self._run(_LAST_LINE).fetchone()[0])
+            self._last_line = int(self._execute(_LAST_LINE).fetchone()[0])
         self._last_line += 1
         return self._last_line
 
@@ -262,8 +269,8 @@ class Work(Reader):
         """Return which of the records just written, and the cards just edited, are amended, erased or revised here."""
         ids = new | {value.id for _, value in values.values()}
         ids |= {value.card for _, value in values.values() if isinstance(value, Revision)}
-        found: dict[str, set[str]] = {AMENDS: set(), ERASES: set(), REVISES: set()}
-        for subject, via in self._run(_NAMED, (listed(ids), *found)):
+        found: dict[str, set[str]] = {via: set() for via in (AMENDS, ERASES, REVISES, *JOINS)}
+        for subject, via in self._execute(_NAMED, (listed(ids), *found)):
             found[via].add(subject)
         return found
 

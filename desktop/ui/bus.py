@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.changes import Changes
 from desktop.ui.tasks import TaskRunner
 from sync.records.errors import QianshaoError
-from sync.records.kinds import KINDS
-
-EVERYTHING = Changes(frozenset(KINDS) | {"draft", "exchange"})
-"""What is told when another process wrote: nobody knows which kinds."""
 
 LOOK_EVERY_MS = 1000
+
+
+@cache
+def everything() -> Changes:
+    """Return what is told when another process wrote: nobody knows which kinds."""
+    from sync.records.kinds import KINDS  # the gate needs no list of all kinds
+
+    return Changes(frozenset(KINDS) | {"draft", "exchange"})
 
 
 class Bus(QObject):
@@ -56,7 +61,7 @@ class Bus(QObject):
         self._looking = False
         before, self._version = self._version, version
         if before is not None and before != version:
-            self.changed.emit(EVERYTHING)
+            self.changed.emit(everything())
 
     def _could_not_look(self, _error: QianshaoError) -> None:
         # A busy or vanished store is told by whatever needs it next; the look itself interests nobody.

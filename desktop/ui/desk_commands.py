@@ -33,6 +33,7 @@ def desk_commands(shell: Shell) -> list[Command]:
         ("desk.forward", "find.go_forward", shell.ways.forward, "chevron_right", "Alt+→"),
         ("desk.parked", "window.parked_title", shell.show_parked, "draft", "Ctrl+D"),
         ("desk.near", "find.title_near", shell.finder.find_near, "people", "Ctrl+J"),
+        ("desk.characters", "characters.title", shell.offer_characters, "search", "Ctrl+Shift+H"),
         ("desk.language", "find.language", shell.language.emit, "language", ""),
         *(
             (f"desk.theme_{mode}", f"find.theme_{mode}", partial(shell.theme.emit, mode), "theme", "")
@@ -42,6 +43,10 @@ def desk_commands(shell: Shell) -> list[Command]:
             (f"desk.type_{size}", f"find.type_{size}", partial(shell.type_size.emit, size), "type_size", "")
             for size in TYPE_SIZES
         ),
+        ("desk.manner", "characters.manner_title", shell.choose_manner, "print", ""),
+        ("desk.hand_over", "window.verb_desk_hand_over", shell.hand_over, "people", ""),
+        ("desk.blanks", "window.verb_desk_blanks", shell.show_blanks, "sheet", ""),
+        ("desk.verify", "proof.title", shell.verify_papers, "check", ""),
         ("desk.password", "window.change_password", shell.change_password, "key", ""),
         ("desk.keys", "window.keys_title", shell.show_keys, "info", "F1"),
         ("desk.lock", "desk.lock", shell.lock.emit, "key", "Ctrl+L"),

@@ -12,8 +12,12 @@ from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from desktop.ui.command import Command
+    from desktop.ui.dialogs.blank_forms import BlankFormsDialog
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
+    from desktop.ui.dialogs.hand_over import HandOverDialog
+    from desktop.ui.dialogs.paper_manner import PaperMannerDialog
     from desktop.ui.dialogs.password import PasswordDialog
+    from desktop.ui.dialogs.proving import ProvingDialog
     from desktop.ui.dialogs.shortcuts import ShortcutSheet
     from desktop.ui.finder import Finder
     from desktop.ui.pages.day_end import DayEndPage
@@ -33,8 +37,13 @@ if TYPE_CHECKING:
 def load() -> None:
     """Import all that the functions below import."""
     import desktop.ui.desk_commands
+    import desktop.ui.dialogs.blank_forms
+    import desktop.ui.dialogs.characters
     import desktop.ui.dialogs.colleagues
+    import desktop.ui.dialogs.hand_over
+    import desktop.ui.dialogs.paper_manner
     import desktop.ui.dialogs.password
+    import desktop.ui.dialogs.proving
     import desktop.ui.dialogs.shortcuts
     import desktop.ui.finder
     import desktop.ui.pages.day_end
@@ -144,3 +153,38 @@ def colleagues_dialog(tools: Tools, window: QWidget) -> ColleaguesDialog:
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
 
     return ColleaguesDialog(tools, window)
+
+
+def hand_over_dialog(tools: Tools, parent: QWidget) -> HandOverDialog:
+    """Make the dialog by which the desk is handed over."""
+    from desktop.ui.dialogs.hand_over import HandOverDialog
+
+    return HandOverDialog(tools, parent)
+
+
+def blank_forms_dialog(tools: Tools, parent: QWidget) -> BlankFormsDialog:
+    """Make the dialog of blank forms."""
+    from desktop.ui.dialogs.blank_forms import BlankFormsDialog
+
+    return BlankFormsDialog(tools, parent)
+
+
+def offer_characters(tools: Tools, within: QWidget) -> bool:
+    """Offer a rare character for the text that has the focus; False where no text has it."""
+    from desktop.ui.dialogs.characters import offer_characters
+
+    return offer_characters(tools.around(), within)
+
+
+def paper_manner_dialog(tools: Tools, parent: QWidget) -> PaperMannerDialog:
+    """Make the choices of face and frame."""
+    from desktop.ui.dialogs.paper_manner import PaperMannerDialog
+
+    return PaperMannerDialog(tools, parent)
+
+
+def proving_dialog(tools: Tools, window: QWidget) -> ProvingDialog:
+    """Make the dialog in which papers are verified."""
+    from desktop.ui.dialogs.proving import ProvingDialog
+
+    return ProvingDialog(tools, window)

@@ -101,6 +101,9 @@ class Header(QFrame):
     password = Signal()
     sheet = Signal()
     colleagues = Signal()
+    hand_over = Signal()
+    blanks = Signal()
+    proving = Signal()
     lock = Signal()
     sign_out = Signal()
 
@@ -204,6 +207,9 @@ class Header(QFrame):
         menu.addSeparator()
         for key, signal in (
             *([("desk.colleagues", self.colleagues)] if session.may(Role.STATION_LEAD) else []),
+            ("window.verb_desk_hand_over", self.hand_over),
+            ("window.verb_desk_blanks", self.blanks),
+            ("proof.title", self.proving),
             ("window.change_password", self.password),
             ("window.keys_title", self.sheet),
             ("desk.lock", self.lock),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -69,11 +70,13 @@ class Opening(QObject):
 
         def work(task: Task) -> None:
             try:
-                coming.set_result(_open(home, passphrase, task.report))
+                opened = _open(home, passphrase, task.report)
             except BaseException as error:
                 coming.set_exception(error)
                 raise
+            coming.set_result(opened)
             load_desk()
+            _warm(opened.store)
 
         self._tasks.link(work, self._opened, self.failed.emit, self._seen)
 
@@ -161,8 +164,20 @@ def sign_in(
     return staff.sign_in(store, name, password, now or wall_clock, tried)
 
 
+def _warm(store: Store) -> None:
+    """Have at hand what Today asks first; what cannot be read, Today says itself."""
+    from desktop.actions.desk import wall_clock
+    from desktop.ui.stories.day import warm
+
+    with suppress(QianshaoError):
+        warm(store, wall_clock())
+
+
 def load_desk() -> None:
     """Import what Today needs on the lane that is busy anyway, so that the window does not stand still for it."""
-    import desktop.ui.shell  # noqa: F401
+    import desktop.actions.staff
+    import desktop.ui.models.lookup
+    import desktop.ui.shell
+    import desktop.ui.tools  # noqa: F401
 
     collecting.keep()

@@ -285,6 +285,9 @@ class Shell(QWidget):
         header.password.connect(self.change_password)
         header.sheet.connect(self.show_keys)
         header.colleagues.connect(self.show_colleagues)
+        header.hand_over.connect(self.hand_over)
+        header.blanks.connect(self.show_blanks)
+        header.proving.connect(self.verify_papers)
         header.lock.connect(self.lock)
         header.sign_out.connect(self.sign_out)
         self._pause = QTimer(self)
@@ -303,6 +306,7 @@ class Shell(QWidget):
             ("Ctrl+D", self.show_parked),
             ("Alt+Left", self.ways.back),
             ("Alt+Right", self.ways.forward),
+            ("Ctrl+Shift+H", self.offer_characters),
             ("F1", self.show_keys),
             ("Esc", self.go_back),
         ]
@@ -325,13 +329,34 @@ class Shell(QWidget):
         dialog.changed.connect(self.say)
         dialog.open()
 
+    def offer_characters(self) -> None:
+        """Offer a rare character for the text that has the focus."""
+        if not later.offer_characters(self.tools, self):
+            self.say(self.tools.words("characters.nowhere"), "info")
+
+    def choose_manner(self) -> None:
+        """Choose face and frame of this machine's papers."""
+        later.paper_manner_dialog(self.tools, self.window()).open()
+
     def show_keys(self) -> None:
         """Show the sheet of shortcuts."""
         later.shortcut_sheet(self.tools, self.window()).open()
 
+    def hand_over(self) -> None:
+        """Hand the desk over to a colleague."""
+        later.hand_over_dialog(self.tools, self.window()).open()
+
+    def show_blanks(self) -> None:
+        """Give out blank forms for a power cut, and see which are still out."""
+        later.blank_forms_dialog(self.tools, self.window()).open()
+
     def show_colleagues(self) -> None:
         """Show the staff of this station, to its lead."""
         later.colleagues_dialog(self.tools, self.window()).open()
+
+    def verify_papers(self) -> None:
+        """Ask for a paper or its code, and say whether it is genuine."""
+        later.proving_dialog(self.tools, self.window()).open()
 
     def begin(self, verb: str) -> None:
         """Log a visit, or note a consultation ("consult")."""

@@ -17,6 +17,8 @@ from desktop.ui.measures import TYPE_SIZES, at_type_size, type_pixels
 
 MODES = ("system", "light", "dark", "contrast")
 FAMILIES = ("Noto Sans CJK SC", "Microsoft YaHei UI", "PingFang SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
+RARE_FAMILIES = ("BabelStone Han", "HanaMinA", "HanaMinB", "SimSun-ExtB", "SimSun-ExtG")
+"""What draws rare characters, after every family that the system has chosen: the faces of papers, and Windows' own."""
 
 WORN = "qianshao_worn"
 """The property in which the application keeps what it wears: shade and type size."""
@@ -82,7 +84,7 @@ class Theme(QObject):
             app.setStyle("Fusion")
         if app.font().pixelSize() != type_pixels(self.size):
             font = QFont()
-            font.setFamilies([*FAMILIES, *(f for f in font.families() if f not in FAMILIES)])
+            font.setFamilies([*FAMILIES, *(f for f in font.families() if f not in FAMILIES), *RARE_FAMILIES])
             font.setPixelSize(type_pixels(self.size))
             app.setFont(font)
         app.setProperty(WORN, worn)

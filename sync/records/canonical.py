@@ -17,15 +17,19 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
+from operator import attrgetter
 from typing import Any, Final
 
 SALT_BYTES: Final = 16
 _AS_THEY_ARE: Final = frozenset({type(None), bool, int, str})
 _DOMAIN: Final = b"qianshao/1\0"
-_fields: dict[type, tuple[tuple[str, Any], ...]] = {}
+_encoded: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_fields: dict[type, tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, Any, Any], ...]]] = {}
+"""For each dataclass: what gives the values of its fields, and each field's name, its default that is not written, and
+how that looks in JSON."""
 
 
 def plain(value: Any) -> Any:
@@ -48,18 +52,32 @@ def plain(value: Any) -> Any:
 
 
 def _plain_fields(value: Any) -> dict[str, Any]:
-    rows = _fields.get(type(value))
-    if rows is None:
-        rows = _fields[type(value)] = tuple((f.name, _left_out(f)) for f in dataclasses.fields(value))
+    known = _fields.get(type(value))
+    if known is None:
+        known = _fields[type(value)] = _spelling(type(value))
+    values, rows = known
     out: dict[str, Any] = {}
-    for name, left_out in rows:
-        item = getattr(value, name)
+    for item, (name, default, left_out) in zip(values(value), rows, strict=True):
+        if item is default:  # most fields of most records: nobody has to look what it says
+            continue
         if type(item) not in _AS_THEY_ARE:
             item = plain(item)
         # By type too: 0 equals False, and False is an answer where the default is None.
         if item != left_out or type(item) is not type(left_out):
             out[name] = item
     return out
+
+
+def _spelling(kind: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, Any, Any], ...]]:
+    rows = []
+    for field in dataclasses.fields(kind):
+        left_out = _left_out(field)
+        never = left_out is dataclasses.MISSING or field.default is dataclasses.MISSING
+        rows.append((field.name, dataclasses.MISSING if never else field.default, left_out))
+    names = [name for name, _, _ in rows]
+    if len(names) == 1:
+        return lambda value: (getattr(value, names[0]),), tuple(rows)
+    return (attrgetter(*names) if names else lambda value: ()), tuple(rows)
 
 
 def _left_out(field: dataclasses.Field[Any]) -> Any:
@@ -75,7 +93,7 @@ def _left_out(field: dataclasses.Field[Any]) -> Any:
 
 def canonical(value: Any) -> bytes:
     """Return the canonical bytes of a record, or of any value made of dataclasses, mappings and JSON types."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _encoded(plain(value)).encode()
 
 
 def new_salt() -> bytes:

@@ -105,6 +105,14 @@ def check_mediation_event(event: MediationEvent) -> None:
     if event.ended_at is not None and event.ended_at < event.happened_at:
         raise RuleBroken("records.event_ended_backwards", field="ended_at")
     check_text(event.text)
+    _check_undisputed(event)
+
+
+def _check_undisputed(event: MediationEvent) -> None:
+    """Undisputed facts are written down with everybody's consent (深圳经济特区矛盾纠纷多元化解条例 73)."""
+    check_text(event.undisputed, field="undisputed")
+    if event.undisputed.strip() and not event.undisputed_agreed:
+        raise RuleBroken("records.undisputed_not_agreed", field="undisputed_agreed")
 
 
 def _chosen(answer: object, key: str, field: str) -> None:
@@ -129,7 +137,7 @@ def check_agreement(agreement: Agreement, matter: Matter) -> None:
     if bool(agreement.read_by) != (agreement.read_at is not None):
         raise RuleBroken("records.read_aloud_half", field="read_at" if agreement.read_by else "read_by")
     oral = agreement.form is AgreementForm.ORAL
-    if oral and (matter.category is Category.LABOUR or matter.nature is Nature.PETITION):
+    if oral and written_only(matter):
         raise RuleBroken("records.agreement_must_be_written", field="form")
     if not oral:
         _say(agreement.performance, "agreement_performance_missing", "performance")
@@ -137,6 +145,11 @@ def check_agreement(agreement: Agreement, matter: Matter) -> None:
         raise RuleBroken("records.agreement_copies_few", field="copies", least=len(agreement.parties) + 1)
     if agreement.version > 1 and not (agreement.amends and agreement.amend_reason.strip()):
         raise RuleBroken("records.amend_reason_missing", field="amend_reason")
+
+
+def written_only(matter: Matter) -> bool:
+    """Whether an agreement is in writing: labour (劳动争议调解仲裁法 14), within a petition (信访工作条例 33)."""
+    return matter.category is Category.LABOUR or matter.nature is Nature.PETITION
 
 
 def _check_amounts(agreement: Agreement) -> None:

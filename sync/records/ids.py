@@ -13,6 +13,11 @@ import threading
 import time
 from typing import Final
 
+UNIT_PREFIX: Final = "uni"
+STAFF_PREFIX: Final = "sta"
+STORE_PREFIX: Final = "sto"
+"""The prefixes of identities, which outlive their records; those of records stand in kinds.py."""
+
 _ID: Final = re.compile(r"^([a-z]{3})_([0-9a-f]{12})([78])([0-9a-f]{3})([89ab])([0-9a-f]{15})$")
 
 

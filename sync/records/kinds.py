@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sync.records import (
     audit,
     cards,
+    hand_overs,
     matters,
     mediation_events,
     mediations,
@@ -15,10 +16,15 @@ from sync.records import (
     participations,
     persons,
     sameness,
+    station_keys,
     statistics,
+    templates,
     units,
     visits,
 )
+from sync.records.ids import STAFF_PREFIX as STAFF_PREFIX
+from sync.records.ids import STORE_PREFIX as STORE_PREFIX
+from sync.records.ids import UNIT_PREFIX as UNIT_PREFIX
 from sync.records.ids import new_uuid7, prefix_of, uuid8
 from sync.records.record import Card, Record
 
@@ -57,9 +63,13 @@ _ROWS = (
     Kind("follow_up", "fol", mediations.FollowUp),
     Kind("number_lease", "lea", papers.NumberLease),
     Kind("number_void", "voi", papers.NumberVoid),
+    Kind("blank_form", "bla", papers.BlankForm),
+    Kind("hand_over", "hov", hand_overs.HandOver),
     Kind("print", "pri", papers.Print),
     Kind("print_outcome", "pro", papers.PrintOutcome),
     Kind("attachment", "att", papers.Attachment),
+    Kind("station_key", "key", station_keys.StationKey),
+    Kind("paper_template", "tpl", templates.PaperTemplate),
     Kind("statistics_report", "str", statistics.StatisticsReport),
     Kind("audit_entry", "aud", audit.AuditEntry),
     Kind("erasure", "era", audit.Erasure),
@@ -69,10 +79,6 @@ _ROWS = (
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ROWS}
 BY_PREFIX: dict[str, Kind] = {kind.prefix: kind for kind in _ROWS}
 BY_TYPE: dict[type, Kind] = {kind.type: kind for kind in _ROWS}
-
-UNIT_PREFIX = "uni"
-STAFF_PREFIX = "sta"
-STORE_PREFIX = "sto"
 
 
 def new_id(kind: str) -> str:

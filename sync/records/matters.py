@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sync.records.record import Card, Fact
@@ -66,7 +66,12 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step(Fact):
-    """A move of ``matter`` by somebody who had seen the steps ``seen`` (the heads of the graph at that desk)."""
+    """A move of ``matter`` by somebody who had seen the steps ``seen`` (the heads of the graph at that desk).
+
+    ``by_unit`` is the body that accepted or did not, where it is not the station itself: a petition matter is decided
+    on by the competent body alone (信访工作条例 22, 23). It cites its rule in ``rule_cited`` where it declines, and
+    has until ``due_on`` where it said so.
+    """
 
     matter: str
     kind: StepKind
@@ -76,3 +81,6 @@ class Step(Fact):
     to_unit: str | None = None
     satisfied: bool | None = None
     refers_to: str | None = None
+    by_unit: str | None = None
+    rule_cited: str = ""
+    due_on: date | None = None

@@ -57,7 +57,8 @@ class MediationEvent(Fact):
 
     ``present`` are names as they were told. ``ended_at`` is a session's or an inspection's. A suspension has its
     ``reason`` and, where one was set, the day ``until`` which; a resumption names in ``resumes`` all suspensions that
-    its writer saw standing.
+    its writer saw standing. ``undisputed`` are facts that nobody disputes, written down at a joint session where all
+    parties agreed to that (``undisputed_agreed``; 深圳经济特区矛盾纠纷多元化解条例 73).
     """
 
     mediation: str
@@ -73,6 +74,8 @@ class MediationEvent(Fact):
     reason: SuspensionReason | None = None
     until: date | None = None
     resumes: tuple[str, ...] = ()
+    undisputed: str = ""
+    undisputed_agreed: bool = False
 
 
 def confidential_to(event: MediationEvent) -> int:

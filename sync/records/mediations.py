@@ -27,6 +27,18 @@ class Outcome(StrEnum):
     ENDED = "ended"
 
 
+class Interests(StrEnum):
+    """Whether a mediator has an interest in the dispute or is kin to a party (深圳多元化解条例 23).
+
+    None has; it was told and nobody minds; somebody else took over; a party asks for another: one's word is enough.
+    """
+
+    NONE = "none"
+    ACCEPTED = "accepted"
+    REPLACED = "replaced"
+    REPLACEMENT_ASKED = "replacement_asked"
+
+
 class MediationOrigin(StrEnum):
     """How a mediation began (人民调解法 17; 人民调解统计): of the committee's own motion, applied for, or entrusted."""
 
@@ -39,9 +51,10 @@ class MediationOrigin(StrEnum):
 class Mediation(Card):
     """The working fields of one mediation.
 
-    ``rights_told_at`` is when rights and duties were told to the parties (人民调解法 23, 24). ``crime_persons`` and
-    ``petition_persons`` are how many were concerned where it kept a dispute from becoming a crime, or a group from
-    petitioning (人民调解统计: 防止民间纠纷转化为刑事案件、防止群体性上访).
+    ``rights_told_at`` is when rights and duties were told to the parties (人民调解法 23, 24). ``interests`` is what
+    came of asking the mediators for an interest or a kinship (深圳多元化解条例 23): an `Interests`, "" for not noted.
+    ``crime_persons`` and ``petition_persons`` are how many were concerned where it kept a dispute from becoming a
+    crime, or a group from petitioning (人民调解统计: 防止民间纠纷转化为刑事案件、防止群体性上访).
     """
 
     matter: str
@@ -59,6 +72,7 @@ class Mediation(Card):
     record: str = ""
     outcome: Outcome = Outcome.OPEN
     ended_reason: str = ""
+    interests: str = ""
     origin: MediationOrigin | None = None
     crime_persons: int | None = None
     petition_persons: int | None = None
@@ -113,6 +127,8 @@ class Agreement(Fact):
     ``copies`` is one for each party and one for the committee; a change is a new version that amends this one.
     ``total_fen`` is the sum that the parties named; the amounts of the terms add up to it. ``read_by`` read the text
     aloud to the parties at ``read_at``, before anybody signed. ``responsibility`` is each side's (人民调解法 29).
+    ``remaining`` is what an agreement on a part leaves open (深圳经济特区矛盾纠纷多元化解条例 26). ``blank`` is the
+    blank form on which it was written first.
     """
 
     number: str
@@ -136,6 +152,8 @@ class Agreement(Fact):
     read_by: str = ""
     read_at: datetime | None = None
     responsibility: str = ""
+    remaining: str = ""
+    blank: str | None = None
 
 
 class SignatureManner(StrEnum):

@@ -7,12 +7,14 @@ from typing import Final
 
 from sync.records.papers import Series
 
-_SUFFIX_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+SUFFIX_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Letters and digits that are not taken for each other."""
 _SUFFIX_LENGTH: Final = 4
 _PATTERNS: Final = {
     Series.VISIT: "{unit}登{year}-{serial:06d}{suffix}",
     Series.ORDER: "({year}){unit}发令第{serial}{suffix}号",
     Series.AGREEMENT: "({year}){unit}人调字第{serial}{suffix}号",
+    Series.ADMINISTRATIVE: "({year}){unit}行调字第{serial}{suffix}号",
 }
 
 
@@ -32,4 +34,4 @@ def desk_suffix(store_id: str) -> str:
     Letters that are read as digits are left out. The suffix says nothing about what the store holds.
     """
     digest = hashlib.sha256(b"qianshao/desk\0" + store_id.encode()).digest()
-    return "".join(_SUFFIX_LETTERS[byte % len(_SUFFIX_LETTERS)] for byte in digest[:_SUFFIX_LENGTH])
+    return "".join(SUFFIX_LETTERS[byte % len(SUFFIX_LETTERS)] for byte in digest[:_SUFFIX_LENGTH])

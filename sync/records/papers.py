@@ -9,11 +9,16 @@ from sync.records.record import Fact
 
 
 class Series(StrEnum):
-    """The number series: one for each committee or unit, year and store."""
+    """The number series: one for each committee or unit, year and store.
+
+    ADMINISTRATIVE numbers agreements of administrative mediation; no blocks of them are leased, so a desk's carry its
+    suffix.
+    """
 
     VISIT = "visit"
     ORDER = "order"
     AGREEMENT = "agreement"
+    ADMINISTRATIVE = "administrative"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +45,42 @@ class NumberVoid(Fact):
     year: int
     number: str
     reason: str
+    blank: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlankForm(Fact):
+    """A number given out on a blank form, for a desk without power: the sheet is filled in by hand.
+
+    A visit or an agreement that is entered from it later (补录) names it in ``blank`` and carries its number; a form
+    that is not used is voided by a `NumberVoid` that names it. Until then it is open.
+    """
+
+    series: Series
+    unit: str
+    year: int
+    number: str
 
 
 class PaperKind(StrEnum):
-    """What can be printed: from FILE_COVER on, the forms of a mediation's file, whose subject is the mediation."""
+    """What can be printed: from FILE_COVER on, the forms of a mediation's file, whose subject is the mediation.
+
+    Before them stand the papers of a visit, of a matter's steps, of an order, of an agreement, of a session, and of the
+    desk itself.
+    """
 
     REGISTRATION = "registration"
     DISPATCH_ORDER = "dispatch_order"
     AGREEMENT = "agreement"
     MEDIATION_RECORD = "mediation_record"
+    VISIT_RECEIPT = "visit_receipt"
+    PRIVACY_NOTICE = "privacy_notice"
+    ACCEPTANCE_NOTICE = "acceptance_notice"
+    NON_ACCEPTANCE_NOTICE = "non_acceptance_notice"
+    REFERRAL_LETTER = "referral_letter"
+    BLANK_FORM = "blank_form"
+    HAND_OVER = "hand_over"
+    CASE_FILE = "case_file"
     STATISTICS = "statistics"
     FILE_COVER = "file_cover"
     FILE_INDEX = "file_index"
@@ -69,11 +101,44 @@ class PaperKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contained:
+    """One thing in a part of a mediation's file, on the pages ``first`` to ``last`` of the file.
+
+    ``document`` is its place among the documents of a file; ``key`` tells it from others there, and says later that it
+    is in the file already. ``source`` is the record it comes from, "" for what was drawn for this part of the file;
+    ``digest`` is SHA-256 in hex over what was bound.
+    """
+
+    document: str
+    key: str
+    source: str = ""
+    digest: str = ""
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentOn:
+    """A rule before print (print_rules.py) that did not hold, and why somebody printed all the same."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Print(Fact):
     """Paper was asked for: committed before it leaves. ``digest`` is SHA-256 in hex over the PDF's bytes.
 
-    ``copy`` is 1 for the original set and counts reprints, which are marked on the paper. ``pages`` are those that were
-    asked for ("2-3,5"; empty: all). ``recipients`` are the parties and the unit for whom a set each was printed.
+    ``copy`` is 1 for the original set and counts reprints, which are marked on the paper. ``layout`` names the frame
+    that the station had chosen for it (official, form); empty: the paper's own. ``faces`` are the faces that it was set
+    in, each its name and SHA-256 in hex. A CASE_FILE print with ``contents`` is one part of a mediation's file: the
+    first one, or an appendix, whose pages go on where the last part ended; ``copy_of`` names the part that a later
+    print of it is a copy of. ``went_on`` are the rules that did not hold, each with the reason for printing all the
+    same. ``text`` is SHA-256 in hex over the paper's canonical text, ``key`` the id of the key that signed it, empty
+    where it has no code.
+
+    ``pages`` are those that were asked for ("2-3,5"; empty: all). ``recipients`` are the parties and the unit for whom
+    a set each was printed.
     """
 
     paper: PaperKind
@@ -84,8 +149,18 @@ class Print(Fact):
     template: str = ""
     printer: str = ""
     attachment: str | None = None
+    layout: str = ""
+    faces: tuple[str, ...] = ()
+    contents: tuple[Contained, ...] = ()
+    copy_of: str | None = None
+    went_on: tuple[WentOn, ...] = ()
+    text: str = ""
+    key: str = ""
     pages: str = ""
     recipients: tuple[str, ...] = ()
+
+
+OUT_OF_FILE = "none"
 
 
 class PrintResult(StrEnum):
@@ -138,7 +213,9 @@ class Attachment(Fact):
 
     ``purpose`` CONFIRMATION: the page that a resident was shown and said to be right. SIGNATURE: what was drawn on a
     screen for ``subject``, a visit or a `Signature`: a convenience, the paper's signed original counts. One that
-    ``amends`` another and is ``withdrawn`` takes it back, with a reason; its bytes stay, as records do.
+    ``amends`` another and is ``withdrawn`` takes it back, with a reason; its bytes stay, as records do. ``document`` is
+    the document of a mediation's file behind which it is bound (resources/print/casefile.toml), OUT_OF_FILE where it
+    is not to be, "" where nobody said.
     """
 
     subject: str
@@ -148,3 +225,4 @@ class Attachment(Fact):
     digest: str
     purpose: AttachmentPurpose | None = None
     withdrawn: bool = False
+    document: str = ""

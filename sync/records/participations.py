@@ -35,6 +35,8 @@ class Participation(Fact):
 
     ``side`` counts the sides of a dispute from 1; 0 stands on none. An agent names the ``principal`` that it acts
     for, the ``scope`` of the power and its dates. ``withdrawn`` ends an earlier participation, named by ``amends``.
+    ``special``: the power covers settling, waiving and admitting (特别授权, agents.py); ``original_seen``: somebody
+    here saw the original of the power; ``principal_signs``: the agent only speaks, the principal signs in person.
     """
 
     subject: str
@@ -47,3 +49,6 @@ class Participation(Fact):
     ends_on: date | None = None
     hidden: bool = False
     withdrawn: bool = False
+    special: bool = False
+    original_seen: bool = False
+    principal_signs: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 
@@ -26,6 +27,8 @@ _TIME: Final = re.compile(
     r"\s*(?P<after>AM|PM)?",
     re.IGNORECASE,
 )
+_KEPT: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?\+08:00")
+"""As forms keep a moment: most by far, and read without looking for the many other ways to write one."""
 _AFTERNOON: Final = frozenset({"下午", "傍晚", "晚上", "夜间", "晚", "PM"})
 
 
@@ -47,6 +50,9 @@ def parse_moment(text: str, zone: timezone = BEIJING, *, field: str = "happened_
     Times: 15:15, 15:15:30, 9时30分, 9点半, 下午3点, ISO 8601 with its own offset. A day alone is its midnight.
     Raises RuleBroken as `parse_day` does, and ("records.time_impossible") for a time such as 25:00.
     """
+    if (kept := _KEPT.fullmatch(text)) and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+        with suppress(ValueError):  # the longer way says what is wrong with it
+            return datetime.fromisoformat(kept[1]).replace(tzinfo=BEIJING)
     written = half_width(text).strip()
     day, rest = _read_day(written, field)
     rest = _WEEKDAY.sub("", rest).strip()

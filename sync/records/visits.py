@@ -66,7 +66,8 @@ class Visit(Fact):
 
     ``headcount`` counts all who came, the visitor too. ``category_word`` keeps the clerk's own word where it is
     none of ours. ``late_reason`` says why an entry was made from paper afterwards (补录). ``import_key`` is the
-    keyed digest of a ledger row in hex; ``like`` names an earlier visit that this one may repeat.
+    keyed digest of a ledger row in hex; ``like`` names an earlier visit that this one may repeat, ``blank`` the blank
+    form on which it was written first.
     """
 
     channel: Channel
@@ -85,6 +86,7 @@ class Visit(Fact):
     remark: str = ""
     import_key: str = ""
     like: str | None = None
+    blank: str | None = None
 
     @property
     def group(self) -> bool:

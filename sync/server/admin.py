@@ -19,7 +19,8 @@ from sync.server.people_log import Event
 from sync.server.place import Place
 from sync.server.rules import GRANTED_BY_LEAD
 from sync.server.secret_files import write_secret
-from sync.server.store.devices import revoke
+from sync.server.station_keys import revoke_keys_of
+from sync.server.store.devices import revoke, stores_of
 from sync.server.store.directory import Unit, find_unit, get_unit, units
 from sync.server.store.log import write_log
 from sync.server.store.people import add_link, check_new_person
@@ -197,8 +198,10 @@ def _add_user(conn: Connection, name: str, unit: str, roles: Sequence[Role], now
 
 
 def revoke_device(store: DistrictStore, device: str) -> None:
-    """Let a device never speak again."""
+    """Let a device never speak again, and revoke the keys by which it signed papers: it may be in foreign hands."""
     now = datetime.now(UTC)
     with store.write() as conn:
+        lock_numbers(conn)
         revoke(conn, device, now)
+        revoke_keys_of(conn, stores_of(conn, device), now)
         write_log(conn, Event.DEVICE_REVOKED, at=now, subject=device)

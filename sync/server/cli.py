@@ -99,6 +99,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     one = add(verbs, "stations", _verb("stations"), "stations")
     one = add(verbs, "revoke", _verb("revoke"), "revoke")
     one.add_argument("device", metavar="DEVICE")
+    _add_papers(add, verbs, words)
     one = add(verbs, "records", _verb("records"), "records")
     one.add_argument("--upto", type=int, metavar="SEQ", help=words("district.help_upto"))
     one.add_argument("--station", metavar="UNIT", help=words("district.help_station"))
@@ -143,6 +144,24 @@ def _add_directory(add: Callable[..., argparse.ArgumentParser], verbs: Any, word
     one.add_argument("name", metavar="NAME")
     one.add_argument("--unit", required=True, metavar="UNIT")
     one.add_argument("--role", required=True, action="append", type=Role, choices=tuple(Role))
+
+
+def _add_papers(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    """What papers need of a district: the keys that sign them, and the editions of their words."""
+    keys = verbs.add_parser("key", help=words("district.help_key")).add_subparsers(required=True, metavar="VERB")
+    add(keys, "list", _verb("key_list"), "key_list")
+    one = add(keys, "revoke", _verb("key_revoke"), "key_revoke")
+    one.add_argument("key", metavar="KEY")
+    one.add_argument("--reason", required=True, metavar="TEXT")
+    one.add_argument("--since", default="", metavar="TIME", help=words("district.help_since"))
+    kinds = verbs.add_parser("template", help=words("district.help_template"))
+    group = kinds.add_subparsers(required=True, metavar="VERB")
+    one = add(group, "publish", _verb("template_publish"), "template_publish")
+    one.add_argument("name", metavar="NAME", help=words("district.help_template_name"))
+    one.add_argument("file", metavar="FILE")
+    one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
+    add(group, "list", _verb("template_list"), "template_list")
+    add(group, "show", _verb("template_show"), "template_show").add_argument("template", metavar="TEMPLATE")
 
 
 def _group(

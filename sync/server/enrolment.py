@@ -23,6 +23,7 @@ from sync.server.people_log import Event
 from sync.server.program import PROGRAM
 from sync.server.settings import Settings
 from sync.server.station import DEVICE_PREFIX
+from sync.server.station_keys import end_keys
 from sync.server.store.devices import (
     Device,
     get_code,
@@ -122,6 +123,7 @@ def _admit(conn: Connection, here: District, unit: str, asked: Enrol, staff: Sta
     platform = clean(asked.platform)[:120]
     new = Device(asked.device, unit, asked.store, asked.secret_digest, platform, now, None)
     put_device(conn, new)
+    end_keys(conn, asked.former[:MOST_FORMER], now)
     for revoked in take_over(conn, asked.former[:MOST_FORMER], unit, new, now):
         write_log(conn, Event.DEVICE_REVOKED, at=now, subject=revoked, detail=asked.device)
     write_log(conn, Event.DEVICE_ENROLLED, at=now, staff=staff.staff, subject=asked.device)

@@ -36,6 +36,8 @@ class Event(StrEnum):
     CODE_MADE = "code_made"
     DEVICE_ENROLLED = "device_enrolled"
     DEVICE_REVOKED = "device_revoked"
+    KEY_REVOKED = "key_revoked"
+    TEMPLATE_PUBLISHED = "template_published"
     ORDER_ANSWERED = "order_answered"
     LOG_CHECKED = "log_checked"
 

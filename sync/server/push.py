@@ -14,12 +14,14 @@ from sync.records.cards import Revision
 from sync.records.errors import Refused
 from sync.records.ids import prefix_of
 from sync.records.record import Record
+from sync.records.station_keys import StationKey
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
 from sync.server.leasing import top_up
 from sync.server.rules import Known, Target, references, why_not
 from sync.server.settings import Settings
 from sync.server.station import Station
+from sync.server.station_keys import publish, published_keys
 from sync.server.store.devices import cursor_of
 from sync.server.store.directory import homes, staff_history
 from sync.server.store.erasures import erase, erased_by, revisions_of
@@ -84,12 +86,19 @@ def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: in
         stores=station.stores,
         roles=_roles(conn, station),
         homes=homes(conn, identities),
+        keys=_keys(conn, arrived),
         targets={k.id: Target(k.kind, k.unit, k.scope) for k in here.values()},
         erased=erased_by(conn, ids | named, station.unit),
         erased_later=frozenset(a.record.target for a in arrived if isinstance(a.record, Erasure)),
     )
     stands = {k.id: _Stands(k.hash, k.seq, k.unit, k.received_at) for k in here.values() if k.id in ids}
     return _Page(station, now, last, known, stands)
+
+
+def _keys(conn: Connection, arrived: list[Arrived]) -> dict[str, str]:
+    if not any(isinstance(a.record, StationKey) for a in arrived):
+        return {}
+    return {key: entry.unit for key, entry in published_keys(conn).items()}
 
 
 def _roles(conn: Connection, station: Station) -> dict[str, frozenset[Role]]:
@@ -171,6 +180,7 @@ def _keep(conn: Connection, page: _Page) -> bool:
         for revision in revisions_of(conn, erasure.target, unit):
             touched.add(erase(conn, revision, erasure.id, unit))
     refold(conn, [order for order in touched if order])
+    publish(conn, [a.record for a in page.accepted if isinstance(a.record, StationKey)], page.at)
     return used
 
 

@@ -17,6 +17,7 @@ from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.ownership import OWNERSHIP, Writer, may_cancel, may_write
 from sync.records.record import Record
 from sync.records.sameness import Sameness
+from sync.records.station_keys import StationKey, is_sound
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived
 
@@ -25,7 +26,10 @@ GRANTED_BY_LEAD: Final = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_
 (深圳经济特区矛盾纠纷多元化解条例 12), and the district's own roles are the district's."""
 
 NEVER_ERASED: Final = frozenset(
-    {"erasure", "audit_entry", "number_lease", "org_unit", "staff_member", "mediator_appointment"}
+    {
+        *("erasure", "audit_entry", "number_lease", "org_unit", "staff_member", "mediator_appointment"),
+        *("station_key", "paper_template"),
+    }
 )
 
 
@@ -44,7 +48,7 @@ class Known:
 
     ``roles`` are those that hold now together with those that the station knew of when it last pulled: work
     done offline under a role that was taken away meanwhile is not lost. ``homes`` has the unit of each staff
-    identity that anybody has. ``erased`` and ``erased_later`` are targets
+    identity that anybody has, ``keys`` the unit of each published key. ``erased`` and ``erased_later`` are targets
     of this unit's erasures, kept already or in the page itself.
     """
 
@@ -52,6 +56,7 @@ class Known:
     stores: frozenset[str]
     roles: dict[str, frozenset[Role]] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
     targets: dict[str, Target] = field(default_factory=dict)
     erased: frozenset[str] = frozenset()
     erased_later: frozenset[str] = frozenset()
@@ -105,7 +110,18 @@ def _no_right_inside(record: Record | None, known: Known) -> str:
         return _no_right_to_issue(record, known)
     if isinstance(record, OrderReply):
         return _no_right_to_reply(record, known)
+    if isinstance(record, StationKey):
+        return _no_right_to_announce(record, known)
     return ""
+
+
+def _no_right_to_announce(key: StationKey, known: Known) -> str:
+    """A station announces a sound key of its own store; when one ends, and that one is revoked, the district says."""
+    if not is_sound(key) or key.ended_at is not None or key.revoked_at is not None:
+        return "protocol.bad_key"
+    if key.unit != known.unit or key.store != key.made.store:
+        return "protocol.foreign_store"
+    return "protocol.key_taken" if known.keys.get(key.key, known.unit) != known.unit else ""
 
 
 def _no_right_to_issue(order: DispatchOrder, known: Known) -> str:

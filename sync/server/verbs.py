@@ -12,8 +12,9 @@ from typing import Any
 
 from resources import Wording
 from sync.records.errors import Refused, Unavailable
-from sync.records.times import BEIJING
-from sync.server import admin
+from sync.records.station_keys import Published
+from sync.records.times import BEIJING, parse_day, parse_moment
+from sync.server import admin, station_keys, templates
 from sync.server.authority import Pair, fingerprint
 from sync.server.authority import issue as issue_certificate
 from sync.server.cli import Said
@@ -22,7 +23,7 @@ from sync.server.secret_files import write_secret
 from sync.server.store import records as kept_records
 from sync.server.store.devices import StationRow, stores_of
 from sync.server.store.devices import stations as station_rows
-from sync.server.store.directory import find_unit
+from sync.server.store.directory import find_unit, units
 from sync.server.store.store import Connection, DistrictStore, district, get_setting
 
 
@@ -142,11 +143,59 @@ def records(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     return Said({"counts": counts, "digest": digest}, [*lines, words("district.records_digest", digest=digest)])
 
 
+def key_list(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store, store.read() as conn:
+        keys = list(station_keys.published_keys(conn).values())
+        names = {unit.unit: unit.name for unit in units(conn).values()}
+    told = [{**_plain(asdict(key)), "public": key.public.hex()} for key in keys]
+    lines = [_key_line(key, names.get(key.unit, key.unit), words) for key in keys]
+    return Said(told, lines or [words("district.keys_none")])
+
+
+def _key_line(key: Published, unit: str, words: Wording) -> str:
+    state = "revoked" if key.revoked_at else "ended" if key.ended_at else "valid"
+    at = key.revoked_at or key.ended_at or key.starts_at
+    return words(f"district.key_{state}", key=key.key, unit=unit, at=_local(at), reason=key.reason)
+
+
+def key_revoke(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store:
+        key = station_keys.revoke_key(store, args.key, args.reason, parse_moment(args.since) if args.since else None)
+    at = key.revoked_at
+    line = words("district.key_revoke_done", key=key.key, at=_local(at) if at else "")
+    return Said({"revoked": key.key, "since": at.isoformat() if at else None}, [line])
+
+
+def template_publish(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    text = templates.read_file(Path(args.file))
+    with _opened(place) as store:
+        made = templates.publish(store, args.name, text, parse_day(args.starts) if args.starts else None)
+    data = {"template": made.edition, "starts_on": made.starts_on.isoformat()}
+    return Said(data, [words("district.template_done", template=made.edition, day=made.starts_on)])
+
+
+def template_list(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store, store.read() as conn:
+        found = templates.published_templates(conn)
+    data = [{"template": t.edition, "starts_on": t.starts_on.isoformat()} for t in found]
+    lines = [words("district.template_line", template=t.edition, day=t.starts_on) for t in found]
+    return Said(data, lines or [words("district.templates_none")])
+
+
+def template_show(args: argparse.Namespace, place: Place, _words: Wording) -> Said:
+    with _opened(place) as store, store.read() as conn:
+        found = templates.find_template(conn, args.template)
+    told = {"template": found.edition, "starts_on": found.starts_on.isoformat(), "text": found.text}
+    return Said(told, found.text.splitlines())
+
+
 def doctor(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     from sync.server.store.check import check
 
     with _opened(place) as store:
         differences = check(store, repair=args.repair)
+        if args.repair:
+            station_keys.publish_waiting(store)
     lines = [words("district.doctor_line", table=name, count=count) for name, count in differences.items()]
     if not differences:
         lines = [words("district.doctor_fine")]

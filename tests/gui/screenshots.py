@@ -318,8 +318,40 @@ def mediation_forms(at: Camera) -> None:
     at.shell.people.turn(0)
 
 
+def _proofs(at: Camera) -> None:
+    """The verification of papers: one that was signed here and is altered, one without a code, and no PDF."""
+    from dataclasses import replace
+
+    from desktop.actions.signing_keys import stamp
+    from desktop.printing.reading_back import read_back
+    from desktop.ui.dialogs.proving import ProvingDialog
+    from tests.support import sheets
+
+    at.shell.verify_papers()
+    at.shot("dialog-proving")
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, ProvingDialog) and w.isVisible())
+    desk = at.shell.tools.desk
+    with desk.store.write() as work:
+        work.set_meta("district", desk.session.unit)  # its own list, so that there is one
+    signed = sheets.render(replace(sheets.AGREEMENT, stamp=stamp(desk)))
+    papers = {"协议书.pdf": signed, "旧登记表.pdf": sheets.render(sheets.REGISTRATION), "照片.pdf": b"%PDF-1.4 damaged"}
+    files = []
+    for name, content in papers.items():
+        files.append(at.folder / name)
+        files[-1].write_bytes(content)
+    dialog.take(files)
+    at.shot("dialog-proving-files")
+    dialog.field.setPlainText(f"金额：人民币81,000.00元。\n{read_back(signed)[0].code}")
+    at.settle(lambda: not dialog.waits)
+    at.shot("dialog-proving-text")
+    for file in files:
+        file.unlink()
+    at.close_dialogs()
+
+
 def dialogs(at: Camera) -> None:
     """What stands over the window."""
+    from desktop.ui.dialogs.characters import CharacterPicker
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
     from desktop.ui.dialogs.confirm import Confirm
     from desktop.ui.dialogs.importing import ImportDialog
@@ -331,6 +363,12 @@ def dialogs(at: Camera) -> None:
     shell.show_keys()
     at.shot("50-keys")
     at.close_dialogs()
+    picker = CharacterPicker(tools.around(), window, private=True)
+    picker.open()
+    picker.line.setText("di 页")
+    at.settle(lambda: picker.list.count() > 0)
+    at.shot("50-characters")
+    at.close_dialogs()
     colleagues = ColleaguesDialog(tools, window)
     colleagues.open()
     at.shot("51-colleagues")
@@ -341,6 +379,7 @@ def dialogs(at: Camera) -> None:
     PasswordDialog(tools, window).open()
     at.shot("53-password")
     at.close_dialogs()
+    _proofs(at)
     importing = ImportDialog(tools, window)
     importing.open()
     at.shot("54-import")

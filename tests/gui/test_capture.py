@@ -219,13 +219,13 @@ def test_a_wrong_number_is_told_beside_it_and_kept_with_a_reason(walk: Walk) -> 
 
 
 def test_records_that_arrive_do_not_touch_a_form_that_somebody_types_in(walk: Walk) -> None:
-    from desktop.ui.bus import EVERYTHING
+    from desktop.ui.bus import everything
 
     panel = walk.shell.visits.log()
     type_in(panel.view.cells["text"].control.stops()[0], "路灯不亮")
     standing = panel.view.values()
 
-    walk.application.bus.tell(EVERYTHING)
+    walk.application.bus.tell(everything())
     walk.settle()
 
     assert walk.shell.visits.panel is panel

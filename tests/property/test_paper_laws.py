@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from random import Random
+from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from desktop.printing.document import Document
+from desktop.printing.document import Document, Glyphs, Page
 from desktop.printing.fonts import installed
 from desktop.printing.lines import Style, break_lines
 from sync.records.errors import RuleBroken
-from tests.support.pdf import text_of
-from tests.support.sheets import AGREEMENT, render
+from sync.records.ideographs import GB18030_HAN, gb18030_han
+from tests.support.pdf import drawn_text_of, text_of
+from tests.support.sheets import AGREEMENT, EVERY, render
 
-GB18030_HAN = (
-    (0x3400, 0x4DB5),
-    (0x4E00, 0x9FEF),
-    (0x20000, 0x2A6D6),
-    (0x2A700, 0x2B734),
-    (0x2B740, 0x2B81D),
-    (0x2B820, 0x2CEA1),
-    (0x2CEB0, 0x2EBE0),
-)
-"""Han characters of GB 18030-2022: Ext A, URO, Ext B to F as of Unicode 11; twelve compatibility ones beside."""
-COMPATIBILITY = "﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩"
 HAN = st.one_of(*(st.characters(min_codepoint=first, max_codepoint=last) for first, last in GB18030_HAN))
-REFUSALS = {"printing.no_glyph", "printing.private_use", "printing.control_character"}
+REFUSALS = {
+    "printing.no_glyph",
+    "printing.private_use",
+    "printing.private_replaced",
+    "printing.control_character",
+}
 
 
 def test_every_han_character_of_gb_18030_has_a_glyph_that_draws_something() -> None:
     fonts = installed()
-    codes = [code for first, last in GB18030_HAN for code in range(first, last + 1)] + [ord(c) for c in COMPATIBILITY]
+    codes = [ord(character) for character in gb18030_han()]
     assert len(codes) == 87_887
     chain = [fonts.file(face) for face in fonts.faces if face.weight != "bold"]
     boxes = {face: face.outline(0) for face in chain}
@@ -73,3 +74,52 @@ def test_any_text_is_printed_or_refused_by_name(text: str) -> None:
         assert refused.key in REFUSALS
         assert refused.field == "facts"
         assert chr(int(str(refused.values["code"]).removeprefix("U+"), 16)) in text
+
+
+OTHERS = "·，。（）「」0123456789abcXYZ éα— "
+
+
+def filled(value: Any, chance: Random) -> Any:
+    """Return a sheet whose every typed text is another one: Han characters of the whole standard, and other ones."""
+    if isinstance(value, str):
+        return _word(chance) if value else value
+    if isinstance(value, tuple):
+        return tuple(filled(part, chance) for part in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = {"template", "number"}
+        changed = {f.name: filled(getattr(value, f.name), chance) for f in fields(value) if f.name not in kept}
+        return replace(value, **changed)
+    return value
+
+
+def _word(chance: Random) -> str:
+    said = [chr(chance.randint(*chance.choice(GB18030_HAN))) for _ in range(chance.randint(1, 8))]
+    said += chance.choices(OTHERS, k=chance.randint(0, 4))
+    chance.shuffle(said)
+    return "".join(said).strip()
+
+
+@pytest.mark.parametrize("name", EVERY)
+@given(seed=st.integers(0, 2**32))
+@settings(
+    max_examples=3,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_two_readers_read_what_was_drawn_code_point_by_code_point(name: str, seed: int, tmp_path: Path) -> None:
+    sheet = filled(EVERY[name], Random(seed))
+    drawn: list[tuple[int, str]] = []
+    draw = Page.text
+
+    def noted(page: Page, x: float, y: float, runs: Sequence[Glyphs], *rest: Any) -> None:
+        drawn.append((page.place, "".join(shape.cluster for run in runs for shape in run.shapes)))
+        draw(page, x, y, runs, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Page, "text", noted)
+        pdf = render(sheet)
+    pages = sorted(drawn, key=lambda line: line[0])
+    canonical = "".join(text for _page, text in pages)
+    assert drawn_text_of(pdf, tmp_path) == canonical
+    assert Counter(text_of(pdf)) == Counter("".join(canonical.split()))

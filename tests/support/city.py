@@ -21,10 +21,10 @@ from typing import Any
 from desktop.actions.desk import wall_clock
 from desktop.config import Home
 from desktop.keys import WrappedKeys
+from desktop.store.full_text import INDEXED_THROUGH
 from desktop.store.opening import read_id
 from desktop.store.raw import raw_connection
 from desktop.store.store import Store
-from desktop.store.tables import INDEXED_THROUGH
 from sync.records.kinds import new_id
 from sync.records.papers import NumberLease, Series
 from sync.records.record import Made

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 
@@ -13,6 +16,35 @@ def _tool(*command: str, pdf: bytes) -> str:
 def text_of(pdf: bytes) -> str:
     """Return what pdftotext reads, without any white space: lines and columns are layout, not text."""
     return "".join(_tool("pdftotext", "-enc", "UTF-8", "-raw", "-", "-", pdf=pdf).split())
+
+
+def drawn_text_of(pdf: bytes, folder: Path) -> str:
+    """Return what mutool sees drawn, code point by code point in the order of drawing, spaces too."""
+    (folder / "paper.pdf").write_bytes(pdf)
+    command = ["mutool", "trace", str(folder / "paper.pdf"), "1-N"]
+    told = subprocess.run(command, capture_output=True, check=True).stdout.decode("utf-8")
+    filled = "".join(re.findall(r"<fill_text .*?</fill_text>", told, re.DOTALL))  # a bold glyph's outline is not text
+    return "".join(unescape(found) for found in re.findall(r'<g unicode="([^"]*)"', filled))
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A word with its edges in points from the top left corner of its page."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+_WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>')
+
+
+def boxes_of(pdf: bytes) -> list[list[Box]]:
+    """Return the words of each page as pdftotext -bbox places them."""
+    pages = _tool("pdftotext", "-enc", "UTF-8", "-bbox", "-", "-", pdf=pdf).split("<page ")[1:]
+    return [[Box(unescape(word[4]), *map(float, word[:4])) for word in _WORD.findall(page)] for page in pages]
 
 
 def fonts_of(pdf: bytes) -> list[dict[str, str]]:

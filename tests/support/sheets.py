@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib import import_module
 
 from desktop.printing import agreement, dispatch_order, mediation_record, registration
+from desktop.printing.casefile.case import Agent, Agreed, Applicant, CaseSheet, Evidence, IndexLine, Session, Visited
 from desktop.printing.sheets import (
     AgreementSheet,
     DispatchSheet,
@@ -18,6 +20,7 @@ from desktop.printing.sheets import (
     VisitorLine,
 )
 from sync.records.mediations import Term
+from tests.support.station_sheets import STATION_RENDERERS, STATION_SHEETS
 
 RARE = ("䶮㛃", "王𬱖", "𡉃𠅤", "𪚥𮧵𰻞")
 """Names with characters of URO, Ext A, B, E, F and G (GB 18030-2022 and beyond)."""
@@ -238,6 +241,7 @@ ALL: dict[str, Sheet] = {
     "hard order": HARD_ORDER,
     "registration": REGISTRATION,
     "hard registration": HARD_REGISTRATION,
+    **STATION_SHEETS,
 }
 
 RENDERERS: dict[type[Sheet], Callable[..., bytes]] = {
@@ -248,6 +252,66 @@ RENDERERS: dict[type[Sheet], Callable[..., bytes]] = {
 }
 
 
+APPLICANTS = (
+    Applicant(
+        name=LONG_NAME,
+        sex="男",
+        born_on=date(1983, 4, 5),
+        people="维吾尔族",
+        contact="13800138000",
+        address="光明区马田街道合水口社区下朗工业区第三栋五楼502室",
+    ),
+    Applicant(
+        name="深圳市光明建筑劳务有限公司",
+        organisation=True,
+        credit_code="91440300MA5EXAMPL8",
+        representative=RARE[1],
+        representative_post="执行董事",
+        contact="0755-27401234",
+        address="深圳市光明区凤凰街道东坑社区光侨大道2519号",
+        agent="李𡉃（委托代理人，代理权限：特别授权）",
+    ),
+)
+CASE = CaseSheet(
+    template="application-1",
+    number=AGREEMENT.number,
+    committee=AGREEMENT.committee,
+    title=RECORD.cause,
+    category="劳动争议",
+    own_motion=False,
+    parties=AGREEMENT.parties,
+    side_names=(RARE[0], "深圳市光明建筑劳务有限公司"),
+    facts=AGREEMENT.facts,
+    requests=("支付工资31,000.00元",),
+    mediators=AGREEMENT.mediators,
+    recorder=AGREEMENT.recorder,
+    started_at=MORNING,
+    ended_on=date(2026, 11, 24),
+    result="达成协议",
+    ended_reason="一方不再到场",
+    sessions=(Session(title="现场查看", started_at=MORNING, place="下朗工业区", present=RARE[1], text="核对考勤。"),),
+    agents=(Agent(principal=AGREEMENT.parties[1], name="李𡉃", document="居民身份证 440301********1234"),),
+    evidence=(Evidence(name="考勤表.pdf"), Evidence(name="现场照片.jpg", remark="手机拍摄")),
+    agreed=Agreed(number=AGREEMENT.number, drawn_on=date(2026, 11, 24), terms=SECOND.terms, performance="转账。"),
+    visits=(Visited(happened_at=MORNING, manner="电话", performed="已全部履行", satisfied=True, text="已收到。"),),
+    index=(IndexLine(document="人民调解申请书", pages="3-4"), IndexLine(document="权利义务告知书", pages="5")),
+    missing=("当事人身份证明",),
+    pages=42,
+    applicants=APPLICANTS,
+)
+CASE_FORMS = (
+    "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
+    "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
+    "closing_report", "termination_notice", "delivery_address",
+)  # fmt: skip
+CASES: dict[str, Sheet] = {form: replace(CASE, template=f"{form}-1") for form in CASE_FORMS}
+EVERY: dict[str, Sheet] = {**ALL, **CASES}
+"""One sheet or more of every kind of paper."""
+
+
 def render(sheet: Sheet) -> bytes:
     """Return any of these sheets as PDF."""
-    return RENDERERS[type(sheet)](sheet)
+    if isinstance(sheet, CaseSheet):
+        drawn: bytes = import_module(f"desktop.printing.casefile.{sheet.template.rpartition('-')[0]}").render(sheet)
+        return drawn
+    return (STATION_RENDERERS.get(sheet.template) or RENDERERS[type(sheet)])(sheet)

@@ -93,6 +93,8 @@ def _matter(desk: Desk, visit: str) -> str:
             "role": "respondent",
             "name": "深圳市安居物业服务有限公司",
             "phone": "0755-27401234",
+            "legal_representative": "陈志强",
+            "address": "光明区凤凰街道科裕路3号",
         },
     ]
     return open_matter(desk, visit, draft).id
@@ -117,6 +119,7 @@ def _mediation(desk: Desk, matter: str) -> dict[str, Any]:
     return {
         **draft,
         "consent": "all",
+        "interests": "none",
         "facts": "双方对渗水事实无争议。",
         "disputed": "维修责任与赔偿金额。",
         "place": "社区调解室",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from desktop.actions.care import look_after
 from desktop.actions.desk import Desk
@@ -26,6 +27,8 @@ from desktop.store.raw import raw_connection
 from desktop.store.same import said_about
 from desktop.store.search import search
 from desktop.store.store import Store
+from desktop.store.tables import of_kind, record
+from desktop.store.tally import counts
 from desktop.store.visits import list_visits
 from sync.protocol import codec, messages
 from sync.records.canonical import seal
@@ -141,3 +144,28 @@ def test_every_message_of_an_earlier_version_is_understood(version: str) -> None
             assert all(frame.sealed().intact() for frame in asked.records)
             assert isinstance(answered, messages.Pushed)
             assert all(answer.state is not messages.State.REFUSED for answer in answered.answers)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_earlier_store_has_the_index_of_kinds_without_what_every_save_makes(version: str, tmp_path: Path) -> None:
+    told = json.loads((FIXTURES / version / "store.json").read_text(encoding="utf-8"))
+    for file in (FIXTURES / version).glob("store.db*"):
+        shutil.copyfile(file, tmp_path / file.name)
+    store = Store.open(tmp_path / "store.db", bytes.fromhex(told["key"]))
+    try:
+        with store.read() as reader:
+            names = {row[0] for row in reader.sql("SELECT name FROM sqlite_schema").fetchall()}
+            kinds = [row[0] for row in reader.sql("SELECT DISTINCT kind FROM record").fetchall()]
+            found, plans = {}, {}
+            for kind in kinds:
+                asked = select(record.c.line).where(of_kind(kind))
+                found[kind] = len(reader.conn.execute(asked).all())
+                words = str(asked.compile(reader.conn, compile_kwargs={"literal_binds": True}))
+                plans[kind] = reader.sql(f"EXPLAIN QUERY PLAN {words}").fetchall()[0][3]
+            counted = counts(reader)
+    finally:
+        store.close()
+
+    assert "record_kind" not in names
+    assert counted == found
+    assert {kind for kind, plan in plans.items() if "record_seldom" not in plan} == {"visit", "participation"}

@@ -34,6 +34,16 @@ PAGES = {
     "hard order": 5,
     "registration": 1,
     "hard registration": 2,
+    "receipt": 1,
+    "foreign receipt": 1,
+    "privacy notice": 1,
+    "acceptance notice": 1,
+    "non-acceptance notice": 1,
+    "referral": 2,
+    "accusation": 2,
+    "blank registration": 1,
+    "blank agreement": 2,
+    "hand-over": 2,
 }
 
 

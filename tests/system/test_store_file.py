@@ -16,8 +16,8 @@ from sqlalchemy import insert
 from desktop.config import Home
 from desktop.store import tables, version
 from desktop.store.check import full_check
-from desktop.store.connections import write_engine
 from desktop.store.drafts import save_draft
+from desktop.store.engines import write_engine
 from desktop.store.migrations import run, scripts
 from desktop.store.opening import id_path
 from desktop.store.raw import raw_connection

@@ -22,8 +22,7 @@ def test_no_statement_of_today_walks_through_all_records(tmp_path: Path) -> None
     asked: list[str] = []
     with closing(at.store()) as store:
         with store.read() as reader:
-            driver = reader.conn.connection.driver_connection
-        assert driver is not None
+            driver = reader._handle.driver
         driver.set_trace_callback(asked.append)
         day = read_day(at.desk(store))
         driver.set_trace_callback(None)

@@ -39,6 +39,26 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Applicant:
+    """Who asks a court: a person, or an ``organisation`` with credit code and legal representative.
+
+    No identity number: on the one paper that a court wants it on, it is written by hand.
+    """
+
+    name: str
+    organisation: bool = False
+    sex: str = ""
+    born_on: date | None = None
+    people: str = ""
+    contact: str = ""
+    address: str = ""
+    credit_code: str = ""
+    representative: str = ""
+    representative_post: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One file of the mediation: its name and what is known about it."""
 
@@ -81,15 +101,19 @@ class CaseSheet(Sheet):
     """One mediation. ``number`` is its file's (卷号): that of the agreement, "" where there is none.
 
     ``own_motion``: the committee began by itself (人民调解法 17), None where nobody noted it. ``side_names`` name
-    the parties of each side, for sentences.
+    the parties of each side, for sentences. ``labour`` says that a labour arbitration commission is the next way
+    (劳动争议调解仲裁法 5); ``applicants`` are for the court. ``appendix`` counts what was added to a file after it was
+    bound.
     """
 
     committee: str
     title: str
     category: str = ""
+    labour: bool = False
     own_motion: bool | None = None
     parties: tuple[PartyBox, ...]
     side_names: tuple[str, ...] = ()
+    applicants: tuple[Applicant, ...] = ()
     facts: str = ""
     requests: tuple[str, ...] = ()
     mediators: tuple[str, ...] = ()
@@ -106,3 +130,4 @@ class CaseSheet(Sheet):
     index: tuple[IndexLine, ...] = ()
     missing: tuple[str, ...] = ()
     pages: int = 0
+    appendix: int = 0

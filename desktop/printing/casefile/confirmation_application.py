@@ -1,15 +1,23 @@
-"""司法确认申请书: both sides ask the court to confirm their agreement (人民调解法 33, 民事诉讼法 205)."""
+"""司法确认申请书: both sides ask the court to confirm their agreement (人民调解法 33, 民事诉讼法 205).
+
+Persons and organisations have blocks of their own, so two persons, or a person and a firm, each get the form they need.
+"""
 
 from __future__ import annotations
 
+from desktop.printing.casefile.applicants import applicant_table
 from desktop.printing.casefile.case import CaseSheet
 from desktop.printing.casefile.form import PLAIN, drawn, headed, signs
 from desktop.printing.flow import Flow
 from desktop.printing.fonts import Fonts
 from desktop.printing.moments import capital_money_words, count_words, day_words, money_words
-from desktop.printing.pieces import BODY, HEADING, VALUE, party_table
+from desktop.printing.pieces import BODY, HEADING, LABEL, VALUE
+from desktop.printing.tables import Cell, Row, table
 from desktop.printing.template import Template
 from sync.records.mediations import Term
+
+COLUMNS = (0.1, 0.6, 0.15, 0.15)
+LEAST = 27.0
 
 
 def render(sheet: CaseSheet, fonts: Fonts | None = None) -> bytes:
@@ -21,10 +29,8 @@ def render(sheet: CaseSheet, fonts: Fonts | None = None) -> bytes:
 
 
 def _draw(flow: Flow, words: Template, sheet: CaseSheet) -> None:
-    for party in sheet.parties:
-        party_table(flow, words, party)
-        flow.text(words("credit_code" if party.organisation else "identity"), VALUE)
-        flow.space(6)
+    for place, applicant in enumerate(sheet.applicants, 1):
+        applicant_table(flow, words, applicant, place)
     agreed = sheet.agreed
     number = agreed.number if agreed else "　" * 10
     said = {"committee": sheet.committee, "number": number}
@@ -39,9 +45,28 @@ def _draw(flow: Flow, words: Template, sheet: CaseSheet) -> None:
     flow.text(words("court_blank"), PLAIN, glued=True)
     flow.space(8, glued=True)
     signs(flow, words, [f"{words('sign_each')}\n{party.name}" for party in sheet.parties])
-    flow.space(8)
+    _materials(flow, words, sheet)
+
+
+def _materials(flow: Flow, words: Template, sheet: CaseSheet) -> None:
+    """附件清单 (民诉法解释 354): what every application needs, and what persons, organisations and agents add."""
+    kinds = {"person" if not one.organisation else "organisation" for one in sheet.applicants}
+    named = [*words.listed("materials")]
+    named += [
+        line for kind in ("person", "organisation") if kind in kinds for line in words.listed(f"materials_{kind}")
+    ]
+    if any(one.agent for one in sheet.applicants):
+        named += words.listed("materials_agent")
+    flow.turn()
     flow.text(words("materials_head"), HEADING, glued=True)
-    flow.text(words("materials"), PLAIN)
+    heads = [Cell(words(f"materials_{column}"), LABEL) for column in ("number", "name", "copies", "checked")]
+    rows = [Row(heads, LEAST, glued=True, columns=COLUMNS, heading=True)]
+    for number, name in enumerate(named, 1):
+        cells = [Cell(str(number), LABEL), Cell(name, VALUE), Cell("", LABEL), Cell("□", LABEL)]
+        rows.append(Row(cells, LEAST, columns=COLUMNS))
+    flow.add(table(flow, COLUMNS, rows))
+    flow.space(8)
+    flow.text(words("materials_note"), VALUE)
 
 
 def _term(number: int, term: Term) -> str:

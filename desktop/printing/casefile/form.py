@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from desktop.printing.casefile.case import CaseSheet
 from desktop.printing.document import Document
 from desktop.printing.flow import Flow
 from desktop.printing.fonts import Fonts, installed
-from desktop.printing.frames import form_flow
+from desktop.printing.frames import body_of, form_flow
 from desktop.printing.lines import Align, Style
 from desktop.printing.pieces import (
     BODY,
@@ -24,8 +25,9 @@ from desktop.printing.pieces import (
     VALUE,
     sign_box,
 )
+from desktop.printing.sheets import Sheet
 from desktop.printing.tables import Cell, Row, table
-from desktop.printing.template import Template, template
+from desktop.printing.template import Template, words_of
 from desktop.printing.texts import check_texts
 
 LONG = Style(12, 20, align=Align.JUSTIFIED, indent=2)
@@ -37,21 +39,21 @@ LEAST = 30.0
 PAIRS = (0.18, 0.32, 0.18, 0.32)
 HALVES = (0.5, 0.5)
 
-Draw = Callable[[Flow, Template, CaseSheet], None]
+S = TypeVar("S", bound=Sheet)
+Draw = Callable[[Flow, Template, S], None]
 
 
-def drawn(
-    sheet: CaseSheet, draw: Draw, fonts: Fonts | None = None, *, title: Style = TITLE, numbered: bool = True
-) -> bytes:
+def drawn(sheet: S, draw: Draw[S], fonts: Fonts | None = None, *, title: Style = TITLE, numbered: bool = True) -> bytes:
     """Return a form as PDF. Raises RuleBroken("printing.no_glyph") and Refused("printing.no_font")."""
-    fonts = fonts or installed()
+    fonts = fonts or installed(sheet.manner.face)
     check_texts(fonts, sheet)
-    words = template(sheet.template)
+    words = words_of(sheet)
     flow = form_flow(fonts, words, sheet)
     flow.text(words("title"), title, glued=True)
     flow.space(6, glued=True)
     if numbered and sheet.number:
-        flow.text(words("number", number=sheet.number), NUMBER, glued=True)
+        appendix = sheet.appendix if isinstance(sheet, CaseSheet) else 0
+        flow.text(words("number", number=sheet.number, appendix=appendix), NUMBER, glued=True)
     draw(flow, words, sheet)
     document = Document(fonts, words("subject", number=sheet.number).strip())
     flow.fill(document)
@@ -62,7 +64,7 @@ def headed(flow: Flow, heading: str, *paragraphs: str, small: bool = False) -> N
     """Add a heading with its paragraphs; ``small`` for notices that are to stay on one page."""
     flow.text(heading, SMALL_HEADING if small else HEADING, glued=True)
     for paragraph in paragraphs:
-        flow.text(paragraph, LONG if small else BODY)
+        flow.text(paragraph, LONG if small else body_of(flow, BODY))
     flow.space(4 if small else 6)
 
 

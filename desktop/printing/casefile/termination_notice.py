@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop.printing.casefile.case import CaseSheet
-from desktop.printing.casefile.form import PLAIN, drawn, headed, names_of, signs
+from desktop.printing.casefile.form import drawn, headed, names_of, signs
 from desktop.printing.flow import Flow
 from desktop.printing.fonts import Fonts
+from desktop.printing.frames import body_of
 from desktop.printing.moments import day_words
 from desktop.printing.pieces import BODY
 from desktop.printing.template import Template
@@ -18,13 +21,14 @@ def render(sheet: CaseSheet, fonts: Fonts | None = None) -> bytes:
 
 
 def _draw(flow: Flow, words: Template, sheet: CaseSheet) -> None:
-    flow.text(words("to", parties=names_of(sheet)), PLAIN)
+    body = body_of(flow, BODY)
+    flow.text(words("to", parties=names_of(sheet)), replace(body, indent=0))
     day = day_words(sheet.started_at.astimezone(BEIJING).date())
     said = {"committee": sheet.committee, "day": day, "matter": sheet.title}
     reason = sheet.ended_reason.rstrip("。；;")
-    flow.text(words("text", reason=reason, **said) if reason else words("text_no_reason", **said), BODY)
-    headed(flow, words("routes_head"), *words("routes").splitlines())
-    flow.text(words("time"), BODY)
-    flow.text(words("received"), BODY, glued=True)
+    flow.text(words("text", reason=reason, **said) if reason else words("text_no_reason", **said), body)
+    headed(flow, words("routes_head"), *words("routes_labour" if sheet.labour else "routes").splitlines())
+    flow.text(words("time"), body)
+    flow.text(words("received"), body, glued=True)
     flow.space(10, glued=True)
     signs(flow, words, [f"{words('sign_party')}\n{party.name}" for party in sheet.parties], seal=sheet.committee)

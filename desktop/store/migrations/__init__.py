@@ -11,12 +11,12 @@ from alembic.operations import Operations
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy.engine import Connection
 
-from desktop.store.connections import write_engine
+from desktop.store.engines import write_engine
 from desktop.store.raw import translated
 from desktop.store.version import HEAD_REVISION, USER_VERSION
 from sync.records.errors import Damaged
 
-REVISION_OF: Final = {1000: "0001", 1001: "0002", USER_VERSION: HEAD_REVISION}
+REVISION_OF: Final = {1000: "0001", 1001: "0002", 1002: "0003", USER_VERSION: HEAD_REVISION}
 """Which revision each schema version in a file's header stands for: a line is added with every schema."""
 
 

@@ -31,6 +31,7 @@ from desktop.actions.finding import (
 from desktop.store.neighbours import Neighbour
 from desktop.store.rows import Hit, Manner
 from desktop.ui.command import Command, meant
+from desktop.ui.dialogs.characters import characters_key
 from desktop.ui.icons import icon
 from desktop.ui.measures import fitted
 from desktop.ui.models.found import FoundLine, FoundModel, Sort
@@ -161,6 +162,7 @@ class FindBox(QDialog):
         self.keep.setToolTip(words("find.keep_hint"))
         self.keep.clicked.connect(self._keep)
         inside.addWidget(self.keep)
+        characters_key(self._tools.around(), self)
         shortcut = QShortcut(QKeySequence("Ctrl+S"), self)
         shortcut.activated.connect(self.keep.click)
         return frame

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
 from desktop.config import write_private
 from desktop.devices.printers import How, Job, JobState, JobTold
+from desktop.ui.dialogs.print_rules import PrintRulesDialog, attention, counted
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.measures import fitted
 from desktop.ui.models.print_words import reasons_told
@@ -20,12 +23,15 @@ from desktop.ui.pieces.printer_choice import PrinterChoice, print_system
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError, RuleBroken, Unavailable
 from sync.records.papers import PaperKind
+from sync.records.print_rules import Finding, unmet
 
 if TYPE_CHECKING:
     from desktop.actions.papers import Printed
     from desktop.actions.print_jobs import Sent
     from desktop.actions.print_sets import PaperSet
     from desktop.changes import Changes
+
+    Shown = tuple[bytes, int, tuple[PaperSet, ...], tuple[Finding, ...]]
 
 WIDTH, HEIGHT = 880, 660
 ASK_AGAIN_MS = 800
@@ -42,6 +48,8 @@ class PaperDialog(Sheet):
         super().__init__("paper", words(f"records.paperkind_{paper.value}"), "", parent, 640)
         self._tools, self._paper, self._subject = tools, paper, subject
         self._not_left = ""
+        self._rules: tuple[Finding, ...] = ()
+        self._reasons: dict[str, str] = {}
         self._following: tuple[str, Job, int] | None = None
         self.pages = PdfPages(words, self.windowTitle())
         self.document, self.view = self.pages.document, self.pages.view
@@ -56,6 +64,9 @@ class PaperDialog(Sheet):
         self.printer = self.choice.printer
         self.choice.found.connect(lambda: self._allow(self.save.isEnabled()))
         self.body.addWidget(self.choice)
+        self.rules: QPushButton = self.foot_button(words("rules.open"), "rules", "quiet")
+        self.rules.clicked.connect(self._look)
+        self.rules.hide()
         close = self.foot_button(words("window.close"), "close")
         close.clicked.connect(self.reject)
         self.save: QPushButton = self.foot_button(words("window.paper_save"), "save")
@@ -76,21 +87,46 @@ class PaperDialog(Sheet):
         made.open()
         desk = tools.desk
 
-        def render(_task: object) -> tuple[bytes, int, tuple[PaperSet, ...]]:
+        def render(_task: object) -> Shown:
             from desktop.actions.papers import preview, usual_copies
+            from desktop.actions.print_rules import print_findings
             from desktop.actions.print_sets import sets_of
 
-            return preview(desk, paper, subject), usual_copies(desk, paper, subject), sets_of(desk, paper, subject)
+            found = print_findings(desk, paper, subject)
+            sets = sets_of(desk, paper, subject)
+            return preview(desk, paper, subject), usual_copies(desk, paper, subject), sets, found
 
         tools.tasks.link(render, made.show_preview, made.refuse)
         made.choice.look()
         return made
 
-    def show_preview(self, made: tuple[bytes, int, tuple[PaperSet, ...]]) -> None:
-        """Show the paper as it will be and offer as many copies as it has, and for whom they are."""
-        pdf, copies, sets = made
+    def show_preview(self, made: Shown) -> None:
+        """Show the paper as it will be, how many copies it has and for whom, and how the rules before print stand."""
+        pdf, copies, sets, found = made
         self.choices.offer(copies, sets)
         self.show_bytes(pdf)
+        self._rules = found
+        self.rules.setVisible(bool(found))
+        if found:
+            self._tell(counted(self._tools.words, found), "error" if attention(found) else "muted")
+
+    @Slot()
+    def _look(self) -> None:
+        self._show_rules()
+
+    def _show_rules(self, then: Callable[[], None] | None = None) -> None:
+        """Open the checklist; accepted, it goes on to ``then``, or to print where there is a printer."""
+        dialog = PrintRulesDialog(self._tools, self._rules, self._reasons, self)
+
+        def accepted() -> None:
+            self._reasons = dialog.reasons
+            if then is not None:
+                then()
+            elif self.print.isEnabled():
+                self._print()
+
+        dialog.accepted.connect(accepted)
+        dialog.open()
 
     def show_bytes(self, pdf: bytes) -> None:
         """Show a PDF."""
@@ -100,15 +136,19 @@ class PaperDialog(Sheet):
 
     def save_as(self, path: Path) -> None:
         """Record the print and write the PDF to ``path``, for its owner only: a person's explicit act."""
+        if unmet(self._rules, self._reasons):
+            self._show_rules(partial(self.save_as, path))
+            return
         desk, paper, subject, not_left = self._tools.desk, self._paper, self._subject, self._not_left
         copies, _pages, whom = self.choices.chosen(self.document.pageCount())
+        reasons = dict(self._reasons)
         self._allow(False)
 
         def leave(_task: object) -> Sent:
             from desktop.actions.papers import issue_paper
             from desktop.actions.print_jobs import Sent
 
-            printed = issue_paper(desk, paper, subject, copies, "", not_left, recipients=whom)
+            printed = issue_paper(desk, paper, subject, copies, "", not_left, reasons, recipients=whom)
             try:
                 write_private(path, printed.bytes)
             except OSError as why:
@@ -140,6 +180,9 @@ class PaperDialog(Sheet):
     def _print(self) -> None:
         from desktop.actions.print_jobs import Wanted, keep_sides, send_paper
 
+        if unmet(self._rules, self._reasons):
+            self._show_rules(self._print)
+            return
         try:
             copies, pages, whom = self.choices.chosen(self.document.pageCount())
         except RuleBroken as broken:
@@ -148,7 +191,7 @@ class PaperDialog(Sheet):
             return
         desk, sides, printer = self._tools.desk, self.choice.chosen_sides(), self.printer.currentText()
         title, how = self.windowTitle(), How(copies, pages, sides)
-        wanted = Wanted(self._paper, self._subject, printer, how, whom, title, self._not_left)
+        wanted = Wanted(self._paper, self._subject, printer, how, whom, title, self._not_left, dict(self._reasons))
         self._allow(False)
 
         def leave(_task: object) -> Sent:
@@ -171,6 +214,8 @@ class PaperDialog(Sheet):
             self._stayed(sent.error)
             self.choice.ask()
             return
+        self._rules = ()
+        self.rules.hide()
         self.show_bytes(printed.bytes)
         self.choices.offer(1)
         self.choices.pages.clear()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.forms.form import Draft
+from desktop.ui.dialogs.characters import characters_key
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.fields.sources import Surroundings
 from desktop.ui.pieces.labels import label
@@ -85,6 +86,7 @@ class RosterDialog(Sheet):
         self._pause.timeout.connect(self._look)
         self.lines.textChanged.connect(self._typed)
         self.lines.too_long.connect(self._left_out)
+        characters_key(around, self)
         self.lines.setPlainText(text)
         self.lines.setFocus()
         self._show(None)

@@ -23,6 +23,7 @@ SHORTCUTS = (
     ("Shift+↑↓ Ctrl+A", "lists.keys_choose"),
     ("Alt+1 … Alt+4", "window.keys_recognised"),
     ("Ctrl+/", "window.keys_phrases"),
+    ("Ctrl+Shift+H", "characters.keys"),
     ("F9", "confirm.keys"),
     ("Ctrl+Shift+A", "attachments.keys_attach"),
     ("Ctrl+Shift+V", "attachments.keys_paste"),

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from desktop.actions.desk import Desk
 from desktop.actions.directory import options
-from desktop.store.matters import list_matters
-from desktop.store.organisations import list_organisations
-from desktop.store.persons import list_persons
 from desktop.store.reader import Reader
 from desktop.ui.fields.choice import Options
 from desktop.ui.fields.sources import Found
@@ -46,6 +43,11 @@ class DeskSources:
         return str(getattr(record, "name", "") or getattr(record, "title", "") or getattr(record, "number", ""))
 
     def _of_kind(self, reader: Reader, kind: str, text: str) -> list[Found]:
+        # Lists build their statements with SQLAlchemy, which Today does without.
+        from desktop.store.matters import list_matters
+        from desktop.store.organisations import list_organisations
+        from desktop.store.persons import list_persons
+
         if kind == "person":
             return [
                 Found(r.id, r.name, " ".join(p for p in (day(r.born_on), mask_number(r.document_number)) if p))

@@ -64,6 +64,7 @@ class MattersPage(ListPage):
             Verb("order", "orders", partial(self.order, row.id), "dispatch_order"),
             Verb("mediate", "mediations", partial(self.mediate, row.id), "mediation"),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id), "follow_up", "quiet"),
+            Verb("papers", "sheet", partial(self.show_papers, row.id), "print", "quiet"),
             self.files.verb(),
             Verb("edit", "edit", partial(self.edit, row.id), "matter", "quiet"),
         ]
@@ -91,6 +92,12 @@ class MattersPage(ListPage):
         self._draft(
             lambda: mediation_draft_from(desk, matter_id), partial(self.open_form, MEDIATION_FORM, record=matter_id)
         )
+
+    def show_papers(self, matter_id: str) -> None:
+        """Show the papers of the matter's steps: notices of the competent body, the letter that passes it on."""
+        from desktop.ui.dialogs.papers import PapersDialog
+
+        PapersDialog.show_papers(self, self.tools, "matter", matter_id)
 
     def edit(self, matter_id: str) -> None:
         """Edit the card, having seen its heads."""

@@ -81,6 +81,7 @@ class VisitsPage(ListPage):
         return [
             *opening,
             Verb("print", "print", partial(self.print_sheet, row.id), "print"),
+            Verb("papers", "sheet", partial(self.show_papers, row.id), "print", "quiet"),
             self.files.verb(),
             Verb("confirm", "person", partial(self.confirmation.show, row.id), "attachment", "quiet", KEY),
             Verb("amend", "edit", partial(self.amend, row.id), "visit", "quiet"),
@@ -142,6 +143,12 @@ class VisitsPage(ListPage):
         from desktop.ui.dialogs.paper import PaperDialog  # QtPdf is loaded when a paper is asked for
 
         PaperDialog.show_paper(self, self.tools, PaperKind.REGISTRATION, visit_id)
+
+    def show_papers(self, visit_id: str) -> None:
+        """Show all papers of the visit: the sheet, the receipt, the privacy notice."""
+        from desktop.ui.dialogs.papers import PapersDialog
+
+        PapersDialog.show_papers(self, self.tools, "visit", visit_id)
 
     def import_ledger(self) -> None:
         """Choose a ledger and import it."""

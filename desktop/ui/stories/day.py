@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from desktop.actions.desk import Desk
 from desktop.actions.drafts import waiting_drafts
 from desktop.store.held import count_held, list_held
-from desktop.store.journal import count_unsent, list_receipts
-from desktop.store.matters import list_matters
-from desktop.store.mediations import list_mediations
-from desktop.store.orders import list_orders
-from desktop.store.rows import DraftRow, HeldRow, MatterRow, MediationRow, OrderRow, VisitRow
-from desktop.store.visits import count_visits, list_visits
+from desktop.store.receipts import count_unsent, list_receipts
+from desktop.store.rows import DraftRow, HeldRow, MatterRow, MediationRow, OrderRow
+from desktop.store.store import Reader, Store
+from desktop.store.today import count_visits, matters_in, mediations_in, orders_in
+from desktop.store.units import staff_names
 from sync.protocol.messages import Receipt
 from sync.records.mediations import Outcome
 from sync.records.order_state import OrderStage
@@ -50,7 +49,6 @@ class Day:
     orders: tuple[OrderRow, ...]
     matters: tuple[MatterRow, ...]
     mediations: tuple[MediationRow, ...]
-    visits: tuple[VisitRow, ...]
     drafts: tuple[DraftRow, ...]
     standing: Standing
 
@@ -85,15 +83,29 @@ def read_day(desk: Desk) -> Day:
     start = _start_of_day(desk.now())
     standing, drafts = read_standing(desk), tuple(waiting_drafts(desk))
     with desk.store.read() as reader:
-        return Day(
-            visits_today=count_visits(reader, since=start, until=start + timedelta(days=1)),
-            orders=tuple(list_orders(reader, states=_WAITING, limit=SHOWN)),
-            matters=tuple(list_matters(reader, states=("registered",), limit=SHOWN)),
-            mediations=tuple(list_mediations(reader, outcomes=(Outcome.OPEN.value,), limit=SHOWN)),
-            visits=tuple(list_visits(reader, since=start, limit=SHOWN)),
-            drafts=drafts,
-            standing=standing,
-        )
+        return Day(*_queue(reader, start), drafts=drafts, standing=standing)
+
+
+def warm(store: Store, now: datetime) -> None:
+    """Read what Today will show of every person at this desk, and keep nothing of it.
+
+    While a password is tried the interpreter has nothing to do: then the file's pages, the statements and what decodes
+    records are there when Today asks.
+    """
+    with store.read() as reader:
+        _queue(reader, _start_of_day(now))
+        staff_names(reader)
+
+
+def _queue(
+    reader: Reader, start: datetime
+) -> tuple[int, tuple[OrderRow, ...], tuple[MatterRow, ...], tuple[MediationRow, ...]]:
+    return (
+        count_visits(reader, start, start + timedelta(days=1)),
+        tuple(orders_in(reader, _WAITING, SHOWN)),
+        tuple(matters_in(reader, ("registered",), SHOWN)),
+        tuple(mediations_in(reader, (Outcome.OPEN.value,), SHOWN)),
+    )
 
 
 def read_evening(desk: Desk) -> Evening:
@@ -101,7 +113,7 @@ def read_evening(desk: Desk) -> Evening:
     start = _start_of_day(desk.now())
     standing, drafts = read_standing(desk), len(waiting_drafts(desk))
     with desk.store.read() as reader:
-        today = count_visits(reader, since=start, until=start + timedelta(days=1))
+        today = count_visits(reader, start, start + timedelta(days=1))
         return Evening(standing, drafts, today, tuple(list_held(reader)))
 
 

@@ -14,6 +14,7 @@ _SERIALS: Final = {
     Series.VISIT: re.compile(r"登(?P<year>\d{4})-(?P<serial>\d{6,9})$"),
     Series.ORDER: re.compile(r"[((](?P<year>\d{4})[))].*第(?P<serial>\d{1,9})号$"),
     Series.AGREEMENT: re.compile(r"[((](?P<year>\d{4})[))].*第(?P<serial>\d{1,9})号$"),
+    Series.ADMINISTRATIVE: re.compile(r"[((](?P<year>\d{4})[))].*第(?P<serial>\d{1,9})号$"),
 }
 
 

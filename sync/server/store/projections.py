@@ -11,7 +11,7 @@ from sync.records.canonical import Sealed, seal
 from sync.records.kinds import BY_TYPE
 from sync.records.mediations import Agreement
 from sync.records.orders import DispatchOrder, OrderReply
-from sync.records.papers import Attachment, NumberLease, NumberVoid, Series
+from sync.records.papers import Attachment, BlankForm, NumberLease, NumberVoid, Series
 from sync.records.record import Record
 from sync.records.units import OrgUnit, StaffMember
 from sync.records.visits import Visit
@@ -62,7 +62,7 @@ def _note(record: Record, serials: dict[tuple[str, Series, int], int]) -> None:
         series = Series.ORDER
     elif isinstance(record, Agreement):
         series = Series.AGREEMENT
-    elif isinstance(record, NumberVoid):
+    elif isinstance(record, (NumberVoid, BlankForm)):
         series = record.series
     else:
         return

@@ -115,6 +115,19 @@ def read_many(conn: Connection, ids: Collection[str]) -> list[Sealed]:
     return [Sealed(*row) for row in conn.execute(query)]
 
 
+def directory(conn: Connection, kind: str) -> list[Sealed]:
+    """Return the records of a directory, those of ``kind`` that everyone pulls, in the order of their numbers."""
+    columns = (record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body)
+    query = select(*columns).where(record.c.scope == EVERYONE, record.c.kind == kind).order_by(record.c.seq)
+    return [Sealed(*row) for row in conn.execute(query)]
+
+
+def of_kind(conn: Connection, kind: str) -> list[Sealed]:
+    """Return all records of a kind, whoever pulls them; it looks at every record and is for repairs only."""
+    columns = (record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body)
+    return [Sealed(*row) for row in conn.execute(select(*columns).where(record.c.kind == kind).order_by(record.c.seq))]
+
+
 def pull(
     conn: Connection, scopes: Collection[str], but_from: str, cursor: int, limit: int, limit_bytes: int
 ) -> tuple[list[Numbered], int, bool]:

@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from sync.records.units import Role
 from sync.server.people_log import Event
-from sync.server.store.devices import get_device, revoke, stations
+from sync.server.station_keys import revoke_keys_of
+from sync.server.store.devices import get_device, revoke, stations, stores_of
 from sync.server.store.log import write_log
+from sync.server.store.records import lock_numbers
 from sync.server.web.render import go, page
 from sync.server.web.visitor import NotFound, Posted, Standing, Visitor, allow
 
@@ -38,11 +40,13 @@ def ask(request: Request, site: Standing, device: str, who: SystemAdministrator)
 
 @router.post("/devices/{device}")
 def revoke_device(site: Standing, form: Posted, device: str, who: SystemAdministrator) -> Response:
-    """Revoke a device: its secret is worth nothing from now on."""
+    """Revoke a device: its secret is worth nothing from now on, and its papers' keys are revoked."""
     now = site.now()
     with site.store.write() as conn:
+        lock_numbers(conn)
         if get_device(conn, device) is None:
             raise NotFound
         revoke(conn, device, now)
+        revoke_keys_of(conn, stores_of(conn, device), now)
         write_log(conn, Event.DEVICE_REVOKED, at=now, staff=who.person.staff, subject=device)
     return go("/devices")

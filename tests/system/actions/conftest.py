@@ -11,9 +11,15 @@ from typing import Any
 
 import pytest
 
+from desktop.actions.agreements import agreement_draft, conclude
 from desktop.actions.desk import Desk
+from desktop.actions.matters import matter_draft_from, open_matter
+from desktop.actions.mediation_events import event_draft, note_event
+from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
+from desktop.actions.visits import log_visit
 from desktop.forms.catalogue import FORMS, MAKES
 from desktop.forms.form import Draft
+from desktop.forms.mediations import FOLLOW_UP_FORM
 from desktop.forms.questions import fresh
 from desktop.session import Session
 from desktop.store.store import Store
@@ -151,3 +157,37 @@ def visitor() -> Callable[..., Draft]:
 def as_of(desk: Desk, moment: datetime) -> Desk:
     """The same desk with another clock."""
     return replace(desk, now=lambda: moment)
+
+
+SECRET = "私下愿意让步两千元"
+"""What one side says alone in the `mediation` below."""
+
+
+@pytest.fixture
+def mediation(station: Station, visitor: Callable[..., Draft]) -> str:
+    """A mediation with an inspection, a session behind the other side's back, an agreement and a return visit."""
+    desk = station.desk
+    logged = log_visit(desk, station.draft("visit", **visitor(channel="walk_in"))).id
+    draft = matter_draft_from(desk, logged)
+    draft["parties"] = [*draft["parties"], {"role": "respondent", "party_kind": "organisation", "name": "某某物业公司"}]
+    matter = open_matter(desk, logged, draft).id
+    given = mediation_draft_from(desk, matter) | {"rights_told_at": station.clock.at.isoformat()}
+    found = open_mediation(desk, matter, given | {"facts": "𠮷田家天花板漏水。"}).id
+    for kind, text, side in (("inspection", "天花板水渍两处", 0), ("separate", SECRET, 1)):
+        event = event_draft(desk, found) | {
+            "kind": kind,
+            "text": text,
+            "side": str(side or "") or None,
+            "present": "双方",
+        }
+        note_event(desk, found, event)
+    terms = [{"text": "乙方修复漏水处", "amount": "3100", "payer": "2", "payee": "1"}]
+    drawn = agreement_draft(desk, found) | {"terms": terms, "performance": "一次付清。", "facts": "漏水。"}
+    agreed = conclude(desk, found, drawn).id
+    seen = fresh(FOLLOW_UP_FORM, "follow_up", {"happened_at": station.clock.at.isoformat()}) | {
+        "text": "已经修好。",
+        "performed": "all",
+        "manner": "phone",
+    }
+    follow_up(desk, agreed, seen)
+    return found

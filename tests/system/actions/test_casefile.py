@@ -13,53 +13,24 @@ from desktop.actions.casefile import CASE_PAPERS, case_checklist, documents
 from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
-from desktop.actions.papers import issue_paper, kinds, preview
+from desktop.actions.paper_kinds import kinds
+from desktop.actions.papers import issue_paper, preview
 from desktop.actions.visits import log_visit
 from desktop.cli import _PAPERS
 from desktop.forms.form import Draft
 from desktop.forms.mediations import FOLLOW_UP_FORM
 from desktop.forms.questions import fresh
 from desktop.store.links import prints_of
+from sync.records.errors import RuleBroken
 from sync.records.papers import PaperKind
-from tests.system.actions.conftest import Station
+from tests.system.actions.conftest import SECRET, Station
 
 Enter = Callable[..., Draft]
-SECRET = "私下愿意让步两千元"
 
 
 def _text(pdf: bytes) -> str:
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     return "".join(text.split())
-
-
-@pytest.fixture
-def mediation(station: Station, visitor: Enter) -> str:
-    """A mediation with an inspection, a session behind the other side's back, an agreement and a return visit."""
-    desk = station.desk
-    logged = log_visit(desk, station.draft("visit", **visitor(channel="walk_in"))).id
-    draft = matter_draft_from(desk, logged)
-    draft["parties"] = [*draft["parties"], {"role": "respondent", "party_kind": "organisation", "name": "某某物业公司"}]
-    matter = open_matter(desk, logged, draft).id
-    given = mediation_draft_from(desk, matter) | {"rights_told_at": station.clock.at.isoformat()}
-    found = open_mediation(desk, matter, given | {"facts": "𠮷田家天花板漏水。"}).id
-    for kind, text, side in (("inspection", "天花板水渍两处", 0), ("separate", SECRET, 1)):
-        event = event_draft(desk, found) | {
-            "kind": kind,
-            "text": text,
-            "side": str(side or "") or None,
-            "present": "双方",
-        }
-        note_event(desk, found, event)
-    terms = [{"text": "乙方修复漏水处", "amount": "3100", "payer": "2", "payee": "1"}]
-    drawn = agreement_draft(desk, found) | {"terms": terms, "performance": "一次付清。", "facts": "漏水。"}
-    agreed = conclude(desk, found, drawn).id
-    seen = fresh(FOLLOW_UP_FORM, "follow_up", {"happened_at": station.clock.at.isoformat()}) | {
-        "text": "已经修好。",
-        "performed": "all",
-        "manner": "phone",
-    }
-    follow_up(desk, agreed, seen)
-    return found
 
 
 SAYS = {
@@ -73,7 +44,15 @@ SAYS = {
     PaperKind.EVIDENCE: ("与原件核对无异",),
     PaperKind.PAYMENT_RECEIPT: ("今收到某某物业公司依据编号为", "叁仟壹佰元整"),
     PaperKind.FOLLOW_UP_RECORD: ("已经修好", "已全部履行", "电话"),
-    PaperKind.CONFIRMATION_APPLICATION: ("第二百零五条", "乙方修复漏水处", "人民法院"),
+    PaperKind.CONFIRMATION_APPLICATION: (
+        "第二百零五条",
+        "乙方修复漏水处",
+        "人民法院",
+        "公民身份号码",
+        "统一社会信用代码",
+        "营业执照",
+        "附件清单",
+    ),
     PaperKind.FILE_STATEMENT: ("暂缺：人民调解记录、人民调解协议书",),
     PaperKind.FILE_BACK: ("卷宗封底",),
     PaperKind.CLOSING_REPORT: ("达成协议", "某某物业公司"),
@@ -87,7 +66,7 @@ def test_every_form_of_the_file_says_what_the_records_say_and_nothing_in_confide
 ) -> None:
     assert SAYS.keys() == set(CASE_PAPERS)
     for paper, words in SAYS.items():
-        text = _text(issue_paper(station.desk, paper, mediation).bytes)
+        text = _text(issue_paper(station.desk, paper, mediation, reasons="尚未签署，先备文").bytes)
         for word in words:
             assert word in text, (paper, word, text)
         assert SECRET not in text, paper
@@ -128,9 +107,48 @@ def test_the_index_lists_what_was_printed_and_the_statement_what_is_missing(stat
     assert present["agreement"] == present["identity"] == 0
 
 
+def test_two_persons_apply_to_the_court_without_a_firms_fields(station: Station, visitor: Enter) -> None:
+    desk = station.desk
+    draft = matter_draft_from(desk, log_visit(desk, station.draft("visit", **visitor(channel="walk_in"))).id)
+    draft["parties"] = [*draft["parties"], {"role": "respondent", "name": "买买提·吐尔逊"}]
+    matter = open_matter(desk, None, draft | {"category": "labour"}).id
+    found = open_mediation(desk, matter, mediation_draft_from(desk, matter)).id
+    text = _text(preview(desk, PaperKind.CONFIRMATION_APPLICATION, found))
+    for said in ("申请人1", "申请人2", "买买提·吐尔逊", "出生日期", "1949年12月31日", "身份证件复印件"):
+        assert said in text
+    for unsaid in ("统一社会信用代码", "营业执照", "11010519491231002X"):
+        assert unsaid not in text
+    ended = _text(preview(desk, PaperKind.TERMINATION_NOTICE, found))
+    assert "劳动人事争议仲裁委员会" in ended
+    assert "一年（第二十七条）" in ended
+
+
+def test_undisputed_facts_are_a_signed_section_of_the_record_where_all_agreed(station: Station, mediation: str) -> None:
+    desk = station.desk
+    joint = event_draft(desk, mediation) | {"kind": "joint", "present": "双方", "text": "逐项核对。"}
+    facts = {"undisputed": "双方对漏水的位置和时间无异议。"}
+    with pytest.raises(RuleBroken) as broken:
+        note_event(desk, mediation, {**joint, **facts})
+    assert broken.value.field == "undisputed_agreed"
+    noted = note_event(desk, mediation, {**joint, **facts, "undisputed_agreed": True}).id
+    text = _text(preview(desk, PaperKind.MEDIATION_RECORD, noted))
+    for said in ("无争议事实记载", "第七十三条", "双方对漏水的位置和时间无异议"):
+        assert said in text
+    assert text.count("当事人（签名盖章或按指印）：张伟") == 2
+
+
+def test_an_agreement_on_a_part_says_what_remains_open(station: Station, mediation: str) -> None:
+    desk = station.desk
+    given = {"terms": [{"text": "修复"}], "performance": "当日。", "facts": "漏水。", "in_part": True}
+    done = conclude(desk, mediation, agreement_draft(desk, mediation) | given | {"remaining": "误工费的数额。"})
+    text = _text(preview(desk, PaperKind.AGREEMENT, done.id))
+    for said in ("未达成协议的事项：", "误工费的数额", "继续调解", "第二十六条"):
+        assert said in text
+
+
 def test_every_paper_that_the_command_line_knows_is_one_and_all_are_listed() -> None:
     assert (
-        set(_PAPERS) - {"visit", "order", "mediation_event"}
+        set(_PAPERS) - {"visit", "order", "mediation_event", "file"}
         == {paper.value for paper in PaperKind}
         == {k.paper.value for k in kinds()}
     )

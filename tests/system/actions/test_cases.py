@@ -12,7 +12,9 @@ from desktop.actions.directory import department_options, mediator_options, opti
 from desktop.actions.matters import add_step, edit_matter, matter_draft, matter_draft_from, open_matter
 from desktop.actions.mediations import edit_mediation, follow_up, mediation_draft, mediation_draft_from, open_mediation
 from desktop.actions.orders import issue_order, order_draft, witness_reply
+from desktop.actions.papers import preview
 from desktop.actions.visits import log_visit
+from desktop.actions.voids import void_number
 from desktop.forms.form import Draft
 from desktop.store.links import participations_of, replies_of, steps_of, visits_of_matter
 from desktop.store.matters import list_matters
@@ -24,7 +26,9 @@ from sync.records.folds import OrderStage, fold_matter, fold_order
 from sync.records.matters import Matter
 from sync.records.mediations import Agreement, Mediation, Outcome
 from sync.records.orders import DispatchOrder
+from sync.records.papers import PaperKind
 from sync.records.participations import PartyRole
+from tests.support.pdf import text_of
 from tests.system.actions.conftest import Station, as_of
 
 Enter = Callable[..., Draft]
@@ -357,11 +361,31 @@ def test_mediation_needs_consent_rights_and_a_mediator(station: Station, matter:
         conclude(station.desk, done.id, agreement_draft(station.desk, done.id) | _terms())
 
 
-def test_a_department_mediating_makes_no_peoples_agreement(station: Station, mediation: str) -> None:
-    draft, seen = mediation_draft(station.desk, mediation)
-    edit_mediation(station.desk, mediation, {**draft, "host": "administrative"}, seen)
+def test_a_department_mediating_makes_an_agreement_of_its_own_and_no_peoples_one(
+    station: Station, mediation: str
+) -> None:
+    desk = station.desk
+
+    def hosted(**given: str) -> None:
+        draft, seen = mediation_draft(desk, mediation)
+        edit_mediation(desk, mediation, {**draft, **given}, seen)
+
+    hosted(host="police")
     with pytest.raises(Refused, match="not_peoples_mediation"):
-        conclude(station.desk, mediation, agreement_draft(station.desk, mediation) | _terms())
+        conclude(desk, mediation, agreement_draft(desk, mediation) | _terms())
+    hosted(host="administrative")
+    with pytest.raises(Refused, match="administrative_needs_body"):
+        conclude(desk, mediation, agreement_draft(desk, mediation) | _terms())
+    hosted(committee="区住房和建设局")
+    with pytest.raises(RuleBroken, match="administrative_is_written"):
+        conclude(desk, mediation, agreement_draft(desk, mediation) | _terms(form="oral"))
+    done = conclude(desk, mediation, agreement_draft(desk, mediation) | _terms())
+    assert "行调字第1" in done.number
+    text = text_of(preview(desk, PaperKind.AGREEMENT, done.id))
+    for said in ("行政调解协议书", "区住房和建设局（调解机关印章）", "调解人员（签名）："):
+        assert said in text
+    assert "人民调解" not in text
+    assert void_number(desk, done.id, "误建").number == done.number
 
 
 def test_a_return_visit_is_recorded_on_the_agreement(station: Station, mediation: str) -> None:

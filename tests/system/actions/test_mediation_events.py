@@ -207,7 +207,7 @@ def test_a_session_s_record_is_printed_and_no_word_that_one_side_said_alone_is(
     edit_mediation(station.desk, mediation, edit | {"rights_told_at": station.clock().isoformat()}, seen)
     agreed = conclude(station.desk, mediation, draft).id
     papers = [printed(station, event) for event in (joint, opened)]
-    papers.append(text_of(issue_paper(station.desk, PaperKind.AGREEMENT, agreed).bytes))
+    papers.append(text_of(issue_paper(station.desk, PaperKind.AGREEMENT, agreed, reasons="当场道歉").bytes))
     papers.append(text_of(live_paper(station.desk, mediation, draft).pdf))
     assert "当面核对了清单" in papers[0]
     assert "某某物业有限公司" in papers[0]

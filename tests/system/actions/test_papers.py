@@ -22,6 +22,7 @@ from desktop.actions.visit_history import standing_visit
 from desktop.actions.visits import amend_visit, log_visit, visit_draft
 from desktop.actions.voids import void_number
 from desktop.forms.form import Draft
+from desktop.printing.manner import Layout, Manner
 from desktop.printing.moments import moment_words
 from desktop.store.files import read_file
 from desktop.store.links import attachments_of, participations_of, prints_of
@@ -33,9 +34,18 @@ from sync.records.papers import PaperKind
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Person
 from sync.records.visits import Channel, Visit
+from tests.support.pdf import fonts_of
 from tests.system.actions.conftest import Station
 
 Enter = Callable[..., Draft]
+FIRM = {
+    "role": "respondent",
+    "party_kind": "organisation",
+    "name": "某某物业公司",
+    "phone": "0755-21080002",
+    "address": "凤凰路9号",
+    "legal_representative": "陈志强",
+}
 
 
 def _text(pdf: bytes) -> str:
@@ -55,16 +65,17 @@ def visit(station: Station, visitor: Enter) -> str:
 def mediation(station: Station, visit: str) -> str:
     """A mediation between the visitor and a firm."""
     draft = matter_draft_from(station.desk, visit)
-    draft["parties"] = [*draft["parties"], {"role": "respondent", "party_kind": "organisation", "name": "某某物业公司"}]
+    draft["parties"] = [*draft["parties"], FIRM]
     matter = open_matter(station.desk, visit, draft).id
     given = mediation_draft_from(station.desk, matter) | {"rights_told_at": station.clock.at.isoformat()}
+    given |= {"consent": "all", "interests": "none", "started_at": station.clock.at.isoformat()}
     return open_mediation(station.desk, matter, given).id
 
 
 @pytest.fixture
 def agreement(station: Station, mediation: str) -> str:
     """An agreement that nobody has signed yet."""
-    terms = [{"text": "乙方修复漏水处", "amount": "3100"}]
+    terms = [{"text": "乙方修复漏水处", "amount": "3100", "due_on": "2026-04-01"}]
     drawn = agreement_draft(station.desk, mediation) | {"terms": terms, "performance": "一次付清。", "facts": "漏水。"}
     return conclude(station.desk, mediation, drawn).id
 
@@ -332,3 +343,16 @@ def test_an_agreement_is_printed_with_the_edition_that_it_was_made_with(
         unsaid = replace(drawn, clause_version="", form=form)
         assert sheet_of(unsaid, reader, station.desk.session).template == before + "agreement-1"
     assert drawn.clause_version == "agreement-2"
+
+
+def test_a_print_says_in_which_frame_it_was_set_and_a_reprint_stays_in_it(station: Station, visit: str) -> None:
+    matter = open_matter(station.desk, visit, matter_draft_from(station.desk, visit)).id
+    draft = order_draft(station.secretary, matter) | {"departments": [station.units["区住房和建设局"]]}
+    order = issue_order(station.secretary, matter, draft)
+    as_form = replace(station.desk, manner=lambda: Manner(face="song", layout=Layout.FORM))
+    first = issue_paper(as_form, PaperKind.DISPATCH_ORDER, order.id)
+    again = issue_paper(station.desk, PaperKind.DISPATCH_ORDER, order.id)
+    with station.desk.store.read() as reader:
+        assert [p.layout for p in prints_of(reader, order.id)] == ["form", "form"]
+    assert again.bytes.startswith(first.bytes)
+    assert any("BabelStone" in font["name"] for font in fonts_of(first.bytes))

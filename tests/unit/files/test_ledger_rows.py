@@ -7,10 +7,10 @@ from datetime import datetime
 import pytest
 
 from desktop.files.formula_cells import guarded, restored
-from desktop.files.gb18030 import to_standard
 from desktop.files.ledger_rows import LedgerRow, RowRefused, read_row
 from desktop.files.ledgers import COLUMNS, Row
 from desktop.files.tables import Line
+from sync.records.ideographs import to_standard
 from sync.records.persons import Answer, DocumentType, Sex
 from sync.records.times import BEIJING
 from sync.records.visits import Category, Channel

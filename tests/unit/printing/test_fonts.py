@@ -79,11 +79,18 @@ def test_a_character_that_no_face_has_is_refused_by_name(text: str) -> None:
     assert refused.value.values["code"] == f"U+{ord(str(character)):04X}"
 
 
-@pytest.mark.parametrize("character", ["\ue000", "\U000f0000", "\ue81e"])
+@pytest.mark.parametrize("character", ["\ue000", "\U000f0000", "\uf8ff"])
 def test_private_use_is_refused_although_a_face_may_have_it(character: str) -> None:
     with pytest.raises(RuleBroken) as refused:
         installed().check(f"张{character}")
     assert refused.value.key == "printing.private_use"
+
+
+def test_a_private_use_character_of_gb_18030_is_refused_with_the_one_in_its_place() -> None:
+    with pytest.raises(RuleBroken) as refused:
+        installed().check("张\ue81e")
+    assert refused.value.key == "printing.private_replaced"
+    assert refused.value.values == {"code": "U+E81E", "standard": "龴", "place": "U+9FB4"}
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1b", "\x7f", "\ud800"])

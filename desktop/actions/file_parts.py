@@ -1,0 +1,165 @@
+"""The parts of a mediation's file: recorded with what is on which page, given out, and given out again as copies.
+
+A part that was bound never changes. What came since is an appendix: a part with an index of its own, whose page numbers
+go on (docs/adr/0013).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop.actions.binding import Fetch, Part, Report, bind_part
+from desktop.actions.casefile import title
+from desktop.actions.desk import Desk
+from desktop.actions.papers import MEDIA_TYPE, MOST_COPIES, Printed
+from desktop.actions.sheets import said
+from desktop.actions.whole_file import parts, whole_file
+from desktop.printing.fonts import installed
+from desktop.printing.marking import mark_copy
+from desktop.store.files import has_file, put_file, read_file
+from desktop.store.links import prints_of
+from desktop.store.reader import Reader
+from desktop.store.work import Work
+from sync.records.errors import Refused, RuleBroken, Unavailable
+from sync.records.kinds import new_id
+from sync.records.papers import Attachment, PaperKind, Print
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a file stands: the titles of what is missing, how much no part holds yet, and the pages of its parts."""
+
+    missing: tuple[str, ...]
+    new: int
+    parts: tuple[tuple[int, int], ...]
+
+
+def standing(desk: Desk, mediation_id: str) -> Standing:
+    """Return how the file of a mediation stands."""
+    with desk.store.read() as reader:
+        plan = whole_file(reader, desk.session, mediation_id)
+    ends = tuple((p.contents[0].first, p.contents[-1].last) for p in plan.parts)
+    return Standing(tuple(title(d) for d in plan.missing), len(plan.new), ends)
+
+
+def issue_part(desk: Desk, part: Part, copies: int = 1, printer: str = "") -> Printed:
+    """Record a bound part and keep its bytes, in one transaction, then return them: paper leaves only after it.
+
+    RuleBroken("whole_file.changed") where something else belongs into the file since it was bound.
+    """
+    _may(desk, copies)
+    with desk.store.write() as work:
+        plan = whole_file(work, desk.session, part.mediation)
+        if plan.state() != part.state:
+            raise RuleBroken("whole_file.changed")
+        name = part.title if not plan.parts else f"{part.title} {len(plan.parts) + 1}"
+        made = Print(
+            id=new_id("print"),
+            made=desk.made(),
+            paper=PaperKind.CASE_FILE,
+            subject=part.mediation,
+            digest="",
+            copies=copies,
+            template=part.template,
+            printer=printer[:200],
+            contents=part.contents,
+        )
+        kept = _keep(work, made, part.pdf, name)
+    return Printed(part.pdf, kept.id, 1, work.changes)
+
+
+def issue_copy(desk: Desk, mediation_id: str, number: int = 0, copies: int = 1, printer: str = "") -> Printed:
+    """Give out a part again as a copy: its bytes as they were, with a mark behind them. ``number`` from 1; 0: the last.
+
+    RuleBroken("whole_file.no_part"); Refused where its bytes are not here.
+    """
+    _may(desk, copies)
+    for _ in range(_TRIES):
+        with desk.store.read() as reader:
+            first, copy = _next_copy(reader, mediation_id, number)
+            if not has_file(reader, first.digest):
+                raise Refused("attachments.not_here", file=said("records.paperkind_case_file"))
+            name = getattr(reader.get(first.attachment or ""), "name", "").removesuffix(".pdf")
+            content = read_file(reader, first.digest)
+        pdf = mark_copy(content, first.template, copy)
+        with desk.store.write() as work:
+            if _next_copy(work, mediation_id, number) != (first, copy):
+                continue
+            made = Print(
+                id=new_id("print"),
+                made=desk.made(),
+                paper=PaperKind.CASE_FILE,
+                subject=mediation_id,
+                digest="",
+                copies=copies,
+                copy=copy,
+                template=first.template,
+                printer=printer[:200],
+                copy_of=first.id,
+            )
+            kept = _keep(work, made, pdf, f"{name} ({copy})")
+        return Printed(pdf, kept.id, copy, work.changes)
+    raise Unavailable("store.busy")
+
+
+def give_out(
+    desk: Desk,
+    mediation_id: str,
+    report: Report = lambda _done, _of: None,
+    cancelled: Callable[[], bool] = bool,
+    fetch: Fetch | None = None,
+) -> tuple[Printed, Part | None]:
+    """Bind and record what is new, or give out a copy of the last part where nothing is (then without a `Part`)."""
+    for _ in range(_TRIES):
+        try:
+            part = bind_part(desk, mediation_id, report, cancelled, fetch)
+        except RuleBroken as why:
+            if why.key != "whole_file.nothing_new":
+                raise
+            return issue_copy(desk, mediation_id), None
+        try:
+            return issue_part(desk, part), part
+        except RuleBroken as why:
+            if why.key != "whole_file.changed":
+                raise
+    raise Unavailable("store.busy")
+
+
+def _may(desk: Desk, copies: int) -> None:
+    desk.must_may("print")
+    if not 1 <= copies <= MOST_COPIES:
+        raise RuleBroken("actions.copies_impossible", field="copies", limit=MOST_COPIES)
+
+
+def _next_copy(reader: Reader, mediation_id: str, number: int) -> tuple[Print, int]:
+    """Return a part, and which copy of it the next one is."""
+    found = parts(reader, mediation_id)
+    if not found or not 0 <= number <= len(found):
+        raise RuleBroken("whole_file.no_part", number=number, parts=len(found))
+    first = found[number - 1]
+    return first, 1 + max([1, *(p.copy for p in prints_of(reader, mediation_id) if p.copy_of == first.id)])
+
+
+def _keep(work: Work, made: Print, pdf: bytes, name: str) -> Print:
+    """Keep the bytes as an attachment of the mediation, and the print that names them."""
+    from dataclasses import replace
+
+    digest = hashlib.sha256(pdf).hexdigest()
+    file = Attachment(
+        id=new_id("attachment"),
+        made=made.made,
+        subject=made.subject,
+        name=f"{name}.pdf",
+        media_type=MEDIA_TYPE,
+        size=len(pdf),
+        digest=digest,
+    )
+    put_file(work, digest, pdf)
+    work.add(file)
+    kept = replace(made, digest=digest, attachment=file.id, faces=installed().faces_in(pdf))
+    work.add(kept)
+    return kept

@@ -1,0 +1,129 @@
+"""Rules before print at this desk: the district's table, a paper's case out of the records, and who may go on."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+
+from desktop.actions.calendars import calendar
+from desktop.actions.cards import card
+from desktop.actions.desk import Desk
+from desktop.actions.takers import taking_part
+from desktop.store.links import agreements_of, mediation_events_of, prints_of, signatures_of
+from desktop.store.reader import Reader
+from resources import read_text
+from sync.records.agreement_state import confirm_until, effective_on
+from sync.records.confirm_checks import ALONE, CHECKS
+from sync.records.errors import Refused
+from sync.records.matters import Matter
+from sync.records.mediation_events import SuspensionReason, suspended_for
+from sync.records.mediations import Agreement, Mediation
+from sync.records.papers import PaperKind, WentOn
+from sync.records.persons import Answer, Organisation, Person
+from sync.records.print_rules import Case, Finding, Rule, Table, Weight, findings, gone_on, unmet
+from sync.records.text import check_text
+from sync.records.times import BEIJING
+from sync.records.visits import Category
+
+CHECKED = frozenset({PaperKind.AGREEMENT, PaperKind.CONFIRMATION_APPLICATION})
+"""The papers that have rules."""
+REASON_LENGTH = 500
+
+Reasons = Mapping[str, str] | str
+"""The reason for each rule by its name, or one for all."""
+
+
+class RulesUnmet(Refused):
+    """A paper that is not printed: ``findings`` say why, each with its key and its values."""
+
+    def __init__(self, found: tuple[Finding, ...]) -> None:
+        super().__init__("actions.print_rules_unmet", count=len(found))
+        self.findings = found
+
+
+@cache
+def table() -> Table:
+    """Return the rules that hold here (resources/print/rules.toml)."""
+    read = tomllib.loads(read_text("print", "rules.toml"))
+    rules = tuple(
+        Rule(row["name"], Weight(row["weight"]), frozenset(PaperKind(paper) for paper in row["papers"]))
+        for row in read["rule"]
+    )
+    return Table(rules, {name: tuple(words) for name, words in read["words"].items()}, dict(read["days"]))
+
+
+@cache
+def laws(language: str) -> Mapping[str, str]:
+    """Return law and article of each rule by its name."""
+    return {row["name"]: row[f"law_{language}"] for row in tomllib.loads(read_text("print", "rules.toml"))["rule"]}
+
+
+def print_findings(desk: Desk, paper: PaperKind, subject: str) -> tuple[Finding, ...]:
+    """Return the checklist of a paper before its first print; () for papers without rules, and for reprints of an
+    agreement: its paper is out."""
+    with desk.store.read() as reader:
+        if paper is PaperKind.AGREEMENT and any(p.paper is paper for p in prints_of(reader, subject)):
+            return ()
+        return found_by(reader, desk, paper, subject)
+
+
+def found_by(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> tuple[Finding, ...]:
+    """Return the checklist of a paper as its records stand now."""
+    if paper not in CHECKED:
+        return ()
+    return findings(_case(reader, desk, paper, subject), table(), CHECKS, ALONE)
+
+
+def must_hold(reader: Reader, desk: Desk, paper: PaperKind, subject: str, reasons: Reasons) -> tuple[WentOn, ...]:
+    """Return what the print keeps about rules that do not hold; RulesUnmet where one stops it or lacks a reason."""
+    found = found_by(reader, desk, paper, subject)
+    given = {f.rule: reasons for f in found} if isinstance(reasons, str) else reasons
+    for reason in given.values():
+        check_text(reason, field="reason", lines=False, limit=REASON_LENGTH)
+    if left := unmet(found, given):
+        raise RulesUnmet(left)
+    return gone_on(found, given)
+
+
+def _case(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> Case:
+    agreement = reader.find(subject, Agreement)
+    mediation: Mediation = card(reader, agreement.mediation if agreement else subject, Mediation)
+    if agreement is None:
+        agreement = max(agreements_of(reader, mediation.id), key=lambda a: (a.version, a.id), default=None)
+    matter: Matter = card(reader, mediation.matter, Matter)
+    taking = tuple(taking_part(reader, mediation.id))
+    cards = {p.party: reader.get(p.party) for p in taking}
+    effective = effective_on(agreement, signatures_of(reader, agreement.id)) if agreement else None
+    return Case(
+        paper=paper,
+        agreement=agreement,
+        mediation=mediation,
+        matter=matter,
+        taking=taking,
+        names={party: str(getattr(value, "name", "")) for party, value in cards.items()},
+        numbered=frozenset(party for party, value in cards.items() if _numbered(value)),
+        effective=effective,
+        confirm_by=calendar().open_on_or_after(confirm_until(effective)) if effective else None,
+        limit=_limit(reader, desk, mediation, matter),
+        today=desk.now().astimezone(BEIJING).date(),
+    )
+
+
+def _numbered(party: object) -> bool:
+    if isinstance(party, Organisation):
+        return bool(party.credit_code)
+    return isinstance(party, Person) and party.document.answer is Answer.GIVEN and bool(party.document.number)
+
+
+def _limit(reader: Reader, desk: Desk, mediation: Mediation, matter: Matter) -> date:
+    """Return the last day for reaching an agreement; in medical disputes the time of an appraisal is not counted."""
+    start, days = mediation.started_at.astimezone(BEIJING).date(), table().days
+    if matter.category is Category.LABOUR:
+        return calendar().last_day(start, days["labour"])
+    if matter.category is Category.MEDICAL:
+        happened = mediation_events_of(reader, mediation.id)
+        counted = [e for e in happened if e.reason in (None, SuspensionReason.APPRAISAL)]
+        return calendar().last_working_day(start + suspended_for(counted, desk.now()), days["medical_working"])
+    return calendar().last_day(start, days["general"])

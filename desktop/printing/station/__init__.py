@@ -1,0 +1,1 @@
+"""The papers of a station's counter, each in a module named as its kind; `values` holds what they say."""

@@ -1,0 +1,70 @@
+"""The rows of a list of mediations, each with its agreement where one was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final, cast
+
+from desktop.store.names import SEPARATOR, amended, card_states, party_lines
+from desktop.store.reader import Reader, listed
+from desktop.store.rows import MediationRow
+from desktop.store.units import staff_names
+from sync.records.matters import Matter
+from sync.records.mediations import Agreement, Mediation
+from sync.records.record import Record
+
+_EFFECTIVE: Final = """
+    SELECT record.id, agreement.effective_on FROM agreement JOIN record ON record.line = agreement.line
+    WHERE record.id IN (SELECT value FROM json_each(?))
+"""
+
+
+def rows_found(reader: Reader, found: Sequence[tuple[Any, Record]]) -> list[MediationRow]:
+    """Return list rows for records of mediations."""
+    some = [(row, cast(Mediation, value)) for row, value in found]
+    parties = party_lines(reader, [m.id for _, m in some] + [m.matter for _, m in some])
+    matters = reader.current({m.matter for _, m in some})
+    states = card_states(reader, {m.id: row.state for row, m in some})
+    made = _agreements(reader, [m.id for _, m in some])
+    clerks = staff_names(reader) if some else {}
+    return [_row(row, m, matters.get(m.matter), parties, made.get(m.id), clerks, states[m.id]) for row, m in some]
+
+
+def _agreements(reader: Reader, ids: list[str]) -> dict[str, tuple[Agreement, date | None]]:
+    """Return for each mediation its agreement's last version and the day of its effect."""
+    found = cast("dict[str, list[Agreement]]", reader.linked_to(ids, "agreement.mediation"))
+    gone = amended(reader, [a.id for some in found.values() for a in some])
+    last = {m: max(left, key=lambda a: (a.version, a.id)) for m, some in found.items() if (left := _left(some, gone))}
+    days = dict(reader.sql(_EFFECTIVE, (listed(a.id for a in last.values()),)).fetchall())
+    return {m: (a, date.fromisoformat(day) if (day := days.get(a.id)) else None) for m, a in last.items()}
+
+
+def _left(some: list[Agreement], gone: set[str]) -> list[Agreement]:
+    return [a for a in some if a.id not in gone]
+
+
+def _row(
+    row: Any,
+    value: Mediation,
+    matter: Record | None,
+    parties: dict[str, str],
+    made: tuple[Agreement, date | None] | None,
+    clerks: dict[str, str],
+    sent: str,
+) -> MediationRow:
+    return MediationRow(
+        id=value.id,
+        matter=value.matter,
+        title=matter.title if isinstance(matter, Matter) else "",
+        parties=parties.get(value.id) or parties.get(value.matter, ""),
+        mediators=SEPARATOR.join(clerks.get(m, m) for m in value.mediators),
+        started_at=value.started_at,
+        outcome=value.outcome,
+        agreement=made[0].id if made else None,
+        agreement_number=made[0].number if made else "",
+        effective_on=made[1] if made else None,
+        conflicted=bool(row.conflicted),
+        sent=sent,
+        agreement_version=made[0].version if made else 0,
+    )

@@ -1,0 +1,78 @@
+"""What Today asks: the few that wait, and how many came. By the driver alone, for a start waits for each of these."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, Final
+
+from desktop.store.columns import from_micros, to_micros
+from desktop.store.reader import Reader, current
+from desktop.store.rows import MatterRow, MediationRow, OrderRow
+from desktop.store.rows_of_matters import rows_found as matter_rows
+from desktop.store.rows_of_mediations import rows_found as mediation_rows
+from desktop.store.rows_of_orders import rows_found as order_rows
+from sync.records.record import Record
+
+_VISITS: Final = "SELECT count(*) FROM visit WHERE amended = 0 AND happened_at >= ? AND happened_at < ?"
+_FOUND: Final = """
+    SELECT record.kind, record.body, card.fields, record.state, coalesce(card.conflicted, 0), {columns}
+    FROM {table} JOIN record ON record.line = {table}.line LEFT JOIN card ON card.line = {table}.line
+    WHERE {table}.{column} IN ({marks}) AND {filter} AND record.readable = 1
+    ORDER BY {table}.{moment} DESC, {table}.line DESC LIMIT ?
+"""
+
+
+def count_visits(reader: Reader, since: datetime, until: datetime) -> int:
+    """Return how many visits happened from ``since`` on and before ``until``, amended ones not counted twice."""
+    return int(reader.sql(_VISITS, (to_micros(since), to_micros(until))).fetchone()[0])
+
+
+def orders_in(reader: Reader, states: Collection[str], limit: int) -> list[OrderRow]:
+    """Return the dispatch orders in one of ``states`` (records.order_state.OrderStage), the one issued last first."""
+    names = ("state", "replies")
+    return order_rows(
+        reader, _found(reader, "dispatch_order", names, "state", states, "issued_at", limit, "amended = 0")
+    )
+
+
+def matters_in(reader: Reader, states: Collection[str], limit: int) -> list[MatterRow]:
+    """Return the matters in one of ``states`` (records.folds.MatterStage), the one discovered last first."""
+    names = ("state", "last_step", "changed_at")
+    return matter_rows(reader, _found(reader, "matter", names, "state", states, "discovered_at", limit))
+
+
+def mediations_in(reader: Reader, outcomes: Collection[str], limit: int) -> list[MediationRow]:
+    """Return the mediations with one of ``outcomes`` (records.mediations.Outcome), the one begun last first."""
+    return mediation_rows(reader, _found(reader, "mediation", (), "outcome", outcomes, "started_at", limit))
+
+
+def _found(
+    reader: Reader,
+    table: str,
+    names: tuple[str, ...],
+    column: str,
+    values: Collection[str],
+    moment: str,
+    limit: int,
+    filter: str = "1",
+) -> list[tuple[Any, Record]]:
+    """Return the newest records of a list table with what stands there of them, as paging.collect does."""
+    statement = _FOUND.format(
+        table=table,
+        columns=", ".join(f"{table}.{name}" for name in (*names, "line")),
+        column=column,
+        marks=", ".join("?" * len(values)),
+        filter=filter,
+        moment=moment,
+    )
+    found: list[tuple[Any, Record]] = []
+    for kind, body, fields, sent, conflicted, *said in reader.sql(statement, (*values, limit)).fetchall():
+        row = SimpleNamespace(state=sent, conflicted=conflicted)
+        for name, value in zip(names, said, strict=False):
+            setattr(
+                row, "fold_state" if name == "state" else name, from_micros(value) if name.endswith("_at") else value
+            )
+        found.append((row, current(kind, body, fields)))
+    return found

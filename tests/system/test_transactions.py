@@ -1,0 +1,127 @@
+"""A transaction is one, whether a statement goes to the driver or is built with SQLAlchemy; a save is a small one."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from desktop.store.store import Store
+from desktop.store.tables import draft, meta, record
+from sync.records.errors import Refused, Unavailable
+from tests.support.desk_store import Desk
+
+MOST_PAGES = 14
+"""A person, a visit, a participation: each page of them is encrypted. The index of all kinds was two more."""
+FRAME = 4096 + 24
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk.new(tmp_path)
+    yield desk
+    desk.store.close()
+
+
+def kept(store: Store) -> tuple[int, list[str]]:
+    """Return how many records there are, as both ways of asking say, and the notes of a test."""
+    with store.read() as reader:
+        by_driver = reader.sql("SELECT count(*) FROM record").fetchone()[0]
+        assert by_driver == len(reader.conn.execute(select(record.c.line)).all())
+        return by_driver, list(reader.conn.scalars(select(meta.c.value).where(meta.c.key == "test")))
+
+
+def test_both_ways_of_writing_are_committed_together(desk: Desk) -> None:
+    with desk.store.write() as work:
+        work.add(desk.visit())
+        work.conn.execute(insert(meta), {"key": "test", "value": "kept"})
+        work.sql("UPDATE meta SET value = value || ' twice' WHERE key = 'test'")
+
+    assert kept(desk.store) == (1, ["kept twice"])
+
+
+def test_both_ways_of_writing_are_rolled_back_together(desk: Desk) -> None:
+    def broken() -> None:
+        with desk.store.write() as work:
+            work.add(desk.visit())
+            work.conn.execute(insert(meta), {"key": "test", "value": "lost"})
+            work.sql("UPDATE meta SET value = 'lost too' WHERE key = 'test'")
+            raise Refused("store.missing")
+
+    for _ in range(2):  # the connection is fit for use afterwards
+        with pytest.raises(Refused):
+            broken()
+        assert kept(desk.store) == (0, [])
+    with desk.store.write() as work:
+        work.add(desk.visit())
+    assert kept(desk.store) == (1, [])
+
+
+def test_a_reader_sees_one_snapshot_by_both_ways(desk: Desk) -> None:
+    with desk.store.read() as reader:
+        before = reader.sql("SELECT count(*) FROM record").fetchone()
+        with desk.store.write() as work:
+            work.add(desk.visit())
+        assert reader.sql("SELECT count(*) FROM record").fetchone() == before
+        assert not reader.conn.execute(select(record.c.line)).all()
+
+    assert kept(desk.store)[0] == 1
+
+
+def test_a_reader_cannot_keep_a_writer_waiting_and_more_readers_than_are_kept_may_come(desk: Desk) -> None:
+    readers = [desk.store.read() for _ in range(12)]
+    for reader in readers:
+        assert not reader.__enter__().conn.execute(select(draft.c.id)).all()
+    with desk.store.write() as work:
+        work.add(desk.visit())
+    for reader in readers:
+        reader.__exit__(None, None, None)
+
+    assert kept(desk.store)[0] == 1
+
+
+def test_a_writer_that_another_program_keeps_waiting_is_told_so_and_nothing_is_half_done(desk: Desk) -> None:
+    other = Store.open(desk.store.path, desk.key)
+    try:
+        desk.store._writing().driver.execute("PRAGMA busy_timeout = 50")
+
+        def meanwhile() -> None:
+            with desk.store.write() as work:
+                work.add(desk.visit())
+
+        with other.write() as work:
+            work.add(desk.visit())
+            with pytest.raises(Unavailable):
+                meanwhile()
+        meanwhile()
+        assert kept(desk.store)[0] == 2
+    finally:
+        other.close()
+
+
+def save(desk: Desk, times: int = 1) -> None:
+    """Keep visits of somebody new, each a person, a visit and a participation, in one transaction."""
+    with desk.store.write() as work:
+        for _ in range(times):
+            visit = desk.visit(
+                "楼上卫生间长期渗水，客厅天花板发霉脱落，物业以维修资金不足为由一直拖延，希望社区出面协调。"
+            )
+            person = desk.person()
+            for value in (person, visit, desk.takes_part(person.id, visit.id)):
+                work.add(value)
+
+
+def test_a_save_writes_few_pages(desk: Desk) -> None:
+    save(desk, 1500)  # then no two tables and no two kinds lie on one page
+    desk.store._writing().driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    log = Path(f"{desk.store.path}-wal")
+    pages = []
+    for _ in range(45):  # fewer than a save has the index written for
+        before = log.stat().st_size
+        save(desk)
+        pages.append((log.stat().st_size - before) / FRAME)
+
+    assert statistics.median(pages) <= MOST_PAGES
