@@ -26,7 +26,7 @@ def logged(station: Station, visitor: Callable[..., Draft], many: int) -> list[s
 
 
 class Tray:
-    """A print system that keeps what it is given; it takes no sheet on which ``jams`` stands, and ``copies`` of each."""
+    """A print system that keeps what it is given: ``copies`` of each; it takes no sheet on which ``jams`` stands."""
 
     def __init__(self, jams: str = "无", copies: int = 1) -> None:
         self.jams, self.copies, self.sent = jams, copies, list[bytes]()
