@@ -255,6 +255,25 @@ def test_an_agreement_that_a_rule_stops_says_the_rule_and_a_reason_is_kept(stati
     assert "vague" in {w.rule for w in printed.went_on}
 
 
+def test_prints_are_listed_and_statistics_counted_and_written(station: Station, tmp_path: Path) -> None:
+    prints = station.rows("list", "prints")
+    assert [(p["paper"], p["copy"], p["result"]) for p in prints] == [("registration", 1, None)]
+    counted = station.json("stats", "--period", "2026")
+    assert (counted["period"], counted["numbers"]) == ("2026", [])
+    for name in ("a.xlsx", "a.pdf"):
+        station.run("stats", "--period", "2025", "--report", "--out", str(tmp_path / name))
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    assert "人民调解统计表" in text_of((tmp_path / "a.pdf").read_bytes())
+    assert station.json("stats", "--period", "2025")["reported"]
+    for wrong in (("--period", "2026Q9"), ("--period", "2099", "--report"), ("--out", str(tmp_path / "no" / "a.pdf"))):
+        assert station.run("stats", *wrong, status=1).stderr.count("\n") == 1
+    ledger = tmp_path / "台账.pdf"
+    done = station.json("export", "visits", "--since", "2026-09-01", "--until", "2026-09-01", "--out", str(ledger))
+    assert done["rows"] == len([v for v in station.rows("list", "visits") if v["happened_at"][:10] == "2026-09-01"])
+    assert "登记台账" in text_of(ledger.read_bytes())
+    station.run("export", "visits", "--full", "--reason", "x", "--out", str(ledger), status=1)
+
+
 def test_after_the_day_end_both_ends_print_the_same_tally(station: Station) -> None:
     end = station.json("day-end")
     assert set(end) == {"pushed", "pulled", "refused", "held", "acknowledged", "unsent"}

@@ -49,6 +49,7 @@ class MediationsPage(ListPage):
             "signature",
             "follow_up",
             "print",
+            "print_outcome",
             "revision",
             "participation",
             "attachment",
