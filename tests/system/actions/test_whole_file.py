@@ -14,12 +14,14 @@ import pytest
 
 from desktop.actions.attachments import Content, attach, withdraw
 from desktop.actions.binding import Part, bind_part
+from desktop.actions.casefile import documents
 from desktop.actions.file_parts import give_out, issue_copy, issue_part, standing
 from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import follow_up
 from desktop.actions.papers import issue_paper
 from desktop.actions.placing import place
 from desktop.actions.proving import Verdict, prove
+from desktop.actions.whole_file import _HOLDS
 from desktop.commands.whole_file import placed
 from desktop.forms.mediations import FOLLOW_UP_FORM
 from desktop.forms.questions import fresh
@@ -397,3 +399,7 @@ def test_a_disk_without_room_costs_one_sentence_and_nothing_is_recorded(
     with placed(tmp_path / "a.pdf", part.pdf):
         issue_part(station.desk, part)
     assert (tmp_path / "a.pdf").read_bytes() == part.pdf
+
+
+def test_the_list_of_documents_asks_only_for_what_is_known() -> None:
+    assert {document.unasked for document in documents()} - {""} == _HOLDS.keys()
