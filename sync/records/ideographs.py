@@ -6,6 +6,7 @@ description sequences): 氵 beside 林 is ⿰氵林. The description is ordinary
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -42,6 +43,7 @@ _STANDARD: Final = MOVED | DOUBLED
 _TWO: Final = frozenset("⿰⿱⿴⿵⿶⿷⿸⿹⿺⿻\u2ffc\u2ffd\u31ef")
 _THREE: Final = frozenset("⿲⿳")
 _ONE: Final = frozenset("\u2ffe\u2fff")
+_OPERATOR: Final = re.compile("[\u2ff0-\u2fff\u31ef]")
 
 
 def gb18030_han() -> Iterator[str]:
@@ -77,6 +79,8 @@ def parts_wanted(character: str) -> int:
 
 def descriptions(text: str) -> list[str]:
     """Return the whole description sequences of ``text``, in order; what lacks a part is none."""
+    if not _OPERATOR.search(text):
+        return []
     found, start, wanted = [], 0, 0
     for at, character in enumerate(text):
         more = parts_wanted(character)
