@@ -55,9 +55,18 @@ def again(reader: Reader, paper: PaperKind, earlier: list[Print], instead_of: st
 
 
 def first_print(
-    reader: Reader, desk: Desk, paper: PaperKind, subject: str, earlier: list[Print], signs: Stamp
+    reader: Reader,
+    desk: Desk,
+    paper: PaperKind,
+    subject: str,
+    earlier: list[Print],
+    signs: Stamp,
+    before: Print | None = None,
 ) -> Drawn:
-    """Draw the first print, signed; of a later one take the first one's bytes and mark them."""
+    """Draw the first print, signed; of a later one take the first one's bytes and mark them.
+
+    ``before`` is a print that left no paper, and whose bytes are kept nowhere: it is set again, and is no copy.
+    """
     first = earlier[0] if earlier else None
     if first is not None and has_file(reader, first.digest):
         name = _file_name(reader, first)
@@ -70,8 +79,9 @@ def first_print(
         layout = sheet.manner.layout_for(sheet.template) or ""
         drawn = Drawn(b"", sheet.number, 1, sheet.template, layout, signs.text, signs.key)
     name = drawn.name or paper.value
-    if first is None:
-        return dataclasses.replace(drawn, content=content, name=name)
+    if first is None or before is not None:
+        copy = before.copy if before else 1
+        return dataclasses.replace(drawn, content=content, name=name, copy=copy, instead_of=before)
     copy = next_copy(earlier)
     marked = mark_copy(content, drawn.template, copy, words=words_for(reader, drawn.template))
     return dataclasses.replace(drawn, content=marked, name=f"{name}-{copy}", copy=copy)

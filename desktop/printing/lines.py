@@ -13,7 +13,7 @@ from operator import itemgetter
 from desktop.printing.clusters import clusters
 from desktop.printing.document import BLACK, Glyphs
 from desktop.printing.fonts import Fonts, Shape
-from sync.records.ideographs import parts_wanted
+from sync.records.ideographs import OPERATORS, parts_wanted
 
 NOT_AT_START = frozenset("。，、；：？！）》」』】〕〉”’…—·%％‰℃.,;:?!)]}」〗～〞々ー°′″")
 NOT_AT_END = frozenset("（《「『【〔〈“‘([{〖￥¥$〝·")
@@ -120,6 +120,8 @@ def squeeze(first: Shape, second: Shape) -> float:
 
 
 def _advance(shapes: Sequence[Shape]) -> float:
+    if len(shapes) == 1:
+        return shapes[0].advance
     return sum(shape.advance for shape in shapes) + sum(squeeze(*pair) for pair in pairwise(shapes))
 
 
@@ -135,7 +137,8 @@ def _units(shapes: list[Shape], widest: float) -> Iterator[list[Shape]]:
             yield from _fitting(unit, widest)
             unit = []
         unit.append(shape)
-        wanted = max(wanted - 1, 0) + parts_wanted(shape.cluster[0])
+        if wanted or shape.cluster[0] in OPERATORS:
+            wanted = max(wanted - 1, 0) + parts_wanted(shape.cluster[0])
     if unit:
         yield from _fitting(unit, widest)
 

@@ -6,7 +6,6 @@ description sequences): 氵 beside 林 is ⿰氵林. The description is ordinary
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -43,7 +42,6 @@ _STANDARD: Final = MOVED | DOUBLED
 _TWO: Final = frozenset("⿰⿱⿴⿵⿶⿷⿸⿹⿺⿻\u2ffc\u2ffd\u31ef")
 _THREE: Final = frozenset("⿲⿳")
 _ONE: Final = frozenset("\u2ffe\u2fff")
-_OPERATOR: Final = re.compile("[\u2ff0-\u2fff\u31ef]")
 
 
 def gb18030_han() -> Iterator[str]:
@@ -70,6 +68,10 @@ def private_use(text: str) -> str:
     return "".join(dict.fromkeys(found))
 
 
+OPERATORS: Final = frozenset((*_ONE, *_TWO, *_THREE))
+"""What opens a description, or goes on in one."""
+
+
 def parts_wanted(character: str) -> int:
     """How many parts must follow: 2 or 3 after an operator of a description, 0 after a part."""
     if character in _TWO:
@@ -79,9 +81,10 @@ def parts_wanted(character: str) -> int:
 
 def descriptions(text: str) -> list[str]:
     """Return the whole description sequences of ``text``, in order; what lacks a part is none."""
-    if not _OPERATOR.search(text):
-        return []
-    found, start, wanted = [], 0, 0
+    found: list[str] = []
+    if OPERATORS.isdisjoint(text):  # as nearly all texts are
+        return found
+    start, wanted = 0, 0
     for at, character in enumerate(text):
         more = parts_wanted(character)
         if not wanted:
