@@ -413,10 +413,12 @@ class Application(QObject):
 
 
 def _load_later() -> None:
-    """Import what stands behind Today, now that it is painted."""
+    """Import what stands behind Today, now that it is painted; and what signs a first paper."""
+    from desktop.printing import proof
     from desktop.ui import later
 
     later.load()
+    proof.load()
     collecting.keep()
 
 

@@ -25,16 +25,16 @@ REFUSED: Final = 1
 INTERRUPTED: Final = 130
 
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-_LISTS: Final = ("visits", "matters", "orders", "mediations", "persons", "organisations")
+_LISTS: Final = ("visits", "matters", "orders", "mediations", "persons", "organisations", "prints")
 PRINT: Final = "work.print_paper"
 _PAPERS: Final = (
     "registration", "dispatch_order", "agreement", "visit", "order", "mediation_event", "mediation_record",
     "visit_receipt", "privacy_notice", "acceptance_notice", "non_acceptance_notice", "referral_letter",
-    "blank_form", "hand_over",
+    "blank_form", "hand_over", "payment_list",
     "file", "case_file",
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
-    "closing_report", "termination_notice", "delivery_address",
+    "closing_report", "termination_notice", "delivery_address", "statistics", "representation",
 )  # fmt: skip
 """Names that `print` knows, spelled out: the records are not loaded for a help text."""
 
@@ -148,6 +148,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
 
     _add_working(add, words, verbs)
     _add_looking(add, words)
+    _add_counting(add, words)
     for name, verb in (("backup", "care.backup"), ("restore", "care.restore")):
         add(name, verb).add_argument("file", type=Path, metavar="FILE")
     add("doctor", "care.doctor")
@@ -173,18 +174,29 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("kind", choices=_LISTS, metavar="KIND", help="|".join(_LISTS))
     one.add_argument("--out", required=True, type=Path, metavar="FILE", help=words("lists.help_out"))
     one.add_argument("--text", type=_text, default="", help=words("cli.help_text"))
+    for name in ("since", "until"):
+        one.add_argument(f"--{name}", type=_text, default="", metavar="DAY", help=words(f"lists.help_{name}"))
     one.add_argument("--encoding", choices=("utf-8", "gb18030"), default="utf-8", help=words("lists.help_encoding"))
     one.add_argument("--full", action="store_true", help=words("lists.help_full"))
     one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("lists.help_reason"))
     one = add("print", PRINT)
     one.add_argument("kind", nargs="?", choices=_PAPERS, metavar="KIND", help=words("cli.help_print_kind"))
-    one.add_argument("id", nargs="?", type=_text, metavar="ID")
+    one.add_argument("id", nargs="?", type=_text, metavar="ID", help=words("cli.help_print_id"))
     one.add_argument("--kinds", action="store_true", help=words("cli.help_print_kinds"))
     one.add_argument("--out", type=Path, metavar="FILE")
     one.add_argument("--copies", type=int, default=None, metavar="N")
     one.add_argument("--part", type=int, default=0, metavar="N", help=words("cli.help_part"))
     one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_print_reason"))
     add("day-end", "work.day_end")
+
+
+def _add_counting(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:
+    one = add("stats", "statistics.stats")
+    one.add_argument("--period", type=_text, default="", metavar="PERIOD", help=words("statistics.help_period"))
+    one.add_argument("--basis", choices=("event", "accepted"), default="event", help=words("statistics.help_basis"))
+    one.add_argument("--out", type=Path, metavar="FILE", help=words("statistics.help_stats_out"))
+    one.add_argument("--report", action="store_true", help=words("statistics.help_report"))
+    one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("statistics.help_reason"))
 
 
 def _add_looking(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:

@@ -79,6 +79,18 @@ COLUMNS: Final[dict[str, tuple[tuple[str, Tell], ...]]] = {
         ("address", lambda r, c: c.text(r.address)),
         ("matters", lambda r, c: str(r.matters)),
     ),
+    "prints": (
+        ("printed_at", lambda r, c: c.moment(r.printed_at)),
+        ("paper", lambda r, c: c.label("paperkind", r.paper)),
+        ("about", lambda r, c: c.text(r.title)),
+        ("copy", lambda r, c: str(r.copy)),
+        ("copies", lambda r, c: str(r.copies)),
+        ("pages", lambda r, c: r.pages),
+        ("printer", lambda r, c: r.printer),
+        ("result", lambda r, c: c.label("printresult", r.result or "unknown")),
+        ("reason", lambda r, c: r.reason),
+        ("registrar", lambda r, c: r.staff_name),
+    ),
 }
 """The columns of each list that can be exported: the heading's name, and what a row says in it."""
 

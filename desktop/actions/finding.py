@@ -22,6 +22,7 @@ from desktop.store.said import moment_of, title_of
 from desktop.store.search import search
 from desktop.store.store import Reader
 from sync.records.errors import RuleBroken
+from sync.records.graphemes import cut
 from sync.records.kinds import kind_of
 from sync.records.matter_state import OPEN_STAGES
 from sync.records.mediations import Outcome
@@ -98,6 +99,7 @@ _HOMES: Final = {
     "revision": "card",
     "follow_up": "subject",
     "print": "subject",
+    "print_outcome": "print",
     "attachment": "subject",
     "participation": "subject",
 }
@@ -148,8 +150,13 @@ def neighbours_of(desk: Desk, record_id: str) -> list[Neighbour]:
 def home_of(desk: Desk, record_id: str) -> str:
     """Return the record on whose page ``record_id`` is shown: an agreement's mediation, a step's matter, itself."""
     with desk.store.read() as reader:
-        while (kind := kind_of(record_id)) is not None and (field := _HOMES.get(kind.name)):
-            record_id = str(getattr(reader.get(record_id), field))
+        return home_in(reader, record_id)
+
+
+def home_in(reader: Reader, record_id: str) -> str:
+    """Return as `home_of` within a snapshot."""
+    while (kind := kind_of(record_id)) is not None and (field := _HOMES.get(kind.name)):
+        record_id = str(getattr(reader.get(record_id), field))
     return record_id
 
 
@@ -184,7 +191,7 @@ def keep_question(desk: Desk, name: str, question: Question) -> list[Kept]:
 
     RuleBroken: no name, or as many are kept as may be.
     """
-    name = " ".join(name.split())[:NAME_LENGTH]
+    name = cut(" ".join(name.split()), NAME_LENGTH)
     if not name:
         raise RuleBroken("actions.search_needs_name", field="name")
     with desk.store.write() as work:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from desktop.actions.desk import Desk
-from desktop.actions.papers import issue_paper
+from desktop.actions.papers import usual_copies
+from desktop.actions.print_jobs import Wanted, send_paper, settle
 from desktop.changes import Changes
+from desktop.devices.printers import Printers
 from sync.records.errors import QianshaoError
-from sync.records.papers import PaperKind
-
-Send = Callable[[bytes, int], None]
-"""Gives a PDF to the printer, so many copies of it."""
 
 
 @dataclass(slots=True)
 class ManyPrinted:
-    """How many left, which did not and why (the subject's id, the error), and how many were not begun."""
+    """How many a printer took, which stayed and why (the subject's id, the error), and how many were not begun."""
 
     printed: int = 0
     stayed: list[tuple[str, QianshaoError]] = field(default_factory=list)
@@ -25,16 +24,15 @@ class ManyPrinted:
     changes: Changes = field(default_factory=Changes)
 
 
-def issue_many(
+def send_many(
     desk: Desk,
-    paper: PaperKind,
+    printers: Printers,
+    wanted: Wanted,
     subjects: Sequence[str],
-    printer: str,
-    send: Send,
     progress: Callable[[int, int], None] = lambda done, total: None,
     cancelled: Callable[[], bool] = bool,
 ) -> ManyPrinted:
-    """Print one copy of each subject's paper: recorded first, one by one, then given to the printer.
+    """Print ``wanted`` of each subject, in its usual copies: recorded first, one by one, then given to the printer.
 
     One that cannot be printed holds up no other. Refused where this person may not print.
     """
@@ -45,11 +43,17 @@ def issue_many(
             done.left = len(subjects) - at
             break
         try:
-            made = issue_paper(desk, paper, subject, 1, printer)
-            done.changes |= made.changes
-            send(made.bytes, 1)
-            done.printed += 1
+            how = replace(wanted.how, copies=usual_copies(desk, wanted.paper, subject))
+            sent = send_paper(desk, printers, replace(wanted, subject=subject, how=how))
+            done.changes |= sent.changes
+            if sent.error is None:
+                done.printed += 1
+            else:
+                done.stayed.append((subject, sent.error))
         except QianshaoError as error:
             done.stayed.append((subject, error))
         progress(at + 1, len(subjects))
+    if done.printed:
+        with suppress(QianshaoError):  # they left all the same; what became of them is asked again later
+            done.changes |= settle(desk, printers)
     return done

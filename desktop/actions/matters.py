@@ -21,6 +21,7 @@ from desktop.store.store import Reader, Work
 from sync.records.case_requirements import check_matter, check_step
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import fold_matter
+from sync.records.graphemes import cut
 from sync.records.kinds import new_id
 from sync.records.matters import ExternalNumber, Matter, Nature, Step, StepKind
 from sync.records.participations import PartyRole
@@ -50,8 +51,9 @@ def matter_draft_from(desk: Desk, visit_id: str) -> Draft:
                 rows.setdefault(part.party, {**row, "side": 1 if role is PartyRole.APPLICANT else None})
     told = visit.stands
     given = {
-        "title": told.text.split("\n", 1)[0][:TITLE_LENGTH],
+        "title": cut(told.text.split("\n", 1)[0], TITLE_LENGTH),
         "category": told.category.value,
+        "category_word": told.category_word,
         "text": told.text,
         "place": told.place,
         "discovered_at": told.happened_at.isoformat(),
@@ -111,6 +113,7 @@ def _fields(answers: Answers, desk: Desk) -> dict[str, Any]:
         "title": answers.line("title"),
         "nature": answers.choice("nature", Nature, Nature.DISPUTE),
         "category": answers.choice("category", Category, Category.OTHER),
+        "category_word": answers.line("category_word"),
         "text": answers.text("text"),
         "place": answers.line("place"),
         "amount_fen": answers.fen("amount"),
@@ -128,7 +131,7 @@ def matter_draft(desk: Desk, matter_id: str) -> tuple[Draft, tuple[str, ...]]:
         heads = reader.folded(matter_id).heads
         rows = party_rows(reader, matter_id)
         shown = [p.id for p in taking_part(reader, matter_id)]
-    lines = ("title", "text", "place", "grade", "discovered_by")
+    lines = ("title", "text", "place", "grade", "discovered_by", "category_word")
     draft: Draft = {name: getattr(matter, name) for name in lines}
     draft |= {"nature": matter.nature.value, "category": matter.category.value}
     draft["amount"] = "" if matter.amount_fen is None else yuan(matter.amount_fen)

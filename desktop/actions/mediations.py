@@ -22,7 +22,7 @@ from sync.records.case_requirements import check_follow_up, check_mediation
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matters import Matter, Nature
-from sync.records.mediations import Agreement, FollowUp, Host, Mediation, Outcome
+from sync.records.mediations import Agreement, FollowUp, Host, Mediation, MediationOrigin, Outcome
 from sync.records.participations import AGENTS, PartyRole
 from sync.records.record import Made
 from sync.records.requirements import check_sides
@@ -107,6 +107,9 @@ def _fields(reader: Reader, answers: Answers, desk: Desk) -> dict[str, Any]:
         "record": answers.text("record"),
         "outcome": answers.choice("outcome", Outcome, Outcome.OPEN),
         "ended_reason": answers.line("ended_reason"),
+        "origin": answers.choice_or_none("origin", MediationOrigin),
+        "crime_persons": answers.whole("crime_persons") or None,
+        "petition_persons": answers.whole("petition_persons") or None,
     }
 
 
@@ -131,6 +134,8 @@ def mediation_draft(desk: Desk, mediation_id: str) -> tuple[Draft, tuple[str, ..
     draft: Draft = {name: getattr(mediation, name) for name in lines}
     draft |= {"host": mediation.host.value, "mediators": list(mediation.mediators)}
     draft["outcome"] = mediation.outcome.value
+    draft |= {"origin": mediation.origin.value if mediation.origin else None}
+    draft |= {name: getattr(mediation, name) for name in ("crime_persons", "petition_persons")}
     for name in ("started_at", "rights_told_at"):
         moment = getattr(mediation, name)
         draft[name] = moment.isoformat() if moment else None

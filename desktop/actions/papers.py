@@ -15,8 +15,10 @@ from desktop.actions.paper_drawing import (
     next_copy,
     said_now,
     sheet_for,
+    stayed,
+    that_left,
 )
-from desktop.actions.paper_kinds import NUMBERED, draw, version_of
+from desktop.actions.paper_kinds import NUMBERED, draw, is_kept, version_of
 from desktop.actions.print_rules import Reasons, must_hold
 from desktop.actions.sheets import said
 from desktop.actions.signing_keys import stamp
@@ -55,7 +57,7 @@ def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
     paper = PaperKind(paper)
     with desk.store.read() as reader:
         now = said_now(reader, desk, paper, subject)
-        earlier = earlier_prints(reader, paper, version_of(reader, paper, subject), now)
+        earlier = that_left(reader, earlier_prints(reader, paper, version_of(reader, paper, subject), now))
         if earlier and has_file(reader, earlier[0].digest):
             return copy_of(reader, earlier[0], next_copy(earlier), preview=True)
         sheet = sheet_for(reader, desk, paper, subject, None)
@@ -71,7 +73,7 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
     with desk.store.read() as reader:
         paper = PaperKind(paper)
         now = said_now(reader, desk, paper, subject)
-        if earlier_prints(reader, paper, version_of(reader, paper, subject), now):
+        if that_left(reader, earlier_prints(reader, paper, version_of(reader, paper, subject), now)):
             return 1
         found = reader.find(subject, Agreement) or reader.find(subject, DispatchOrder)
     if isinstance(found, Agreement):
@@ -83,10 +85,12 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class How:
-    """How a paper leaves: how often, and on which printer; fields as in `Print`."""
+    """How a paper leaves: how often, on which printer, for whom; fields as in `Print`."""
 
     copies: int
     printer: str = ""
+    pages: str = ""
+    recipients: tuple[str, ...] = ()
     went_on: tuple[WentOn, ...] = ()
 
 
@@ -98,14 +102,18 @@ def issue_paper(
     printer: str = "",
     instead_of: str = "",
     reasons: Reasons = "",
+    *,
+    pages: str = "",
+    recipients: tuple[str, ...] = (),
 ) -> Printed:
     """Record the print and keep its bytes, in one transaction, then return them: paper leaves only after the commit.
 
     A visit from a ledger gets its number now. A reprint is the first print's bytes, marked with its number; only a
     corrected visit is printed anew. ``copies`` are the usual ones where none are named. ``instead_of`` names a print
-    that a printer did not take: no paper of it exists, so its bytes leave again as they are, and the new record says
-    from where and how often. ``reasons`` say why a paper is printed although a rule does not hold; RulesUnmet where
-    one is wanting. Raises what the renderer raises: then nothing is recorded.
+    that a printer did not take (by default the last one, where that is known of it): no paper of it exists, so its
+    bytes leave again as they are, and the new record says from where and how often. ``reasons`` say why a paper is
+    printed although a rule does not hold; RulesUnmet where one is wanting. ``pages`` and ``recipients`` as in `Print`.
+    Raises what the renderer raises: then nothing is recorded.
     """
     desk.must_may("print")
     paper = PaperKind(paper)
@@ -123,10 +131,14 @@ def issue_paper(
             how = How(
                 copies=copies,
                 printer=printer[:200],
+                pages=pages,
+                recipients=recipients,
                 went_on=() if earlier else must_hold(reader, desk, paper, subject, reasons),
             )
-            drawn = again(reader, paper, earlier, instead_of)
-            drawn = drawn or first_print(reader, desk, paper, subject, earlier, signs)
+            left = instead_of or stayed(reader, earlier)
+            drawn = again(reader, paper, earlier, left)
+            before = None if is_kept(paper) else next((p for p in earlier if p.id == left), None)
+            drawn = drawn or first_print(reader, desk, paper, subject, earlier, signs, before)
         # Drawn outside the transaction, which other desks wait for; what was printed is looked at again inside.
         with desk.store.write() as work:
             if [p.id for p in earlier_prints(work, paper, version, now)] == [p.id for p in earlier]:
@@ -138,7 +150,7 @@ def issue_paper(
 
 
 def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: Drawn, how: How) -> Print:
-    made, before = desk.made(), drawn.instead_of
+    made, before, kept = desk.made(), drawn.instead_of, is_kept(paper)
     file = Attachment(
         id=new_id("attachment"),
         made=made,
@@ -161,13 +173,15 @@ def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: Drawn, 
         template=drawn.template,
         layout=drawn.layout,
         printer=how.printer,
-        attachment=before.attachment if before else file.id,
-        faces=installed().faces_in(drawn.content),
+        pages=how.pages,
+        recipients=how.recipients,
+        attachment=before.attachment if before else file.id if kept else None,
+        faces=tuple(dict.fromkeys([*drawn.faces, *installed(desk.manner().face).faces_in(drawn.content)])),
         went_on=before.went_on if before else how.went_on,
         text=drawn.text,
         key=drawn.key,
     )
-    if before is None:
+    if before is None and kept:
         put_file(work, drawn.digest, drawn.content)
         work.add(file)
     work.add(fact)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desktop.store.rows import Hit
     from desktop.store.store import Reader
 
-KINDS_LISTED: Final = ("visits", "matters", "orders", "mediations", "persons", "organisations")
+KINDS_LISTED: Final = ("visits", "matters", "orders", "mediations", "persons", "organisations", "prints")
 _PAGE: Final = 500
 _ALL: Final = 1 << 31
 
@@ -49,7 +49,7 @@ def _pages(reader: Reader, kind: str, text: str, limit: int | None) -> Iterator[
 
 
 def _lister(kind: str) -> Callable[..., list[Any]]:
-    from desktop.store import matters, mediations, orders, organisations, persons, visits
+    from desktop.store import matters, mediations, orders, organisations, persons, prints, visits
 
     listers: dict[str, Callable[..., list[Any]]] = {
         "visits": visits.list_visits,
@@ -58,6 +58,7 @@ def _lister(kind: str) -> Callable[..., list[Any]]:
         "mediations": mediations.list_mediations,
         "persons": persons.list_persons,
         "organisations": organisations.list_organisations,
+        "prints": prints.list_prints,
     }
     return listers[kind]
 
@@ -88,6 +89,15 @@ def _line(access: Access, kind: str, row: Any) -> str:
                 phones,
                 row.visits,
             ]
+        case "prints":
+            cells = [
+                moment(row.printed_at),
+                say(f"records.paperkind_{row.paper.value}"),
+                row.title,
+                row.copy,
+                row.copies,
+            ]
+            cells += [row.printer, say(f"records.printresult_{row.result or 'unknown'}")]
         case _:
             cells = [row.name, row.credit_code, row.legal_representative, ",".join(map(mask_phone, row.phones))]
     return "\t".join([row.id, *(" ".join(str(cell).split()) for cell in cells)])

@@ -7,12 +7,14 @@ import hashlib
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, time, timedelta
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from desktop.commands.access import Access
-from desktop.commands.output import Meter, Said, moment
+from desktop.commands.output import Meter, Said, moment, sentence
 from sync.records.errors import QianshaoError, Refused, RuleBroken, Unavailable
+from sync.records.times import BEIJING, parse_day
 
 if TYPE_CHECKING:
     from desktop.actions.desk import Desk
@@ -64,7 +66,7 @@ def import_ledger(args: argparse.Namespace, access: Access) -> Said:
     from desktop.actions.imports import import_visits
 
     say = access.words
-    with access.desk() as desk, _interruptible() as interrupted:
+    with access.desk() as desk, interruptible() as interrupted:
         meter = Meter(say("cli.importing"))
         done = import_visits(desk, args.file, meter, interrupted, language=say.language)
     data = {
@@ -95,19 +97,38 @@ def export(args: argparse.Namespace, access: Access) -> Said:
 
     say, out = access.words, args.out
     form = {".xlsx": Format.XLSX, ".csv": Format.GB18030 if args.encoding == "gb18030" else Format.CSV}
-    if out.suffix.lower() not in form:
+    if out.suffix.lower() not in (*form, ".pdf"):
         raise RuleBroken("lists.bad_suffix", field="out", file=out.name)
+    if args.full and out.suffix.lower() == ".pdf":
+        raise RuleBroken("statistics.ledger_masked", field="full")
     if out.is_dir():
         raise Unavailable("cli.is_folder", folder=out)
     if not out.parent.is_dir():
         raise Unavailable("cli.no_folder", folder=out.parent)
-    wanted = Wanted(
-        args.kind, form[out.suffix.lower()], Filter(args.text.strip()), full=args.full, reason=args.reason.strip()
-    )
-    with access.desk() as desk, _interruptible() as interrupted:
-        done = export_list(desk, wanted, out, Meter(say("lists.exporting")), interrupted, language=say.language)
-    data = {"file": str(done.path), "rows": done.rows, "sha256": done.digest, "full": wanted.full}
+    chosen = Filter(args.text.strip(), _midnight(args.since), _midnight(args.until, 1))
+    meter = Meter(say("lists.exporting"))
+    with access.desk() as desk, interruptible() as interrupted:
+        if out.suffix.lower() == ".pdf":
+            from desktop.actions.ledgers import write_ledger
+
+            told = " ".join(part for part in (args.text.strip(), _days(args.since, args.until)) if part)
+            done = write_ledger(desk, args.kind, chosen, out, meter, interrupted, told=told)
+        else:
+            wanted = Wanted(args.kind, form[out.suffix.lower()], chosen, full=args.full, reason=args.reason.strip())
+            done = export_list(desk, wanted, out, meter, interrupted, language=say.language)
+    data = {"file": str(done.path), "rows": done.rows, "sha256": done.digest, "full": args.full}
     return Said(data, [say("lists.exported", rows=done.rows, file=done.path)])
+
+
+def _midnight(day: str, more: int = 0) -> datetime | None:
+    """The midnight at +08:00 with which a day begins, or so many days later; None where none is named."""
+    if not day:
+        return None
+    return datetime.combine(parse_day(day, field="since") + timedelta(days=more), time(), BEIJING)
+
+
+def _days(since: str, until: str) -> str:
+    return f"{since or '…'} – {until or '…'}" if since or until else ""
 
 
 def print_paper(args: argparse.Namespace, access: Access) -> Said:
@@ -128,7 +149,7 @@ def print_paper(args: argparse.Namespace, access: Access) -> Said:
     if args.kind in WHOLE_FILE:
         from desktop.commands.whole_file import print_file
 
-        with _interruptible() as interrupted:
+        with interruptible() as interrupted:
             return print_file(args, access, interrupted)
     paper = PaperKind(_ABOUT.get(args.kind, args.kind))
     with access.desk() as desk:
@@ -194,11 +215,15 @@ def day_end(args: argparse.Namespace, access: Access) -> Said:
     data = {name: getattr(end, name) for name in names}
     lines = [say("cli.day_end", **data), say("cli.receipt", at=moment(end.at), chain=end.chain)]
     notes = [] if end.agreed else [say("cli.not_agreed")]
+    for edition in end.unusable:
+        if edition.fault is not None:
+            told = sentence(say, edition.fault)
+            notes.append(say("proof.arrived_unusable", template=edition.edition, fault=told))
     return Said(data, lines, notes, done=end.agreed)
 
 
 @contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
+def interruptible() -> Iterator[Callable[[], bool]]:
     """Let the first interrupt ask for a stop; the second one ends the process as always."""
     asked: list[int] = []
 

@@ -8,8 +8,9 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
+from desktop.devices import ipp
 from sync.records.errors import Refused, Unavailable
 
 SECONDS = 30
@@ -19,17 +20,27 @@ DEFAULT = re.compile(r"system default destination: (\S+)")
 
 
 class JobState(StrEnum):
-    """Where a job is. ``HELD`` waits for somebody: an empty tray, a stopped printer.
-
-    ``ENDED`` has left the queue, printed or cancelled: CUPS's commands do not say which, so whether paper is in hand
-    is for the person at the desk to say.
+    """Where a job is. ``HELD`` waits for somebody: an empty tray, a stopped printer. ``PRINTED`` is said only where the
+    print system says that the job was completed; ``GONE``: it knows nothing of it (any more); ``UNKNOWN``: nobody can
+    be asked.
     """
 
     WAITING = "waiting"
     PRINTING = "printing"
     HELD = "held"
-    ENDED = "ended"
+    PRINTED = "printed"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    GONE = "gone"
     UNKNOWN = "unknown"
+
+
+class Sides(StrEnum):
+    """IPP's values of ``sides`` (RFC 8011, 5.2.8)."""
+
+    ONE = "one-sided"
+    LONG = "two-sided-long-edge"
+    SHORT = "two-sided-short-edge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,39 @@ class Job:
 
     printer: str
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobTold:
+    """What is known of a job: its state, the printer's reasons (IPP keywords), and whether printing ever began."""
+
+    state: JobState
+    reasons: tuple[str, ...] = ()
+    began: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterTold:
+    """What a printer says of itself: idle, printing or stopped, its reasons (IPP keywords), its own sentence.
+
+    ``duplex`` is None where it does not say; ``waiting`` are jobs before the next one.
+    """
+
+    state: str
+    reasons: tuple[str, ...] = ()
+    message: str = ""
+    accepting: bool = True
+    duplex: bool | None = None
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a paper is printed: collated ``copies``, ``pages`` as "2-3,5" (empty: all), ``sides``."""
+
+    copies: int = 1
+    pages: str = ""
+    sides: Sides = Sides.ONE
 
 
 class Printers(Protocol):
@@ -49,15 +93,61 @@ class Printers(Protocol):
     def default(self) -> str:
         """Return the printer that is used when none is named; empty where there is none."""
 
-    def print_pdf(self, name: str, pdf: bytes, copies: int = 1, title: str = "") -> Job:
+    def told(self, name: str) -> PrinterTold:
+        """Return what a printer says of itself now; Refused where there is none of this name."""
+
+    def print_pdf(self, name: str, pdf: bytes, how: How | None = None, title: str = "") -> Job:
         """Hand ``pdf`` to a printer and return when it is taken. ``title`` is seen by others: no personal data."""
 
-    def state(self, job: Job) -> JobState:
+    def state(self, job: Job) -> JobTold:
         """Return what is known about a job now."""
 
 
+_JOB: Final = ("job-state", "job-state-reasons", "time-at-processing")
+_PRINTER: Final = (
+    "printer-state", "printer-state-reasons", "printer-state-message", "printer-is-accepting-jobs", "sides-supported",
+    "queued-job-count",
+)  # fmt: skip
+_STATES: Final = {
+    3: JobState.WAITING,
+    4: JobState.HELD,
+    5: JobState.PRINTING,
+    6: JobState.HELD,
+    7: JobState.CANCELLED,
+    8: JobState.FAILED,
+    9: JobState.PRINTED,
+}
+"""IPP's job-state (RFC 8011, 5.3.7)."""
+_PRINTER_STATES: Final = {3: "idle", 4: "printing", 5: "stopped"}
+_PLAIN: Final = frozenset(
+    [
+        "none",
+        "job-printing",
+        "job-incoming",
+        "job-completed-successfully",
+        "processing-to-stop-point",
+        "job-canceled-by-user",
+        "cups-waiting-for-job-completed",
+    ]
+)
+"""Reasons that say no more than the state does."""
+_WAITS_FOR_SOMEBODY: Final = (
+    "paused",
+    "media-empty",
+    "media-needed",
+    "media-jam",
+    "cover-open",
+    "door-open",
+    "toner-empty",
+    "marker-supply-empty",
+    "offline",
+    "shutdown",
+)
+
+
 class CupsPrinters:
-    """The printers of CUPS, asked with lp and lpstat. CUPS_SERVER chooses another server, as for every CUPS program."""
+    """The printers of CUPS, asked with lp, lpstat and ipptool. CUPS_SERVER chooses another server, as for every CUPS
+    program."""
 
     def names(self) -> tuple[str, ...]:
         """Return the destinations that CUPS knows, found ones on the network included."""
@@ -71,31 +161,69 @@ class CupsPrinters:
         found = DEFAULT.search(_ask("lpstat", "-d"))
         return found.group(1) if found else ""
 
-    def print_pdf(self, name: str, pdf: bytes, copies: int = 1, title: str = "") -> Job:
+    def told(self, name: str) -> PrinterTold:
+        """Return the printer's state with its own reasons; "unknown" where this system cannot ask it."""
+        if not ipp.can_ask():
+            return PrinterTold("unknown")
+        found = ipp.printer_attributes(_server(), name, _PRINTER)
+        if found is None:
+            raise Refused("printing.no_printer", printer=name)
+        sides = found.get("sides-supported", ())
+        return PrinterTold(
+            state=_PRINTER_STATES.get(found.get("printer-state", (0,))[0], "unknown"),
+            reasons=_reasons(found.get("printer-state-reasons", ())),
+            message=str(found.get("printer-state-message", ("",))[0]),
+            accepting=bool(found.get("printer-is-accepting-jobs", (True,))[0]),
+            duplex=any(str(s).startswith("two-sided") for s in sides) if sides else None,
+            waiting=int(found.get("queued-job-count", (0,))[0]),
+        )
+
+    def print_pdf(self, name: str, pdf: bytes, how: How | None = None, title: str = "") -> Job:
         """Spool ``pdf`` on A4 without scaling. Refused where the printer is unknown or takes no jobs."""
+        how = how or How()
         if name not in self.names():
             raise Refused("printing.no_printer", printer=name)
-        options = ["-o", "media=A4", "-o", "print-scaling=none", "-t", title or "PDF"]
-        answer = _ask("lp", "-d", name, "-n", str(copies), *options, sent=pdf, printer=name)
+        options = ["-o", "media=A4", "-o", "print-scaling=none", "-o", f"sides={how.sides}", "-t", title or "PDF"]
+        if how.copies > 1:
+            options += ["-o", "collate=true"]
+        if how.pages:
+            options += ["-P", how.pages]
+        answer = _ask("lp", "-d", name, "-n", str(how.copies), *options, sent=pdf, printer=name)
         found = REQUEST.search(answer)
         if found is None:
             raise Unavailable("printing.printer_silent", printer=name)
         return Job(name, found.group(1))
 
-    def state(self, job: Job) -> JobState:
-        """Return a job's state from the queue; finished jobs are known as long as CUPS keeps its history."""
-        if job.id in _first_words(_ask("lpstat", "-W", "not-completed", "-o", job.printer)):
-            printer = _ask("lpstat", "-p", job.printer)
-            if "disabled" in printer.splitlines()[0]:
-                return JobState.HELD
-            return JobState.PRINTING if f"now printing {job.id}" in printer else JobState.WAITING
-        ended = _first_words(_ask("lpstat", "-W", "completed", "-o", job.printer))
-        return JobState.ENDED if job.id in ended else JobState.UNKNOWN
+    def state(self, job: Job) -> JobTold:
+        """Return a job's state; finished jobs are known as long as CUPS keeps its history."""
+        number = job.id.rpartition("-")[2]
+        if not ipp.can_ask() or not number.isdecimal():
+            return JobTold(JobState.UNKNOWN)
+        found = ipp.job_attributes(_server(), job.printer, int(number), _JOB)
+        if found is None:
+            return JobTold(JobState.GONE)
+        state = _STATES.get(found.get("job-state", (0,))[0], JobState.UNKNOWN)
+        began = isinstance(found.get("time-at-processing", (None,))[0], int)
+        if state not in (JobState.WAITING, JobState.PRINTING, JobState.HELD):
+            return JobTold(state, _reasons(found.get("job-state-reasons", ())), began)
+        printer = self.told(job.printer)  # a job in the queue of a stopped printer does not say so itself
+        if printer.state == "stopped" or any(waits in r for r in printer.reasons for waits in _WAITS_FOR_SOMEBODY):
+            state = JobState.HELD
+        return JobTold(state, printer.reasons, began)
 
 
 def printers_here() -> Printers | None:
     """Return this system's printers by CUPS, or None where it has not CUPS's commands (Windows, a bare desk)."""
     return CupsPrinters() if shutil.which("lp") and shutil.which("lpstat") else None
+
+
+def _server() -> str:
+    """Return which server lp speaks to: a socket's path, or host and port."""
+    return _ask("lpstat", "-H").strip()
+
+
+def _reasons(said: tuple[object, ...]) -> tuple[str, ...]:
+    return tuple(reason for each in said if (reason := str(each)) not in _PLAIN)
 
 
 def _ask(*command: str, sent: bytes | None = None, printer: str = "") -> str:
@@ -119,7 +247,3 @@ def _refusal(command: str, said: str, printer: str) -> Refused | Unavailable:
         return Unavailable("printing.print_system_down")
     reason = said.strip().removeprefix(f"{command}: ")
     return Refused("printing.printer_refused", printer=printer or command, reason=reason)
-
-
-def _first_words(listing: str) -> set[str]:
-    return {line.split()[0] for line in listing.splitlines() if line and not line[0].isspace()}

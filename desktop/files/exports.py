@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -19,11 +20,13 @@ from desktop.config import sync_folder
 from desktop.files.formula_cells import guarded
 from desktop.files.gb18030 import CODEC
 from sync.records.errors import Unavailable
+from sync.records.graphemes import cut, utf16_length
 
 SHEET_ROWS: Final = 1_048_576
 """Rows of a sheet, its heading included (ECMA-376 part 1, 18.3.1.73): what is over goes on the next one."""
 
 CELL_CHARACTERS: Final = 32_767
+"""UTF-16 units of a cell, as Excel counts them."""
 _TEXT: Final = "@"
 """The number format of text: a cell that begins with = stays text when somebody edits it."""
 
@@ -44,8 +47,12 @@ class Format(StrEnum):
         return ".xlsx" if self is Format.XLSX else ".csv"
 
 
+Said = str | int | Decimal
+"""What a cell says: text, a count, or an amount with two decimals."""
+
+
 class _Writer(Protocol):
-    def row(self, cells: Sequence[str]) -> None: ...
+    def row(self, cells: Sequence[Said]) -> None: ...
 
     def close(self) -> None: ...
 
@@ -69,8 +76,8 @@ class Export:
         except OSError as error:
             raise self._unwritable(error) from error
 
-    def add(self, cells: Sequence[str]) -> None:
-        """Write one row."""
+    def add(self, cells: Sequence[Said]) -> None:
+        """Write one row; numbers are numbers in a workbook too, so that they can be added up there."""
         try:
             self._writer.row(cells)
         except OSError as error:
@@ -119,8 +126,9 @@ class _Csv:
         self._csv = csv.writer(self._file)
         self.row(heading)
 
-    def row(self, cells: Sequence[str]) -> None:
-        self._csv.writerow([guarded(cell.replace("\0", "")) for cell in cells])
+    def row(self, cells: Sequence[Said]) -> None:
+        told = [cell if isinstance(cell, str) else str(cell) for cell in cells]
+        self._csv.writerow([guarded(cell.replace("\0", "")) for cell in told])
 
     def close(self) -> None:
         self._file.flush()
@@ -129,6 +137,14 @@ class _Csv:
 
     def drop(self) -> None:
         self._file.close()
+
+
+def _fitting(text: str) -> str:
+    """Return as much of ``text`` as a cell holds, no character of it divided."""
+    if utf16_length(text) <= CELL_CHARACTERS:
+        return text
+    units = text.encode("utf-16-le")[: 2 * CELL_CHARACTERS].decode("utf-16-le", "ignore")
+    return cut(text, len(units))
 
 
 class _Workbook:
@@ -145,7 +161,7 @@ class _Workbook:
         self._sheet: Any = None
         self._next_sheet()
 
-    def row(self, cells: Sequence[str]) -> None:
+    def row(self, cells: Sequence[Said]) -> None:
         if not self._left:
             self._next_sheet()
         self._append(cells)
@@ -180,7 +196,7 @@ class _Workbook:
         self._left = SHEET_ROWS
         self._append(self._heading)
 
-    def _append(self, cells: Sequence[str]) -> None:
+    def _append(self, cells: Sequence[Said]) -> None:
         # One cell for each column serves all rows: making one with its format costs more than writing it.
         while len(self._cells) < len(cells):
             self._cells.append(self._empty_cell())
@@ -195,9 +211,19 @@ class _Workbook:
         return cell
 
     @staticmethod
-    def _filled(cell: Any, text: str) -> Any:
+    def _filled(cell: Any, text: Said) -> Any:
+        if isinstance(text, int | Decimal):
+            return _number(cell, text)
         if not text:
             return None
-        cell.value = _ESCAPE.sub("_x005F_", _UNWRITABLE.sub("", text))[:CELL_CHARACTERS]
+        cell.number_format = _TEXT
+        cell.value = _fitting(_ESCAPE.sub("_x005F_", _UNWRITABLE.sub("", text)))
         cell.data_type = "s"
         return cell
+
+
+def _number(cell: Any, number: int | Decimal) -> Any:
+    cell.number_format = "0" if isinstance(number, int) else "#,##0.00"
+    cell.value = number
+    cell.data_type = "n"
+    return cell

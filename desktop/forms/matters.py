@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.forms.form import Shape, always
-from desktop.forms.parties import PARTY_ROWS
+from desktop.forms.parties import PARTY_ROWS, signing_for_firms
 from desktop.forms.questions import ask, choices, folded, form, own_choices, section, this_moment, where
 from sync.records.matters import Nature, StepKind
 from sync.records.visits import Category
@@ -18,6 +18,7 @@ MATTER_FORM = form(
         ask("title", Shape.LINE, required=always, max_length=100),
         ask("nature", Shape.CHOICE, choices=choices(Nature), required=always, default=lambda: Nature.DISPUTE.value),
         ask("category", Shape.CHOICE, choices=choices(Category), default=lambda: Category.OTHER.value),
+        ask("category_word", Shape.LINE, shown=where("category", Category.OTHER), max_length=60),
         GRADE,
         ask("text", Shape.TEXT, "field_matter_text"),
     ),
@@ -29,7 +30,7 @@ MATTER_FORM = form(
         ask("discovered_by", Shape.LINE),
         tells=("discovered_at",),
     ),
-    section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS)),
+    section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS, pasted="people", tells_rows=signing_for_firms)),
     folded(
         "external",
         ask(

@@ -14,11 +14,12 @@ from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Integer, Select, type_coerce
 
-from desktop.store import matters, mediations, orders, organisations, persons, tables, visits
-from desktop.store.narrowing import says
+from desktop.store import matters, mediations, orders, organisations, persons, prints, tables, visits
+from desktop.store.narrowing import answer, says
 from desktop.store.paging import Check, Found, between, collect, one_of, page, text_match
 from desktop.store.reader import CHUNK, Reader
 from desktop.store.tables import record
+from sync.records.times import BEIJING
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,19 @@ class List:
 
     The first of ``sorts`` is the moment that dates are about; a list without ``sorts`` is in the order in which its
     cards came here, and names its ``kind``. ``says`` are the fields by which a record's own words may be asked for,
-    with their JSON paths.
+    with their JSON paths; ``dated`` is the path of the moment where no column holds it. ``match`` finds rows by a text
+    that is not their own.
     """
 
     source: Any
     page: Select[Any]
     rows: Callable[[Reader, Found], Sequence[Any]]
     sorts: dict[str, Column[Any]] = field(default_factory=dict)
-    state: Column[Any] | None = None
+    state: ColumnElement[Any] | None = None
     says: dict[str, str] = field(default_factory=dict)
     kind: str = ""
+    dated: str = ""
+    match: Callable[[Reader, str], tuple[ColumnElement[bool], Check | None] | None] | None = None
 
 
 _BY = {"by": "$.made.by"}
@@ -97,6 +101,16 @@ LISTS: Final[dict[str, List]] = {
         organisations.organisation_rows,
         says={**_BY, "unit": "$.made.unit"},
         kind="organisation",
+    ),
+    "prints": List(
+        record,
+        prints.PAGE,
+        prints.print_rows,
+        state=prints.RESULT,
+        says={**_BY, "unit": "$.made.unit", "category": "$.paper"},
+        kind="print",
+        dated="$.made.at",
+        match=prints.about,
     ),
 }
 
@@ -155,16 +169,27 @@ def chosen_lines(reader: Reader, each: List, chosen: Filter) -> tuple[Select[Any
         if sorted_by(each, chosen) is not moment:  # or the index of moments would be taken, and its rows sorted
             moment = type_coerce(type_coerce(moment, Integer) + 0, moment.type)
         statement = between(statement, moment, chosen.since, chosen.until)
+    if each.dated:
+        statement = _between_told(statement, answer(each.source, each.dated), chosen)
     if chosen.states and each.state is not None:
         statement = statement.where(_in_state(each, each.state, chosen))
     asked = {"channel": chosen.channels, "category": chosen.categories, "by": {chosen.by}, "unit": {chosen.unit}}
     for name, values in asked.items():
         if name in each.says and (said := set(values) - {""}):
             statement = statement.where(says(each.source, each.says[name], said))
-    match = text_match(reader, each.source, chosen.text)
+    match = each.match(reader, chosen.text) if each.match else text_match(reader, each.source, chosen.text)
     if match is None:
         return statement, None
     return statement.where(match[0]), match[1]
+
+
+def _between_told(statement: Select[Any], told: ColumnElement[Any], chosen: Filter) -> Select[Any]:
+    """Moments are written at +08:00, so that their texts stand in the order of time."""
+    if chosen.since is not None:
+        statement = statement.where(told >= chosen.since.astimezone(BEIJING).isoformat())
+    if chosen.until is not None:
+        statement = statement.where(told < chosen.until.astimezone(BEIJING).isoformat())
+    return statement
 
 
 def sorted_by(each: List, chosen: Filter) -> Column[Any] | None:
@@ -172,7 +197,7 @@ def sorted_by(each: List, chosen: Filter) -> Column[Any] | None:
     return each.sorts.get(chosen.sort) if chosen.sort in each.sorts else next(iter(each.sorts.values()), None)
 
 
-def _in_state(each: List, state: Column[Any], chosen: Filter) -> ColumnElement[bool]:
+def _in_state(each: List, state: ColumnElement[Any], chosen: Filter) -> ColumnElement[bool]:
     """The list goes on in its order past other states: the index of states would have the whole list sorted."""
     if sorted_by(each, chosen) is state and len(chosen.states) == 1:
         return state == next(iter(chosen.states))

@@ -23,6 +23,8 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "signature": ("paper",),
     "follow_up": ("subject",),
     "print": ("subject",),
+    "print_outcome": ("print",),
+    "statistics_report": ("unit",),
     "attachment": ("subject", "digest"),
     "station_key": ("key",),
     "paper_template": ("name",),

@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from sync.records.matters import Nature, StepKind
 from sync.records.mediations import Outcome
+from sync.records.papers import PaperKind, PrintResult
 from sync.records.persons import Answer, DocumentType, Sex
+from sync.records.signing import Signing
 from sync.records.visits import Category, Channel, Purpose
 
 
@@ -73,7 +75,8 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class MediationRow:
-    """A mediation and, where one was made, its agreement's number and effect date."""
+    """A mediation and, where one was made, its agreement's number and effect date; ``agreements`` counts those that no
+    later version replaces: more than one where each of many persons has his own."""
 
     id: str
     matter: str
@@ -88,6 +91,8 @@ class MediationRow:
     conflicted: bool
     sent: str
     agreement_version: int = 0
+    agreements: int = 0
+    signing: Signing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,3 +193,26 @@ class HeldRow:
     values: dict[str, object]
     refused_at: datetime
     staff_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRow:
+    """A print in the log. ``title`` is what it was about; ``result`` None: nothing is known of its paper.
+
+    ``reason`` is the printer's own word or keyword, or why it was printed again.
+    """
+
+    id: str
+    printed_at: datetime
+    paper: PaperKind
+    subject: str
+    title: str
+    copy: int
+    copies: int
+    pages: str
+    printer: str
+    staff_name: str
+    result: PrintResult | None
+    reason: str
+    by_hand: bool
+    sent: str

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from desktop.ui.pages.mediations import MediationsPage
     from desktop.ui.pages.orders import OrdersPage
     from desktop.ui.pages.people import PeoplePage
+    from desktop.ui.pages.prints import PrintsPage
+    from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
     from desktop.ui.shell import Shell
     from desktop.ui.tools import Tools
@@ -49,6 +51,8 @@ def load() -> None:
     import desktop.ui.pages.mediations
     import desktop.ui.pages.orders
     import desktop.ui.pages.people
+    import desktop.ui.pages.prints
+    import desktop.ui.pages.statistics
     import desktop.ui.pages.visits
     import desktop.ui.waiting  # noqa: F401
 
@@ -93,6 +97,20 @@ def day_end_page(tools: Tools) -> DayEndPage:
     from desktop.ui.pages.day_end import DayEndPage
 
     return DayEndPage(tools)
+
+
+def prints_page(tools: Tools) -> PrintsPage:
+    """Make the page of the print log."""
+    from desktop.ui.pages.prints import PrintsPage
+
+    return PrintsPage(tools)
+
+
+def statistics_page(tools: Tools) -> StatisticsPage:
+    """Make the page of the mediation statistics."""
+    from desktop.ui.pages.statistics import StatisticsPage
+
+    return StatisticsPage(tools)
 
 
 def finder(rooms: Rooms, parent: QWidget) -> Finder:

@@ -1,4 +1,4 @@
-"""The seven pages at the left edge, and the header over them: station, person, exchange, language, theme."""
+"""The pages at the left edge, and the header over them: station, person, exchange, language, theme."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from desktop.ui.theme import MODES
 from desktop.ui.tools import Tools
 from sync.records.units import Role
 
-PAGES = ("today", "visits", "matters", "orders", "mediations", "people", "day_end")
+PAGES = ("today", "visits", "matters", "orders", "mediations", "people", "day_end", "prints", "statistics")
 WIDTH = 208
 _AROUND_WORDS = 62
 _SHADES = {"light": "sun", "dark": "moon", "contrast": "theme"}

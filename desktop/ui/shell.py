@@ -1,4 +1,4 @@
-"""What a signed-in person works in: navigation, header, the seven pages, the status line and the shortcuts."""
+"""What a signed-in person works in: navigation, header, the pages, the status line and the shortcuts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from desktop.actions.drafts import waiting_drafts
+from desktop.actions.due import DueRow
 from desktop.changes import Changes
 from desktop.store.rows import DraftRow
 from desktop.ui import collecting, later
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
     from desktop.ui.pages.mediations import MediationsPage
     from desktop.ui.pages.orders import OrdersPage
     from desktop.ui.pages.people import PeoplePage
+    from desktop.ui.pages.prints import PrintsPage
+    from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
     from desktop.ui.waiting import WaitingDrafts
 
-LISTED = ("visits", "matters", "orders", "mediations", "people")
+LISTED = ("visits", "matters", "orders", "mediations", "people", "prints")
 """The pages that are lists of records."""
 
 STANDING_PAUSE_MS = 250
@@ -98,6 +101,7 @@ class Shell(QWidget):
         page.taken.connect(self.take)
         page.discarded.connect(self.discard)
         page.started.connect(self.begin)
+        page.due.connect(self.do_due)
         page.filled.connect(self._has_stood, Qt.ConnectionType.SingleShotConnection)
         return page
 
@@ -132,6 +136,16 @@ class Shell(QWidget):
         page = self._put(later.day_end_page(self.tools))
         page.turned.connect(self.turn)
         return page
+
+    @cached_property
+    def prints(self) -> PrintsPage:
+        """The print log."""
+        return self._put(later.prints_page(self.tools))
+
+    @cached_property
+    def statistics(self) -> StatisticsPage:
+        """The mediation statistics."""
+        return self._put(later.statistics_page(self.tools))
 
     @cached_property
     def finder(self) -> Finder:
@@ -351,6 +365,11 @@ class Shell(QWidget):
         self.turn("visits")
         start: Callable[[], object] = self.visits.consult if verb == "consult" else self.visits.log
         start()
+
+    def do_due(self, row: DueRow) -> None:
+        """Show the mediation of something that is due, and begin its next step."""
+        if self.follow(row.mediation):
+            self.mediations.steps.next_step(row)
 
     def _as_page(self, name: str) -> Page:
         return cast(Page, self.page(name))

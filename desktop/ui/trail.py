@@ -16,6 +16,8 @@ _PAGES: Final = {
     "med": "mediations",
     "per": "people",
     "fir": "people",
+    "pri": "prints",
+    "str": "statistics",
 }
 
 

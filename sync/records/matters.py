@@ -30,7 +30,10 @@ class ExternalNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter(Card):
-    """The descriptive fields of a matter; ``discovered_at`` opens the five moments."""
+    """The descriptive fields of a matter; ``discovered_at`` opens the five moments.
+
+    ``category_word`` keeps the clerk's own word for a sort of dispute that the statistics count below a category.
+    """
 
     title: str
     nature: Nature
@@ -43,6 +46,7 @@ class Matter(Card):
     discovered_at: datetime
     discovered_by: str = ""
     external: tuple[ExternalNumber, ...] = ()
+    category_word: str = ""
 
 
 class StepKind(StrEnum):

@@ -39,12 +39,22 @@ class Interests(StrEnum):
     REPLACEMENT_ASKED = "replacement_asked"
 
 
+class MediationOrigin(StrEnum):
+    """How a mediation began (人民调解法 17; 人民调解统计): of the committee's own motion, applied for, or entrusted."""
+
+    OWN_MOTION = "own_motion"
+    APPLIED = "applied"
+    ENTRUSTED = "entrusted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mediation(Card):
     """The working fields of one mediation.
 
     ``rights_told_at`` is when rights and duties were told to the parties (人民调解法 23, 24). ``interests`` is what
     came of asking the mediators for an interest or a kinship (深圳多元化解条例 23): an `Interests`, "" for not noted.
+    ``crime_persons`` and ``petition_persons`` are how many were concerned where it kept a dispute from becoming a
+    crime, or a group from petitioning (人民调解统计: 防止民间纠纷转化为刑事案件、防止群体性上访).
     """
 
     matter: str
@@ -63,6 +73,9 @@ class Mediation(Card):
     outcome: Outcome = Outcome.OPEN
     ended_reason: str = ""
     interests: str = ""
+    origin: MediationOrigin | None = None
+    crime_persons: int | None = None
+    petition_persons: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +113,24 @@ class Term:
     early_reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one of many persons is owed under an agreement: for which period, how much, to which account.
+
+    ``document`` is masked. ``account`` is encrypted by the desk that entered it, whose store alone has the key
+    (desktop.actions.accounts); ``account_tail`` are its last four digits, for screens and papers.
+    """
+
+    party: str
+    name: str
+    document: str = ""
+    period: str = ""
+    amount_fen: int
+    account: str = ""
+    account_tail: str = ""
+    bank: str = ""
+
+
 class AgreementForm(StrEnum):
     """Written, or oral where the law allows it (人民调解法 28); never oral in labour or petition matters."""
 
@@ -115,7 +146,7 @@ class Agreement(Fact):
     ``total_fen`` is the sum that the parties named; the amounts of the terms add up to it. ``read_by`` read the text
     aloud to the parties at ``read_at``, before anybody signed. ``responsibility`` is each side's (人民调解法 29).
     ``remaining`` is what an agreement on a part leaves open (深圳经济特区矛盾纠纷多元化解条例 26). ``blank`` is the
-    blank form on which it was written first.
+    blank form on which it was written first. ``shares`` divide the amounts among many persons of one side.
     """
 
     number: str
@@ -141,6 +172,7 @@ class Agreement(Fact):
     responsibility: str = ""
     remaining: str = ""
     blank: str | None = None
+    shares: tuple[Share, ...] = ()
 
 
 class SignatureManner(StrEnum):
@@ -162,7 +194,11 @@ class SignerRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature(Fact):
-    """One signature or seal on a paper, recorded when it was seen being put there."""
+    """One signature or seal on a paper, recorded when it was seen being put there.
+
+    ``place`` is where; ``by_agent`` the person who signed in the party's place (agents.py). One that ``amends`` another
+    and is ``withdrawn`` takes it back, with a reason.
+    """
 
     paper: str
     signer_role: SignerRole
@@ -170,6 +206,9 @@ class Signature(Fact):
     name: str
     manner: SignatureManner
     signed_at: datetime
+    place: str = ""
+    by_agent: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

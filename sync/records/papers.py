@@ -73,6 +73,7 @@ class PaperKind(StrEnum):
     DISPATCH_ORDER = "dispatch_order"
     AGREEMENT = "agreement"
     MEDIATION_RECORD = "mediation_record"
+    PAYMENT_LIST = "payment_list"
     VISIT_RECEIPT = "visit_receipt"
     PRIVACY_NOTICE = "privacy_notice"
     ACCEPTANCE_NOTICE = "acceptance_notice"
@@ -81,6 +82,7 @@ class PaperKind(StrEnum):
     BLANK_FORM = "blank_form"
     HAND_OVER = "hand_over"
     CASE_FILE = "case_file"
+    STATISTICS = "statistics"
     FILE_COVER = "file_cover"
     FILE_INDEX = "file_index"
     APPLICATION = "application"
@@ -97,6 +99,7 @@ class PaperKind(StrEnum):
     CLOSING_REPORT = "closing_report"
     TERMINATION_NOTICE = "termination_notice"
     DELIVERY_ADDRESS = "delivery_address"
+    REPRESENTATION = "representation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +135,12 @@ class Print(Fact):
     that the station had chosen for it (official, form); empty: the paper's own. ``faces`` are the faces that it was set
     in, each its name and SHA-256 in hex. A CASE_FILE print with ``contents`` is one part of a mediation's file: the
     first one, or an appendix, whose pages go on where the last part ended; ``copy_of`` names the part that a later
-    print of it is a copy of. ``went_on`` are the rules that did not hold, each with the reason for printing all the same. ``text`` is
-    SHA-256 in hex over the paper's canonical text, ``key`` the id of the key that signed it, empty where it has no code.
+    print of it is a copy of. ``went_on`` are the rules that did not hold, each with the reason for printing all the
+    same. ``text`` is SHA-256 in hex over the paper's canonical text, ``key`` the id of the key that signed it, empty
+    where it has no code.
+
+    ``pages`` are those that were asked for ("2-3,5"; empty: all). ``recipients`` are the parties and the unit for whom
+    a set each was printed.
     """
 
     paper: PaperKind
@@ -151,9 +158,48 @@ class Print(Fact):
     went_on: tuple[WentOn, ...] = ()
     text: str = ""
     key: str = ""
+    pages: str = ""
+    recipients: tuple[str, ...] = ()
 
 
 OUT_OF_FILE = "none"
+
+
+class PrintResult(StrEnum):
+    """What is known of a print's paper, from the print system or from a person.
+
+    ``TAKEN``: the printer has it, no more is known yet. ``HELD``: it waits at the printer for somebody. ``LOST``: the
+    print system knows nothing of it any more. ``NOT_TAKEN``: no printer took it, so no paper of it exists.
+    """
+
+    TAKEN = "taken"
+    HELD = "held"
+    PRINTED = "printed"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    NOT_TAKEN = "not_taken"
+    LOST = "lost"
+
+
+FINAL_RESULTS = frozenset({PrintResult.PRINTED, PrintResult.CANCELLED, PrintResult.FAILED, PrintResult.NOT_TAKEN})
+"""After these nothing more becomes of a print."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintOutcome(Fact):
+    """What became of ``print``: each further word amends the one before it.
+
+    ``job`` is the print system's name of it (IPP job-id), ``reason`` the printer's own words or keywords (RFC 8011,
+    5.3.8 and 5.4.12). ``by_hand``: a person says so, who has the paper in hand or not. ``unbegun``: it was cancelled
+    before anything of it was printed, so no paper of it exists.
+    """
+
+    print: str
+    result: PrintResult
+    job: str = ""
+    reason: str = ""
+    by_hand: bool = False
+    unbegun: bool = False
 
 
 class AttachmentPurpose(StrEnum):
@@ -161,6 +207,7 @@ class AttachmentPurpose(StrEnum):
 
     CONFIRMATION = "confirmation"
     SIGNATURE = "signature"
+    SIGNED_ORIGINAL = "signed_original"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +215,8 @@ class Attachment(Fact):
     """A file that belongs to ``subject``; its bytes travel after the records, named by their SHA-256 in hex.
 
     ``purpose`` CONFIRMATION: the page that a resident was shown and said to be right. SIGNATURE: what was drawn on a
-    screen for ``subject``, a visit or a `Signature`: a convenience, the paper's signed original counts. One that
+    screen for ``subject``, a visit or a `Signature`: a convenience, the paper's signed original counts.
+    SIGNED_ORIGINAL: the scan of that original, with ``subject`` the agreement: what it says counts. One that
     ``amends`` another and is ``withdrawn`` takes it back, with a reason; its bytes stay, as records do. ``document`` is
     the document of a mediation's file behind which it is bound (resources/print/casefile.toml), OUT_OF_FILE where it
     is not to be, "" where nobody said.

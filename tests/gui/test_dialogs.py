@@ -170,7 +170,7 @@ def test_esc_stops_an_import_and_the_dialog_stays_to_tell_what_became_of_it(walk
 
 def test_a_paper_without_a_printer_says_so_and_shows_its_count_of_copies(walk: Walk) -> None:
     dialog, _agreement = printing(walk)
-    dialog.offer_printers(((), ""))
+    dialog.choice.offer(((), ""))
 
     assert dialog.printer.placeholderText() == walk.application.words("window.no_printer")
     assert not dialog.printer.isEnabled()

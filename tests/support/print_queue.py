@@ -48,6 +48,9 @@ PageLog {place}/page.log
 BACKEND = """#!/bin/sh
 [ $# -eq 0 ] && exit 0
 paper=${DEVICE_URI#sheet:}
+printf '%s\\n' "$4 $5" >"$paper.asked"
+if [ -e "$paper.says" ]; then cat "$paper.says" >&2; fi
+if [ -e "$paper.jams" ]; then exit "$(cat "$paper.jams")"; fi
 cat "${6:--}" >"$paper.part" && mv "$paper.part" "$paper"
 """
 CUPS = Path("/usr/lib/cups")
@@ -68,6 +71,41 @@ class PrintQueue:
     def resume(self) -> None:
         """Let waiting jobs run."""
         subprocess.run(["/usr/sbin/cupsenable", "-h", self.server, self.name], check=True)
+
+    def asked(self) -> str:
+        """Return how the last job was asked to be printed: copies, then the options that reached the printer."""
+        return Path(f"{self.paper}.asked").read_text(encoding="utf-8")
+
+    def jam(self, reason: str = "media-jam-error", code: int = 1) -> None:
+        """Let the printer say why, and stop every job that comes (CUPS backend(7): 1 fails, 4 stops, 5 cancels)."""
+        Path(f"{self.paper}.says").write_text(f"STATE: +{reason}\n", encoding="utf-8")
+        Path(f"{self.paper}.jams").write_text(str(code), encoding="utf-8")
+
+    def mend(self) -> None:
+        """Take the jam away; the printer still has to be resumed where it stopped."""
+        Path(f"{self.paper}.jams").unlink()
+        Path(f"{self.paper}.says").write_text("STATE: -media-jam-error,media-empty-error\n", encoding="utf-8")
+
+    def cancel(self) -> None:
+        """Throw everything out of the queue."""
+        subprocess.run(["/usr/bin/cancel", "-h", self.server, "-a", self.name], check=True)
+
+    def fill(self) -> None:
+        """Leave the print system no room for another job: its spool is no folder any more."""
+        spool = Path(self.server).parent / "spool"
+        spool.rename(spool.with_name("spool.full"))
+        spool.write_bytes(b"")
+
+    def empty(self) -> None:
+        """Give it room again."""
+        spool = Path(self.server).parent / "spool"
+        if spool.with_name("spool.full").is_dir():
+            spool.unlink()
+            spool.with_name("spool.full").rename(spool)
+
+    def forget(self) -> None:
+        """Throw everything away, the history of jobs too."""
+        subprocess.run(["/usr/bin/cancel", "-h", self.server, "-a", "-x", self.name], check=True)
 
     def jobs(self) -> list[str]:
         """Return the lines of the jobs that are not done."""

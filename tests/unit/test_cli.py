@@ -42,6 +42,7 @@ def parsed(*words: str) -> argparse.Namespace:
         ("backup a.qsb", "care.backup"),
         ("restore a.qsb", "care.restore"),
         ("doctor", "care.doctor"),
+        ("stats --period 2026Q1 --basis accepted --out a.pdf", "statistics.stats"),
     ],
 )
 def test_every_verb_of_the_station_is_there_and_can_be_loaded(words: str, verb: str) -> None:

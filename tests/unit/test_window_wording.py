@@ -12,10 +12,13 @@ from resources import LANGUAGES, wording
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [ROOT / "desktop" / "app.py", *sorted((ROOT / "desktop" / "ui").rglob("*.py"))]
-PREFIXES = {"records.outcome", "records.matterstage", "records.orderstage", "records.channel", "records.category"}
+PREFIXES = {
+    f"records.{area}"
+    for area in ("outcome", "matterstage", "orderstage", "channel", "category", "paperkind", "printresult")
+}
 """Areas of labels that the window completes with a value."""
 
-AREAS = "window|desk|characters|forms|records|exchange|actions|store|attachments|confirm|same|proof"
+AREAS = "window|desk|characters|forms|records|exchange|actions|store|attachments|confirm|same|proof|printing"
 KEY = re.compile(rf"[\"'](?P<key>(?:{AREAS})\.[a-z_0-9]+)[\"']")
 
 OWN = {"window", "desk", "characters", "attachments", "confirm", "same"}

@@ -1,4 +1,4 @@
-"""A paper before it is printed: the PDF as it will be, then the print, recorded before paper leaves."""
+"""A paper before it is printed: the PDF as it will be, then the print, recorded before paper leaves and followed."""
 
 from __future__ import annotations
 
@@ -7,27 +7,37 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMargins, Qt, Slot
-from PySide6.QtPdf import QPdfDocument
-from PySide6.QtPdfWidgets import QPdfView
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
 from desktop.config import write_private
-from desktop.devices.printers import printers_here
+from desktop.devices.printers import How, Job, JobState, JobTold
 from desktop.ui.dialogs.print_rules import PrintRulesDialog, attention, counted
 from desktop.ui.dialogs.sheet import Sheet
-from desktop.ui.measures import fitted, scaled
-from desktop.ui.pieces.labels import label, restyle, row
-from desktop.ui.qt_printers import QtPrinters
+from desktop.ui.measures import fitted
+from desktop.ui.models.print_words import reasons_told
+from desktop.ui.pieces.labels import label, restyle
+from desktop.ui.pieces.pdf_pages import PdfPages
+from desktop.ui.pieces.print_choices import PrintChoices
+from desktop.ui.pieces.printer_choice import PrinterChoice, print_system
 from desktop.ui.tools import Tools
-from sync.records.errors import QianshaoError, Unavailable
+from sync.records.errors import QianshaoError, RuleBroken, Unavailable
 from sync.records.papers import PaperKind
 from sync.records.print_rules import Finding, unmet
 
 if TYPE_CHECKING:
     from desktop.actions.papers import Printed
+    from desktop.actions.print_jobs import Sent
+    from desktop.actions.print_sets import PaperSet
+    from desktop.changes import Changes
+
+    Shown = tuple[bytes, int, tuple[PaperSet, ...], tuple[Finding, ...]]
 
 WIDTH, HEIGHT = 880, 660
+ASK_AGAIN_MS = 800
+"""So often the print system is asked what became of the job, while the dialog is open."""
+_UNDER_WAY = (JobState.WAITING, JobState.PRINTING, JobState.HELD)
+_ROLES = {JobState.PRINTED: "good", JobState.HELD: "warning", JobState.FAILED: "error", JobState.GONE: "warning"}
 
 
 class PaperDialog(Sheet):
@@ -37,22 +47,23 @@ class PaperDialog(Sheet):
         words = tools.words
         super().__init__("paper", words(f"records.paperkind_{paper.value}"), "", parent, 640)
         self._tools, self._paper, self._subject = tools, paper, subject
-        self._bytes = QByteArray()
         self._not_left = ""
         self._rules: tuple[Finding, ...] = ()
         self._reasons: dict[str, str] = {}
-        self._buffer = QBuffer(self)
-        self.document = QPdfDocument(self)
-        self.view = QPdfView()
-        self.view.setDocument(self.document)
-        self.view.setPageMode(QPdfView.PageMode.MultiPage)
-        self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
-        self.view.setDocumentMargins(QMargins(14, 14, 14, 14))
-        self.view.setAccessibleName(words(f"records.paperkind_{paper.value}"))
-        self.body.addWidget(self.view, 1)
+        self._following: tuple[str, Job, int] | None = None
+        self.pages = PdfPages(words, self.windowTitle())
+        self.document, self.view = self.pages.document, self.pages.view
+        self.body.addWidget(self.pages, 1)
         self.note: QLabel = label(words("window.paper_loading"), "muted", wrap=True)
+        self.note.setObjectName("dialog.paper.note")
         self.body.addWidget(self.note)
-        self._choices()
+        self.choices = PrintChoices(words, self.objectName())
+        self.copies = self.choices.copies
+        self.body.addWidget(self.choices)
+        self.choice = PrinterChoice(tools, self.objectName())
+        self.printer = self.choice.printer
+        self.choice.found.connect(lambda: self._allow(self.save.isEnabled()))
+        self.body.addWidget(self.choice)
         self.rules: QPushButton = self.foot_button(words("rules.open"), "rules", "quiet")
         self.rules.clicked.connect(self._look)
         self.rules.hide()
@@ -62,6 +73,10 @@ class PaperDialog(Sheet):
         self.save.clicked.connect(self._choose_file)
         self.print: QPushButton = self.foot_button(words("window.print"), "print", "primary")
         self.print.clicked.connect(self._print)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(ASK_AGAIN_MS)
+        self._again.timeout.connect(self._ask_job)
         self._allow(False)
         self.resize(fitted(WIDTH, max(HEIGHT, parent.height() - 60) if parent is not None else HEIGHT, parent))
 
@@ -72,21 +87,23 @@ class PaperDialog(Sheet):
         made.open()
         desk = tools.desk
 
-        def render(_task: object) -> tuple[bytes, int, tuple[Finding, ...]]:
+        def render(_task: object) -> Shown:
             from desktop.actions.papers import preview, usual_copies
             from desktop.actions.print_rules import print_findings
+            from desktop.actions.print_sets import sets_of
 
             found = print_findings(desk, paper, subject)
-            return preview(desk, paper, subject), usual_copies(desk, paper, subject), found
+            sets = sets_of(desk, paper, subject)
+            return preview(desk, paper, subject), usual_copies(desk, paper, subject), sets, found
 
         tools.tasks.link(render, made.show_preview, made.refuse)
-        tools.tasks.link(_printers, made.offer_printers, made.no_printers)
+        made.choice.look()
         return made
 
-    def show_preview(self, made: tuple[bytes, int, tuple[Finding, ...]]) -> None:
-        """Show the paper as it will be, offer as many copies as it has, and say how the rules before print stand."""
-        pdf, copies, found = made
-        self.copies.setValue(copies)
+    def show_preview(self, made: Shown) -> None:
+        """Show the paper as it will be, how many copies it has and for whom, and how the rules before print stand."""
+        pdf, copies, sets, found = made
+        self.choices.offer(copies, sets)
         self.show_bytes(pdf)
         self._rules = found
         self.rules.setVisible(bool(found))
@@ -113,35 +130,34 @@ class PaperDialog(Sheet):
 
     def show_bytes(self, pdf: bytes) -> None:
         """Show a PDF."""
-        self._buffer.close()
-        self._bytes = QByteArray(pdf)
-        self._buffer.setData(self._bytes)
-        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self.document.load(self._buffer)
+        self.pages.show_bytes(pdf)
         self._tell(self._tools.words("window.paper_pages", count=self.document.pageCount()))
         self._allow(True)
 
     def save_as(self, path: Path) -> None:
         """Record the print and write the PDF to ``path``, for its owner only: a person's explicit act."""
-        self._issue("", str(path))
-
-    def offer_printers(self, found: tuple[tuple[str, ...], str]) -> None:
-        """Offer the printers that there are; the one that was set here, or the system's own, comes first."""
-        names, default = found
-        self.printer.clear()
-        self.printer.addItems(list(names))
-        self.printer.setEnabled(bool(names))
-        self.printer.setPlaceholderText(self._tools.words("window.no_printer"))
-        if not names:
-            self._allow(self.save.isEnabled())
+        if unmet(self._rules, self._reasons):
+            self._show_rules(partial(self.save_as, path))
             return
-        at = max(self.printer.findText(self._tools.home.settings.printer), self.printer.findText(default), 0)
-        self.printer.setCurrentIndex(at)
-        self._allow(self.save.isEnabled())
+        desk, paper, subject, not_left = self._tools.desk, self._paper, self._subject, self._not_left
+        copies, _pages, whom = self.choices.chosen(self.document.pageCount())
+        reasons = dict(self._reasons)
+        self._allow(False)
 
-    def no_printers(self, _error: QianshaoError) -> None:
-        """No print system answers: the paper can be saved, and the empty list says why it cannot be printed."""
-        self.offer_printers(((), ""))
+        def leave(_task: object) -> Sent:
+            from desktop.actions.papers import issue_paper
+            from desktop.actions.print_jobs import Sent
+
+            printed = issue_paper(desk, paper, subject, copies, "", not_left, reasons, recipients=whom)
+            try:
+                write_private(path, printed.bytes)
+            except OSError as why:
+                error = Unavailable("cli.cannot_write", file=str(path))
+                error.__cause__ = why
+                return Sent(printed, printed.changes, error=error)
+            return Sent(printed, printed.changes)
+
+        self._tools.tasks.link(leave, self._left, self._stayed)
 
     def refuse(self, error: QianshaoError) -> None:
         """Say why there is no paper, or why it did not leave."""
@@ -151,27 +167,6 @@ class PaperDialog(Sheet):
         self.note.setProperty("role", role)
         restyle(self.note)
         self.note.setText(text)
-
-    def _choices(self) -> None:
-        words = self._tools.words
-        self.printer = QComboBox()
-        self.printer.setEnabled(False)
-        self.printer.setPlaceholderText(words("window.printer_looking"))
-        self.printer.setObjectName("dialog.paper.printer")
-        self.printer.setAccessibleName(words("window.printer"))
-        self.copies = QSpinBox()
-        self.copies.setObjectName("dialog.paper.copies")
-        self.copies.setAccessibleName(words("window.copies"))
-        self.copies.setRange(1, 99)
-        self.copies.setFixedWidth(scaled(64))
-        self.copies.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        line = row(space=10)
-        line.addWidget(label(words("window.printer"), "caption"))
-        line.addWidget(self.printer, 1)
-        line.addSpacing(8)
-        line.addWidget(label(words("window.copies"), "caption"))
-        line.addWidget(self.copies)
-        self.body.addLayout(line)
 
     def _allow(self, allowed: bool) -> None:
         can_print = allowed and self.printer.count() > 0
@@ -183,66 +178,82 @@ class PaperDialog(Sheet):
             self.print.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _print(self) -> None:
-        self._issue(self.printer.currentText(), "")
+        from desktop.actions.print_jobs import Wanted, keep_sides, send_paper
 
-    def _choose_file(self) -> None:
-        words = self._tools.words
-        path, _kind = QFileDialog.getSaveFileName(self, words("window.paper_save"), "", "PDF (*.pdf)")
-        if path:
-            self._issue("", path)
-
-    def _issue(self, printer: str, path: str) -> None:
         if unmet(self._rules, self._reasons):
-            self._show_rules(partial(self._issue, printer, path))
+            self._show_rules(self._print)
             return
+        try:
+            copies, pages, whom = self.choices.chosen(self.document.pageCount())
+        except RuleBroken as broken:
+            self.refuse(broken)
+            self.choices.pages.setFocus()
+            return
+        desk, sides, printer = self._tools.desk, self.choice.chosen_sides(), self.printer.currentText()
+        title, how = self.windowTitle(), How(copies, pages, sides)
+        wanted = Wanted(self._paper, self._subject, printer, how, whom, title, self._not_left, dict(self._reasons))
         self._allow(False)
-        reasons = dict(self._reasons)
-        desk, paper, subject, copies = self._tools.desk, self._paper, self._subject, self.copies.value()
-        title, not_left = self.windowTitle(), self._not_left
 
-        def leave(_task: object) -> tuple[Printed, QianshaoError | None]:
-            from desktop.actions.papers import issue_paper
-
-            printed = issue_paper(desk, paper, subject, copies, printer, not_left, reasons)
-            try:
-                _send(printed.bytes, printer, path, copies, title)
-            except QianshaoError as error:
-                return printed, error
-            return printed, None
+        def leave(_task: object) -> Sent:
+            keep_sides(desk, printer, sides)
+            return send_paper(desk, print_system(), wanted)
 
         self._tools.tasks.link(leave, self._left, self._stayed)
 
-    def _left(self, answer: tuple[Printed, QianshaoError | None]) -> None:
+    def _choose_file(self) -> None:
+        path, _kind = QFileDialog.getSaveFileName(self, self._tools.words("window.paper_save"), "", "PDF (*.pdf)")
+        if path:
+            self.save_as(Path(path))
+
+    def _left(self, sent: Sent) -> None:
         """Say that it left; where it did not, no paper of this print exists, and the next try is the same print."""
-        printed, error = answer
-        self._tools.bus.tell(printed.changes)
-        self._not_left = printed.print_id if error else ""
-        if error is not None:
-            self._stayed(error)
+        printed: Printed = sent.printed
+        self._tools.bus.tell(sent.changes)
+        self._not_left = printed.print_id if sent.error else ""
+        if sent.error is not None:
+            self._stayed(sent.error)
+            self.choice.ask()
             return
         self._rules = ()
         self.rules.hide()
         self.show_bytes(printed.bytes)
-        self.copies.setValue(1)
+        self.choices.offer(1)
+        self.choices.pages.clear()
         self._tell(self._tools.words("window.printed", copy=printed.copy))
+        if sent.job is not None:
+            self._following = (printed.print_id, sent.job, printed.copy)
+            self._ask_job()
 
     def _stayed(self, error: QianshaoError) -> None:
         self._allow(True)
         self.refuse(error)
 
+    def _ask_job(self) -> None:
+        """Ask what became of the job, on the link lane; what is proven is noted there."""
+        if self._following is None or not self.isVisible():
+            return
+        desk, (print_id, job, _copy) = self._tools.desk, self._following
 
-def _send(pdf: bytes, printer: str, path: str, copies: int, title: str) -> None:
-    """Let a recorded print leave: to a file or to a printer."""
-    if not path:
-        (printers_here() or QtPrinters()).print_pdf(printer, pdf, copies, title)
-        return
-    try:
-        write_private(Path(path), pdf)
-    except OSError as error:
-        raise Unavailable("cli.cannot_write", file=path) from error
+        def work(_task: object) -> tuple[JobTold, Changes]:
+            from desktop.actions.print_jobs import note_job
 
+            told = print_system().state(job)
+            return told, note_job(desk, print_id, told)
 
-def _printers(_task: object) -> tuple[tuple[str, ...], str]:
-    """Ask the print system on the link lane: it may take its time."""
-    here = printers_here() or QtPrinters()
-    return here.names(), here.default()
+        self._tools.tasks.link(work, self._job_told, self.refuse)
+
+    def _job_told(self, answer: tuple[JobTold, Changes]) -> None:
+        told, changes = answer
+        if self._following is None:
+            return
+        self._tools.bus.tell(changes)
+        words, (_print_id, job, copy) = self._tools.words, self._following
+        state = words(f"printing.job_{told.state.value}", printer=job.printer)
+        if told.reasons:
+            state = words("printing.job_because", state=state, reasons=reasons_told(words, told.reasons))
+        self._tell(words("printing.job_told", copy=copy, state=state), _ROLES.get(told.state, "muted"))
+        if told.state in _UNDER_WAY:
+            self._again.start()
+        else:
+            self._following = None
+            self.choice.ask()

@@ -9,7 +9,7 @@ from desktop.ui.pieces.labels import label
 from resources import Wording
 
 SHORTCUTS = (
-    ("Ctrl+1 … Ctrl+7", "window.keys_pages"),
+    ("Ctrl+1 … Ctrl+9", "window.keys_pages"),
     ("Ctrl+N", "window.keys_log"),
     ("Ctrl+Shift+N", "window.keys_consult"),
     ("Ctrl+Shift+M", "window.keys_matter"),
@@ -30,6 +30,8 @@ SHORTCUTS = (
     ("F6", "window.keys_side"),
     ("F7", "window.keys_begin"),
     ("F8", "window.keys_end"),
+    ("F9", "window.keys_sign"),
+    ("F10", "window.keys_due"),
     ("Enter", "window.keys_next"),
     ("Ctrl+Enter", "window.keys_submit"),
     ("Esc", "window.keys_back"),

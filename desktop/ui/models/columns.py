@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from desktop.store.rows import MatterRow, MediationRow, OrderRow, OrganisationRow, PersonRow, VisitRow
+from desktop.store.rows import MatterRow, MediationRow, OrderRow, OrganisationRow, PersonRow, PrintRow, VisitRow
+from desktop.ui.models.print_words import reason_told, result_status
 from desktop.ui.models.rows import Column
 from desktop.ui.models.status import Status
-from desktop.ui.models.statuses import matter_status, order_status, outcome_status, sent_status
+from desktop.ui.models.statuses import matter_status, order_status, outcome_status, sent_status, signing_status
 from desktop.ui.words import day, one_line, short_moment
 from resources import Wording
+from sync.records.mediations import Outcome
 from sync.records.names import mask_number
 from sync.records.persons import Answer, Sex
 from sync.records.telephones import mask_phone
@@ -104,6 +106,8 @@ def mediation_columns(words: Wording, now: Now) -> tuple[Column, ...]:
     def outcome(r: MediationRow) -> Status:
         if r.conflicted:
             return Status(words("window.conflicted"), "bad", "alert")
+        if r.signing is not None and r.outcome in (Outcome.AGREED, Outcome.AGREED_IN_PART):
+            return signing_status(words, r.signing)
         return outcome_status(words, r.outcome.value)
 
     return (
@@ -161,6 +165,34 @@ def organisation_columns(words: Wording, now: Now) -> tuple[Column, ...]:
         _more(words("lists.column_address"), lambda r: r.address, 200, "address"),
         replace(_sent(words), shown=False),
     )
+
+
+def print_columns(words: Wording, now: Now) -> tuple[Column, ...]:
+    """When, which paper of what, by whom, what became of it."""
+    return (
+        replace(_when(words, "printed_at", now), sort=""),
+        Column(
+            words("printing.column_paper"), lambda r: words(f"records.paperkind_{r.paper.value}"), 168, name="paper"
+        ),
+        Column(words("printing.column_about"), lambda r: r.title, 0, name="about"),
+        Column(words("printing.column_copy"), lambda r: _copy(words, r), 104, name="copy"),
+        Column(words("window.printer"), lambda r: r.printer, 104, name="printer"),
+        Column(
+            words("printing.column_result"),
+            lambda r: "",
+            132,
+            lambda r: result_status(words, r.result, r.printer),
+            name="result",
+        ),
+        _more(words("printing.column_reason"), lambda r: reason_told(words, r.reason, r.printer), 180, "reason"),
+        _more(words("lists.column_registrar"), lambda r: r.staff_name, 96, "registrar"),
+        _more(words("printing.pages"), lambda r: r.pages, 80, "pages"),
+        replace(_sent(words), shown=False),
+    )
+
+
+def _copy(words: Wording, r: PrintRow) -> str:
+    return words("printing.copy_of", copy=r.copy, copies=r.copies)
 
 
 def _representative(r: OrganisationRow) -> str:

@@ -11,6 +11,7 @@ from desktop.ui.stories.story import Story
 from sync.records.matter_state import MatterStage
 from sync.records.mediations import Outcome
 from sync.records.order_state import OrderStage
+from sync.records.papers import PaperKind, PrintResult
 from sync.records.visits import Category, Channel
 
 if TYPE_CHECKING:
@@ -53,7 +54,11 @@ CHOICES: Final[dict[str, dict[str, tuple[str, tuple[str, ...]]]]] = {
     "mediations": {"states": ("records.outcome", tuple(Outcome))},
     "persons": {},
     "organisations": {},
+    "prints": {
+        "states": ("records.printresult", tuple(PrintResult)),
+        "categories": ("records.paperkind", tuple(PaperKind)),
+    },
 }
 """What a list may be narrowed to: the field, where its values are worded, the values."""
-DATED: Final = frozenset({"visits", "matters", "orders", "mediations"})
-"""The lists whose rows have a moment, by which they are sorted and may be narrowed."""
+DATED: Final = frozenset({"visits", "matters", "orders", "mediations", "prints"})
+"""The lists whose rows have a moment, by which they may be narrowed."""

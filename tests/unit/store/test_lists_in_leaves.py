@@ -24,6 +24,7 @@ from sync.records.errors import Refused
 from sync.records.kinds import new_id
 from sync.records.matters import StepKind
 from sync.records.mediations import Mediation, Outcome
+from sync.records.papers import PaperKind, Print, PrintOutcome, PrintResult
 from sync.records.record import Card
 from sync.records.visits import Category, Channel
 from tests.support.desk_store import NOW, UNIT, Desk
@@ -36,6 +37,7 @@ KINDS = {
     "mediations": "mediation",
     "persons": "person",
     "organisations": "organisation",
+    "prints": "print",
 }
 MOMENTS = {"visits": "happened_at", "matters": "discovered_at", "orders": "issued_at", "mediations": "started_at"}
 SORTS = [(name, sort) for name, each in LISTS.items() for sort in each.sorts or ("",)]
@@ -58,6 +60,11 @@ def fill(desk: Desk, first: int, many: int) -> None:
             id=new_id("mediation"), made=made, matter=matter.id, unit=UNIT, started_at=at, outcome=outcome, facts=text
         )
         desk.keep(matter, order, mediation, desk.step(matter.id, StepKind.ACCEPTED))
+        paper = PaperKind.REGISTRATION if i % 5 else PaperKind.AGREEMENT
+        printed = Print(id=new_id("print"), made=replace(made, at=at), paper=paper, subject=visit.id, digest="0" * 64)
+        desk.keep(printed)
+        for result in (PrintResult.TAKEN, PrintResult.PRINTED)[: i % 3]:
+            desk.keep(PrintOutcome(id=new_id("print_outcome"), made=made, print=printed.id, result=result))
         if i % 2:
             with desk.store.write() as work:  # a card's category is what its last revision says
                 work.revise(matter.id, {"category": category}, desk.made)
@@ -80,21 +87,27 @@ def naive(reader: Reader, name: str, chosen: Filter) -> list[str]:
     rows = {row.id: row for row in rows_at(reader, name, list(lines.values())) if row.id not in gone}
 
     def moment(id_: str) -> Any:
+        if name == "prints":
+            return values[id_].made.at
         return getattr(values[id_], MOMENTS[name]) if name in MOMENTS else None
 
     def state(id_: str) -> str:
+        if name == "prints":
+            return str(rows[id_].result or "unknown")
         return str(getattr(rows[id_], "state", "") or getattr(rows[id_], "outcome", ""))
 
     def fits(id_: str) -> bool:
         value = values[id_]
-        said = " ".join(str(getattr(value, f, "")) for f in ("text", "title", "subject", "facts", "name"))
+        told = reader.get(value.subject) if name == "prints" else value
+        category = value.paper if name == "prints" else getattr(value, "category", None)
+        said = " ".join(str(getattr(told, f, "")) for f in ("text", "title", "subject", "facts", "name"))
         return (
             chosen.text in said
             and (chosen.since is None or moment(id_) is None or moment(id_) >= chosen.since)
             and (chosen.until is None or moment(id_) is None or moment(id_) < chosen.until)
             and (not chosen.states or name in ("visits", "persons", "organisations") or state(id_) in chosen.states)
             and (not chosen.channels or not hasattr(value, "channel") or value.channel in chosen.channels)
-            and (not chosen.categories or not hasattr(value, "category") or value.category in chosen.categories)
+            and (not chosen.categories or category is None or category in chosen.categories)
             and (not chosen.by or value.made.by == chosen.by)
         )
 
@@ -126,10 +139,14 @@ CHOSEN = st.builds(
     text=st.sampled_from(["", "", "渗水", "水"]),
     since=st.sampled_from([None, None, NOW - timedelta(hours=150)]),
     until=st.sampled_from([None, None, NOW - timedelta(hours=20)]),
-    states=st.sampled_from([frozenset(), frozenset({"accepted"}), frozenset({"accepted", "issued", "open"})]),
+    states=st.sampled_from(
+        [frozenset(), frozenset({"accepted"}), frozenset({"accepted", "issued", "open", "printed"})]
+    ),
     rising=st.booleans(),
     channels=st.sampled_from([frozenset(), frozenset({"walk_in"})]),
-    categories=st.sampled_from([frozenset(), frozenset({"neighbours"}), frozenset({"other", "housing_land"})]),
+    categories=st.sampled_from(
+        [frozenset(), frozenset({"neighbours"}), frozenset({"other", "housing_land", "agreement"})]
+    ),
     by=st.sampled_from(["", OTHER]),
 )
 
