@@ -377,6 +377,7 @@ def dialogs(at: Camera) -> None:
     from desktop.ui.dialogs.confirm import Confirm
     from desktop.ui.dialogs.importing import ImportDialog
     from desktop.ui.dialogs.paper import PaperDialog
+    from desktop.ui.dialogs.paper_manner import PaperMannerDialog
     from desktop.ui.dialogs.password import PasswordDialog
 
     shell, window = at.shell, at.application.window
@@ -389,6 +390,11 @@ def dialogs(at: Camera) -> None:
     picker.line.setText("di 页")
     at.settle(lambda: picker.list.count() > 0)
     at.shot("50-characters")
+    at.close_dialogs()
+    manner = PaperMannerDialog(tools, window)
+    manner.open()
+    at.settle(lambda: manner.keep.isEnabled())
+    at.shot("50-paper-manner")
     at.close_dialogs()
     colleagues = ColleaguesDialog(tools, window)
     colleagues.open()
