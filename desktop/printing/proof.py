@@ -26,8 +26,8 @@ EDDSA: Final = -8
 NUMBER, TEMPLATE, TEXT = 1, 2, 3
 """Keys of the payload, a CBOR map (RFC 8949, 4.2.1)."""
 MASK: Final = 3
-"""Which of the eight masks (ISO/IEC 18004, 7.8). What is coded is nearly random, so they read alike (measured: 20 of 20 at
-150 dots an inch, 19 at 110, the chosen best one 18); to weigh them takes as long as setting the page."""
+"""Which of the eight masks (ISO/IEC 18004, 7.8). What is coded is nearly random, so they read alike (measured: 20 of 20
+at 150 dots an inch, 19 at 110, the chosen best one 18); to weigh them takes as long as setting the page."""
 LONGEST: Final = 1024
 """Characters of a code that are looked at: ours have about 300."""
 _LETTERS: Final = re.compile(r"[A-Z2-7]+")
