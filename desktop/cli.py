@@ -181,7 +181,7 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("lists.help_reason"))
     one = add("print", PRINT)
     one.add_argument("kind", nargs="?", choices=_PAPERS, metavar="KIND", help=words("cli.help_print_kind"))
-    one.add_argument("id", nargs="?", type=_text, metavar="ID")
+    one.add_argument("id", nargs="?", type=_text, metavar="ID", help=words("cli.help_print_id"))
     one.add_argument("--kinds", action="store_true", help=words("cli.help_print_kinds"))
     one.add_argument("--out", type=Path, metavar="FILE")
     one.add_argument("--copies", type=int, default=None, metavar="N")

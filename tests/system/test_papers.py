@@ -46,7 +46,7 @@ PAGES = {
     "hand-over": 2,
     "payment list": 1,
     "agreement of 23 with shares": 6,
-    "agreement of 200 with shares": 25,
+    "agreement of 200 with shares": 27,
 }
 
 
