@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
-import desktop.ui.binding  # noqa: F401 before all others: it spares their sources
+import desktop.ui  # noqa: F401 before all others: it spares their sources (binding.py)
 
 # isort: split
 from desktop.config import LANGUAGES, Home, home_from, owner_only

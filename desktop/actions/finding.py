@@ -150,8 +150,13 @@ def neighbours_of(desk: Desk, record_id: str) -> list[Neighbour]:
 def home_of(desk: Desk, record_id: str) -> str:
     """Return the record on whose page ``record_id`` is shown: an agreement's mediation, a step's matter, itself."""
     with desk.store.read() as reader:
-        while (kind := kind_of(record_id)) is not None and (field := _HOMES.get(kind.name)):
-            record_id = str(getattr(reader.get(record_id), field))
+        return home_in(reader, record_id)
+
+
+def home_in(reader: Reader, record_id: str) -> str:
+    """Return as `home_of` within a snapshot."""
+    while (kind := kind_of(record_id)) is not None and (field := _HOMES.get(kind.name)):
+        record_id = str(getattr(reader.get(record_id), field))
     return record_id
 
 

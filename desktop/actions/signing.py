@@ -31,10 +31,10 @@ from sync.records.mediations import (
     SignerRole,
 )
 from sync.records.papers import Attachment, AttachmentPurpose
+from sync.records.print_checks import touches_family
 from sync.records.signing import Signing, SigningStage, refusals, signing
 from sync.records.text import check_text
 from sync.records.times import BEIJING
-from sync.records.visits import Category
 
 LINE = 200
 
@@ -77,9 +77,16 @@ def signing_page(desk: Desk, agreement_id: str) -> Page:
         state = signing_of(reader, paper)
         signers = tuple(_signers(reader, desk, paper))
         original = signed_original(reader, agreement_id)
-    text = "".join(term.text for term in paper.terms)
-    ink = matter.category is Category.MARRIAGE_FAMILY or any(word in text for word in table().words["status"])
-    return Page(paper, state, signers, mediation.place, original, ink)
+    return Page(
+        paper, state, signers, mediation.place, original, touches_family(paper, matter, table().words["status"])
+    )
+
+
+def needs_ink(desk: Desk, agreement_id: str) -> bool:
+    """Whether an agreement touches marriage, adoption or succession: no electronic signature (电子签名法 3)."""
+    with desk.store.read() as reader:
+        paper = agreement(reader, agreement_id)
+        return touches_family(paper, card(reader, paper.matter, Matter), table().words["status"])
 
 
 def signing_of(reader: Reader, paper: Agreement) -> Signing:

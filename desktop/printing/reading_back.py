@@ -160,8 +160,7 @@ class _Reading:
             self._read.strange = True
             return
         if self._nesting.pop() == "artifact" and "artifact" not in self._nesting:
-            mark = canonical(self._outside)
-            self._read.marks.append(mark)
+            self._read.marks.append(canonical(self._outside))
             self._outside.clear()
 
     def _table(self, name: str) -> dict[int, str]:

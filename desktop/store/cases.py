@@ -26,23 +26,30 @@ ALL_PERFORMED: Final = "all"
 Types = Callable[[Matter], tuple[str, ...]]
 """The rows in which a matter counts."""
 
+# The small tables are walked and never the records (CROSS JOIN keeps SQLite from turning it round).
 _ACCEPTED: Final = """
-    SELECT record.id FROM mediation JOIN record ON record.line = mediation.line
+    SELECT record.id FROM mediation CROSS JOIN record ON record.line = mediation.line
     WHERE mediation.started_at >= ? AND mediation.started_at < ?
 """
 _AGREED: Final = """
     SELECT json_extract(CAST(record.body AS TEXT), '$.mediation')
-    FROM agreement JOIN record ON record.line = agreement.line
+    FROM agreement CROSS JOIN record ON record.line = agreement.line
     WHERE agreement.drawn_on >= ? AND agreement.drawn_on <= ? AND record.readable = 1
 """
 _ENDED: Final = """
-    SELECT record.id FROM mediation JOIN record ON record.line = mediation.line WHERE mediation.outcome = 'ended'
+    SELECT record.id FROM mediation CROSS JOIN record ON record.line = mediation.line WHERE mediation.outcome = 'ended'
 """
 _VISITED: Final = """
-    SELECT json_extract(CAST(record.body AS TEXT), '$.subject')
-    FROM record WHERE record.kind = 'follow_up' AND record.readable = 1
-    AND json_extract(CAST(record.body AS TEXT), '$.performed') = 'all'
+    SELECT json_extract(CAST(a.body AS TEXT), '$.mediation')
+    FROM agreement CROSS JOIN record AS a ON a.line = agreement.line
+    WHERE a.readable = 1 AND EXISTS (
+        SELECT 1 FROM link JOIN record AS f ON f.line = link.line
+        WHERE link.subject = a.id AND link.via = 'follow_up.subject' AND f.readable = 1
+        AND json_extract(CAST(f.body AS TEXT), '$.performed') = 'all'
+        AND substr(json_extract(CAST(f.body AS TEXT), '$.happened_at'), 1, 10) BETWEEN ? AND ?
+    )
 """
+"""By the day as it was written, which in another zone may be the day before or after: the case decides."""
 
 
 def cases_of(
@@ -68,9 +75,8 @@ def _candidates(reader: Reader, period: Period) -> list[str]:
     found = {row[0] for row in reader.sql(_ACCEPTED, (since, until))}
     found.update(row[0] for row in reader.sql(_AGREED, (period.first.isoformat(), period.last.isoformat())))
     found.update(row[0] for row in reader.sql(_ENDED))
-    agreements = [row[0] for row in reader.sql(_VISITED) if row[0]]
-    for some in chunks(agreements):
-        found.update(a.mediation for a in reader.current(some).values() if isinstance(a, Agreement))
+    about = (period.first - timedelta(days=1)).isoformat(), (period.last + timedelta(days=1)).isoformat()
+    found.update(row[0] for row in reader.sql(_VISITED, about))
     return sorted(found)
 
 

@@ -369,7 +369,7 @@ class Shell(QWidget):
     def do_due(self, row: DueRow) -> None:
         """Show the mediation of something that is due, and begin its next step."""
         if self.follow(row.mediation):
-            self.mediations.next_step(row)
+            self.mediations.steps.next_step(row)
 
     def _as_page(self, name: str) -> Page:
         return cast(Page, self.page(name))

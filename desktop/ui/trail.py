@@ -17,6 +17,7 @@ _PAGES: Final = {
     "per": "people",
     "fir": "people",
     "pri": "prints",
+    "str": "statistics",
 }
 
 

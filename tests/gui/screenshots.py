@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from desktop.app import Application, build, qt_application
 from desktop.config import Home
@@ -296,6 +296,15 @@ def mediation_forms(at: Camera) -> None:
     page.sign(row.id, row.agreement)
     at.settle(lambda: page.panel is not None)
     at.form("40-sign", page.panel)
+    signing = page.steps.signing(row.id, row.agreement)
+    at.settle(lambda: signing.page is not None)
+    signing.record()
+    at.settle(lambda: signing.page is not None and signing.page.state.signed == 1)
+    signing.line.reason.setText("中途离开，拒绝签字")
+    signing.refuse()
+    at.settle(lambda: bool(signing.refused))
+    at.shot("40-signing")
+    at.close_dialogs()
     page.conclude(row.id, row.agreement)
     at.settle(lambda: page.panel is not None)
     page.panel.view.fill({"total": "8000"})
@@ -312,6 +321,8 @@ def mediation_forms(at: Camera) -> None:
     page.print_agreement(row.agreement)
     at.settle()
     at.shot("42-agreement-paper")
+    next(b for w in QApplication.topLevelWidgets() for b in w.findChildren(QPushButton, "dialog.paper.rules")).click()
+    at.shot("42-print-rules")
     at.close_dialogs()
     page.show_file(row.id)
     at.settle()
@@ -450,7 +461,7 @@ def files_and_checks(at: Camera) -> None:
     at.close_dialogs()
     row = next(r for r in shell.mediations.model.rows() if r.agreement)
     shell.turn("mediations")
-    shell.mediations.draw(row.agreement)
+    shell.mediations.steps.draw(row.agreement)
     at.shot("76-handwriting")
     at.close_dialogs()
 

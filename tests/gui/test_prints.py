@@ -121,6 +121,11 @@ def test_the_log_shows_what_became_of_prints_and_takes_a_person_s_word(
     walk.until(lambda: page.model.rowCount() == 1)
     walk.settle()
 
+    page.verbs_of(page.current)[0].start()
+    walk.settle()
+    assert walk.shell.now == "mediations"
+    walk.shell.turn("prints")
+    walk.settle()
     button = page.story.findChild(QPushButton, "verb.prints.in_hand")
     assert button is not None
     walk.qtbot.keyClick(button, Qt.Key.Key_Return)

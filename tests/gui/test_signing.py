@@ -67,7 +67,7 @@ def test_a_refusal_wants_its_words_and_leads_to_an_end_with_notice(open_window: 
     dialog = opened(walk)
     mediation = walk.shell.mediations.current.id
     assert not dialog.ways["refused_verb"].isEnabled()
-    type_in(dialog.reason, "中途离开")
+    type_in(dialog.line.reason, "中途离开")
     walk.qtbot.mouseClick(dialog.ways["refused_verb"], Qt.MouseButton.LeftButton)
     walk.settle()
     assert dialog.page is not None
@@ -76,7 +76,7 @@ def test_a_refusal_wants_its_words_and_leads_to_an_end_with_notice(open_window: 
     with walk.reader() as reader:
         (event,) = [e for e in mediation_events_of(reader, mediation) if e.kind is MediationEventKind.UNSIGNED]
     assert event.text == "中途离开"
-    type_in(dialog.reason, "一方拒绝签字")
+    type_in(dialog.line.reason, "一方拒绝签字")
     walk.qtbot.mouseClick(dialog.ways["end"], Qt.MouseButton.LeftButton)
     walk.until(lambda: any(isinstance(d, PaperDialog) and d.document.pageCount() for d in walk.dialogs()))
     assert walk.shell.tools.words("records.paperkind_termination_notice") in walk.dialogs()[0].windowTitle()
@@ -86,7 +86,7 @@ def test_a_refusal_wants_its_words_and_leads_to_an_end_with_notice(open_window: 
 def test_a_new_version_among_those_who_remain_opens_without_the_others(open_window: Callable[..., Walk]) -> None:
     walk = open_window(name=LEAD)
     dialog = opened(walk)
-    type_in(dialog.reason, "中途离开")
+    type_in(dialog.line.reason, "中途离开")
     walk.qtbot.mouseClick(dialog.ways["refused_verb"], Qt.MouseButton.LeftButton)
     walk.settle()
     left = dialog.refused

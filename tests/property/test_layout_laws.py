@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -13,12 +14,14 @@ from hypothesis import strategies as st
 
 from desktop.actions.casefile import CASE_PAPERS
 from desktop.printing.casefile.case import Agent, Agreed, CaseSheet, Evidence, Session, Visited
-from desktop.printing.frames import FORM, OFFICIAL
+from desktop.printing.flow import Frame
+from desktop.printing.frames import FORM, OFFICIAL, layout_of
 from desktop.printing.manner import Layout, Manner
-from desktop.printing.sheets import PartyBox, VisitorLine
+from desktop.printing.sheets import PartyBox, Sheet, VisitorLine
 from sync.records.mediations import Term
 from tests.support.drawn import Drawn, Ink, drawn, faults
-from tests.support.sheets import AGREEMENT, ORDER, RECORD, REGISTRATION, SECOND, render
+from tests.support.sheets import AGREEMENT, EVERY, ORDER, RECORD, REGISTRATION, SECOND, render
+from tests.support.station_sheets import STATION_SHEETS
 
 PIECES = st.sampled_from(
     [
@@ -248,3 +251,57 @@ def test_a_form_of_the_file_of_any_length(paper: str, sheet: CaseSheet) -> None:
     module = import_module(f"desktop.printing.casefile.{paper}")
     pages = drawn(lambda: module.render(replace(sheet, template=f"{paper}-1")))
     assert [fault for page in pages for fault in faults(page, area())] == []
+
+
+def stretched(value: Any, name: str, long: str) -> Any:
+    """Return a sheet's value with every text in it as long as its kind of field may be."""
+    if isinstance(value, str):
+        if not value or name in AS_IT_IS:
+            return value
+        return long[: 2000 if name in RUNNING else 50 if "name" in name else 120]
+    if isinstance(value, tuple):
+        return tuple(stretched(part, name, long) for part in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        made = {f.name: stretched(getattr(value, f.name), f.name, long) for f in fields(value) if f.name not in KEPT}
+        return replace(value, **made)
+    return value
+
+
+AS_IT_IS = {"template", "number", "kind", "sex", "role", "side_label", "title"}
+RUNNING = {"text", "facts", "disputed", "handled", "reason", "note", "matter", "performance", "request", "answer"}
+KEPT = {"manner", "stamp", "words"}
+LONG = (
+    "经双方充分协商，自愿达成如下协议（详见附件）：" * 100,
+    "䶮㛃𠮷𬱖𰻞⿰氵林" * 250,
+    "Nguyễn Thị Minh Khai https://example.gov.cn/a/very/long/address?of=the&web=1 " * 30,
+    "A" * 2000,
+    "，。、；：" * 400,
+)
+
+
+MIXED = "".join(part[:60] for part in LONG for _again in range(4)) * 2
+
+
+def out_of_place(name: str, layout: Layout | None, long: str) -> list[str]:
+    """Return what stands wrongly on one kind of paper all of whose texts are ``long``."""
+    made = replace(stretched({**EVERY, **STATION_SHEETS}[name], "", long), manner=Manner(layout=layout))
+    return [fault for page in drawn(lambda: render(made)) for fault in faults(page, area(frame_of(made)))]
+
+
+@pytest.mark.parametrize("name", sorted({**EVERY, **STATION_SHEETS}))
+def test_every_kind_of_paper_holds_long_texts(name: str) -> None:
+    assert out_of_place(name, None, MIXED) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("long", LONG, ids=["sentences", "rare", "Latin", "one word", "marks"])
+@pytest.mark.parametrize("layout", [None, *Layout])
+@pytest.mark.parametrize("name", sorted({**EVERY, **STATION_SHEETS}))
+def test_every_kind_of_paper_holds_texts_of_any_sort(name: str, layout: Layout | None, long: str) -> None:
+    assert out_of_place(name, layout, long) == []
+
+
+def frame_of(sheet: Sheet) -> Frame:
+    """Return the frame in which a sheet is set."""
+    own = Layout.OFFICIAL if sheet.template.startswith("dispatch_order") else Layout.FORM
+    return OFFICIAL if layout_of(sheet, own) is Layout.OFFICIAL else FORM

@@ -255,6 +255,25 @@ def test_an_agreement_that_a_rule_stops_says_the_rule_and_a_reason_is_kept(stati
     assert "vague" in {w.rule for w in printed.went_on}
 
 
+def test_prints_are_listed_and_statistics_counted_and_written(station: Station, tmp_path: Path) -> None:
+    prints = station.rows("list", "prints")
+    assert [(p["paper"], p["copy"], p["result"]) for p in prints] == [("registration", 1, None)]
+    counted = station.json("stats", "--period", "2026")
+    assert (counted["period"], counted["numbers"]) == ("2026", [])
+    for name in ("a.xlsx", "a.pdf"):
+        station.run("stats", "--period", "2025", "--report", "--out", str(tmp_path / name))
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    assert "人民调解统计表" in text_of((tmp_path / "a.pdf").read_bytes())
+    assert station.json("stats", "--period", "2025")["reported"]
+    for wrong in (("--period", "2026Q9"), ("--period", "2099", "--report"), ("--out", str(tmp_path / "no" / "a.pdf"))):
+        assert station.run("stats", *wrong, status=1).stderr.count("\n") == 1
+    ledger = tmp_path / "台账.pdf"
+    done = station.json("export", "visits", "--since", "2026-09-01", "--until", "2026-09-01", "--out", str(ledger))
+    assert done["rows"] == len([v for v in station.rows("list", "visits") if v["happened_at"][:10] == "2026-09-01"])
+    assert "登记台账" in text_of(ledger.read_bytes())
+    station.run("export", "visits", "--full", "--reason", "x", "--out", str(ledger), status=1)
+
+
 def test_after_the_day_end_both_ends_print_the_same_tally(station: Station) -> None:
     end = station.json("day-end")
     assert set(end) == {"pushed", "pulled", "refused", "held", "acknowledged", "unsent"}
@@ -412,3 +431,55 @@ def test_with_a_keyring_service_no_passphrase_is_needed(station: Station, tmp_pa
     keyed = enrolled(station, tmp_path, "翠湖社区", QIANSHAO_PASSPHRASE="")
     assert not list(keyed.home.glob("keys*"))
     assert json.loads(keyed.child("day-end", "--json", QIANSHAO_PASSPHRASE="").stdout)["unsent"] == 0
+
+
+def test_the_whole_file_goes_to_one_pdf_and_a_copy_of_a_part_leaves_later(station: Station, tmp_path: Path) -> None:
+    mediation = _mediated(station)
+    out = tmp_path / "卷宗.pdf"
+    done = station.json("print", "file", mediation, "--out", str(out))
+    assert (done["part"], done["first_page"], done["copy"]) == (1, 1, 1)
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert f"本卷宗共{done['last_page']}页" in text_of(out.read_bytes())
+    assert [name for name, _first, _last in done["contents"]][:2] == ["file_cover", "file_index"]
+    assert done["missing"]
+    again = station.run("print", "file", mediation, "--out", str(tmp_path / "b.pdf"))
+    assert "副本" in again.stdout
+    assert (tmp_path / "b.pdf").read_bytes().startswith(out.read_bytes())
+    station.run("print", "file", mediation, "--part", "2", "--out", str(tmp_path / "c.pdf"), status=1)
+    assert not (tmp_path / "c.pdf").exists()
+
+
+def test_a_full_disk_costs_a_sentence_and_nothing_is_recorded(station: Station) -> None:
+    mediation = _mediated(station)
+    before = len(station.rows("records", "--all", "--lines"))
+    refused = station.run("print", "file", mediation, "--out", "/dev/full/x.pdf", status=1)
+    assert refused.stderr.count("\n") == 1
+    full = Path("/dev/shm/qianshao-full")
+    full.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(full)], check=True)
+    try:
+        station.run("print", "file", mediation, "--out", str(full / "卷宗.pdf"), status=1)
+        assert list(full.iterdir()) == []
+    finally:
+        subprocess.run(["umount", str(full)], check=True)
+    assert len(station.rows("records", "--all", "--lines")) == before
+
+
+def _mediated(station: Station) -> str:
+    """Open a mediation on a new matter, as a program at this desk would."""
+    from desktop.actions.matters import matter_draft_from, open_matter
+    from desktop.actions.mediations import mediation_draft_from, open_mediation
+    from desktop.commands.access import Access, Secrets
+    from desktop.config import Home
+    from resources import wording
+
+    visit = next(v for v in station.rows("list", "visits") if v["visitor"] and v["channel"] == "walk_in")
+    secrets = Secrets(SECRETS["QIANSHAO_STAFF"], PASSWORD, SECRETS["QIANSHAO_PASSPHRASE"])
+    with Access(Home(station.home), wording("zh"), secrets).desk() as desk:
+        draft = matter_draft_from(desk, visit["id"])
+        draft["parties"] = [
+            *draft["parties"],
+            {"role": "respondent", "party_kind": "organisation", "name": "某物业公司"},
+        ]
+        matter = open_matter(desk, visit["id"], draft).id
+        return open_mediation(desk, matter, mediation_draft_from(desk, matter)).id

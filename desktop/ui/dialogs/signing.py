@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.actions.attachments import Content, attach
 from desktop.actions.signing import (
@@ -34,13 +34,13 @@ from desktop.ui.pieces.chip import Chip
 from desktop.ui.pieces.flow import Flow
 from desktop.ui.pieces.labels import label, restyle, row
 from desktop.ui.pieces.signers import SignerTable
+from desktop.ui.pieces.signing_line import SigningLine
 from desktop.ui.tools import Tools
 from desktop.ui.words import day, moment
 from sync.records.errors import QianshaoError, RuleBroken
-from sync.records.mediations import SignatureManner, SignerRole
+from sync.records.mediations import SignerRole
 from sync.records.papers import AttachmentPurpose
 from sync.records.signing import SigningStage
-from sync.records.times import parse_moment
 
 WIDTH, HEIGHT = 900, 640
 
@@ -67,12 +67,14 @@ class SigningDialog(Sheet):
         self.ink = label(words("rules.ink_family"), "error", wrap=True)
         self.ink.hide()
         self.body.addWidget(self.ink)
+        self.line = SigningLine(tools)
+        self.line.changed.connect(self._allow)
         self.table = SignerTable(tools)
         self.table.itemSelectionChanged.connect(self._chosen)
         self.table.entered.connect(self.record)
-        self.table.spaced.connect(self._turn_manner)
+        self.table.spaced.connect(self.line.turn_manner)
         self.body.addWidget(self.table, 1)
-        self._editor()
+        self.body.addWidget(self.line)
         self._ways()
         self.note = label("", "muted", wrap=True)
         self.body.addWidget(self.note)
@@ -85,31 +87,6 @@ class SigningDialog(Sheet):
         self.intake.refused.connect(lambda text: self._tell(text, "error"))
         self.resize(fitted(WIDTH, HEIGHT, parent))
         self.ask()
-
-    def _editor(self) -> None:
-        words = self._tools.words
-        line = row(space=8)
-        self.manner, self.by = QComboBox(), QComboBox()
-        for manner in SignatureManner:
-            self.manner.addItem(words(f"records.signaturemanner_{manner.value}"), manner.value)
-        self.at, self.place, self.reason = QLineEdit(), QLineEdit(), QLineEdit()
-        parts: tuple[tuple[str, QWidget, int], ...] = (
-            ("manner", self.manner, 2), ("by", self.by, 3), ("at", self.at, 3), ("place", self.place, 4),
-        )  # fmt: skip
-        for name, control, share in parts:
-            control.setObjectName(f"dialog.signing.{name}")
-            control.setAccessibleName(words(f"window.signing_{name}"))
-            control.setToolTip(words(f"window.signing_{name}"))
-            line.addWidget(control, share)
-        self.place.setMaxLength(200)
-        self.place.setPlaceholderText(words("window.signing_place"))
-        self.reason.setObjectName("dialog.signing.reason")
-        self.reason.setAccessibleName(words("window.signing_reason"))
-        self.reason.setPlaceholderText(words("window.signing_reason"))
-        self.reason.setMaxLength(200)
-        self.reason.textChanged.connect(self._allow)
-        self.body.addLayout(line)
-        self.body.addWidget(self.reason)
 
     def _ways(self) -> None:
         """What can be done besides: about the chosen line, about the paper, and where somebody did not sign."""
@@ -152,8 +129,8 @@ class SigningDialog(Sheet):
             self.original.setToolTip(page.original.digest)
         self.ink.setVisible(page.ink)
         if first:
-            self.place.setText(page.place)
-        self.at.setText(moment(self._tools.desk.now()))
+            self.line.place.setText(page.place)
+        self.line.at.setText(moment(self._tools.desk.now()))
         self.table.show_signers(page.signers)
         waiting = [at for at, s in enumerate(page.signers) if s.signature is None and not s.refused]
         self._at = waiting[0] if waiting else min(self._at, len(page.signers) - 1)
@@ -174,23 +151,11 @@ class SigningDialog(Sheet):
 
     @Slot()
     def _chosen(self) -> None:
-        signer, words = self.current, self._tools.words
-        if signer is None:
-            return
-        self._at = self.table.currentRow()
-        kept = signer.signature
-        self.manner.setCurrentIndex(self.manner.findData((kept.manner if kept else signer.usual).value))
-        self.by.clear()
-        self.by.addItem(words("window.signing_oneself"), "")
-        for agent, name in signer.agents:
-            self.by.addItem(words("window.signing_agent", name=name), agent)
-        self.by.setEnabled(bool(signer.agents) and kept is None)
-        if kept is not None:
-            self.at.setText(moment(kept.signed_at))
-            self.place.setText(kept.place)
-            self.by.setCurrentIndex(max(self.by.findData(kept.by_agent), 0))
-        self.reason.clear()
-        self._allow()
+        signer = self.current
+        if signer is not None:
+            self._at = self.table.currentRow()
+            self.line.show_signer(signer)
+            self._allow()
 
     @Slot()
     def _allow(self) -> None:
@@ -198,7 +163,7 @@ class SigningDialog(Sheet):
         signer, page = self.current, self.page
         if signer is None or page is None:
             return
-        signed, reason = signer.signature is not None, bool(self.reason.text().strip())
+        signed, reason = signer.signature is not None, bool(self.line.reason.text().strip())
         waits = page.state.stage is not SigningStage.IN_EFFECT
         sign, mediate = self._tools.may("signature"), self._tools.may("mediation")
         self.keep.setEnabled(not signed and sign)
@@ -216,32 +181,24 @@ class SigningDialog(Sheet):
             self.ways[name].setEnabled(bool(may))
 
     @Slot()
-    def _turn_manner(self) -> None:
-        self.manner.setCurrentIndex((self.manner.currentIndex() + 1) % self.manner.count())
-
-    @Slot()
     def record(self) -> None:
         """Record the chosen signature; the next line that waits is chosen then."""
         signer = self.current
         if signer is None or not self.keep.isEnabled():
             return
         try:
-            at = parse_moment(self.at.text(), field="signed_at")
+            at = self.line.moment()
         except RuleBroken as broken:
             self._failed(broken)
             return
-        manner, agent, place = (
-            SignatureManner(self.manner.currentData()),
-            str(self.by.currentData() or ""),
-            self.place.text(),
-        )
+        manner, agent, place = self.line.said_manner, self.line.agent, self.line.place.text()
         desk, agreement = self._tools.desk, self._agreement
         self._write(lambda: record_signature(desk, agreement, signer, manner, at, place, agent))
 
     def take_back(self) -> None:
         """Take the chosen signature back."""
         if (signer := self.current) is not None and signer.signature is not None:
-            desk, kept, reason = self._tools.desk, signer.signature.id, self.reason.text()
+            desk, kept, reason = self._tools.desk, signer.signature.id, self.line.reason.text()
             self._write(lambda: take_back_signature(desk, kept, reason))
 
     def correct(self) -> None:
@@ -250,23 +207,23 @@ class SigningDialog(Sheet):
         if signer is None or signer.signature is None:
             return
         try:
-            at = parse_moment(self.at.text(), field="signed_at")
+            at = self.line.moment()
         except RuleBroken as broken:
             self._failed(broken)
             return
-        desk, kept, manner = self._tools.desk, signer.signature.id, SignatureManner(self.manner.currentData())
-        place, reason = self.place.text(), self.reason.text()
+        desk, kept, manner = self._tools.desk, signer.signature.id, self.line.said_manner
+        place, reason = self.line.place.text(), self.line.reason.text()
         self._write(lambda: correct_signature(desk, kept, manner, at, place, reason))
 
     def refuse(self) -> None:
         """Note that the chosen party left or would not sign."""
         if (signer := self.current) is not None:
-            desk, agreement, why = self._tools.desk, self._agreement, self.reason.text()
+            desk, agreement, why = self._tools.desk, self._agreement, self.line.reason.text()
             self._write(lambda: not_signed(desk, agreement, signer.signer, why))
 
     def end(self) -> None:
         """End the mediation, then show the notice with the routes that are left."""
-        desk, agreement, why = self._tools.desk, self._agreement, self.reason.text()
+        desk, agreement, why = self._tools.desk, self._agreement, self.line.reason.text()
         self._write(lambda: end_unsigned(desk, agreement, why), partial(self._leave, "notice"))
 
     def _leave(self, name: str) -> None:

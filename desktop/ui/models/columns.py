@@ -178,7 +178,11 @@ def print_columns(words: Wording, now: Now) -> tuple[Column, ...]:
         Column(words("printing.column_copy"), lambda r: _copy(words, r), 104, name="copy"),
         Column(words("window.printer"), lambda r: r.printer, 104, name="printer"),
         Column(
-            words("printing.column_result"), lambda r: "", 132, lambda r: result_status(words, r.result), name="result"
+            words("printing.column_result"),
+            lambda r: "",
+            132,
+            lambda r: result_status(words, r.result, r.printer),
+            name="result",
         ),
         _more(words("printing.column_reason"), lambda r: reason_told(words, r.reason, r.printer), 180, "reason"),
         _more(words("lists.column_registrar"), lambda r: r.staff_name, 96, "registrar"),

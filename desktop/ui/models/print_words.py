@@ -23,10 +23,10 @@ _RESULTS: Final = {
 }
 
 
-def result_status(words: Wording, result: PrintResult | None) -> Status:
-    """What became of a print; that nothing is known is said too."""
+def result_status(words: Wording, result: PrintResult | None, printer: str = "") -> Status:
+    """What became of a print; that nothing is known is said too, and that one without a printer became a file."""
     if result is None:
-        return Status(words("printing.result_unknown"), "calm", "info")
+        return Status(words("printing.result_unknown" if printer else "printing.to_file"), "calm", "info")
     tone, picture = _RESULTS[result]
     return Status(words(f"records.printresult_{result.value}"), tone, picture)
 

@@ -12,7 +12,6 @@ from shiboken6 import isValid
 
 from desktop.actions.agreements import agreement_draft, conclude, sign, signature_draft
 from desktop.actions.desk import Done
-from desktop.actions.due import DueRow, due_of_agreement
 from desktop.actions.mediation_events import correction_draft, event_draft, note_event
 from desktop.actions.mediations import edit_mediation, follow_up, mediation_draft
 from desktop.forms.form import Draft, Form
@@ -23,19 +22,17 @@ from desktop.store.rows import MediationRow
 from desktop.ui.files_shown import FilesOfPage
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import mediation_columns
+from desktop.ui.pages.agreement_steps import AgreementSteps
 from desktop.ui.pages.beside import Beside
 from desktop.ui.pages.list_page import ListPage
 from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.mediations import mediation_story
 from desktop.ui.tools import Tools
-from desktop.ui.words import day
-from sync.records.due import DueKind
 from sync.records.mediation_events import MediationEventKind
 from sync.records.papers import PaperKind
 
 if TYPE_CHECKING:
-    from desktop.ui.dialogs.signing import SigningDialog
     from desktop.ui.pages.agreement_side import AgreementSide
 
 JOINT = MediationEventKind.JOINT
@@ -52,6 +49,7 @@ class MediationsPage(ListPage):
             "signature",
             "follow_up",
             "print",
+            "print_outcome",
             "revision",
             "participation",
             "attachment",
@@ -60,14 +58,15 @@ class MediationsPage(ListPage):
         story = partial(mediation_story, tools.words, tools.desk.now)
         super().__init__(tools, Shape("mediations", kinds, columns, story, "mediations"))
         self.files = FilesOfPage(self)
+        self.steps = AgreementSteps(self)
         self._side: AgreementSide | None = None
         self.story.asked.connect(self._asked)
         for keys, start in (
             ("F6", self.turn_side),
             ("F7", self.begin),
             ("F8", self.end),
-            ("F9", self.sign_by_keys),
-            ("F10", self.next_by_keys),
+            ("F9", self.steps.sign_by_keys),
+            ("F10", self.steps.next_by_keys),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -88,15 +87,15 @@ class MediationsPage(ListPage):
         each = Verb("each", "people", partial(self.show_each, row.id), "print", "")
         compare = Verb("compare", "sheet", partial(self.compare, row.id), "", "quiet")
         return [
-            Verb("sign", "sign", partial(self.signing, row.id, row.agreement), "signature", "", "F9"),
+            Verb("sign", "sign", partial(self.steps.signing, row.id, row.agreement), "signature", "", "F9"),
             Verb("print", "print", partial(self.print_agreement, row.agreement), "print"),
             Verb("papers", "sheet", partial(self.show_papers, row.agreement), "print", "quiet"),
             *([each] if row.agreements > 1 else []),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
-            Verb("next", "clock", self.next_by_keys, "", "quiet", "F10"),
+            Verb("next", "clock", self.steps.next_by_keys, "", "quiet", "F10"),
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
             *([compare] if row.agreement_version > 1 else []),
-            Verb("draw", "sign", partial(self.draw, row.agreement), "attachment", "quiet"),
+            Verb("draw", "sign", partial(self.steps.draw, row.agreement), "attachment", "quiet"),
             Verb("event", "chat", partial(self.note, row.id), "mediation_event", "quiet"),
             self.files.verb(),
             Verb("begin", "people", partial(self.note, row.id, JOINT), "mediation_event", "quiet", "F7"),
@@ -111,11 +110,11 @@ class MediationsPage(ListPage):
         then = partial(self.open_form, AGREEMENT_FORM, record=mediation_id)
         self.tools.tasks.read(lambda: agreement_draft(desk, mediation_id, amends, without), then, self._refused)
 
-    def note(self, mediation_id: str, kind: MediationEventKind | None = None) -> None:
+    def note(self, mediation_id: str, kind: MediationEventKind | None = None, **given: str) -> None:
         """Note a contact, a session, an inspection, a suspension or its end; a session of ``kind`` begins now."""
         desk = self.tools.desk
         then = partial(self.open_form, MEDIATION_EVENT_FORM, record=mediation_id)
-        self.tools.tasks.read(lambda: event_draft(desk, mediation_id, kind), then, self._refused)
+        self.tools.tasks.read(lambda: event_draft(desk, mediation_id, kind) | given, then, self._refused)
 
     def begin(self) -> None:
         """F7: a joint session of the chosen mediation begins now; its form stays open while it goes on."""
@@ -161,61 +160,6 @@ class MediationsPage(ListPage):
         elif self.current is not None:
             self.correct(self.current.id, event_id)
 
-    def signing(self, mediation_id: str, agreement_id: str) -> SigningDialog:
-        """Show everybody who has to sign, and record each signature as it is seen."""
-        from desktop.ui.dialogs.signing import SigningDialog
-
-        dialog = SigningDialog(self.tools, agreement_id, self.window())
-        dialog.asked.connect(lambda name: self._after_signing(name, mediation_id, agreement_id, dialog.refused))
-        dialog.open()
-        return dialog
-
-    def _after_signing(self, name: str, mediation_id: str, agreement_id: str, refused: tuple[str, ...]) -> None:
-        if name == "adjourn":
-            self.note(mediation_id, MediationEventKind.SUSPENDED)
-        elif name == "remain":
-            self.conclude(mediation_id, agreement_id, refused)
-        elif name == "many":
-            self.sign(mediation_id, agreement_id)
-        else:
-            self.print_about(PaperKind.TERMINATION_NOTICE, mediation_id)
-
-    def print_about(self, paper: PaperKind, mediation_id: str) -> None:
-        """Show a form of the mediation's file, then print it."""
-        from desktop.ui.dialogs.paper import PaperDialog
-
-        PaperDialog.show_paper(self, self.tools, paper, mediation_id)
-
-    def next_step(self, row: DueRow) -> None:
-        """Begin what is due: the seal, the application to the court, or a return visit; a review has no form here."""
-        match row.due.kind:
-            case DueKind.SEAL:
-                self.signing(row.mediation, row.agreement)
-            case DueKind.CONFIRM:
-                self.print_about(PaperKind.CONFIRMATION_APPLICATION, row.mediation)
-            case DueKind.PERFORMANCE | DueKind.FOLLOW_UP:
-                self.follow_up(row.mediation, row.agreement)
-            case DueKind.ARBITRATION_REVIEW:
-                self.said.emit(self.tools.words("window.due_review_told", day=day(row.due.on)), "info")
-
-    def next_by_keys(self) -> None:
-        """F10: what is due first of the chosen mediation's agreement."""
-        row, desk = self.current, self.tools.desk
-        if self.panel is None and row is not None and row.agreement is not None:
-            self.tools.tasks.read(partial(due_of_agreement, desk, row.agreement), self._begin_next, self._refused)
-
-    def _begin_next(self, due: tuple[DueRow, ...]) -> None:
-        if due:
-            self.next_step(due[0])
-        else:
-            self.said.emit(self.tools.words("window.due_nothing"), "info")
-
-    def sign_by_keys(self) -> None:
-        """F9: the signing of the chosen mediation's agreement."""
-        row = self.current
-        if self.panel is None and row is not None and row.agreement is not None and self.tools.may("signature"):
-            self.signing(row.id, row.agreement)
-
     def sign(self, mediation_id: str, agreement_id: str) -> None:
         """Record many signatures and seals that were seen being put, in one form."""
         desk = self.tools.desk
@@ -224,12 +168,6 @@ class MediationsPage(ListPage):
             self._on_agreement(SIGNATURE_FORM, draft, mediation_id, agreement_id, sign, "window.signed")
 
         self.tools.tasks.read(lambda: signature_draft(desk, agreement_id), then, self._refused)
-
-    def draw(self, agreement_id: str) -> None:
-        """Give a recorded signature its handwriting on the screen."""
-        from desktop.ui.dialogs.drawn_signature import DrawnSignatureDialog
-
-        DrawnSignatureDialog(self.tools, agreement_id, self.window()).open()
 
     def follow_up(self, mediation_id: str, agreement_id: str) -> None:
         """Record a return visit on the agreement."""

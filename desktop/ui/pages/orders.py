@@ -27,7 +27,7 @@ class OrdersPage(ListPage):
     def __init__(self, tools: Tools) -> None:
         shape = Shape(
             "orders",
-            ("dispatch_order", "order_reply", "print", "number_void", "attachment"),
+            ("dispatch_order", "order_reply", "print", "print_outcome", "number_void", "attachment"),
             order_columns(tools.words, tools.desk.now),
             partial(order_story, tools.words),
             "orders",

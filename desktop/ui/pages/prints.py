@@ -14,7 +14,7 @@ from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.stories.prints import print_story
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError
-from sync.records.papers import FINAL_RESULTS
+from sync.records.papers import FINAL_RESULTS, PaperKind
 
 
 class PrintsPage(ListPage):
@@ -48,16 +48,26 @@ class PrintsPage(ListPage):
 
     def verbs_of(self, row: PrintRow) -> list[Verb]:
         """Show what was printed; say what became of it, where nobody knows."""
-        found = [
-            Verb("subject", "chevron_right", partial(self.followed.emit, row.subject)),
-            Verb("again", "print", partial(self.again, row), "print"),
-        ]
+        found = [Verb("subject", "chevron_right", partial(self.show_subject, row.subject))]
+        if row.paper is not PaperKind.CASE_FILE:  # a whole file is printed from its mediation, part by part
+            found.append(Verb("again", "print", partial(self.again, row), "print"))
         if row.result not in FINAL_RESULTS:
             found.append(Verb("in_hand", "check", partial(self.say_in_hand, row.id, True), "print_outcome", "quiet"))
             found.append(
                 Verb("not_in_hand", "cross", partial(self.say_in_hand, row.id, False), "print_outcome", "quiet")
             )
         return found
+
+    def show_subject(self, subject: str) -> None:
+        """Show the record that the paper was about, on its page: an agreement on that of its mediation."""
+        desk = self.tools.desk
+
+        def read() -> str:
+            from desktop.actions.finding import home_of
+
+            return home_of(desk, subject)
+
+        self.tools.tasks.read(read, self.followed.emit, self._not_said)
 
     def again(self, row: PrintRow) -> None:
         """Show the paper, to print it again."""

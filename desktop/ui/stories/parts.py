@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from desktop.store.links import participations_of, prints_of
 from desktop.store.names import party_names
+from desktop.store.prints import outcomes_of
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names, units
+from desktop.ui.models.print_words import result_status
 from desktop.ui.stories.story import Event
 from desktop.ui.words import moment
 from resources import Wording
@@ -27,20 +29,20 @@ def parties(reader: Reader, words: Wording, subject: str) -> tuple[tuple[str, st
 
 
 def prints(reader: Reader, words: Wording, subject: str) -> list[tuple[object, Event]]:
-    """Return the prints of a record's papers, each with its time."""
+    """Return the prints of a record's papers, each with its time and what became of it."""
     names = staff_names(reader)
-    return [
-        (
-            p.made.at,
-            Event(
-                moment(p.made.at),
-                words("window.event_print", paper=words(f"records.paperkind_{p.paper.value}")),
-                words("window.event_print_text", copy=p.copy, copies=p.copies, name=names.get(p.made.by, "")),
-                "print",
-            ),
-        )
-        for p in prints_of(reader, subject)
-    ]
+    found = prints_of(reader, subject)
+    last = outcomes_of(reader, [p.id for p in found])
+    told: list[tuple[object, Event]] = []
+    for p in found:
+        title = words("window.event_print", paper=words(f"records.paperkind_{p.paper.value}"))
+        text = words("window.event_print_text", copy=p.copy, copies=p.copies, name=names.get(p.made.by, ""))
+        tone = "calm"
+        if p.id in last:
+            status = result_status(words, last[p.id].result)
+            text, tone = f"{text}  {status.text}", status.tone
+        told.append((p.made.at, Event(moment(p.made.at), title, text, "print", tone)))
+    return told
 
 
 def in_time(events: Iterable[tuple[object, Event]]) -> tuple[Event, ...]:

@@ -35,7 +35,7 @@ def print_story(words: Wording, reader: Reader, print_id: str) -> Story:
         made.id,
         words(f"records.paperkind_{made.paper.value}"),
         f"{moment(made.made.at)}  {staff.get(made.made.by, '')}".strip(),
-        statuses=(result_status(words, last.result if last else None),),
+        statuses=(result_status(words, last.result if last else None, made.printer),),
         facts=facts,
         events=in_time(
             [
@@ -47,10 +47,7 @@ def print_story(words: Wording, reader: Reader, print_id: str) -> Story:
 
 
 def _begin(words: Wording, made: Print, staff: dict[str, str]) -> Event:
-    return Event(
-        moment(made.made.at), words("printing.event_recorded"), staff.get(made.made.by, ""), "print", "accent",
-        made.subject,
-    )  # fmt: skip
+    return Event(moment(made.made.at), words("printing.event_recorded"), staff.get(made.made.by, ""), "print", "accent")
 
 
 def _told(words: Wording, made: Print, outcome: PrintOutcome, staff: dict[str, str]) -> Event:

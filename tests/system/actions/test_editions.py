@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +15,14 @@ from desktop.actions.editions import casefile_rows, editions, newest, words_for
 from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.mediations import mediation_draft_from, open_mediation
 from desktop.actions.papers import issue_paper, preview
+from desktop.actions.signing_keys import rotate
 from desktop.actions.visits import log_visit
 from desktop.forms.form import Draft
+from desktop.keys import WrappedKeys
+from desktop.printing.canonical_text import digest
+from desktop.printing.reading_back import read_back
 from desktop.store.links import prints_of
-from sync.records.errors import Refused, RuleBroken
+from sync.records.errors import Refused, RuleBroken, Unavailable
 from sync.records.kinds import new_id
 from sync.records.mediations import Agreement
 from sync.records.papers import PaperKind
@@ -53,6 +59,7 @@ def concluded(station: Station, mediation: str, **more: object) -> str:
     return conclude(station.desk, mediation, {**drawn, **more}).id
 
 
+REASON = "当事人要求先看文本"
 CLAUSE = 'base = "agreement-2"\neffect = "本协议自各方签名、本会盖章之日起生效（区司法局核定文本）。"'
 
 
@@ -63,11 +70,11 @@ def test_an_agreement_has_the_clauses_that_were_in_force_when_it_was_drawn_up(st
         station, "agreement", CLAUSE.replace("核定", "明年核定"), 1002, station.clock.at.date() + timedelta(days=9)
     )
     preview(station.desk, PaperKind.AGREEMENT, before)
-    first = issue_paper(station.desk, PaperKind.AGREEMENT, before)
+    first = issue_paper(station.desk, PaperKind.AGREEMENT, before, reasons=REASON)
     assert "区司法局核定文本" not in text_of(first.bytes)
     changed = {"amends": before, "amend_reason": "更正金额"}
     after = concluded(station, mediation, **changed)
-    second = issue_paper(station.desk, PaperKind.AGREEMENT, after)
+    second = issue_paper(station.desk, PaperKind.AGREEMENT, after, reasons=REASON)
     assert "区司法局核定文本" in text_of(second.bytes)
     with station.store.read() as reader:
         found = reader.find(after, Agreement)
@@ -75,7 +82,7 @@ def test_an_agreement_has_the_clauses_that_were_in_force_when_it_was_drawn_up(st
         assert found.clause_version == "agreement-1001"
         assert [p.template for p in prints_of(reader, after)] == ["agreement-1001"]
         assert words_for(reader, "agreement-2") is None
-    copy = issue_paper(station.desk, PaperKind.AGREEMENT, after)
+    copy = issue_paper(station.desk, PaperKind.AGREEMENT, after, reasons=REASON)
     assert "副本第2次打印" in text_of(copy.bytes)
     preview(station.desk, PaperKind.AGREEMENT, after)
 
@@ -135,3 +142,35 @@ def test_a_form_of_the_file_is_a_new_paper_where_its_words_changed(station: Stat
     assert (first.copy, second.copy) == (1, 1)
     assert "光明区人民调解权利义务告知书" in text_of(second.bytes)
     assert issue_paper(station.desk, PaperKind.RIGHTS_NOTICE, mediation).copy == 2
+
+
+class _Locked(WrappedKeys):
+    """A keyring that was locked after the store was opened."""
+
+    def signing_secret(self, store_id: str) -> bytes:
+        raise Unavailable("store.keyring_locked")
+
+
+def test_while_the_keyring_is_locked_nothing_is_printed_and_nothing_recorded(
+    station: Station, mediation: str, tmp_path: Path
+) -> None:
+    before = station.counts()
+    desk = replace(station.desk, keys=_Locked(tmp_path / "keys", "一句足够长的恢复口令"))
+    with pytest.raises(Unavailable, match=r"store\.keyring_locked"):
+        issue_paper(desk, PaperKind.RIGHTS_NOTICE, mediation)
+    assert station.counts() == before
+    preview(desk, PaperKind.RIGHTS_NOTICE, mediation)
+
+
+def test_a_form_printed_after_the_key_was_replaced_is_a_copy_of_the_first(
+    station: Station, mediation: str, tmp_path: Path
+) -> None:
+    desk = replace(station.desk, keys=WrappedKeys(tmp_path / "keys", "一句足够长的恢复口令"))
+    first = issue_paper(desk, PaperKind.RIGHTS_NOTICE, mediation)
+    rotate(desk)
+    second = issue_paper(desk, PaperKind.RIGHTS_NOTICE, mediation)
+    with station.store.read() as reader:
+        prints = prints_of(reader, mediation)
+    assert (first.copy, second.copy) == (1, 2)
+    assert prints[0].key == prints[1].key != ""
+    assert prints[0].text == prints[1].text == digest("".join(p.text for p in read_back(first.bytes))).hex()

@@ -11,11 +11,12 @@ import pytest
 from pypdf import PdfReader
 
 from desktop.actions.agreements import agreement_draft, agreements_that_stand, conclude
-from desktop.actions.many_papers import issue_many
+from desktop.actions.many_papers import send_many
 from desktop.actions.matters import matter_draft, open_matter
 from desktop.actions.mediations import edit_mediation, mediation_draft, mediation_draft_from, open_mediation
 from desktop.actions.papers import issue_paper, preview
 from desktop.actions.papers_offered import papers_of
+from desktop.actions.print_jobs import Wanted
 from desktop.actions.rosters import read_roster, text_of
 from desktop.actions.share_lists import read_shares
 from desktop.forms.form import Draft
@@ -29,6 +30,7 @@ from sync.records.errors import Refused, RuleBroken
 from sync.records.mediations import Agreement
 from sync.records.papers import PaperKind
 from tests.system.actions.conftest import Station
+from tests.system.actions.test_many_papers import Tray
 
 ACCOUNT = "62170033200012345"
 FIRM = {
@@ -148,9 +150,9 @@ def test_each_person_may_have_an_agreement_of_his_own(station: Station, many: Ca
         assert said in text
     assert "附表" not in text
     assert "王四" not in text
-    sent: list[bytes] = []
-    many_printed = issue_many(desk, PaperKind.AGREEMENT, ids, "前台", lambda pdf, _copies: sent.append(pdf))
-    assert (many_printed.printed, len(sent)) == (23, 23)
+    tray = Tray(copies=3)
+    many_printed = send_many(desk, tray, Wanted(PaperKind.AGREEMENT, "", "柜台"), ids)
+    assert (many_printed.printed, len(tray.sent)) == (23, 23)
     receipts = _text(preview(desk, PaperKind.PAYMENT_RECEIPT, mediation))
     assert all("".join(paper.number.split()) in receipts for paper in papers)
     assert receipts.count("人民币24,347.00元") == 23

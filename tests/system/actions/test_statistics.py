@@ -75,7 +75,7 @@ def numbers(table: Table, row: str = TOTAL) -> dict[str, int]:
 def quarter(station: Station, visitor: Enter) -> dict[str, str]:
     """March: one agreed in part for 3,100 yuan, one that is open; April: performed, an oral one, one that ended."""
     found = {"flat": mediated(station, visitor, origin="applied", petition_persons="12")}
-    paper = agreed(station, found["flat"], "1100", "2000", in_part=True)
+    paper = agreed(station, found["flat"], "1100", "2000", in_part=True, remaining="其余另议。")
     visited(station, paper, "part")
     found["pay"] = mediated(station, visitor, "labour", origin="own_motion", crime_persons="2")
     station.clock.at = datetime(2026, 4, 7, 10, tzinfo=BEIJING)
