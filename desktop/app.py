@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
-import desktop.ui.binding  # noqa: F401 before all others: it spares their sources
+import desktop.ui  # noqa: F401 before all others: it spares their sources (binding.py)
 
 # isort: split
 from desktop.config import LANGUAGES, Home, home_from, owner_only
@@ -413,10 +413,12 @@ class Application(QObject):
 
 
 def _load_later() -> None:
-    """Import what stands behind Today, now that it is painted."""
+    """Import what stands behind Today, now that it is painted; and what signs a first paper."""
+    from desktop.printing import proof
     from desktop.ui import later
 
     later.load()
+    proof.load()
     collecting.keep()
 
 

@@ -30,11 +30,11 @@ PRINT: Final = "work.print_paper"
 _PAPERS: Final = (
     "registration", "dispatch_order", "agreement", "visit", "order", "mediation_event", "mediation_record",
     "visit_receipt", "privacy_notice", "acceptance_notice", "non_acceptance_notice", "referral_letter",
-    "blank_form", "hand_over",
+    "blank_form", "hand_over", "payment_list",
     "file", "case_file",
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
-    "closing_report", "termination_notice", "delivery_address", "statistics",
+    "closing_report", "termination_notice", "delivery_address", "statistics", "representation",
 )  # fmt: skip
 """Names that `print` knows, spelled out: the records are not loaded for a help text."""
 
@@ -181,7 +181,7 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("lists.help_reason"))
     one = add("print", PRINT)
     one.add_argument("kind", nargs="?", choices=_PAPERS, metavar="KIND", help=words("cli.help_print_kind"))
-    one.add_argument("id", nargs="?", type=_text, metavar="ID")
+    one.add_argument("id", nargs="?", type=_text, metavar="ID", help=words("cli.help_print_id"))
     one.add_argument("--kinds", action="store_true", help=words("cli.help_print_kinds"))
     one.add_argument("--out", type=Path, metavar="FILE")
     one.add_argument("--copies", type=int, default=None, metavar="N")

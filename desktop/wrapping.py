@@ -73,3 +73,28 @@ def unwrap(content: bytes, passphrase: str) -> dict[str, str]:
     except InvalidTag as error:
         raise Refused("store.passphrase_wrong") from error
     return {str(name): str(value) for name, value in json.loads(opened).items()}
+
+
+def new_field_key() -> bytes:
+    """Return 32 random bytes for `sealed`."""
+    return os.urandom(STRETCHED_BYTES)
+
+
+def sealed(text: str, key: bytes, about: str) -> str:
+    """Return ``text`` encrypted (AES-256-GCM, a fresh nonce) as hex; it opens only as what it is ``about``."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = os.urandom(NONCE_BYTES)
+    return (nonce + AESGCM(key).encrypt(nonce, text.encode(), about.encode())).hex()
+
+
+def opened(content: str, key: bytes, about: str) -> str | None:
+    """Return what `sealed` was given; None where another key sealed it, or it is about something else."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        raw = bytes.fromhex(content)
+        return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], about.encode()).decode()
+    except (InvalidTag, ValueError):
+        return None

@@ -6,10 +6,10 @@ Nothing is recorded, nothing is written to disk, and the paper says on every pag
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from desktop.actions.agreements import clauses
 from desktop.actions.cards import card
@@ -17,10 +17,12 @@ from desktop.actions.desk import Desk
 from desktop.actions.directory import staff_name
 from desktop.actions.party_blocks import party_blocks
 from desktop.actions.reading import Answers
+from desktop.actions.shares import shares_so_far
 from desktop.actions.sheets import sheet_of
 from desktop.actions.units import committee_name
 from desktop.forms.form import Draft
-from desktop.forms.mediations import AGREEMENT_FORM
+from desktop.forms.mediations import AGREEMENT_FORM, WITHOUT
+from desktop.forms.shares import SHARE_ROWS
 from desktop.forms.terms import TERM_ROWS, term_rows
 from desktop.printing import agreement
 from desktop.printing.agreement import Mark
@@ -56,7 +58,7 @@ def live_paper(desk: Desk, mediation_id: str, draft: Draft) -> LivePaper:
 def _so_far(desk: Desk, reader: Reader, draft: Draft, mediation: Mediation) -> Agreement:
     answers = Answers(AGREEMENT_FORM.fields(), draft)
     drawn_on = _or(lambda: answers.day("drawn_on"), None) or desk.now().astimezone(BEIJING).date()
-    blocks = party_blocks(reader, mediation.id, drawn_on)
+    blocks = party_blocks(reader, mediation.id, drawn_on, draft.get(WITHOUT) or ())
     read_at: datetime | None = _or(lambda: answers.moment("read_at"), None)
     form = _or(lambda: answers.choice("form", AgreementForm, AgreementForm.WRITTEN), AgreementForm.WRITTEN)
     return Agreement(
@@ -77,6 +79,7 @@ def _so_far(desk: Desk, reader: Reader, draft: Draft, mediation: Mediation) -> A
         responsibility=_text(answers, "responsibility"),
         terms=tuple(_term(Answers(TERM_ROWS, row)) for row in term_rows(draft)),
         performance=_text(answers, "performance"),
+        shares=shares_so_far(draft.get("shares") or (), _share_fen),
         remaining=_text(answers, "remaining") if _or(lambda: answers.yes("in_part"), False) else "",
         copies=len(blocks) + 1 + _or(lambda: answers.whole("extra_copies"), 0),
         clause_version=clauses(reader, mediation.host, form, desk.now()),
@@ -96,6 +99,10 @@ def _term(row: Answers) -> Term:
         payee=int(_or(lambda: row.word("payee"), "") or 0),
         early_reason=_or(lambda: row.line("early_reason"), ""),
     )
+
+
+def _share_fen(row: Mapping[str, Any]) -> int:
+    return _or(lambda: Answers(SHARE_ROWS, dict(row)).fen("amount"), None) or 0
 
 
 def _text(answers: Answers, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Collection
 from datetime import date, datetime
 
 from desktop.actions.blank_forms import blank_meant
@@ -14,12 +15,13 @@ from desktop.actions.editions import newest
 from desktop.actions.matters import yuan
 from desktop.actions.party_blocks import party_blocks
 from desktop.actions.reading import Answers
+from desktop.actions.shares import read_shares_of, share_rows
 from desktop.actions.signatures import agreement
 from desktop.actions.signatures import sign as sign
 from desktop.actions.signatures import signature_draft as signature_draft
 from desktop.actions.units import COMMITTEE, committee_name, short_name
 from desktop.forms.form import Draft
-from desktop.forms.mediations import AGREEMENT_FORM, WRITTEN_ONLY
+from desktop.forms.mediations import AGREEMENT_FORM, WITHOUT, WRITTEN_ONLY
 from desktop.forms.questions import fresh
 from desktop.forms.terms import SIDES
 from desktop.store.links import agreements_of, signatures_of
@@ -32,6 +34,7 @@ from sync.records.kinds import new_id
 from sync.records.matters import Matter
 from sync.records.mediations import Agreement, AgreementForm, Host, Mediation, Outcome, Term
 from sync.records.papers import Series
+from sync.records.shares import one_each
 from sync.records.times import BEIJING
 
 CLAUSES = {Host.PEOPLE: "agreement-2", Host.ADMINISTRATIVE: "administrative_agreement-1"}
@@ -40,26 +43,41 @@ _SERIES = {Host.PEOPLE: Series.AGREEMENT, Host.ADMINISTRATIVE: Series.ADMINISTRA
 _SAID = ("facts", "disputed", "responsibility", "performance", "remaining")
 
 
-def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None) -> Draft:
-    """Open AGREEMENT_FORM with the mediation's facts, or with the agreement that is to be changed."""
+def agreement_draft(desk: Desk, mediation_id: str, amends: str | None = None, without: Collection[str] = ()) -> Draft:
+    """Open AGREEMENT_FORM with the mediation's facts, or with the agreement that is to be changed.
+
+    ``without`` are parties who left or would not sign: the new version is among those who remain. Who was left out of
+    the version that is changed stays so.
+    """
     with desk.store.read() as reader:
         mediation: Mediation = card(reader, mediation_id, Mediation)
         before = None if amends is None else agreement(reader, amends)
-        sides = names_by_side(reader, mediation_id)
+        without = [*without, *_left_out(reader, before)]
+        sides = names_by_side(reader, mediation_id, without)
         matter: Matter = card(reader, mediation.matter, Matter)
     given: Draft = {"facts": mediation.facts, "disputed": mediation.disputed}
     if before is not None:
         given = {name: getattr(before, name) for name in _SAID}
         given |= {"amends": before.id, "form": before.form.value, "terms": [_term_row(t) for t in before.terms]}
         given["total"] = "" if before.total_fen is None else yuan(before.total_fen)
+        given["shares"] = share_rows(before.shares)
         given["extra_copies"] = before.copies - len(before.parties) - 1
         given["in_part"] = mediation.outcome is Outcome.AGREED_IN_PART
-    given[WRITTEN_ONLY] = written_only(matter)
+    given[WRITTEN_ONLY], given[WITHOUT] = written_only(matter), without
     given[SIDES] = {str(side): "、".join(names) for side, names in sides.items()}
     given["read_by"] = desk.session.name
     given["read_at"] = desk.now().replace(second=0, microsecond=0).isoformat()
     given["drawn_on"] = desk.now().astimezone(BEIJING).date().isoformat()
     return fresh(AGREEMENT_FORM, "agreement", given)
+
+
+def _left_out(reader: Reader, before: Agreement | None) -> list[str]:
+    """Return the parties that the version before ``before`` had and it has not."""
+    first = reader.find(before.amends, Agreement) if before is not None and before.amends else None
+    if before is None or first is None:
+        return []
+    kept = {block.party for block in before.parties}
+    return [block.party for block in first.parties if block.party not in kept]
 
 
 def _term_row(term: Term) -> Draft:
@@ -89,16 +107,64 @@ def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         if mediation.host is Host.ADMINISTRATIVE and drawn.form is AgreementForm.ORAL:
             raise RuleBroken("actions.administrative_is_written", field="form")
         year = drawn.made.at.astimezone(BEIJING).year
-        blank = blank_meant(work, Series.AGREEMENT, answers.line("paper_number"))
+        if answers.yes("one_each") and drawn.shares and not drawn.amends:
+            ids = [drawn.id, *(new_id("agreement") for _ in drawn.shares[1:])]
+            number = _add_each(desk, work, one_each(drawn, ids), matter, mediation)
+            _concluded(desk, work, answers, draft, drawn)
+            return Done(drawn.id, number, work.changes)
+        blank = blank_meant(work, _SERIES[mediation.host], answers.line("paper_number"))
         if blank is not None:
             number = blank.number
         else:
             number = work.allocate(_SERIES[mediation.host], desk.session.unit, short_name(work, desk.session), year)
         work.add(dataclasses.replace(drawn, number=number, blank=blank.id if blank is not None else None))
-        outcome = Outcome.AGREED_IN_PART if answers.yes("in_part") else Outcome.AGREED
-        work.revise(mediation_id, {"outcome": outcome}, drawn.made)
-        handed_in(work, desk, AGREEMENT_FORM, draft)
+        _concluded(desk, work, answers, draft, drawn)
     return Done(drawn.id, number, work.changes)
+
+
+def _concluded(desk: Desk, work: Work, answers: Answers, draft: Draft, drawn: Agreement) -> None:
+    outcome = Outcome.AGREED_IN_PART if answers.yes("in_part") else Outcome.AGREED
+    work.revise(drawn.mediation, {"outcome": outcome}, drawn.made)
+    handed_in(work, desk, AGREEMENT_FORM, draft)
+
+
+def _add_each(desk: Desk, work: Work, each: list[Agreement], matter: Matter, mediation: Mediation) -> str:
+    """Record an agreement for each person, all or none; returns the first number and the last."""
+    numbers = []
+    for one in each:
+        check_agreement(one, matter)
+        year = one.made.at.astimezone(BEIJING).year
+        unit, short = desk.session.unit, short_name(work, desk.session)
+        numbers.append(work.allocate(_SERIES[mediation.host], unit, short, year))
+        work.add(dataclasses.replace(one, number=numbers[-1]))
+    return numbers[0] if len(numbers) == 1 else f"{numbers[0]} … {numbers[-1]}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standing:
+    """An agreement that stands: whose it is, and since when it is in effect, None while a signature is missing."""
+
+    id: str
+    number: str
+    names: str
+    effective_on: date | None
+
+
+def agreements_that_stand(desk: Desk, mediation_id: str) -> list[Standing]:
+    """Return a mediation's agreements that no later version replaces and whose number is not void."""
+    with desk.store.read() as reader:
+        known = agreements_of(reader, mediation_id)
+        gone = {paper.amends for paper in known}
+        return [
+            Standing(
+                paper.id,
+                paper.number,
+                "、".join(share.name for share in paper.shares) or paper.parties[0].name,
+                effective_on(paper, signatures_of(reader, paper.id)),
+            )
+            for paper in known
+            if paper.id not in gone and reader.meta(f"void.{paper.id}") is None
+        ]
 
 
 def clauses(reader: Reader, host: Host, form: AgreementForm, at: datetime) -> str:
@@ -126,7 +192,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
     drawn_on = answers.day("drawn_on") or desk.now().astimezone(BEIJING).date()
     if drawn_on > desk.now().astimezone(BEIJING).date():
         raise RuleBroken("actions.in_the_future", field="drawn_on")
-    blocks = party_blocks(work, mediation.id, drawn_on)
+    blocks = party_blocks(work, mediation.id, drawn_on, draft.get(WITHOUT) or ())
     form = answers.choice("form", AgreementForm, AgreementForm.WRITTEN)
     return Agreement(
         id=str(draft.get("_id") or new_id("agreement")),
@@ -155,6 +221,7 @@ def _read(desk: Desk, work: Work, answers: Answers, draft: Draft, mediation: Med
         read_at=_read_at(answers, desk),
         responsibility=answers.text("responsibility"),
         remaining=answers.text("remaining") if answers.yes("in_part") else "",
+        shares=read_shares_of(work, answers, blocks, before.shares if before else ()),
     )
 
 

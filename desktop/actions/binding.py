@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop.actions.casefile import Document, documents, title
+from desktop.actions.casefile import Document, documents_of, title, title_key
 from desktop.actions.desk import Desk
 from desktop.actions.paper_kinds import draw
 from desktop.actions.sheets import said
-from desktop.actions.whole_file import Item, Plan, whole_file
+from desktop.actions.signing_keys import stamp
+from desktop.actions.whole_file import Item, Plan, in_manner, whole_file
 from desktop.printing.casefile.case import IndexLine
 from desktop.printing.fonts import installed
 from desktop.store.files import has_file, read_file
@@ -41,8 +42,9 @@ Fetch = Callable[[str], bytes]
 class Part:
     """A part of the file, bound and not yet recorded; ``state`` is `Plan.state` as it was then.
 
-    ``missing`` are the titles of documents that must be in a file and are not, ``unvouched`` the names of the scans
-    for which it does not say that it is PDF/A.
+    ``missing`` are the wording keys of documents that must be in a file and are not, ``unvouched`` the names of the
+    scans for which it does not say that it is PDF/A, ``held_back`` the titles of papers that were never printed and
+    may not be.
     """
 
     mediation: str
@@ -53,6 +55,7 @@ class Part:
     state: str
     missing: tuple[str, ...] = ()
     unvouched: tuple[str, ...] = ()
+    held_back: tuple[str, ...] = ()
 
     @property
     def pages(self) -> tuple[int, int]:
@@ -74,7 +77,7 @@ def bind_part(
     """
     desk.must_may("print")
     with desk.store.read() as reader:
-        plan = whole_file(reader, desk.session, mediation_id)
+        plan = whole_file(reader, desk, mediation_id)
     if plan.parts and not plan.new:
         raise RuleBroken("whole_file.nothing_new")
     return _Binding(desk, plan, report, cancelled, fetch).part(mediation_id)
@@ -102,7 +105,9 @@ class _Binding:
         self, desk: Desk, plan: Plan, report: Report, cancelled: Callable[[], bool], fetch: Fetch | None
     ) -> None:
         self.desk, self.plan, self.report, self.cancelled, self.fetch = desk, plan, report, cancelled, fetch
-        self.documents = {d.paper: d for d in documents() if d.paper}
+        self.signs = stamp(desk)
+        with desk.store.read() as reader:
+            self.documents = {d.paper: d for d in documents_of(reader) if d.paper}
 
     def part(self, mediation_id: str) -> Part:
         """Read, draw, bind."""
@@ -118,8 +123,9 @@ class _Binding:
             pdf=bound.pdf,
             contents=tuple(_contents(leaves, bound.pages, first)),
             state=self.plan.state(),
-            missing=tuple(title(d) for d in self.plan.missing),
+            missing=tuple(title_key(d) for d in self.plan.missing),
             unvouched=bound.unvouched,
+            held_back=tuple(item.title for item in self.plan.held_back),
         )
 
     def _bind(self, name: str, leaves: list[_Leaf], first: int) -> Bound:
@@ -129,7 +135,7 @@ class _Binding:
             self._step(READING + (STEPS - READING) * done // max(of, 1))
 
         pieces = [_piece(leaf, before) for before, leaf in zip([None, *leaves], leaves, strict=False)]
-        return bind(name, pieces, first, installed(), each)
+        return bind(name, pieces, first, installed(self.desk.manner().face), each)
 
     def _step(self, done: int) -> None:
         if self.cancelled():
@@ -148,7 +154,7 @@ class _Binding:
     def _bytes(self, item: Item) -> bytes:
         kept = item.scan or item.printed
         if kept is None:
-            return draw(item.paper, item.sheet)
+            return draw(item.paper, dataclasses.replace(item.sheet, stamp=self.signs))
         with self.desk.store.read() as reader:
             if has_file(reader, kept.digest):
                 return read_file(reader, kept.digest)
@@ -197,7 +203,10 @@ class _Binding:
 
     def _form(self, paper: PaperKind, **said_too: Any) -> _Leaf:
         sheet = dataclasses.replace(self.plan.case, **{"template": f"{paper.value}-1", **said_too})
-        content, document = draw(paper, sheet), self.documents[paper]
+        with self.desk.store.read() as reader:
+            sheet = in_manner(reader, self.desk, sheet)
+        content = draw(paper, dataclasses.replace(sheet, stamp=self.signs))
+        document = self.documents.get(paper) or Document(paper.value, "must", paper)
         return _Leaf(document, title(document), content, hashlib.sha256(content).hexdigest())
 
 

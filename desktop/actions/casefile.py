@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -16,10 +16,21 @@ from desktop.actions.directory import staff_name
 from desktop.actions.editions import casefile_rows
 from desktop.actions.mediation_records import PRINTED
 from desktop.actions.party_blocks import party_blocks
-from desktop.actions.sheets import party_box, said
+from desktop.actions.shares import shown_account
+from desktop.actions.sheets import party_box, said, share_line
 from desktop.actions.takers import taking_part
 from desktop.actions.units import committee_name
-from desktop.printing.casefile.case import Agent, Agreed, Applicant, CaseSheet, Evidence, IndexLine, Session, Visited
+from desktop.printing.casefile.case import (
+    Agent,
+    Agreed,
+    Applicant,
+    CaseSheet,
+    Chosen,
+    Evidence,
+    IndexLine,
+    Session,
+    Visited,
+)
 from desktop.printing.sheets import PartyBox
 from desktop.session import Session as Signed
 from desktop.store.links import (
@@ -35,13 +46,15 @@ from sync.records.mediation_events import MediationEvent, MediationEventKind, sh
 from sync.records.mediations import Agreement, Mediation, MediationOrigin, Outcome, PartyBlock
 from sync.records.names import mask_number
 from sync.records.papers import PaperKind
-from sync.records.participations import AGENTS
+from sync.records.participations import AGENTS, PartyRole
 from sync.records.persons import Organisation, Person
 from sync.records.times import BEIJING
 from sync.records.visits import Category
 
 CASE_PAPERS: Final = tuple(PaperKind)[list(PaperKind).index(PaperKind.FILE_COVER) :]
 """The forms of the file, each about a mediation."""
+FRAMES: Final = (PaperKind.FILE_COVER, PaperKind.FILE_INDEX, PaperKind.FILE_STATEMENT, PaperKind.FILE_BACK)
+"""What the whole file draws for itself, when everything else in it is known."""
 NEEDS: Final = ("must", "if_needed", "local")
 
 
@@ -89,8 +102,8 @@ def documents() -> tuple[Document, ...]:
 
 def documents_of(reader: Reader) -> tuple[Document, ...]:
     """Return the documents of a file as the district's newest list has them, or the program's where it has none."""
-    rows = casefile_rows(reader, wall_clock().date())
-    return tuple(Document(n, need, PaperKind(p) if p else None) for n, need, p in rows) if rows else documents()
+    rows, own = casefile_rows(reader, wall_clock().date()), {d.name: d for d in documents()}
+    return tuple(replace(own[name], need=need) for name, need in rows) or documents()
 
 
 def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
@@ -142,6 +155,7 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         parties=tuple(parties.values()),
         labour=matter.category is Category.LABOUR,
         applicants=tuple(_applicant(reader, block) for block in blocks),
+        chosen=tuple(_chosen(reader, mediation_id, blocks)),
         side_names=tuple("、".join(sides.get(side, ())) for side in range(1, max(sides, default=0) + 1)),
         facts=mediation.facts or matter.text,
         mediators=tuple(staff_name(reader, m) for m in mediation.mediators),
@@ -153,7 +167,7 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         sessions=tuple(_sessions(reader, mediation_id)),
         agents=tuple(_agents(reader, mediation_id, {b.party: parties[b.party] for b in blocks})),
         evidence=tuple(_evidence(reader, mediation)),
-        agreed=_agreed(standing) if standing else None,
+        agreed=_agreed(standing, _all_standing(reader, mediation_id)) if standing else None,
         visits=tuple(_visits(reader, standing)),
         index=tuple(_index(reader, mediation_id)) if paper is PaperKind.FILE_INDEX else (),
         missing=tuple(_missing(reader, mediation_id)) if paper is PaperKind.FILE_STATEMENT else (),
@@ -180,6 +194,22 @@ def _applicant(reader: Reader, block: PartyBlock) -> Applicant:
         )
     born = party.born_on if party is not None else None
     return replace(found, sex=block.sex, born_on=born, people=block.ethnic_group)
+
+
+def _chosen(reader: Reader, mediation_id: str, blocks: Sequence[PartyBlock]) -> Iterator[Chosen]:
+    """Each side that has representatives, with all its persons, each of whom signs."""
+    speaking = {p.party for p in taking_part(reader, mediation_id) if p.role is PartyRole.REPRESENTATIVE}
+    for side in sorted({block.side for block in blocks}):
+        persons = [block for block in blocks if block.side == side and not block.organisation]
+        speakers = tuple(block.name for block in persons if block.party in speaking)
+        if speakers:
+            cards = {block.party: reader.find(block.party, Person) for block in persons}
+            numbers = {party: mask_number(found.document.number) if found else "" for party, found in cards.items()}
+            yield Chosen(
+                side=party_box(persons[0]).side_label,
+                speakers=speakers,
+                voters=tuple((block.name, numbers[block.party]) for block in persons),
+            )
 
 
 def _ended_on(reader: Reader, mediation: Mediation, standing: Agreement | None) -> date | None:
@@ -228,6 +258,7 @@ def _agents(reader: Reader, mediation_id: str, parties: dict[str, PartyBox]) -> 
             contact=person.phones[0] if person.phones else "",
             document=f"{kind} {mask_number(document.number)}".strip() if document.number else "",
             scope=part.scope,
+            special=part.special if part.role is PartyRole.ENTRUSTED_AGENT else None,
             starts_on=part.starts_on,
             ends_on=part.ends_on,
         )
@@ -242,12 +273,24 @@ def _evidence(reader: Reader, mediation: Mediation) -> Iterator[Evidence]:
                 yield Evidence(name=file.name)
 
 
-def _agreed(paper: Agreement) -> Agreed:
+def _all_standing(reader: Reader, mediation_id: str) -> list[Agreement]:
+    """The agreements that no later version replaces: several where each of many persons has his own."""
+    known = agreements_of(reader, mediation_id)
+    gone = {paper.amends for paper in known}
+    return [paper for paper in known if paper.id not in gone]
+
+
+def _agreed(paper: Agreement, standing: list[Agreement]) -> Agreed:
     return Agreed(
         number=paper.number,
         drawn_on=paper.drawn_on,
         terms=paper.terms,
         performance=paper.performance,
+        shares=tuple(
+            replace(share_line(share, shown_account(share)), agreement=one.number)
+            for one in (standing if len(standing) > 1 else [paper])
+            for share in one.shares
+        ),
     )
 
 
@@ -277,6 +320,11 @@ def _missing(reader: Reader, mediation_id: str) -> Iterator[str]:
             yield title(document)
 
 
+def title_key(document: Document) -> str:
+    """The wording key of a document's name."""
+    return f"records.paperkind_{document.paper.value}" if document.paper else f"records.paper_{document.name}"
+
+
 def title(document: Document) -> str:
     """The document's name as papers say it."""
-    return said(f"records.paperkind_{document.paper.value}" if document.paper else f"records.paper_{document.name}")
+    return said(title_key(document))

@@ -13,6 +13,7 @@ from typing import Final
 from desktop.actions.audit import note
 from desktop.actions.care import after_many
 from desktop.actions.desk import Desk
+from desktop.actions.editions import Edition, editions
 from desktop.changes import Changes
 from desktop.config import Home
 from desktop.keys import Keys, keys_for
@@ -34,6 +35,7 @@ class DayEnd:
     """What came of it: counts of records; ``acknowledged`` were accepted or merged, ``refused`` are held now.
 
     ``agreed`` is the receipt's word that both ends hold the same, ``at`` its time, ``chain`` what it is proved by.
+    ``unusable`` are editions of papers' words that the district published and this program cannot print by.
     """
 
     pushed: int
@@ -48,6 +50,7 @@ class DayEnd:
     chain: str
     clock_difference_ms: int
     changes: Changes
+    unusable: tuple[Edition, ...] = ()
 
 
 Report = Callable[[str, int, int], None]
@@ -90,7 +93,14 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
         chain=end.receipt.chain,
         clock_difference_ms=end.clock_difference_ms,
         changes=Changes(frozenset({"exchange", *TRAVELLING} if end.pulled else {"exchange"})),
+        unusable=_unusable(desk) if end.pulled else (),
     )
+
+
+def _unusable(desk: Desk) -> tuple[Edition, ...]:
+    """Look at what the district published for papers: what cannot be used is told now, not when somebody prints."""
+    with desk.store.read() as reader:
+        return tuple(edition for edition in editions(reader) if edition.fault is not None)
 
 
 def connect(home: Home, store_id: str, keys: Keys) -> HttpDistrict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.actions.desk import Desk
+from desktop.store.readings import name_order
 from desktop.store.store import Reader
 from desktop.store.units import mediators, staff, units
 from sync.records.times import BEIJING
@@ -94,4 +95,4 @@ def _units(desk: Desk, level: Level | None) -> list[Option]:
 
 
 def _named(names: dict[str, str]) -> list[Option]:
-    return [Option(value, text) for value, text in sorted(names.items(), key=lambda item: item[1])]
+    return [Option(value, text) for value, text in sorted(names.items(), key=lambda item: name_order(item[1]))]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -19,7 +18,6 @@ from desktop.printing.template import Template
 from desktop.store.editions import templates
 from desktop.store.reader import Reader
 from sync.records.errors import QianshaoError, Refused, RuleBroken
-from sync.records.papers import PaperKind
 from sync.records.templates import (
     CASEFILE,
     FIRST,
@@ -73,8 +71,8 @@ def dressed(reader: Reader, sheet: S, on: date, keep: str = "") -> S:
     return dataclasses.replace(sheet, template=edition, words=words_for(reader, edition))
 
 
-def casefile_rows(reader: Reader, on: date) -> tuple[tuple[str, str, str], ...]:
-    """Return (name, need, paper) of each document by the district's newest list on a day; empty where there is none."""
+def casefile_rows(reader: Reader, on: date) -> tuple[tuple[str, str], ...]:
+    """Return name and need of each document by the district's newest list on a day; empty where there is none."""
     for record in in_force(templates(reader, CASEFILE), CASEFILE, on):
         if _fault(record) is None:
             return _rows(record)
@@ -97,10 +95,5 @@ def _words(record: PaperTemplate) -> dict[str, str | list[str]]:
     return check_template(record, resources.template_words(base) if base else None)
 
 
-def _rows(record: PaperTemplate) -> tuple[tuple[str, str, str], ...]:
-    return check_casefile(record, [kind.value for kind in PaperKind], _known())
-
-
-def _known() -> Iterator[str]:
-    rows = tomllib.loads(resources.read_text("print", "casefile.toml"))["document"]
-    return (row["name"] for row in rows)
+def _rows(record: PaperTemplate) -> tuple[tuple[str, str], ...]:
+    return check_casefile(record, tomllib.loads(resources.read_text("print", "casefile.toml"))["document"])

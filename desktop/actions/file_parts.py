@@ -7,17 +7,18 @@ go on (docs/adr/0013).
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.actions.binding import Fetch, Part, Report, bind_part
-from desktop.actions.casefile import title
+from desktop.actions.casefile import Present, case_checklist, title_key
 from desktop.actions.desk import Desk
+from desktop.actions.paper_drawing import copy_of
 from desktop.actions.papers import MEDIA_TYPE, MOST_COPIES, Printed
 from desktop.actions.sheets import said
 from desktop.actions.whole_file import parts, whole_file
 from desktop.printing.fonts import installed
-from desktop.printing.marking import mark_copy
 from desktop.store.files import has_file, put_file, read_file
 from desktop.store.links import prints_of
 from desktop.store.reader import Reader
@@ -31,19 +32,37 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a file stands: the titles of what is missing, how much no part holds yet, and the pages of its parts."""
+    """How a file stands: the wording keys of what is missing, how much no part holds yet, the pages of its parts, and
+    how many scans each document has.
+    """
 
     missing: tuple[str, ...]
     new: int
     parts: tuple[tuple[int, int], ...]
+    scans: dict[str, int]
 
 
 def standing(desk: Desk, mediation_id: str) -> Standing:
     """Return how the file of a mediation stands."""
     with desk.store.read() as reader:
-        plan = whole_file(reader, desk.session, mediation_id)
+        plan = whole_file(reader, desk, mediation_id)
     ends = tuple((p.contents[0].first, p.contents[-1].last) for p in plan.parts)
-    return Standing(tuple(title(d) for d in plan.missing), len(plan.new), ends)
+    scans = Counter(item.document.name for item in plan.items if item.scan)
+    return Standing(tuple(title_key(d) for d in plan.missing), len(plan.new), ends, dict(scans))
+
+
+def read_part(desk: Desk, mediation_id: str, number: int) -> bytes:
+    """Return the bytes of a part as it was bound, to be looked at; Refused where they are not here."""
+    with desk.store.read() as reader:
+        first, _copy = _next_copy(reader, mediation_id, number)
+        if not has_file(reader, first.digest):
+            raise Refused("attachments.not_here", file=said("records.paperkind_case_file"))
+        return read_file(reader, first.digest)
+
+
+def how_it_stands(desk: Desk, mediation_id: str) -> tuple[tuple[Present, ...], Standing]:
+    """Return the file's checklist and how it stands, for the window."""
+    return case_checklist(desk, mediation_id), standing(desk, mediation_id)
 
 
 def issue_part(desk: Desk, part: Part, copies: int = 1, printer: str = "") -> Printed:
@@ -53,7 +72,7 @@ def issue_part(desk: Desk, part: Part, copies: int = 1, printer: str = "") -> Pr
     """
     _may(desk, copies)
     with desk.store.write() as work:
-        plan = whole_file(work, desk.session, part.mediation)
+        plan = whole_file(work, desk, part.mediation)
         if plan.state() != part.state:
             raise RuleBroken("whole_file.changed")
         name = part.title if not plan.parts else f"{part.title} {len(plan.parts) + 1}"
@@ -68,7 +87,7 @@ def issue_part(desk: Desk, part: Part, copies: int = 1, printer: str = "") -> Pr
             printer=printer[:200],
             contents=part.contents,
         )
-        kept = _keep(work, made, part.pdf, name)
+        kept = _keep(work, made, part.pdf, name, desk.manner().face)
     return Printed(part.pdf, kept.id, 1, work.changes)
 
 
@@ -84,8 +103,7 @@ def issue_copy(desk: Desk, mediation_id: str, number: int = 0, copies: int = 1, 
             if not has_file(reader, first.digest):
                 raise Refused("attachments.not_here", file=said("records.paperkind_case_file"))
             name = getattr(reader.get(first.attachment or ""), "name", "").removesuffix(".pdf")
-            content = read_file(reader, first.digest)
-        pdf = mark_copy(content, first.template, copy)
+            pdf = copy_of(reader, first, copy)
         with desk.store.write() as work:
             if _next_copy(work, mediation_id, number) != (first, copy):
                 continue
@@ -100,8 +118,9 @@ def issue_copy(desk: Desk, mediation_id: str, number: int = 0, copies: int = 1, 
                 template=first.template,
                 printer=printer[:200],
                 copy_of=first.id,
+                faces=first.faces,
             )
-            kept = _keep(work, made, pdf, f"{name} ({copy})")
+            kept = _keep(work, made, pdf, f"{name} ({copy})", desk.manner().face)
         return Printed(pdf, kept.id, copy, work.changes)
     raise Unavailable("store.busy")
 
@@ -144,7 +163,7 @@ def _next_copy(reader: Reader, mediation_id: str, number: int) -> tuple[Print, i
     return first, 1 + max([1, *(p.copy for p in prints_of(reader, mediation_id) if p.copy_of == first.id)])
 
 
-def _keep(work: Work, made: Print, pdf: bytes, name: str) -> Print:
+def _keep(work: Work, made: Print, pdf: bytes, name: str, style: str) -> Print:
     """Keep the bytes as an attachment of the mediation, and the print that names them."""
     from dataclasses import replace
 
@@ -160,6 +179,7 @@ def _keep(work: Work, made: Print, pdf: bytes, name: str) -> Print:
     )
     put_file(work, digest, pdf)
     work.add(file)
-    kept = replace(made, digest=digest, attachment=file.id, faces=installed().faces_in(pdf))
+    fresh = (face for face in installed(style).faces_in(pdf) if face not in made.faces)
+    kept = replace(made, digest=digest, attachment=file.id, faces=(*made.faces, *fresh))
     work.add(kept)
     return kept

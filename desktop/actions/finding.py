@@ -22,6 +22,7 @@ from desktop.store.said import moment_of, title_of
 from desktop.store.search import search
 from desktop.store.store import Reader
 from sync.records.errors import RuleBroken
+from sync.records.graphemes import cut
 from sync.records.kinds import kind_of
 from sync.records.matter_state import OPEN_STAGES
 from sync.records.mediations import Outcome
@@ -190,7 +191,7 @@ def keep_question(desk: Desk, name: str, question: Question) -> list[Kept]:
 
     RuleBroken: no name, or as many are kept as may be.
     """
-    name = " ".join(name.split())[:NAME_LENGTH]
+    name = cut(" ".join(name.split()), NAME_LENGTH)
     if not name:
         raise RuleBroken("actions.search_needs_name", field="name")
     with desk.store.write() as work:

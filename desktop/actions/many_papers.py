@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from desktop.actions.desk import Desk
+from desktop.actions.papers import usual_copies
 from desktop.actions.print_jobs import Wanted, send_paper, settle
 from desktop.changes import Changes
 from desktop.devices.printers import Printers
@@ -31,7 +32,7 @@ def send_many(
     progress: Callable[[int, int], None] = lambda done, total: None,
     cancelled: Callable[[], bool] = bool,
 ) -> ManyPrinted:
-    """Print ``wanted`` of each subject: recorded first, one by one, then given to the printer, in order.
+    """Print ``wanted`` of each subject, in its usual copies: recorded first, one by one, then given to the printer.
 
     One that cannot be printed holds up no other. Refused where this person may not print.
     """
@@ -42,7 +43,8 @@ def send_many(
             done.left = len(subjects) - at
             break
         try:
-            sent = send_paper(desk, printers, replace(wanted, subject=subject))
+            how = replace(wanted.how, copies=usual_copies(desk, wanted.paper, subject))
+            sent = send_paper(desk, printers, replace(wanted, subject=subject, how=how))
             done.changes |= sent.changes
             if sent.error is None:
                 done.printed += 1

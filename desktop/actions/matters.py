@@ -21,6 +21,7 @@ from desktop.store.store import Reader, Work
 from sync.records.case_requirements import check_matter, check_step
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import fold_matter
+from sync.records.graphemes import cut
 from sync.records.kinds import new_id
 from sync.records.matters import ExternalNumber, Matter, Nature, Step, StepKind
 from sync.records.participations import PartyRole
@@ -50,7 +51,7 @@ def matter_draft_from(desk: Desk, visit_id: str) -> Draft:
                 rows.setdefault(part.party, {**row, "side": 1 if role is PartyRole.APPLICANT else None})
     told = visit.stands
     given = {
-        "title": told.text.split("\n", 1)[0][:TITLE_LENGTH],
+        "title": cut(told.text.split("\n", 1)[0], TITLE_LENGTH),
         "category": told.category.value,
         "category_word": told.category_word,
         "text": told.text,

@@ -77,7 +77,7 @@ def _names(reader: Reader, mediation_id: str) -> dict[str, str]:
 def correction_draft(desk: Desk, mediation_id: str, event_id: str = "") -> Draft:
     """Open MEDIATION_EVENT_FORM with what stands of ``event_id``, or of the event that was noted last."""
     with desk.store.read() as reader:
-        known = mediation_events_of(reader, mediation_id)
+        known = [e for e in mediation_events_of(reader, mediation_id) if e.kind is not MediationEventKind.UNSIGNED]
         if not known:
             raise Refused("actions.no_event_yet")
         found = _corrected(known, event_id or max(known, key=lambda e: (e.made.at, e.id)).id)

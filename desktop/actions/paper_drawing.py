@@ -35,6 +35,7 @@ class Drawn:
     layout: str = ""
     text: str = ""
     key: str = ""
+    faces: tuple[str, ...] = ()
     instead_of: Print | None = None
 
     @property
@@ -50,17 +51,26 @@ def again(reader: Reader, paper: PaperKind, earlier: list[Print], instead_of: st
         return None
     name = _file_name(reader, found) or paper.value
     kept = read_file(reader, found.digest)
-    return Drawn(kept, name, found.copy, found.template, found.layout, found.text, found.key, found)
+    return Drawn(kept, name, found.copy, found.template, found.layout, found.text, found.key, found.faces, found)
 
 
 def first_print(
-    reader: Reader, desk: Desk, paper: PaperKind, subject: str, earlier: list[Print], signs: Stamp
+    reader: Reader,
+    desk: Desk,
+    paper: PaperKind,
+    subject: str,
+    earlier: list[Print],
+    signs: Stamp,
+    before: Print | None = None,
 ) -> Drawn:
-    """Draw the first print, signed; of a later one take the first one's bytes and mark them."""
+    """Draw the first print, signed; of a later one take the first one's bytes and mark them.
+
+    ``before`` is a print that left no paper, and whose bytes are kept nowhere: it is set again, and is no copy.
+    """
     first = earlier[0] if earlier else None
     if first is not None and has_file(reader, first.digest):
         name = _file_name(reader, first)
-        drawn = Drawn(b"", name, 1, first.template, first.layout, first.text, first.key)
+        drawn = Drawn(b"", name, 1, first.template, first.layout, first.text, first.key, first.faces)
         content = read_file(reader, first.digest)
     else:
         # Printed at another desk: its bytes are at the district, so the paper is set again from the records.
@@ -69,8 +79,9 @@ def first_print(
         layout = sheet.manner.layout.value if sheet.manner.layout else ""
         drawn = Drawn(b"", sheet.number, 1, sheet.template, layout, signs.text, signs.key)
     name = drawn.name or paper.value
-    if first is None:
-        return dataclasses.replace(drawn, content=content, name=name)
+    if first is None or before is not None:
+        copy = before.copy if before else 1
+        return dataclasses.replace(drawn, content=content, name=name, copy=copy, instead_of=before)
     copy = next_copy(earlier)
     marked = mark_copy(content, drawn.template, copy, words=words_for(reader, drawn.template))
     return dataclasses.replace(drawn, content=marked, name=f"{name}-{copy}", copy=copy)

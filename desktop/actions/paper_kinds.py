@@ -13,6 +13,7 @@ from desktop.actions.casefile import CASE_PAPERS, case_sheet, documents
 from desktop.actions.hand_overs import hand_over_sheet
 from desktop.actions.matter_papers import STEPS, notice_sheet, referral_sheet, step_of
 from desktop.actions.mediation_records import record_sheet, shared_event
+from desktop.actions.payments import payment_sheet
 from desktop.actions.sheets import agreement_sheet, dispatch_sheet, registration_sheet, said
 from desktop.actions.statistics_paper import report_sheet
 from desktop.actions.visit_history import standing_visit
@@ -28,6 +29,7 @@ SUBJECTS = {
     PaperKind.REGISTRATION: "visit",
     PaperKind.DISPATCH_ORDER: "dispatch_order",
     PaperKind.AGREEMENT: "agreement",
+    PaperKind.PAYMENT_LIST: "agreement",
     PaperKind.MEDIATION_RECORD: "mediation_event",
     PaperKind.VISIT_RECEIPT: "visit",
     PaperKind.PRIVACY_NOTICE: "visit",
@@ -49,6 +51,8 @@ class _Paper:
     render: Callable[[Any], bytes]
     living: bool = False
     """Whether what it says changes with the record that it is about: then a later print may be a new paper."""
+    kept: bool = True
+    """Whether its bytes are kept and travel. What is for one reader alone is set again from the records."""
 
 
 def _case_form(kind: PaperKind, sheet: CaseSheet) -> bytes:
@@ -75,6 +79,7 @@ _PAPERS: dict[PaperKind, _Paper] = {
     PaperKind.DISPATCH_ORDER: _Paper(dispatch_sheet, dispatch_order.render),
     PaperKind.AGREEMENT: _Paper(agreement_sheet, agreement.render),
     PaperKind.MEDIATION_RECORD: _Paper(record_sheet, mediation_record.render),
+    PaperKind.PAYMENT_LIST: _Paper(payment_sheet, partial(_station_form, PaperKind.PAYMENT_LIST), kept=False),
     PaperKind.VISIT_RECEIPT: _Paper(receipt_sheet, partial(_station_form, PaperKind.VISIT_RECEIPT)),
     PaperKind.PRIVACY_NOTICE: _Paper(privacy_sheet, partial(_station_form, PaperKind.PRIVACY_NOTICE)),
     PaperKind.ACCEPTANCE_NOTICE: _notice(PaperKind.ACCEPTANCE_NOTICE),
@@ -114,6 +119,11 @@ def draw(paper: PaperKind, sheet: Any) -> bytes:
 def is_living(paper: PaperKind) -> bool:
     """Whether what a paper says changes with the record that it is about: a later print may then be a new paper."""
     return _PAPERS[paper].living
+
+
+def is_kept(paper: PaperKind) -> bool:
+    """Whether a paper's bytes are kept here and travel to the district."""
+    return _PAPERS[paper].kept
 
 
 def sheet_of_paper(reader: Reader, session: Session, paper: PaperKind, subject: str) -> Sheet:

@@ -18,7 +18,7 @@ from desktop.actions.paper_drawing import (
     stayed,
     that_left,
 )
-from desktop.actions.paper_kinds import NUMBERED, draw, version_of
+from desktop.actions.paper_kinds import NUMBERED, draw, is_kept, version_of
 from desktop.actions.print_rules import Reasons, must_hold
 from desktop.actions.sheets import said
 from desktop.actions.signing_keys import stamp
@@ -135,8 +135,10 @@ def issue_paper(
                 recipients=recipients,
                 went_on=() if earlier else must_hold(reader, desk, paper, subject, reasons),
             )
-            drawn = again(reader, paper, earlier, instead_of or stayed(reader, earlier))
-            drawn = drawn or first_print(reader, desk, paper, subject, earlier, signs)
+            left = instead_of or stayed(reader, earlier)
+            drawn = again(reader, paper, earlier, left)
+            before = None if is_kept(paper) else next((p for p in earlier if p.id == left), None)
+            drawn = drawn or first_print(reader, desk, paper, subject, earlier, signs, before)
         # Drawn outside the transaction, which other desks wait for; what was printed is looked at again inside.
         with desk.store.write() as work:
             if [p.id for p in earlier_prints(work, paper, version, now)] == [p.id for p in earlier]:
@@ -148,7 +150,7 @@ def issue_paper(
 
 
 def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: Drawn, how: How) -> Print:
-    made, before = desk.made(), drawn.instead_of
+    made, before, kept = desk.made(), drawn.instead_of, is_kept(paper)
     file = Attachment(
         id=new_id("attachment"),
         made=made,
@@ -173,13 +175,13 @@ def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: Drawn, 
         printer=how.printer,
         pages=how.pages,
         recipients=how.recipients,
-        attachment=before.attachment if before else file.id,
-        faces=installed().faces_in(drawn.content),
+        attachment=before.attachment if before else file.id if kept else None,
+        faces=tuple(dict.fromkeys([*drawn.faces, *installed(desk.manner().face).faces_in(drawn.content)])),
         went_on=before.went_on if before else how.went_on,
         text=drawn.text,
         key=drawn.key,
     )
-    if before is None:
+    if before is None and kept:
         put_file(work, drawn.digest, drawn.content)
         work.add(file)
     work.add(fact)

@@ -29,7 +29,13 @@ def keep_parties(work: Work, made: Made, answers: Answers) -> list[Taker]:
     rows = answers.rows("parties")
     ids = [_keep(work, made, row) for row in rows]
     by_name = {row.name("name"): party for row, party in zip(rows, ids, strict=True)}
-    return [_taker(row, party, by_name, made) for row, party in zip(rows, ids, strict=True)]
+    takers = [_taker(row, party, by_name, made) for row, party in zip(rows, ids, strict=True)]
+    speaking = [
+        Taker(taker.party, PartyRole.REPRESENTATIVE)
+        for row, taker in zip(rows, takers, strict=True)
+        if taker.role in SIDED and row.yes("representative")
+    ]
+    return [*takers, *speaking]
 
 
 def _keep(work: Work, made: Made, row: Answers) -> str:
@@ -73,12 +79,17 @@ def party_rows(reader: Reader, subject: str) -> list[Draft]:
     taking = taking_part(reader, subject)
     cards = {p.party: reader.get(p.party) for p in taking}
     rows = []
+    speaking = {p.party for p in taking if p.role is PartyRole.REPRESENTATIVE}
+    sided = {p.party for p in taking if p.role in SIDED}
     for part in taking:
+        if part.role is PartyRole.REPRESENTATIVE and part.party in sided:
+            continue  # the tick in the row of the same person
         principal = cards.get(part.principal or "")
         rows.append(
             {
                 **party_values(cards[part.party]),
                 "role": part.role.value,
+                "representative": part.role in SIDED and part.party in speaking,
                 "side": part.side or None,
                 "principal": getattr(principal, "name", ""),
                 "scope": part.scope,
@@ -97,7 +108,7 @@ def party_values(party: Any) -> Draft:
     if isinstance(party, Organisation):
         more = {name: getattr(party, name) for name in ("credit_code", "legal_representative")}
         return {**row, **more, "party_kind": "organisation"}
-    return {**row, "party_kind": "person", "document": plain_document(party.document)}
+    return {**row, "party_kind": "person", "occupation": party.occupation, "document": plain_document(party.document)}
 
 
 def is_person(party: str) -> bool:

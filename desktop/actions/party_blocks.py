@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from desktop.actions.cards import age_on
 from desktop.actions.takers import taking_part
 from desktop.store.store import Reader
-from resources import wording
+from resources import Wording, wording
 from sync.records.errors import RuleBroken
 from sync.records.mediations import PartyBlock
 from sync.records.participations import AGENTS, SIDED, Participation
@@ -16,13 +17,15 @@ from sync.records.persons import Organisation, Person, Sex
 _SAID = frozenset({Sex.MALE, Sex.FEMALE})
 
 
-def party_blocks(reader: Reader, mediation_id: str, day: date) -> tuple[PartyBlock, ...]:
+def party_blocks(reader: Reader, mediation_id: str, day: date, without: Collection[str] = ()) -> tuple[PartyBlock, ...]:
     """Return the parties of a mediation by side (人民调解法 29: 当事人的基本情况); each needs a name.
+
+    ``without`` are the ids of parties who do not take part in what is agreed.
 
     Identity numbers are left out (个人信息保护法 6). Codes become the words that the paper prints.
     """
     taking = taking_part(reader, mediation_id)
-    parties = [p for p in taking if p.role in SIDED]
+    parties = [p for p in taking if p.role in SIDED and p.party not in without]
     blocks = [_block(reader, part, _agent(reader, part, taking, day), day) for part in parties]
     return tuple(sorted(blocks, key=lambda b: b.side))
 
@@ -35,8 +38,14 @@ def _agent(reader: Reader, part: Participation, taking: list[Participation], day
         if agent.role in AGENTS and agent.principal == part.party and _stands(agent, day):
             key = "actions.agent_words_scope" if agent.scope else "actions.agent_words"
             name, role = getattr(reader.get(agent.party), "name", ""), said(f"records.partyrole_{agent.role.value}")
-            names.append(said(key, name=name, role=role, scope=agent.scope))
+            names.append(said(key, name=name, role=role, scope=_power(said, agent)))
     return "、".join(names)
+
+
+def _power(said: Wording, agent: Participation) -> str:
+    """The scope in words; that it is a special authority (特别授权) stands first, unless the scope says so itself."""
+    special = said("forms.field_special")
+    return f"{special}，{agent.scope}" if agent.special and special not in agent.scope else agent.scope
 
 
 def _stands(agent: Participation, day: date) -> bool:

@@ -73,8 +73,13 @@ def send_paper(desk: Desk, printers: Printers, wanted: Wanted) -> Sent:
         pages=how.pages,
         recipients=wanted.recipients,
     )
+    return hand_to_printer(desk, printers, printed, wanted.printer, how, wanted.title)
+
+
+def hand_to_printer(desk: Desk, printers: Printers, printed: Printed, printer: str, how: How, title: str) -> Sent:
+    """Hand a recorded print's bytes to a printer, and note whether it took them."""
     try:
-        job = printers.print_pdf(wanted.printer, printed.bytes, how, wanted.title)
+        job = printers.print_pdf(printer, printed.bytes, how, title)
     except QianshaoError as error:
         done = note_outcome(desk, printed.print_id, PrintResult.NOT_TAKEN, reason=_why(error))
         return Sent(printed, printed.changes | done.changes, error=error)

@@ -36,6 +36,7 @@ class Verdict(StrEnum):
 
     GENUINE = "genuine"
     CODE_ONLY = "code_only"
+    LETTERS = "letters"
     REVOKED = "revoked"
     UNPUBLISHED = "unpublished"
     UNKNOWN_KEY = "unknown_key"
@@ -119,16 +120,20 @@ def _prove_pages(reader: Reader, pages: Sequence[PageRead], start: int, *, here:
     if statement is None:
         return [replace(judged, pages=(start + 1, start + len(pages)))]
     text, length = "", 0
-    for length in range(len(pages), 0, -1):
+    for length in range(1, len(pages) + 1):  # a scan bound behind it says nothing and is none of its pages
         text = "".join(page.text for page in pages[:length])
         if digest(text) == statement.text:
             break
     else:
         text, length = "", len(pages)
+    while length > 1 and not pages[length - 1].text:  # a scan that is bound behind it adds no text, and is not of it
+        length -= 1
     own, rest = pages[:length], pages[length:]
-    clean = all(not page.strange and are_marks(page, statement.number) for page in own)
+    clean = are_marks(own, statement.number) and not any(page.strange for page in own)
     copies = [int(n) for page in own for mark in page.marks for n in COPY.findall(mark)]
     judged = _with_text(judged, text, bool(text)) if clean or not text else replace(judged, verdict=Verdict.DRAWN_OVER)
+    if judged.verdict is Verdict.GENUINE and not (here or all(page.letters for page in own)):
+        judged = replace(judged, verdict=Verdict.LETTERS)
     place = (start + 1, start + length)
     first = replace(judged, pages=place, copy=max(copies, default=1), here=here)
     return [first, Finding(Verdict.NO_CODE, pages=(place[1] + 1, start + len(pages)))] if rest else [first]
@@ -143,10 +148,10 @@ def _prove_text(reader: Reader, text: str) -> list[Finding]:
     if len(codes) > 1:  # several codes and one text: nobody can tell which words belong to which
         return [_code_alone(*_judged(reader, code)) for code in codes]
     judged, statement = _judged(reader, codes[0])
-    rest = [line for line in text.splitlines() if not _is_code(line)]
-    if statement is None or not "".join(rest).strip():
+    rest = "".join(line for line in text.splitlines(keepends=True) if not _is_code(line))
+    if statement is None or not rest.strip():
         return [_code_alone(judged, statement)]
-    copies = [int(number) for number in COPY.findall("".join("".join(rest).split()))]
+    copies = [int(number) for number in COPY.findall("".join(rest.split()))]
     told = (words for words in without_marks(rest, statement.number) if digest(words) == statement.text)
     proven = next(told, "")
     return [replace(_with_text(judged, proven, bool(proven)), copy=max(copies, default=1))]

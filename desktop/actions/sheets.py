@@ -10,23 +10,32 @@ from desktop.actions.dispatch_rules import default_rules
 from desktop.actions.editions import words_for
 from desktop.actions.party_blocks import people_word, sex_word
 from desktop.actions.receipts import clerk_name, receipt_of
+from desktop.actions.shares import shown_account
 from desktop.actions.signatures import agreement
 from desktop.actions.takers import taking_part
 from desktop.actions.units import issuing_body, short_name
 from desktop.actions.visit_history import standing_visit
-from desktop.printing.sheets import AgreementSheet, DispatchSheet, PartyBox, RegistrationSheet, VisitorLine
+from desktop.printing.sheets import (
+    AgreementSheet,
+    DispatchSheet,
+    PartyBox,
+    RegistrationSheet,
+    ShareLine,
+    VisitorLine,
+)
 from desktop.session import Session
 from desktop.store.reader import Reader
 from desktop.store.units import units
 from resources import wording
 from sync.records.errors import Refused
 from sync.records.matters import Matter
-from sync.records.mediations import Agreement, AgreementForm, PartyBlock
+from sync.records.mediations import Agreement, AgreementForm, PartyBlock, Share
 from sync.records.names import mask_number
 from sync.records.orders import DispatchOrder
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Answer, Person
 from sync.records.requirements import LATE_AFTER, required
+from sync.records.shares import check_shares
 from sync.records.telephones import written_phone
 from sync.records.times import BEIJING
 from sync.records.visits import REPORTED, Category
@@ -159,6 +168,7 @@ def agreement_sheet(reader: Reader, session: Session, agreement_id: str) -> Agre
     The same version prints the same words for ever. An oral agreement has a form of its own (人民调解法 28).
     """
     paper = agreement(reader, agreement_id)
+    check_shares(paper)  # no paper whose persons do not add up to what was agreed, whoever recorded it
     return sheet_of(paper, reader, session)
 
 
@@ -189,6 +199,19 @@ def sheet_of(paper: Agreement, reader: Reader, session: Session) -> AgreementShe
         read_by=paper.read_by,
         read_at=paper.read_at,
         remaining=paper.remaining,
+        shares=tuple(share_line(share, shown_account(share)) for share in paper.shares),
+    )
+
+
+def share_line(share: Share, account: str) -> ShareLine:
+    """Return a share as papers print it, with ``account`` masked or whole."""
+    return ShareLine(
+        name=share.name,
+        document=share.document,
+        period=share.period,
+        amount_fen=share.amount_fen,
+        account=account,
+        bank=share.bank,
     )
 
 

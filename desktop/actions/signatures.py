@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from desktop.actions.desk import Desk, Done
 from desktop.actions.drafts import handed_in
 from desktop.actions.reading import Answers
+from desktop.actions.takers import taking_part
 from desktop.forms.form import Draft
 from desktop.forms.mediations import SIGNATURE_FORM
 from desktop.forms.questions import fresh
 from desktop.store.links import signatures_of
 from desktop.store.store import Reader
+from sync.records.agents import power_faults, signing_agents
 from sync.records.case_requirements import check_signature
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.mediations import Agreement, Signature, SignatureManner, SignerRole
 from sync.records.record import Made
+from sync.records.times import BEIJING
 
 
 def signature_draft(desk: Desk, agreement_id: str) -> Draft:
@@ -23,11 +28,12 @@ def signature_draft(desk: Desk, agreement_id: str) -> Draft:
     with desk.store.read() as reader:
         paper = agreement(reader, agreement_id)
         signed = _signed(reader, paper)
+        place = getattr(reader.get(paper.mediation), "place", "")
     rows = [_row(SignerRole.PARTY, b.name, b.party, seals=b.organisation) for b in paper.parties]
     rows += [_row(SignerRole.MEDIATOR, name) for name in paper.mediators]
     rows += [_row(SignerRole.RECORDER, paper.recorder)] if paper.recorder else []
     rows.append(_row(SignerRole.COMMITTEE, paper.committee, seals=True))
-    left = [{**r, "signed_at": now} for r in rows if _key(r) not in signed]
+    left = [{**r, "signed_at": now, "place": place} for r in rows if _key(r) not in signed]
     return fresh(SIGNATURE_FORM, "signature", {"signatures": left})
 
 
@@ -67,7 +73,7 @@ def sign(desk: Desk, agreement_id: str, draft: Draft) -> Done:
         paper = agreement(work, agreement_id)
         signed = _signed(work, paper)
         for row in rows:
-            signature = _read(row, paper, made)
+            signature = _read(work, row, paper, made)
             key = (signature.signer_role.value, signature.signer or signature.name)
             if key not in signed:
                 work.add(signature)
@@ -76,7 +82,7 @@ def sign(desk: Desk, agreement_id: str, draft: Draft) -> Done:
     return Done(agreement_id, paper.number, work.changes)
 
 
-def _read(row: Answers, paper: Agreement, made: Made) -> Signature:
+def _read(reader: Reader, row: Answers, paper: Agreement, made: Made) -> Signature:
     signature = Signature(
         id=new_id("signature"),
         made=made,
@@ -86,10 +92,38 @@ def _read(row: Answers, paper: Agreement, made: Made) -> Signature:
         name=row.line("name"),
         manner=row.choice("manner", SignatureManner, SignatureManner.SIGNED),
         signed_at=row.moment_or("signed_at", made.at),
+        place=row.line("place"),
     )
-    check_signature(signature)
-    if signature.signer_role is SignerRole.PARTY and signature.signer not in {b.party for b in paper.parties}:
-        raise RuleBroken("actions.not_a_party", field=row.path("name"))
-    if signature.signed_at > made.at:
-        raise RuleBroken("actions.in_the_future", field=row.path("signed_at"))
+    try:
+        must_be_right(reader, paper, signature)
+    except RuleBroken as broken:
+        raise RuleBroken(broken.key, field=row.path(broken.field), **broken.values) from broken
     return signature
+
+
+def must_be_right(reader: Reader, paper: Agreement, signature: Signature) -> None:
+    """Raise RuleBroken where a signature cannot be: before the agreement's day, ahead of now, in a manner that does not
+    count (人民调解法 29: a mediator signs, a committee seals), by no party, or by an agent without the power."""
+    check_signature(signature)
+    if signature.signed_at > signature.made.at:
+        raise RuleBroken("actions.in_the_future", field="signed_at")
+    day = signature.signed_at.astimezone(BEIJING).date()
+    if day < paper.drawn_on:
+        raise RuleBroken("actions.signed_before_drawn", field="signed_at", day=paper.drawn_on.isoformat())
+    wanted = SignatureManner.SEALED if signature.signer_role is SignerRole.COMMITTEE else SignatureManner.SIGNED
+    if signature.signer_role in (SignerRole.MEDIATOR, SignerRole.COMMITTEE) and signature.manner is not wanted:
+        raise RuleBroken("actions.signature_manner_wrong", field="manner")
+    if signature.signer_role is not SignerRole.PARTY:
+        return
+    if signature.signer not in {b.party for b in paper.parties}:
+        raise RuleBroken("actions.not_a_party", field="name")
+    if signature.by_agent and not _may_sign(reader, paper, signature, day):
+        raise RuleBroken("actions.agent_may_not_sign", field="by_agent")
+
+
+def _may_sign(reader: Reader, paper: Agreement, signature: Signature, day: date) -> bool:
+    acting = signing_agents(taking_part(reader, paper.mediation), [signature.signer])
+    return any(
+        p.party == signature.by_agent and not power_faults(p, paper.drawn_on) and not power_faults(p, day)
+        for p in acting
+    )

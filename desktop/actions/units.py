@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop.session import Session
 from desktop.store.store import Reader
 from desktop.store.units import unit_of, units
+from sync.records.graphemes import cut
 from sync.records.units import Level, OrgUnit
 
 LONGEST_SHORT_NAME = 12
@@ -22,7 +23,7 @@ def own_unit(reader: Reader, session: Session) -> OrgUnit | None:
 def short_name(reader: Reader, session: Session) -> str:
     """Return what stands before 人调字 and 发令 in numbers: the committee's short name, or the start of the unit's."""
     unit = own_unit(reader, session)
-    return (unit.committee if unit and unit.committee else session.unit_name)[:LONGEST_SHORT_NAME]
+    return cut(unit.committee if unit and unit.committee else session.unit_name, LONGEST_SHORT_NAME)
 
 
 def committee_name(reader: Reader, session: Session) -> str:

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from desktop.actions.cards import card
-from desktop.actions.casefile import Document, case_sheet, documents, title
-from desktop.actions.mediation_records import PRINTED, record_sheet
-from desktop.actions.sheets import agreement_sheet
+from desktop.actions.casefile import FRAMES, Document, case_sheet, documents_of, title
+from desktop.actions.desk import Desk
+from desktop.actions.editions import dressed
+from desktop.actions.mediation_records import PRINTED
+from desktop.actions.paper_drawing import sheet_for
+from desktop.actions.print_rules import CHECKED, found_by
 from desktop.printing.casefile.case import CaseSheet
 from desktop.printing.moments import moment_words
-from desktop.session import Session
 from desktop.store.files import has_file
 from desktop.store.links import (
     agreements_of,
@@ -32,9 +34,9 @@ from desktop.store.reader import Reader
 from sync.records.mediation_events import shareable
 from sync.records.mediations import Agreement, Mediation
 from sync.records.papers import OUT_OF_FILE, Attachment, PaperKind, Print
+from sync.records.print_rules import unmet
+from sync.records.times import BEIJING
 
-FRAMES: Final = (PaperKind.FILE_COVER, PaperKind.FILE_INDEX, PaperKind.FILE_STATEMENT, PaperKind.FILE_BACK)
-"""What is drawn for the file itself, when everything else is known."""
 EVIDENCE: Final = "evidence"
 _HOLDS: Final[dict[str, Callable[[CaseSheet], object]]] = {
     "applied": lambda sheet: sheet.own_motion is not True and "applied",
@@ -51,7 +53,8 @@ _HOLDS: Final[dict[str, Callable[[CaseSheet], object]]] = {
 class Item:
     """One thing in the file: a scan (``scan``), a paper as it was printed (``printed``), or one drawn from ``sheet``.
 
-    ``key`` tells it from others at the same ``document``; see `records.papers.Contained`.
+    ``key`` tells it from others at the same ``document``; see `records.papers.Contained`. ``ruled``: it was never
+    printed, and the rules before print are asked before it is drawn.
     """
 
     document: Document
@@ -62,16 +65,19 @@ class Item:
     printed: Print | None = None
     paper: PaperKind = PaperKind.CASE_FILE
     sheet: Any = None
+    ruled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Everything in the file, the documents that are missing, and the parts that were bound before, first part first.
 
-    ``case`` is what the forms of the file itself are drawn from.
+    ``held_back`` was never printed and may not be: the rules before print do not hold. ``case`` is what the forms of
+    the file itself are drawn from.
     """
 
     items: tuple[Item, ...]
+    held_back: tuple[Item, ...]
     missing: tuple[Document, ...]
     parts: tuple[Print, ...]
     case: CaseSheet
@@ -93,20 +99,29 @@ class Plan:
         return hashlib.sha256(said.encode()).hexdigest()
 
 
-def whole_file(reader: Reader, session: Session, mediation_id: str) -> Plan:
+def whole_file(reader: Reader, desk: Desk, mediation_id: str) -> Plan:
     """Return what belongs into a mediation's file. Refused where there is no such mediation."""
-    case = case_sheet(reader, session, mediation_id, PaperKind.FILE_COVER)
+    case = case_sheet(reader, desk.session, mediation_id, PaperKind.FILE_COVER)
     scans = _scans(reader, mediation_id)
     items: list[Item] = []
+    held_back: list[Item] = []
     missing: list[Document] = []
-    for document in documents():
+    for document in documents_of(reader):
         if document.paper in FRAMES:
             continue
-        found = [*_papers(reader, session, mediation_id, document, case, scans), *_scanned(document, scans)]
+        found = [*_papers(reader, desk, mediation_id, document, case, scans), *_scanned(document, scans)]
+        stopped = [i for i in found if i.ruled and unmet(found_by(reader, desk, i.paper, i.source), {})]
+        held_back += stopped
+        found = [item for item in found if item not in stopped]
         items += found
         if not found and document.need == "must":
             missing.append(document)
-    return Plan(tuple(items), tuple(missing), parts(reader, mediation_id), case)
+    return Plan(tuple(items), tuple(held_back), tuple(missing), parts(reader, mediation_id), case)
+
+
+def in_manner(reader: Reader, desk: Desk, sheet: CaseSheet) -> CaseSheet:
+    """Return a form's sheet in this station's manner and the words in force."""
+    return dressed(reader, dataclasses.replace(sheet, manner=desk.manner()), desk.now().astimezone(BEIJING).date())
 
 
 def parts(reader: Reader, mediation_id: str) -> tuple[Print, ...]:
@@ -117,7 +132,7 @@ def parts(reader: Reader, mediation_id: str) -> tuple[Print, ...]:
 
 def _papers(
     reader: Reader,
-    session: Session,
+    desk: Desk,
     mediation_id: str,
     document: Document,
     case: CaseSheet,
@@ -125,15 +140,15 @@ def _papers(
 ) -> Iterator[Item]:
     """Yield what this program prints of a document."""
     if document.paper is PaperKind.AGREEMENT:
-        yield from _agreements(reader, session, mediation_id, document)
+        yield from _agreements(reader, desk, mediation_id, document)
     elif document.paper is PaperKind.MEDIATION_RECORD:
-        yield from _records(reader, session, mediation_id, document)
+        yield from _records(reader, desk, mediation_id, document)
     elif document.paper is not None:
         prints = [p for p in prints_of(reader, mediation_id) if p.paper is document.paper and p.copy == 1]
         if document.several:
             yield from _as_printed(reader, document, prints)
         elif found := _unasked(document, case) or (document.name if prints or document.name in scans else ""):
-            sheet = dataclasses.replace(case, template=f"{document.paper.value}-1")
+            sheet = in_manner(reader, desk, dataclasses.replace(case, template=f"{document.paper.value}-1"))
             yield Item(document, title(document), found, paper=document.paper, sheet=sheet)
 
 
@@ -153,7 +168,7 @@ def _as_printed(reader: Reader, document: Document, prints: list[Print]) -> Iter
             yield Item(document, title(document), made.digest, made.id, printed=made)
 
 
-def _agreements(reader: Reader, session: Session, mediation_id: str, document: Document) -> Iterator[Item]:
+def _agreements(reader: Reader, desk: Desk, mediation_id: str, document: Document) -> Iterator[Item]:
     """Yield every version that stands: not voided, and not replaced before anybody signed it."""
     found = agreements_of(reader, mediation_id)
     replaced = {a.amends for a in found}
@@ -164,27 +179,28 @@ def _agreements(reader: Reader, session: Session, mediation_id: str, document: D
     ]
     for paper in sorted(stand, key=lambda a: (a.version, a.id)):
         name = title(document) if len(stand) == 1 else f"{title(document)}　{paper.number}"
-        sheet = agreement_sheet(reader, session, paper.id)
-        yield _drawn_or_printed(
-            reader, Item(document, name, paper.id, paper.id, paper=PaperKind.AGREEMENT, sheet=sheet)
-        )
+        yield _drawn_or_printed(reader, desk, Item(document, name, paper.id, paper.id, paper=PaperKind.AGREEMENT))
 
 
-def _records(reader: Reader, session: Session, mediation_id: str, document: Document) -> Iterator[Item]:
+def _records(reader: Reader, desk: Desk, mediation_id: str, document: Document) -> Iterator[Item]:
     found = [e for e in shareable(mediation_events_of(reader, mediation_id)) if e.kind in PRINTED]
     for event in sorted(found, key=lambda e: (e.happened_at, e.id)):
         name = title(document) if len(found) == 1 else f"{title(document)}　{moment_words(event.happened_at)}"
-        sheet = record_sheet(reader, session, event.id)
-        yield _drawn_or_printed(
-            reader, Item(document, name, event.id, event.id, paper=PaperKind.MEDIATION_RECORD, sheet=sheet)
-        )
+        item = Item(document, name, event.id, event.id, paper=PaperKind.MEDIATION_RECORD)
+        yield _drawn_or_printed(reader, desk, item)
 
 
-def _drawn_or_printed(reader: Reader, item: Item) -> Item:
-    """Take the bytes that were printed first, for these were signed; without them it is drawn from the record."""
+def _drawn_or_printed(reader: Reader, desk: Desk, item: Item) -> Item:
+    """Take the bytes that were printed first, for these were signed; without them it is drawn from the record.
+
+    What was never printed must keep the rules before print as a print would.
+    """
     prints = [p for p in prints_of(reader, item.source) if p.paper is item.paper and p.copy == 1]
     first = next((p for p in prints if has_file(reader, p.digest)), None)
-    return item if first is None else dataclasses.replace(item, printed=first)
+    if first is not None:
+        return dataclasses.replace(item, printed=first)
+    sheet = sheet_for(reader, desk, item.paper, item.source, prints[0] if prints else None)
+    return dataclasses.replace(item, sheet=sheet, ruled=not prints and item.paper in CHECKED)
 
 
 def _scanned(document: Document, scans: dict[str, list[Attachment]]) -> Iterator[Item]:

@@ -48,6 +48,7 @@ def print_file(args: argparse.Namespace, access: Access, interrupted: Callable[[
     data = _data(printed, args.out, number, part.pages) | {
         "missing": list(part.missing),
         "unvouched": list(part.unvouched),
+        "held_back": list(part.held_back),
         "contents": [[c.document, c.first, c.last] for c in part.contents],
     }
     return Said(data, [access.words(key, first=first, last=last, file=args.out)], notes(part, access))
@@ -57,7 +58,9 @@ def notes(part: Part, access: Access) -> list[str]:
     """Return the sentences about what is not as it should be."""
     said = []
     if part.missing:
-        said.append(access.words("whole_file.missing", documents="、".join(part.missing)))
+        said.append(access.words("whole_file.missing", documents="、".join(map(access.words, part.missing))))
+    if part.held_back:
+        said.append(access.words("whole_file.held_back", documents="、".join(part.held_back)))
     if part.unvouched:
         said.append(access.words("whole_file.unvouched", files="、".join(part.unvouched)))
     return said

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from desktop.commands.access import Access
-from desktop.commands.output import Meter, Said, moment
+from desktop.commands.output import Meter, Said, moment, sentence
 from sync.records.errors import QianshaoError, Refused, RuleBroken, Unavailable
 from sync.records.times import BEIJING, parse_day
 
@@ -215,6 +215,10 @@ def day_end(args: argparse.Namespace, access: Access) -> Said:
     data = {name: getattr(end, name) for name in names}
     lines = [say("cli.day_end", **data), say("cli.receipt", at=moment(end.at), chain=end.chain)]
     notes = [] if end.agreed else [say("cli.not_agreed")]
+    for edition in end.unusable:
+        if edition.fault is not None:
+            told = sentence(say, edition.fault)
+            notes.append(say("proof.arrived_unusable", template=edition.edition, fault=told))
     return Said(data, lines, notes, done=end.agreed)
 
 

@@ -20,11 +20,13 @@ from desktop.config import sync_folder
 from desktop.files.formula_cells import guarded
 from desktop.files.gb18030 import CODEC
 from sync.records.errors import Unavailable
+from sync.records.graphemes import cut, utf16_length
 
 SHEET_ROWS: Final = 1_048_576
 """Rows of a sheet, its heading included (ECMA-376 part 1, 18.3.1.73): what is over goes on the next one."""
 
 CELL_CHARACTERS: Final = 32_767
+"""UTF-16 units of a cell, as Excel counts them."""
 _TEXT: Final = "@"
 """The number format of text: a cell that begins with = stays text when somebody edits it."""
 
@@ -137,6 +139,14 @@ class _Csv:
         self._file.close()
 
 
+def _fitting(text: str) -> str:
+    """Return as much of ``text`` as a cell holds, no character of it divided."""
+    if utf16_length(text) <= CELL_CHARACTERS:
+        return text
+    units = text.encode("utf-16-le")[: 2 * CELL_CHARACTERS].decode("utf-16-le", "ignore")
+    return cut(text, len(units))
+
+
 class _Workbook:
     """Sheets whose cells are all text; the rows of one under way lie beside the target, for its owner only."""
 
@@ -207,7 +217,7 @@ class _Workbook:
         if not text:
             return None
         cell.number_format = _TEXT
-        cell.value = _ESCAPE.sub("_x005F_", _UNWRITABLE.sub("", text))[:CELL_CHARACTERS]
+        cell.value = _fitting(_ESCAPE.sub("_x005F_", _UNWRITABLE.sub("", text)))
         cell.data_type = "s"
         return cell
 

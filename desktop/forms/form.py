@@ -62,11 +62,12 @@ class Field:
 
     ``kinds`` are the record kinds that a RECORD field picks from; a CHOICE or CHOICES field with ``kinds`` has its
     answers from the directory (actions.directory.options). ``rows`` are the columns of a ROWS field;
-    ``personal`` values are masked where they are only read. ``derived`` reads an answer from the rest of the draft,
-    None where it says nothing: it fills the field while nobody has answered it otherwise. ``pasted`` rows are people
-    whose list may be pasted or read from a file. ``tells`` is what the draft comes to, said below the field while it is
-    typed: a wording key and the values of its places, None for nothing; ``tells_rows`` says the same of single rows of
-    a ROWS field, by their place.
+    ``personal`` values are masked where they are only read; of a ``masked`` one a line that tells a row shows the last
+    four characters. ``derived`` reads an answer from the rest of the draft,
+    None where it says nothing: it fills the field while nobody has answered it otherwise. ``pasted`` says of which
+    kind a list is that may be pasted or read from a file: "people" or "shares" (ui.dialogs.roster). ``tells`` is what
+    the draft comes to, said below the field while it is typed: a wording key and the values of its places, None for
+    nothing; ``tells_rows`` says the same of single rows of a ROWS field, by their place.
     """
 
     name: str
@@ -81,8 +82,9 @@ class Field:
     kinds: tuple[str, ...] = ()
     max_length: int = 200
     personal: bool = False
+    masked: bool = False
     derived: Callable[[Mapping[str, Any]], Any] | None = None
-    pasted: bool = False
+    pasted: str = ""
     tells: Callable[[Mapping[str, Any]], tuple[str, dict[str, Any]] | None] | None = None
     tells_rows: Callable[[Mapping[str, Any]], Mapping[int, tuple[str, dict[str, Any]]]] | None = None
 

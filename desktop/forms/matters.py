@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.forms.form import Shape, always
-from desktop.forms.parties import PARTY_ROWS
+from desktop.forms.parties import PARTY_ROWS, signing_for_firms
 from desktop.forms.questions import ask, choices, folded, form, own_choices, section, this_moment, where
 from sync.records.matters import Nature, StepKind
 from sync.records.visits import Category
@@ -30,7 +30,7 @@ MATTER_FORM = form(
         ask("discovered_by", Shape.LINE),
         tells=("discovered_at",),
     ),
-    section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS)),
+    section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS, pasted="people", tells_rows=signing_for_firms)),
     folded(
         "external",
         ask(

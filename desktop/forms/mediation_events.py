@@ -60,6 +60,7 @@ def _running(draft: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
 LONGEST = 12 * 60
 """Minutes after which a session without an end is one of an earlier day."""
 
+# That a party did not sign is noted where the agreement is signed.
 MEDIATION_EVENT_FORM = form(
     "mediation_event",
     1,
@@ -69,7 +70,7 @@ MEDIATION_EVENT_FORM = form(
             "kind",
             Shape.CHOICE,
             "field_event_kind",
-            choices=choices(MediationEventKind),
+            choices=choices(kind for kind in MediationEventKind if kind is not MediationEventKind.UNSIGNED),
             required=always,
             default=lambda: MediationEventKind.CONTACT.value,
         ),

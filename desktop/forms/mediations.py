@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from desktop.forms.form import Shape, always, never
-from desktop.forms.parties import PARTY_ROWS
+from desktop.forms.parties import PARTY_ROWS, signing_for_firms
 from desktop.forms.questions import (
     ask,
     choices,
@@ -20,6 +20,7 @@ from desktop.forms.questions import (
     today,
     where,
 )
+from desktop.forms.shares import SHARE_ROWS, shares_adding_up
 from desktop.forms.terms import TERM_ROWS, adding_up, holding_together
 from sync.records.mediations import (
     AgreementForm,
@@ -33,6 +34,9 @@ from sync.records.mediations import (
 
 WRITTEN_ONLY = "_written_only"
 """The draft's value that says that the law demands writing."""
+
+WITHOUT = "_without"
+"""The draft's value with the ids of parties who do not take part in this version of the agreement."""
 
 _ended = where("outcome", Outcome.ENDED)
 
@@ -67,7 +71,7 @@ MEDIATION_FORM = form(
         ask("crime_persons", Shape.NUMBER, hint="forms.hint_prevented"),
         ask("petition_persons", Shape.NUMBER, hint="forms.hint_prevented"),
     ),
-    section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS)),
+    section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS, pasted="people", tells_rows=signing_for_firms)),
     section(
         "record",
         ask("facts", Shape.TEXT),
@@ -84,6 +88,11 @@ MEDIATION_FORM = form(
     files=True,
 )
 """``outcome`` becomes agreed only by concluding (AGREEMENT_FORM)."""
+
+
+def _new_with_shares(draft: Mapping[str, Any]) -> bool:
+    return bool(draft.get("shares")) and not draft.get("amends")
+
 
 AGREEMENT_FORM = form(
     "agreement",
@@ -108,6 +117,8 @@ AGREEMENT_FORM = form(
         ask("responsibility", Shape.TEXT, hint="forms.hint_responsibility"),
         ask("terms", Shape.ROWS, rows=TERM_ROWS, required=always, tells_rows=holding_together),
         ask("total", Shape.MONEY, tells=adding_up),
+        ask("shares", Shape.ROWS, rows=SHARE_ROWS, pasted="shares", tells=shares_adding_up, hint="forms.hint_shares"),
+        ask("one_each", Shape.YES_NO, shown=_new_with_shares, hint="forms.hint_one_each"),
         ask("performance", Shape.TEXT, required=always),
         ask("read_aloud", Shape.YES_NO, hint="forms.hint_read_aloud"),
         ask(
@@ -147,6 +158,7 @@ SIGNATURE_ROWS = (
         default=lambda: SignatureManner.SIGNED.value,
     ),
     ask("signed_at", Shape.MOMENT, required=ticked("signed"), default=this_moment),
+    ask("place", Shape.LINE, "field_signature_place"),
 )
 
 SIGNATURE_FORM = form("signature", 1, section("signatures", ask("signatures", Shape.ROWS, rows=SIGNATURE_ROWS)))

@@ -88,7 +88,7 @@ VISIT_FORM = form(
         "group",
         ask("headcount", Shape.NUMBER, shown=in_person, default=lambda: 1, hint="forms.hint_headcount"),
         ask("representative", Shape.YES_NO, shown=_group),
-        ask("roster", Shape.ROWS, rows=ROSTER_ROWS, shown=_group, pasted=True),
+        ask("roster", Shape.ROWS, rows=ROSTER_ROWS, shown=_group, pasted="people"),
         tells=("headcount",),
     ),
     folded(

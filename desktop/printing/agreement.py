@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from desktop.printing.document import Document
@@ -26,7 +27,8 @@ from desktop.printing.pieces import (
     party_box,
     party_table,
 )
-from desktop.printing.sheets import AgreementSheet
+from desktop.printing.share_annex import signed_annex
+from desktop.printing.sheets import AgreementSheet, PartyBox
 from desktop.printing.tables import Cell, Row, table
 from desktop.printing.template import Template, words_of
 from desktop.printing.terms import sides_words, term_words, total_words
@@ -64,6 +66,8 @@ def render(sheet: AgreementSheet, fonts: Fonts | None = None, marks: dict[str, M
     _body(flow, words, sheet, end)
     flow.mark("end")
     flow.add(end)
+    if _annexed(words, sheet):
+        signed_annex(flow, words, sheet.number, sheet.shares)
     document = Document(fonts, words("subject", number=sheet.number))
     flow.fill(document)
     if marks is not None:
@@ -91,6 +95,9 @@ def _body(flow: Flow, words: Template, sheet: AgreementSheet, end: list[Atom]) -
     for number, term in enumerate(sheet.terms, 1):
         flow.mark(f"terms.{number - 1}")
         flow.text(term_words(words, number, term, sides), BODY)
+    if _annexed(words, sheet):
+        flow.mark("shares")
+        flow.text(words("by_annex", count=len(sheet.shares)), BODY)
     if total := total_words(words, sheet):
         flow.mark("total")
         flow.text(total, BODY)
@@ -109,6 +116,22 @@ def _body(flow: Flow, words: Template, sheet: AgreementSheet, end: list[Atom]) -
     flow.text(words("performance"), HEADING, glued=True)
     flow.text(performance, BODY, glued=short)
     flow.space(6, glued=short)
+
+
+def _annexed(words: Template, sheet: AgreementSheet) -> bool:
+    """Whether shares stand in an annex: one person's needs none, and earlier editions have no words for it."""
+    return len(sheet.shares) > 1 and words.has("annex_title")
+
+
+def _not_in_annex(words: Template, sheet: AgreementSheet, some: list[PartyBox]) -> list[PartyBox]:
+    """Those of a list who have no line in the annex to sign in; of two namesakes, as many as it does not name."""
+    named = Counter(share.name for share in sheet.shares if _annexed(words, sheet))
+    left = []
+    for one in some:
+        named[one.name] -= 1
+        if named[one.name] < 0:
+            left.append(one)
+    return left
 
 
 def _last_clause(words: Template, sheet: AgreementSheet) -> str:
@@ -140,8 +163,10 @@ def _signatures(flow: Flow, words: Template, sheet: AgreementSheet) -> list[Atom
     listed: list[Row] = []
     if not sheet.oral:
         sides = list(divided(sheet.parties, words))
-        boxes = [party_box(words, party) for _label, boxed, _listed in sides for party in boxed]
-        listed = [row for _label, _boxed, some in sides if some for row in sign_rows(words, some)]
+        boxed = [party for _label, some, _listed in sides for party in some]
+        boxes = [party_box(words, party) for party in boxed]
+        here = [_not_in_annex(words, sheet, some) for _label, _boxed, some in sides]
+        listed = [row for some in here if some for row in sign_rows(words, some)]
         rows = [*paired(words, boxes), *listed, *rows]
     text = f"{sheet.committee}\n{words('sign_committee')}"
     seal = Row([Cell(text, SEAL, span=2, foot=words("date_line"), foot_style=DATE)], SEAL_HEIGHT)

@@ -43,17 +43,32 @@ def is_mark(text: str, number: str) -> bool:
     return not rest or bool(_MARKS.fullmatch(rest))
 
 
-def without_marks(lines: Iterable[str], number: str) -> Iterator[str]:
-    """Yield the canonical texts that copied lines may be: in them nothing tells a mark from the paper's own words.
+def without_marks(text: str, number: str) -> Iterator[str]:
+    """Yield the canonical texts that a copied text may be: in it nothing tells a mark from the paper's own words.
 
-    The number on a line by itself is the running one of a later page, or stands where the form has it.
+    The number on a line by itself is the running one of a later page, or stands where the form has it; the first lines
+    of a page (after a form feed) may repeat a table's heading.
     """
     running = canonical([number])
-    left = [text for line in lines if (text := _plain(canonical([line]), running))]
-    places = [place for place, text in enumerate(left) if text == running]
-    yield "".join(left)
-    for keep in (None, *places[:1]):
-        yield "".join(text for place, text in enumerate(left) if place not in places or place == keep)
+    pages = [
+        [line for each in page.splitlines() if (line := _plain(canonical([each]), running))]
+        for page in text.split("\f")
+    ]
+    for left in ([line for page in pages for line in page], _without_repeats(pages)):
+        places = [place for place, line in enumerate(left) if line == running]
+        yield "".join(left)
+        for keep in (None, *places[:1]):
+            yield "".join(line for place, line in enumerate(left) if place not in places or place == keep)
+
+
+def _without_repeats(pages: list[list[str]]) -> list[str]:
+    left: list[str] = []
+    for page in pages:
+        begin = 0
+        while begin < len(page) and page[begin] in left:
+            begin += 1
+        left += page[begin:]
+    return left
 
 
 def _plain(text: str, running: str) -> str:

@@ -41,6 +41,7 @@ def is_selector(character: str) -> bool:
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 
+@lru_cache(maxsize=8192)
 def is_invisible(text: str) -> bool:
     """Whether nothing of it draws by itself: joiners, marks of direction, byte order marks."""
     return all(is_selector(character) or unicodedata.category(character) == "Cf" for character in text)

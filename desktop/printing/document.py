@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 
 from reportlab.pdfbase import pdfdoc
@@ -222,6 +223,7 @@ class _Page(pdfdoc.PDFPage):  # type: ignore[misc]
         self.Tabs = pdfdoc.PDFName("S")
 
 
+@lru_cache(maxsize=8192)
 def _number(value: float) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".") if value else "0"
 

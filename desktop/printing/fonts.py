@@ -9,7 +9,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from desktop.printing.clusters import clusters, composed, is_invisible, is_selec
 from desktop.printing.truetype import TrueType
 from sync.records.errors import Damaged, QianshaoError, Refused, RuleBroken
 
+MOST_CHECKED = 2000
+"""Texts that are remembered as printable: the forms of one file say the same things again and again."""
 OVERRIDE = "QIANSHAO_FONTS"
 FONT_NAME = re.compile(rb"/FontName /[A-Z]{6}\+([A-Za-z0-9-]+)")
 
@@ -52,11 +54,11 @@ class Shape:
     glyphs: tuple[int, ...]
     advances: tuple[float, ...]
     thicken: bool
+    advance: float = field(init=False)
+    """Of the whole cluster, in thousandths of the size."""
 
-    @property
-    def advance(self) -> float:
-        """Advance of the whole cluster in thousandths of the size."""
-        return sum(self.advances)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "advance", sum(self.advances))
 
 
 class Fonts:
@@ -70,6 +72,7 @@ class Fonts:
         self._styles: list[dict[str, Any]] = manifest.get("style", [])
         self._files: dict[str, TrueType] = {}
         self._shapes: dict[tuple[str, bool], Shape] = {}
+        self._checked: set[str] = set()
 
     @cached_property
     def first(self) -> list[Face]:
@@ -152,13 +155,21 @@ class Fonts:
 
     def check(self, text: str) -> None:
         """Raise RuleBroken where a character of ``text`` cannot be printed; draws nothing."""
+        if text in self._checked:
+            return
         for cluster in set(clusters(text)) - {"\n"}:
             self.shape(cluster)
+        if len(self._checked) >= MOST_CHECKED:
+            self._checked.clear()
+        self._checked.add(text)
 
     def faces_in(self, pdf: bytes) -> tuple[str, ...]:
         """Return the faces that a paper is set in, each ``name sha256``: by the names that its fonts have in it."""
         named = {match.decode("ascii") for match in FONT_NAME.findall(pdf)}
-        return tuple(f"{face.name} {face.sha256}" for face in self.faces if self._named(face) in named)
+        preferred: list[Face] = []
+        with suppress(Refused):  # the system's font is gone: this paper was set before
+            preferred = [face for face in self.first if face not in self.faces]
+        return tuple(f"{face.name} {face.sha256}" for face in (*preferred, *self.faces) if self._named(face) in named)
 
     def _named(self, face: Face) -> str:
         """The name that a face's font has in a paper; "" where its file is not here: nothing was set in it here."""

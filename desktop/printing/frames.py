@@ -153,5 +153,7 @@ def _flow(fonts: Fonts, words: Template, sheet: Sheet, layout: Layout) -> Flow:
 
 
 def body_of(flow: Flow, own: Style) -> Style:
-    """Return the style of running text: 22 lines of 28 characters in the official frame, else the form's ``own``."""
-    return OFFICIAL_BODY if flow.frame.left == OFFICIAL.left and flow.frame.top == OFFICIAL.top else own
+    """Return a form's ``own`` style of running text, in the official frame at 22 lines of 28 characters."""
+    if flow.frame.left != OFFICIAL.left or flow.frame.top != OFFICIAL.top:
+        return own
+    return replace(own, size=OFFICIAL_BODY.size, leading=OFFICIAL_BODY.leading)

@@ -13,7 +13,7 @@ from operator import itemgetter
 from desktop.printing.clusters import clusters
 from desktop.printing.document import BLACK, Glyphs
 from desktop.printing.fonts import Fonts, Shape
-from sync.records.ideographs import parts_wanted
+from sync.records.ideographs import OPERATORS, parts_wanted
 
 NOT_AT_START = frozenset("。，、；：？！）》」』】〕〉”’…—·%％‰℃.,;:?!)]}」〗～〞々ー°′″")
 NOT_AT_END = frozenset("（《「『【〔〈“‘([{〖￥¥$〝·")
@@ -120,6 +120,8 @@ def squeeze(first: Shape, second: Shape) -> float:
 
 
 def _advance(shapes: Sequence[Shape]) -> float:
+    if len(shapes) == 1:
+        return shapes[0].advance
     return sum(shape.advance for shape in shapes) + sum(squeeze(*pair) for pair in pairwise(shapes))
 
 
@@ -135,7 +137,8 @@ def _units(shapes: list[Shape], widest: float) -> Iterator[list[Shape]]:
             yield from _fitting(unit, widest)
             unit = []
         unit.append(shape)
-        wanted = max(wanted - 1, 0) + parts_wanted(shape.cluster[0])
+        if wanted or shape.cluster[0] in OPERATORS:
+            wanted = max(wanted - 1, 0) + parts_wanted(shape.cluster[0])
     if unit:
         yield from _fitting(unit, widest)
 
@@ -186,6 +189,7 @@ def _line(shapes: list[Shape], style: Style, width: float, indent: float, *, las
         places = sum(1 for pair in pairwise(shapes) if _opens(*pair))
         if places and room / places <= WIDEST_GAP * style.size:
             return Line(tuple(_runs(shapes, style.size, room / places)), indent, width - indent)
+    room = max(room, 0.0)  # a line may be fuller by the blank half of its last mark, which stands outside at the right
     before = {Align.CENTRE: room / 2, Align.RIGHT: room}.get(style.align, 0.0)
     return Line(tuple(_runs(shapes, style.size, 0.0)), indent + before, natural)
 

@@ -13,6 +13,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Final
 
 from desktop.printing.canonical_text import digest
@@ -37,6 +38,12 @@ class Statement:
     template: str
     text: bytes
     key: str
+
+
+def load() -> None:
+    """Import what signs and draws, beside other work: a first print need not wait for it."""
+    for name in ("cbor2", "cwt", "segno"):
+        import_module(name)
 
 
 class Stamp:

@@ -151,6 +151,22 @@ class PartyBox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShareLine:
+    """What one of many persons is owed; ``document`` is masked, and so is ``account`` but on the payer's own list.
+
+    ``agreement`` is the number of the person's own agreement, where each has one.
+    """
+
+    name: str
+    document: str = ""
+    period: str = ""
+    amount_fen: int
+    account: str = ""
+    bank: str = ""
+    agreement: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementSheet(Sheet):
     """人民调解协议书 (人民调解法 29). ``copies`` is one for each party and one for the committee, or more.
 
@@ -159,6 +175,8 @@ class AgreementSheet(Sheet):
     that the parties named; ``read_by`` read the text aloud at ``read_at``. The first edition has no words for these
     two, nor for ``responsibility``, for who pays, and for what an agreement on a part leaves open (``remaining``;
     深圳经济特区矛盾纠纷多元化解条例 26).
+
+    ``shares`` stand in an annex, in which their persons sign.
 
     A written one has no date field: the dates are written by hand where each one signs, and the agreement takes
     effect by the last of the signatures and the committee's seal, not by printing.
@@ -182,6 +200,7 @@ class AgreementSheet(Sheet):
     read_by: str = ""
     read_at: datetime | None = None
     remaining: str = ""
+    shares: tuple[ShareLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

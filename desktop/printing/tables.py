@@ -60,7 +60,7 @@ class _Set:
     right: float
     lines: list[Line]
     foot: list[Line]
-    element: Element | None
+    element: Element
 
 
 def table(
@@ -127,8 +127,9 @@ class _Drawing:
         return cls(cells, edges[0], edges[-1], max(row.height, *(_height(cell) for cell in cells)))
 
     def repeated(self) -> _Drawing:
-        """The same row where it is drawn again at the top of a page: said once already, and so in no structure."""
-        return replace(self, cells=[replace(cell, element=None) for cell in self.cells])
+        """The same row where it is drawn again at the top of a page: a line of the table of its own."""
+        line = Element("TR", self.cells[0].element.parent.parent if self.cells[0].element.parent else None)
+        return replace(self, cells=[replace(cell, element=Element("TH", line)) for cell in self.cells])
 
     def whole(self, height: float, *, first: bool, last: bool, glued: bool) -> Atom:
         """The row as one atom."""

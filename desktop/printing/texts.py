@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from typing import Any
 
 from desktop.printing.fonts import Fonts
 from desktop.printing.sheets import Sheet
@@ -28,5 +29,16 @@ def texts_of(value: object) -> Iterator[str]:
         for part in value:
             yield from texts_of(part)
     elif is_dataclass(value):
-        for field in fields(value):
-            yield from texts_of(getattr(value, field.name))
+        for name in _names(value):
+            yield from texts_of(getattr(value, name))
+
+
+_known: dict[type, tuple[str, ...]] = {}
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """The names of a dataclass's fields, asked for once."""
+    names = _known.get(type(value))
+    if names is None:
+        names = _known[type(value)] = tuple(field.name for field in fields(value))
+    return names

@@ -8,6 +8,7 @@ from typing import Final
 from desktop.store.matching import Match, spans
 from desktop.store.rows import Span
 from desktop.store.said import title_of
+from sync.records.graphemes import boundary
 from sync.records.names import mask_number
 from sync.records.record import Record
 from sync.records.telephones import mask_phone
@@ -24,7 +25,7 @@ def shown(record: Record, reasons: list[Match]) -> tuple[str, tuple[Span, ...], 
     best = min(reasons, key=lambda reason: reason.rank)
     reasons = [best, *(reason for reason in reasons[:MOST_MARKED] if reason is not best)]
     excerpt, marked = _excerpt(best, reasons)
-    return title, _together(place for reason in reasons for place in spans(title, reason)), excerpt, marked
+    return title, _whole(title, _together(p for reason in reasons for p in spans(title, reason))), excerpt, marked
 
 
 def _excerpt(best: Match, reasons: list[Match]) -> tuple[str, tuple[Span, ...]]:
@@ -32,9 +33,9 @@ def _excerpt(best: Match, reasons: list[Match]) -> tuple[str, tuple[Span, ...]]:
         return _masked(best)
     line = " ".join(best.said.split())
     here = [reason for reason in reasons if (reason.field, reason.said) == (best.field, best.said)]
-    places = _together(place for reason in here for place in spans(line, reason))
-    start = max(places[0][0] - AROUND, 0) if places else 0
-    end = min(max(start + 3 * AROUND, places[0][1] if places else 0), len(line))
+    places = _whole(line, _together(place for reason in here for place in spans(line, reason)))
+    start = boundary(line, max(places[0][0] - AROUND, 0)) if places else 0
+    end = boundary(line, min(max(start + 3 * AROUND, places[0][1] if places else 0), len(line)))
     before = "…" if start else ""
     moved = len(before) - start
     kept = tuple((a + moved, min(b, end) + moved) for a, b in places if a < end)
@@ -48,6 +49,11 @@ def _masked(best: Match) -> tuple[str, tuple[Span, ...]]:
     for start, end in places:
         masked[start:end] = best.said[start:end]
     return "".join(masked), places
+
+
+def _whole(text: str, places: Iterable[Span]) -> tuple[Span, ...]:
+    """Let each place end where a character does: what belongs to a marked one is marked with it."""
+    return _together((start, boundary(text, end)) for start, end in places)
 
 
 def _together(places: Iterable[Span]) -> tuple[Span, ...]:

@@ -7,9 +7,14 @@ their statements, and only then is SQLAlchemy loaded (engines.py).
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from desktop.store import raw
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -37,13 +42,24 @@ class Handle:
     @contextmanager
     def transaction(self, begin: str) -> Iterator[None]:
         """Begin by the statement ``begin``; commit at the end, or roll back by an exception, the commit's own too."""
-        self.driver.execute(begin)
+        self._begin(begin)
         try:
             yield
             self.driver.commit()
         except BaseException:
             self.driver.rollback()
             raise
+
+    def _begin(self, statement: str) -> None:
+        """SQLite waits in ever longer naps, and misses the short pauses of a program that writes without end."""
+        ends = time.monotonic() + raw.BUSY_SECONDS
+        while True:
+            try:
+                self.driver.execute(statement)
+                return
+            except sqlcipher.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > ends:
+                    raise
 
     def close(self) -> None:
         """Close the connection."""

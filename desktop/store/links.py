@@ -99,8 +99,13 @@ def agreements_of(reader: Reader, subject: str) -> list[Agreement]:
 
 
 def signatures_of(reader: Reader, paper: str) -> list[Signature]:
-    """Return the signatures and seals on a paper, amended ones left out."""
-    return _standing(reader, paper, "signature.paper", Signature)
+    """Return the signatures and seals on a paper, amended ones and those taken back left out."""
+    return [s for s in _standing(reader, paper, "signature.paper", Signature) if not s.withdrawn]
+
+
+def signatures_ever(reader: Reader, paper: str) -> list[Signature]:
+    """Return all signatures and seals on a paper, with what corrected them or took them back."""
+    return cast("list[Signature]", reader.linked(paper, "signature.paper"))
 
 
 def follow_ups_of(reader: Reader, subject: str) -> list[FollowUp]:

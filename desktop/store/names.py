@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import cast
 
 from desktop.store.projections import REVISES
@@ -40,16 +40,16 @@ def amended(reader: Reader, ids: Iterable[str]) -> set[str]:
     return found
 
 
-def names_by_side(reader: Reader, subject: str) -> dict[int, list[str]]:
+def names_by_side(reader: Reader, subject: str, without: Collection[str] = ()) -> dict[int, list[str]]:
     """Return the names of the parties of a mediation or matter by side, the first side first.
 
-    Who is hidden, or stands on no side (agents, interpreters), is left out.
+    Who is hidden, stands on no side (agents, interpreters), or is among the ids ``without``, is left out.
     """
     parts = sorted(standing_participations(reader, [subject]).get(subject, []), key=lambda p: (p.side, p.id))
     names = party_names(reader, [p.party for p in parts])
     found: dict[int, list[str]] = {}
     for part in parts:
-        if part.side and _shown(part) and names.get(part.party):
+        if part.side and _shown(part) and names.get(part.party) and part.party not in without:
             found.setdefault(part.side, []).append(names[part.party])
     return found
 

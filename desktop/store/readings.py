@@ -22,6 +22,7 @@ SHORT_NAME: Final = 6
 MOST: Final = 32
 """Combinations of readings that are kept of each tail of a short name; a long one is read in the usual way alone."""
 _WRITTEN: Final = re.compile(r"[a-z]+")
+_UNREAD: Final = "\uffff"
 _AFTER_LN: Final = ("v", "u", "yu")
 """How ü is typed: as v, as u, and as on passports."""
 
@@ -80,6 +81,20 @@ def _look_up(char: str) -> Iterator[tuple[str, str]]:
         cell = table.rfind(" ", begin, at) + 1
         yield table[cell], table[begin : table.find(" ", begin)]
         at = table.find(char, at + 1)
+
+
+def name_order(name: str) -> tuple[tuple[str, str], ...]:
+    """The one key by which names are sorted: character by character by usual reading, then by code point.
+
+    What nobody can read comes behind all that is read. Python compares code points, never UTF-16 halves, so the order
+    is the same for rare characters as for common ones.
+    """
+    spoken = _syllables(name) if len(name_key(name, LONGEST)) == len(name) else []
+    if len(spoken) == len(name):  # a surname is read as a surname
+        return tuple((some[0], char) for some, char in zip(spoken, name, strict=True))
+    return tuple(
+        ((readings(folded(char)) or (char.casefold() if char.isascii() else _UNREAD,))[0], char) for char in name
+    )
 
 
 def read_as(syllable: str) -> list[str]:

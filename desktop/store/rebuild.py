@@ -83,7 +83,7 @@ def _project(work: Work, page: list[tuple[int, int, Sealed]], differences: dict[
         if readable != was_readable:
             # A newer program reads what an older one kept for it.
             differences["record"] = differences.get("record", 0) + 1
-            work.sql("UPDATE record SET readable = ? WHERE line = ?", (readable, line))
+            work.many("UPDATE record SET readable = ? WHERE line = ?", [(readable, line)])  # before it is folded
     work.flush()
 
 

@@ -10,6 +10,7 @@ from sync.records.matters import Nature, StepKind
 from sync.records.mediations import Outcome
 from sync.records.papers import PaperKind, PrintResult
 from sync.records.persons import Answer, DocumentType, Sex
+from sync.records.signing import Signing
 from sync.records.visits import Category, Channel, Purpose
 
 
@@ -74,7 +75,8 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class MediationRow:
-    """A mediation and, where one was made, its agreement's number and effect date."""
+    """A mediation and, where one was made, its agreement's number and effect date; ``agreements`` counts those that no
+    later version replaces: more than one where each of many persons has his own."""
 
     id: str
     matter: str
@@ -89,6 +91,8 @@ class MediationRow:
     conflicted: bool
     sent: str
     agreement_version: int = 0
+    agreements: int = 0
+    signing: Signing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from desktop.store.names import SEPARATOR, amended, card_states, party_lines
-from desktop.store.reader import Reader, listed
+from desktop.store.reader import Reader
 from desktop.store.rows import MediationRow
 from desktop.store.units import staff_names
 from sync.records.matters import Matter
-from sync.records.mediations import Agreement, Mediation
+from sync.records.mediations import Agreement, Mediation, Signature
 from sync.records.record import Record
-
-_EFFECTIVE: Final = """
-    SELECT record.id, agreement.effective_on FROM agreement JOIN record ON record.line = agreement.line
-    WHERE record.id IN (SELECT value FROM json_each(?))
-"""
+from sync.records.signing import Signing, signing
 
 
 def rows_found(reader: Reader, found: Sequence[tuple[Any, Record]]) -> list[MediationRow]:
@@ -31,13 +26,14 @@ def rows_found(reader: Reader, found: Sequence[tuple[Any, Record]]) -> list[Medi
     return [_row(row, m, matters.get(m.matter), parties, made.get(m.id), clerks, states[m.id]) for row, m in some]
 
 
-def _agreements(reader: Reader, ids: list[str]) -> dict[str, tuple[Agreement, date | None]]:
-    """Return for each mediation its agreement's last version and the day of its effect."""
+def _agreements(reader: Reader, ids: list[str]) -> dict[str, tuple[Agreement, Signing, int]]:
+    """Return for each mediation its agreement's last version, how far that is signed, and how many there are."""
     found = cast("dict[str, list[Agreement]]", reader.linked_to(ids, "agreement.mediation"))
     gone = amended(reader, [a.id for some in found.values() for a in some])
+    counts = {m: len(_left(some, gone)) for m, some in found.items()}
     last = {m: max(left, key=lambda a: (a.version, a.id)) for m, some in found.items() if (left := _left(some, gone))}
-    days = dict(reader.sql(_EFFECTIVE, (listed(a.id for a in last.values()),)).fetchall())
-    return {m: (a, date.fromisoformat(day) if (day := days.get(a.id)) else None) for m, a in last.items()}
+    signed = cast("dict[str, list[Signature]]", reader.linked_to([a.id for a in last.values()], "signature.paper"))
+    return {m: (a, signing(a, signed.get(a.id, ())), counts[m]) for m, a in last.items()}
 
 
 def _left(some: list[Agreement], gone: set[str]) -> list[Agreement]:
@@ -49,7 +45,7 @@ def _row(
     value: Mediation,
     matter: Record | None,
     parties: dict[str, str],
-    made: tuple[Agreement, date | None] | None,
+    made: tuple[Agreement, Signing, int] | None,
     clerks: dict[str, str],
     sent: str,
 ) -> MediationRow:
@@ -63,8 +59,10 @@ def _row(
         outcome=value.outcome,
         agreement=made[0].id if made else None,
         agreement_number=made[0].number if made else "",
-        effective_on=made[1] if made else None,
+        effective_on=made[1].effective if made else None,
         conflicted=bool(row.conflicted),
         sent=sent,
         agreement_version=made[0].version if made else 0,
+        agreements=made[2] if made else 0,
+        signing=made[1] if made else None,
     )

@@ -22,6 +22,9 @@ from sync.records.kinds import STORE_PREFIX, new_identity
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+NAPS_MS = 100
+"""So long SQLite waits by itself for another writer before it is asked anew (handles.py)."""
+
 __all__ = ["Reader", "Store", "Work"]
 
 
@@ -152,6 +155,7 @@ class Store:
         """The one connection that writes; the lock guards it."""
         if self._writer is None:
             self._writer = Handle(self._connect())
+            self._writer.driver.execute(f"PRAGMA busy_timeout = {NAPS_MS}")
         return self._writer
 
     @property

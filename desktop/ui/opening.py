@@ -141,6 +141,8 @@ def _open(home: Home, passphrase: str, report: Callable[[Any], None]) -> Opened:
 
     keys = keys_for(home, passphrase)
     key = keys.store_key(read_id(home.store_path))
+    import desktop.actions.passwords  # noqa: F401 now: a trial that begins at once has most done beside it
+
     report(look(home.store_path, key))
 
     from desktop.store.store import Store

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from desktop.actions.drafts import waiting_drafts
+from desktop.actions.due import DueRow
 from desktop.changes import Changes
 from desktop.store.rows import DraftRow
 from desktop.ui import collecting, later
@@ -100,6 +101,7 @@ class Shell(QWidget):
         page.taken.connect(self.take)
         page.discarded.connect(self.discard)
         page.started.connect(self.begin)
+        page.due.connect(self.do_due)
         page.filled.connect(self._has_stood, Qt.ConnectionType.SingleShotConnection)
         return page
 
@@ -363,6 +365,11 @@ class Shell(QWidget):
         self.turn("visits")
         start: Callable[[], object] = self.visits.consult if verb == "consult" else self.visits.log
         start()
+
+    def do_due(self, row: DueRow) -> None:
+        """Show the mediation of something that is due, and begin its next step."""
+        if self.follow(row.mediation):
+            self.mediations.steps.next_step(row)
 
     def _as_page(self, name: str) -> Page:
         return cast(Page, self.page(name))

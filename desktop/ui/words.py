@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from resources import Wording
 from sync.records.errors import QianshaoError
+from sync.records.graphemes import cut
 from sync.records.times import BEIJING
 
 
@@ -69,4 +70,4 @@ def money(fen: int | None) -> str:
 def one_line(text: str, limit: int = 80) -> str:
     """Return ``text`` on one line, cut with an ellipsis after ``limit`` characters."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+    return flat if len(flat) <= limit else cut(flat, limit - 1) + "…"

@@ -53,6 +53,8 @@ def confirm_until(effective: date) -> date:
 
 
 def _counts_as(signature: Signature) -> tuple[SignerRole, str] | None:
+    if signature.withdrawn:
+        return None
     match signature.signer_role, signature.manner:
         case SignerRole.PARTY, _:
             return SignerRole.PARTY, signature.signer

@@ -10,6 +10,7 @@ from sync.records.mediation_events import MediationEvent, MediationEventKind
 from sync.records.mediations import Agreement, AgreementForm, FollowUp, Host, Mediation, Signature, SignerRole
 from sync.records.money import yuan_words
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
+from sync.records.shares import check_shares
 from sync.records.terms import term_faults
 from sync.records.text import check_text
 from sync.records.times import BEIJING
@@ -97,9 +98,10 @@ def check_mediation_event(event: MediationEvent) -> None:
             _chosen(event.present, "records.event_present_missing", "present")
             _say(event.text, "event_findings_missing", "text")
         case MediationEventKind.SUSPENDED:
-            _chosen(event.reason, "records.event_reason_missing", "reason")
-            if event.until is not None and event.until < event.happened_at.astimezone(BEIJING).date():
-                raise RuleBroken("records.event_until_backwards", field="until")
+            _check_suspension(event)
+        case MediationEventKind.UNSIGNED:
+            _chosen(event.agreement and event.party, "records.event_party_missing", "party")
+            _say(event.text, "event_unsigned_text_missing", "text")
         case MediationEventKind.RESUMED:
             _chosen(event.resumes, "records.event_not_suspended", "kind")
     if event.ended_at is not None and event.ended_at < event.happened_at:
@@ -113,6 +115,12 @@ def _check_undisputed(event: MediationEvent) -> None:
     check_text(event.undisputed, field="undisputed")
     if event.undisputed.strip() and not event.undisputed_agreed:
         raise RuleBroken("records.undisputed_not_agreed", field="undisputed_agreed")
+
+
+def _check_suspension(event: MediationEvent) -> None:
+    _chosen(event.reason, "records.event_reason_missing", "reason")
+    if event.until is not None and event.until < event.happened_at.astimezone(BEIJING).date():
+        raise RuleBroken("records.event_until_backwards", field="until")
 
 
 def _chosen(answer: object, key: str, field: str) -> None:
@@ -134,6 +142,7 @@ def check_agreement(agreement: Agreement, matter: Matter) -> None:
     if not any(term.text.strip() for term in agreement.terms):
         raise RuleBroken("records.agreement_terms_missing", field="terms")
     _check_amounts(agreement)
+    check_shares(agreement)
     if bool(agreement.read_by) != (agreement.read_at is not None):
         raise RuleBroken("records.read_aloud_half", field="read_at" if agreement.read_by else "read_by")
     oral = agreement.form is AgreementForm.ORAL

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from sync.records.firm_checks import FIRM_CHECKS
 from sync.records.print_checks import AGREEMENT_CHECKS, family_matter
 from sync.records.print_rules import HOLDS, Answer, Case, Check, Table, Verdict
 
@@ -63,6 +64,7 @@ def court_copy(case: Case, _table: Table) -> Answer:
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         **AGREEMENT_CHECKS,
+        **FIRM_CHECKS,
         **{check.__name__: check for check in (agreed, in_effect, within_days, joint, excluded, identity, court_copy)},
     }
 )

@@ -68,6 +68,10 @@ def private_use(text: str) -> str:
     return "".join(dict.fromkeys(found))
 
 
+OPERATORS: Final = frozenset((*_ONE, *_TWO, *_THREE))
+"""What opens a description, or goes on in one."""
+
+
 def parts_wanted(character: str) -> int:
     """How many parts must follow: 2 or 3 after an operator of a description, 0 after a part."""
     if character in _TWO:
@@ -77,7 +81,10 @@ def parts_wanted(character: str) -> int:
 
 def descriptions(text: str) -> list[str]:
     """Return the whole description sequences of ``text``, in order; what lacks a part is none."""
-    found, start, wanted = [], 0, 0
+    found: list[str] = []
+    if OPERATORS.isdisjoint(text):  # as nearly all texts are
+        return found
+    start, wanted = 0, 0
     for at, character in enumerate(text):
         more = parts_wanted(character)
         if not wanted:

@@ -19,7 +19,10 @@ from sync.records.seen import standing, versions
 
 
 class MediationEventKind(StrEnum):
-    """What happened. ``SEPARATE`` is 背对背: with one side while the other is not there."""
+    """What happened. ``SEPARATE`` is 背对背: with one side while the other is not there.
+
+    ``UNSIGNED``: a party left before signing an agreement, or would not sign it.
+    """
 
     CONTACT = "contact"
     JOINT = "joint"
@@ -27,6 +30,7 @@ class MediationEventKind(StrEnum):
     INSPECTION = "inspection"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
+    UNSIGNED = "unsigned"
 
 
 class ContactManner(StrEnum):
@@ -57,7 +61,9 @@ class MediationEvent(Fact):
 
     ``present`` are names as they were told. ``ended_at`` is a session's or an inspection's. A suspension has its
     ``reason`` and, where one was set, the day ``until`` which; a resumption names in ``resumes`` all suspensions that
-    its writer saw standing. ``undisputed`` are facts that nobody disputes, written down at a joint session where all
+    its writer saw standing. ``party`` did not sign ``agreement``; it may sign later all the same.
+
+    ``undisputed`` are facts that nobody disputes, written down at a joint session where all
     parties agreed to that (``undisputed_agreed``; 深圳经济特区矛盾纠纷多元化解条例 73).
     """
 
@@ -74,6 +80,8 @@ class MediationEvent(Fact):
     reason: SuspensionReason | None = None
     until: date | None = None
     resumes: tuple[str, ...] = ()
+    agreement: str = ""
+    party: str = ""
     undisputed: str = ""
     undisputed_agreed: bool = False
 

@@ -113,6 +113,24 @@ class Term:
     early_reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one of many persons is owed under an agreement: for which period, how much, to which account.
+
+    ``document`` is masked. ``account`` is encrypted by the desk that entered it, whose store alone has the key
+    (desktop.actions.accounts); ``account_tail`` are its last four digits, for screens and papers.
+    """
+
+    party: str
+    name: str
+    document: str = ""
+    period: str = ""
+    amount_fen: int
+    account: str = ""
+    account_tail: str = ""
+    bank: str = ""
+
+
 class AgreementForm(StrEnum):
     """Written, or oral where the law allows it (人民调解法 28); never oral in labour or petition matters."""
 
@@ -128,7 +146,7 @@ class Agreement(Fact):
     ``total_fen`` is the sum that the parties named; the amounts of the terms add up to it. ``read_by`` read the text
     aloud to the parties at ``read_at``, before anybody signed. ``responsibility`` is each side's (人民调解法 29).
     ``remaining`` is what an agreement on a part leaves open (深圳经济特区矛盾纠纷多元化解条例 26). ``blank`` is the
-    blank form on which it was written first.
+    blank form on which it was written first. ``shares`` divide the amounts among many persons of one side.
     """
 
     number: str
@@ -154,6 +172,7 @@ class Agreement(Fact):
     responsibility: str = ""
     remaining: str = ""
     blank: str | None = None
+    shares: tuple[Share, ...] = ()
 
 
 class SignatureManner(StrEnum):
@@ -175,7 +194,11 @@ class SignerRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature(Fact):
-    """One signature or seal on a paper, recorded when it was seen being put there."""
+    """One signature or seal on a paper, recorded when it was seen being put there.
+
+    ``place`` is where; ``by_agent`` the person who signed in the party's place (agents.py). One that ``amends`` another
+    and is ``withdrawn`` takes it back, with a reason.
+    """
 
     paper: str
     signer_role: SignerRole
@@ -183,6 +206,9 @@ class Signature(Fact):
     name: str
     manner: SignatureManner
     signed_at: datetime
+    place: str = ""
+    by_agent: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from sync.records.errors import RuleBroken
+from sync.records.graphemes import boundary
 from sync.records.text import check_text, half_width
 
 MAX_NAME: Final = 100
@@ -53,11 +54,8 @@ def normal_name(text: str, *, field: str = "name") -> str:
 
 
 def mask_name(name: str) -> str:
-    """Return the first character and an asterisk: 张*; a variation selector stays with its character."""
-    if not name:
-        return ""
-    end = 2 if len(name) > 1 and (0xFE00 <= ord(name[1]) <= 0xFE0F or 0xE0100 <= ord(name[1]) <= 0xE01EF) else 1
-    return name[:end] + "*"
+    """Return the first character and an asterisk: 张*; what belongs to the character stays with it (graphemes.py)."""
+    return name[: boundary(name, 1)] + "*" if name else ""
 
 
 def mask_number(number: str) -> str:

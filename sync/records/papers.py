@@ -73,6 +73,7 @@ class PaperKind(StrEnum):
     DISPATCH_ORDER = "dispatch_order"
     AGREEMENT = "agreement"
     MEDIATION_RECORD = "mediation_record"
+    PAYMENT_LIST = "payment_list"
     VISIT_RECEIPT = "visit_receipt"
     PRIVACY_NOTICE = "privacy_notice"
     ACCEPTANCE_NOTICE = "acceptance_notice"
@@ -98,6 +99,7 @@ class PaperKind(StrEnum):
     CLOSING_REPORT = "closing_report"
     TERMINATION_NOTICE = "termination_notice"
     DELIVERY_ADDRESS = "delivery_address"
+    REPRESENTATION = "representation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +207,7 @@ class AttachmentPurpose(StrEnum):
 
     CONFIRMATION = "confirmation"
     SIGNATURE = "signature"
+    SIGNED_ORIGINAL = "signed_original"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +215,8 @@ class Attachment(Fact):
     """A file that belongs to ``subject``; its bytes travel after the records, named by their SHA-256 in hex.
 
     ``purpose`` CONFIRMATION: the page that a resident was shown and said to be right. SIGNATURE: what was drawn on a
-    screen for ``subject``, a visit or a `Signature`: a convenience, the paper's signed original counts. One that
+    screen for ``subject``, a visit or a `Signature`: a convenience, the paper's signed original counts.
+    SIGNED_ORIGINAL: the scan of that original, with ``subject`` the agreement: what it says counts. One that
     ``amends`` another and is ``withdrawn`` takes it back, with a reason; its bytes stay, as records do. ``document`` is
     the document of a mediation's file behind which it is bound (resources/print/casefile.toml), OUT_OF_FILE where it
     is not to be, "" where nobody said.

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sync.records.agents import PowerFault, power_faults, signing_agents
-from sync.records.matters import Nature
+from sync.records.matters import Matter, Nature
 from sync.records.mediations import Agreement, AgreementForm, Interests, PartyBlock, Term
 from sync.records.money import yuan_words
 from sync.records.participations import AGENTS, Participation, PartyRole
@@ -148,9 +148,12 @@ def vague(case: Case, table: Table) -> Answer:
 
 
 def sums(case: Case, _table: Table) -> Answer:
-    """民诉法解释 358: the terms' amounts are the total that was named."""
+    """民诉法解释 358: the persons' shares are the terms' amounts, and these the total that was named."""
     paper = case.signed
     summed = sum(term.amount_fen or 0 for term in paper.terms)
+    persons = sum(share.amount_fen for share in paper.shares)
+    if paper.shares and persons != summed:
+        return _fails("shares", persons=yuan_words(persons), sum=yuan_words(summed))
     if paper.total_fen is None or paper.total_fen == summed:
         return HOLDS
     return _fails("differ", sum=yuan_words(summed), total=yuan_words(paper.total_fen))
@@ -192,9 +195,14 @@ def ink(case: Case, table: Table) -> Answer:
 
 
 def family_matter(case: Case, table: Table) -> bool:
-    """Whether the agreement touches marriage, adoption or succession, by its category or by the table's words."""
-    text = "\n".join(t.text for t in case.signed.terms) if case.agreement else case.matter.title
-    return case.matter.category is Category.MARRIAGE_FAMILY or _has(text, table.words["status"])
+    """Whether a paper's case touches family status."""
+    return touches_family(case.signed, case.matter, table.words["status"])
+
+
+def touches_family(paper: Agreement, matter: Matter, words: Iterable[str]) -> bool:
+    """Whether an agreement touches marriage, adoption or succession, by its category or by one of ``words``."""
+    text = "\n".join(term.text for term in paper.terms)
+    return matter.category is Category.MARRIAGE_FAMILY or _has(text, words)
 
 
 def agents(case: Case, _table: Table) -> Answer:

@@ -25,6 +25,8 @@ LONGEST_WORD: Final = 2000
 """Characters of one label or clause."""
 CASEFILE: Final = "casefile"
 """The name under which the list of a file's documents is published."""
+MARKS: Final = frozenset({"page", "copy", "preview"})
+"""What stands outside a paper's text is the program's: whoever verifies a paper has to know it."""
 NEEDS: Final = ("must", "if_needed", "local")
 _NAME: Final = re.compile(r"[a-z][a-z_]{0,39}")
 _PLACE: Final = re.compile(r"\{([a-z_]+)\}")
@@ -105,6 +107,8 @@ def base_of(record: PaperTemplate) -> str | None:
 
 
 def _check_word(key: str, word: object, base: Words) -> None:
+    if key in MARKS:
+        raise RuleBroken("proof.template_mark", field="text", key=key)
     if key not in base:
         raise RuleBroken("proof.template_unknown_key", field="text", key=key[:60])
     before = base[key]
@@ -133,26 +137,27 @@ def _check_text(key: str, word: str) -> None:
         raise RuleBroken("proof.template_character", field="text", key=key, code=f"U+{ord(found[0]):04X}")
 
 
-def check_casefile(
-    record: PaperTemplate, papers: Iterable[str], known: Iterable[str]
-) -> tuple[tuple[str, str, str], ...]:
-    """Return (name, need, paper) of each document of a district's list. ``papers`` are what this program prints.
+def check_casefile(record: PaperTemplate, known: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """Return name and need of each document of a district's list, in its order.
 
-    ``known`` are the names that the program has words for; RuleBroken where a row is none of it, or stands twice.
+    ``known`` are the program's own rows: a district says which of them a file has, in which order and with which need;
+    what prints one is the program's. RuleBroken where a row is none of them, says otherwise, or stands twice.
     """
     if not FIRST <= record.number <= LAST:
         raise RuleBroken("proof.template_number", field="number", first=FIRST, last=LAST)
     rows = parsed(record.text).get("document")
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise RuleBroken("proof.casefile_empty", field="text")
-    found: list[tuple[str, str, str]] = []
+    own = {row["name"]: row for row in known}
+    found: dict[str, str] = {}
     for row in rows:
-        name, need, paper = (row.get(part) for part in ("name", "need", "paper"))
-        right = name in set(known) and need in NEEDS and (paper == "" or paper in set(papers))
-        if not right or set(row) != {"name", "need", "paper"} or any(name == one[0] for one in found):
+        name, need = row.get("name"), row.get("need")
+        ours = own.get(name) if isinstance(name, str) else None
+        same = ours is not None and all(ours.get(part) == said for part, said in row.items() if part != "need")
+        if not same or need not in NEEDS or name in found:
             raise RuleBroken("proof.casefile_row", field="text", name=str(name)[:60])
-        found.append((str(name), str(need), str(paper)))
-    return tuple(found)
+        found[str(name)] = str(need)
+    return tuple(found.items())
 
 
 def in_force(records: Iterable[PaperTemplate], name: str, on: date) -> list[PaperTemplate]:

@@ -1,6 +1,7 @@
-"""First and warm agreement PDF against a bare reportlab page of the same text in the same face.
+"""Papers: an agreement against a bare reportlab page of the same text in the same face; a whole file; a thousand.
 
-``python -m tests.bench.papers ours|bare``, in a fresh process, prints the milliseconds that its first PDF takes.
+``python -m tests.bench.papers ours|bare``, in a fresh process, prints the milliseconds that its first PDF takes;
+``batch`` prints how long each quarter of a thousand agreements took, and the process's memory after each, in MB.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from tests.bench.figures import Figure, alternating, milliseconds
 
 FIRST_TIMES = 7
 WARM_TIMES = 40
+FILE_TIMES = 10
+BATCH = 1000
 FACE, SIZE, LEADING, PER_LINE, PER_PAGE = "WenKai", 15, 26, 28, 28
 
 
@@ -27,10 +30,86 @@ def measure(compiled: Path) -> list[Figure]:
     ours, bare = our_paper(), bare_paper()
     ours(), bare()
     warm, warm_bare = alternating(WARM_TIMES, ours, bare)
+    file, one_of_it = whole_file(), agreement_of_it()
+    file(), one_of_it()
+    bound, one = alternating(FILE_TIMES, file, one_of_it)
+    size, subsets = sizes(ours())
+    times, memory = _batch(compiled)
     return [
-        Figure("agreement PDF, first of the process", "ms", first, first_bare),
-        Figure("agreement PDF, warm", "ms", warm, warm_bare),
+        Figure("papers.agreement.first", "ms", first, first_bare, beyond=500),
+        Figure("papers.agreement.warm", "ms", warm, warm_bare, target=3),
+        Figure("papers.size", "KB", size, subsets, target=1.5, most=200),
+        Figure("papers.file (16 documents)", "ms", bound, one, target=10),
+        Figure("papers.batch.time (last quarter of 1,000)", "s", times[-1], times[0], target=1.25),
+        Figure("papers.batch.memory (after 1,000)", "MB", memory[-1], memory[0], target=1.1),
     ]
+
+
+def whole_file() -> Callable[[], bytes]:
+    """Return what renders the sixteen forms of a file and binds them under continuous numbers."""
+    from desktop.printing.fonts import installed
+    from desktop.printing.whole.binder import Piece, bind
+    from tests.support.sheets import CASES, render
+
+    def make() -> bytes:
+        return bind("卷宗", [Piece(name, render(sheet)) for name, sheet in CASES.items()], 1, installed()).pdf
+
+    return make
+
+
+def agreement_of_it() -> Callable[[], bytes]:
+    """Return what renders the agreement of that file, of the edition that is printed now."""
+    from tests.support.sheets import SECOND, render
+
+    return lambda: render(SECOND)
+
+
+def sizes(paper: bytes) -> tuple[float, float]:
+    """Return a paper's size, and that of the font programs in it: the hint-free subsets, packed by zlib; in KB."""
+    import io
+
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(paper)) as pdf:
+        programs = [
+            font.FontFile2 for font in pdf.objects if isinstance(font, pikepdf.Dictionary) and "/FontFile2" in font
+        ]
+        return len(paper) / 1000, sum(len(program.read_raw_bytes()) for program in programs) / 1000
+
+
+def batch() -> tuple[list[float], list[float]]:
+    """Render a thousand agreements, each with its own names; return seconds and memory of each quarter."""
+    import gc
+    import time
+    from dataclasses import replace
+
+    from desktop.printing.agreement import render
+    from tests.support.sheets import AGREEMENT
+
+    seconds, memory = [], []
+    for quarter in range(4):
+        gc.collect()
+        begun = time.process_time()
+        for number in range(quarter * BATCH // 4, (quarter + 1) * BATCH // 4):
+            first, *others = AGREEMENT.parties
+            name = f"王{chr(0x4E00 + number % 100 * 200)}{chr(0x20000 + number % 100 * 400)}"
+            render(replace(AGREEMENT, number=f"第{number}号", parties=(replace(first, name=name), *others)))
+        seconds.append(time.process_time() - begun)
+        gc.collect()
+        memory.append(_own_memory())
+    return seconds, memory
+
+
+def _own_memory() -> float:
+    """Return this process's own memory in MB: pages of font files that were looked at are the system's."""
+    rolled = Path("/proc/self/smaps_rollup").read_text("utf-8")
+    return int(next(line.split()[1] for line in rolled.splitlines() if line.startswith("Anonymous:"))) / 1000
+
+
+def _batch(compiled: Path) -> tuple[list[float], list[float]]:
+    words = children.run("tests.bench.papers", "batch", compiled=compiled)[1].split()
+    numbers = [float(word) for word in words]
+    return numbers[:4], numbers[4:]
 
 
 def our_paper() -> Callable[[], bytes]:
@@ -87,5 +166,8 @@ def _first(which: str, compiled: Path) -> float:
 
 
 if __name__ == "__main__":
-    prepare = our_paper if sys.argv[1] == "ours" else bare_paper
-    print(milliseconds(lambda: prepare()()))
+    if sys.argv[1] == "batch":
+        print(*(f"{number:.3f}" for numbers in batch() for number in numbers))
+    else:
+        prepare = our_paper if sys.argv[1] == "ours" else bare_paper
+        print(milliseconds(lambda: prepare()()))

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from desktop.app import Application, build, qt_application
 from desktop.config import Home
@@ -270,7 +270,9 @@ HAPPENED: tuple[dict[str, object], ...] = (
 
 
 def mediation_forms(at: Camera) -> None:
-    """Signatures, a changed agreement, its paper, cards of people."""
+    """Signatures, a changed agreement, its paper, the whole file, cards of people."""
+    from desktop.ui.dialogs.whole_file import WholeFileDialog
+
     page = at.shell.mediations
     at.shell.turn("mediations")
     at.settle(lambda: bool(page.model.rowCount()))
@@ -294,6 +296,15 @@ def mediation_forms(at: Camera) -> None:
     page.sign(row.id, row.agreement)
     at.settle(lambda: page.panel is not None)
     at.form("40-sign", page.panel)
+    signing = page.steps.signing(row.id, row.agreement)
+    at.settle(lambda: signing.page is not None)
+    signing.record()
+    at.settle(lambda: signing.page is not None and signing.page.state.signed == 1)
+    signing.line.reason.setText("中途离开，拒绝签字")
+    signing.refuse()
+    at.settle(lambda: bool(signing.refused))
+    at.shot("40-signing")
+    at.close_dialogs()
     page.conclude(row.id, row.agreement)
     at.settle(lambda: page.panel is not None)
     page.panel.view.fill({"total": "8000"})
@@ -310,6 +321,16 @@ def mediation_forms(at: Camera) -> None:
     page.print_agreement(row.agreement)
     at.settle()
     at.shot("42-agreement-paper")
+    next(b for w in QApplication.topLevelWidgets() for b in w.findChildren(QPushButton, "dialog.paper.rules")).click()
+    at.shot("42-print-rules")
+    at.close_dialogs()
+    page.show_file(row.id)
+    at.settle()
+    at.shot("42-case-file")
+    at.close_dialogs()
+    whole = WholeFileDialog.show_file(at.application.window, at.shell.tools, row.id)
+    at.settle(whole.save.isEnabled)
+    at.shot("42-whole-file")
     at.close_dialogs()
     at.shell.turn("people")
     at.form("43-person", at.shell.people.persons.new())
@@ -440,7 +461,7 @@ def files_and_checks(at: Camera) -> None:
     at.close_dialogs()
     row = next(r for r in shell.mediations.model.rows() if r.agreement)
     shell.turn("mediations")
-    shell.mediations.draw(row.agreement)
+    shell.mediations.steps.draw(row.agreement)
     at.shot("76-handwriting")
     at.close_dialogs()
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontInfo, QRawFont, QTextLayout
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
 
 from desktop.ui.dialogs.characters import CharacterPicker
+from desktop.ui.pieces.limited import limit
 from tests.gui.layout import faults
 from tests.gui.walk import Walk, still_clipped, type_in, without_a_name
 from tests.support.window_desk import REGISTRAR
@@ -170,3 +171,27 @@ def test_the_window_has_a_face_for_every_extension_that_papers_have(open_window:
         assert run.rawFont().supportsCharacter(ord(character)), (character, QFontInfo(font).family())
         assert isinstance(run.rawFont(), QRawFont)
         assert list(run.glyphIndexes()) != [0], character
+
+
+def test_a_line_counts_characters_and_its_cursor_stays_behind_the_same_one(open_window: Callable[..., Walk]) -> None:
+    walk = open_window(name=REGISTRAR)
+    name, _text = logging(walk)
+    name.setFocus()
+    type_in(name, "𠮷𠮷𠮷三")
+    name.setCursorPosition(4)  # behind the second character
+    type_in(name, "\u202e")  # cannot be shown truly, and is left out
+    walk.until(lambda: "\u202e" not in name.text())
+    type_in(name, "中")
+    assert name.text() == "𠮷𠮷中𠮷三"
+
+
+def test_a_limit_divides_no_rare_character(open_window: Callable[..., Walk]) -> None:
+
+    edit = QLineEdit()
+    open_window()
+    limit(edit, 5)
+    type_in(edit, "𠮷𠮷𠮷𠮷𠮷𠮷𠮷")
+    assert edit.text() == "𠮷𠮷𠮷𠮷𠮷"
+    type_in(edit, "a")
+    assert edit.text() == "𠮷𠮷𠮷𠮷𠮷"
+    edit.deleteLater()

@@ -205,7 +205,7 @@ def test_a_recorded_signature_gets_its_handwriting_once(walk: Walk) -> None:
         return str(row["name"])
 
     name = elsewhere(sign_first)
-    page.draw(agreement)
+    page.steps.draw(agreement)
     walk.settle()
     (dialog,) = (d for d in walk.dialogs() if isinstance(d, DrawnSignatureDialog))
     assert name in dialog.who.currentText()

@@ -27,8 +27,8 @@ def shown(walk: Walk, kind: type[QDialog]) -> QDialog:
     return next(dialog for dialog in walk.dialogs() if type(dialog) is kind)
 
 
-def laid_out(dialog: QWidget) -> None:
-    assert faults(dialog) == []
+def laid_out(walk: Walk, dialog: QWidget) -> None:
+    walk.until(lambda: faults(dialog) == [])
     assert without_a_name(dialog) == []
 
 
@@ -44,7 +44,7 @@ def test_the_papers_of_a_visit_are_listed_and_enter_shows_one(open_window: Calla
         walk.application.words(f"records.paperkind_{paper}")
         for paper in (PaperKind.REGISTRATION, PaperKind.VISIT_RECEIPT, PaperKind.PRIVACY_NOTICE)
     ]
-    laid_out(dialog)
+    laid_out(walk, dialog)
     dialog.table.setCurrentCell(2, 0)
     walk.qtbot.keyClick(dialog.table, Qt.Key.Key_Return)
     paper = shown(walk, PaperDialog)
@@ -61,7 +61,7 @@ def test_a_matter_says_what_its_papers_lack(walk: Walk) -> None:
     assert dialog.table.rowCount() == 3
     assert dialog.note.text()
     assert not dialog.show_paper.isEnabled()
-    laid_out(dialog)
+    laid_out(walk, dialog)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -76,7 +76,7 @@ def test_blank_forms_are_given_out_and_stand_in_the_list(open_window: Callable[.
     walk.command("desk.blanks")
     dialog = shown(walk, BlankFormsDialog)
     assert isinstance(dialog, BlankFormsDialog)
-    laid_out(dialog)
+    laid_out(walk, dialog)
     dialog.view.fill({"count": 3})
     dialog.view.submit()
     walk.until(lambda: dialog.table.rowCount() == 3)
@@ -93,7 +93,7 @@ def test_blank_forms_are_given_out_and_stand_in_the_list(open_window: Callable[.
     dialog.reason.setText("来电恢复")
     walk.qtbot.mouseClick(dialog.void, Qt.MouseButton.LeftButton)
     walk.until(lambda: dialog.table.rowCount() == 2)
-    laid_out(dialog)
+    laid_out(walk, dialog)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -102,7 +102,7 @@ def test_the_desk_is_handed_over_on_paper(open_window: Callable[..., Walk], lang
     walk.command("desk.hand_over")
     dialog = shown(walk, HandOverDialog)
     assert isinstance(dialog, HandOverDialog)
-    laid_out(dialog)
+    laid_out(walk, dialog)
     to = next(staff for name, staff in walk.desk.staff.items() if name != LEAD)
     dialog.view.fill({"to_staff": to, "devices": "钥匙两把"})
     dialog.view.submit()

@@ -20,6 +20,7 @@ from desktop.store.links import (
 )
 from desktop.ui.dialogs.case_file import CaseFileDialog
 from desktop.ui.dialogs.paper import PaperDialog
+from desktop.ui.dialogs.signing import SigningDialog
 from desktop.ui.dialogs.versions import VersionsDialog
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.pages.list_page import ListPage
@@ -89,9 +90,18 @@ def test_a_visit_becomes_a_signed_agreement(open_window: Callable[..., Walk], tm
     panel = start(walk, shell.mediations, "conclude")
     terms = [{"text": "赔偿申请人三千元。", "amount": "3000", "due_on": "2027-01-15"}]
     hand_in(walk, shell.mediations, panel, {"terms": terms, "performance": "银行转账。"})
-    panel = start(walk, shell.mediations, "sign")
-    rows = [{**row, "signed": True} for row in panel.view.values()["signatures"]]
-    hand_in(walk, shell.mediations, panel, {"signatures": rows})
+    walk.qtbot.mouseClick(
+        shell.mediations.story.findChild(QPushButton, "verb.mediations.sign"), Qt.MouseButton.LeftButton
+    )
+    walk.settle()
+    signing = next(d for d in walk.dialogs() if isinstance(d, SigningDialog))
+    walk.until(lambda: signing.page is not None)
+    signers = signing.table.rowCount()
+    for _ in range(signers):
+        walk.qtbot.keyClick(signing.table, Qt.Key.Key_Return)
+        walk.settle()
+    signing.reject()
+    walk.settle()
 
     panel = start(walk, shell.mediations, "change")
     hand_in(walk, shell.mediations, panel, {"amend_reason": "改期", "performance": "现金。"})
@@ -140,4 +150,4 @@ def test_a_visit_becomes_a_signed_agreement(open_window: Callable[..., Walk], tm
         assert [(e.side, e.text) for e in mediation_events_of(reader, mediation.id)] == [(2, "愿意提前付款。")]
         agreement = agreements_of(reader, mediation.id)[0]
         assert [t.amount_fen for t in agreement.terms] == [300_000]
-        assert len(signatures_of(reader, agreement.id)) == len(rows)
+        assert len(signatures_of(reader, agreement.id)) == signers

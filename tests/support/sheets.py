@@ -8,7 +8,17 @@ from datetime import UTC, date, datetime
 from importlib import import_module
 
 from desktop.printing import agreement, dispatch_order, mediation_record, registration
-from desktop.printing.casefile.case import Agent, Agreed, Applicant, CaseSheet, Evidence, IndexLine, Session, Visited
+from desktop.printing.casefile.case import (
+    Agent,
+    Agreed,
+    Applicant,
+    CaseSheet,
+    Chosen,
+    Evidence,
+    IndexLine,
+    Session,
+    Visited,
+)
 from desktop.printing.sheets import (
     AgreementSheet,
     DispatchSheet,
@@ -16,6 +26,7 @@ from desktop.printing.sheets import (
     PartyBox,
     Receipt,
     RegistrationSheet,
+    ShareLine,
     Sheet,
     VisitorLine,
 )
@@ -129,6 +140,33 @@ WORKERS = replace(
 )
 """Twenty-three workers against their firm."""
 
+SHARES = tuple(
+    ShareLine(
+        name=party.name,
+        document="440301********1234",
+        period="2026年6月至9月",
+        amount_fen=2_434_700 + 100 * at,
+        account="****0123",
+        bank="建设银行",
+    )
+    for at, party in enumerate(WORKERS.parties[:-1])
+)
+WORKERS_ANNEX = replace(
+    WORKERS,
+    terms=(Term(text="支付工资", amount_fen=sum(s.amount_fen for s in SHARES), payer=2, payee=1), AGREEMENT.terms[1]),
+    total_fen=sum(share.amount_fen for share in SHARES),
+    shares=tuple(replace(share, bank="") for share in SHARES),
+)
+"""The same with what each is owed, in an annex in which they sign."""
+MANY = replace(
+    WORKERS_ANNEX,
+    parties=(*(replace(WORKERS.parties[5], name=f"王小明{n}") for n in range(200)), WORKERS.parties[-1]),
+    shares=tuple(replace(SHARES[0], name=f"王小明{n}", bank="") for n in range(200)),
+    terms=(Term(text="支付工资", amount_fen=200 * SHARES[0].amount_fen, payer=2, payee=1),),
+    total_fen=200 * SHARES[0].amount_fen,
+)
+"""Two hundred."""
+
 ORDER = DispatchSheet(
     number="（2026）光明发令第12号",
     issuing_unit="中共深圳市光明区马田街道合水口社区委员会",
@@ -237,6 +275,8 @@ ALL: dict[str, Sheet] = {
     "agreement 2": SECOND,
     "oral agreement 2": ORAL_SECOND,
     "agreement of 23": WORKERS,
+    "agreement of 23 with shares": WORKERS_ANNEX,
+    "agreement of 200 with shares": MANY,
     "order": ORDER,
     "hard order": HARD_ORDER,
     "registration": REGISTRATION,
@@ -252,6 +292,13 @@ RENDERERS: dict[type[Sheet], Callable[..., bytes]] = {
 }
 
 
+CHOSEN = (
+    Chosen(
+        side="申请人",
+        speakers=(RARE[0], LONG_NAME),
+        voters=tuple((name, "440301********1234") for name in (*RARE, LONG_NAME)),
+    ),
+)
 APPLICANTS = (
     Applicant(
         name=LONG_NAME,
@@ -298,11 +345,12 @@ CASE = CaseSheet(
     missing=("当事人身份证明",),
     pages=42,
     applicants=APPLICANTS,
+    chosen=CHOSEN,
 )
 CASE_FORMS = (
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
-    "closing_report", "termination_notice", "delivery_address",
+    "closing_report", "termination_notice", "delivery_address", "representation",
 )  # fmt: skip
 CASES: dict[str, Sheet] = {form: replace(CASE, template=f"{form}-1") for form in CASE_FORMS}
 EVERY: dict[str, Sheet] = {**ALL, **CASES}

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from desktop.printing.sheets import Receipt, Sheet
+from desktop.printing.sheets import Receipt, ShareLine, Sheet
 from desktop.printing.station import (
     acceptance_notice,
     blank_form,
     hand_over,
     non_acceptance_notice,
+    payment_list,
     privacy_notice,
     referral_letter,
     visit_receipt,
@@ -21,6 +22,7 @@ from desktop.printing.station.values import (
     HandOverSheet,
     Listed,
     NoticeSheet,
+    PaymentSheet,
     PrivacySheet,
     ReceiptSheet,
     ReferralSheet,
@@ -136,6 +138,17 @@ HAND_OVER = HandOverSheet(
     note="王先生明早九点来取材料。",
 )
 
+ACCOUNT = "6217003320001234567"
+PAYMENT = PaymentSheet(
+    number="（2026）光明人调字第12号",
+    payer="深圳市光明建筑劳务有限公司",
+    matter="下朗工业区某厂房装修工程工资纠纷",
+    shares=tuple(
+        ShareLine(name=name, period="2026年6月至9月", amount_fen=2_434_700, account=ACCOUNT, bank="建设银行")
+        for name in ("王𬱖", LONG_NAME, "䶮㛃")
+    ),
+)
+
 STATION_SHEETS: dict[str, Sheet] = {
     "receipt": RECEIPT,
     "foreign receipt": FOREIGN_RECEIPT,
@@ -147,6 +160,7 @@ STATION_SHEETS: dict[str, Sheet] = {
     "blank registration": BLANK_REGISTRATION,
     "blank agreement": BLANK_AGREEMENT,
     "hand-over": HAND_OVER,
+    "payment list": PAYMENT,
 }
 
 STATION_RENDERERS: dict[str, Callable[..., bytes]] = {
@@ -158,5 +172,6 @@ STATION_RENDERERS: dict[str, Callable[..., bytes]] = {
     BLANK_REGISTRATION.template: blank_form.render,
     BLANK_AGREEMENT.template: blank_form.render,
     HAND_OVER.template: hand_over.render,
+    PAYMENT.template: payment_list.render,
 }
 """By the name of the template: two papers may say the same value in other words."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 
 from desktop.cli import main
 from sync.records.names import mask_number
+from sync.records.papers import Print
 from tests.support.district_process import Done, serving, verb
 from tests.support.pdf import text_of
 
@@ -173,6 +175,84 @@ def test_a_paper_is_printed_to_a_file_for_its_owner_and_recorded(station: Statio
     for nowhere in (tmp_path / "none" / "a.pdf", tmp_path):
         station.run("print", "registration", visit["id"], "--out", str(nowhere), status=1)
     assert len(station.json("show", visit["id"])["prints"]) == 1
+
+
+def test_the_counters_papers_and_a_blank_form_come_out_of_the_command_line(station: Station, tmp_path: Path) -> None:
+    kinds = {row["kind"]: row for row in station.rows("print", "--kinds")}
+    assert {kinds[kind]["subject"] for kind in ("visit_receipt", "privacy_notice")} == {"visit"}
+    assert all(row["title"] for row in kinds.values())
+    visit = next(v for v in station.rows("list", "visits") if v["visitor"] and v["channel"] == "walk_in")
+    said = {}
+    for kind in ("visit_receipt", "privacy_notice"):
+        station.run("print", kind, visit["id"], "--out", str(tmp_path / f"{kind}.pdf"))
+        said[kind] = text_of((tmp_path / f"{kind}.pdf").read_bytes())
+    code = re.search(r"登[0-9]{4}-[0-9]{6}[-A-Z0-9]*/[A-Z2-9]{4}", said["visit_receipt"])
+    assert code is not None
+    found = station.rows("search", code.group())
+    assert found[0]["kind"] == "visit"
+    wrong = code.group()[:-1] + ("A" if code.group()[-1] != "A" else "B")
+    assert wrong in station.run("search", wrong, status=1).stderr
+    blank = tmp_path / "blank.pdf"
+    station.run("print", "blank_form", "registration", "--out", str(blank))
+    assert "停电" in text_of(blank.read_bytes())
+    assert "没有这个人" in station.run("print", "hand_over", "没有这个人", "--out", str(blank), status=1).stderr
+
+
+def at_the_desk(station: Station) -> AbstractContextManager[Any]:
+    """The station's store, between two verbs of the command line."""
+    from desktop.commands.access import Access, Secrets
+    from desktop.config import home_from
+    from resources import wording
+
+    secrets = Secrets(station.secrets["QIANSHAO_STAFF"], PASSWORD, station.secrets["QIANSHAO_PASSPHRASE"])
+    return Access(home_from(str(station.home)), wording("zh"), secrets).desk()
+
+
+def unclear_agreement(station: Station) -> str:
+    """An agreement that says neither by when nor how much exactly, made with the verbs of the window."""
+    from desktop.actions.agreements import agreement_draft, conclude
+    from desktop.actions.matters import matter_draft_from, open_matter
+    from desktop.actions.mediations import mediation_draft_from, open_mediation
+    from desktop.store.visits import list_visits
+
+    with at_the_desk(station) as desk:
+        with desk.store.read() as reader:
+            visit = next(row.id for row in list_visits(reader, limit=50) if row.visitor)
+        draft = matter_draft_from(desk, visit)
+        firm = {"role": "respondent", "party_kind": "organisation", "name": "某某物业公司", "phone": "0755-21080002"}
+        draft["parties"] = [*draft["parties"], firm]
+        matter = open_matter(desk, visit, draft).id
+        now = desk.now().isoformat()
+        told = {"rights_told_at": now, "started_at": now, "consent": "all", "interests": "none"}
+        mediation = open_mediation(desk, matter, mediation_draft_from(desk, matter) | told).id
+        terms = [{"text": "被申请人尽快支付修理费"}]
+        drawn = agreement_draft(desk, mediation) | {"terms": terms, "performance": "转账。", "facts": "漏水。"}
+        return conclude(desk, mediation, drawn).id
+
+
+def prints_of_agreement(station: Station, agreement: str) -> list[Print]:
+    """Its prints in the store."""
+    from desktop.store.links import prints_of
+
+    with at_the_desk(station) as desk, desk.store.read() as reader:
+        return prints_of(reader, agreement)
+
+
+def test_an_agreement_that_a_rule_stops_says_the_rule_and_a_reason_is_kept(station: Station, tmp_path: Path) -> None:
+    agreement = unclear_agreement(station)
+    paper = tmp_path / "a.pdf"
+    refused = station.run("print", "agreement", agreement, "--out", str(paper), status=1).stderr
+    for said in ("词语含糊", "尽快", "没有写明金额", "第三百五十八条", "--reason"):
+        assert said in refused
+    assert not paper.exists()
+    assert prints_of_agreement(station, agreement) == []
+    english = station.run("print", "agreement", agreement, "--out", str(paper), "--language", "en", status=1).stderr
+    assert "art. 358" in english
+    station.json("print", "agreement", agreement, "--out", str(paper), "--reason", "双方坚持这样写")
+    assert paper.read_bytes().startswith(b"%PDF")
+    (printed,) = prints_of_agreement(station, agreement)
+    assert {w.reason for w in printed.went_on} == {"双方坚持这样写"}
+    assert "vague" in {w.rule for w in printed.went_on}
 
 
 def test_prints_are_listed_and_statistics_counted_and_written(station: Station, tmp_path: Path) -> None:
@@ -354,3 +434,55 @@ def test_with_a_keyring_service_no_passphrase_is_needed(station: Station, tmp_pa
     keyed = enrolled(station, tmp_path, "翠湖社区", QIANSHAO_PASSPHRASE="")
     assert not list(keyed.home.glob("keys*"))
     assert json.loads(keyed.child("day-end", "--json", QIANSHAO_PASSPHRASE="").stdout)["unsent"] == 0
+
+
+def test_the_whole_file_goes_to_one_pdf_and_a_copy_of_a_part_leaves_later(station: Station, tmp_path: Path) -> None:
+    mediation = _mediated(station)
+    out = tmp_path / "卷宗.pdf"
+    done = station.json("print", "file", mediation, "--out", str(out))
+    assert (done["part"], done["first_page"], done["copy"]) == (1, 1, 1)
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert f"本卷宗共{done['last_page']}页" in text_of(out.read_bytes())
+    assert [name for name, _first, _last in done["contents"]][:2] == ["file_cover", "file_index"]
+    assert done["missing"]
+    again = station.run("print", "file", mediation, "--out", str(tmp_path / "b.pdf"))
+    assert "副本" in again.stdout
+    assert (tmp_path / "b.pdf").read_bytes().startswith(out.read_bytes())
+    station.run("print", "file", mediation, "--part", "2", "--out", str(tmp_path / "c.pdf"), status=1)
+    assert not (tmp_path / "c.pdf").exists()
+
+
+def test_a_full_disk_costs_a_sentence_and_nothing_is_recorded(station: Station) -> None:
+    mediation = _mediated(station)
+    before = len(station.rows("records", "--all", "--lines"))
+    refused = station.run("print", "file", mediation, "--out", "/dev/full/x.pdf", status=1)
+    assert refused.stderr.count("\n") == 1
+    full = Path("/dev/shm/qianshao-full")
+    full.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(full)], check=True)
+    try:
+        station.run("print", "file", mediation, "--out", str(full / "卷宗.pdf"), status=1)
+        assert list(full.iterdir()) == []
+    finally:
+        subprocess.run(["umount", str(full)], check=True)
+    assert len(station.rows("records", "--all", "--lines")) == before
+
+
+def _mediated(station: Station) -> str:
+    """Open a mediation on a new matter, as a program at this desk would."""
+    from desktop.actions.matters import matter_draft_from, open_matter
+    from desktop.actions.mediations import mediation_draft_from, open_mediation
+    from desktop.commands.access import Access, Secrets
+    from desktop.config import Home
+    from resources import wording
+
+    visit = next(v for v in station.rows("list", "visits") if v["visitor"] and v["channel"] == "walk_in")
+    secrets = Secrets(SECRETS["QIANSHAO_STAFF"], PASSWORD, SECRETS["QIANSHAO_PASSPHRASE"])
+    with Access(Home(station.home), wording("zh"), secrets).desk() as desk:
+        draft = matter_draft_from(desk, visit["id"])
+        draft["parties"] = [
+            *draft["parties"],
+            {"role": "respondent", "party_kind": "organisation", "name": "某物业公司"},
+        ]
+        matter = open_matter(desk, visit["id"], draft).id
+        return open_mediation(desk, matter, mediation_draft_from(desk, matter)).id

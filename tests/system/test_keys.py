@@ -36,12 +36,17 @@ def keeps_secrets(keys: Keys) -> None:
     keys.set_device_secret(STORE, secret)
     keys.set_store_key(OTHER, secret)
     assert (keys.store_key(STORE), keys.device_secret(STORE), keys.store_key(OTHER)) == (key, secret, secret)
+    with pytest.raises(Refused, match=r"store\.signing_missing"):
+        keys.signing_secret(STORE)
+    keys.set_signing_secret(STORE, key)
+    assert keys.signing_secret(STORE) == key
     keys.set_store_key(STORE, secret)
     assert keys.store_key(STORE) == secret
     keys.delete(STORE)
     keys.delete(STORE)
-    with pytest.raises(Refused):
-        keys.device_secret(STORE)
+    for gone in (keys.device_secret, keys.signing_secret):
+        with pytest.raises(Refused):
+            gone(STORE)
     assert keys.store_key(OTHER) == secret
     keys.delete(OTHER)
     with pytest.raises(ValueError, match="32 bytes"):

@@ -44,6 +44,9 @@ PAGES = {
     "blank registration": 1,
     "blank agreement": 2,
     "hand-over": 2,
+    "payment list": 1,
+    "agreement of 23 with shares": 6,
+    "agreement of 200 with shares": 27,
 }
 
 

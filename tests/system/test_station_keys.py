@@ -29,6 +29,7 @@ from sync.server.store.store import DistrictStore
 from tests.support import in_process, sheets
 from tests.support.codes import copied
 from tests.support.sheets import render
+from tests.system.test_proofs import with_other_outlines
 
 LEAD = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_LEAD})
 
@@ -131,6 +132,14 @@ def test_an_altered_or_foreign_paper_is_told(ends: Ends) -> None:
     assert one(prove_text(desk, "一段文字")).verdict is Verdict.NO_CODE
     with pytest.raises(Refused, match=r"proof\.not_text"):
         prove(desk, b"\xff\xfe\x00")
+
+
+def test_a_font_of_another_program_is_told_although_the_text_is_right(ends: Ends) -> None:
+    desk = ends.desk("甲")
+    pdf = printed(stamp(desk))
+    ends.exchange("甲", "甲")
+    found = one(prove(desk, with_other_outlines(pdf)))
+    assert (found.verdict, bool(found.text)) == (Verdict.LETTERS, True)
 
 
 class _Fixed(Stamp):

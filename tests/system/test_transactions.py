@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
+from desktop.store import raw
 from desktop.store.store import Store
 from desktop.store.tables import draft, meta, record
 from sync.records.errors import Refused, Unavailable
@@ -83,10 +84,12 @@ def test_a_reader_cannot_keep_a_writer_waiting_and_more_readers_than_are_kept_ma
     assert kept(desk.store)[0] == 1
 
 
-def test_a_writer_that_another_program_keeps_waiting_is_told_so_and_nothing_is_half_done(desk: Desk) -> None:
+def test_a_writer_that_another_program_keeps_waiting_is_told_so_and_nothing_is_half_done(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = Store.open(desk.store.path, desk.key)
     try:
-        desk.store._writing().driver.execute("PRAGMA busy_timeout = 50")
+        monkeypatch.setattr(raw, "BUSY_SECONDS", 0.3)
 
         def meanwhile() -> None:
             with desk.store.write() as work:

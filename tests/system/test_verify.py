@@ -166,3 +166,20 @@ def test_a_district_s_words_are_used_for_new_papers_and_old_ones_keep_theirs(sta
     station.run("print", "registration", after, "--out", str(copy))
     assert verified(station, str(copy))[1][0]["verdict"] == "unpublished" or verified(station, str(copy))[0] == 0
     assert "副本第2次打印" in text_of(copy.read_bytes())
+
+
+def test_an_edition_that_this_program_cannot_use_is_told_as_it_arrives(station: Station, tmp_path: Path) -> None:
+    words = tmp_path / "新版.toml"
+    words.write_text('base = "visit_receipt-900"\ntitle = "新式回执"\n', encoding="utf-8")
+    assert verb(station.db, "template", "publish", "visit_receipt", str(words)).returncode == 1
+    with pytest.MonkeyPatch.context() as patch:  # a newer program at the district has that base
+        patch.setattr("sync.server.templates.must_be_usable", lambda _record: None)
+        assert verb(station.db, "template", "publish", "visit_receipt", str(words)).returncode == 0
+    told = station.run("day-end").stderr
+    assert "visit_receipt-1001" in told
+    assert "visit_receipt-900" in told
+    listed = {row["template"]: row["fault"] for row in station.rows("templates")}
+    assert "visit_receipt-900" in listed["visit_receipt-1001"]
+    paper = tmp_path / "回执.pdf"
+    station.run("print", "visit_receipt", visits(station)[5], "--out", str(paper))
+    assert "新式回执" not in text_of(paper.read_bytes())

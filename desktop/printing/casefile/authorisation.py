@@ -38,6 +38,8 @@ def _one(flow: Flow, words: Template, sheet: CaseSheet, agent: Agent) -> None:
     flow.text(words("text", committee=sheet.committee, matter=sheet.title), BODY)
     if agent.scope:
         flow.text(words("scope", scope=agent.scope), BODY)
+        if agent.special is not None:
+            flow.text(words("power_special" if agent.special else "power_general"), BODY)
     else:
         flow.text(words("scope_blank"), PLAIN)
     since = agent.starts_on or sheet.started_at.astimezone(BEIJING).date()

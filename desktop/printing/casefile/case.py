@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from desktop.printing.sheets import PartyBox, Sheet
+from desktop.printing.sheets import PartyBox, ShareLine, Sheet
 from sync.records.mediations import Term
 
 
@@ -27,13 +27,17 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """Who acts for a party (委托代理人): ``document`` is type and masked number."""
+    """Who acts for a party (委托代理人): ``document`` is type and masked number.
+
+    ``special``: with the power to settle, waive and admit, or without it; None for an agent by law, who has no limit.
+    """
 
     principal: PartyBox
     name: str
     contact: str = ""
     document: str = ""
     scope: str = ""
+    special: bool | None = None
     starts_on: date | None = None
     ends_on: date | None = None
 
@@ -59,6 +63,15 @@ class Applicant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """One side that chose ``speakers``; ``voters`` are all its persons, as name and masked document."""
+
+    side: str
+    speakers: tuple[str, ...]
+    voters: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One file of the mediation: its name and what is known about it."""
 
@@ -69,12 +82,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
-    """What was agreed, of the agreement that stands."""
+    """What was agreed, of the agreement that stands; ``shares`` are what each of many persons is owed."""
 
     number: str
     drawn_on: date
     terms: tuple[Term, ...]
     performance: str = ""
+    shares: tuple[ShareLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +128,7 @@ class CaseSheet(Sheet):
     parties: tuple[PartyBox, ...]
     side_names: tuple[str, ...] = ()
     applicants: tuple[Applicant, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
     facts: str = ""
     requests: tuple[str, ...] = ()
     mediators: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from desktop.printing.casefile.case import CaseSheet, IndexLine
 from desktop.printing.casefile.form import drawn
 from desktop.printing.flow import Flow
 from desktop.printing.fonts import Fonts
-from desktop.printing.pieces import LABEL, VALUE
+from desktop.printing.pieces import LABEL, NUMBER, VALUE
 from desktop.printing.tables import Cell, Row, table
 from desktop.printing.template import Template
 
@@ -22,6 +22,8 @@ def render(sheet: CaseSheet, fonts: Fonts | None = None) -> bytes:
 
 
 def _draw(flow: Flow, words: Template, sheet: CaseSheet) -> None:
+    if sheet.appendix:
+        flow.text(words("appendix", count=sheet.appendix), NUMBER, glued=True)
     heads = [Cell(words(key), LABEL) for key in ("place", "document", "pages", "remark")]
     rows = [Row(heads, HEIGHT, glued=True, columns=COLUMNS, heading=True)]
     lines = [*sheet.index, *(IndexLine(document="") for _ in range(LEAST_LINES - len(sheet.index)))]

@@ -52,8 +52,7 @@ def drawn(sheet: S, draw: Draw[S], fonts: Fonts | None = None, *, title: Style =
     flow.text(words("title"), title, glued=True)
     flow.space(6, glued=True)
     if numbered and sheet.number:
-        appendix = sheet.appendix if isinstance(sheet, CaseSheet) else 0
-        flow.text(words("number", number=sheet.number, appendix=appendix), NUMBER, glued=True)
+        flow.text(words("number", number=sheet.number), NUMBER, glued=True)
     draw(flow, words, sheet)
     document = Document(fonts, words("subject", number=sheet.number).strip())
     flow.fill(document)

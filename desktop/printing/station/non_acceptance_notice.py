@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop.printing.casefile.form import drawn, headed
 from desktop.printing.flow import Flow
 from desktop.printing.fonts import Fonts
+from desktop.printing.frames import body_of
 from desktop.printing.moments import day_words
 from desktop.printing.pieces import BODY
 from desktop.printing.station.notice import closed, opened
@@ -21,6 +22,8 @@ def _draw(flow: Flow, words: Template, sheet: NoticeSheet) -> None:
     opened(flow, words, sheet)
     said = {"registered": sheet.registered, "matter": sheet.matter, "body": sheet.body}
     reason = sheet.reason.strip().rstrip("。；;")
-    flow.text(words("text", day=day_words(sheet.decided_on), reason=reason, rule=sheet.rule, **said), BODY)
+    flow.text(
+        words("text", day=day_words(sheet.decided_on), reason=reason, rule=sheet.rule, **said), body_of(flow, BODY)
+    )
     headed(flow, words("routes_head"), *words.listed("routes"))
     closed(flow, words, sheet)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop.printing.casefile.form import LEAST, PAIRS, PLAIN, RIGHT, drawn, long_row, pair
 from desktop.printing.flow import Flow
 from desktop.printing.fonts import Fonts
+from desktop.printing.frames import body_of
 from desktop.printing.lines import Align, Style
 from desktop.printing.moments import day_words, moment_words
 from desktop.printing.pieces import BODY, LABEL, PARTY, VALUE
@@ -23,10 +24,10 @@ def render(sheet: ReferralSheet, fonts: Fonts | None = None) -> bytes:
 
 
 def _draw(flow: Flow, words: Template, sheet: ReferralSheet) -> None:
-    flow.text(words("to", unit=sheet.to), PLAIN, glued=True)
+    flow.text(words("to", unit=sheet.to), body_of(flow, PLAIN), glued=True)
     reason = sheet.reason.strip().rstrip("。；;")
     key = "text" if reason else "text_plain"
-    flow.text(words(key, station=sheet.station, matter=sheet.matter, reason=reason), BODY)
+    flow.text(words(key, station=sheet.station, matter=sheet.matter, reason=reason), body_of(flow, BODY))
     flow.space(4, glued=True)
     flow.add(table(flow, PAIRS, _rows(words, sheet)))
     flow.space(6)
@@ -36,8 +37,8 @@ def _draw(flow: Flow, words: Template, sheet: ReferralSheet) -> None:
         flow.text(words("demand_petition"), DEMAND)
     flow.text(words("return_petition" if sheet.petition else "demand"), DEMAND, glued=True)
     flow.space(SEAL_ROOM, glued=True)
-    flow.text(words("seal", station=sheet.station), RIGHT, glued=True)
-    flow.text(day_words(sheet.sent_on), RIGHT)
+    flow.text(words("seal", station=sheet.station), body_of(flow, RIGHT), glued=True)
+    flow.text(day_words(sheet.sent_on), body_of(flow, RIGHT))
     _slip(flow, words, sheet)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from desktop.printing.sheets import Receipt, Sheet
+from desktop.printing.sheets import Receipt, ShareLine, Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,3 +127,13 @@ class HandOverSheet(Sheet):
     held_more: int = 0
     devices: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSheet(Sheet):
+    """付款明细表 for whoever pays under an agreement: accounts whole, so it goes to nobody else."""
+
+    template: str = "payment_list-1"
+    payer: str
+    matter: str
+    shares: tuple[ShareLine, ...]

@@ -10,6 +10,7 @@ import io
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop.printing import archival
@@ -101,6 +102,8 @@ class _Binding:
         self.outline: list[tuple[Piece, int]] = []
         self.whole = self.pdf.make_indirect(pikepdf.Dictionary(S=pikepdf.Name.Document, K=pikepdf.Array()))
         self.parents = pikepdf.Array()
+        self.structured: list[Callable[[], None]] = []
+        """What is to be added to the structure once all pages are there: qpdf looks through everything at each page."""
 
     def add(self, piece: Piece) -> int:
         """Add a piece and return how many pages it took."""
@@ -137,12 +140,18 @@ class _Binding:
             if "/StructParents" in at:
                 at.StructParents = base + int(at.StructParents)
         if "/StructTreeRoot" in paper.Root:  # papers of the first edition have none
-            tree = self.pdf.copy_foreign(paper.Root.StructTreeRoot)
-            tree.K.S, tree.K.T, tree.K.P = pikepdf.Name.Sect, pikepdf.String(title), self.whole
-            self.whole.K.append(tree.K)
-            nums = list(tree.ParentTree.Nums)
-            for number, elements in zip(nums[::2], nums[1::2], strict=True):
-                self._belongs(base + int(number), elements)
+            self.structured.append(partial(self._grafted, paper, title, base))
+
+    def _grafted(self, paper: pikepdf.Pdf, title: str, base: int) -> None:
+        """Let a paper's structure be a part of the whole's, when its pages are there."""
+        import pikepdf
+
+        tree = self.pdf.copy_foreign(paper.Root.StructTreeRoot)
+        tree.K.S, tree.K.T, tree.K.P = pikepdf.Name.Sect, pikepdf.String(title), self.whole
+        self.whole.K.append(tree.K)
+        nums = list(tree.ParentTree.Nums)
+        for number, elements in zip(nums[::2], nums[1::2], strict=True):
+            self._belongs(base + int(number), elements)
 
     def _scanned(self, drawn: pikepdf.Object, where: bytes, told: str) -> None:
         """Add a page that shows ``drawn``; a screen reader says what it is, for its words are not known."""
@@ -160,10 +169,14 @@ class _Binding:
             Tabs=pikepdf.Name.S,
         )
         self.pdf.pages.append(pikepdf.Page(page))
-        at = self.pdf.pages[place].obj
-        figure = self.pdf.make_indirect(
-            pikepdf.Dictionary(S=pikepdf.Name.Figure, P=self.whole, Pg=at, K=0, Alt=pikepdf.String(told))
-        )
+        self.structured.append(partial(self._figure, place, told))
+
+    def _figure(self, place: int, told: str) -> None:
+        """Let what a page shows be a figure of the whole's structure."""
+        import pikepdf
+
+        said = {"/S": pikepdf.Name.Figure, "/P": self.whole, "/K": 0, "/Alt": pikepdf.String(told)}
+        figure = self.pdf.make_indirect(pikepdf.Dictionary({"/Pg": self.pdf.pages[place].obj, **said}))
         self.whole.K.append(figure)
         self._belongs(place, pikepdf.Array([figure]))
 
@@ -175,7 +188,7 @@ class _Binding:
     def _image(self, picture: Picture) -> pikepdf.Object:
         import pikepdf
 
-        self.identity.update(hashlib.sha256(picture.content).digest())
+        self.identity.update(picture.digest)
         return pikepdf.Stream(
             self.pdf,
             picture.content,
@@ -200,6 +213,8 @@ class _Binding:
         """Return the PDF, without a clock in it."""
         import pikepdf
 
+        for add in self.structured:
+            add()
         self._describe()
         self._bookmarks()
         out = io.BytesIO()

@@ -5,6 +5,7 @@ What came with it (place, device, an earlier thumbnail, a profile) stays behind:
 
 from __future__ import annotations
 
+import hashlib
 import io
 import warnings
 import zlib
@@ -22,13 +23,17 @@ JPEG, PNG = "image/jpeg", "image/png"
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Pixels as a PDF holds them (ISO 32000-1, 8.9): ``filter`` says how they are packed, ``colours`` their space."""
+    """Pixels as a PDF holds them (ISO 32000-1, 8.9): ``filter`` says how they are packed, ``colours`` their space.
+
+    ``digest`` is of the pixels, whatever zlib packed them.
+    """
 
     width: int
     height: int
     colours: str
     filter: str
     content: bytes
+    digest: bytes
 
 
 def picture(name: str, media_type: str, content: bytes) -> Picture:
@@ -60,10 +65,13 @@ def _packed(image: Image.Image, *, lossless: bool) -> Picture:
         image.thumbnail((longest, longest))
     colours = "DeviceGray" if image.mode == "L" else "DeviceRGB"
     if lossless and not scaled:
-        return Picture(image.width, image.height, colours, "FlateDecode", zlib.compress(image.tobytes()))
+        pixels = image.tobytes()
+        packed, digest = zlib.compress(pixels), hashlib.sha256(pixels).digest()
+        return Picture(image.width, image.height, colours, "FlateDecode", packed, digest)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=limits().jpeg_quality)
-    return Picture(image.width, image.height, colours, "DCTDecode", out.getvalue())
+    packed = out.getvalue()
+    return Picture(image.width, image.height, colours, "DCTDecode", packed, hashlib.sha256(packed).digest())
 
 
 def _bare(image: Image.Image) -> Image.Image:

@@ -13,6 +13,12 @@ WIDTH, HEIGHT, EDGE, TOP = 13 * MM, 7 * MM, 6 * MM, 7 * MM
 """The box: it stands in the margins of every paper, beside what they have at their heads."""
 
 
+def in_box(x: float, y: float) -> bool:
+    """Whether a place on a page, in points from its top left corner, is in one of the two boxes."""
+    inside = EDGE <= x <= EDGE + WIDTH or A4[0] - EDGE - WIDTH <= x <= A4[0] - EDGE
+    return inside and TOP <= y <= TOP + HEIGHT
+
+
 def stamps(fonts: Fonts, numbers: range) -> bytes:
     """Return a PDF with a page for each number, and nothing else on it."""
     document = Document(fonts, "", prefix="N")

@@ -14,11 +14,14 @@ from desktop.files.attached import PDF, SUFFIX
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.labels import label, restyle, row
+from desktop.ui.pieces.limited import limit
+from desktop.ui.pieces.place_choice import PlaceChoice
 from desktop.ui.pieces.shown_file import PagesView, PictureView
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError
 
 if TYPE_CHECKING:
+    from desktop.actions.desk import Done
     from desktop.changes import Changes
 
 WIDTH, HEIGHT = 940, 700
@@ -40,6 +43,10 @@ class AttachmentDialog(Sheet):
         self.note = label(tools.words("window.loading"), "muted", wrap=True)
         self.body.addWidget(self.note)
         self._build_zoom()
+        self.placed = PlaceChoice(tools, record)
+        self.placed.moved.connect(self._moved)
+        self.placed.failed.connect(self.refuse)
+        self.body.addWidget(self.placed)
         self._build_reason()
         self._build_foot()
         self.resize(WIDTH, max(HEIGHT, parent.height() - 60))
@@ -71,6 +78,7 @@ class AttachmentDialog(Sheet):
 
         made = cls._show(parent, tools, name, media_type, attachment_id, read)
         made.withdraw.setVisible(not withdrawn and tools.may("attachment"))
+        made.placed.ask()
         return made
 
     @classmethod
@@ -150,7 +158,7 @@ class AttachmentDialog(Sheet):
         self.reason.setObjectName("attachment.reason")
         self.reason.setAccessibleName(words("attachments.reason"))
         self.reason.setPlaceholderText(words("attachments.reason"))
-        self.reason.setMaxLength(200)
+        limit(self.reason, 200)
         self.reason.setVisible(bool(self._record))
         self.body.addWidget(self.reason)
 
@@ -186,6 +194,11 @@ class AttachmentDialog(Sheet):
 
     def _saved(self, path: Path) -> None:
         self._tell(self._tools.words("attachments.saved", file=path.name))
+
+    def _moved(self, done: Done) -> None:
+        """The fact that stands now is another one: a withdrawal is of that."""
+        self._record = done.id
+        self.changed.emit(done.changes)
 
     def _withdrawn(self, changes: Changes) -> None:
         self.changed.emit(changes)

@@ -25,12 +25,15 @@ HEIGHT = 520
 
 
 class AttachmentsDialog(Sheet):
-    """Esc stops what is under way and closes; what was added stays added."""
+    """Esc stops what is under way and closes; what was added stays added.
 
-    def __init__(self, tools: Tools, record_id: str, title: str, parent: QWidget) -> None:
+    ``document`` shows only the files of one document of a mediation's file; what is added belongs to it.
+    """
+
+    def __init__(self, tools: Tools, record_id: str, title: str, parent: QWidget, document: str = "") -> None:
         words = tools.words
         super().__init__("attachments", words("attachments.title"), title, parent, 600)
-        self._tools, self._record = tools, record_id
+        self._tools, self._record, self._document = tools, record_id, document
         self.zone = card("well")
         self.intake = Intake(tools, self)
         inside = column(self.zone, space=10, margins=(16, 14, 16, 14))
@@ -73,11 +76,11 @@ class AttachmentsDialog(Sheet):
 
     def ask(self) -> None:
         """Show the files as they stand."""
-        store, words, record = self._tools.desk.store, self._tools.words, self._record
+        store, words, record, document = self._tools.desk.store, self._tools.words, self._record, self._document
 
         def read() -> tuple[FileLine, ...]:
             with store.read() as reader:
-                return files_told(reader, words, record)
+                return tuple(f for f in files_told(reader, words, record) if not document or f.document == document)
 
         self._tools.tasks.read(read, self._show, self._failed)
 
@@ -88,8 +91,8 @@ class AttachmentsDialog(Sheet):
             self._tiles.addWidget(tile)
 
     def _ready(self, file: Content) -> None:
-        desk, record = self._tools.desk, self._record
-        self._tools.tasks.write(lambda: attach(desk, record, file), self._added, self._failed)
+        desk, record, document = self._tools.desk, self._record, self._document
+        self._tools.tasks.write(lambda: attach(desk, record, file, document), self._added, self._failed)
 
     def _added(self, changes: Changes) -> None:
         self._tools.bus.tell(changes)

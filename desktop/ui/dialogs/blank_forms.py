@@ -14,6 +14,7 @@ from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.form_view import FormView
 from desktop.ui.measures import fitted
 from desktop.ui.pieces.labels import label
+from desktop.ui.pieces.limited import limit
 from desktop.ui.tools import Tools
 from desktop.ui.words import moment
 from sync.records.errors import QianshaoError
@@ -44,7 +45,7 @@ class BlankFormsDialog(Sheet):
         self.reason.setObjectName("dialog.blanks.reason")
         self.reason.setAccessibleName(words("window.blanks_reason"))
         self.reason.setPlaceholderText(words("window.blanks_reason"))
-        self.reason.setMaxLength(200)
+        limit(self.reason, 200)
         self.body.addWidget(self.reason)
         self.told = label("", "muted", wrap=True)
         self.told.setObjectName("dialog.blanks.told")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QPus
 
 from desktop.store.listing import Filter
 from desktop.ui.dialogs.long_work import LongWork
+from desktop.ui.pieces.limited import limit
 from desktop.ui.tasks import Task
 from desktop.ui.tools import Tools
 
@@ -57,7 +58,7 @@ class ExportDialog(LongWork):
         self.reason.setObjectName("dialog.export.reason")
         self.reason.setAccessibleName(words("lists.dialog_reason"))
         self.reason.setPlaceholderText(words("lists.dialog_reason"))
-        self.reason.setMaxLength(200)
+        limit(self.reason, 200)
         self.reason.hide()
         self.full.toggled.connect(self.reason.setVisible)
         self.full.toggled.connect(lambda on: self.reason.setFocus() if on else None)

@@ -15,6 +15,7 @@ from desktop.ui.measures import fitted, scaled
 from desktop.ui.models.status import Status
 from desktop.ui.pieces.chip import tone_colour
 from desktop.ui.pieces.labels import label
+from desktop.ui.pieces.limited import limit
 from desktop.ui.tools import Tools
 from desktop.ui.words import day
 from resources import Wording
@@ -67,7 +68,7 @@ class PrintRulesDialog(Sheet):
         self.reason = QLineEdit()
         self.reason.setObjectName("dialog.print_rules.reason")
         self.reason.setAccessibleName(words("rules.reason"))
-        self.reason.setMaxLength(REASON_LENGTH)
+        limit(self.reason, REASON_LENGTH)
         self.reason.textEdited.connect(self._typed)
         self.reason.returnPressed.connect(self._next)
         self.body.addWidget(self.reason)

@@ -34,6 +34,7 @@ TYPED_MS: Final = 400
 LOOKS: Final = {
     "genuine": ("good", "check"),
     "code_only": ("info", "info"),
+    "letters": ("warn", "alert"),
     "unpublished": ("warn", "alert"),
     "unknown_key": ("warn", "alert"),
     "revoked": ("warn", "alert"),

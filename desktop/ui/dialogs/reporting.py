@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.pieces.labels import label
+from desktop.ui.pieces.limited import limit
 from resources import Wording
 
 
@@ -24,7 +25,7 @@ class ReportDialog(Sheet):
         self.reason.setObjectName("dialog.report.reason")
         self.reason.setAccessibleName(words("statistics.report_reason"))
         self.reason.setPlaceholderText(words("statistics.report_reason"))
-        self.reason.setMaxLength(200)
+        limit(self.reason, 200)
         self.reason.setVisible(again)
         self.reason.returnPressed.connect(self._sure)
         self.body.addWidget(self.reason)

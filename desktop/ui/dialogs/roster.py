@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,13 +25,41 @@ from desktop.ui.fields.sources import Surroundings
 from desktop.ui.pieces.labels import label
 from desktop.ui.words import sentence
 from sync.records.errors import QianshaoError, Refused
+from sync.records.money import parse_fen, yuan_words
 
 if TYPE_CHECKING:
     from desktop.actions.rosters import Roster
 
 TYPING_PAUSE_MS = 200
 SHOWN_CELLS = 6
-COLUMNS = ("field_name", "field_phone", "field_document", "field_representative")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of list (forms.form.Field.pasted): what the dialog is called, which columns it shows of each row.
+
+    ``tick`` is a column of the rows that a person may still tick.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    values: tuple[str, ...]
+    tick: str = ""
+
+
+KINDS = {
+    "people": Kind(
+        "roster",
+        ("field_name", "field_phone", "field_document", "field_representative"),
+        ("name", "phone", "document"),
+        "representative",
+    ),
+    "shares": Kind(
+        "shares",
+        ("field_name", "field_share_number", "field_share_period", "field_share_amount", "field_share_account"),
+        ("name", "number", "period", "amount", "account"),
+    ),
+}
 
 
 class _Lines(QPlainTextEdit):
@@ -60,9 +89,12 @@ class RosterDialog(Sheet):
     taken = Signal(object)
     left = Signal(str)
 
-    def __init__(self, around: Surroundings, present: Sequence[Draft], text: str, parent: QWidget) -> None:
-        words = around.words
-        super().__init__("roster", words("window.roster_title"), words("window.roster_text"), parent, 760)
+    def __init__(
+        self, around: Surroundings, present: Sequence[Draft], text: str, parent: QWidget, kind: str = "people"
+    ) -> None:
+        words, self._kind = around.words, KINDS[kind]
+        title, told = words(f"window.{self._kind.name}_title"), words(f"window.{self._kind.name}_text")
+        super().__init__("roster", title, told, parent, 760)
         self._around, self._present = around, list(present)
         self._roster: Roster | None = None
         self._asked = self._notice = ""
@@ -119,10 +151,10 @@ class RosterDialog(Sheet):
 
     def _table(self) -> QTableWidget:
         words = self._around.words
-        made = QTableWidget(0, len(COLUMNS))
+        made = QTableWidget(0, len(self._kind.columns))
         made.setObjectName("dialog.roster.people")
-        made.setAccessibleName(words("window.roster_title"))
-        made.setHorizontalHeaderLabels([words(f"forms.{name}") for name in COLUMNS])
+        made.setAccessibleName(self.windowTitle())
+        made.setHorizontalHeaderLabels([words(f"forms.{name}") for name in self._kind.columns])
         made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         made.setShowGrid(False)
@@ -136,7 +168,7 @@ class RosterDialog(Sheet):
     def _choose(self) -> None:
         words = self._around.words
         kinds = f"{words('window.roster_files')} (*.xlsx *.csv)"
-        path, _kind = QFileDialog.getOpenFileName(self, words("window.roster_title"), "", kinds)
+        path, _kind = QFileDialog.getOpenFileName(self, self.windowTitle(), "", kinds)
         if path:
             self.read_file(Path(path))
 
@@ -156,12 +188,13 @@ class RosterDialog(Sheet):
 
     def _look(self) -> None:
         text = self._asked = self.lines.toPlainText()
-        present = self._present
+        present, shares = self._present, self._kind is KINDS["shares"]
 
         def read() -> tuple[str, Roster]:
             from desktop.actions.rosters import read_roster
+            from desktop.actions.share_lists import read_shares
 
-            return text, read_roster(text, present)
+            return text, (read_shares if shares else read_roster)(text, present)
 
         self._around.tasks.read(read, self._looked, self._failed)
 
@@ -180,8 +213,7 @@ class RosterDialog(Sheet):
         self._roster = roster
         told = words("window.roster_nobody")
         if rows:
-            speaking = sum(bool(r["representative"]) for r in rows)
-            told = words("window.roster_counted", count=len(rows), representatives=speaking)
+            told = self._counted(rows)
         if roster is not None and roster.extra:
             comma = words("window.list_comma")
             cells = comma.join(roster.extra[:SHOWN_CELLS]) + ("…" if len(roster.extra) > SHOWN_CELLS else "")
@@ -201,22 +233,35 @@ class RosterDialog(Sheet):
         self.take.setText(text)
         self.take.setAccessibleName(text)
 
+    def _counted(self, rows: Sequence[Draft]) -> str:
+        words = self._around.words
+        if self._kind.tick:
+            speaking = sum(bool(r[self._kind.tick]) for r in rows)
+            return words("window.roster_counted", count=len(rows), representatives=speaking)
+        fen = sum(parse_fen(str(r["amount"])) for r in rows)
+        return words("window.shares_counted", count=len(rows), sum=yuan_words(fen))
+
     def _list(self, rows: Sequence[Draft]) -> None:
         self.table.setRowCount(len(rows))
         for at, draft in enumerate(rows):
-            number = str((draft.get("document") or {}).get("number") or "")
-            for column, text in enumerate((draft["name"], draft["phone"], number)):
-                self.table.setItem(at, column, QTableWidgetItem(str(text)))
-            tick = QTableWidgetItem()
-            tick.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
-            tick.setCheckState(Qt.CheckState.Checked if draft["representative"] else Qt.CheckState.Unchecked)
-            self.table.setItem(at, len(COLUMNS) - 1, tick)
+            for column, name in enumerate(self._kind.values):
+                value = draft.get(name)
+                text = str(value.get("number") or "") if isinstance(value, dict) else str(value or "")
+                self.table.setItem(at, column, QTableWidgetItem(text))
+            if self._kind.tick:
+                tick = QTableWidgetItem()
+                allowed = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
+                tick.setFlags(allowed)
+                ticked = Qt.CheckState.Checked if draft[self._kind.tick] else Qt.CheckState.Unchecked
+                tick.setCheckState(ticked)
+                self.table.setItem(at, len(self._kind.values), tick)
 
     def _take(self) -> None:
         roster = self._roster
         if roster is None or not roster.rows:
             return
-        rows = [{**draft, "representative": self._ticked(at)} for at, draft in enumerate(roster.rows)]
+        tick = self._kind.tick
+        rows = [{**draft, **({tick: self._ticked(at)} if tick else {})} for at, draft in enumerate(roster.rows)]
         rest = [*([roster.header] if roster.header and roster.untaken else []), *(u.text for u in roster.untaken)]
         self.taken.emit(rows)
         self._present += rows
@@ -229,7 +274,7 @@ class RosterDialog(Sheet):
             self.accept()
 
     def _ticked(self, at: int) -> bool:
-        item = self.table.item(at, len(COLUMNS) - 1)
+        item = self.table.item(at, len(self._kind.values))
         return item is not None and item.checkState() == Qt.CheckState.Checked
 
 

@@ -13,6 +13,7 @@ from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.fields.record import RecordControl
 from desktop.ui.pieces.chip import Chip
 from desktop.ui.pieces.labels import card, clear, column, label, row
+from desktop.ui.pieces.limited import limit
 from desktop.ui.stories.sameness import Comparison, Line, Other, comparison
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError
@@ -102,7 +103,7 @@ class SameDialog(Sheet):
         for reason in SamenessReason:
             if reason not in _NOT_OFFERED[self._kind]:
                 self.reason.addItem(words(f"records.samenessreason_{reason}"), reason.value)
-        self.words.setMaxLength(MOST_WORDS)
+        limit(self.words, MOST_WORDS)
         self.words.setObjectName("dialog.same.words")
         self.words.setAccessibleName(words("same.words"))
         self.words.setPlaceholderText(words("same.words"))

@@ -30,6 +30,8 @@ SHORTCUTS = (
     ("F6", "window.keys_side"),
     ("F7", "window.keys_begin"),
     ("F8", "window.keys_end"),
+    ("F9", "window.keys_sign"),
+    ("F10", "window.keys_due"),
     ("Enter", "window.keys_next"),
     ("Ctrl+Enter", "window.keys_submit"),
     ("Esc", "window.keys_back"),

@@ -12,6 +12,7 @@ from desktop.forms.form import Field, Shape
 from desktop.ui.fields.control import Control
 from desktop.ui.fields.pasted import cleaned
 from desktop.ui.pieces.labels import column
+from sync.records.graphemes import utf16_length
 from sync.records.text import MAX_TEXT
 
 LONGEST_LINE = 20_000
@@ -24,8 +25,9 @@ class LineControl(Control):
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.edit = QLineEdit()
-        # Longer than allowed can be typed and is refused with a sentence; nothing is cut off silently.
-        self.edit.setMaxLength(LONGEST_LINE + 1)
+        # Longer than allowed can be typed and is refused with a sentence; nothing is cut off silently. Qt counts UTF-16
+        # units, of which a rare character has two.
+        self.edit.setMaxLength(2 * LONGEST_LINE + 2)
         if field.shape is Shape.SECRET:
             self.edit.setEchoMode(QLineEdit.EchoMode.Password)
         else:
@@ -59,9 +61,9 @@ class LineControl(Control):
             return
         text, told = cleaned(self.edit.text(), lines=False)
         if text != self.edit.text():
-            behind = len(self.edit.text()) - self.edit.cursorPosition()
+            behind = utf16_length(self.edit.text()) - self.edit.cursorPosition()
             self.edit.setText(text)
-            self.edit.setCursorPosition(max(len(text) - behind, 0))
+            self.edit.setCursorPosition(max(utf16_length(text) - behind, 0))
         if told is not None:
             self.noticed.emit(*told)
 

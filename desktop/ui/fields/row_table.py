@@ -16,6 +16,7 @@ LINE_HEIGHT = 34
 MOST_LINES = 9
 """So many lines are shown at once; the others are scrolled to."""
 TICK_WIDTH = 96
+MASKED_END = 4
 
 Index = QModelIndex | QPersistentModelIndex
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -146,5 +147,6 @@ def _said(field: Field, draft: Mapping[str, Any]) -> str:
     value = draft.get(field.name)
     if field.shape is Shape.DOCUMENT and isinstance(value, Mapping):
         return str(value.get("number") or "")
-    text = str(value or "") if field.shape in (Shape.LINE, Shape.PHONE, Shape.TEXT) else ""
-    return " ".join(text.split())
+    told = (Shape.LINE, Shape.PHONE, Shape.TEXT, Shape.MONEY)
+    text = " ".join(str(value or "").split()) if field.shape in told else ""
+    return f"****{text[-MASKED_END:]}" if field.masked and text else text

@@ -67,7 +67,7 @@ class RowsControl(Control):
         self.adder.clicked.connect(self._add_blank)
         self.paster = button(words("window.roster_paste"), "", "quiet", theme=around.theme, picture="import")
         self.paster.clicked.connect(lambda: self.take_list())
-        self.paster.setVisible(field.pasted)
+        self.paster.setVisible(bool(field.pasted))
         self.left_over = label("", "small")
         self.left_over.hide()
         foot = row()
@@ -145,7 +145,7 @@ class RowsControl(Control):
         """Ask for a list of people; what it cannot take is asked for again the next time."""
         from desktop.ui.dialogs.roster import RosterDialog  # a dialog stands over the form
 
-        dialog = RosterDialog(self._around, self.value(), text or self._left, self.window())
+        dialog = RosterDialog(self._around, self.value(), text or self._left, self.window(), self._field.pasted)
         dialog.taken.connect(self._taken)
         dialog.left.connect(self._leave)
         dialog.open()

@@ -11,9 +11,10 @@ from desktop.store.rows import MatterRow, MediationRow, OrderRow, OrganisationRo
 from desktop.ui.models.print_words import reason_told, result_status
 from desktop.ui.models.rows import Column
 from desktop.ui.models.status import Status
-from desktop.ui.models.statuses import matter_status, order_status, outcome_status, sent_status
+from desktop.ui.models.statuses import matter_status, order_status, outcome_status, sent_status, signing_status
 from desktop.ui.words import day, one_line, short_moment
 from resources import Wording
+from sync.records.mediations import Outcome
 from sync.records.names import mask_number
 from sync.records.persons import Answer, Sex
 from sync.records.telephones import mask_phone
@@ -105,6 +106,8 @@ def mediation_columns(words: Wording, now: Now) -> tuple[Column, ...]:
     def outcome(r: MediationRow) -> Status:
         if r.conflicted:
             return Status(words("window.conflicted"), "bad", "alert")
+        if r.signing is not None and r.outcome in (Outcome.AGREED, Outcome.AGREED_IN_PART):
+            return signing_status(words, r.signing)
         return outcome_status(words, r.outcome.value)
 
     return (

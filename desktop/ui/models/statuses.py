@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 from desktop.ui.models.status import Status
 from resources import Wording
+from sync.records.signing import Signing, SigningStage
 
+SOON = 3
+"""So many days before, what is due is told in the tone of a warning."""
 _SENT = {"unsent": ("calm", "unsent"), "settled": ("good", "sent"), "held": ("bad", "held")}
 _MATTER = {
     "registered": ("info", "clock"),
@@ -36,6 +42,13 @@ _OUTCOME = {
     "ended": ("calm", "cross"),
 }
 
+_SIGNING = {
+    SigningStage.UNSIGNED: ("warn", "sign"),
+    SigningStage.PARTLY: ("warn", "sign"),
+    SigningStage.AWAITING_SEAL: ("warn", "clock"),
+    SigningStage.IN_EFFECT: ("good", "check"),
+}
+
 
 def sent_status(words: Wording, sent: str) -> Status:
     """How a record stands with the district."""
@@ -57,6 +70,27 @@ def order_status(words: Wording, state: str) -> Status:
 def outcome_status(words: Wording, outcome: str) -> Status:
     """How a mediation stands."""
     return _status(words, "records.outcome", outcome, _OUTCOME)
+
+
+def signing_status(words: Wording, state: Signing, told: Callable[[date], str] | None = None) -> Status:
+    """How far an agreement is signed; in effect ``told`` adds the day."""
+    tone, picture = _SIGNING[state.stage]
+    if state.refused:
+        return Status(words("window.signing_refused", signed=state.signed, needed=state.needed), "bad", "cross")
+    if state.stage is SigningStage.PARTLY:
+        return Status(words("window.signing_partly", signed=state.signed, needed=state.needed), tone, picture)
+    if state.effective is not None and told is not None:
+        return Status(words("window.effective_on", day=told(state.effective)), tone, picture)
+    return Status(words(f"window.signing_{state.stage.value}"), tone, picture)
+
+
+def due_status(words: Wording, days: int) -> Status:
+    """How many days are left, or how many it is overdue."""
+    if days < 0:
+        return Status(words("window.due_late", count=-days), "bad", "alert")
+    if days == 0:
+        return Status(words("window.due_this_day"), "warn", "clock")
+    return Status(words("window.due_in", count=days), "warn" if days <= SOON else "info", "clock")
 
 
 def _status(words: Wording, area: str, state: str, table: dict[str, tuple[str, str]]) -> Status:

@@ -22,6 +22,7 @@ from desktop.store.rows import MediationRow
 from desktop.ui.files_shown import FilesOfPage
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.columns import mediation_columns
+from desktop.ui.pages.agreement_steps import AgreementSteps
 from desktop.ui.pages.beside import Beside
 from desktop.ui.pages.list_page import ListPage
 from desktop.ui.pages.list_shape import Shape, Verb
@@ -57,9 +58,16 @@ class MediationsPage(ListPage):
         story = partial(mediation_story, tools.words, tools.desk.now)
         super().__init__(tools, Shape("mediations", kinds, columns, story, "mediations"))
         self.files = FilesOfPage(self)
+        self.steps = AgreementSteps(self)
         self._side: AgreementSide | None = None
         self.story.asked.connect(self._asked)
-        for keys, start in (("F6", self.turn_side), ("F7", self.begin), ("F8", self.end)):
+        for keys, start in (
+            ("F6", self.turn_side),
+            ("F7", self.begin),
+            ("F8", self.end),
+            ("F9", self.steps.sign_by_keys),
+            ("F10", self.steps.next_by_keys),
+        ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(start)
@@ -76,14 +84,18 @@ class MediationsPage(ListPage):
                 Verb("edit", "edit", partial(self.edit, row.id), "mediation"),
                 Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
             ]
+        each = Verb("each", "people", partial(self.show_each, row.id), "print", "")
         compare = Verb("compare", "sheet", partial(self.compare, row.id), "", "quiet")
         return [
-            Verb("sign", "sign", partial(self.sign, row.id, row.agreement), "signature"),
+            Verb("sign", "sign", partial(self.steps.signing, row.id, row.agreement), "signature", "", "F9"),
             Verb("print", "print", partial(self.print_agreement, row.agreement), "print"),
+            Verb("papers", "sheet", partial(self.show_papers, row.agreement), "print", "quiet"),
+            *([each] if row.agreements > 1 else []),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
+            Verb("next", "clock", self.steps.next_by_keys, "", "quiet", "F10"),
             Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
             *([compare] if row.agreement_version > 1 else []),
-            Verb("draw", "sign", partial(self.draw, row.agreement), "attachment", "quiet"),
+            Verb("draw", "sign", partial(self.steps.draw, row.agreement), "attachment", "quiet"),
             Verb("event", "chat", partial(self.note, row.id), "mediation_event", "quiet"),
             self.files.verb(),
             Verb("begin", "people", partial(self.note, row.id, JOINT), "mediation_event", "quiet", "F7"),
@@ -92,17 +104,17 @@ class MediationsPage(ListPage):
             Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
         ]
 
-    def conclude(self, mediation_id: str, amends: str | None = None) -> None:
-        """Write the agreement, or a new version of it."""
+    def conclude(self, mediation_id: str, amends: str | None = None, without: tuple[str, ...] = ()) -> None:
+        """Write the agreement, or a new version of it, ``without`` parties who would not sign."""
         desk = self.tools.desk
         then = partial(self.open_form, AGREEMENT_FORM, record=mediation_id)
-        self.tools.tasks.read(lambda: agreement_draft(desk, mediation_id, amends), then, self._refused)
+        self.tools.tasks.read(lambda: agreement_draft(desk, mediation_id, amends, without), then, self._refused)
 
-    def note(self, mediation_id: str, kind: MediationEventKind | None = None) -> None:
+    def note(self, mediation_id: str, kind: MediationEventKind | None = None, **given: str) -> None:
         """Note a contact, a session, an inspection, a suspension or its end; a session of ``kind`` begins now."""
         desk = self.tools.desk
         then = partial(self.open_form, MEDIATION_EVENT_FORM, record=mediation_id)
-        self.tools.tasks.read(lambda: event_draft(desk, mediation_id, kind), then, self._refused)
+        self.tools.tasks.read(lambda: event_draft(desk, mediation_id, kind) | given, then, self._refused)
 
     def begin(self) -> None:
         """F7: a joint session of the chosen mediation begins now; its form stays open while it goes on."""
@@ -149,19 +161,13 @@ class MediationsPage(ListPage):
             self.correct(self.current.id, event_id)
 
     def sign(self, mediation_id: str, agreement_id: str) -> None:
-        """Record signatures and seals that were seen being put."""
+        """Record many signatures and seals that were seen being put, in one form."""
         desk = self.tools.desk
 
         def then(draft: Draft) -> None:
             self._on_agreement(SIGNATURE_FORM, draft, mediation_id, agreement_id, sign, "window.signed")
 
         self.tools.tasks.read(lambda: signature_draft(desk, agreement_id), then, self._refused)
-
-    def draw(self, agreement_id: str) -> None:
-        """Give a recorded signature its handwriting on the screen."""
-        from desktop.ui.dialogs.drawn_signature import DrawnSignatureDialog
-
-        DrawnSignatureDialog(self.tools, agreement_id, self.window()).open()
 
     def follow_up(self, mediation_id: str, agreement_id: str) -> None:
         """Record a return visit on the agreement."""
@@ -173,6 +179,19 @@ class MediationsPage(ListPage):
         from desktop.ui.dialogs.paper import PaperDialog  # QtPdf is loaded when a paper is asked for
 
         PaperDialog.show_paper(self, self.tools, PaperKind.AGREEMENT, agreement_id)
+
+    def show_each(self, mediation_id: str) -> None:
+        """Show the agreements where each person has one of his own: to sign, to print, or all at once."""
+        from desktop.ui.dialogs.each_agreement import EachAgreementDialog
+
+        dialog = EachAgreementDialog.show_each(self, self.tools, mediation_id)
+        dialog.to_sign.connect(partial(self.sign, mediation_id))
+
+    def show_papers(self, agreement_id: str) -> None:
+        """Show the papers of the agreement: itself, and the payer's list of many persons."""
+        from desktop.ui.dialogs.papers import PapersDialog
+
+        PapersDialog.show_papers(self, self.tools, "agreement", agreement_id)
 
     def show_file(self, mediation_id: str) -> None:
         """Show the documents of the mediation's file, from where each is printed."""

@@ -8,18 +8,19 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.actions.due import DueRow, due_rows
 from desktop.changes import Changes
 from desktop.store.rows import DraftRow, MatterRow, MediationRow, OrderRow
 from desktop.ui.icons import pixmap
 from desktop.ui.models.status import Status
-from desktop.ui.models.statuses import matter_status, order_status, outcome_status
+from desktop.ui.models.statuses import due_status, matter_status, order_status, outcome_status
 from desktop.ui.pieces.buttons import PartsButton, button, picture_button
 from desktop.ui.pieces.chip import Chip, tone_colour
 from desktop.ui.pieces.elided import Elided
 from desktop.ui.pieces.labels import card, clear, column, label, row
-from desktop.ui.stories.day import Day, read_day
+from desktop.ui.stories.day import SHOWN, Day, read_day
 from desktop.ui.tools import Tools
-from desktop.ui.words import moment, one_line, short_moment
+from desktop.ui.words import day, moment, one_line, short_moment
 from sync.records.errors import QianshaoError
 from sync.records.times import BEIJING
 
@@ -31,6 +32,9 @@ _KINDS = (
     "order_reply",
     "mediation",
     "agreement",
+    "signature",
+    "follow_up",
+    "print",
     "draft",
     "exchange",
 )
@@ -41,7 +45,8 @@ AFTER_PAINT_MS = 50
 
 class TodayPage(QWidget):
     """``followed`` carries a record, ``turned`` a page's name, ``taken`` a draft to go on with,
-    ``discarded`` one that is not wanted, ``started`` a verb. ``filled`` follows each painting of an answer.
+    ``discarded`` one that is not wanted, ``started`` a verb, ``due`` what is due and to be done now. ``filled``
+    follows each painting of an answer.
     """
 
     followed = Signal(str)
@@ -49,6 +54,7 @@ class TodayPage(QWidget):
     taken = Signal(object)
     discarded = Signal(object)
     started = Signal(str)
+    due = Signal(object)
     said = Signal(str, str)
     filled = Signal()
 
@@ -57,6 +63,8 @@ class TodayPage(QWidget):
         self.tools = tools
         self.setObjectName("page.today")
         self._stale = True
+        self._due: tuple[DueRow, ...] = ()
+        self._dues: QVBoxLayout | None = None
         outer = column(self, space=16, margins=(24, 20, 24, 20))
         outer.addLayout(self._head())
         self._tiles = row(space=14)
@@ -75,6 +83,7 @@ class TodayPage(QWidget):
         if not self._stale:
             desk = self.tools.desk
             self.tools.tasks.read(lambda: read_day(desk), self._show, self._failed)
+            self.tools.tasks.read(lambda: due_rows(desk), self._show_due, self._failed)
 
     def start(self) -> None:
         """Take the focus at the first verb."""
@@ -142,6 +151,9 @@ class TodayPage(QWidget):
             )
         clear(self._left)
         clear(self._right)
+        self._dues = column(space=0)
+        self._left.addLayout(self._dues)
+        self._show_due(self._due)
         self._left.addWidget(self._orders(day.orders))
         self._left.addWidget(self._matters(day.matters))
         self._left.addWidget(self._mediations(day.mediations))
@@ -150,6 +162,27 @@ class TodayPage(QWidget):
         self._right.addWidget(self._exchange(day))
         self._right.addStretch(1)
         self._has_shown()
+
+    def _show_due(self, rows: tuple[DueRow, ...]) -> None:
+        """What is due comes after the day itself: nobody waits at signing in for all agreements to be looked at."""
+        self._due = rows
+        if self._dues is None:
+            return
+        clear(self._dues)
+        if rows:
+            words = self.tools.words
+            more = words("window.due_more", count=len(rows) - SHOWN) if len(rows) > SHOWN else ""
+            head = words("window.list_comma").join(part for part in (words("window.today_due"), more) if part)
+            self._dues.addWidget(self._card(head, map(self._due_line, rows[:SHOWN]), ""))
+
+    def _due_line(self, row: DueRow) -> QPushButton:
+        words = self.tools.words
+        told = words(f"window.due_{row.due.kind.value}")
+        title = words("window.due_of", what=told, title=row.text or row.title)
+        detail = f"{row.parties}  {row.number}  {day(row.due.on)}"
+        made = self._line(f"today.due.{row.agreement}", title, detail, due_status(words, row.days), "")
+        made.clicked.connect(lambda: self.due.emit(row))
+        return made
 
     def _tile(self, text: str, count: int, picture: str, tone: str, page: str) -> QWidget:
         made = PartsButton(f"{text} {count}", f"tile.{page}.{picture}", "tile")

@@ -88,7 +88,9 @@ class PagesView(QPdfView):
         self.fit()
 
     def show_bytes(self, content: bytes) -> bool:
-        """Show a PDF; returns whether it can be shown."""
+        """Show a PDF, in the place of another one; returns whether it can be shown."""
+        self.pages.close()
+        self._buffer.close()
         self._bytes = QByteArray(content)
         self._buffer.setData(self._bytes)
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)

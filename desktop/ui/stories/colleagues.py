@@ -7,6 +7,7 @@ from datetime import datetime
 
 from desktop.actions.desk import Desk
 from desktop.store.credentials import credential_of
+from desktop.store.readings import name_order
 from desktop.store.units import staff
 from sync.records.times import BEIJING
 from sync.records.units import Role
@@ -45,4 +46,4 @@ def read_colleagues(desk: Desk) -> tuple[Colleague, ...]:
                     own=identity == desk.session.staff,
                 )
             )
-    return tuple(sorted(found, key=lambda c: (c.has_password, c.name, c.staff)))
+    return tuple(sorted(found, key=lambda c: (c.has_password, name_order(c.name), c.staff)))

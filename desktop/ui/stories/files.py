@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from desktop.actions.visit_history import standing_visit
 from desktop.store.links import agreements_of, attachments_of, mediation_events_of, replies_of, signatures_of
@@ -37,6 +38,7 @@ def _subjects(reader: Reader, words: Wording, record_id: str) -> Iterator[tuple[
         for event in mediation_events_of(reader, record_id):
             yield event.id, words(f"records.mediationeventkind_{event.kind.value}")
         for agreement in agreements_of(reader, record_id):
+            yield agreement.id, agreement.number
             for signature in signatures_of(reader, agreement.id):
                 yield signature.id, signature.name
 
@@ -48,4 +50,5 @@ def _line(words: Wording, file: Attachment, what: str, name: str) -> FileLine:
         purpose = words(f"records.attachmentpurpose_{file.purpose.value}") if file.purpose else ""
         note = " ".join(part for part in (purpose, what, moment(file.made.at), name) if part)
     purpose_of = file.purpose.value if file.purpose else ""
-    return FileLine(file.id, file.name, file.media_type, file.digest, note, file.withdrawn, purpose_of, file.made.at)
+    line = FileLine(file.id, file.name, file.media_type, file.digest, note, file.withdrawn, purpose_of, file.made.at)
+    return replace(line, document=file.document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.actions.signing import signing_of
 from desktop.store.links import (
     agreements_of,
     follow_ups_of,
@@ -13,11 +14,11 @@ from desktop.store.links import (
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
-from desktop.ui.models.statuses import matter_status, outcome_status
+from desktop.ui.models.statuses import matter_status, outcome_status, signing_status
 from desktop.ui.stories.files import files_told
 from desktop.ui.stories.parts import conflicts, doubts, in_time, parties, unit_names
 from desktop.ui.stories.story import Event, Story
-from desktop.ui.words import moment, money, one_line
+from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
 from sync.records.matter_state import MatterState, fold_matter
 from sync.records.matters import Matter
@@ -80,7 +81,8 @@ def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]
         told.append((mediation.started_at, event))
     for agreement in agreements_of(reader, matter.id):
         title = f"{words('window.kind_agreement')} {agreement.number}"
-        event = Event(moment(agreement.made.at), title, "", "agreement", "good", agreement.mediation)
+        signed = signing_status(words, signing_of(reader, agreement), day).text
+        event = Event(moment(agreement.made.at), title, signed, "agreement", "good", agreement.mediation)
         told.append((agreement.made.at, event))
     for seen in follow_ups_of(reader, matter.id):
         event = Event(moment(seen.happened_at), words("window.kind_follow_up"), seen.text, "visit_again", "info")

@@ -16,8 +16,10 @@ _PICTURES = {
     MediationEventKind.INSPECTION: "search",
     MediationEventKind.SUSPENDED: "clock",
     MediationEventKind.RESUMED: "check",
+    MediationEventKind.UNSIGNED: "cross",
 }
 
+_WARNS = frozenset({MediationEventKind.SUSPENDED, MediationEventKind.UNSIGNED})
 _RECORDED = frozenset({MediationEventKind.JOINT, MediationEventKind.INSPECTION})
 
 
@@ -51,9 +53,11 @@ def told_event(
             )
         )
     when = clock_span(event.happened_at, event.ended_at) if event.ended_at else moment(event.happened_at)
-    tone = "warn" if confidential_to(event) or event.kind is MediationEventKind.SUSPENDED else "info"
+    tone = "warn" if confidential_to(event) or event.kind in _WARNS else "info"
     said, picture = _said(words, event, sides), _PICTURES[event.kind]
-    offers = ("correct", "record") if event.kind in _RECORDED else ("correct",)
+    offers: tuple[str, ...] = ("correct", "record") if event.kind in _RECORDED else ("correct",)
+    if event.kind is MediationEventKind.UNSIGNED:
+        offers = ()
     title = _title(words, event, sides)
     return Event(when, title, said, picture, tone, struck=tuple(struck), record=event.id, offers=offers)
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from desktop.actions.calendars import calendar
+from desktop.actions.due import due_in
+from desktop.actions.signing import signed_original, signing_of
 from desktop.store.links import agreements_of, follow_ups_of, mediation_events_of, signatures_of
 from desktop.store.names import names_by_side
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
-from desktop.ui.models.statuses import outcome_status
+from desktop.ui.models.statuses import due_status, outcome_status, signing_status
 from desktop.ui.stories.files import files_told
 from desktop.ui.stories.mediation_events import side_name, told_event
 from desktop.ui.stories.parts import conflicts, in_time, parties, prints
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
-from sync.records.agreement_state import confirm_until, effective_on, missing_signatures
+from sync.records.agreement_state import confirm_until, effective_on
 from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, MediationEventKind, open_suspensions, suspended_for
 from sync.records.mediations import Agreement, Mediation, Outcome, Term
@@ -53,6 +56,7 @@ def mediation_story(
         *(() if covered else _contacts(words, happened)),
         (words("window.suspended_days"), words("window.days", count=-(-rested // timedelta(days=1))) if rested else ""),
         *(_agreed(words, reader, latest) if latest else ()),
+        *(_due(words, reader, latest, now()) if latest else ()),
     )
     return Story(
         mediation.id,
@@ -87,13 +91,9 @@ def _statuses(words: Wording, reader: Reader, mediation: Mediation, latest: Agre
         Status(words(f"records.host_{mediation.host.value}"), "calm"),
     ]
     if latest is not None:
-        signatures = signatures_of(reader, latest.id)
-        effective = effective_on(latest, signatures)
-        if effective is not None:
-            told.append(Status(words("window.effective_on", day=day(effective)), "good", "check"))
-        else:
-            lacking = len(missing_signatures(latest, signatures))
-            told.append(Status(words("window.signatures_missing", count=lacking), "warn", "sign"))
+        told.append(signing_status(words, signing_of(reader, latest), day))
+        if original := signed_original(reader, latest.id):
+            told.append(Status(words("window.signed_original", digest=original.digest[:8]), "calm", "file"))
     return tuple(told)
 
 
@@ -129,8 +129,8 @@ def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple
         (words("window.term", number=at), term_line(words, term, sides)) for at, term in enumerate(agreement.terms, 1)
     ]
     effective = effective_on(agreement, signatures_of(reader, agreement.id))
+    confirm = day(calendar().open_on_or_after(confirm_until(effective))) if effective else ""
     total = words("window.yuan", amount=money(agreement.total_fen)) if agreement.total_fen is not None else ""
-    confirm = day(confirm_until(effective)) if effective else ""
     return (
         *terms,
         (words("window.total"), total),
@@ -140,6 +140,18 @@ def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple
         (words("window.copies"), str(agreement.copies)),
         (words("window.confirm_until"), confirm),
     )
+
+
+def _due(words: Wording, reader: Reader, agreement: Agreement, now: datetime) -> list[tuple[str, str]]:
+    """What is due, with its day and how many days are left; of terms with their number."""
+    told = []
+    for row in due_in(reader, agreement.id, now.astimezone(BEIJING).date()):
+        what = words(f"window.due_{row.due.kind.value}")
+        number = words("window.term", number=row.due.term) if row.due.term else ""
+        unsure = "" if row.due.counted else words("window.due_uncounted")
+        parts = (number, day(row.due.on), due_status(words, row.days).text, unsure)
+        told.append((what, "  ".join(part for part in parts if part)))
+    return told
 
 
 def _events(

@@ -32,6 +32,7 @@ class FileLine:
     """A file of the record: the attachment's id, its name, what it is, and a note under it (who, when, of what).
 
     ``purpose`` is an AttachmentPurpose's value, empty for an ordinary file; ``at`` when it was handed in.
+    ``document`` is its place in a mediation's file, "" where nobody said.
     """
 
     id: str
@@ -42,6 +43,7 @@ class FileLine:
     withdrawn: bool = False
     purpose: str = ""
     at: datetime | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ SAYS = {
     PaperKind.CLOSING_REPORT: ("达成协议", "某某物业公司"),
     PaperKind.TERMINATION_NOTICE: ("申请仲裁", "起诉"),
     PaperKind.DELIVERY_ADDRESS: ("送达地址", "第七十四条"),
+    PaperKind.REPRESENTATION: ("推举代表授权书", "□特别授权", "签名（按指印）"),
 }
 
 

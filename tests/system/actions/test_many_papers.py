@@ -26,10 +26,10 @@ def logged(station: Station, visitor: Callable[..., Draft], many: int) -> list[s
 
 
 class Tray:
-    """A print system that keeps what it is given; it takes no sheet on which ``jams`` stands."""
+    """A print system that keeps what it is given: ``copies`` of each; it takes no sheet on which ``jams`` stands."""
 
-    def __init__(self, jams: str = "无") -> None:
-        self.jams, self.sent = jams, list[bytes]()
+    def __init__(self, jams: str = "无", copies: int = 1) -> None:
+        self.jams, self.copies, self.sent = jams, copies, list[bytes]()
 
     def names(self) -> tuple[str, ...]:
         return ("柜台",)
@@ -41,7 +41,7 @@ class Tray:
         return PrinterTold("idle")
 
     def print_pdf(self, name: str, pdf: bytes, how: How | None = None, title: str = "") -> Job:
-        assert how == How()
+        assert how == How(self.copies)
         if self.jams in text_of(pdf):
             raise Unavailable("window.printer_not_there")
         self.sent.append(pdf)

@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -22,6 +23,7 @@ from desktop.actions.visit_history import standing_visit
 from desktop.actions.visits import amend_visit, log_visit, visit_draft
 from desktop.actions.voids import void_number
 from desktop.forms.form import Draft
+from desktop.printing import fonts
 from desktop.printing.manner import Layout, Manner
 from desktop.printing.moments import moment_words
 from desktop.store.files import read_file
@@ -356,3 +358,21 @@ def test_a_print_says_in_which_frame_it_was_set_and_a_reprint_stays_in_it(statio
         assert [p.layout for p in prints_of(reader, order.id)] == ["form", "form"]
     assert again.bytes.startswith(first.bytes)
     assert any("BabelStone" in font["name"] for font in fonts_of(first.bytes))
+
+
+def test_a_print_names_the_digest_of_a_font_of_the_system(
+    station: Station, visit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    light = Path("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Light.ttf").read_bytes()
+    (tmp_path / "simfang.ttf").write_bytes(light)
+    monkeypatch.setattr(fonts, "_system_folders", lambda: [tmp_path])
+    fonts.installed.cache_clear()
+    there = replace(station.desk, manner=lambda: Manner(face="fangsong"))
+    issue_paper(there, PaperKind.REGISTRATION, visit)
+    issue_paper(station.desk, PaperKind.REGISTRATION, visit)
+    with station.desk.store.read() as reader:
+        first, again = prints_of(reader, visit)
+    fonts.installed.cache_clear()
+    digest = hashlib.sha256(light).hexdigest()
+    assert [face.split()[1] for face in first.faces if face.startswith("System-")] == [digest]
+    assert first.faces[0] in again.faces

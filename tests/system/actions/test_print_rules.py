@@ -10,7 +10,7 @@ import pytest
 from desktop.actions.agreements import agreement_draft, conclude
 from desktop.actions.matters import edit_matter, matter_draft, matter_draft_from, open_matter
 from desktop.actions.mediations import edit_mediation, mediation_draft, mediation_draft_from, open_mediation
-from desktop.actions.papers import issue_paper
+from desktop.actions.papers import issue_paper, preview
 from desktop.actions.print_rules import RulesUnmet, found_by, print_findings
 from desktop.actions.visits import log_visit
 from desktop.commands.work import _unmet
@@ -20,6 +20,7 @@ from desktop.store.links import attachments_of, prints_of
 from resources import LANGUAGES, wording
 from sync.records.errors import RuleBroken
 from sync.records.papers import PaperKind, WentOn
+from tests.support.pdf import text_of
 from tests.system.actions.conftest import Station
 
 Enter = Callable[..., Draft]
@@ -37,6 +38,11 @@ AGENT = {
 @pytest.fixture
 def mediation(station: Station, visitor: Enter) -> str:
     """A mediation in which a lawyer acts for the visitor."""
+    return begun(station, visitor)
+
+
+def begun(station: Station, visitor: Enter) -> str:
+    """Open a mediation in which a lawyer acts for the visitor against a firm."""
     visit = log_visit(station.desk, station.draft("visit", **visitor(channel="walk_in"))).id
     draft = matter_draft_from(station.desk, visit)
     draft["parties"] = [*draft["parties"], FIRM, AGENT]
@@ -76,6 +82,20 @@ def test_an_agent_signs_only_with_special_authority_that_was_seen(station: Stati
     assert unmet(station, agreement) == ["rules.agents_over"]
     empower(station, mediation, ends_on="2026-03-05")
     assert issue_paper(station.desk, AGREEMENT, agreement).copy == 1
+
+
+def test_the_authorisation_and_the_party_s_block_say_whether_the_power_is_special(
+    station: Station, mediation: str
+) -> None:
+    def told() -> str:
+        return "".join(text_of(preview(station.desk, PaperKind.AUTHORISATION, mediation)).split())
+
+    assert "授权类别：一般代理" in told()
+    empower(station, mediation, special=True)
+    assert "授权类别：特别授权" in told()
+    agreement = concluded(station, mediation)
+    with station.store.read() as reader:
+        assert "特别授权，代为和解" in reader.get(agreement).parties[0].agent  # type: ignore[attr-defined]
 
 
 def test_a_principal_who_signs_in_person_needs_no_power_of_the_agent(station: Station, mediation: str) -> None:

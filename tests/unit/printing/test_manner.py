@@ -17,9 +17,11 @@ import resources
 from desktop.printing import fonts as fonts_module
 from desktop.printing.fonts import Fonts, installed
 from desktop.printing.manner import Layout, Manner
+from desktop.printing.station.values import NoticeSheet
 from sync.records.errors import Refused
 from tests.support.pdf import boxes_of, fonts_of, text_of
 from tests.support.sheets import AGREEMENT, ORDER, RECORD, render
+from tests.support.station_sheets import STATION_SHEETS
 
 MANIFEST: dict[str, Any] = tomllib.loads(resources.read_text("fonts", "manifest.toml"))
 FOLDERS = [Path(folder) for folder in MANIFEST["folders"]]
@@ -52,6 +54,15 @@ def test_a_station_may_set_orders_as_forms_and_forms_stay_what_they_are() -> Non
     assert edge(render(replace(ORDER, manner=Manner(layout=Layout.FORM)))) < 30 * MM
     for sheet in (AGREEMENT, RECORD):
         assert render(replace(sheet, manner=Manner(layout=Layout.OFFICIAL))) == render(sheet)
+
+
+def test_a_notice_in_the_official_frame_has_its_lines_too() -> None:
+    notice = replace(STATION_SHEETS["acceptance notice"], manner=Manner(layout=Layout.OFFICIAL))
+    assert isinstance(notice, NoticeSheet)
+    page = boxes_of(render(replace(notice, matter="甲" * 28 * 8)))[0]
+    full = [box for box in page if re.fullmatch("甲{28}", box.text)]
+    assert len(full) >= 6
+    assert {round(lower.top - upper.top, 1) for upper, lower in pairwise(full)} == {round(225 * MM / 22, 1)}
 
 
 def test_song_comes_first_where_it_is_chosen_and_every_character_is_still_there() -> None:

@@ -21,7 +21,7 @@ from sync.records.times import BEIJING
 
 AT = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)
 MADE = Made(by="sta_1", unit="uni_1", store="sto_1", at=AT)
-CONTACT, JOINT, SEPARATE, INSPECTION, SUSPENDED, RESUMED = MediationEventKind
+CONTACT, JOINT, SEPARATE, INSPECTION, SUSPENDED, RESUMED, UNSIGNED = MediationEventKind
 
 
 def event(name: str, kind: MediationEventKind, hours: int = 0, **more: Any) -> MediationEvent:
@@ -36,6 +36,7 @@ WHOLE: dict[MediationEventKind, dict[str, Any]] = {
     INSPECTION: {"place": "3栋502", "present": ("张伟",), "text": "天花板有水渍。"},
     SUSPENDED: {"reason": SuspensionReason.APPRAISAL, "until": date(2026, 3, 20)},
     RESUMED: {"resumes": ("mev_s",)},
+    UNSIGNED: {"agreement": "agr_1", "party": "per_1", "text": "中途离开。"},
 }
 
 
@@ -57,6 +58,9 @@ WHOLE: dict[MediationEventKind, dict[str, Any]] = {
         (SUSPENDED, {"reason": None}, "reason"),
         (SUSPENDED, {"until": date(2026, 3, 4)}, "until"),
         (RESUMED, {"resumes": ()}, "kind"),
+        (UNSIGNED, {"party": ""}, "party"),
+        (UNSIGNED, {"agreement": ""}, "party"),
+        (UNSIGNED, {"text": " "}, "text"),
     ],
 )
 def test_each_sort_of_event_says_what_it_must(kind: MediationEventKind, lacking: dict[str, Any], field: str) -> None:

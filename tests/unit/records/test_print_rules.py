@@ -13,7 +13,7 @@ from desktop.actions.print_rules import laws, table
 from resources import LANGUAGES, wording
 from sync.records.confirm_checks import ALONE, CHECKS
 from sync.records.matters import Matter, Nature
-from sync.records.mediations import Agreement, AgreementForm, Mediation, PartyBlock, Term
+from sync.records.mediations import Agreement, AgreementForm, Mediation, PartyBlock, Share, Term
 from sync.records.papers import PaperKind
 from sync.records.participations import Participation, PartyRole
 from sync.records.print_rules import Case, Finding, Verdict, Weight, findings, gone_on, unmet
@@ -138,6 +138,10 @@ BROKEN: list[tuple[PaperKind, str, str, Verdict, Change]] = [
     (PAPER, "agents", "unseen", Verdict.FAILS, case(taking=(agent(original_seen=False),))),
     (COURT, "agents", "not_special", Verdict.FAILS, case(taking=(agent(special=False),))),
     (PAPER, "sums", "differ", Verdict.FAILS, paper(total_fen=310_001)),
+    (PAPER, "sums", "shares", Verdict.FAILS, paper(shares=(Share(party="per_1", name="张伟", amount_fen=1),))),
+    (PAPER, "firm", "office", Verdict.FAILS, party(1, name="光明建筑公司凤凰项目部")),
+    (PAPER, "firm", "foreman", Verdict.FAILS, party(1, organisation=False, age=40, occupation="包工头")),
+    (COURT, "firm", "foreman", Verdict.FAILS, party(1, agent="老周（委托代理人，代理权限：班组长代签）")),
     (PAPER, "copies", "few", Verdict.FAILS, paper(copies=2)),
     (PAPER, "seal", "none", Verdict.FAILS, paper(committee=" ")),
     (COURT, "agreed", "none", Verdict.FAILS, case(agreement=None)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 
 import resources
 from sync.records.errors import RuleBroken
-from sync.records.papers import PaperKind
 from sync.records.record import Made
 from sync.records.templates import (
     FIRST,
@@ -109,22 +109,32 @@ def test_the_newest_edition_that_has_begun_counts_and_the_first_record_of_a_numb
     assert in_force([first], "agreement", date(2026, 11, 30)) == []
 
 
-ROW = '[[document]]\nname = "file_cover"\npaper = "file_cover"\nneed = "must"\n'
+ROW = '[[document]]\nname = "file_cover"\npaper = "file_cover"\nneed = "local"\n'
+OWN = [{"name": "file_cover", "paper": "file_cover", "need": "must"}, {"name": "identity", "paper": "", "need": "must"}]
 LISTS = {
     "": "proof.casefile_empty",
     "document = [1]": "proof.casefile_empty",
     ROW + ROW: "proof.casefile_row",
-    ROW.replace("must", "perhaps"): "proof.casefile_row",
+    ROW.replace("local", "perhaps"): "proof.casefile_row",
     ROW.replace('paper = "file_cover"', 'paper = "deed"'): "proof.casefile_row",
     ROW.replace('name = "file_cover"', 'name = "unheard"'): "proof.casefile_row",
     ROW + "more = 1\n": "proof.casefile_row",
+    ROW.replace('name = "file_cover"', "name = [1]"): "proof.casefile_row",
+    ROW.replace('need = "local"', ""): "proof.casefile_row",
+    ROW.replace('need = "local"', "need = [1]"): "proof.casefile_row",
 }
 
 
 @pytest.mark.parametrize(("text", "key"), LISTS.items())
 def test_a_list_of_documents_that_cannot_be_kept_is_refused(text: str, key: str) -> None:
-    papers = [kind.value for kind in PaperKind]
-    assert check_casefile(edition(ROW, "casefile"), papers, ["file_cover"]) == (("file_cover", "must", "file_cover"),)
+    listed = '[[document]]\nname = "identity"\nneed = "if_needed"\n' + ROW
+    assert check_casefile(edition(listed, "casefile"), OWN) == (("identity", "if_needed"), ("file_cover", "local"))
     with pytest.raises(RuleBroken) as broken:
-        check_casefile(edition(text, "casefile"), papers, ["file_cover"])
+        check_casefile(edition(text, "casefile"), OWN)
     assert broken.value.key == key
+
+
+def test_the_program_s_own_list_is_one_that_a_district_may_publish() -> None:
+    text = resources.read_text("print", "casefile.toml")
+    rows = tomllib.loads(text)["document"]
+    assert check_casefile(edition(text, "casefile"), rows) == tuple((row["name"], row["need"]) for row in rows)

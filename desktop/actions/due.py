@@ -1,0 +1,90 @@
+"""What is due here: over all agreements, or of one; with the clocks that the district sets."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from desktop.actions.calendars import calendar
+from desktop.actions.desk import Desk
+from desktop.store.due import Standing, standing_agreements, standing_of
+from desktop.store.reader import Reader
+from resources import read_text
+from sync.records.due import Clocks, Due, due_of
+from sync.records.mediations import Outcome
+from sync.records.papers import PaperKind
+from sync.records.signing import signing
+from sync.records.times import BEIJING
+from sync.records.visits import Category
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """One thing that is due: of which agreement, about what, and how many days are left (below 0: overdue)."""
+
+    due: Due
+    agreement: str
+    mediation: str
+    number: str
+    title: str
+    parties: str
+    text: str
+    days: int
+
+
+@cache
+def clocks() -> Clocks:
+    """Return the clocks that hold here."""
+    return Clocks(**tomllib.loads(read_text("dictionaries", "agreement_clocks.toml")))
+
+
+def due_rows(desk: Desk) -> tuple[DueRow, ...]:
+    """Return what is due of all agreements that stand, the most urgent first."""
+    with desk.store.read() as reader:
+        found = standing_agreements(reader, _today(desk))
+    rows = [row for standing in found for row in _rows(standing, _today(desk))]
+    return tuple(sorted(rows, key=lambda r: (r.days, r.number)))
+
+
+def due_of_agreement(desk: Desk, agreement_id: str) -> tuple[DueRow, ...]:
+    """Return what is due of one agreement, the most urgent first."""
+    with desk.store.read() as reader:
+        return due_in(reader, agreement_id, _today(desk))
+
+
+def due_in(reader: Reader, agreement_id: str, today: date) -> tuple[DueRow, ...]:
+    """Return what is due of one agreement on ``today``, nothing where a later version replaced it."""
+    return tuple(row for standing in standing_of(reader, [agreement_id]) for row in _rows(standing, today))
+
+
+def _today(desk: Desk) -> date:
+    return desk.now().astimezone(BEIJING).date()
+
+
+def _rows(standing: Standing, today: date) -> Iterator[DueRow]:
+    paper = standing.agreement
+    if standing.mediation.outcome is Outcome.ENDED:
+        return
+    state = signing(paper, standing.signatures)
+    applied = any(
+        p.paper is PaperKind.CONFIRMATION_APPLICATION
+        and state.effective is not None
+        and p.made.at.astimezone(BEIJING).date() >= state.effective
+        for p in standing.prints
+    )
+    labour = standing.matter.category is Category.LABOUR
+    found = due_of(paper, state, standing.visits, clocks(), calendar(), today, labour=labour, applied=applied)
+    for due in found:
+        yield DueRow(
+            due=due,
+            agreement=paper.id,
+            mediation=paper.mediation,
+            number=paper.number,
+            title=standing.matter.title,
+            parties="、".join(block.name for block in paper.parties),
+            text=paper.terms[due.term - 1].text if due.term else "",
+            days=(due.on - today).days,
+        )

@@ -1,0 +1,76 @@
+"""Which agreements may have something due: what stands of the newest ones, with all that hangs on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, cast
+
+from sqlalchemy import or_, select
+
+from desktop.store.names import amended
+from desktop.store.reader import Reader
+from desktop.store.tables import agreement, record
+from sync.records.matters import Matter
+from sync.records.mediations import Agreement, FollowUp, Mediation, Signature
+from sync.records.papers import Print
+
+MOST: Final = 1_000
+"""So many agreements are looked at, the newest first: years of a busy station."""
+LONGEST: Final = timedelta(days=800)
+"""Terms that are due later than this after the effect are not told."""
+UNSEALED: Final = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An agreement that no later version replaced, and what hangs on it."""
+
+    agreement: Agreement
+    mediation: Mediation
+    matter: Matter
+    signatures: tuple[Signature, ...]
+    visits: tuple[FollowUp, ...]
+    prints: tuple[Print, ...]
+
+
+def standing_agreements(reader: Reader, today: date) -> list[Standing]:
+    """Return agreements in effect for `LONGEST` at most, and those drawn up lately that are not in effect."""
+    chosen = (
+        select(record.c.id)
+        .join_from(agreement, record, record.c.line == agreement.c.line)
+        .where(
+            or_(
+                agreement.c.effective_on >= (today - LONGEST).isoformat(),
+                (agreement.c.effective_on == "") & (agreement.c.drawn_on >= (today - UNSEALED).isoformat()),
+            )
+        )
+        .order_by(agreement.c.drawn_on.desc())
+        .limit(MOST)
+    )
+    return standing_of(reader, [row[0] for row in reader.conn.execute(chosen)])
+
+
+def standing_of(reader: Reader, ids: list[str]) -> list[Standing]:
+    """Return those of the agreements ``ids`` that no later version replaced."""
+    gone = amended(reader, ids)
+    kept = [i for i in ids if i not in gone]
+    papers = reader.current(set(kept))
+    some = [cast(Agreement, papers[i]) for i in kept if i in papers]
+    cards = reader.current({a.mediation for a in some} | {a.matter for a in some})
+    signed = reader.linked_to(kept, "signature.paper")
+    seen = reader.linked_to(kept, "follow_up.subject")
+    printed = reader.linked_to({a.mediation for a in some}, "print.subject")
+    return [
+        Standing(
+            paper,
+            mediation,
+            matter,
+            tuple(cast("list[Signature]", signed.get(paper.id, []))),
+            tuple(cast("list[FollowUp]", seen.get(paper.id, []))),
+            tuple(cast("list[Print]", printed.get(paper.mediation, []))),
+        )
+        for paper in some
+        if isinstance(mediation := cards.get(paper.mediation), Mediation)
+        and isinstance(matter := cards.get(paper.matter), Matter)
+    ]

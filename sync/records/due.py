@@ -1,0 +1,105 @@
+"""What falls due after an agreement: the seal that is awaited, the applications, performance, return visits.
+
+Periods leave out their first day, and end with the next day of work where they end on a day off (民法典 201–203). A
+performance date is what the parties said: it is not moved. Something that was done is due no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sync.records.calendars import Calendar
+from sync.records.mediations import Agreement, FollowUp
+from sync.records.signing import Signing, SigningStage
+from sync.records.times import BEIJING
+
+
+class DueKind(StrEnum):
+    """The committee's seal; the court's confirmation (人民调解法 33); the arbitration body's review, for labour
+    (劳动人事争议仲裁办案规则 74); performance of a term; a return visit (人民调解法 31)."""
+
+    SEAL = "seal"
+    CONFIRM = "confirm"
+    ARBITRATION_REVIEW = "arbitration_review"
+    PERFORMANCE = "performance"
+    FOLLOW_UP = "follow_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Days, as the district sets them (resources/dictionaries/agreement_clocks.toml)."""
+
+    confirm: int
+    arbitration_review: int
+    follow_up_after_term: int
+    follow_up_after_effect: int
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing and its last day; ``term`` counts from 1, 0 for none. ``counted``: the calendar holds that year."""
+
+    kind: DueKind
+    on: date
+    term: int = 0
+    counted: bool = True
+
+
+def due_of(
+    agreement: Agreement,
+    state: Signing,
+    visits: Iterable[FollowUp],
+    clocks: Clocks,
+    calendar: Calendar,
+    today: date,
+    *,
+    labour: bool = False,
+    applied: bool = False,
+) -> tuple[Due, ...]:
+    """Return what is due by now or soon, the earliest first; ``applied``: the application to the court was printed."""
+    if state.stage is SigningStage.AWAITING_SEAL:
+        return (Due(DueKind.SEAL, agreement.drawn_on),)
+    if state.effective is None:
+        return ()
+    seen = sorted(v.happened_at.astimezone(BEIJING).date() for v in visits)
+    done = any(v.performed == "all" for v in visits)
+    found = [*_applications(state.effective, clocks, calendar, today, labour=labour, applied=applied)]
+    if not done:
+        found += [*_terms(agreement, seen, clocks, today), *_visit(state.effective, seen, clocks)]
+    soon = today + timedelta(days=clocks.ahead)
+    running = (DueKind.CONFIRM, DueKind.ARBITRATION_REVIEW)
+    return tuple(sorted((d for d in found if d.kind in running or d.on <= soon), key=lambda d: (d.on, d.kind, d.term)))
+
+
+def _applications(
+    effective: date, clocks: Clocks, calendar: Calendar, today: date, *, labour: bool, applied: bool
+) -> Iterator[Due]:
+    """What can still be applied for: after its last day it is due no more."""
+    asked = [] if applied else [(DueKind.CONFIRM, clocks.confirm)]
+    asked += [(DueKind.ARBITRATION_REVIEW, clocks.arbitration_review)] if labour else []
+    for kind, days in asked:
+        on = calendar.last_day(effective, days)
+        if today <= on:
+            yield Due(kind, on, counted=calendar.known(on))
+
+
+def _terms(agreement: Agreement, seen: list[date], clocks: Clocks, today: date) -> Iterator[Due]:
+    """The day of each term; once it is over, a return visit that asks about it, until one was made."""
+    after = timedelta(days=clocks.follow_up_after_term)
+    for number, term in enumerate(agreement.terms, 1):
+        if term.due_on is None or any(day >= term.due_on for day in seen):
+            continue
+        if today <= term.due_on:
+            yield Due(DueKind.PERFORMANCE, term.due_on, number)
+        else:
+            yield Due(DueKind.FOLLOW_UP, term.due_on + after, number)
+
+
+def _visit(effective: date, seen: list[date], clocks: Clocks) -> Iterator[Due]:
+    """The return visit on the whole, until there was any."""
+    if not seen:
+        yield Due(DueKind.FOLLOW_UP, effective + timedelta(days=clocks.follow_up_after_effect))
