@@ -41,6 +41,7 @@ EVIDENCE: Final = "evidence"
 _HOLDS: Final[dict[str, Callable[[CaseSheet], object]]] = {
     "applied": lambda sheet: sheet.own_motion is not True and "applied",
     "agents": lambda sheet: sheet.agents,
+    "chosen": lambda sheet: sheet.chosen,
     "sessions": lambda sheet: sheet.sessions,
     "evidence": lambda sheet: sheet.evidence,
     "visits": lambda sheet: sheet.visits,

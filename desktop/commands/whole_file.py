@@ -37,7 +37,7 @@ def print_file(args: argparse.Namespace, access: Access, interrupted: Callable[[
         if args.part or (state.parts and not state.new):
             number = args.part or len(state.parts)
             printed = issue_copy(desk, args.id, number, args.copies or 1)
-            with _placed(args.out, printed.bytes):
+            with placed(args.out, printed.bytes):
                 pass
             line = access.words("whole_file.copied", number=number, copy=printed.copy, file=args.out)
             return Said(_data(printed, args.out, number, state.parts[number - 1]), [line])
@@ -80,7 +80,7 @@ def _bound(
     for _ in range(_TRIES):
         part = bind_part(desk, args.id, meter, interrupted, fetch)
         try:
-            with _placed(args.out, part.pdf):
+            with placed(args.out, part.pdf):
                 printed = issue_part(desk, part, args.copies or 1)
         except RuleBroken as why:
             if why.key != "whole_file.changed":
@@ -91,7 +91,8 @@ def _bound(
 
 
 @contextmanager
-def _placed(path: Path, content: bytes) -> Iterator[None]:
+def placed(path: Path, content: bytes) -> Iterator[None]:
+    """Write a file, and give it its name only after the block; Unavailable("cli.cannot_write") leaves nothing."""
     from desktop.config import staged
 
     try:

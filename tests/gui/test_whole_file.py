@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -169,3 +170,22 @@ def test_nothing_is_clipped_and_everything_has_a_name(open_window: Callable[...,
     for shown in (file, dialog):
         assert still_clipped(walk.qtbot, shown) == []
         assert without_a_name(shown) == []
+
+
+def test_a_printer_that_refuses_costs_no_copy_and_the_next_try_is_the_same_print(
+    open_window: Callable[..., Walk], print_queue: PrintQueue
+) -> None:
+    walk = open_window(name=LEAD)
+    file, mediation = case_file(walk)
+    dialog = bind(walk, file)
+    subprocess.run(["/usr/sbin/cupsreject", "-h", print_queue.server, print_queue.name], check=True)
+    walk.qtbot.mouseClick(dialog.print, Qt.MouseButton.LeftButton)
+    walk.settle()
+    assert dialog.note.property("role") == "error"
+    subprocess.run(["/usr/sbin/cupsaccept", "-h", print_queue.server, print_queue.name], check=True)
+    walk.qtbot.mouseClick(dialog.print, Qt.MouseButton.LeftButton)
+    walk.settle()
+    assert print_queue.wait_for_paper().startswith(b"%PDF")
+    with walk.reader() as reader:
+        (part,) = [p for p in prints_of(reader, mediation) if p.paper is PaperKind.CASE_FILE]
+    assert part.copy == 1

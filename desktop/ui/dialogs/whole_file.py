@@ -37,6 +37,7 @@ class WholeFileDialog(Sheet):
         self._tools, self._mediation = tools, mediation_id
         self._task: Task | None = None
         self._part: Part | None = None
+        self._not_left: Printed | None = None
         self._standing: Standing | None = None
         self.bar = QProgressBar()
         self.bar.setAccessibleName(words("whole_file.making"))
@@ -193,7 +194,7 @@ class WholeFileDialog(Sheet):
 
     def _leave(self, printer: str, path: Path | None) -> None:
         self._allow(False)
-        desk, mediation, part = self._tools.desk, self._mediation, self._part
+        desk, mediation, part, again = self._tools.desk, self._mediation, self._part, self._not_left
         number, title = int(self.parts.currentData() or 0), self.windowTitle()
 
         def leave(_task: object) -> tuple[Sent, bool]:
@@ -201,6 +202,8 @@ class WholeFileDialog(Sheet):
             from desktop.actions.print_jobs import Sent, hand_to_printer
 
             def record() -> Printed:
+                if again is not None:  # recorded, and no printer took it: no paper of it exists
+                    return again
                 return issue_part(desk, part, 1, printer) if part else issue_copy(desk, mediation, number, 1, printer)
 
             if path is not None:
@@ -214,8 +217,10 @@ class WholeFileDialog(Sheet):
         sent, saved = answer
         self._task = None
         self._tools.bus.tell(sent.changes)
+        self._not_left = sent.printed if sent.error else None
         if sent.error is not None:
             self._failed(sent.error)
+            self._allow(True)
             return
         self._tell(self._tools.words("whole_file.saved" if saved else "whole_file.printed"))
         self._part = None

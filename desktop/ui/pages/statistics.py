@@ -311,14 +311,15 @@ class StatisticsPage(QWidget):
     def _report(self, table: Table, reason: str) -> None:
         desk = self.tools.desk
 
-        def work() -> Done:
+        def work() -> tuple[Table, Done]:
             from desktop.actions.statistics import report
 
-            return report(desk, table, reason)
+            return table, report(desk, table, reason)
 
-        self.tools.tasks.write(work, partial(self._reported, table), self._refused)
+        self.tools.tasks.write(work, self._reported, self._refused)
 
-    def _reported(self, table: Table, done: Done) -> None:
+    def _reported(self, answer: tuple[Table, Done]) -> None:
+        table, done = answer
         text = self.tools.words("statistics.reported", period=table.period.written, cases=table.cases)
         self.said.emit(text, "good")
         self.tools.bus.tell(done.changes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import resource
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -13,17 +14,20 @@ import pytest
 
 from desktop.actions.attachments import Content, attach, withdraw
 from desktop.actions.binding import Part, bind_part
+from desktop.actions.casefile import documents
 from desktop.actions.file_parts import give_out, issue_copy, issue_part, standing
 from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import follow_up
 from desktop.actions.papers import issue_paper
 from desktop.actions.placing import place
 from desktop.actions.proving import Verdict, prove
+from desktop.actions.whole_file import _HOLDS
+from desktop.commands.whole_file import placed
 from desktop.forms.mediations import FOLLOW_UP_FORM
 from desktop.forms.questions import fresh
 from desktop.keys import WrappedKeys
 from desktop.store.links import agreements_of, attachments_of, mediation_events_of, prints_of
-from sync.records.errors import QianshaoError, Refused, RuleBroken
+from sync.records.errors import QianshaoError, Refused, RuleBroken, Unavailable
 from sync.records.papers import OUT_OF_FILE, Attachment, PaperKind, Print
 from tests.support import scans
 from tests.support.archival import faults
@@ -376,3 +380,26 @@ def test_each_paper_in_a_bound_file_proves_itself_and_a_scan_behind_it_does_not_
         assert said[(bound.first, bound.last)] is Verdict.UNPUBLISHED, (bound, found)
     proofs = next(c for c in part.contents if c.document == "identity")
     assert said[(proofs.first, proofs.last)] is Verdict.NO_CODE
+
+
+def test_a_disk_without_room_costs_one_sentence_and_nothing_is_recorded(
+    station: Station, full: str, tmp_path: Path
+) -> None:
+    """The kernel refuses what is written beyond a limit, as a full disk does; only the file to be written meets it."""
+    part = bind_part(station.desk, full)
+    before, (soft, hard) = station.counts(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(part.pdf) // 2, hard))
+    try:
+        with pytest.raises(Unavailable, match=r"cli\.cannot_write"), placed(tmp_path / "a.pdf", part.pdf):
+            issue_part(station.desk, part)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list(tmp_path.glob("*a.pdf*"))
+    assert station.counts() == before
+    with placed(tmp_path / "a.pdf", part.pdf):
+        issue_part(station.desk, part)
+    assert (tmp_path / "a.pdf").read_bytes() == part.pdf
+
+
+def test_the_list_of_documents_asks_only_for_what_is_known() -> None:
+    assert {document.unasked for document in documents()} - {""} == _HOLDS.keys()
