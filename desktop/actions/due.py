@@ -44,8 +44,12 @@ def clocks() -> Clocks:
 def due_rows(desk: Desk) -> tuple[DueRow, ...]:
     """Return what is due of all agreements that stand, the most urgent first."""
     with desk.store.read() as reader:
-        found = standing_agreements(reader, _today(desk))
-    rows = [row for standing in found for row in _rows(standing, _today(desk))]
+        return all_due(reader, _today(desk))
+
+
+def all_due(reader: Reader, today: date) -> tuple[DueRow, ...]:
+    """Return what is due of all agreements that stand as it is on ``today``, the most urgent first."""
+    rows = [row for standing in standing_agreements(reader, today) for row in _rows(standing, today)]
     return tuple(sorted(rows, key=lambda r: (r.days, r.number)))
 
 

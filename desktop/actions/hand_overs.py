@@ -8,12 +8,13 @@ from typing import Final
 
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
+from desktop.actions.due import DueRow, all_due
 from desktop.actions.reading import Answers
 from desktop.actions.sheets import said
 from desktop.actions.units import own_unit
 from desktop.forms.form import Draft
 from desktop.forms.hand_overs import HAND_OVER_FORM
-from desktop.printing.moments import moment_words
+from desktop.printing.moments import day_words, moment_words
 from desktop.printing.station.values import HandOverSheet, Listed
 from desktop.session import Session
 from desktop.store.blanks import open_blanks
@@ -87,6 +88,7 @@ def hand_over_sheet(reader: Reader, session: Session, hand_over_id: str) -> Hand
     matters = list_matters(reader, states=open_stages, limit=SHOWN)
     mediations = list_mediations(reader, outcomes=(Outcome.OPEN.value,), limit=SHOWN)
     orders = list_orders(reader, states=WAITING, due_before=end, limit=SHOWN)
+    agreed = [row for row in all_due(reader, start.date()) if row.days <= 0]
     all_drafts, all_held = list_drafts(reader), list_held(reader)
     drafts, held = all_drafts[:SHOWN], all_held[:SHOWN]
     return HandOverSheet(
@@ -96,7 +98,8 @@ def hand_over_sheet(reader: Reader, session: Session, hand_over_id: str) -> Hand
         to_name=fact.to_name,
         at=fact.happened_at,
         facts=tuple(_facts(reader, start, end)),
-        due=tuple(_order(order) for order in orders),
+        due=tuple([*(_order(order) for order in orders), *(_agreed(row) for row in agreed)][:SHOWN]),
+        due_more=max(len(orders) + len(agreed) - SHOWN, 0),
         matters=tuple(_listed(m.title, _word("matterstage", m.state), m.discovered_at) for m in matters),
         mediations=tuple(_listed(m.title, m.mediators, m.started_at) for m in mediations),
         drafts=tuple(_listed(said(f"forms.{d.form}_title"), _name(reader, d.staff), d.changed_at) for d in drafts),
@@ -119,6 +122,12 @@ def _order(order: OrderRow) -> Listed:
     """An order with the limit that comes next: to report in, or to resolve."""
     due = order.report_by if order.state in _NOT_IN else order.resolve_by
     return _listed(f"{order.number} {order.subject}", _word("orderstage", order.state), due)
+
+
+def _agreed(row: DueRow) -> Listed:
+    """What an agreement has due: a term, a return visit, a clock of the court."""
+    what = f"{row.number} {row.title} {row.text}".strip()
+    return Listed(what=what, state=said(f"window.due_{row.due.kind.value}"), until=day_words(row.due.on))
 
 
 def _called(held: HeldRow) -> str:

@@ -76,7 +76,7 @@ def first_print(
         # Printed at another desk: its bytes are at the district, so the paper is set again from the records.
         sheet = dataclasses.replace(sheet_for(reader, desk, paper, subject, first), stamp=signs)
         content = draw(paper, sheet)
-        layout = sheet.manner.layout.value if sheet.manner.layout else ""
+        layout = sheet.manner.layout_for(sheet.template) or ""
         drawn = Drawn(b"", sheet.number, 1, sheet.template, layout, signs.text, signs.key)
     name = drawn.name or paper.value
     if first is None or before is not None:

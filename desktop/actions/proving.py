@@ -16,7 +16,7 @@ from typing import Final
 
 from desktop.actions.desk import Desk
 from desktop.actions.sheets import said
-from desktop.printing.canonical_text import COPY, digest, without_marks
+from desktop.printing.canonical_text import COPY, PREVIEW, digest, without_marks
 from desktop.printing.proof import PREFIX, Statement, codes_in, opened
 from desktop.printing.reading_back import PageRead, are_marks, read_back
 from desktop.store.editions import announced_keys, published_keys
@@ -38,6 +38,7 @@ class Verdict(StrEnum):
     CODE_ONLY = "code_only"
     LETTERS = "letters"
     REVOKED = "revoked"
+    PREVIEW = "preview"
     UNPUBLISHED = "unpublished"
     UNKNOWN_KEY = "unknown_key"
     ALTERED = "altered"
@@ -134,6 +135,8 @@ def _prove_pages(reader: Reader, pages: Sequence[PageRead], start: int, *, here:
     judged = _with_text(judged, text, bool(text)) if clean or not text else replace(judged, verdict=Verdict.DRAWN_OVER)
     if judged.verdict is Verdict.GENUINE and not (here or all(page.letters for page in own)):
         judged = replace(judged, verdict=Verdict.LETTERS)
+    if any(PREVIEW in mark for page in own for mark in page.marks):
+        judged = replace(judged, verdict=Verdict.PREVIEW)  # of a reprint: the first print's code is on it
     place = (start + 1, start + length)
     first = replace(judged, pages=place, copy=max(copies, default=1), here=here)
     return [first, Finding(Verdict.NO_CODE, pages=(place[1] + 1, start + len(pages)))] if rest else [first]

@@ -19,6 +19,8 @@ from desktop.printing.template import template
 
 COPY: Final = re.compile(r"副本第([0-9]+)次打印")
 """The mark of a reprint, without its blanks."""
+PREVIEW: Final = "预览件不得使用"
+"""The mark of what was never printed."""
 _MARK: Final = (
     r"第[0-9]+页共[0-9]+页|—[0-9]+—|副本第[0-9]+次打印|预览件不得使用|本件验证码(?:向服务站核验真伪)?|向服务站核验真伪"
 )

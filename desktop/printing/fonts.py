@@ -181,6 +181,10 @@ class Fonts:
     def problems(self) -> list[QianshaoError]:
         """Read every file of the manifest whole and return what is wrong with it, for ``doctor``; takes a second."""
         found: list[QianshaoError] = []
+        try:
+            _ = self.first
+        except QianshaoError as why:
+            found.append(why)
         for face in self.faces:
             try:
                 file = self.file(face)

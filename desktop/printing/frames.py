@@ -125,14 +125,9 @@ OFFICIAL_BODY = Style(15.75, 225 * MM / 22, align=Align.JUSTIFIED, indent=2)
 """22 lines of 28 characters (GB/T 9704-2012, 5.2.3): 16 pt would fit 27."""
 
 
-NOTICES = ("dispatch_order", "termination_notice", "acceptance_notice", "non_acceptance_notice", "referral_letter")
-"""Orders and notices: for these a station chooses the layout."""
-
-
 def layout_of(sheet: Sheet, own: Layout) -> Layout:
     """Return the layout of a paper: the station's for an order or a notice, else the paper's own."""
-    chosen = sheet.manner.layout
-    return chosen if chosen is not None and sheet.template.startswith(NOTICES) else own
+    return sheet.manner.layout_for(sheet.template) or own
 
 
 def form_flow(fonts: Fonts, words: Template, sheet: Sheet) -> Flow:

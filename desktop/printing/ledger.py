@@ -9,7 +9,7 @@ from desktop.printing.table_sheets import Look, TableSheet, drawn_table
 HEAD = Style(9, 12, bold=True)
 CELL = Style(9, 12.5)
 WIDTHS = {
-    "visits": (0.07, 0.15, 0.12, 0.14, 0.07, 0.15, 0.30),
+    "visits": (0.065, 0.145, 0.105, 0.11, 0.065, 0.11, 0.4),
     "mediations": (0.07, 0.15, 0.22, 0.22, 0.12, 0.22),
 }
 """The columns of each ledger as parts of the width; the first is the row's number."""

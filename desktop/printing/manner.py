@@ -13,6 +13,10 @@ class Layout(StrEnum):
     FORM = "form"
 
 
+NOTICES = ("dispatch_order", "termination_notice", "acceptance_notice", "non_acceptance_notice", "referral_letter")
+"""What the templates of orders and notices are called: for these a station chooses the layout."""
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
     """``face`` names a style of resources/fonts/manifest.toml, or the file of a system font (``simfang.ttf``); empty is
@@ -21,6 +25,10 @@ class Manner:
 
     face: str = ""
     layout: Layout | None = None
+
+    def layout_for(self, template: str) -> Layout | None:
+        """Return the layout that was chosen for papers of a template; None where each has its own."""
+        return self.layout if template.startswith(NOTICES) else None
 
 
 USUAL = Manner()

@@ -44,7 +44,7 @@ class Look:
     styles: Sequence[Style]
     height: float
     strong: frozenset[int] = frozenset()
-    """Rows that stand out, from 0; negative ones count from the end."""
+    """Rows whose name stands out, from 0; negative ones count from the end."""
 
     def style(self, column: int) -> Style:
         """The style of a column's cells."""
@@ -83,7 +83,7 @@ def _rows(sheet: TableSheet, look: Look) -> list[Row]:
         cells = []
         for column, text in enumerate(row):
             style = look.style(column)
-            if at in strong:
+            if at in strong and not column:
                 style = Style(style.size, style.leading, bold=True, align=style.align)
             cells.append(Cell(text, style))
         rows.append(Row(cells, look.height, columns=look.columns))

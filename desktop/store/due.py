@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, cast
 
-from sqlalchemy import or_, select
-
 from desktop.store.names import amended
 from desktop.store.reader import Reader
-from desktop.store.tables import agreement, record
 from sync.records.matters import Matter
 from sync.records.mediations import Agreement, FollowUp, Mediation, Signature
 from sync.records.papers import Print
@@ -20,6 +17,11 @@ MOST: Final = 1_000
 LONGEST: Final = timedelta(days=800)
 """Terms that are due later than this after the effect are not told."""
 UNSEALED: Final = timedelta(days=90)
+_STANDING: Final = """
+    SELECT record.id FROM agreement JOIN record ON record.line = agreement.line
+    WHERE agreement.effective_on >= ? OR (agreement.effective_on = '' AND agreement.drawn_on >= ?)
+    ORDER BY agreement.drawn_on DESC LIMIT ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +38,8 @@ class Standing:
 
 def standing_agreements(reader: Reader, today: date) -> list[Standing]:
     """Return agreements in effect for `LONGEST` at most, and those drawn up lately that are not in effect."""
-    chosen = (
-        select(record.c.id)
-        .join_from(agreement, record, record.c.line == agreement.c.line)
-        .where(
-            or_(
-                agreement.c.effective_on >= (today - LONGEST).isoformat(),
-                (agreement.c.effective_on == "") & (agreement.c.drawn_on >= (today - UNSEALED).isoformat()),
-            )
-        )
-        .order_by(agreement.c.drawn_on.desc())
-        .limit(MOST)
-    )
-    return standing_of(reader, [row[0] for row in reader.conn.execute(chosen)])
+    since = ((today - LONGEST).isoformat(), (today - UNSEALED).isoformat())
+    return standing_of(reader, [row[0] for row in reader.sql(_STANDING, (*since, MOST)).fetchall()])
 
 
 def standing_of(reader: Reader, ids: list[str]) -> list[Standing]:

@@ -14,12 +14,12 @@ from desktop.store.paging import after as begin_after
 from desktop.store.reader import Reader, current
 from desktop.store.rows import PrintRow
 from desktop.store.said import title_of
-from desktop.store.tables import link, record
+from desktop.store.tables import link, of_kind, record
 from desktop.store.units import staff_names
 from sync.records.papers import FINAL_RESULTS, Print, PrintOutcome, PrintResult
 from sync.records.record import Record
 
-PAGE = page(record, None).where(record.c.kind == "print", record.c.readable == 1)
+PAGE = page(record, None).where(of_kind("print"), record.c.readable == 1)
 UNKNOWN: Final = "unknown"
 """The state of a print of which nothing is known."""
 _told = record.alias("told")
@@ -122,7 +122,7 @@ def open_outcomes(reader: Reader) -> list[PrintOutcome]:
     """Return the last words of this store on prints whose paper is under way, the oldest first."""
     asked = (
         select(record.c.kind, record.c.body)
-        .where(record.c.kind == "print_outcome", record.c.readable == 1, record.c.origin == "own")
+        .where(of_kind("print_outcome"), record.c.readable == 1, record.c.origin == "own")
         .order_by(record.c.line.desc())
         .limit(MOST_OPEN)
     )

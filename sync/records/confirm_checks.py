@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sync.records.firm_checks import FIRM_CHECKS
-from sync.records.print_checks import AGREEMENT_CHECKS, family_matter
+from sync.records.print_checks import AGREEMENT_CHECKS, family_matter, listed
 from sync.records.print_rules import HOLDS, Answer, Case, Check, Table, Verdict
 
 ALONE: Final = frozenset({"agreed"})
@@ -45,14 +45,14 @@ def excluded(case: Case, table: Table) -> Answer:
         return Answer(Verdict.FAILS, "status")
     for said in ("title", "procedure"):
         if found := [word for word in table.words[said] if word in text]:
-            return Answer(Verdict.FAILS, said, {"words": "、".join(found)})
+            return Answer(Verdict.FAILS, said, {"words": listed(found)})
     return HOLDS
 
 
 def identity(case: Case, _table: Table) -> Answer:
     """民诉法解释 354: the parties' identity: a document's number, or the credit code."""
     lacking = [b.name for b in case.signed.parties if b.party not in case.numbered]
-    return Answer(Verdict.FAILS, "lacking", {"names": "、".join(dict.fromkeys(lacking))}) if lacking else HOLDS
+    return Answer(Verdict.FAILS, "lacking", {"names": listed(lacking)}) if lacking else HOLDS
 
 
 def court_copy(case: Case, _table: Table) -> Answer:

@@ -21,6 +21,8 @@ from sync.records.visits import Category
 
 ADULT: Final = 18
 """Years of age; under them a party acts through its agent by law (民法典 17, 19, 20, 23)."""
+MOST_NAMED: Final = 6
+"""So many parties, terms or words are named: an agreement with 200 workers fills no screen with them."""
 _SEPARATOR: Final = "、"
 _DATED: Final = re.compile(r"[0-9〇零一二三四五六七八九十两]+\s*(?:年|个月|月|日|天|周|小时|期)|[0-9]{4}[-./][0-9]")
 _AMOUNT: Final = re.compile(r"[0-9][0-9,.]*\s*万?元|[壹贰叁肆伍陆柒捌玖拾佰仟万]+[元圆]")
@@ -34,8 +36,11 @@ def _unknown(said: str, **values: str) -> Answer:
     return Answer(Verdict.UNKNOWN, said, values)
 
 
-def _listed(names: Iterable[str]) -> str:
-    return _SEPARATOR.join(dict.fromkeys(names))
+def listed(names: Iterable[str]) -> str:
+    """Return names on one line, each once; of many the first ones and how many they are."""
+    found = list(dict.fromkeys(names))
+    told = _SEPARATOR.join(found[:MOST_NAMED])
+    return f"{told}…（{len(found)}）" if len(found) > MOST_NAMED else told
 
 
 def consent(case: Case, _table: Table) -> Answer:
@@ -70,14 +75,14 @@ def interests(case: Case, _table: Table) -> Answer:
 def parties(case: Case, _table: Table) -> Answer:
     """人民调解法 29: the parties' basic facts: name, and how and where they are reached."""
     lacking = [b.name for b in case.signed.parties if not (b.name.strip() and b.contact.strip() and b.address.strip())]
-    return _fails("lacking", names=_listed(lacking)) if lacking else HOLDS
+    return _fails("lacking", names=listed(lacking)) if lacking else HOLDS
 
 
 def representative(case: Case, _table: Table) -> Answer:
     """民法典 61: an organisation acts through its representative or an agent."""
     blocks = [b for b in case.signed.parties if b.organisation]
     lacking = [b.name for b in blocks if not b.representative.strip() and not _agents_of(case, b)]
-    return _fails("lacking", names=_listed(lacking)) if lacking else HOLDS
+    return _fails("lacking", names=listed(lacking)) if lacking else HOLDS
 
 
 def capacity(case: Case, _table: Table) -> Answer:
@@ -85,9 +90,9 @@ def capacity(case: Case, _table: Table) -> Answer:
     persons = [b for b in case.signed.parties if not b.organisation]
     minors = [b.name for b in persons if b.age is not None and b.age < ADULT and not _by_law(case, b)]
     if minors:
-        return _fails("minor", names=_listed(minors))
+        return _fails("minor", names=listed(minors))
     unaged = [b.name for b in persons if b.age is None]
-    return _unknown("unaged", names=_listed(unaged)) if unaged else HOLDS
+    return _unknown("unaged", names=listed(unaged)) if unaged else HOLDS
 
 
 def _agents_of(case: Case, block: PartyBlock) -> list[Participation]:
@@ -136,7 +141,7 @@ def terms_when(case: Case, table: Table) -> Answer:
 
 def _terms(said: str, paper: Agreement, clear: Callable[[Term], bool]) -> Answer:
     unclear = [str(n) for n, term in enumerate(paper.terms, 1) if term.text.strip() and not clear(term)]
-    return _fails(said, terms=_listed(unclear)) if unclear else HOLDS
+    return _fails(said, terms=listed(unclear)) if unclear else HOLDS
 
 
 def vague(case: Case, table: Table) -> Answer:
@@ -144,7 +149,7 @@ def vague(case: Case, table: Table) -> Answer:
     paper = case.signed
     text = "\n".join((*(t.text for t in paper.terms), paper.performance))
     found = [word for word in table.words["vague"] if word in text]
-    return _fails("found", words=_listed(found)) if found else HOLDS
+    return _fails("found", words=listed(found)) if found else HOLDS
 
 
 def sums(case: Case, _table: Table) -> Answer:

@@ -15,9 +15,11 @@ from sync.records.ids import prefix_of
 from sync.records.kinds import KINDS, STAFF_PREFIX
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.ownership import OWNERSHIP, Writer, may_cancel, may_write
+from sync.records.papers import PrintOutcome
 from sync.records.record import Record
 from sync.records.sameness import Sameness
 from sync.records.station_keys import StationKey, is_sound
+from sync.records.statistics import StatisticsReport
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived
 
@@ -110,6 +112,8 @@ def _no_right_inside(record: Record | None, known: Known) -> str:
         return _no_right_to_issue(record, known)
     if isinstance(record, OrderReply):
         return _no_right_to_reply(record, known)
+    if isinstance(record, StatisticsReport) and record.unit != known.unit:
+        return "protocol.foreign_unit"  # a unit reports its own numbers
     if isinstance(record, StationKey):
         return _no_right_to_announce(record, known)
     return ""
@@ -161,8 +165,8 @@ def _wrong_reference(arrived: Arrived, known: Known) -> str:
         if order is not None and order.kind != "dispatch_order":
             return "protocol.not_an_order"
         return _foreign([order, known.targets.get(arrived.amends or "")], known)
-    if isinstance(record, Sameness):
-        return _foreign([known.targets.get(record.leading), known.targets.get(record.other)], known)
+    if isinstance(record, (Sameness, PrintOutcome)):
+        return _foreign([known.targets.get(named) for named in references(arrived)], known)
     amended = known.targets.get(arrived.amends or "")
     if isinstance(record, StaffMember) and amended is not None:
         # The district made this unit's staff records, too: a lead may amend them.
@@ -196,4 +200,6 @@ def references(arrived: Arrived) -> list[str]:
         found.append(record.order)
     elif isinstance(record, Sameness):
         found += [record.leading, record.other]
+    elif isinstance(record, PrintOutcome):
+        found.append(record.print)
     return found

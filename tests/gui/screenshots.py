@@ -377,6 +377,7 @@ def dialogs(at: Camera) -> None:
     from desktop.ui.dialogs.confirm import Confirm
     from desktop.ui.dialogs.importing import ImportDialog
     from desktop.ui.dialogs.paper import PaperDialog
+    from desktop.ui.dialogs.paper_manner import PaperMannerDialog
     from desktop.ui.dialogs.password import PasswordDialog
 
     shell, window = at.shell, at.application.window
@@ -389,6 +390,11 @@ def dialogs(at: Camera) -> None:
     picker.line.setText("di 页")
     at.settle(lambda: picker.list.count() > 0)
     at.shot("50-characters")
+    at.close_dialogs()
+    manner = PaperMannerDialog(tools, window)
+    manner.open()
+    at.settle(lambda: manner.keep.isEnabled())
+    at.shot("50-paper-manner")
     at.close_dialogs()
     colleagues = ColleaguesDialog(tools, window)
     colleagues.open()
@@ -466,6 +472,26 @@ def files_and_checks(at: Camera) -> None:
     at.close_dialogs()
 
 
+def counting(at: Camera) -> None:
+    """The statistics: a year, as a picture, the records of a number, and what is asked before they are reported."""
+    shell, page = at.shell, at.shell.statistics
+    shell.turn("statistics")
+    page.bar.span.setCurrentIndex(3)
+    at.shot("80-statistics-year")
+    page.turn()
+    at.shot("81-statistics-picture")
+    page.turn()
+    page.open_cell(page.model.index(page.model.rowCount() - 1, 0))
+    at.shot("82-cases")
+    at.close_dialogs()
+    page.report()
+    at.shot("83-report")
+    at.close_dialogs()
+    page.ledger("visits")
+    at.shot("84-ledger")
+    at.close_dialogs()
+
+
 def the_end(at: Camera) -> None:
     """Notices, a day end under way and one that failed, the locked desk."""
     shell, words = at.shell, at.application.words
@@ -492,7 +518,7 @@ def tour(work: Path, folder: Path, look: str, *, pictures: bool = True) -> None:
         before_the_desk(at)
     for home, steps in (
         ("empty", (empty_desk,)),
-        ("full", (pages, visit_forms, matter_forms, mediation_forms, dialogs, files_and_checks, the_end)),
+        ("full", (pages, visit_forms, matter_forms, mediation_forms, dialogs, files_and_checks, counting, the_end)),
     ):
         os.environ["QIANSHAO_PASSPHRASE"] = PASSPHRASE
         copy = shutil.copytree(work / home, work / f"{home}-{look}")

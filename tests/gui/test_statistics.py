@@ -38,10 +38,10 @@ def test_a_number_leads_to_its_records_by_keyboard(walk: Walk) -> None:
     assert page.bar.period == months(2026, 11, 1)
     assert page.model.value(TOTAL, Measure.ACCEPTED) == "1"
     assert page.model.value("neighbours", Measure.AMOUNT) == "6,700.00"
-    assert "按受理日期" in page.meaning.text()
+    assert "按受理日期" in page.front.meaning.text()
     assert page.table.hasFocus()
     go(page, "neighbours", Measure.AGREED)
-    assert "按协议日期" in page.meaning.text()
+    assert "按协议日期" in page.front.meaning.text()
     walk.qtbot.keyClick(page.table, Qt.Key.Key_Return)
     (dialog,) = (d for d in walk.dialogs() if isinstance(d, CasesDialog))
     walk.until(lambda: dialog.list.rowCount() == 1)
@@ -72,29 +72,29 @@ def test_periods_are_turned_and_a_picture_shows_the_column(walk: Walk) -> None:
     assert page.model.value(TOTAL, Measure.ACCEPTED) == "1"
     go(page, TOTAL, Measure.AMOUNT)
     walk.qtbot.keyClick(page.table, Qt.Key.Key_F6)
-    walk.until(page.chart.isVisible)
-    assert "6,700.00" in page.chart.accessibleName()
-    assert "邻里 6,700.00" in page.chart.accessibleDescription()
+    walk.until(page.front.chart.isVisible)
+    assert "6,700.00" in page.front.chart.accessibleName()
+    assert "邻里 6,700.00" in page.front.chart.accessibleDescription()
     assert without_a_name(page) == []
-    walk.qtbot.keyClick(page.picture, Qt.Key.Key_Escape)
+    walk.qtbot.keyClick(page.front.picture, Qt.Key.Key_Escape)
     walk.until(page.table.isVisible)
 
 
 def test_a_period_is_reported_when_it_is_over_and_changes_are_shown(walk: Walk) -> None:
     page = counted(walk)
-    page.verbs["report"].click()
+    page.front.verbs["report"].click()
     (dialog,) = (d for d in walk.dialogs() if isinstance(d, ReportDialog))
     walk.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     page.bar.turn(-1)
     walk.until(lambda: page._task is None)
-    assert not page.verbs["print"].isEnabled()
-    page.verbs["report"].click()
+    assert not page.front.verbs["print"].isEnabled()
+    page.front.verbs["report"].click()
     (dialog,) = (d for d in walk.dialogs() if isinstance(d, ReportDialog))
     assert still_clipped(walk.qtbot, dialog) == []
     dialog._sure()
-    walk.until(lambda: page.verbs["print"].isEnabled())
-    assert page.state.property("role") == "good"
-    page.verbs["print"].click()
+    walk.until(lambda: page.front.verbs["print"].isEnabled())
+    assert page.front.state.property("role") == "good"
+    page.front.verbs["print"].click()
     walk.until(lambda: any(isinstance(d, PaperDialog) and d.document.pageCount() for d in walk.dialogs()))
     walk.close_dialogs()
     walk.settle()
@@ -118,7 +118,7 @@ def test_the_numbers_and_a_ledger_become_files(walk: Walk, tmp_path: Path) -> No
     walk.settle()
     assert not (tmp_path / "a.doc").exists()
 
-    page.verbs["ledger_visits"].click()
+    page.front.verbs["ledger_visits"].click()
     (dialog,) = (d for d in walk.dialogs() if isinstance(d, ExportDialog))
     dialog.form.setCurrentIndex(dialog.form.findData("pdf"))
     dialog.start(tmp_path / "ledger.pdf")

@@ -163,5 +163,8 @@ def _add_printer(queue: PrintQueue, place: Path) -> None:
             raise AssertionError(f"cupsd did not start: {(place / 'error.log').read_text(encoding='utf-8')}")
         time.sleep(0.02)
     add = ["/usr/sbin/lpadmin", "-h", queue.server, "-p", queue.name, "-E", "-v", f"sheet:{queue.paper}", "-m", "raw"]
-    subprocess.run(add, check=True, capture_output=True)
+    while (added := subprocess.run(add, check=False, capture_output=True)).returncode:  # not all of it stands yet
+        if time.monotonic() > end:
+            raise AssertionError(f"no printer: {added.stderr.decode()}")
+        time.sleep(0.1)
     subprocess.run(["/usr/sbin/lpadmin", "-h", queue.server, "-d", queue.name], check=True)

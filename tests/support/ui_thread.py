@@ -7,9 +7,9 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from desktop.store.raw import working_connection
 
 WINDOW = ("desktop/ui/", "desktop/app.py")
 """Whose statements are watched: a test itself reads the store from this thread as it likes."""
@@ -21,15 +21,18 @@ def watched() -> Iterator[list[str]]:
     found: list[str] = []
     thread = threading.get_ident()
 
-    def look(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+    def look(statement: str) -> None:
         if threading.get_ident() != thread:
             return
         asked = [f for f in traceback.extract_stack() if any(w in f.filename.replace("\\", "/") for w in WINDOW)]
         if asked:
             found.append(f"{asked[-1].filename}:{asked[-1].lineno} {statement[:80]}")
 
-    event.listen(Engine, "before_cursor_execute", look)
-    try:
+    def connect(*args: Any) -> Any:
+        """Every statement of a store passes its driver's connection, built or written out."""
+        connection = working_connection(*args)
+        connection.set_trace_callback(look)
+        return connection
+
+    with mock.patch("desktop.store.store.working_connection", connect):
         yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", look)

@@ -108,6 +108,8 @@ def test_a_copy_a_copied_text_and_the_code_alone_say_what_they_are(ends: Ends) -
     ends.exchange("甲", "甲")
     marked = mark_copy(pdf, sheets.AGREEMENT.template, 3)
     code = read_back(pdf)[0].code
+    shown = mark_copy(pdf, sheets.AGREEMENT.template, 3, preview=True)
+    assert one(prove(desk, shown)).verdict is Verdict.PREVIEW
     assert (one(prove(desk, marked)).verdict, one(prove(desk, marked)).copy) == (Verdict.GENUINE, 3)
     text = f"{copied(marked)}\n{code}\n"
     assert (one(prove_text(desk, text)).verdict, one(prove_text(desk, text)).copy) == (Verdict.GENUINE, 3)

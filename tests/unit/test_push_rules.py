@@ -13,7 +13,9 @@ from sync.records.canonical import Sealed, record_hash, seal
 from sync.records.kinds import KINDS, STAFF_PREFIX, STORE_PREFIX, UNIT_PREFIX, new_id, new_identity
 from sync.records.orders import ReplyKind
 from sync.records.ownership import OWNERSHIP, Writer
+from sync.records.papers import PrintOutcome, PrintResult
 from sync.records.record import Made, Record
+from sync.records.statistics import DateBasis, Measure, Number, StatisticsReport
 from sync.records.units import Level, MediatorAppointment, OrgUnit, Role, StaffMember
 from sync.server.arrived import Arrived, examine
 from sync.server.rules import Known, Target, why_not
@@ -212,3 +214,37 @@ def test_an_erased_record_needs_its_erasure(known: Known) -> None:
 
 def test_every_kind_has_a_rule_for_who_writes_it() -> None:
     assert set(KINDS) == set(OWNERSHIP)
+
+
+def outcome(of: str, amends: str | None = None) -> PrintOutcome:
+    return PrintOutcome(id=new_id("print_outcome"), made=made(), print=of, result=PrintResult.PRINTED, amends=amends)
+
+
+def test_what_became_of_a_print_is_said_by_the_unit_that_printed_it(known: Known) -> None:
+    ours, theirs, unseen = (new_id("print") for _ in range(3))
+    known.targets[ours] = Target("print", UNIT, UNIT)
+    known.targets[theirs] = Target("print", new_identity(UNIT_PREFIX), UNIT)
+    assert why_not(arrive(outcome(ours)), known) == ""
+    assert why_not(arrive(outcome(unseen)), known) == ""
+    assert why_not(arrive(outcome(theirs)), known) == "protocol.out_of_scope"
+    assert why_not(arrive(outcome(ours, theirs)), known) == "protocol.out_of_scope"
+    assert why_not(arrive(outcome("no id")), known) == "protocol.bad_id"
+
+
+def test_a_lead_reports_the_numbers_of_the_own_unit(known: Known) -> None:
+    def reported(by: str, unit: str) -> StatisticsReport:
+        return StatisticsReport(
+            id=new_id("statistics_report"),
+            made=made(by),
+            unit=unit,
+            first=date(2026, 3, 1),
+            last=date(2026, 3, 31),
+            basis=DateBasis.EVENT,
+            definitions="default-1",
+            numbers=(Number(type="labour", measure=Measure.ACCEPTED, value=1, cases=(new_id("mediation"),)),),
+            cases=1,
+        )
+
+    assert why_not(arrive(reported(LEAD, UNIT)), known) == ""
+    assert why_not(arrive(reported(REGISTRAR, UNIT)), known) == "protocol.no_role"
+    assert why_not(arrive(reported(LEAD, new_identity(UNIT_PREFIX))), known) == "protocol.foreign_unit"

@@ -121,6 +121,7 @@ class HandOverSheet(Sheet):
     drafts: tuple[Listed, ...] = ()
     held: tuple[Listed, ...] = ()
     numbers: tuple[Listed, ...] = ()
+    due_more: int = 0
     matters_more: int = 0
     mediations_more: int = 0
     drafts_more: int = 0

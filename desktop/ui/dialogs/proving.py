@@ -35,6 +35,7 @@ LOOKS: Final = {
     "genuine": ("good", "check"),
     "code_only": ("info", "info"),
     "letters": ("warn", "alert"),
+    "preview": ("warn", "alert"),
     "unpublished": ("warn", "alert"),
     "unknown_key": ("warn", "alert"),
     "revoked": ("warn", "alert"),

@@ -42,7 +42,8 @@ class PdfPages(QWidget):
         self.view.turned.connect(self.turn)
         self.view.zoomed.connect(self.zoom)
         self.view.fitted.connect(self.fit)
-        self.view.pageNavigator().currentPageChanged.connect(self._told)
+        self._navigator = self.view.pageNavigator()  # kept: its signal ends with the last name for it
+        self._navigator.currentPageChanged.connect(self._told)
         outer = column(self, space=8)
         outer.addLayout(self._bar())
         outer.addWidget(self.view, 1)
@@ -60,7 +61,7 @@ class PdfPages(QWidget):
     @property
     def page(self) -> int:
         """The page in front, from 1; 0 where there is none."""
-        return self.view.pageNavigator().currentPage() + 1 if self.document.pageCount() else 0
+        return self._navigator.currentPage() + 1 if self.document.pageCount() else 0
 
     def turn(self, by: int) -> None:
         """Go so many pages on or back."""
@@ -69,7 +70,7 @@ class PdfPages(QWidget):
     def go(self, page: int) -> None:
         """Go to a page, from 1; to the first or last where there is none of that number."""
         if count := self.document.pageCount():
-            self.view.pageNavigator().jump(min(max(page, 1), count) - 1, QPointF(), 0)
+            self._navigator.jump(min(max(page, 1), count) - 1, QPointF(), 0)
             self._told()
 
     def zoom(self, by: int) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from desktop.actions.signing import Signer
 from desktop.ui.pieces.labels import column, row
+from desktop.ui.pieces.limited import limit
 from desktop.ui.tools import Tools
 from desktop.ui.words import moment
 from sync.records.mediations import SignatureManner
@@ -49,7 +50,7 @@ class SigningLine(QWidget):
         control.setAccessibleName(told)
         control.setToolTip(told)
         if isinstance(control, QLineEdit):
-            control.setMaxLength(LONGEST)
+            limit(control, LONGEST)
             control.setPlaceholderText(told)
 
     def show_signer(self, signer: Signer) -> None:

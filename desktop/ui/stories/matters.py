@@ -21,7 +21,7 @@ from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
 from sync.records.matter_state import MatterState, fold_matter
-from sync.records.matters import Matter
+from sync.records.matters import Matter, Step
 
 
 def matter_story(words: Wording, reader: Reader, matter_id: str) -> Story:
@@ -58,6 +58,13 @@ def _moments(words: Wording, state: MatterState) -> tuple[tuple[str, str], ...]:
     return tuple((words(f"records.moment_{n}"), moment(getattr(state.moments, n))) for n in names)
 
 
+def _said(words: Wording, step: Step) -> str:
+    """A step's text, the rule that it cites, and until when it is to be done."""
+    cited = words("window.step_rule", rule=step.rule_cited) if step.rule_cited else ""
+    due = words("window.step_due", day=day(step.due_on)) if step.due_on else ""
+    return "\n".join(part for part in (step.text, cited, due) if part)
+
+
 def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]:
     told: list[tuple[object, Event]] = []
     staff, places = staff_names(reader), unit_names(reader)
@@ -69,8 +76,10 @@ def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]
         title = words(f"records.stepkind_{step.kind.value}")
         if step.to_unit:
             title = f"{title} → {places.get(step.to_unit, '')}"
+        if step.by_unit:
+            title = f"{title}  {places.get(step.by_unit, '')}"
         when = f"{moment(step.happened_at)}  {staff.get(step.made.by, '')}"
-        told.append((step.happened_at, Event(when, title, step.text, "step", "info")))
+        told.append((step.happened_at, Event(when, title, _said(words, step), "step", "info")))
     for order in orders_of_matter(reader, matter.id):
         title = f"{words('window.kind_dispatch_order')} {order.number}"
         text = words("window.list_comma").join(places.get(d, "") for d in order.departments)

@@ -78,6 +78,7 @@ def _said(words: Wording, event: MediationEvent, sides: Mapping[int, str]) -> st
         words(f"records.suspensionreason_{event.reason.value}") if event.reason else "",
         words("window.event_until", day=day(event.until)) if event.until else "",
         event.text,
+        words("window.event_undisputed", text=event.undisputed) if event.undisputed else "",
     ]
     return "\n".join(line for line in lines if line)
 

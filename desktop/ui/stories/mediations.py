@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from desktop.actions.accounts import masked
 from desktop.actions.calendars import calendar
 from desktop.actions.due import due_in
 from desktop.actions.signing import signed_original, signing_of
@@ -26,6 +27,9 @@ from sync.records.mediation_events import MediationEvent, MediationEventKind, op
 from sync.records.mediations import Agreement, Mediation, Outcome, Term
 from sync.records.seen import standing, versions
 from sync.records.times import BEIJING
+
+SHARES_TOLD = 12
+"""So many of those who share an agreement are told one by one."""
 
 
 def mediation_story(
@@ -123,6 +127,16 @@ def term_line(words: Wording, term: Term, sides: Mapping[int, str]) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _shares(words: Wording, agreement: Agreement) -> list[tuple[str, str]]:
+    """What each of many persons is owed, the first of them; an account by its last digits."""
+    told = []
+    for share in agreement.shares[:SHARES_TOLD]:
+        parts = (share.period, words("window.yuan", amount=money(share.amount_fen)), masked(share.account_tail))
+        told.append((share.name, " ".join(part for part in parts if part)))
+    more = len(agreement.shares) - len(told)
+    return [*told, *([(words("window.shares"), words("window.shares_more", count=more))] if more else [])]
+
+
 def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple[str, str], ...]:
     sides = side_names_of(words, agreement)
     terms = [
@@ -133,8 +147,10 @@ def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple
     total = words("window.yuan", amount=money(agreement.total_fen)) if agreement.total_fen is not None else ""
     return (
         *terms,
+        *_shares(words, agreement),
         (words("window.total"), total),
         (words("forms.field_responsibility"), agreement.responsibility),
+        (words("forms.field_remaining"), agreement.remaining),
         (words("forms.field_performance"), agreement.performance),
         (words("window.read_aloud"), f"{agreement.read_by} {moment(agreement.read_at)}".strip()),
         (words("window.copies"), str(agreement.copies)),

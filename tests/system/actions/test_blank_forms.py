@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from pypdf import PdfReader
 
-from desktop.actions.agreements import agreement_draft, conclude
+from desktop.actions.agreements import agreement_draft, conclude, sign, signature_draft
 from desktop.actions.blank_forms import blanks_out, hand_out, void_blank
 from desktop.actions.finding import Question, find
 from desktop.actions.hand_overs import hand_over
@@ -158,6 +158,25 @@ def test_a_desk_is_handed_over_with_what_is_open(station: Station, visitor: Ente
     again = issue_paper(desk, PaperKind.HAND_OVER, done.id)
     assert again.copy == 2
     assert "2个：" not in _text(again.bytes)
+
+
+def test_what_agreements_have_due_is_handed_over_too(station: Station, visitor: Enter) -> None:
+    desk = station.desk
+    logged = log_visit(desk, station.draft("visit", **visitor(channel="walk_in"))).id
+    draft = matter_draft_from(desk, logged)
+    draft["parties"] = [*draft["parties"], {"role": "respondent", "party_kind": "organisation", "name": "某某物业公司"}]
+    matter = open_matter(desk, logged, draft).id
+    given = mediation_draft_from(desk, matter) | {"rights_told_at": station.clock.at.isoformat()}
+    mediation = open_mediation(desk, matter, given).id
+    terms = [{"text": "付清修理费", "amount": "100", "due_on": "2026-03-05", "payer": "2", "payee": "1"}]
+    said = {"terms": terms, "performance": "转账。", "facts": "漏水。"}
+    done = conclude(desk, mediation, agreement_draft(desk, mediation) | said)
+    rows = signature_draft(desk, done.id)
+    sign(desk, done.id, {**rows, "signatures": [{**row, "signed": True} for row in rows["signatures"]]})
+    handed = hand_over(desk, fresh(HAND_OVER_FORM, "hand_over", {"to_staff": station.people["王小明"]})).id
+    text = _text(preview(desk, PaperKind.HAND_OVER, handed))
+    assert "付清修理费" in text
+    assert "2026年3月5日" in text
 
 
 @pytest.mark.parametrize(("to", "key"), [("李文静", "hands_over_to_himself"), ("没有这个人", "no_such_colleague")])

@@ -356,6 +356,9 @@ def test_a_print_says_in_which_frame_it_was_set_and_a_reprint_stays_in_it(statio
     again = issue_paper(station.desk, PaperKind.DISPATCH_ORDER, order.id)
     with station.desk.store.read() as reader:
         assert [p.layout for p in prints_of(reader, order.id)] == ["form", "form"]
+    issue_paper(as_form, PaperKind.REGISTRATION, visit)
+    with station.desk.store.read() as reader:
+        assert [p.layout for p in prints_of(reader, visit)] == [""]  # its frame is its own
     assert again.bytes.startswith(first.bytes)
     assert any("BabelStone" in font["name"] for font in fonts_of(first.bytes))
 

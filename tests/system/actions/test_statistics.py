@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -23,13 +24,15 @@ from desktop.actions.mediations import (
 from desktop.actions.papers import issue_paper
 from desktop.actions.statistics import Table, count, report
 from desktop.actions.statistics_export import export_statistics
+from desktop.actions.statistics_paper import sheet_of
 from desktop.actions.visits import log_visit
 from desktop.forms.form import Draft
+from desktop.printing import statistics
 from resources import read_text
 from sync.records.errors import Refused, RuleBroken, Unavailable
 from sync.records.matters import Matter
 from sync.records.papers import PaperKind
-from sync.records.statistics import TOTAL, DateBasis, Measure, StatisticsReport, months, parse_period
+from sync.records.statistics import TOTAL, DateBasis, Measure, Number, StatisticsReport, months, parse_period
 from sync.records.times import BEIJING
 from sync.records.visits import Category
 from tests.support.pdf import check_structure, text_of
@@ -295,3 +298,17 @@ def test_a_file_of_another_kind_and_a_folder_that_is_none_leave_nothing(station:
         with pytest.raises(Unavailable, match="unwritable"):
             export_statistics(station.desk, table, tmp_path / name)
     assert list(tmp_path.glob("*.pdf")) == []
+
+
+@pytest.mark.parametrize("digits", [4, 6])
+def test_no_number_of_the_paper_is_divided_between_two_lines(digits: int) -> None:
+    value = int("9" * digits)
+    numbers = {
+        (TOTAL, m): Number(type=TOTAL, measure=m, value=value * (100 if m is Measure.AMOUNT else 1)) for m in Measure
+    }
+    sheet = sheet_of(MARCH, DateBasis.EVENT, numbers, 1, "1", unit="凤凰社区", state=[], made="")
+    words = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=statistics.render(sheet), capture_output=True, check=True
+    ).stdout.decode()
+    said = words.split()
+    assert (said.count(str(value)), said.count(f"{value}.00")) == (14, 1)

@@ -230,6 +230,12 @@ def test_an_agent_whose_principal_signs_and_one_by_law_need_no_special_power() -
     assert found(case(taking=(speaks,))(child))["capacity"].verdict is Verdict.FAILS
 
 
+def test_of_many_parties_the_first_are_named_and_all_are_counted() -> None:
+    many = tuple(dataclasses.replace(PARTIES[0], party=f"per_{n}", name=f"工人{n}", contact="") for n in range(23))
+    told = found(paper(parties=(*many, PARTIES[1]))(CASE))["parties"].values["names"]
+    assert told == "工人0、工人1、工人2、工人3、工人4、工人5…（23）"
+
+
 def test_terms_are_clear_by_a_side_a_name_a_day_or_the_manner_of_performance() -> None:
     for text in ("张伟搬走杂物", "双方互不追究", "由陈志强道歉"):
         assert found(term(text=text, payer=0, payee=0, amount_fen=None)(CASE))["terms_who"].verdict is Verdict.HOLDS

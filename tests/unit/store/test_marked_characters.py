@@ -29,3 +29,14 @@ def test_an_excerpt_does_not_begin_or_end_within_a_character(tmp_path: Path) -> 
     desk.store.close()
     assert visit.excerpt.startswith("…葛\U000e0100")
     assert visit.excerpt.endswith("葛\U000e0100…")
+
+
+def test_a_description_of_a_character_is_found_whole_and_by_its_parts(tmp_path: Path) -> None:
+    desk = Desk.new(tmp_path)
+    desk.keep(desk.person("王⿰氵林"), desk.person("王淋"), desk.visit(text="来访人王⿰氵林反映渗水"))
+    with desk.store.read() as reader:
+        for query in ("⿰氵林", "王⿰氵林", "氵林", "王⿰"):
+            found = search(reader, query)
+            assert {hit.kind for hit in found} == {"person", "visit"}, query
+            assert all("⿰" in hit.title + hit.excerpt for hit in found), query
+    desk.store.close()
