@@ -17,16 +17,11 @@ from desktop.ui.form_panel import FormPanel
 from desktop.ui.pages.list_page import ListPage
 from sync.records.participations import PartyRole
 from sync.records.visits import Visit
-from tests.gui.keyboard import Keyboard
+from tests.gui.keyboard import CTRL, Keyboard, NONE
 from tests.gui.walk import Walk, type_in
 from tests.support.window_desk import LEAD, PASSWORD
 
-CTRL, SHIFT, ALT = (
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.AltModifier,
-)
-NONE = Qt.KeyboardModifier.NoModifier
+SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 Key = Qt.Key
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 
+from desktop.actions.proving import Verdict, prove_text
 from desktop.devices.printers import Job, Sides
 from desktop.store.links import prints_of
 from desktop.store.prints import words_on
 from desktop.ui.dialogs.paper import PaperDialog
 from sync.records.mediations import Agreement
 from tests.gui.keyboard import Keyboard
-from tests.gui.walk import Walk, still_clipped, without_a_name
+from tests.gui.walk import Walk, elsewhere, still_clipped, without_a_name
+from tests.support.codes import scanned
 from tests.support.pdf import information_of, text_of
 from tests.support.pdf_queue import PdfQueue
 from tests.support.window_desk import LEAD
@@ -36,7 +39,7 @@ def paper_dialog(walk: Walk, keyboard: Keyboard) -> PaperDialog:
 
 
 def test_each_party_has_a_set_and_the_log_says_printed_once_they_are_out(
-    open_window: Callable[..., Walk], pdf_queue: PdfQueue
+    open_window: Callable[..., Walk], pdf_queue: PdfQueue, tmp_path: Path
 ) -> None:
     walk = open_window(name=LEAD)
     keyboard = Keyboard(walk)
@@ -75,6 +78,10 @@ def test_each_party_has_a_set_and_the_log_says_printed_once_they_are_out(
     assert text == text[: len(text) // len(parties)] * len(parties)
     assert all(party.name in text for party in drawn.parties)
     assert "预览" not in text
+    codes = {scanned(came, tmp_path, page=1 + at * count) for at in range(len(parties))}
+    (found,) = elsewhere(lambda: prove_text(walk.shell.tools.desk, codes.pop()))
+    assert (found.verdict, found.number) == (Verdict.UNPUBLISHED, drawn.number)  # signed by this desk's own key
+    assert not codes
 
 
 def test_a_full_disk_is_said_in_one_sentence_and_the_paper_can_be_printed_after(
