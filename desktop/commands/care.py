@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from desktop.commands.access import Access
-from desktop.commands.output import Meter, Said
+from desktop.commands.output import Meter, Said, sentence
 from sync.records.errors import Unavailable
 
 
@@ -42,7 +42,11 @@ def restore(args: argparse.Namespace, access: Access) -> Said:
 
 
 def doctor(args: argparse.Namespace, access: Access) -> Said:
-    """Check every page and every record's hash, and rebuild what follows from the records; says what differed."""
+    """Check every page and every record's hash, rebuild what follows from the records, and read the papers' fonts.
+
+    It says what differed, and which font is missing or another edition.
+    """
+    from desktop.printing.fonts import installed
     from desktop.store.check import full_check, rebuild_projections
     from desktop.store.held import count_held
     from desktop.store.journal import StoreJournal
@@ -62,9 +66,12 @@ def doctor(args: argparse.Namespace, access: Access) -> Said:
             "held": held,
             "unsent": standing.unsent,
         }
+    faults = installed().problems()
+    data["fonts"] = [sentence(say, fault) for fault in faults]
     if store.took_up:
         sys.stderr.write(say("cli.took_up") + "\n")
     lines = [say("cli.whole", records=checked.records)]
     lines += [say("cli.differed", table=table, count=count) for table, count in differences.items()]
     lines.append(say("cli.standing", unsent=standing.unsent, held=held))
+    lines += data["fonts"]
     return Said(data, lines)

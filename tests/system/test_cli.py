@@ -298,7 +298,9 @@ def test_a_backup_opens_elsewhere_by_its_own_passphrase(station: Station, tmp_pa
     assert restored["records"] == made["records"] + 1
     assert restored["store"] != station.json("doctor")["store"]
     assert len(other.rows("list", "visits")) == len(station.rows("list", "visits"))
-    assert other.json("doctor")["differences"] == {}
+    examined = other.json("doctor")
+    assert examined["differences"] == {}
+    assert examined["fonts"] == []
 
 
 def test_a_store_that_was_restored_on_another_machine_is_enrolled_anew(station: Station, tmp_path: Path) -> None:
