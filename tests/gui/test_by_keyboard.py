@@ -17,7 +17,7 @@ from desktop.ui.form_panel import FormPanel
 from desktop.ui.pages.list_page import ListPage
 from sync.records.participations import PartyRole
 from sync.records.visits import Visit
-from tests.gui.keyboard import CTRL, Keyboard, NONE
+from tests.gui.keyboard import CTRL, NONE, Keyboard
 from tests.gui.walk import Walk, type_in
 from tests.support.window_desk import LEAD, PASSWORD
 
