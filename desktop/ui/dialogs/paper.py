@@ -140,8 +140,7 @@ class PaperDialog(Sheet):
             self._show_rules(partial(self.save_as, path))
             return
         desk, paper, subject, not_left = self._tools.desk, self._paper, self._subject, self._not_left
-        copies, _pages, whom = self.choices.chosen(self.document.pageCount())
-        reasons = dict(self._reasons)
+        copies, whom, reasons = self.choices.copies.value(), self.choices.recipients(), dict(self._reasons)
         self._allow(False)
 
         def leave(_task: object) -> Sent:
