@@ -194,11 +194,11 @@ def test_with_nothing_new_it_is_given_out_as_a_copy(station: Station, full: str)
 
 def test_what_no_printer_took_leaves_again_as_it_was(station: Station, full: str) -> None:
     first, _part = give_out(station.desk, full)
-    note_outcome(station.desk, first.print_id, PrintResult.NOT_TAKEN, reason="printing.refused")
+    note_outcome(station.desk, first.print_id, PrintResult.NOT_TAKEN, reason="printing.printer_silent")
     again = issue_copy(station.desk, full, printer="前台")
     assert (again.copy, again.bytes) == (1, first.bytes)
     copy = issue_copy(station.desk, full)
-    note_outcome(station.desk, copy.print_id, PrintResult.NOT_TAKEN, reason="printing.refused")
+    note_outcome(station.desk, copy.print_id, PrintResult.NOT_TAKEN, reason="printing.printer_silent")
     after = issue_copy(station.desk, full)
     assert (copy.copy, after.copy, after.bytes) == (2, 2, copy.bytes)
     with station.desk.store.read() as reader:
