@@ -15,9 +15,8 @@ from typing import Any, Final
 from desktop.actions.cards import card
 from desktop.actions.casefile import FRAMES, Document, case_sheet, documents_of, title
 from desktop.actions.desk import Desk
-from desktop.actions.editions import dressed
 from desktop.actions.mediation_records import PRINTED
-from desktop.actions.paper_drawing import sheet_for
+from desktop.actions.paper_drawing import in_manner, sheet_for
 from desktop.actions.print_rules import CHECKED, found_by
 from desktop.printing.casefile.case import CaseSheet
 from desktop.printing.moments import moment_words
@@ -35,7 +34,6 @@ from sync.records.mediation_events import shareable
 from sync.records.mediations import Agreement, Mediation
 from sync.records.papers import OUT_OF_FILE, Attachment, PaperKind, Print
 from sync.records.print_rules import unmet
-from sync.records.times import BEIJING
 
 EVIDENCE: Final = "evidence"
 _HOLDS: Final[dict[str, Callable[[CaseSheet], object]]] = {
@@ -118,11 +116,6 @@ def whole_file(reader: Reader, desk: Desk, mediation_id: str) -> Plan:
         if not found and document.need == "must":
             missing.append(document)
     return Plan(tuple(items), tuple(held_back), tuple(missing), parts(reader, mediation_id), case)
-
-
-def in_manner(reader: Reader, desk: Desk, sheet: CaseSheet) -> CaseSheet:
-    """Return a form's sheet in this station's manner and the words in force."""
-    return dressed(reader, dataclasses.replace(sheet, manner=desk.manner()), desk.now().astimezone(BEIJING).date())
 
 
 def parts(reader: Reader, mediation_id: str) -> tuple[Print, ...]:
