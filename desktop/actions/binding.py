@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop.actions.casefile import Document, documents_of, title, title_key
+from desktop.actions.case_documents import Document, documents_of, title, title_key
 from desktop.actions.desk import Desk
 from desktop.actions.paper_drawing import in_manner
 from desktop.actions.paper_kinds import draw

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from desktop.actions.binding import Fetch, Part, Report, bind_part
-from desktop.actions.casefile import Present, case_checklist, title_key
+from desktop.actions.case_documents import Present, case_checklist, title_key
 from desktop.actions.desk import Desk
 from desktop.actions.paper_drawing import copy_of, next_copy, stayed
 from desktop.actions.papers import MEDIA_TYPE, MOST_COPIES, Printed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
-from desktop.actions.casefile import FRAMES, Present
+from desktop.actions.case_documents import FRAMES, Present
 from desktop.changes import Changes
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.pieces.labels import label

@@ -14,7 +14,7 @@ import pytest
 
 from desktop.actions.attachments import Content, attach, withdraw
 from desktop.actions.binding import Part, bind_part
-from desktop.actions.casefile import documents
+from desktop.actions.case_documents import documents
 from desktop.actions.file_parts import give_out, issue_copy, issue_part, standing
 from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import follow_up
