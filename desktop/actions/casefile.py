@@ -11,6 +11,7 @@ from typing import Final
 
 import resources
 from desktop.actions.cards import card
+from desktop.actions.consents import told_wills, wills_of
 from desktop.actions.desk import Desk, wall_clock
 from desktop.actions.directory import staff_name
 from desktop.actions.editions import casefile_rows
@@ -152,6 +153,8 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         title=matter.title,
         category=said(f"records.category_{matter.category.value}"),
         own_motion=None if mediation.origin is None else mediation.origin is MediationOrigin.OWN_MOTION,
+        wills=tuple(told_wills(reader, mediation_id)) if paper is PaperKind.ACCEPTANCE else (),
+        agreed_all=all(will.agrees for will in wills_of(reader, mediation_id)),
         parties=tuple(parties.values()),
         labour=matter.category is Category.LABOUR,
         applicants=tuple(_applicant(reader, block) for block in blocks),
