@@ -149,8 +149,6 @@ def test_a_day_by_keyboard_from_signing_in_to_the_print_preview(open_window: Cal
     verb(walk, keyboard, shell.matters, "mediate")
     form_of(walk, shell.matters)
     keyboard.answer("field.mediation.rights_told_at", "2026-11-24 09:00")
-    keyboard.tab_to("field.mediation.consent.all")
-    keyboard.press(Key.Key_Space)
     hand_in(walk, keyboard, shell.matters)
     assert shell.now == "mediations"
     verb(walk, keyboard, shell.mediations, "conclude")
