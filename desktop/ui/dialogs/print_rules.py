@@ -47,6 +47,11 @@ class Checklist(QTableWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give each row the height of its words and some air."""
         super().resizeEvent(event)
+        self.fit_rows()
+
+    @Slot()
+    def fit_rows(self) -> None:
+        """Give each row the height of its words at the width that their column has now."""
         self.resizeRowsToContents()
         for at in range(self.rowCount()):
             self.setRowHeight(at, self.rowHeight(at) + scaled(AIR))
@@ -102,6 +107,8 @@ class PrintRulesDialog(Sheet):
         head = made.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        # The words' column has its width only after the table has its own.
+        head.sectionResized.connect(lambda at, _old, _new: made.fit_rows() if at == 1 else None)
         made.setColumnWidth(2, scaled(LAW_WIDTH))
         made.itemSelectionChanged.connect(self._chosen)
         made.itemDoubleClicked.connect(self._ask)

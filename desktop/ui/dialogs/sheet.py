@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.measures import fitted
@@ -30,6 +31,16 @@ class Sheet(QDialog):
         self._foot: QHBoxLayout = row(space=10)
         self._foot.addStretch(1)
         outer.addLayout(self._foot)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as high as the words need at the width that there is, within the window: Qt asks them at any width."""
+        super().showEvent(event)
+        layout, over = self.layout(), self.parentWidget()
+        if layout is not None and layout.hasHeightForWidth():
+            high = layout.totalHeightForWidth(self.width())
+            most = over.window().height() if over is not None else high
+            if self.height() < min(high, most):
+                self.resize(self.width(), min(high, most))
 
     def foot_button(self, text: str, name: str, kind: str = "") -> QPushButton:
         """Add a button to the foot."""
