@@ -22,6 +22,7 @@ from desktop.forms.form import Draft
 from desktop.ui.dialogs.characters import characters_key
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.fields.sources import Surroundings
+from desktop.ui.measures import scaled
 from desktop.ui.pieces.labels import label
 from desktop.ui.words import sentence
 from sync.records.errors import QianshaoError, Refused
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 
 TYPING_PAUSE_MS = 200
 SHOWN_CELLS = 6
+
+
+WHOLE = frozenset({"name", "account"})
+"""What is compared letter by letter, and so stands whole, up to ``WIDEST`` pixels."""
+WIDEST = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,12 @@ class RosterDialog(Sheet):
         made.setShowGrid(False)
         made.setTabKeyNavigation(False)
         made.verticalHeader().hide()
-        made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        head = made.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        head.setMaximumSectionSize(scaled(WIDEST))
+        for at, name in enumerate(self._kind.values):
+            if name in WHOLE:
+                head.setSectionResizeMode(at, QHeaderView.ResizeMode.ResizeToContents)
         made.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         made.setMinimumHeight(220)
         return made
