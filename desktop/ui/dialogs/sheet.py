@@ -21,7 +21,7 @@ class Sheet(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(fitted(width, 0, parent.window() if parent is not None else None).width())
-        outer = column(self, space=14, margins=(26, 22, 26, 20))
+        outer = self._outer = column(self, space=14, margins=(26, 22, 26, 20))
         outer.addWidget(label(title, "heading", wrap=True))
         self.text = label(text, "muted", wrap=True)
         self.text.setVisible(bool(text))
@@ -33,14 +33,16 @@ class Sheet(QDialog):
         outer.addLayout(self._foot)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Be as high as the words need at the width that there is, within the window: Qt asks them at any width."""
+        """Give wrapped words the height that they need at this width, within the program's window: a window's first
+        size does not ask for it."""
+        needed, over = self._outer.heightForWidth(self.width()), self.parentWidget()
+        while over is not None and over.parentWidget() is not None:
+            over = over.parentWidget()
+        if over is not None:
+            needed = min(needed, over.height())
+        if needed > self.height():
+            self.resize(self.width(), needed)
         super().showEvent(event)
-        layout, over = self.layout(), self.parentWidget()
-        if layout is not None and layout.hasHeightForWidth():
-            high = layout.totalHeightForWidth(self.width())
-            most = over.window().height() if over is not None else high
-            if self.height() < min(high, most):
-                self.resize(self.width(), min(high, most))
 
     def foot_button(self, text: str, name: str, kind: str = "") -> QPushButton:
         """Add a button to the foot."""
