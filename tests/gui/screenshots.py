@@ -48,6 +48,7 @@ EVERY = (
     "en-contrast-1366",
     "zh-light-1366-125",
     "en-light-1366-125",
+    "zh-light-1366-150",
 )
 """What is made where nothing else is asked for: language, theme, size, and the type size where it is not 100."""
 
@@ -554,6 +555,7 @@ def many_parties(at: Camera) -> None:
     from desktop.actions.mediations import mediation_draft_from, open_mediation
     from desktop.forms.matters import MATTER_FORM
     from desktop.forms.questions import fresh
+    from desktop.ui.dialogs.roster import RosterDialog
 
     page, desk = at.shell.mediations, at.shell.tools.desk
     people = [{"role": "applicant", "party_kind": "person", "name": name} for name in WORKERS]
@@ -570,6 +572,8 @@ def many_parties(at: Camera) -> None:
     assert page.panel is not None
     lines = [f"{name}\t2026年1月至3月\t24,347.00\t6217003320001{at:06d}" for at, name in enumerate(WORKERS)]
     page.panel.view.cells["shares"].control.take_list("\n".join(("姓名\t期间\t金额\t账号", *lines)))
+    roster = next(w for w in QApplication.topLevelWidgets() if isinstance(w, RosterDialog) and w.isVisible())
+    at.settle(lambda: bool(roster.table.rowCount()))
     at.shot("79-roster")
     at.close_dialogs()
     page.panel.throw_away()

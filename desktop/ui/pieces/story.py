@@ -88,14 +88,14 @@ class StoryView(Tall):
         grid.setColumnStretch(1, 1)
         for at, (name, value) in enumerate(facts):
             caption = label(name, "small", wrap=True)
-            caption.setMinimumWidth(scaled(72))
-            caption.setMaximumWidth(scaled(104))
             told = label(value, wrap=True, selectable=True)
             if stacked:  # a long number has no place to break, and beside its caption no room
                 caption.setContentsMargins(0, 6, 0, 0)
                 grid.addWidget(caption, 2 * at, 0, 1, 2)
                 grid.addWidget(told, 2 * at + 1, 0, 1, 2)
                 continue
+            caption.setMinimumWidth(scaled(72))
+            caption.setMaximumWidth(scaled(104))
             grid.addWidget(caption, at, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(told, at, 1, Qt.AlignmentFlag.AlignTop)
         return grid
