@@ -103,7 +103,7 @@ def note_consents(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         stands = {will.party: will for will in wills_of(work, mediation_id)}
         names, noted = party_names(work, stands), 0
         for row in answers.rows("consents"):
-            if not row.word("answer") and not others:
+            if not row.word("answer") and not (others and row.raw("party")):
                 continue
             event = _read(row, mediation_id, names, made)
             if _said_before(stands[event.party].event, event):
@@ -119,7 +119,7 @@ def note_consents(desk: Desk, mediation_id: str, draft: Draft) -> Done:
 def _read(row: Answers, mediation_id: str, names: dict[str, str], made: Made) -> MediationEvent:
     party = row.record("party", "person", "organisation") or ""
     if party not in names:
-        raise RuleBroken("actions.not_a_party", field=row.path("name"))
+        raise RuleBroken("actions.consent_of_nobody", field=row.path("name"))
     event = MediationEvent(
         id=new_id("mediation_event"),
         made=made,

@@ -202,7 +202,6 @@ def mediate(hand: Hand, made: Made) -> None:
     panel = hand.panel(shell.matters)
     values = {
         "place": "凤凰社区群众诉求服务站调解室",
-        "consent": "all",
         "interests": "none",
         "rights_told_at": panel.view.values()["started_at"],
         "facts": "申请人自2026年6月起在被申请人承包的工地做木工四个月，工资共38600元，被申请人至今没有支付。",
@@ -211,6 +210,10 @@ def mediate(hand: Hand, made: Made) -> None:
     }
     made.mediation = hand.hand_in(panel, values, "10-mediation-form")
     shell.turn("mediations")
+    shell.mediations.wills.note(made.mediation)
+    panel = hand.panel(shell.mediations)
+    rows = [{**row, "answer": "agrees"} for row in panel.view.values()["consents"]]
+    hand.hand_in(panel, {"consents": rows})
     shell.mediations.conclude(made.mediation)
     panel = hand.panel(shell.mediations)
     terms = [

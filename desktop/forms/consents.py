@@ -21,7 +21,7 @@ TOLD_BY: Final = (
 
 CONSENT_ROWS = (
     ask("party", Shape.RECORD, kinds=("person", "organisation"), shown=never),
-    ask("name", Shape.LINE, "field_signer_name", max_length=200, personal=True),
+    ask("name", Shape.LINE, "field_consent_party", max_length=200, personal=True),
     ask("answer", Shape.CHOICE, "field_consent_answer", choices=own_choices("answer", AGREES, REFUSES)),
     ask("told_at", Shape.MOMENT, "field_consent_told_at", required=filled("answer"), default=this_moment),
     ask(

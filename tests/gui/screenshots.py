@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from desktop.app import Application, build, qt_application
 from desktop.config import Home
+from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.form_view import FormView
 from desktop.ui.models.narrow import Narrow
@@ -47,6 +48,7 @@ EVERY = (
     "en-contrast-1366",
     "zh-light-1366-125",
     "en-light-1366-125",
+    "zh-light-1366-150",
 )
 """What is made where nothing else is asked for: language, theme, size, and the type size where it is not 100."""
 
@@ -83,6 +85,8 @@ class Camera:
         for widget in dialogs or [self.application.window]:
             self._take(name, widget)
             self.faults += [f"{name}: {fault}" for fault in faults(widget)]
+        if dialogs and isinstance(dialogs[-1], Sheet) and not begins(dialogs[-1]):
+            self.faults.append(f"{name}: no control of the dialog has the focus")
 
     def _take(self, name: str, widget: QWidget) -> None:
         if self._pictures:
@@ -126,6 +130,12 @@ class Camera:
                 widget.reject()
         QApplication.processEvents()
         self.application.window.activateWindow()
+
+
+def begins(dialog: QDialog) -> bool:
+    """Whether the keyboard is at work in ``dialog``: the focus is on a control that can be used."""
+    at = dialog.focusWidget()
+    return at is not None and at.isEnabled() and at.isVisible()
 
 
 def behind(widget: QWidget) -> int:
@@ -300,6 +310,16 @@ def mediation_forms(at: Camera) -> None:
     page.correct(row.id)
     at.settle(lambda: page.panel is not None)
     at.form("39-correct", page.panel)
+    page.wills.note(row.id)
+    at.settle(lambda: page.panel is not None)
+    assert page.panel is not None
+    rows = page.panel.view.values()["consents"]
+    page.panel.view.fill({"consents": [{**each, "answer": "agrees"} for each in rows]})
+    page.panel.view.edited.emit()
+    at.form("39-consents", page.panel)
+    page.wills.offer_end(row.id, ("深圳市安居物业服务有限公司",))
+    at.shot("39-end-refused")
+    at.close_dialogs()
     page.sign(row.id, row.agreement)
     at.settle(lambda: page.panel is not None)
     at.form("40-sign", page.panel)
@@ -479,6 +499,94 @@ def files_and_checks(at: Camera) -> None:
     at.close_dialogs()
 
 
+def counter_papers(at: Camera) -> None:
+    """Hand-over, blank forms, the papers of a visit, printing many, the log of what was printed."""
+    from desktop.actions.papers import issue_paper
+    from sync.records.kinds import new_id
+    from sync.records.papers import NumberLease, Series
+    from sync.records.record import Made
+
+    shell, desk = at.shell, at.shell.tools.desk
+    shell.turn("visits")
+    at.settle(lambda: bool(shell.visits.model.rowCount()))
+    shell.hand_over()
+    at.shot("77-hand-over")
+    at.close_dialogs()
+    shell.show_blanks()
+    at.shot("77-blanks-none")
+    at.close_dialogs()
+    made, unit, store = Made(by="", unit=desk.store.unit, store="sto_district", at=NOW), desk.store.unit, desk.store.id
+    for year in {NOW.year, desk.now().year}:
+        lease = NumberLease(
+            id=new_id("number_lease"), made=made, year=year, series=Series.VISIT, unit=unit, store=store,
+            first=900_001, last=900_020,
+        )  # fmt: skip
+        with desk.store.write() as work:
+            work.add(lease)
+    shell.show_blanks()
+    at.settle()
+    blanks = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "dialog.blanks" and w.isVisible())
+    blanks.view.fill({"count": 3})  # type: ignore[attr-defined]
+    blanks.view.submit()  # type: ignore[attr-defined]
+    at.settle(lambda: bool(blanks.table.rowCount()))  # type: ignore[attr-defined]
+    at.shot("77-blanks-printed")
+    at.close_dialogs()
+    shell.show_blanks()
+    at.shot("77-blanks-out")
+    at.close_dialogs()
+    visit = shell.visits.model.rows()[0].id
+    shell.visits.show_papers(visit)
+    at.shot("78-papers")
+    at.close_dialogs()
+    for _ in range(2):
+        shell.tools.bus.tell(issue_paper(desk, PaperKind.REGISTRATION, visit).changes)
+    shell.turn("prints")
+    at.settle(lambda: bool(shell.prints.model.rowCount()))
+    at.shot("78-prints")
+
+
+WORKERS = ("陈木", "古丽娜尔·阿布都热合曼", "何秀英", "周国富", "郑玉兰")
+
+
+def many_parties(at: Camera) -> None:
+    """A list of shares in the agreement's form, and an agreement for each of many persons."""
+    from desktop.actions.agreements import agreement_draft, conclude
+    from desktop.actions.matters import open_matter
+    from desktop.actions.mediations import mediation_draft_from, open_mediation
+    from desktop.forms.matters import MATTER_FORM
+    from desktop.forms.questions import fresh
+    from desktop.ui.dialogs.roster import RosterDialog
+
+    page, desk = at.shell.mediations, at.shell.tools.desk
+    people = [{"role": "applicant", "party_kind": "person", "name": name} for name in WORKERS]
+    firm = {"role": "respondent", "party_kind": "organisation", "name": "光明建筑公司"}
+    draft = fresh(
+        MATTER_FORM, "matter", {"title": "五人工资纠纷", "discovered_at": NOW.isoformat(), "parties": [*people, firm]}
+    )
+    matter = open_matter(desk, None, draft).id
+    told = {"rights_told_at": NOW.isoformat(), "started_at": NOW.isoformat()}
+    made = open_mediation(desk, matter, mediation_draft_from(desk, matter) | told).id
+    at.shell.turn("mediations")
+    page.conclude(made)
+    at.settle(lambda: page.panel is not None)
+    assert page.panel is not None
+    lines = [f"{name}\t2026年1月至3月\t24,347.00\t6217003320001{at:06d}" for at, name in enumerate(WORKERS)]
+    page.panel.view.cells["shares"].control.take_list("\n".join(("姓名\t期间\t金额\t账号", *lines)))
+    roster = next(w for w in QApplication.topLevelWidgets() if isinstance(w, RosterDialog) and w.isVisible())
+    at.settle(lambda: bool(roster.table.rowCount()))
+    at.shot("79-roster")
+    at.close_dialogs()
+    page.panel.throw_away()
+    shares = [{"name": name, "amount": "10"} for name in WORKERS]
+    terms = [{"text": "支付工资", "amount": "50", "payer": "2", "payee": "1"}]
+    said = {"facts": "欠薪。", "performance": "当场。", "terms": terms, "shares": shares, "one_each": True}
+    said |= {"drawn_on": NOW.date().isoformat()}
+    conclude(desk, made, agreement_draft(desk, made) | said)
+    page.show_each(made)
+    at.shot("79-each")
+    at.close_dialogs()
+
+
 def counting(at: Camera) -> None:
     """The statistics: a year, as a picture, the records of a number, and what is asked before they are reported."""
     shell, page = at.shell, at.shell.statistics
@@ -525,7 +633,21 @@ def tour(work: Path, folder: Path, look: str, *, pictures: bool = True) -> None:
         before_the_desk(at)
     for home, steps in (
         ("empty", (empty_desk,)),
-        ("full", (pages, visit_forms, matter_forms, mediation_forms, dialogs, files_and_checks, counting, the_end)),
+        (
+            "full",
+            (
+                pages,
+                visit_forms,
+                matter_forms,
+                mediation_forms,
+                dialogs,
+                files_and_checks,
+                counter_papers,
+                many_parties,
+                counting,
+                the_end,
+            ),
+        ),
     ):
         os.environ["QIANSHAO_PASSPHRASE"] = PASSPHRASE
         copy = shutil.copytree(work / home, work / f"{home}-{look}")

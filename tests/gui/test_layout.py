@@ -25,7 +25,12 @@ def homes(day_of_records: WindowDesk, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.mark.timeout(900)  # eighty stops: some twenty seconds where nothing else runs
 @pytest.mark.parametrize(
-    "look", [*(f"{language}-light-{size}" for size in SIZES for language in ("zh", "en")), "en-light-1366-125"]
+    "look",
+    [
+        *(f"{language}-light-{size}" for size in SIZES for language in ("zh", "en")),
+        "en-light-1366-125",
+        "zh-light-1366-150",
+    ],
 )
 def test_nothing_is_clipped_covered_or_out_of_reach(homes: Path, tmp_path: Path, look: str) -> None:
     seen = take(homes, tmp_path, look, ONLY_LOOK)

@@ -13,7 +13,8 @@ from desktop.actions.mediations import edit_mediation, mediation_draft
 from desktop.store.links import prints_of
 from desktop.store.rows import MediationRow
 from desktop.ui.dialogs.paper import PaperDialog
-from desktop.ui.dialogs.print_rules import PrintRulesDialog
+from desktop.ui.dialogs.print_rules import AIR, PrintRulesDialog
+from desktop.ui.measures import scaled
 from sync.records.papers import PaperKind
 from tests.gui.walk import Walk, elsewhere, still_clipped, type_in, without_a_name
 from tests.support.window_desk import LEAD
@@ -112,3 +113,18 @@ def test_what_stops_is_first_and_takes_no_reason(open_window: Callable[..., Walk
     with walk.reader() as reader:
         assert prints_of(reader, agreement) == []
     assert not (tmp_path / "a.pdf").exists()
+
+
+def test_a_rule_is_as_high_as_its_words_at_the_width_that_there_is(open_window: Callable[..., Walk]) -> None:
+    walk = open_window(name=LEAD, language="en")
+    paper = opened(walk, changed(walk, terms=[{"text": "被申请人尽快支付申请人损失", "amount": "6700"}]))
+    paper.rules.click()
+    rules = checklist(walk)
+    for width in (800, 1000):
+        rules.resize(width, 600)
+        walk.settle()
+        table = rules.table
+        usual = table.verticalHeader().sectionSizeHint(0)
+        assert [table.rowHeight(at) for at in range(table.rowCount())] == [
+            max(table.sizeHintForRow(at), usual) + scaled(AIR) for at in range(table.rowCount())
+        ]

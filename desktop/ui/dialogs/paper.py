@@ -173,8 +173,8 @@ class PaperDialog(Sheet):
         self.save.setEnabled(allowed)
         if allowed and not self.printer.count():
             self.print.setToolTip(self._tools.words("window.no_printer"))
-        if can_print:
-            self.print.setFocus(Qt.FocusReason.OtherFocusReason)
+        if allowed:
+            (self.print if can_print else self.save).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _print(self) -> None:
         from desktop.actions.print_jobs import Wanted, keep_sides, send_paper

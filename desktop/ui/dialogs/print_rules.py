@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
 
@@ -36,6 +36,13 @@ class Checklist(QTableWidget):
     spaced = Signal()
     entered = Signal()
 
+    def __init__(self, rows: int, columns: int) -> None:
+        self._soon = QTimer()
+        super().__init__(rows, columns)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.fit_rows)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space and Enter are verbs here; the arrows walk."""
         if event.key() == Qt.Key.Key_Space:
@@ -48,6 +55,16 @@ class Checklist(QTableWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give each row the height of its words and some air."""
         super().resizeEvent(event)
+        self.fit_rows()
+
+    @Slot()
+    def fit_soon(self) -> None:
+        """Fit the rows once all columns have their widths: the words' column takes what the others leave."""
+        self._soon.start()
+
+    @Slot()
+    def fit_rows(self) -> None:
+        """Give each row the height of its words at the width that their column has now."""
         self.resizeRowsToContents()
         for at in range(self.rowCount()):
             self.setRowHeight(at, self.rowHeight(at) + scaled(AIR))
@@ -93,6 +110,7 @@ class PrintRulesDialog(Sheet):
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         made.setIconSize(QSize(scaled(16), scaled(16)))
+        made.horizontalHeader().sectionResized.connect(made.fit_soon)
         made.setColumnWidth(2, scaled(LAW_WIDTH))
         made.itemSelectionChanged.connect(self._chosen)
         made.itemDoubleClicked.connect(self._ask)

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QPlainTextEdit, QTableWidget, QTableWidgetItem, QWidget
 
 from desktop.forms.form import Draft
 from desktop.ui.dialogs.characters import characters_key
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.fields.sources import Surroundings
+from desktop.ui.measures import scaled
 from desktop.ui.pieces.labels import label
 from desktop.ui.pieces.line_table import as_lines
 from desktop.ui.words import sentence
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 TYPING_PAUSE_MS = 200
 SHOWN_CELLS = 6
+
+
+WHOLE = frozenset({"name", "account"})
+"""What is compared letter by letter, and so stands whole, up to ``WIDEST`` pixels."""
+WIDEST = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,11 @@ class RosterDialog(Sheet):
         made = QTableWidget()
         headings = [words(f"forms.{name}") for name in self._kind.columns]
         as_lines(made, "dialog.roster.people", self.windowTitle(), headings, None)
+        head = made.horizontalHeader()
+        head.setMaximumSectionSize(scaled(WIDEST))
+        for at, name in enumerate(self._kind.values):
+            if name in WHOLE:
+                head.setSectionResizeMode(at, QHeaderView.ResizeMode.ResizeToContents)
         made.setMinimumHeight(220)
         return made
 

@@ -33,8 +33,13 @@ class Sheet(QDialog):
         outer.addLayout(self._foot)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Give wrapped words the height that they need at this width: a window's first size does not ask for it."""
-        needed = self._outer.heightForWidth(self.width())
+        """Give wrapped words the height that they need at this width, within the program's window: a window's first
+        size does not ask for it."""
+        needed, over = self._outer.heightForWidth(self.width()), self.parentWidget()
+        while over is not None and over.parentWidget() is not None:
+            over = over.parentWidget()
+        if over is not None:
+            needed = min(needed, over.height())
         if needed > self.height():
             self.resize(self.width(), needed)
         super().showEvent(event)

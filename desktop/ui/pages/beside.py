@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from desktop.store.reader import Reader
 from desktop.ui.files_shown import show_files
+from desktop.ui.measures import scaled
 from desktop.ui.pieces.labels import card, column, label
 from desktop.ui.pieces.story import StoryView
+from desktop.ui.pieces.tall import Tall
 from desktop.ui.stories.law_hints import LawHint
 from desktop.ui.stories.story import Story
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError
+
+LEAST_LAW = 96
+"""Least height of the hints in pixels."""
 
 
 class Beside(QWidget):
@@ -51,10 +57,36 @@ class Beside(QWidget):
         self.hide()
 
 
+class Law(Tall):
+    """What the law asks; as high as its words, and scrolled where the window is too low for them."""
+
+    def sizeHint(self) -> QSize:
+        """The height of its words at the width that there is."""
+        ground = self.widget()
+        layout = ground.layout() if ground is not None else None
+        high = layout.totalHeightForWidth(self.width()) if layout is not None else 0
+        return QSize(super().sizeHint().width(), high)
+
+    def minimumSizeHint(self) -> QSize:
+        """A heading and a line or two."""
+        return QSize(super().minimumSizeHint().width(), scaled(LEAST_LAW))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width asks for another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+
 def _law(tools: Tools, hints: Sequence[LawHint]) -> QFrame:
     frame = card()
     frame.setObjectName("law")
-    inside = column(frame, space=6, margins=(20, 12, 16, 14))
+    ground = QWidget()
+    ground.setProperty("role", "ground")
+    inside = column(ground, space=6, margins=(19, 11, 15, 13))
+    law = Law(ground)
+    law.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    column(frame, space=0, margins=(1, 1, 1, 1)).addWidget(law)
     inside.addWidget(label(tools.words("window.law_hints"), "subheading"))
     for hint in hints:
         inside.addWidget(label(f"{hint.text}\n{hint.law}", "small", wrap=True))

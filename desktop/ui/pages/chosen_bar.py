@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QPushButton
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from desktop.ui.pieces.buttons import button
+from desktop.ui.pieces.flow import Flow
 from desktop.ui.pieces.labels import label, row
 from desktop.ui.tools import Tools
 
@@ -25,12 +26,15 @@ class ChosenBar(QFrame):
         inside = row(self, space=6, margins=(12, 3, 6, 3))
         self.told = label("", "subheading")
         inside.addWidget(self.told)
-        inside.addStretch(1)
+        holder = QWidget()
+        holder.setProperty("role", "ground")
+        ways = Flow(holder, gap=6)
         for verb in verbs:
-            inside.addWidget(verb)
+            ways.addWidget(verb)
         clear = button(tools.words("lists.chosen_clear"), f"chosen.{name}.clear", "quiet")
         clear.clicked.connect(self.cleared)
-        inside.addWidget(clear)
+        ways.addWidget(clear)
+        inside.addWidget(holder, 1)
         self.hide()
 
     def show_count(self, count: int, *, counting: bool) -> None:

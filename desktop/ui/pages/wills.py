@@ -47,9 +47,10 @@ class Wills:
 
     def _ask_refusing(self, mediation_id: str) -> None:
         asked = partial(refusing, self._tools.desk, mediation_id)
-        self._tools.tasks.read(asked, partial(self._offer_end, mediation_id), self._refused)
+        self._tools.tasks.read(asked, partial(self.offer_end, mediation_id), self._refused)
 
-    def _offer_end(self, mediation_id: str, names: tuple[str, ...]) -> None:
+    def offer_end(self, mediation_id: str, names: tuple[str, ...]) -> None:
+        """Ask whether the mediation ends because those of ``names`` refuse it; nothing where nobody does."""
         if not names or not self._tools.may("mediation"):
             return
         from desktop.ui.dialogs.confirm import Confirm

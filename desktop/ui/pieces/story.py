@@ -18,6 +18,9 @@ from desktop.ui.pieces.tall import Tall
 from desktop.ui.stories.story import Event, FileLine, Story
 from desktop.ui.theme import Theme
 
+LARGE = 150
+"""Type size in per cent from which a fact stands below its caption."""
+
 
 class StoryView(Tall):
     """Shows one story; ``followed`` carries the id of a record whose line was clicked, ``asked`` what is to be
@@ -80,14 +83,21 @@ class StoryView(Tall):
     def _facts(self, facts: list[tuple[str, str]]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(7)
+        stacked = scaled(100) >= LARGE
+        grid.setVerticalSpacing(3 if stacked else 7)
         grid.setColumnStretch(1, 1)
         for at, (name, value) in enumerate(facts):
             caption = label(name, "small", wrap=True)
+            told = label(value, wrap=True, selectable=True)
+            if stacked:  # a long number has no place to break, and beside its caption no room
+                caption.setContentsMargins(0, 6, 0, 0)
+                grid.addWidget(caption, 2 * at, 0, 1, 2)
+                grid.addWidget(told, 2 * at + 1, 0, 1, 2)
+                continue
             caption.setMinimumWidth(scaled(72))
             caption.setMaximumWidth(scaled(104))
             grid.addWidget(caption, at, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(label(value, wrap=True, selectable=True), at, 1, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(told, at, 1, Qt.AlignmentFlag.AlignTop)
         return grid
 
     def _warning(self, text: str) -> QFrame:

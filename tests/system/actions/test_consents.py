@@ -105,7 +105,7 @@ def test_an_answer_ahead_of_now_or_of_a_stranger_is_refused_at_its_line(station:
         note_consents(station.desk, mediation, {**draft, "consents": [first, later]})
     assert broken.value.field == "consents.1.told_at"
     stranger = {**second, "answer": "agrees", "party": "per_01a2251afb1872ff96f62fd6a90c7f23"}
-    with pytest.raises(RuleBroken, match="not_a_party"):
+    with pytest.raises(RuleBroken, match="consent_of_nobody"):
         note_consents(station.desk, mediation, {**draft, "consents": [first, stranger]})
 
 
