@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from desktop.actions.blank_forms import blank_meant
 from desktop.actions.cards import card
+from desktop.actions.consents import must_not_be_refused
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.directory import staff_name
 from desktop.actions.drafts import handed_in
@@ -105,6 +106,7 @@ def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         matter: Matter = card(work, mediation.matter, Matter)
         drawn = _read(desk, work, answers, draft, mediation)
         check_agreement(drawn, matter)
+        must_not_be_refused(work, mediation_id, {block.party for block in drawn.parties})
         if mediation.host is Host.ADMINISTRATIVE and drawn.form is AgreementForm.ORAL:
             raise RuleBroken("actions.administrative_is_written", field="form")
         year = drawn.made.at.astimezone(BEIJING).year

@@ -8,6 +8,7 @@ from datetime import date
 
 from desktop.actions.cards import card
 from desktop.actions.case_documents import checklist, shared_events, title
+from desktop.actions.consents import told_wills, wills_of
 from desktop.actions.directory import staff_name
 from desktop.actions.party_blocks import party_blocks
 from desktop.actions.shares import shown_account
@@ -60,6 +61,8 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         title=matter.title,
         category=said(f"records.category_{matter.category.value}"),
         own_motion=None if mediation.origin is None else mediation.origin is MediationOrigin.OWN_MOTION,
+        wills=tuple(told_wills(reader, mediation_id)) if paper is PaperKind.ACCEPTANCE else (),
+        agreed_all=all(will.agrees for will in wills_of(reader, mediation_id)),
         parties=tuple(parties.values()),
         labour=matter.category is Category.LABOUR,
         applicants=tuple(_applicant(reader, block) for block in blocks),

@@ -109,6 +109,7 @@ def _case(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> Case:
         confirm_by=calendar().open_on_or_after(confirm_until(effective)) if effective else None,
         limit=_limit(reader, desk, mediation, matter),
         today=desk.now().astimezone(BEIJING).date(),
+        events=tuple(mediation_events_of(reader, mediation.id)),
     )
 
 
