@@ -25,7 +25,7 @@ from desktop.store.units import units
 from resources import Wording
 from sync.records.errors import Refused, Unavailable
 from sync.records.station_keys import Published
-from sync.records.times import BEIJING
+from sync.records.times import to_minute
 
 MOST_TEXT: Final = 2_000_000
 """Characters of a text that is looked through."""
@@ -232,7 +232,7 @@ def told(finding: Finding, words: Wording) -> str:
         unit=finding.unit or "—",
         key=finding.key,
         copy=words("proof.copy", copy=finding.copy) if finding.copy > 1 else "",
-        revoked=revoked.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if revoked else "",
+        revoked=to_minute(revoked) if revoked else "",
         reason=finding.reason or words("proof.no_reason"),
     )
 
@@ -248,5 +248,5 @@ def place(finding: Finding, words: Wording) -> str:
 def notes(finding: Finding, words: Wording) -> list[str]:
     """Return what is to be added: that the key was replaced since, that the original lies here."""
     ended = finding.ended_at
-    found = [words("proof.ended", at=ended.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"))] if ended else []
+    found = [words("proof.ended", at=to_minute(ended))] if ended else []
     return [*found, words("proof.here")] if finding.here else found
