@@ -20,7 +20,6 @@ from sync.records.errors import Damaged, Refused
 NAME: Final = "qianshao"
 HOME_VARIABLE: Final = "QIANSHAO_HOME"
 OWNER_FOLDER: Final = 0o700
-OWNER_FILE: Final = 0o600
 LANGUAGES: Final = ("zh", "en")
 
 

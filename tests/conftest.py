@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.secret_service",
     "tests.support.print_queue",
+    "tests.support.pdf_queue",
     "tests.support.district",
 ]
 

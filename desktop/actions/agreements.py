@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from desktop.actions.blank_forms import blank_meant
 from desktop.actions.cards import card
+from desktop.actions.consents import must_not_be_refused
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.directory import staff_name
 from desktop.actions.drafts import handed_in
@@ -20,6 +21,7 @@ from desktop.actions.signatures import agreement
 from desktop.actions.signatures import sign as sign
 from desktop.actions.signatures import signature_draft as signature_draft
 from desktop.actions.units import COMMITTEE, committee_name, short_name
+from desktop.actions.voids import standing_agreements
 from desktop.forms.form import Draft
 from desktop.forms.mediations import AGREEMENT_FORM, WITHOUT, WRITTEN_ONLY
 from desktop.forms.questions import fresh
@@ -104,6 +106,7 @@ def conclude(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         matter: Matter = card(work, mediation.matter, Matter)
         drawn = _read(desk, work, answers, draft, mediation)
         check_agreement(drawn, matter)
+        must_not_be_refused(work, mediation_id, {block.party for block in drawn.parties})
         if mediation.host is Host.ADMINISTRATIVE and drawn.form is AgreementForm.ORAL:
             raise RuleBroken("actions.administrative_is_written", field="form")
         year = drawn.made.at.astimezone(BEIJING).year
@@ -153,8 +156,6 @@ class Standing:
 def agreements_that_stand(desk: Desk, mediation_id: str) -> list[Standing]:
     """Return a mediation's agreements that no later version replaces and whose number is not void."""
     with desk.store.read() as reader:
-        known = agreements_of(reader, mediation_id)
-        gone = {paper.amends for paper in known}
         return [
             Standing(
                 paper.id,
@@ -162,8 +163,7 @@ def agreements_that_stand(desk: Desk, mediation_id: str) -> list[Standing]:
                 "、".join(share.name for share in paper.shares) or paper.parties[0].name,
                 effective_on(paper, signatures_of(reader, paper.id)),
             )
-            for paper in known
-            if paper.id not in gone and reader.meta(f"void.{paper.id}") is None
+            for paper in standing_agreements(reader, mediation_id)
         ]
 
 

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop.actions.casefile import Document, documents_of, title, title_key
+from desktop.actions.case_documents import Document, documents_of, title, title_key
 from desktop.actions.desk import Desk
+from desktop.actions.paper_drawing import in_manner
 from desktop.actions.paper_kinds import draw
 from desktop.actions.sheets import said
 from desktop.actions.signing_keys import stamp
-from desktop.actions.whole_file import Item, Plan, in_manner, whole_file
+from desktop.actions.whole_file import Item, Plan, whole_file
 from desktop.printing.casefile.case import IndexLine
 from desktop.printing.fonts import installed
 from desktop.store.files import has_file, read_file

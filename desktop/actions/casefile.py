@@ -1,25 +1,21 @@
-"""The file (卷宗) of a mediation: what its forms say, which documents belong to it, and which are there."""
+"""What the forms of a mediation's file (卷宗) say; which documents a file has is in case_documents.py."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from functools import cache
-from typing import Final
 
-import resources
 from desktop.actions.cards import card
-from desktop.actions.desk import Desk, wall_clock
+from desktop.actions.case_documents import checklist, shared_events, title
+from desktop.actions.consents import told_wills, wills_of
 from desktop.actions.directory import staff_name
-from desktop.actions.editions import casefile_rows
-from desktop.actions.mediation_records import PRINTED
 from desktop.actions.party_blocks import party_blocks
 from desktop.actions.shares import shown_account
 from desktop.actions.sheets import party_box, said, share_line
 from desktop.actions.takers import taking_part
 from desktop.actions.units import committee_name
+from desktop.actions.voids import standing_agreements
 from desktop.printing.casefile.case import (
     Agent,
     Agreed,
@@ -33,16 +29,10 @@ from desktop.printing.casefile.case import (
 )
 from desktop.printing.sheets import PartyBox
 from desktop.session import Session as Signed
-from desktop.store.links import (
-    agreements_of,
-    attachments_of,
-    follow_ups_of,
-    mediation_events_of,
-    prints_of,
-)
+from desktop.store.links import agreements_of, attachments_of, follow_ups_of, prints_of
 from desktop.store.reader import Reader
 from sync.records.matters import Matter
-from sync.records.mediation_events import MediationEvent, MediationEventKind, shareable
+from sync.records.mediation_events import MediationEvent, MediationEventKind
 from sync.records.mediations import Agreement, Mediation, MediationOrigin, Outcome, PartyBlock
 from sync.records.names import mask_number
 from sync.records.papers import PaperKind
@@ -50,88 +40,6 @@ from sync.records.participations import AGENTS, PartyRole
 from sync.records.persons import Organisation, Person
 from sync.records.times import BEIJING
 from sync.records.visits import Category
-
-CASE_PAPERS: Final = tuple(PaperKind)[list(PaperKind).index(PaperKind.FILE_COVER) :]
-"""The forms of the file, each about a mediation."""
-FRAMES: Final = (PaperKind.FILE_COVER, PaperKind.FILE_INDEX, PaperKind.FILE_STATEMENT, PaperKind.FILE_BACK)
-"""What the whole file draws for itself, when everything else in it is known."""
-NEEDS: Final = ("must", "if_needed", "local")
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One document of the file: ``paper`` is what prints it, None where somebody brings it.
-
-    ``unasked`` names what the records must hold for the whole file to have it although nobody printed it; of one with
-    ``several`` every print that says something else is in the file.
-    """
-
-    name: str
-    need: str
-    paper: PaperKind | None
-    unasked: str = ""
-    several: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """A document with how often it was printed, and what would be printed now: the agreement, the last session, or
-    the mediation. ``subject`` is empty where there is nothing to print yet.
-    """
-
-    document: Document
-    prints: int
-    subject: str
-
-
-@cache
-def documents() -> tuple[Document, ...]:
-    """Return the documents of a file in their order (resources/print/casefile.toml)."""
-    rows = tomllib.loads(resources.read_text("print", "casefile.toml"))["document"]
-    return tuple(
-        Document(
-            r["name"],
-            r["need"],
-            PaperKind(r["paper"]) if r["paper"] else None,
-            r.get("unasked", ""),
-            r.get("several", False),
-        )
-        for r in rows
-    )
-
-
-def documents_of(reader: Reader) -> tuple[Document, ...]:
-    """Return the documents of a file as the district's newest list has them, or the program's where it has none."""
-    rows, own = casefile_rows(reader, wall_clock().date()), {d.name: d for d in documents()}
-    return tuple(replace(own[name], need=need) for name, need in rows) or documents()
-
-
-def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
-    """Return every document of a mediation's file with its prints; Refused where there is no such mediation."""
-    card(reader, mediation_id, Mediation)
-    standing = _agreement(reader, mediation_id)
-    sessions = [e.id for e in _shared(reader, mediation_id) if e.kind in PRINTED]
-    printed = [
-        p
-        for subject in (mediation_id, *([standing.id] if standing else ()), *sessions)
-        for p in prints_of(reader, subject)
-    ]
-    others = {
-        PaperKind.AGREEMENT: standing.id if standing else "",
-        PaperKind.MEDIATION_RECORD: sessions[-1] if sessions else "",
-    }
-    found = []
-    for document in documents_of(reader):
-        subject = others.get(document.paper, mediation_id) if document.paper else ""
-        prints = sum(p.paper is document.paper for p in printed)
-        found.append(Present(document, prints, subject))
-    return tuple(found)
-
-
-def case_checklist(desk: Desk, mediation_id: str) -> tuple[Present, ...]:
-    """Return `checklist` for the window."""
-    with desk.store.read() as reader:
-        return checklist(reader, mediation_id)
 
 
 def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperKind) -> CaseSheet:
@@ -141,7 +49,8 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
     day = mediation.started_at.astimezone(BEIJING).date()
     blocks = party_blocks(reader, mediation_id, day)
     parties = {block.party: party_box(block) for block in blocks}
-    standing = _agreement(reader, mediation_id)
+    every = standing_agreements(reader, mediation_id)
+    standing = every[-1] if every else None
     sides: dict[int, list[str]] = {}
     for block in blocks:
         sides.setdefault(block.side, []).append(block.name)
@@ -152,6 +61,8 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         title=matter.title,
         category=said(f"records.category_{matter.category.value}"),
         own_motion=None if mediation.origin is None else mediation.origin is MediationOrigin.OWN_MOTION,
+        wills=tuple(told_wills(reader, mediation_id)) if paper is PaperKind.ACCEPTANCE else (),
+        agreed_all=all(will.agrees for will in wills_of(reader, mediation_id)),
         parties=tuple(parties.values()),
         labour=matter.category is Category.LABOUR,
         applicants=tuple(_applicant(reader, block) for block in blocks),
@@ -167,16 +78,11 @@ def case_sheet(reader: Reader, session: Signed, mediation_id: str, paper: PaperK
         sessions=tuple(_sessions(reader, mediation_id)),
         agents=tuple(_agents(reader, mediation_id, {b.party: parties[b.party] for b in blocks})),
         evidence=tuple(_evidence(reader, mediation)),
-        agreed=_agreed(standing, _all_standing(reader, mediation_id)) if standing else None,
-        visits=tuple(_visits(reader, standing)),
+        agreed=_agreed(standing, every) if standing else None,
+        visits=tuple(_visits(reader, mediation_id)),
         index=tuple(_index(reader, mediation_id)) if paper is PaperKind.FILE_INDEX else (),
         missing=tuple(_missing(reader, mediation_id)) if paper is PaperKind.FILE_STATEMENT else (),
     )
-
-
-def _agreement(reader: Reader, mediation_id: str) -> Agreement | None:
-    """The agreement that stands: of several, the last."""
-    return max(agreements_of(reader, mediation_id), key=lambda a: (a.version, a.id), default=None)
 
 
 def _applicant(reader: Reader, block: PartyBlock) -> Applicant:
@@ -223,14 +129,9 @@ def _ended_on(reader: Reader, mediation: Mediation, standing: Agreement | None) 
 
 
 def _sessions(reader: Reader, mediation_id: str) -> Iterator[Session]:
-    for event in _shared(reader, mediation_id):
+    for event in shared_events(reader, mediation_id):
         if event.kind is MediationEventKind.INSPECTION:
             yield _session(event)
-
-
-def _shared(reader: Reader, mediation_id: str) -> list[MediationEvent]:
-    """What everybody may read, in the order in which it happened."""
-    return sorted(shareable(mediation_events_of(reader, mediation_id)), key=lambda e: (e.happened_at, e.id))
 
 
 def _session(event: MediationEvent) -> Session:
@@ -273,13 +174,6 @@ def _evidence(reader: Reader, mediation: Mediation) -> Iterator[Evidence]:
                 yield Evidence(name=file.name)
 
 
-def _all_standing(reader: Reader, mediation_id: str) -> list[Agreement]:
-    """The agreements that no later version replaces: several where each of many persons has his own."""
-    known = agreements_of(reader, mediation_id)
-    gone = {paper.amends for paper in known}
-    return [paper for paper in known if paper.id not in gone]
-
-
 def _agreed(paper: Agreement, standing: list[Agreement]) -> Agreed:
     return Agreed(
         number=paper.number,
@@ -294,8 +188,10 @@ def _agreed(paper: Agreement, standing: list[Agreement]) -> Agreed:
     )
 
 
-def _visits(reader: Reader, standing: Agreement | None) -> Iterator[Visited]:
-    for seen in sorted(follow_ups_of(reader, standing.id) if standing else (), key=lambda f: (f.happened_at, f.id)):
+def _visits(reader: Reader, mediation_id: str) -> Iterator[Visited]:
+    """Return visits to all agreements: each of many persons may have his own, and an earlier version was kept too."""
+    found = [seen for paper in agreements_of(reader, mediation_id) for seen in follow_ups_of(reader, paper.id)]
+    for seen in sorted(found, key=lambda f: (f.happened_at, f.id)):
         yield Visited(
             happened_at=seen.happened_at,
             manner=said(f"forms.manner_{seen.manner}") if seen.manner else "",
@@ -318,13 +214,3 @@ def _missing(reader: Reader, mediation_id: str) -> Iterator[str]:
         document = present.document
         if document.need == "must" and document.paper and not present.prints and document.paper not in own:
             yield title(document)
-
-
-def title_key(document: Document) -> str:
-    """The wording key of a document's name."""
-    return f"records.paperkind_{document.paper.value}" if document.paper else f"records.paper_{document.name}"
-
-
-def title(document: Document) -> str:
-    """The document's name as papers say it."""
-    return said(title_key(document))

@@ -43,13 +43,6 @@ def department_options(desk: Desk) -> list[Option]:
         return _named({u.unit: u.name for u in units(reader).values() if u.department and u.closed_on is None})
 
 
-def ordered_departments(desk: Desk, departments: tuple[str, ...]) -> list[Option]:
-    """The departments of one order, for its replies."""
-    with desk.store.read() as reader:
-        known = units(reader)
-    return [Option(d, known[d].name if d in known else d) for d in departments]
-
-
 def unit_options(desk: Desk) -> list[Option]:
     """All units that are not closed, but for this desk's own."""
     return _units(desk, None)

@@ -7,14 +7,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from desktop.actions.print_reasons import reason_told
 from desktop.store.reader import Reader
+from desktop.store.rows import PrintRow
 from resources import Wording
 from sync.records.names import mask_number
 from sync.records.persons import Organisation, Person
 from sync.records.telephones import mask_phone
 from sync.records.times import BEIJING
 
-_NUMBERS: Final = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|\d{15})(?![0-9A-Za-z])")
+_NUMBERS: Final = re.compile(r"(?<![0-9A-Za-z])(?:\d{15,21}|\d{17}[Xx])(?![0-9A-Za-z])")
+"""Document numbers, and those of bank accounts, which nobody can tell from them."""
 _PHONES: Final = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-?\d{7,8})(?!\d)")
 
 Tell = Callable[[Any, "Cells"], str]
@@ -87,8 +90,8 @@ COLUMNS: Final[dict[str, tuple[tuple[str, Tell], ...]]] = {
         ("copies", lambda r, c: str(r.copies)),
         ("pages", lambda r, c: r.pages),
         ("printer", lambda r, c: r.printer),
-        ("result", lambda r, c: c.label("printresult", r.result or "unknown")),
-        ("reason", lambda r, c: r.reason),
+        ("result", lambda r, c: c.result(r)),
+        ("reason", lambda r, c: c.text(c.reason(r))),
         ("registrar", lambda r, c: r.staff_name),
     ),
 }
@@ -117,6 +120,16 @@ class Cells:
         """Return the word for a choice."""
         key = f"records.{area}_{value}"
         return self._words(key) if self._words.has(key) else str(value)
+
+    def result(self, row: PrintRow) -> str:
+        """Return what became of a print; one without a printer became a file."""
+        if row.result is None and not row.printer:
+            return self._words("printing.to_file")
+        return self.label("printresult", row.result or "unknown")
+
+    def reason(self, row: PrintRow) -> str:
+        """Return why, as the window says it."""
+        return reason_told(self._words, row.reason, row.printer)
 
     def moment(self, at: datetime | None) -> str:
         """Return a time to the minute at +08:00."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop.actions.binding import Fetch, Part, Report, bind_part
-from desktop.actions.casefile import Present, case_checklist, title_key
+from desktop.actions.case_documents import Present, case_checklist, title_key
 from desktop.actions.desk import Desk
-from desktop.actions.paper_drawing import copy_of
+from desktop.actions.paper_drawing import copy_of, next_copy, stayed
 from desktop.actions.papers import MEDIA_TYPE, MOST_COPIES, Printed
 from desktop.actions.sheets import said
 from desktop.actions.whole_file import parts, whole_file
@@ -54,7 +54,7 @@ def standing(desk: Desk, mediation_id: str) -> Standing:
 def read_part(desk: Desk, mediation_id: str, number: int) -> bytes:
     """Return the bytes of a part as it was bound, to be looked at; Refused where they are not here."""
     with desk.store.read() as reader:
-        first, _copy = _next_copy(reader, mediation_id, number)
+        first = _given_out(reader, mediation_id, number)[0]
         if not has_file(reader, first.digest):
             raise Refused("attachments.not_here", file=said("records.paperkind_case_file"))
         return read_file(reader, first.digest)
@@ -94,19 +94,24 @@ def issue_part(desk: Desk, part: Part, copies: int = 1, printer: str = "") -> Pr
 def issue_copy(desk: Desk, mediation_id: str, number: int = 0, copies: int = 1, printer: str = "") -> Printed:
     """Give out a part again as a copy: its bytes as they were, with a mark behind them. ``number`` from 1; 0: the last.
 
+    Where no printer took what was given out last, no paper of it exists: then that leaves once more, as it was.
     RuleBroken("whole_file.no_part"); Refused where its bytes are not here.
     """
     _may(desk, copies)
     for _ in range(_TRIES):
         with desk.store.read() as reader:
-            first, copy = _next_copy(reader, mediation_id, number)
-            if not has_file(reader, first.digest):
+            given = _given_out(reader, mediation_id, number)
+            leaves = given[-1] if stayed(reader, given) else None
+            first, copy = given[0], next_copy(given)
+            if not has_file(reader, (leaves or first).digest):
                 raise Refused("attachments.not_here", file=said("records.paperkind_case_file"))
             name = getattr(reader.get(first.attachment or ""), "name", "").removesuffix(".pdf")
-            pdf = copy_of(reader, first, copy)
+            pdf = read_file(reader, leaves.digest) if leaves else copy_of(reader, first, copy)
         with desk.store.write() as work:
-            if _next_copy(work, mediation_id, number) != (first, copy):
+            if _given_out(work, mediation_id, number) != given:
                 continue
+            if leaves is not None:
+                return _once_more(desk, work, leaves, pdf, copies, printer)
             made = Print(
                 id=new_id("print"),
                 made=desk.made(),
@@ -123,6 +128,21 @@ def issue_copy(desk: Desk, mediation_id: str, number: int = 0, copies: int = 1, 
             kept = _keep(work, made, pdf, f"{name} ({copy})", desk.manner().face)
         return Printed(pdf, kept.id, copy, work.changes)
     raise Unavailable("store.busy")
+
+
+def _once_more(desk: Desk, work: Work, before: Print, pdf: bytes, copies: int, printer: str) -> Printed:
+    """Record that a print leaves again of which no paper exists; a part keeps its pages, a copy its number."""
+    made = replace(
+        before,
+        id=new_id("print"),
+        made=desk.made(),
+        amends=before.id,
+        amend_reason=said("actions.paper_did_not_leave"),
+        copies=copies,
+        printer=printer[:200],
+    )
+    work.add(made)
+    return Printed(pdf, made.id, made.copy, work.changes)
 
 
 def give_out(
@@ -154,19 +174,17 @@ def _may(desk: Desk, copies: int) -> None:
         raise RuleBroken("actions.copies_impossible", field="copies", limit=MOST_COPIES)
 
 
-def _next_copy(reader: Reader, mediation_id: str, number: int) -> tuple[Print, int]:
-    """Return a part, and which copy of it the next one is."""
+def _given_out(reader: Reader, mediation_id: str, number: int) -> list[Print]:
+    """Return a part and its copies, in the order in which they were asked for."""
     found = parts(reader, mediation_id)
     if not found or not 0 <= number <= len(found):
         raise RuleBroken("whole_file.no_part", number=number, parts=len(found))
     first = found[number - 1]
-    return first, 1 + max([1, *(p.copy for p in prints_of(reader, mediation_id) if p.copy_of == first.id)])
+    return [first, *(p for p in prints_of(reader, mediation_id) if p.copy_of == first.id)]
 
 
 def _keep(work: Work, made: Print, pdf: bytes, name: str, style: str) -> Print:
     """Keep the bytes as an attachment of the mediation, and the print that names them."""
-    from dataclasses import replace
-
     digest = hashlib.sha256(pdf).hexdigest()
     file = Attachment(
         id=new_id("attachment"),

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from desktop.actions.attachments import take_files
 from desktop.actions.cards import card
+from desktop.actions.consents import must_not_be_refused
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.reading import Answers
@@ -26,6 +27,7 @@ from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import open_suspensions
 from sync.records.kinds import new_id
 from sync.records.mediation_events import (
+    OF_A_PARTY,
     ContactManner,
     MediationEvent,
     MediationEventKind,
@@ -77,7 +79,7 @@ def _names(reader: Reader, mediation_id: str) -> dict[str, str]:
 def correction_draft(desk: Desk, mediation_id: str, event_id: str = "") -> Draft:
     """Open MEDIATION_EVENT_FORM with what stands of ``event_id``, or of the event that was noted last."""
     with desk.store.read() as reader:
-        known = [e for e in mediation_events_of(reader, mediation_id) if e.kind is not MediationEventKind.UNSIGNED]
+        known = [e for e in mediation_events_of(reader, mediation_id) if e.kind not in OF_A_PARTY]
         if not known:
             raise Refused("actions.no_event_yet")
         found = _corrected(known, event_id or max(known, key=lambda e: (e.made.at, e.id)).id)
@@ -137,6 +139,8 @@ def _check(work: Work, event: MediationEvent, answers: Answers, corrected: _Corr
             raise RuleBroken("actions.in_the_future", field=name)
     if event.side and event.side not in names_by_side(work, event.mediation):
         raise RuleBroken("actions.no_such_side", field="side")
+    if event.kind is MediationEventKind.JOINT:
+        must_not_be_refused(work, event.mediation, until=event.happened_at)
     if corrected.held - {confidential_to(event)} and not answers.yes("opened"):
         raise RuleBroken("actions.confidence_opened", field="opened")
     if event.kind is MediationEventKind.SUSPENDED:

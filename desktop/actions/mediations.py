@@ -19,6 +19,7 @@ from desktop.forms.questions import fresh
 from desktop.store.store import Reader
 from desktop.store.units import staff
 from sync.records.case_requirements import check_follow_up, check_mediation
+from sync.records.consent import REFUSED
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matters import Matter, Nature
@@ -27,8 +28,6 @@ from sync.records.participations import AGENTS, PartyRole
 from sync.records.record import Made
 from sync.records.requirements import check_sides
 from sync.records.units import Role
-
-REFUSED = "refused"
 
 
 def mediation_draft_from(desk: Desk, matter_id: str) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from dataclasses import dataclass
+from typing import TypeVar
 
 from desktop.actions.desk import Desk
 from desktop.actions.editions import dressed, words_for
@@ -19,6 +20,8 @@ from desktop.store.prints import never_left, outcomes_of
 from desktop.store.store import Reader
 from sync.records.papers import Attachment, PaperKind, Print
 from sync.records.times import BEIJING
+
+S = TypeVar("S", bound=Sheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +101,18 @@ def sheet_for(reader: Reader, desk: Desk, paper: PaperKind, subject: str, first:
 
     An agreement has had its clauses since it was drawn up.
     """
-    sheet, manner = sheet_of_paper(reader, desk.session, paper, subject), desk.manner()
-    if first is not None:
-        manner = dataclasses.replace(manner, layout=Layout(first.layout) if first.layout in set(Layout) else None)
-    keep = first.template if first else sheet.template if paper is PaperKind.AGREEMENT else ""
+    sheet = sheet_of_paper(reader, desk.session, paper, subject)
+    if first is None:
+        return in_manner(reader, desk, sheet, sheet.template if paper is PaperKind.AGREEMENT else "")
+    layout = Layout(first.layout) if first.layout in set(Layout) else None
+    kept = in_manner(reader, desk, sheet, first.template)
+    return dataclasses.replace(kept, manner=dataclasses.replace(kept.manner, layout=layout))
+
+
+def in_manner(reader: Reader, desk: Desk, sheet: S, keep: str = "") -> S:
+    """Return ``sheet`` in this station's manner, and in the words in force or those of the edition ``keep``."""
     day = desk.now().astimezone(BEIJING).date()
-    return dressed(reader, dataclasses.replace(sheet, manner=manner), day, keep)
+    return dressed(reader, dataclasses.replace(sheet, manner=desk.manner()), day, keep)
 
 
 def earlier_prints(reader: Reader, paper: PaperKind, version: str, now: str = "") -> list[Print]:

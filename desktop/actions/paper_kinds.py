@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import Any
 
 from desktop.actions.blank_forms import blank_sheet
-from desktop.actions.casefile import CASE_PAPERS, case_sheet, documents
+from desktop.actions.case_documents import CASE_PAPERS, documents
+from desktop.actions.casefile import case_sheet
 from desktop.actions.hand_overs import hand_over_sheet
 from desktop.actions.matter_papers import STEPS, notice_sheet, referral_sheet, step_of
 from desktop.actions.mediation_records import record_sheet, shared_event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from desktop.actions.casefile import FRAMES, documents_of, title_key
+from desktop.actions.case_documents import FRAMES, documents_of, title_key
 from desktop.actions.desk import Desk, Done
 from desktop.actions.sheets import said
 from desktop.store.names import amended

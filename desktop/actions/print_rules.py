@@ -11,7 +11,8 @@ from desktop.actions.calendars import calendar
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk
 from desktop.actions.takers import taking_part
-from desktop.store.links import agreements_of, mediation_events_of, prints_of, signatures_of
+from desktop.actions.voids import standing_agreements
+from desktop.store.links import mediation_events_of, prints_of, signatures_of
 from desktop.store.reader import Reader
 from resources import read_text
 from sync.records.agreement_state import confirm_until, effective_on
@@ -91,7 +92,7 @@ def _case(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> Case:
     agreement = reader.find(subject, Agreement)
     mediation: Mediation = card(reader, agreement.mediation if agreement else subject, Mediation)
     if agreement is None:
-        agreement = max(agreements_of(reader, mediation.id), key=lambda a: (a.version, a.id), default=None)
+        agreement = next(reversed(standing_agreements(reader, mediation.id)), None)
     matter: Matter = card(reader, mediation.matter, Matter)
     taking = tuple(taking_part(reader, mediation.id))
     cards = {p.party: reader.get(p.party) for p in taking}
@@ -108,6 +109,7 @@ def _case(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> Case:
         confirm_by=calendar().open_on_or_after(confirm_until(effective)) if effective else None,
         limit=_limit(reader, desk, mediation, matter),
         today=desk.now().astimezone(BEIJING).date(),
+        events=tuple(mediation_events_of(reader, mediation.id)),
     )
 
 

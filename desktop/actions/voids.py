@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.actions.desk import Desk, Done
-from desktop.store.links import signatures_of
+from desktop.store.links import agreements_of, signatures_of
 from desktop.store.store import Reader
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import effective_on
@@ -14,9 +14,23 @@ from sync.records.papers import NumberVoid, Series
 from sync.records.times import BEIJING
 
 
+def is_void(reader: Reader, subject: str) -> bool:
+    """Whether the number of an order or agreement was voided."""
+    return reader.meta(f"void.{subject}") is not None
+
+
+def standing_agreements(reader: Reader, mediation_id: str) -> list[Agreement]:
+    """Return a mediation's agreements that no later version replaces, the last one last; several where each of many
+    persons has his own. One with a void number is none, and replaces nothing.
+    """
+    found = [paper for paper in agreements_of(reader, mediation_id) if not is_void(reader, paper.id)]
+    gone = {paper.amends for paper in found}
+    return sorted((paper for paper in found if paper.id not in gone), key=lambda a: (a.version, a.id))
+
+
 def must_not_be_void(reader: Reader, subject: str) -> None:
     """Raise Refused where the number of an order or agreement was voided: a paper of it would look valid."""
-    if reader.meta(f"void.{subject}") is not None:
+    if is_void(reader, subject):
         raise Refused("actions.number_void_no_paper")
 
 

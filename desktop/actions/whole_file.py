@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from desktop.actions.cards import card
-from desktop.actions.casefile import FRAMES, Document, case_sheet, documents_of, title
+from desktop.actions.case_documents import FRAMES, Document, documents_of, title
+from desktop.actions.casefile import case_sheet
 from desktop.actions.desk import Desk
-from desktop.actions.editions import dressed
 from desktop.actions.mediation_records import PRINTED
-from desktop.actions.paper_drawing import sheet_for
+from desktop.actions.paper_drawing import in_manner, sheet_for
 from desktop.actions.print_rules import CHECKED, found_by
+from desktop.actions.voids import is_void, standing_agreements
 from desktop.printing.casefile.case import CaseSheet
 from desktop.printing.moments import moment_words
 from desktop.store.files import has_file
@@ -35,7 +36,6 @@ from sync.records.mediation_events import shareable
 from sync.records.mediations import Agreement, Mediation
 from sync.records.papers import OUT_OF_FILE, Attachment, PaperKind, Print
 from sync.records.print_rules import unmet
-from sync.records.times import BEIJING
 
 EVIDENCE: Final = "evidence"
 _HOLDS: Final[dict[str, Callable[[CaseSheet], object]]] = {
@@ -120,11 +120,6 @@ def whole_file(reader: Reader, desk: Desk, mediation_id: str) -> Plan:
     return Plan(tuple(items), tuple(held_back), tuple(missing), parts(reader, mediation_id), case)
 
 
-def in_manner(reader: Reader, desk: Desk, sheet: CaseSheet) -> CaseSheet:
-    """Return a form's sheet in this station's manner and the words in force."""
-    return dressed(reader, dataclasses.replace(sheet, manner=desk.manner()), desk.now().astimezone(BEIJING).date())
-
-
 def parts(reader: Reader, mediation_id: str) -> tuple[Print, ...]:
     """Return the parts of the file that were bound, in the order of their pages."""
     found = [p for p in prints_of(reader, mediation_id) if p.paper is PaperKind.CASE_FILE and p.copy == 1]
@@ -171,13 +166,9 @@ def _as_printed(reader: Reader, document: Document, prints: list[Print]) -> Iter
 
 def _agreements(reader: Reader, desk: Desk, mediation_id: str, document: Document) -> Iterator[Item]:
     """Yield every version that stands: not voided, and not replaced before anybody signed it."""
-    found = agreements_of(reader, mediation_id)
-    replaced = {a.amends for a in found}
-    stand = [
-        a
-        for a in found
-        if reader.meta(f"void.{a.id}") is None and (a.id not in replaced or signatures_of(reader, a.id))
-    ]
+    standing = {a.id for a in standing_agreements(reader, mediation_id)}
+    found = [a for a in agreements_of(reader, mediation_id) if not is_void(reader, a.id)]
+    stand = [a for a in found if a.id in standing or signatures_of(reader, a.id)]
     for paper in sorted(stand, key=lambda a: (a.version, a.id)):
         name = title(document) if len(stand) == 1 else f"{title(document)}　{paper.number}"
         yield _drawn_or_printed(reader, desk, Item(document, name, paper.id, paper.id, paper=PaperKind.AGREEMENT))

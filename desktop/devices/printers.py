@@ -143,6 +143,8 @@ _WAITS_FOR_SOMEBODY: Final = (
     "offline",
     "shutdown",
 )
+_NO_ROOM: Final = ("unable to queue", "request entity too large")
+"""What lp says where the server has no room for a paper: the line is closed in the middle of it, or at its end."""
 
 
 class CupsPrinters:
@@ -245,5 +247,7 @@ def _ask(*command: str, sent: bytes | None = None, printer: str = "") -> str:
 def _refusal(command: str, said: str, printer: str) -> Refused | Unavailable:
     if "scheduler" in said.lower() or "unable to connect" in said.lower():
         return Unavailable("printing.print_system_down")
+    if any(sign in said.lower() for sign in _NO_ROOM):
+        return Unavailable("printing.print_system_full", printer=printer)
     reason = said.strip().removeprefix(f"{command}: ")
     return Refused("printing.printer_refused", printer=printer or command, reason=reason)

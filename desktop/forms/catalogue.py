@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.forms.consents import CONSENT_FORM
 from desktop.forms.form import Form
 from desktop.forms.hand_overs import BLANKS_FORM, HAND_OVER_FORM
 from desktop.forms.matters import MATTER_FORM, STEP_FORM
@@ -33,6 +34,7 @@ FORMS: dict[str, Form] = {
         REPLY_FORM,
         MEDIATION_FORM,
         MEDIATION_EVENT_FORM,
+        CONSENT_FORM,
         AGREEMENT_FORM,
         SIGNATURE_FORM,
         FOLLOW_UP_FORM,
@@ -58,6 +60,7 @@ MAKES: dict[str, str] = {
     "reply": "order_reply",
     "mediation": "mediation",
     "mediation_event": "mediation_event",
+    "consent": "mediation_event",
     "agreement": "agreement",
     "signature": "signature",
     "follow_up": "follow_up",

@@ -8,7 +8,7 @@ from typing import Any
 from desktop.forms.form import Shape, always, never
 from desktop.forms.questions import ask, choices, filled, form, own_choices, section, this_moment, where
 from sync.records.errors import RuleBroken
-from sync.records.mediation_events import ContactManner, MediationEventKind, SuspensionReason
+from sync.records.mediation_events import OF_A_PARTY, ContactManner, MediationEventKind, SuspensionReason
 from sync.records.times import parse_moment
 
 NAMES = "_names"
@@ -60,7 +60,9 @@ def _running(draft: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
 LONGEST = 12 * 60
 """Minutes after which a session without an end is one of an earlier day."""
 
-# That a party did not sign is noted where the agreement is signed.
+_REACHED_BY = tuple(m for m in ContactManner if m not in (ContactManner.AT_DESK, ContactManner.IN_WRITING))
+
+# That a party did not sign is noted where the agreement is signed, whether it agrees to be mediated in CONSENT_FORM.
 MEDIATION_EVENT_FORM = form(
     "mediation_event",
     1,
@@ -70,7 +72,7 @@ MEDIATION_EVENT_FORM = form(
             "kind",
             Shape.CHOICE,
             "field_event_kind",
-            choices=choices(kind for kind in MediationEventKind if kind is not MediationEventKind.UNSIGNED),
+            choices=choices(kind for kind in MediationEventKind if kind not in OF_A_PARTY),
             required=always,
             default=lambda: MediationEventKind.CONTACT.value,
         ),
@@ -85,7 +87,7 @@ MEDIATION_EVENT_FORM = form(
         ),
         ask("happened_at", Shape.MOMENT, "field_event_happened_at", required=always, default=this_moment),
         ask("ended_at", Shape.MOMENT, "field_event_ended_at", shown=_MET, tells=_running),
-        ask("manner", Shape.CHOICE, "field_event_manner", choices=choices(ContactManner), shown=_CONTACT),
+        ask("manner", Shape.CHOICE, "field_event_manner", choices=choices(_REACHED_BY), shown=_CONTACT),
         ask("reached", Shape.CHOICE, choices=own_choices("reached", "yes", "no"), shown=_CONTACT, required=_CONTACT),
         ask("place", Shape.LINE, shown=_MET),
         ask(

@@ -56,7 +56,9 @@ MEDIATION_FORM = form(
         ask("mediators", Shape.CHOICES, kinds=("staff_member",), required=always),
         ask("started_at", Shape.MOMENT, required=always, default=this_moment),
         ask("rights_told_at", Shape.MOMENT, hint="forms.hint_rights_told"),
-        ask("consent", Shape.CHOICE, choices=own_choices("consent", "all", "asked", "refused")),
+        ask(
+            "consent", Shape.CHOICE, choices=own_choices("consent", "all", "asked", "refused"), shown=filled("consent")
+        ),
         ask("interests", Shape.CHOICE, choices=choices(Interests), hint="forms.hint_interests"),
     ),
     folded(
@@ -87,7 +89,8 @@ MEDIATION_FORM = form(
     ),
     files=True,
 )
-"""``outcome`` becomes agreed only by concluding (AGREEMENT_FORM)."""
+"""``outcome`` becomes agreed only by concluding (AGREEMENT_FORM). ``consent`` is the one answer for all parties that
+older mediations have and stays in sight there; each party's own answer is noted in CONSENT_FORM."""
 
 
 def _new_with_shares(draft: Mapping[str, Any]) -> bool:

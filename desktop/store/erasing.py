@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop.store import amending, index
-from desktop.store.projections import AGGREGATES, ERASES, FOLDED_BY, PROJECTED, links_of
-from desktop.store.reader import Reader, decoded
+from desktop.store.projections import AGGREGATES, FOLDED_BY, PROJECTED, links_of
+from desktop.store.reader import decoded
 from desktop.store.same import JOINABLE
 from sync.protocol.codec import decode_body
 from sync.records.audit import Erasure
@@ -41,11 +41,6 @@ def apply(work: Work, erased_before: set[str], values: dict[int, tuple[str, Reco
         erase(work, target)
         for revision in {r.id for r in work.revisions_of(target)} | edited.get(target, set()):
             erase(work, revision)
-
-
-def is_erased(reader: Reader, record_id: str) -> bool:
-    """Whether an erasure of ``record_id`` is known, even if the record itself never came."""
-    return reader.sql(_NAMED, (record_id, ERASES)).fetchone() is not None
 
 
 def erase(work: Work, record_id: str) -> None:

@@ -29,6 +29,7 @@ PAGE_OF_FORM = {
     "order": "matters",
     "reply": "orders",
     "mediation_event": "mediations",
+    "consent": "mediations",
     "agreement": "mediations",
     "signature": "mediations",
     "person": "people",

@@ -78,7 +78,7 @@ def check_mediation(mediation: Mediation) -> None:
         _say(mediation.committee, "committee_missing", "committee")
 
 
-def check_mediation_event(event: MediationEvent) -> None:
+def check_mediation_event(event: MediationEvent) -> None:  # noqa: C901 one case for each sort
     """What each sort of event has to say: with whom and how, where, from when to when, why it rests."""
     match event.kind:
         case MediationEventKind.CONTACT:
@@ -102,12 +102,20 @@ def check_mediation_event(event: MediationEvent) -> None:
         case MediationEventKind.UNSIGNED:
             _chosen(event.agreement and event.party, "records.event_party_missing", "party")
             _say(event.text, "event_unsigned_text_missing", "text")
+        case MediationEventKind.CONSENT:
+            _check_consent(event)
         case MediationEventKind.RESUMED:
             _chosen(event.resumes, "records.event_not_suspended", "kind")
     if event.ended_at is not None and event.ended_at < event.happened_at:
         raise RuleBroken("records.event_ended_backwards", field="ended_at")
     check_text(event.text)
     _check_undisputed(event)
+
+
+def _check_consent(event: MediationEvent) -> None:
+    _chosen(event.party, "records.event_party_missing", "name")
+    _chosen(event.agrees is not None, "records.event_agrees_missing", "answer")
+    _chosen(event.manner, "records.event_manner_missing", "manner")
 
 
 def _check_undisputed(event: MediationEvent) -> None:

@@ -21,7 +21,8 @@ from sync.records.seen import standing, versions
 class MediationEventKind(StrEnum):
     """What happened. ``SEPARATE`` is 背对背: with one side while the other is not there.
 
-    ``UNSIGNED``: a party left before signing an agreement, or would not sign it.
+    ``UNSIGNED``: a party left before signing an agreement, or would not sign it. ``CONSENT``: a party said whether it
+    agrees to be mediated (consent.py).
     """
 
     CONTACT = "contact"
@@ -31,16 +32,19 @@ class MediationEventKind(StrEnum):
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     UNSIGNED = "unsigned"
+    CONSENT = "consent"
 
 
 class ContactManner(StrEnum):
-    """How one side was tried to be reached."""
+    """How one side was tried to be reached, or how a party said what it wants."""
 
     PHONE = "phone"
     VISIT = "visit"
     MESSAGE = "message"
     LETTER = "letter"
     THROUGH_OTHERS = "through_others"
+    AT_DESK = "at_desk"
+    IN_WRITING = "in_writing"
 
 
 class SuspensionReason(StrEnum):
@@ -53,6 +57,8 @@ class SuspensionReason(StrEnum):
 
 
 ONE_SIDED: Final = frozenset({MediationEventKind.CONTACT, MediationEventKind.SEPARATE})
+OF_A_PARTY: Final = frozenset({MediationEventKind.UNSIGNED, MediationEventKind.CONSENT})
+"""Noted where the parties stand in a list, and never corrected as an event: a later answer replaces an earlier one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,8 @@ class MediationEvent(Fact):
 
     ``present`` are names as they were told. ``ended_at`` is a session's or an inspection's. A suspension has its
     ``reason`` and, where one was set, the day ``until`` which; a resumption names in ``resumes`` all suspensions that
-    its writer saw standing. ``party`` did not sign ``agreement``; it may sign later all the same.
+    its writer saw standing. ``party`` did not sign ``agreement``; it may sign later all the same. A consent is of
+    ``party``, which ``agrees`` to the mediation or refuses it.
 
     ``undisputed`` are facts that nobody disputes, written down at a joint session where all
     parties agreed to that (``undisputed_agreed``; 深圳经济特区矛盾纠纷多元化解条例 73).
@@ -84,6 +91,7 @@ class MediationEvent(Fact):
     party: str = ""
     undisputed: str = ""
     undisputed_agreed: bool = False
+    agrees: bool | None = None
 
 
 def confidential_to(event: MediationEvent) -> int:

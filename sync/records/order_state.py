@@ -31,7 +31,6 @@ class OrderStage(StrEnum):
 
 
 _ENDED: Final = frozenset({OrderStage.RELEASED, OrderStage.CANCELLED})
-OPEN_ORDER_STAGES: Final = frozenset(OrderStage) - _ENDED - {OrderStage.RESOLVED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sync.records.agents import PowerFault, power_faults, signing_agents
+from sync.records.consent import ASKED, refused_by_somebody, wills
 from sync.records.matters import Matter, Nature
 from sync.records.mediations import Agreement, AgreementForm, Interests, PartyBlock, Term
 from sync.records.money import yuan_words
@@ -44,16 +45,19 @@ def listed(names: Iterable[str]) -> str:
 
 
 def consent(case: Case, _table: Table) -> Answer:
-    """人民调解法 17: where one side clearly refuses there is no mediation."""
-    match case.mediation.consent:
-        case "all":
-            return HOLDS
-        case "refused":
-            return _fails("refused")
-        case "asked":
-            return _fails("asked")
-        case _:
-            return _unknown("unsaid")
+    """人民调解法 17: where one side clearly refuses there is no mediation; asked of each party of the agreement."""
+    names = {block.party: block.name for block in case.signed.parties}
+    said = wills(case.mediation, names, case.events)
+    if refusing := [names[will.party] for will in said if will.agrees is False]:
+        return _fails("refusing", names=listed(refusing))
+    if refused_by_somebody(case.mediation, said):
+        return _fails("refused")
+    left = [names[will.party] for will in said if will.agrees is None]
+    if not left:
+        return HOLDS
+    if case.mediation.consent == ASKED:
+        return _fails("asked", names=listed(left))
+    return _unknown("unsaid", names=listed(left))
 
 
 def rights(case: Case, _table: Table) -> Answer:

@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from sync.records.matters import Matter
+from sync.records.mediation_events import MediationEvent
 from sync.records.mediations import Agreement, Mediation
 from sync.records.papers import PaperKind, WentOn
 from sync.records.participations import Participation
@@ -55,7 +56,8 @@ class Table:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """All that the rules look at. ``names`` are those of persons and organisations by id, ``numbered`` the ids of
-    parties whose document or credit code is known, ``rested`` whole days that an appraisal took."""
+    parties whose document or credit code is known, ``rested`` whole days that an appraisal took, ``events`` those of
+    the mediation."""
 
     paper: PaperKind
     agreement: Agreement | None
@@ -68,6 +70,7 @@ class Case:
     confirm_by: date | None = None
     limit: date | None = None
     today: date
+    events: tuple[MediationEvent, ...] = ()
 
     @property
     def signed(self) -> Agreement:

@@ -5,17 +5,20 @@ A reason is a wording key of the area "protocol". A refused record stays at its 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from sync.records.audit import Erasure
 from sync.records.cards import Revision
+from sync.records.hand_overs import HandOver
 from sync.records.ids import prefix_of
 from sync.records.kinds import KINDS, STAFF_PREFIX
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.ownership import OWNERSHIP, Writer, may_cancel, may_write
-from sync.records.papers import PrintOutcome
+from sync.records.papers import BlankForm, PrintOutcome
 from sync.records.record import Record
 from sync.records.sameness import Sameness
 from sync.records.station_keys import StationKey, is_sound
@@ -112,8 +115,8 @@ def _no_right_inside(record: Record | None, known: Known) -> str:
         return _no_right_to_issue(record, known)
     if isinstance(record, OrderReply):
         return _no_right_to_reply(record, known)
-    if isinstance(record, StatisticsReport) and record.unit != known.unit:
-        return "protocol.foreign_unit"  # a unit reports its own numbers
+    if isinstance(record, (StatisticsReport, HandOver, BlankForm)) and record.unit != known.unit:
+        return "protocol.foreign_unit"  # its own numbers, its own desk, its own forms
     if isinstance(record, StationKey):
         return _no_right_to_announce(record, known)
     return ""
@@ -179,13 +182,11 @@ def _foreign(targets: Iterable[Target | None], known: Known) -> str:
 
 
 def _times_have_zones(record: Record) -> bool:
-    """Times that a fold compares must all be comparable."""
-    if isinstance(record, OrderReply):
-        return record.happened_at.tzinfo is not None and (record.until is None or record.until.tzinfo is not None)
+    """Times that a fold compares must all be comparable, here and at the desks that a record comes down to."""
+    times = [getattr(record, item.name) for item in dataclasses.fields(record)]
     if isinstance(record, DispatchOrder):
-        limits = record.limits
-        return all(t.tzinfo is not None for t in (record.issued_at, limits.report_by, limits.resolve_by))
-    return True
+        times += [record.limits.report_by, record.limits.resolve_by]
+    return all(at.tzinfo is not None for at in times if isinstance(at, datetime))
 
 
 def references(arrived: Arrived) -> list[str]:

@@ -76,9 +76,10 @@ class Camera:
             quiet = quiet + 1 if self.application.tasks.idle() and (until is None or until()) else 0
 
     def shot(self, name: str) -> None:
-        """Save the dialog in front, or the window where there is none."""
+        """Save the dialog in front, or the window where there is none; what lies behind is only looked at."""
         self.settle()
         dialogs = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
+        dialogs.sort(key=behind)
         for widget in dialogs or [self.application.window]:
             self._take(name, widget)
             self.faults += [f"{name}: {fault}" for fault in faults(widget)]
@@ -125,6 +126,12 @@ class Camera:
                 widget.reject()
         QApplication.processEvents()
         self.application.window.activateWindow()
+
+
+def behind(widget: QWidget) -> int:
+    """How many widgets ``widget`` was opened over: of dialogs over each other the last has the most."""
+    parent = widget.parentWidget()
+    return 0 if parent is None else 1 + behind(parent)
 
 
 def parted(look: str) -> tuple[str, str, str, int]:

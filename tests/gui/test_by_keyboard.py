@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.store.links import agreements_of, mediations_of_matter, orders_of_matter, participations_of
 from desktop.store.persons import list_persons
@@ -17,51 +17,12 @@ from desktop.ui.form_panel import FormPanel
 from desktop.ui.pages.list_page import ListPage
 from sync.records.participations import PartyRole
 from sync.records.visits import Visit
+from tests.gui.keyboard import CTRL, NONE, Keyboard
 from tests.gui.walk import Walk, type_in
 from tests.support.window_desk import LEAD, PASSWORD
 
-CTRL, SHIFT, ALT = (
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.AltModifier,
-)
-NONE = Qt.KeyboardModifier.NoModifier
+SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 Key = Qt.Key
-
-
-class Keyboard:
-    """Hands on the keys; ``at`` is the name of the widget that has the focus."""
-
-    def __init__(self, walk: Walk) -> None:
-        self._walk = walk
-
-    @property
-    def focus(self) -> QWidget:
-        widget = QApplication.focusWidget()
-        assert widget is not None
-        return widget
-
-    @property
-    def at(self) -> str:
-        return self.focus.objectName()
-
-    def press(self, key: Qt.Key, modifier: Any = NONE) -> None:
-        """Press a key where the focus is."""
-        self._walk.qtbot.keyClick(self.focus, key, modifier)
-
-    def tab_to(self, name: str, most: int = 80) -> None:
-        """Press Tab until the focus is at ``name``."""
-        seen = []
-        while self.at != name:
-            seen.append(self.at)
-            assert len(seen) < most, seen
-            self.press(Key.Key_Tab)
-
-    def answer(self, name: str, text: str) -> None:
-        """Go to a field and type over what stands in it."""
-        self.tab_to(name)
-        self.press(Key.Key_A, CTRL)
-        type_in(self.focus, text)
 
 
 @pytest.fixture
@@ -188,8 +149,6 @@ def test_a_day_by_keyboard_from_signing_in_to_the_print_preview(open_window: Cal
     verb(walk, keyboard, shell.matters, "mediate")
     form_of(walk, shell.matters)
     keyboard.answer("field.mediation.rights_told_at", "2026-11-24 09:00")
-    keyboard.tab_to("field.mediation.consent.all")
-    keyboard.press(Key.Key_Space)
     hand_in(walk, keyboard, shell.matters)
     assert shell.now == "mediations"
     verb(walk, keyboard, shell.mediations, "conclude")

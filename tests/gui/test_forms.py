@@ -333,7 +333,7 @@ def test_segments_that_need_more_than_half_the_width_take_the_whole(qtbot: QtBot
     view.resize(720, 620)
     qtbot.waitUntil(lambda: view.cells["host"].width() > 360)
 
-    for name in ("host", "consent"):
+    for name in ("host", "interests"):
         control = view.cells[name].control
         assert isinstance(control, SegmentControl)
         assert len({b.y() for b in control.buttons}) == 1, name

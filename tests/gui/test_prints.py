@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
@@ -134,3 +135,19 @@ def test_the_log_shows_what_became_of_prints_and_takes_a_person_s_word(
     page.front.bar.set(Narrow(states=frozenset({"printed"})))
     walk.until(lambda: page.model.rowCount() == 3)
     assert page.model.rows()[0].by_hand
+
+
+def test_pages_that_cannot_be_read_stop_a_print_and_not_a_file(
+    open_window: Callable[..., Walk], print_queue: PrintQueue, tmp_path: Path
+) -> None:
+    walk = open_window(name=LEAD)
+    dialog, agreement = opened(walk)
+    dialog.choices.pages.setText("一半")
+    walk.qtbot.keyClick(dialog.print, Qt.Key.Key_Return)
+    assert dialog.note.property("role") == "error"
+    dialog.save_as(tmp_path / "协议书.pdf")
+    walk.settle()
+    assert (tmp_path / "协议书.pdf").read_bytes().startswith(b"%PDF")
+    with walk.reader() as reader:
+        (fact,) = prints_of(reader, agreement)
+    assert fact.pages == ""

@@ -10,11 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from desktop.store.links import attachments_of, prints_of
+from desktop.store.prints import outcomes_of
 from desktop.ui.dialogs.attachment import AttachmentDialog
 from desktop.ui.dialogs.attachments import AttachmentsDialog
 from desktop.ui.dialogs.case_file import CaseFileDialog
 from desktop.ui.dialogs.whole_file import WholeFileDialog
-from sync.records.papers import PaperKind
+from sync.records.papers import PaperKind, PrintResult
 from tests.gui.walk import Walk, still_clipped, without_a_name
 from tests.support import scans
 from tests.support.pdf import text_of
@@ -188,4 +189,8 @@ def test_a_printer_that_refuses_costs_no_copy_and_the_next_try_is_the_same_print
     assert print_queue.wait_for_paper().startswith(b"%PDF")
     with walk.reader() as reader:
         (part,) = [p for p in prints_of(reader, mediation) if p.paper is PaperKind.CASE_FILE]
-    assert part.copy == 1
+        first = reader.get(part.amends or "")
+        last = outcomes_of(reader, [part.id, first.id])
+    assert (part.copy, part.digest, part.contents) == (1, first.digest, first.contents)
+    assert last[first.id].result is PrintResult.NOT_TAKEN
+    assert last[part.id].result not in {PrintResult.NOT_TAKEN, PrintResult.FAILED}

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from desktop.actions.casefile import CASE_PAPERS
+from desktop.actions.case_documents import CASE_PAPERS
 from desktop.printing.casefile.case import Agent, Agreed, CaseSheet, Evidence, Session, Visited
 from desktop.printing.flow import Frame
 from desktop.printing.frames import FORM, OFFICIAL, layout_of

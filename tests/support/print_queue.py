@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,19 +91,6 @@ class PrintQueue:
         """Throw everything out of the queue."""
         subprocess.run(["/usr/bin/cancel", "-h", self.server, "-a", self.name], check=True)
 
-    def fill(self) -> None:
-        """Leave the print system no room for another job: its spool is no folder any more."""
-        spool = Path(self.server).parent / "spool"
-        spool.rename(spool.with_name("spool.full"))
-        spool.write_bytes(b"")
-
-    def empty(self) -> None:
-        """Give it room again."""
-        spool = Path(self.server).parent / "spool"
-        if spool.with_name("spool.full").is_dir():
-            spool.unlink()
-            spool.with_name("spool.full").rename(spool)
-
     def forget(self) -> None:
         """Throw everything away, the history of jobs too."""
         subprocess.run(["/usr/bin/cancel", "-h", self.server, "-a", "-x", self.name], check=True)
@@ -125,21 +113,33 @@ class PrintQueue:
 @pytest.fixture
 def print_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrintQueue]:
     """Start a CUPS server with one printer, make it this process's and its children's default, stop it afterwards."""
-    place = _server_folder()
-    command = ["/usr/sbin/cupsd", "-f", "-c", str(place / "cupsd.conf"), "-s", str(place / "cups-files.conf")]
-    daemon = subprocess.Popen(command)
+    place = server_folder()
     queue = PrintQueue("desk", str(place / "sock"), place / "out" / "paper.pdf")
     try:
-        _add_printer(queue, place)
-        monkeypatch.setenv("CUPS_SERVER", queue.server)
-        yield queue
+        with running(place):
+            add_printer(queue, place, f"sheet:{queue.paper}", ["-m", "raw"])
+            monkeypatch.setenv("CUPS_SERVER", queue.server)
+            yield queue
     finally:
-        daemon.terminate()
-        daemon.wait(10)
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _server_folder() -> Path:
+@contextmanager
+def running(place: Path, within: Sequence[str] = ()) -> Iterator[int]:
+    """Run a CUPS server on what lies in ``place``, started by the command ``within``; stop it afterwards.
+
+    Gives its process's number, where ``within`` becomes what it starts.
+    """
+    command = ["/usr/sbin/cupsd", "-f", "-c", str(place / "cupsd.conf"), "-s", str(place / "cups-files.conf")]
+    daemon = subprocess.Popen([*within, *command])
+    try:
+        yield daemon.pid
+    finally:
+        daemon.terminate()
+        daemon.wait(10)
+
+
+def server_folder() -> Path:
     """Lay out a CUPS server: its settings, and the programs of the system's CUPS with our printer as the only one."""
     place = Path(tempfile.mkdtemp(prefix="cups"))
     place.chmod(0o755)
@@ -156,13 +156,14 @@ def _server_folder() -> Path:
     return place
 
 
-def _add_printer(queue: PrintQueue, place: Path) -> None:
+def add_printer(queue: PrintQueue, place: Path, device: str, driver: Sequence[str]) -> None:
+    """Wait for the server, and make ``device`` its printer and its default; ``driver`` as lpadmin is told of it."""
     end = time.monotonic() + 20
     while not os.path.exists(queue.server):  # noqa: PTH110 - a socket, not a file
         if time.monotonic() > end:
             raise AssertionError(f"cupsd did not start: {(place / 'error.log').read_text(encoding='utf-8')}")
         time.sleep(0.02)
-    add = ["/usr/sbin/lpadmin", "-h", queue.server, "-p", queue.name, "-E", "-v", f"sheet:{queue.paper}", "-m", "raw"]
+    add = ["/usr/sbin/lpadmin", "-h", queue.server, "-p", queue.name, "-E", "-v", device, *driver]
     while (added := subprocess.run(add, check=False, capture_output=True)).returncode:  # not all of it stands yet
         if time.monotonic() > end:
             raise AssertionError(f"no printer: {added.stderr.decode()}")

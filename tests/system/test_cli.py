@@ -257,7 +257,7 @@ def test_an_agreement_that_a_rule_stops_says_the_rule_and_a_reason_is_kept(stati
 
 def test_prints_are_listed_and_statistics_counted_and_written(station: Station, tmp_path: Path) -> None:
     prints = station.rows("list", "prints")
-    assert [(p["paper"], p["copy"], p["result"]) for p in prints] == [("registration", 1, None)]
+    assert ("registration", 1, None) in [(p["paper"], p["copy"], p["result"]) for p in prints]
     log = tmp_path / "prints.csv"
     assert station.json("export", "prints", "--out", str(log))["rows"] == 1
     assert "群众诉求登记表" in log.read_text(encoding="utf-8-sig")

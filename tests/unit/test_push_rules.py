@@ -10,10 +10,11 @@ import pytest
 from sync.protocol.messages import Frame
 from sync.records.audit import AuditAction, AuditEntry, Erasure
 from sync.records.canonical import Sealed, record_hash, seal
+from sync.records.hand_overs import HandOver
 from sync.records.kinds import KINDS, STAFF_PREFIX, STORE_PREFIX, UNIT_PREFIX, new_id, new_identity
 from sync.records.orders import ReplyKind
 from sync.records.ownership import OWNERSHIP, Writer
-from sync.records.papers import PrintOutcome, PrintResult
+from sync.records.papers import BlankForm, PrintOutcome, PrintResult, Series
 from sync.records.record import Made, Record
 from sync.records.statistics import DateBasis, Measure, Number, StatisticsReport
 from sync.records.units import Level, MediatorAppointment, OrgUnit, Role, StaffMember
@@ -248,3 +249,23 @@ def test_a_lead_reports_the_numbers_of_the_own_unit(known: Known) -> None:
     assert why_not(arrive(reported(LEAD, UNIT)), known) == ""
     assert why_not(arrive(reported(REGISTRAR, UNIT)), known) == "protocol.no_role"
     assert why_not(arrive(reported(LEAD, new_identity(UNIT_PREFIX))), known) == "protocol.foreign_unit"
+
+
+def test_a_unit_hands_over_its_own_desk_and_gives_out_its_own_forms(known: Known) -> None:
+    def handed(unit: str) -> HandOver:
+        return HandOver(id=new_id("hand_over"), made=made(), unit=unit, to_staff=LEAD, to_name="站长", happened_at=AT)
+
+    def given(unit: str) -> BlankForm:
+        return BlankForm(
+            id=new_id("blank_form"), made=made(), series=Series.VISIT, unit=unit, year=2026, number="光明登2026-000012"
+        )
+
+    for record in (handed, given):
+        assert why_not(arrive(record(UNIT)), known) == ""
+        assert why_not(arrive(record(new_identity(UNIT_PREFIX))), known) == "protocol.foreign_unit"
+
+
+def test_a_time_without_its_zone_reaches_no_other_desk(known: Known) -> None:
+    assert why_not(arrive(replace(visit(made()), happened_at=AT.replace(tzinfo=None))), known) == (
+        "protocol.unreadable_record"
+    )

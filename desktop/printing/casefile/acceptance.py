@@ -22,13 +22,15 @@ def render(sheet: CaseSheet, fonts: Fonts | None = None) -> bytes:
 
 
 def _draw(flow: Flow, words: Template, sheet: CaseSheet) -> None:
-    own = words(OWN[sheet.own_motion])
+    own, asked = words(OWN[sheet.own_motion]), "how_text" if sheet.agreed_all else "how_text_asked"
+    wills = "\n".join(words("will", name=name, said=said) for name, said in sheet.wills)
     rows = [
         pair(
             words, ("accepted_on", day_words(sheet.started_at.astimezone(BEIJING).date())), ("category", sheet.category)
         ),
-        pair(words, ("how", words("how_text", committee=sheet.committee, own=own)), height=HOW),
+        pair(words, ("how", words(asked, committee=sheet.committee, own=own)), height=HOW),
         pair(words, ("parties", names_of(sheet))),
+        *([pair(words, ("wills", wills))] if wills else []),
         pair(words, ("source", words(SOURCE[sheet.own_motion]))),
         long_row(words, "facts", sheet.facts, FACTS),
         pair(words, ("remark", words("remark_text"))),

@@ -114,7 +114,9 @@ class IndexLine:
 class CaseSheet(Sheet):
     """One mediation. ``number`` is its file's (卷号): that of the agreement, "" where there is none.
 
-    ``own_motion``: the committee began by itself (人民调解法 17), None where nobody noted it. ``side_names`` name
+    ``own_motion``: the committee began by itself (人民调解法 17), None where nobody noted it. ``wills`` are the
+    parties' names, each with what it said about being mediated; ``agreed_all``: nobody refuses, and everybody who was
+    asked agrees. ``side_names`` name
     the parties of each side, for sentences. ``labour`` says that a labour arbitration commission is the next way
     (劳动争议调解仲裁法 5); ``applicants`` are for the court. ``appendix`` counts what was added to a file after it was
     bound.
@@ -125,6 +127,8 @@ class CaseSheet(Sheet):
     category: str = ""
     labour: bool = False
     own_motion: bool | None = None
+    wills: tuple[tuple[str, str], ...] = ()
+    agreed_all: bool = True
     parties: tuple[PartyBox, ...]
     side_names: tuple[str, ...] = ()
     applicants: tuple[Applicant, ...] = ()

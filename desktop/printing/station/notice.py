@@ -11,7 +11,6 @@ from desktop.printing.pieces import BODY
 from desktop.printing.station.values import NoticeSheet
 from desktop.printing.template import Template
 
-BODY_NAME = Style(18, 30, bold=True, align=Align.CENTRE)
 NUMBER = Style(12, 22, align=Align.CENTRE)
 SMALL = Style(11, 18, align=Align.JUSTIFIED, indent=2)
 SEAL_ROOM = 40.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLineEdit, QTableWidget, QTableWidgetItem, QWidget
 
 from desktop.changes import Changes
 from desktop.forms.form import Draft
@@ -15,6 +15,7 @@ from desktop.ui.form_view import FormView
 from desktop.ui.measures import fitted
 from desktop.ui.pieces.labels import label
 from desktop.ui.pieces.limited import limit
+from desktop.ui.pieces.line_table import as_lines
 from desktop.ui.tools import Tools
 from desktop.ui.words import moment
 from sync.records.errors import QianshaoError
@@ -64,19 +65,10 @@ class BlankFormsDialog(Sheet):
 
     def _table(self) -> QTableWidget:
         words = self._tools.words
-        made = QTableWidget(0, len(COLUMNS))
-        made.setObjectName("dialog.blanks.table")
-        made.setAccessibleName(words("window.blanks_out_title"))
-        made.setHorizontalHeaderLabels([words(f"window.blanks_{name}") for name in COLUMNS])
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        made.setShowGrid(False)
-        made.setTabKeyNavigation(False)
-        made.verticalHeader().hide()
+        made = QTableWidget()
+        headings = [words(f"window.blanks_{name}") for name in COLUMNS]
+        as_lines(made, "dialog.blanks.table", words("window.blanks_out_title"), headings)
         made.setMinimumHeight(140)
-        made.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        made.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         made.itemActivated.connect(lambda _item: self._print())
         made.itemSelectionChanged.connect(self._allow)
         return made

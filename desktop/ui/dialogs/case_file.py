@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
-from desktop.actions.casefile import FRAMES, Present
+from desktop.actions.case_documents import FRAMES, Present
 from desktop.changes import Changes
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.pieces.labels import label
+from desktop.ui.pieces.line_table import as_lines
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError
 
@@ -30,18 +31,9 @@ class CaseFileDialog(Sheet):
         self._tools, self._mediation = tools, mediation_id
         self._shown: tuple[Present, ...] = ()
         self._standing: Standing | None = None
-        self.table = QTableWidget(0, len(COLUMNS))
-        self.table.setObjectName("dialog.case_file.table")
-        self.table.setAccessibleName(words("window.case_file_title"))
-        self.table.setHorizontalHeaderLabels([words(f"window.case_file_{name}") for name in COLUMNS])
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table = QTableWidget()
+        headings = [words(f"window.case_file_{name}") for name in COLUMNS]
+        as_lines(self.table, "dialog.case_file.table", words("window.case_file_title"), headings)
         self.table.itemActivated.connect(self._activated)
         self.table.itemSelectionChanged.connect(self._chosen)
         self.body.addWidget(self.table, 1)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from desktop.actions.agreements import Standing, agreements_that_stand
 from desktop.changes import Changes
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.measures import fitted
 from desktop.ui.pieces.labels import label
+from desktop.ui.pieces.line_table import as_lines
 from desktop.ui.tools import Tools
 from desktop.ui.words import day
 from sync.records.errors import QianshaoError
@@ -56,18 +57,9 @@ class EachAgreementDialog(Sheet):
 
     def _table(self) -> QTableWidget:
         words = self._tools.words
-        made = QTableWidget(0, len(COLUMNS))
-        made.setObjectName("dialog.each.table")
-        made.setAccessibleName(words("window.each_title"))
-        made.setHorizontalHeaderLabels([words(f"window.each_{name}") for name in COLUMNS])
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        made.setShowGrid(False)
-        made.setTabKeyNavigation(False)
-        made.verticalHeader().hide()
-        made.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        made.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        made = QTableWidget()
+        headings = [words(f"window.each_{name}") for name in COLUMNS]
+        as_lines(made, "dialog.each.table", words("window.each_title"), headings, 1)
         made.itemActivated.connect(lambda _item: self._papers())
         return made
 

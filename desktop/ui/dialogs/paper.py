@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
+from desktop.actions.print_reasons import reasons_told
 from desktop.config import write_private
 from desktop.devices.printers import How, Job, JobState, JobTold
 from desktop.ui.dialogs.print_rules import PrintRulesDialog, attention, counted
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.measures import fitted
-from desktop.ui.models.print_words import reasons_told
 from desktop.ui.pieces.labels import label, restyle
 from desktop.ui.pieces.pdf_pages import PdfPages
 from desktop.ui.pieces.print_choices import PrintChoices
@@ -140,8 +140,7 @@ class PaperDialog(Sheet):
             self._show_rules(partial(self.save_as, path))
             return
         desk, paper, subject, not_left = self._tools.desk, self._paper, self._subject, self._not_left
-        copies, _pages, whom = self.choices.chosen(self.document.pageCount())
-        reasons = dict(self._reasons)
+        copies, whom, reasons = self.choices.copies.value(), self.choices.recipients(), dict(self._reasons)
         self._allow(False)
 
         def leave(_task: object) -> Sent:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from desktop.actions.papers_offered import Offered, papers_of
 from desktop.changes import Changes
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.measures import fitted
 from desktop.ui.pieces.labels import label
+from desktop.ui.pieces.line_table import as_lines
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError
 
@@ -27,18 +28,9 @@ class PapersDialog(Sheet):
         super().__init__("papers", words("window.papers_title"), words("window.papers_hint"), parent, 560)
         self._tools, self._kind, self._subject = tools, kind, subject
         self._shown: tuple[Offered, ...] = ()
-        self.table = QTableWidget(0, len(COLUMNS))
-        self.table.setObjectName("dialog.papers.table")
-        self.table.setAccessibleName(words("window.papers_title"))
-        self.table.setHorizontalHeaderLabels([words(f"window.case_file_{name}") for name in COLUMNS])
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table = QTableWidget()
+        headings = [words(f"window.case_file_{name}") for name in COLUMNS]
+        as_lines(self.table, "dialog.papers.table", words("window.papers_title"), headings)
         self.table.itemActivated.connect(self._activated)
         self.table.itemSelectionChanged.connect(self._chosen)
         self.body.addWidget(self.table, 1)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
 
 from desktop.actions.print_rules import REASON_LENGTH, laws
 from desktop.ui.dialogs.sheet import Sheet
@@ -16,6 +16,7 @@ from desktop.ui.models.status import Status
 from desktop.ui.pieces.chip import tone_colour
 from desktop.ui.pieces.labels import label
 from desktop.ui.pieces.limited import limit
+from desktop.ui.pieces.line_table import as_lines
 from desktop.ui.tools import Tools
 from desktop.ui.words import day
 from resources import Wording
@@ -86,22 +87,12 @@ class PrintRulesDialog(Sheet):
     def _make_table(self) -> Checklist:
         words = self._tools.words
         made = Checklist(len(self._found), len(COLUMNS))
-        made.setObjectName("dialog.print_rules.table")
-        made.setAccessibleName(words("rules.title"))
-        made.setHorizontalHeaderLabels([words(f"rules.column_{name}") for name in COLUMNS])
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        made.setShowGrid(False)
+        headings = [words(f"rules.column_{name}") for name in COLUMNS]
+        as_lines(made, "dialog.print_rules.table", words("rules.title"), headings, 1)
         made.setWordWrap(True)
-        made.setTabKeyNavigation(False)
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         made.setIconSize(QSize(scaled(16), scaled(16)))
-        made.verticalHeader().hide()
-        head = made.horizontalHeader()
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         made.setColumnWidth(2, scaled(LAW_WIDTH))
         made.itemSelectionChanged.connect(self._chosen)
         made.itemDoubleClicked.connect(self._ask)

@@ -8,21 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFileDialog,
-    QHeaderView,
-    QPlainTextEdit,
-    QTableWidget,
-    QTableWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QTableWidget, QTableWidgetItem, QWidget
 
 from desktop.forms.form import Draft
 from desktop.ui.dialogs.characters import characters_key
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.fields.sources import Surroundings
 from desktop.ui.pieces.labels import label
+from desktop.ui.pieces.line_table import as_lines
 from desktop.ui.words import sentence
 from sync.records.errors import QianshaoError, Refused
 from sync.records.money import parse_fen, yuan_words
@@ -151,17 +144,9 @@ class RosterDialog(Sheet):
 
     def _table(self) -> QTableWidget:
         words = self._around.words
-        made = QTableWidget(0, len(self._kind.columns))
-        made.setObjectName("dialog.roster.people")
-        made.setAccessibleName(self.windowTitle())
-        made.setHorizontalHeaderLabels([words(f"forms.{name}") for name in self._kind.columns])
-        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.setShowGrid(False)
-        made.setTabKeyNavigation(False)
-        made.verticalHeader().hide()
-        made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        made.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        made = QTableWidget()
+        headings = [words(f"forms.{name}") for name in self._kind.columns]
+        as_lines(made, "dialog.roster.people", self.windowTitle(), headings, None)
         made.setMinimumHeight(220)
         return made
 

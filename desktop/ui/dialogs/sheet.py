@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.measures import fitted
@@ -20,7 +21,7 @@ class Sheet(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(fitted(width, 0, parent.window() if parent is not None else None).width())
-        outer = column(self, space=14, margins=(26, 22, 26, 20))
+        outer = self._outer = column(self, space=14, margins=(26, 22, 26, 20))
         outer.addWidget(label(title, "heading", wrap=True))
         self.text = label(text, "muted", wrap=True)
         self.text.setVisible(bool(text))
@@ -30,6 +31,13 @@ class Sheet(QDialog):
         self._foot: QHBoxLayout = row(space=10)
         self._foot.addStretch(1)
         outer.addLayout(self._foot)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give wrapped words the height that they need at this width: a window's first size does not ask for it."""
+        needed = self._outer.heightForWidth(self.width())
+        if needed > self.height():
+            self.resize(self.width(), needed)
+        super().showEvent(event)
 
     def foot_button(self, text: str, name: str, kind: str = "") -> QPushButton:
         """Add a button to the foot."""

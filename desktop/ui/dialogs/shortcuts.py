@@ -27,6 +27,7 @@ SHORTCUTS = (
     ("F9", "confirm.keys"),
     ("Ctrl+Shift+A", "attachments.keys_attach"),
     ("Ctrl+Shift+V", "attachments.keys_paste"),
+    ("F5", "window.keys_consent"),
     ("F6", "window.keys_side"),
     ("F7", "window.keys_begin"),
     ("F8", "window.keys_end"),

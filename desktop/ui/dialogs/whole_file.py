@@ -6,15 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox, QFileDialog, QProgressBar, QPushButton, QWidget
 
 from desktop.config import staged
-from desktop.devices.printers import How, printers_here
+from desktop.devices.printers import How
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.measures import fitted
-from desktop.ui.pieces.labels import label, restyle, row
+from desktop.ui.pieces.labels import label, restyle
+from desktop.ui.pieces.printer_choice import PrinterChoice, print_system
 from desktop.ui.pieces.shown_file import PagesView
-from desktop.ui.qt_printers import QtPrinters
 from desktop.ui.tasks import Task
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError, Unavailable
@@ -37,7 +38,7 @@ class WholeFileDialog(Sheet):
         self._tools, self._mediation = tools, mediation_id
         self._task: Task | None = None
         self._part: Part | None = None
-        self._not_left: Printed | None = None
+        self._recorded = False
         self._standing: Standing | None = None
         self.bar = QProgressBar()
         self.bar.setAccessibleName(words("whole_file.making"))
@@ -63,7 +64,7 @@ class WholeFileDialog(Sheet):
         made = cls(tools, mediation_id, parent.window())
         made.open()
         made.bind()
-        tools.tasks.link(_printers, made.offer_printers, made.no_printers)
+        made.choice.look()
         return made
 
     def bind(self) -> None:
@@ -99,21 +100,6 @@ class WholeFileDialog(Sheet):
         """Record it and write it to ``path``, for its owner only: a person's explicit act."""
         self._leave("", path)
 
-    def offer_printers(self, found: tuple[tuple[str, ...], str]) -> None:
-        """Offer the printers that there are; the one that was set here, or the system's own, comes first."""
-        names, default = found
-        self.printer.clear()
-        self.printer.addItems(list(names))
-        self.printer.setEnabled(bool(names))
-        self.printer.setPlaceholderText(self._tools.words("window.no_printer"))
-        at = max(self.printer.findText(self._tools.home.settings.printer), self.printer.findText(default), 0)
-        self.printer.setCurrentIndex(at if names else -1)
-        self._allow(self.save.isEnabled())
-
-    def no_printers(self, _error: QianshaoError) -> None:
-        """No print system answers: the file can be saved."""
-        self.offer_printers(((), ""))
-
     def _choices(self) -> None:
         words = self._tools.words
         self.parts = QComboBox()
@@ -121,16 +107,16 @@ class WholeFileDialog(Sheet):
         self.parts.setAccessibleName(words("whole_file.which_part"))
         self.parts.currentIndexChanged.connect(self._tell_copy)
         self.parts.hide()
-        self.printer = QComboBox()
-        self.printer.setObjectName("dialog.whole_file.printer")
-        self.printer.setAccessibleName(words("window.printer"))
-        self.printer.setPlaceholderText(words("window.printer_looking"))
-        self.printer.setEnabled(False)
-        line = row(space=10)
-        line.addWidget(self.parts, 1)
-        line.addWidget(label(words("window.printer"), "caption"))
-        line.addWidget(self.printer, 1)
-        self.body.addLayout(line)
+        self.body.addWidget(self.parts)
+        self.choice = PrinterChoice(self._tools, self.objectName())
+        self.printer = self.choice.printer
+        self.choice.found.connect(self._found)
+        self.body.addWidget(self.choice)
+
+    @Slot()
+    def _found(self) -> None:
+        """It is known which printers there are."""
+        self._allow(self.save.isEnabled())
 
     def _progress(self, answer: tuple[int, int]) -> None:
         done, of = answer
@@ -194,22 +180,23 @@ class WholeFileDialog(Sheet):
 
     def _leave(self, printer: str, path: Path | None) -> None:
         self._allow(False)
-        desk, mediation, part, again = self._tools.desk, self._mediation, self._part, self._not_left
-        number, title = int(self.parts.currentData() or 0), self.windowTitle()
+        # A part that is recorded and that no printer took leaves again as the last one (`issue_copy`).
+        desk, mediation, part = self._tools.desk, self._mediation, None if self._recorded else self._part
+        number, title, sides = int(self.parts.currentData() or 0), self.windowTitle(), self.choice.chosen_sides()
+        bytes_known = self._part.pdf if self._part else None
 
         def leave(_task: object) -> tuple[Sent, bool]:
             from desktop.actions.file_parts import issue_copy, issue_part
-            from desktop.actions.print_jobs import Sent, hand_to_printer
+            from desktop.actions.print_jobs import Sent, hand_to_printer, keep_sides
 
             def record() -> Printed:
-                if again is not None:  # recorded, and no printer took it: no paper of it exists
-                    return again
                 return issue_part(desk, part, 1, printer) if part else issue_copy(desk, mediation, number, 1, printer)
 
             if path is not None:
-                printed = _saved(path, part.pdf if part else None, record)
+                printed = _saved(path, bytes_known, record)
                 return Sent(printed, printed.changes), True
-            return hand_to_printer(desk, printers_here() or QtPrinters(), record(), printer, How(), title), False
+            keep_sides(desk, printer, sides)
+            return hand_to_printer(desk, print_system(), record(), printer, How(sides=sides), title), False
 
         self._task = self._tools.tasks.link(leave, self._left, self._failed)
 
@@ -217,7 +204,7 @@ class WholeFileDialog(Sheet):
         sent, saved = answer
         self._task = None
         self._tools.bus.tell(sent.changes)
-        self._not_left = sent.printed if sent.error else None
+        self._recorded = self._part is not None
         if sent.error is not None:
             self._failed(sent.error)
             self._allow(True)
@@ -228,7 +215,7 @@ class WholeFileDialog(Sheet):
     def _failed(self, error: QianshaoError) -> None:
         self._busy(False)
         self._tell(self._tools.sentence(error), "error")
-        self._allow(self._part is not None)
+        self._allow(self._part is not None or self.parts.currentIndex() >= 0)
 
     def _busy(self, busy: bool) -> None:
         self._task = None
@@ -260,9 +247,3 @@ def _saved(path: Path, content: bytes | None, record: Callable[[], Printed]) -> 
             return record()
     except OSError as error:
         raise Unavailable("cli.cannot_write", file=path) from error
-
-
-def _printers(_task: object) -> tuple[tuple[str, ...], str]:
-    """Ask the print system on the link lane: it may take its time."""
-    here = printers_here() or QtPrinters()
-    return here.names(), here.default()

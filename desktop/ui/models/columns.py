@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from desktop.actions.print_reasons import reason_told
 from desktop.store.rows import MatterRow, MediationRow, OrderRow, OrganisationRow, PersonRow, PrintRow, VisitRow
-from desktop.ui.models.print_words import reason_told, result_status
+from desktop.ui.models.print_words import result_status
 from desktop.ui.models.rows import Column
 from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import matter_status, order_status, outcome_status, sent_status, signing_status

@@ -42,9 +42,10 @@ class AgreementSteps:
         elif name == "many":
             self._page.sign(mediation_id, agreement_id)
         else:
-            self._print_about(PaperKind.TERMINATION_NOTICE, mediation_id)
+            self.print_about(PaperKind.TERMINATION_NOTICE, mediation_id)
 
-    def _print_about(self, paper: PaperKind, mediation_id: str) -> None:
+    def print_about(self, paper: PaperKind, mediation_id: str) -> None:
+        """Show a paper about the mediation, then print it."""
         from desktop.ui.dialogs.paper import PaperDialog  # QtPdf is loaded when a paper is asked for
 
         PaperDialog.show_paper(self._page, self._tools, paper, mediation_id)
@@ -55,7 +56,7 @@ class AgreementSteps:
             case DueKind.SEAL:
                 self.signing(row.mediation, row.agreement)
             case DueKind.CONFIRM:
-                self._print_about(PaperKind.CONFIRMATION_APPLICATION, row.mediation)
+                self.print_about(PaperKind.CONFIRMATION_APPLICATION, row.mediation)
             case DueKind.PERFORMANCE | DueKind.FOLLOW_UP:
                 self._page.follow_up(row.mediation, row.agreement)
             case DueKind.ARBITRATION_REVIEW:

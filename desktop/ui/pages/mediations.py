@@ -14,6 +14,7 @@ from desktop.actions.agreements import agreement_draft, conclude, sign, signatur
 from desktop.actions.desk import Done
 from desktop.actions.mediation_events import correction_draft, event_draft, note_event
 from desktop.actions.mediations import edit_mediation, follow_up, mediation_draft
+from desktop.forms.consents import CONSENT_FORM
 from desktop.forms.form import Draft, Form
 from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
 from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_FORM, SIGNATURE_FORM
@@ -26,6 +27,7 @@ from desktop.ui.pages.agreement_steps import AgreementSteps
 from desktop.ui.pages.beside import Beside
 from desktop.ui.pages.list_page import ListPage
 from desktop.ui.pages.list_shape import Shape, Verb
+from desktop.ui.pages.wills import Wills
 from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.mediations import mediation_story
 from desktop.ui.tools import Tools
@@ -59,9 +61,11 @@ class MediationsPage(ListPage):
         super().__init__(tools, Shape("mediations", kinds, columns, story, "mediations"))
         self.files = FilesOfPage(self)
         self.steps = AgreementSteps(self)
+        self.wills = Wills(self)
         self._side: AgreementSide | None = None
         self.story.asked.connect(self._asked)
         for keys, start in (
+            ("F5", self.wills.note_by_keys),
             ("F6", self.turn_side),
             ("F7", self.begin),
             ("F8", self.end),
@@ -74,12 +78,14 @@ class MediationsPage(ListPage):
 
     def verbs_of(self, row: MediationRow) -> list[Verb]:
         """Conclude or, where an agreement stands, sign, print and follow up; edit."""
+        wills = Verb("consent", "check", partial(self.wills.note, row.id), "mediation_event", "quiet", "F5")
         if row.agreement is None:
             return [
                 Verb("conclude", "agreement", partial(self.conclude, row.id), "agreement", "primary"),
                 Verb("event", "chat", partial(self.note, row.id), "mediation_event"),
                 self.files.verb(),
                 Verb("begin", "people", partial(self.note, row.id, JOINT), "mediation_event", "", "F7"),
+                wills,
                 Verb("correct", "edit", partial(self.correct, row.id), "mediation_event", "quiet"),
                 Verb("edit", "edit", partial(self.edit, row.id), "mediation"),
                 Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
@@ -99,6 +105,7 @@ class MediationsPage(ListPage):
             Verb("event", "chat", partial(self.note, row.id), "mediation_event", "quiet"),
             self.files.verb(),
             Verb("begin", "people", partial(self.note, row.id, JOINT), "mediation_event", "quiet", "F7"),
+            wills,
             Verb("correct", "edit", partial(self.correct, row.id), "mediation_event", "quiet"),
             Verb("edit", "edit", partial(self.edit, row.id), "mediation", "quiet"),
             Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
@@ -217,6 +224,8 @@ class MediationsPage(ListPage):
         desk = self.tools.desk
         if form is MEDIATION_FORM:
             return self._edit(record, (draft, tuple(draft.get("_seen") or ())))
+        if form is CONSENT_FORM:
+            return self.wills.open_form(record, draft)
         if form not in (AGREEMENT_FORM, MEDIATION_EVENT_FORM):
             verb, said = (sign, "window.signed") if form is SIGNATURE_FORM else (follow_up, "window.followed_up")
             return self._on_agreement(form, draft, record, record, verb, said)
@@ -230,7 +239,7 @@ class MediationsPage(ListPage):
             if form is MEDIATION_EVENT_FORM and draft.get("amends")
             else ""
         )
-        return self._open(Job(form, draft, act, said, record=record, title=title), record)
+        return self.open_beside(Job(form, draft, act, said, record=record, title=title), record)
 
     def _on_agreement(
         self, form: Form, draft: Draft, mediation_id: str, agreement_id: str, verb: Callable[..., Done], said: str
@@ -240,7 +249,7 @@ class MediationsPage(ListPage):
         def act(given: Draft) -> Done:
             return verb(desk, agreement_id, given)
 
-        return self._open(Job(form, draft, act, said, record=agreement_id), mediation_id)
+        return self.open_beside(Job(form, draft, act, said, record=agreement_id), mediation_id)
 
     def _edit(self, mediation_id: str, answer: tuple[Draft, tuple[str, ...]]) -> FormPanel:
         desk, (draft, seen) = self.tools.desk, answer
@@ -249,9 +258,10 @@ class MediationsPage(ListPage):
         def act(given: Draft) -> Done:
             return edit_mediation(desk, mediation_id, given, seen)
 
-        return self._open(Job(MEDIATION_FORM, draft, act, "window.saved", record=mediation_id), mediation_id)
+        return self.open_beside(Job(MEDIATION_FORM, draft, act, "window.saved", record=mediation_id), mediation_id)
 
-    def _open(self, job: Job, mediation_id: str) -> FormPanel:
+    def open_beside(self, job: Job, mediation_id: str, then: Callable[[], None] | None = None) -> FormPanel:
+        """Open a form with the mediation told beside it; ``then`` follows when it is handed in."""
         if not mediation_id.startswith("med_"):
             return self.open(job)
         hints = law_hints(job.form.name, self.tools.words.language)
@@ -261,6 +271,8 @@ class MediationsPage(ListPage):
 
         def after(_done: Done) -> None:
             self.select(mediation_id)
+            if then is not None:
+                then()
 
         if job.form is not AGREEMENT_FORM:
             beside.followed.connect(self.followed)

@@ -70,8 +70,11 @@ class PrintChoices(QWidget):
     def chosen(self, page_count: int) -> tuple[int, str, tuple[str, ...]]:
         """Return copies, pages (empty: all) and for whom; RuleBroken where the pages cannot be read."""
         pages = page_range(self.pages.text(), page_count)
-        whom = tuple(each.id for each, box in self._sets if box.isChecked() and each.id)
-        return self.copies.value(), pages, whom
+        return self.copies.value(), pages, self.recipients()
+
+    def recipients(self) -> tuple[str, ...]:
+        """Return the ids of those for whom a set each was ticked."""
+        return tuple(each.id for each, box in self._sets if box.isChecked() and each.id)
 
     def _box(self, at: int, each: PaperSet) -> QCheckBox:
         name = each.name or self._words("printing.set_spare")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
 from desktop.actions.signing import Signer
 from desktop.ui.icons import icon
 from desktop.ui.measures import scaled
 from desktop.ui.models.status import Status
 from desktop.ui.pieces.chip import tone_colour
+from desktop.ui.pieces.line_table import as_lines
 from desktop.ui.tools import Tools
 from desktop.ui.words import moment
 
@@ -25,22 +26,12 @@ class SignerTable(QTableWidget):
 
     def __init__(self, tools: Tools) -> None:
         words = tools.words
-        super().__init__(0, len(COLUMNS))
+        super().__init__()
         self._tools = tools
-        self.setObjectName("dialog.signing.table")
-        self.setAccessibleName(words("window.signing_title"))
-        self.setHorizontalHeaderLabels([words(f"window.signing_column_{name}") for name in COLUMNS])
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
+        headings = [words(f"window.signing_column_{name}") for name in COLUMNS]
+        as_lines(self, "dialog.signing.table", words("window.signing_title"), headings, 2)
         self.setIconSize(QSize(scaled(16), scaled(16)))
-        self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(scaled(38))
-        head = self.horizontalHeader()
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        head.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
 
     def show_signers(self, signers: tuple[Signer, ...]) -> None:
         """Show one line for each."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from desktop.ui.stories.story import Event
 from desktop.ui.words import clock_span, day, moment
 from resources import Wording
-from sync.records.mediation_events import ONE_SIDED, MediationEvent, MediationEventKind, confidential_to
+from sync.records.mediation_events import OF_A_PARTY, ONE_SIDED, MediationEvent, MediationEventKind, confidential_to
 
 _PICTURES = {
     MediationEventKind.CONTACT: "chat",
@@ -17,6 +17,7 @@ _PICTURES = {
     MediationEventKind.SUSPENDED: "clock",
     MediationEventKind.RESUMED: "check",
     MediationEventKind.UNSIGNED: "cross",
+    MediationEventKind.CONSENT: "chat",
 }
 
 _WARNS = frozenset({MediationEventKind.SUSPENDED, MediationEventKind.UNSIGNED})
@@ -53,10 +54,11 @@ def told_event(
             )
         )
     when = clock_span(event.happened_at, event.ended_at) if event.ended_at else moment(event.happened_at)
-    tone = "warn" if confidential_to(event) or event.kind in _WARNS else "info"
+    warns = confidential_to(event) or event.kind in _WARNS or event.agrees is False
+    tone = "warn" if warns else "info"
     said, picture = _said(words, event, sides), _PICTURES[event.kind]
     offers: tuple[str, ...] = ("correct", "record") if event.kind in _RECORDED else ("correct",)
-    if event.kind is MediationEventKind.UNSIGNED:
+    if event.kind in OF_A_PARTY:
         offers = ()
     title = _title(words, event, sides)
     return Event(when, title, said, picture, tone, struck=tuple(struck), record=event.id, offers=offers)
@@ -74,7 +76,9 @@ def _said(words: Wording, event: MediationEvent, sides: Mapping[int, str]) -> st
         words("window.confidential", side=side_name(words, side, sides)) if side else "",
         _manner(words, event),
         event.place,
-        words("window.event_present", names=words("window.list_comma").join(event.present)) if event.present else "",
+        words("window.event_present", names=words("window.list_comma").join(event.present))
+        if event.present and event.kind is not MediationEventKind.CONSENT
+        else "",
         words(f"records.suspensionreason_{event.reason.value}") if event.reason else "",
         words("window.event_until", day=day(event.until)) if event.until else "",
         event.text,
@@ -90,8 +94,11 @@ def side_name(words: Wording, side: int, sides: Mapping[int, str]) -> str:
 
 
 def _manner(words: Wording, event: MediationEvent) -> str:
-    if event.kind is not MediationEventKind.CONTACT:
+    if event.kind not in (MediationEventKind.CONTACT, MediationEventKind.CONSENT):
         return ""
     manner = words(f"records.contactmanner_{event.manner.value}") if event.manner else ""
+    if event.kind is MediationEventKind.CONSENT:
+        will = words("forms.answer_agrees" if event.agrees else "forms.answer_refuses")
+        return words("window.list_comma").join(part for part in (*event.present, will, manner) if part)
     reached = words("window.event_reached" if event.reached else "window.event_not_reached")
     return words("window.list_comma").join(part for part in (manner, reached) if part)

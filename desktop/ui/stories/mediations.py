@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from desktop.actions.accounts import masked
 from desktop.actions.calendars import calendar
+from desktop.actions.consents import wills_of
 from desktop.actions.due import due_in
 from desktop.actions.signing import signed_original, signing_of
 from desktop.store.links import agreements_of, follow_ups_of, mediation_events_of, signatures_of
-from desktop.store.names import names_by_side
+from desktop.store.names import names_by_side, party_names
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
@@ -53,6 +54,7 @@ def mediation_story(
         (words("forms.field_committee"), mediation.committee),
         (words("forms.field_mediation_place"), mediation.place),
         (words("forms.field_rights_told_at"), moment(mediation.rights_told_at)),
+        *_wills(words, reader, mediation),
         (words("forms.field_facts"), mediation.facts),
         (words("forms.field_disputed"), mediation.disputed),
         (words("forms.field_ended_reason"), mediation.ended_reason),
@@ -72,6 +74,22 @@ def mediation_story(
         events=_events(words, reader, mediation, agreements, matter, happened, covered=covered),
         files=files_told(reader, words, mediation.id),
     )
+
+
+def _wills(words: Wording, reader: Reader, mediation: Mediation) -> list[tuple[str, str]]:
+    """Whether each party agrees, when and how it said so; of many the first, those who refuse before the others."""
+    found = wills_of(reader, mediation.id)
+    names, told = party_names(reader, [will.party for will in found]), []
+    for will in sorted(found, key=lambda w: w.agrees is not False)[:SHARES_TOLD]:
+        said = words("window.will_unsaid")
+        if will.event is not None and will.event.manner is not None:
+            answer = words("forms.answer_agrees" if will.agrees else "forms.answer_refuses")
+            how = words(f"records.contactmanner_{will.event.manner.value}")
+            said = f"{answer}  {moment(will.event.happened_at)}  {how}"
+        elif will.agrees:
+            said = words("window.will_for_all")
+        told.append(f"{names.get(will.party, '')}  {said}")
+    return [(words("forms.consent_title"), "\n".join(told))] if told else []
 
 
 def _contacts(words: Wording, happened: Sequence[MediationEvent]) -> list[tuple[str, str]]:

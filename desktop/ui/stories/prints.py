@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from desktop.actions.print_reasons import reason_told
 from desktop.store.names import party_names
 from desktop.store.prints import outcomes_of, words_on
 from desktop.store.reader import Reader
 from desktop.store.said import title_of
 from desktop.store.units import staff_names
-from desktop.ui.models.print_words import reason_told, result_status
+from desktop.ui.models.print_words import result_status
 from desktop.ui.stories.parts import in_time, unit_names
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import moment

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from sync.records.errors import Refused
 from sync.records.units import Level, OrgUnit, Role, StaffMember
@@ -107,25 +107,12 @@ def staff_history(conn: Connection, unit_identity: str) -> list[Staff]:
     return [_staff(row) for row in conn.execute(select(staff).where(staff.c.staff.in_(members)).order_by(staff.c.seq))]
 
 
-def staff_of(conn: Connection, unit_identity: str) -> list[Staff]:
-    """Return those who work in a unit now, by name."""
-    newest = {entry.staff: entry for entry in staff_history(conn, unit_identity)}
-    return sorted((e for e in newest.values() if e.unit == unit_identity and not e.gone), key=lambda e: e.name)
-
-
 def get_staff(conn: Connection, identity: str) -> Staff:
     """Return a staff member as they stand; Refused ("district.no_such_staff")."""
     row = conn.execute(select(staff).where(staff.c.staff == identity).order_by(staff.c.seq.desc()).limit(1)).first()
     if row is None:
         raise Refused("district.no_such_staff")
     return _staff(row)
-
-
-def staff_named(conn: Connection, name: str) -> list[Staff]:
-    """Return the staff members who have ``name`` now and have not left."""
-    newest = select(func.max(staff.c.seq)).group_by(staff.c.staff)
-    rows = conn.execute(select(staff).where(staff.c.seq.in_(newest), staff.c.name == name, ~staff.c.gone))
-    return [_staff(row) for row in rows]
 
 
 def homes(conn: Connection, identities: Collection[str]) -> dict[str, str]:

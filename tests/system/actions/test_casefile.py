@@ -8,19 +8,20 @@ from collections.abc import Callable
 import pytest
 from pypdf import PdfReader
 
-from desktop.actions.agreements import agreement_draft, conclude
-from desktop.actions.casefile import CASE_PAPERS, case_checklist, documents
+from desktop.actions.agreements import agreement_draft, agreements_that_stand, conclude
+from desktop.actions.case_documents import CASE_PAPERS, case_checklist, documents
 from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
 from desktop.actions.paper_kinds import kinds
 from desktop.actions.papers import issue_paper, preview
 from desktop.actions.visits import log_visit
+from desktop.actions.voids import void_number
 from desktop.cli import _PAPERS
 from desktop.forms.form import Draft
 from desktop.forms.mediations import FOLLOW_UP_FORM
 from desktop.forms.questions import fresh
-from desktop.store.links import prints_of
+from desktop.store.links import agreements_of, prints_of
 from sync.records.errors import RuleBroken
 from sync.records.papers import PaperKind
 from tests.system.actions.conftest import SECRET, Station
@@ -155,3 +156,17 @@ def test_every_paper_that_the_command_line_knows_is_one_and_all_are_listed() -> 
     )
     assert {d.paper for d in documents()} - {None} == {*CASE_PAPERS, PaperKind.AGREEMENT, PaperKind.MEDIATION_RECORD}
     assert all(kind.title for kind in kinds())
+
+
+def test_an_agreement_whose_number_is_void_stands_in_no_form(station: Station, mediation: str) -> None:
+    with station.desk.store.read() as reader:
+        (paper,) = agreements_of(reader, mediation)
+    forms = (PaperKind.FILE_COVER, PaperKind.CLOSING_REPORT, PaperKind.PAYMENT_RECEIPT)
+    before = [_text(preview(station.desk, form, mediation)) for form in forms]
+    assert any(paper.number in text for text in before)
+    void_number(station.desk, paper.id, "填错当事人")
+    after = [_text(preview(station.desk, form, mediation)) for form in forms]
+    assert not any(paper.number in text for text in after)
+    (shown,) = [p for p in case_checklist(station.desk, mediation) if p.document.paper is PaperKind.AGREEMENT]
+    assert shown.subject == ""
+    assert agreements_that_stand(station.desk, mediation) == []

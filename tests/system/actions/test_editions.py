@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from desktop.actions.agreements import agreement_draft, conclude
-from desktop.actions.casefile import case_checklist
+from desktop.actions.case_documents import case_checklist
 from desktop.actions.editions import casefile_rows, editions, newest, words_for
 from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.mediations import mediation_draft_from, open_mediation

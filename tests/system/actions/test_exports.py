@@ -13,6 +13,8 @@ import openpyxl
 import pytest
 
 from desktop.actions.exports import Wanted, export_list
+from desktop.actions.papers import issue_paper
+from desktop.actions.print_jobs import note_outcome
 from desktop.actions.visits import log_visit
 from desktop.files.exports import Format
 from desktop.forms.form import Draft
@@ -20,6 +22,7 @@ from desktop.store.listing import LISTS, Filter, lines_of, lines_with, rows_at
 from resources import LANGUAGES, wording
 from sync.records.audit import AuditAction, AuditEntry
 from sync.records.errors import Refused, RuleBroken, Unavailable
+from sync.records.papers import PaperKind, PrintResult
 from tests.system.actions.conftest import Station
 
 NUMBER, PHONE = "11010519491231002X", "13812345678"
@@ -142,4 +145,31 @@ def test_every_column_has_a_heading(language: str) -> None:
     assert {n for columns in COLUMNS.values() for n, _ in columns if not words.has(f"lists.column_{n}")} == set()
     assert {k for k in wording("zh").entries if k.startswith("lists.")} == {
         k for k in wording("en").entries if k.startswith("lists.")
+    }
+
+
+def test_an_account_number_in_a_text_is_masked_too(
+    station: Station, visitor: Callable[..., Draft], tmp_path: Path
+) -> None:
+    logged(station, visitor, "工资卡6222021234567890123，至今没有到账")
+    done = export_list(station.desk, Wanted("visits", Format.CSV), tmp_path / "a.csv")
+    (said,) = table(done.path, "utf-8-sig")
+    assert said["诉求"] == "工资卡622202*********0123，至今没有到账"
+
+
+def test_the_log_of_prints_says_in_words_what_became_of_them_and_masks_what_people_wrote(
+    station: Station, visitor: Callable[..., Draft], tmp_path: Path
+) -> None:
+    (visit,) = logged(station, visitor, "工资没有到账")
+    issue_paper(station.desk, PaperKind.REGISTRATION, visit)
+    for result, reason in ((PrintResult.NOT_TAKEN, "printing.printer_silent"), (PrintResult.FAILED, f"请打{PHONE}")):
+        paper = issue_paper(station.desk, PaperKind.REGISTRATION, visit, printer="前台")
+        note_outcome(station.desk, paper.print_id, result, reason=reason)
+    done = export_list(station.desk, Wanted("prints", Format.CSV), tmp_path / "a.csv")
+    said = {(row["结果"], row["原因"]) for row in table(done.path, "utf-8-sig")}
+    words = wording("zh")
+    assert said == {
+        (words("printing.to_file"), ""),
+        (words("records.printresult_not_taken"), words("printing.printer_silent", printer="前台")),
+        (words("records.printresult_failed"), "请打138****5678"),
     }

@@ -14,21 +14,22 @@ import pytest
 
 from desktop.actions.attachments import Content, attach, withdraw
 from desktop.actions.binding import Part, bind_part
-from desktop.actions.casefile import documents
+from desktop.actions.case_documents import documents
 from desktop.actions.file_parts import give_out, issue_copy, issue_part, standing
 from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import follow_up
 from desktop.actions.papers import issue_paper
 from desktop.actions.placing import place
+from desktop.actions.print_jobs import note_outcome
 from desktop.actions.proving import Verdict, prove
-from desktop.actions.whole_file import _HOLDS
+from desktop.actions.whole_file import _HOLDS, parts
 from desktop.commands.whole_file import placed
 from desktop.forms.mediations import FOLLOW_UP_FORM
 from desktop.forms.questions import fresh
 from desktop.keys import WrappedKeys
 from desktop.store.links import agreements_of, attachments_of, mediation_events_of, prints_of
 from sync.records.errors import QianshaoError, Refused, RuleBroken, Unavailable
-from sync.records.papers import OUT_OF_FILE, Attachment, PaperKind, Print
+from sync.records.papers import OUT_OF_FILE, Attachment, PaperKind, Print, PrintResult
 from tests.support import scans
 from tests.support.archival import faults
 from tests.support.pdf import check_structure
@@ -189,6 +190,23 @@ def test_with_nothing_new_it_is_given_out_as_a_copy(station: Station, full: str)
     again, part = give_out(desk, full)
     assert (part, again.copy) == (None, 2)
     assert again.bytes.startswith(first.bytes)
+
+
+def test_what_no_printer_took_leaves_again_as_it_was(station: Station, full: str) -> None:
+    first, _part = give_out(station.desk, full)
+    note_outcome(station.desk, first.print_id, PrintResult.NOT_TAKEN, reason="printing.printer_silent")
+    again = issue_copy(station.desk, full, printer="前台")
+    assert (again.copy, again.bytes) == (1, first.bytes)
+    copy = issue_copy(station.desk, full)
+    note_outcome(station.desk, copy.print_id, PrintResult.NOT_TAKEN, reason="printing.printer_silent")
+    after = issue_copy(station.desk, full)
+    assert (copy.copy, after.copy, after.bytes) == (2, 2, copy.bytes)
+    with station.desk.store.read() as reader:
+        part = reader.get(again.print_id)
+        assert isinstance(part, Print)
+        assert (part.amends, part.printer) == (first.print_id, "前台")
+        assert [p.id for p in parts(reader, full)] == [part.id]
+    assert standing(station.desk, full).new == 0
 
 
 def test_a_return_visit_after_the_binding_is_new_and_nothing_else(station: Station, full: str) -> None:

@@ -21,7 +21,7 @@ from sync.records.times import BEIJING
 
 AT = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)
 MADE = Made(by="sta_1", unit="uni_1", store="sto_1", at=AT)
-CONTACT, JOINT, SEPARATE, INSPECTION, SUSPENDED, RESUMED, UNSIGNED = MediationEventKind
+CONTACT, JOINT, SEPARATE, INSPECTION, SUSPENDED, RESUMED, UNSIGNED, CONSENT = MediationEventKind
 
 
 def event(name: str, kind: MediationEventKind, hours: int = 0, **more: Any) -> MediationEvent:
@@ -37,6 +37,7 @@ WHOLE: dict[MediationEventKind, dict[str, Any]] = {
     SUSPENDED: {"reason": SuspensionReason.APPRAISAL, "until": date(2026, 3, 20)},
     RESUMED: {"resumes": ("mev_s",)},
     UNSIGNED: {"agreement": "agr_1", "party": "per_1", "text": "中途离开。"},
+    CONSENT: {"party": "per_1", "agrees": False, "manner": ContactManner.AT_DESK},
 }
 
 
@@ -58,6 +59,9 @@ WHOLE: dict[MediationEventKind, dict[str, Any]] = {
         (SUSPENDED, {"reason": None}, "reason"),
         (SUSPENDED, {"until": date(2026, 3, 4)}, "until"),
         (RESUMED, {"resumes": ()}, "kind"),
+        (CONSENT, {"party": ""}, "name"),
+        (CONSENT, {"agrees": None}, "answer"),
+        (CONSENT, {"manner": None}, "manner"),
         (UNSIGNED, {"party": ""}, "party"),
         (UNSIGNED, {"agreement": ""}, "party"),
         (UNSIGNED, {"text": " "}, "text"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from desktop.actions.print_rules import laws, table
 from resources import LANGUAGES, wording
 from sync.records.confirm_checks import ALONE, CHECKS
 from sync.records.matters import Matter, Nature
+from sync.records.mediation_events import ContactManner, MediationEvent, MediationEventKind
 from sync.records.mediations import Agreement, AgreementForm, Mediation, PartyBlock, Share, Term
 from sync.records.papers import PaperKind
 from sync.records.participations import Participation, PartyRole
@@ -117,11 +118,46 @@ def oral(nature: Nature, category: Category) -> Change:
     return change
 
 
+def answered(*said: tuple[str, bool], one: str = "") -> Change:
+    """Each party's answer, the later ones an hour after the earlier; ``one`` is the one answer for all."""
+    events = tuple(
+        MediationEvent(
+            id=f"mev_{at}", made=MADE, mediation="med_1", kind=MediationEventKind.CONSENT, party=party, agrees=agrees,
+            happened_at=AT + timedelta(hours=at), manner=ContactManner.PHONE,
+        )
+        for at, (party, agrees) in enumerate(said)
+    )  # fmt: skip
+    return lambda c: case(events=events)(held(consent=one)(c))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (answered(("per_1", True), ("fir_2", True)), "consent"),
+        (answered(("per_1", True), ("fir_2", False)), "consent_refusing"),
+        (answered(("fir_2", False), ("per_1", True), ("fir_2", True)), "consent"),
+        (answered(("fir_2", False), one="all"), "consent_refusing"),
+        (answered(("per_9", False), one="all"), "consent"),
+        (answered(("fir_2", True), one="all"), "consent"),
+        (answered(("per_1", True)), "consent_unsaid"),
+        (answered(("per_1", True), one="asked"), "consent_asked"),
+        (answered(("per_1", True), one="refused"), "consent_refused"),
+        (answered(("per_1", True), ("fir_2", True), one="refused"), "consent"),
+    ],
+)
+def test_each_partys_latest_answer_counts_before_the_one_answer_for_all(change: Change, said: str) -> None:
+    (found,) = (f for f in findings(change(CASE), table(), CHECKS, ALONE) if f.rule == "consent")
+
+    assert found.key == f"rules.{said}"
+    assert found.values.get("names", "") in ("", "某某物业公司")
+
+
 def nobody_acts(c: Case) -> Case:
     return case(taking=())(party(0, age=12)(c))
 
 
 BROKEN: list[tuple[PaperKind, str, str, Verdict, Change]] = [
+    (PAPER, "consent", "refusing", Verdict.FAILS, answered(("fir_2", False), one="all")),
     (PAPER, "consent", "refused", Verdict.FAILS, held(consent="refused")),
     (PAPER, "consent", "asked", Verdict.FAILS, held(consent="asked")),
     (PAPER, "consent", "unsaid", Verdict.UNKNOWN, held(consent="")),
