@@ -71,10 +71,15 @@ def pages_now(name: str) -> dict[str, Image.Image]:
     return {f"{stem_of(name)}-{number}.png": page for number, page in enumerate(pages_of(golden()[name]()), 1)}
 
 
+def kept_page(file: str) -> Image.Image | None:
+    """Return the page that was kept, None where none was."""
+    return Image.open(KEPT / file).convert("L") if (KEPT / file).exists() else None
+
+
 def differing(file: str, now: Image.Image | None) -> Path | None:
     """Compare a page with the kept one; where they differ, return a picture: kept, now, and where in black."""
-    path = KEPT / file
-    kept = Image.open(path).convert("L") if path.exists() else None
+    kept = kept_page(file)
+    (DIFFERING / file).unlink(missing_ok=True)
     if kept is not None and now is not None and look_alike(kept, now):
         return None
     size = (now or kept or Image.new("L", (1, 1))).size
@@ -96,7 +101,8 @@ def main() -> None:
         (KEPT / gone).unlink()
         print(f"removed {gone}")
     for file, page in now.items():
-        if differing(file, page) is not None:
+        kept = kept_page(file)
+        if kept is None or not look_alike(kept, page):
             page.quantize(GREYS).save(KEPT / file, optimize=True, bits=4)
             print(f"look at {(KEPT / file).relative_to(ROOT)}")
 

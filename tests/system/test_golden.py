@@ -91,6 +91,7 @@ def test_a_page_that_looks_otherwise_leaves_a_picture_that_shows_where(
     now.paste(255, (100, 200, 160, 300))
     told = golden.differing("registration-1.png", now)
     assert told == tmp_path / "golden" / "registration-1.png"
-    assert Image.open(told).size == (3 * kept.width, kept.height)
+    with Image.open(told) as picture:
+        assert picture.size == (3 * kept.width, kept.height)
     assert golden.differing("registration-9.png", kept) is not None
     assert golden.differing("registration-1.png", None) is not None
