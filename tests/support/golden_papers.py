@@ -53,7 +53,12 @@ LEDGER = TableSheet(
     ),
     made="制表人：陈𪚥　2026-11-24 17:30",
 )
+WILLS: Final = (
+    (sheets.LONG_NAME, "同意（2026年11月24日9时05分，当面）"),
+    ("深圳市光明建筑劳务有限公司", "拒绝（2026年11月24日9时30分，电话）"),
+)
 MORE: dict[str, Sheet] = {
+    "acceptance asked": replace(sheets.CASES["acceptance"], own_motion=True, agreed_all=False, wills=WILLS),
     "first order": replace(sheets.ORDER, template="dispatch_order-1"),
     "administrative agreement": replace(sheets.SECOND, template="administrative_agreement-1"),
     "administrative record": replace(sheets.RECORD, template="administrative_record-1"),
