@@ -17,7 +17,7 @@ from typing import Final
 from desktop.actions.desk import Desk
 from desktop.actions.sheets import said
 from desktop.printing.canonical_text import COPY, PREVIEW, digest, without_marks
-from desktop.printing.proof import PREFIX, Statement, codes_in, opened
+from desktop.printing.proof import Statement, codes_in, opened, without_code
 from desktop.printing.reading_back import PageRead, are_marks, read_back
 from desktop.store.editions import announced_keys, published_keys
 from desktop.store.reader import Reader
@@ -151,19 +151,13 @@ def _prove_text(reader: Reader, text: str) -> list[Finding]:
     if len(codes) > 1:  # several codes and one text: nobody can tell which words belong to which
         return [_code_alone(*_judged(reader, code)) for code in codes]
     judged, statement = _judged(reader, codes[0])
-    rest = "".join(line for line in text.splitlines(keepends=True) if not _is_code(line))
+    rest = without_code(text, codes[0])
     if statement is None or not rest.strip():
         return [_code_alone(judged, statement)]
     copies = [int(number) for number in COPY.findall("".join(rest.split()))]
     told = (words for words in without_marks(rest, statement.number) if digest(words) == statement.text)
     proven = next(told, "")
     return [replace(_with_text(judged, proven, bool(proven)), copy=max(copies, default=1))]
-
-
-def _is_code(line: str) -> bool:
-    """Whether a line is a code, or a later line of one that was broken."""
-    letters = "".join(line.split()).upper()
-    return letters.startswith(PREFIX) or (len(letters) > 16 and letters.isascii() and letters.isalnum())
 
 
 def _code_alone(judged: Finding, statement: Statement | None) -> Finding:
