@@ -13,7 +13,7 @@ from sync.records.times import BEIJING
 
 OWN = {None: "by_either", True: "by_itself", False: "by_application"}
 SOURCE = {None: "source_open", True: "source_itself", False: "source_application"}
-FACTS, HOW = 176.0, 52.0
+FACTS, LOWER, HOW = 176.0, 104.0, 52.0
 
 
 def render(sheet: CaseSheet, fonts: Fonts | None = None) -> bytes:
@@ -32,7 +32,7 @@ def _draw(flow: Flow, words: Template, sheet: CaseSheet) -> None:
         pair(words, ("parties", names_of(sheet))),
         *([pair(words, ("wills", wills))] if wills else []),
         pair(words, ("source", words(SOURCE[sheet.own_motion]))),
-        long_row(words, "facts", sheet.facts, FACTS),
+        long_row(words, "facts", sheet.facts, LOWER if wills else FACTS),
         pair(words, ("remark", words("remark_text"))),
     ]
     flow.add(table(flow, PAIRS, rows))
