@@ -6,7 +6,7 @@ QT_OLD := 6.9.3
 COMPILE := $(BIN)/python installer/setup/uv.py pip compile -q pyproject.toml --universal --python-version 3.11 --all-extras --group dev \
   --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
-.PHONY: help setup demo picture screenshots test check check-wheels check-lock format bench long lock licences dictionaries build clean
+.PHONY: help setup demo picture screenshots test check check-wheels check-lock format bench golden long lock licences dictionaries build clean
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
@@ -52,6 +52,9 @@ check-lock: setup ## requirements.lock is what pyproject.toml asks for
 
 bench: setup    ## the figures, as ratios to limits measured in the same run; writes build/bench.json
 	@installer/session.sh $(BIN)/python -m tests.bench
+
+golden: setup   ## keep anew the pages of papers that look otherwise now (tests/golden); look at each before you commit it
+	@$(BIN)/python -m tests.support.golden
 
 long: setup     ## tests that take minutes, and the gui tests again under the last Qt that runs on glibc 2.28
 	@installer/session.sh $(BIN)/pytest -m long tests

@@ -14,7 +14,7 @@ from resources import Wording
 from sync.records.names import mask_number
 from sync.records.persons import Organisation, Person
 from sync.records.telephones import mask_phone
-from sync.records.times import BEIJING
+from sync.records.times import to_minute
 
 _NUMBERS: Final = re.compile(r"(?<![0-9A-Za-z])(?:\d{15,21}|\d{17}[Xx])(?![0-9A-Za-z])")
 """Document numbers, and those of bank accounts, which nobody can tell from them."""
@@ -133,7 +133,7 @@ class Cells:
 
     def moment(self, at: datetime | None) -> str:
         """Return a time to the minute at +08:00."""
-        return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else ""
+        return to_minute(at) if at else ""
 
     def number(self, number: str) -> str:
         """Return a document's number."""

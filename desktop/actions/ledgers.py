@@ -17,7 +17,7 @@ from desktop.store.listing import Filter, lines_of, lines_with, rows_at
 from resources import LANGUAGES, wording
 from sync.records.audit import AuditAction
 from sync.records.errors import Refused, Unavailable
-from sync.records.times import BEIJING
+from sync.records.times import BEIJING, to_minute
 
 MOST: Final = 3000
 """So many rows are set on paper; who needs more takes a shorter period or a workbook."""
@@ -105,5 +105,5 @@ def _sheet(desk: Desk, name: str, rows: list[tuple[str, ...]], told: str) -> Tab
             *(words(f"lists.column_{column}") for column in PAPER_COLUMNS[name]),
         ),
         rows=tuple(rows),
-        made=words("statistics.made", name=desk.session.name, at=at.strftime("%Y-%m-%d %H:%M")),
+        made=words("statistics.made", name=desk.session.name, at=to_minute(at)),
     )

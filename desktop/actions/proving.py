@@ -17,7 +17,7 @@ from typing import Final
 from desktop.actions.desk import Desk
 from desktop.actions.sheets import said
 from desktop.printing.canonical_text import COPY, PREVIEW, digest, without_marks
-from desktop.printing.proof import PREFIX, Statement, codes_in, opened
+from desktop.printing.proof import Statement, codes_in, opened, without_code
 from desktop.printing.reading_back import PageRead, are_marks, read_back
 from desktop.store.editions import announced_keys, published_keys
 from desktop.store.reader import Reader
@@ -25,7 +25,7 @@ from desktop.store.units import units
 from resources import Wording
 from sync.records.errors import Refused, Unavailable
 from sync.records.station_keys import Published
-from sync.records.times import BEIJING
+from sync.records.times import to_minute
 
 MOST_TEXT: Final = 2_000_000
 """Characters of a text that is looked through."""
@@ -151,19 +151,13 @@ def _prove_text(reader: Reader, text: str) -> list[Finding]:
     if len(codes) > 1:  # several codes and one text: nobody can tell which words belong to which
         return [_code_alone(*_judged(reader, code)) for code in codes]
     judged, statement = _judged(reader, codes[0])
-    rest = "".join(line for line in text.splitlines(keepends=True) if not _is_code(line))
+    rest = without_code(text, codes[0])
     if statement is None or not rest.strip():
         return [_code_alone(judged, statement)]
     copies = [int(number) for number in COPY.findall("".join(rest.split()))]
     told = (words for words in without_marks(rest, statement.number) if digest(words) == statement.text)
     proven = next(told, "")
     return [replace(_with_text(judged, proven, bool(proven)), copy=max(copies, default=1))]
-
-
-def _is_code(line: str) -> bool:
-    """Whether a line is a code, or a later line of one that was broken."""
-    letters = "".join(line.split()).upper()
-    return letters.startswith(PREFIX) or (len(letters) > 16 and letters.isascii() and letters.isalnum())
 
 
 def _code_alone(judged: Finding, statement: Statement | None) -> Finding:
@@ -232,7 +226,7 @@ def told(finding: Finding, words: Wording) -> str:
         unit=finding.unit or "—",
         key=finding.key,
         copy=words("proof.copy", copy=finding.copy) if finding.copy > 1 else "",
-        revoked=revoked.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if revoked else "",
+        revoked=to_minute(revoked) if revoked else "",
         reason=finding.reason or words("proof.no_reason"),
     )
 
@@ -248,5 +242,5 @@ def place(finding: Finding, words: Wording) -> str:
 def notes(finding: Finding, words: Wording) -> list[str]:
     """Return what is to be added: that the key was replaced since, that the original lies here."""
     ended = finding.ended_at
-    found = [words("proof.ended", at=ended.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"))] if ended else []
+    found = [words("proof.ended", at=to_minute(ended))] if ended else []
     return [*found, words("proof.here")] if finding.here else found

@@ -14,7 +14,7 @@ from desktop.store.units import staff
 from resources import Wording, wording
 from sync.records.matters import Matter
 from sync.records.telephones import written_phone
-from sync.records.times import BEIJING
+from sync.records.times import to_minute
 from sync.records.units import OrgUnit
 from sync.records.visits import Visit
 
@@ -50,7 +50,7 @@ def receipt_of(
 
 
 def _at(words: Wording, moment: datetime) -> str:
-    return moment_words(moment) if words is said else moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+    return moment_words(moment) if words is said else to_minute(moment)
 
 
 def _shortened(text: str) -> str:

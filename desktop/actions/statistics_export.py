@@ -17,6 +17,7 @@ from resources import Wording, wording
 from sync.records.audit import AuditAction
 from sync.records.errors import Refused, RuleBroken, Unavailable
 from sync.records.statistics import Measure
+from sync.records.times import to_minute
 
 SUFFIXES: Final = (".xlsx", ".pdf")
 _SUBJECT: Final = "statistics"
@@ -88,7 +89,7 @@ def _notes(desk: Desk, table: Table, words: Wording) -> list[str]:
         "",
         words("statistics.fact_unit", **span),
         words("statistics.fact_basis", basis=told, version=table.types.version, cases=table.cases),
-        words(f"statistics.fact_{state}", at=at.strftime("%Y-%m-%d %H:%M")),
+        words(f"statistics.fact_{state}", at=to_minute(at)),
         *(definition(words, measure, table.basis) for measure in Measure),
     ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from desktop.actions.directory import staff_name
@@ -16,7 +15,7 @@ from desktop.store.units import units
 from resources import LANGUAGES, Wording, wording
 from sync.records.errors import Refused
 from sync.records.statistics import EVENTS, TOTAL, DateBasis, Measure, Number, Period, StatisticsReport
-from sync.records.times import BEIJING
+from sync.records.times import to_minute
 
 if TYPE_CHECKING:
     from desktop.actions.desk import Desk
@@ -74,7 +73,7 @@ def report_sheet(reader: Reader, session: Session, report_id: str) -> TableSheet
     if not isinstance(report, StatisticsReport):
         raise Refused("store.no_such_record", id=report_id)
     words = wording(LANGUAGES[0])
-    at = _moment(report.made.at)
+    at = to_minute(report.made.at)
     facts = [words("statistics.fact_reported", at=at)]
     if report.amend_reason:
         facts.append(words("statistics.fact_again", reason=report.amend_reason))
@@ -131,7 +130,7 @@ def sheet_of(
 def open_sheet(table: Table, desk: Desk) -> TableSheet:
     """Return the paper of numbers that were not reported: it says so on every page."""
     words = wording(LANGUAGES[0])
-    at = _moment(desk.now())
+    at = to_minute(desk.now())
     return sheet_of(
         table.period,
         table.basis,
@@ -143,7 +142,3 @@ def open_sheet(table: Table, desk: Desk) -> TableSheet:
         made=words("statistics.made", name=desk.session.name, at=at),
         preview=True,
     )
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")

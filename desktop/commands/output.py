@@ -13,7 +13,7 @@ from typing import Any
 
 from resources import Wording
 from sync.records.errors import QianshaoError, Unavailable
-from sync.records.times import BEIJING
+from sync.records.times import to_minute
 
 _EVERY_SECONDS = 1.0
 
@@ -84,7 +84,7 @@ def _told(words: Wording, name: str, value: object) -> object:
 
 def moment(value: datetime | None) -> str:
     """Return a moment as people read it, at +08:00."""
-    return value.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if value else ""
+    return to_minute(value) if value else ""
 
 
 class Meter:

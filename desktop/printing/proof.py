@@ -179,3 +179,20 @@ def codes_in(text: str) -> Iterator[str]:
         if (code := whole or PREFIX + letters) not in seen and letters:
             seen.add(code)
             yield code
+
+
+def without_code(text: str, code: str) -> str:
+    """Return a text without the lines of the ``code`` that `codes_in` found in it, in one or in several.
+
+    A line of other letters stays, also where it looks like some: a credit code (GB 32100) is a line of 18.
+    """
+    left, rest = [], ""
+    for line in text.splitlines(keepends=True):
+        letters = "".join(line.split()).upper()
+        if letters.startswith(PREFIX):
+            rest, letters = code.removeprefix(PREFIX), letters.removeprefix(PREFIX)
+        elif not (letters and rest.startswith(letters)):
+            rest = ""
+            left.append(line)
+        rest = rest.removeprefix(letters)
+    return "".join(left)

@@ -17,8 +17,9 @@ HEAD = Style(10, 14, bold=True, align=Align.CENTRE)
 LINE = Style(10, 14, align=Align.CENTRE)
 RIGHT = Style(10, 14, align=Align.RIGHT)
 TOTAL = Style(11, 16, bold=True)
-SIGNED = (0.07, 0.13, 0.23, 0.13, 0.15, 0.12, 0.17)
-PAID = (0.07, 0.15, 0.18, 0.16, 0.3, 0.14)
+SIGNED = (0.07, 0.13, 0.24, 0.13, 0.15, 0.118, 0.162)
+"""A masked document number and the end of an account fit each in one line."""
+PAID = (0.07, 0.2, 0.14, 0.16, 0.29, 0.14)
 HEIGHT, HEAD_HEIGHT = 35.0, 24.0
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from resources import Wording
 from sync.records.errors import QianshaoError
 from sync.records.graphemes import cut
-from sync.records.times import BEIJING
+from sync.records.times import BEIJING, to_minute
 
 
 def sentence(words: Wording, error: QianshaoError) -> str:
@@ -32,7 +32,7 @@ def _told(words: Wording, name: str, value: object) -> object:
 
 def moment(at: datetime | None) -> str:
     """Return a time to the minute at +08:00."""
-    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at is not None else ""
+    return to_minute(at) if at is not None else ""
 
 
 def clock_span(begin: datetime, end: datetime) -> str:

@@ -65,6 +65,16 @@ def parse_moment(text: str, zone: timezone = BEIJING, *, field: str = "happened_
     return _at(day, _hour(match), *_minute_second(match), zone, field, text)
 
 
+def to_minute(at: datetime) -> str:
+    """Return a moment as screens, tables and lists say it: 2026-03-05 09:05, at +08:00.
+
+    The first and last hours of the calendar, from a desk whose clock is broken, are said as they stand.
+    """
+    with suppress(OverflowError):
+        at = at.astimezone(BEIJING)
+    return at.strftime("%Y-%m-%d %H:%M")
+
+
 def _read_day(written: str, field: str) -> tuple[date, str]:
     match = _DAY.match(written)
     if match is None:

@@ -13,7 +13,7 @@ from typing import Any
 from resources import Wording
 from sync.records.errors import Refused, Unavailable
 from sync.records.station_keys import Published
-from sync.records.times import BEIJING, parse_day, parse_moment
+from sync.records.times import parse_day, parse_moment, to_minute
 from sync.server import admin, station_keys, templates
 from sync.server.authority import Pair, fingerprint
 from sync.server.authority import issue as issue_certificate
@@ -84,7 +84,7 @@ def station_add(args: argparse.Namespace, place: Place, words: Wording) -> Said:
         made = admin.add_station(
             store, args.name, args.level, args.parent, args.short, telephone=args.telephone, address=args.address
         )
-    line = words("district.station_done", name=args.name, unit=made.unit, until=_local(made.expires_at))
+    line = words("district.station_done", name=args.name, unit=made.unit, until=to_minute(made.expires_at))
     return Said({"unit": made.unit, "code": made.code, "expires_at": made.expires_at.isoformat()}, [line, made.code])
 
 
@@ -118,7 +118,7 @@ def _station_line(row: StationRow, words: Wording) -> str:
         "district.station_revoked" if row.revoked_at else "district.station_line",
         unit=row.unit_name or row.unit,
         device=row.device,
-        day_end=_local(row.last_day_end) if row.last_day_end else words("district.never"),
+        day_end=to_minute(row.last_day_end) if row.last_day_end else words("district.never"),
         unsent=row.unsent,
         held=row.held,
         program=row.program or "-",
@@ -155,14 +155,14 @@ def key_list(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
 def _key_line(key: Published, unit: str, words: Wording) -> str:
     state = "revoked" if key.revoked_at else "ended" if key.ended_at else "valid"
     at = key.revoked_at or key.ended_at or key.starts_at
-    return words(f"district.key_{state}", key=key.key, unit=unit, at=_local(at), reason=key.reason)
+    return words(f"district.key_{state}", key=key.key, unit=unit, at=to_minute(at), reason=key.reason)
 
 
 def key_revoke(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     with _opened(place) as store:
         key = station_keys.revoke_key(store, args.key, args.reason, parse_moment(args.since) if args.since else None)
     at = key.revoked_at
-    line = words("district.key_revoke_done", key=key.key, at=_local(at) if at else "")
+    line = words("district.key_revoke_done", key=key.key, at=to_minute(at) if at else "")
     return Said({"revoked": key.key, "since": at.isoformat() if at else None}, [line])
 
 
@@ -213,7 +213,3 @@ def _scopes(conn: Connection, station: str) -> frozenset[str]:
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
-
-
-def _local(moment: datetime) -> str:
-    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")

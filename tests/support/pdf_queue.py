@@ -37,6 +37,7 @@ INK = """#!/bin/sh
 while [ -e {place}/dry ]; do sleep 0.05; done
 exec gs "$@"
 """
+OWN_ROOM = ["unshare", "--mount", "--propagation", "private"]
 ROOM = "2m"
 """Bytes of the spool's file system."""
 READABLE = ["-o", "pdftops-renderer-default=pdftocairo"]
@@ -114,12 +115,14 @@ class PdfQueue(PrintQueue):
 def pdf_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[PdfQueue]:
     """Start a CUPS server with cups-pdf as its printer, make it the default, stop it afterwards."""
     assert os.geteuid() == 0, "cups-pdf is installed for root alone: run this test as root"
+    room = subprocess.run([*OWN_ROOM, "true"], check=False, capture_output=True, text=True)
+    assert room.returncode == 0, f"no mount namespace can be made here (CAP_SYS_ADMIN): {room.stderr}"
     place = server_folder()
     try:
         _lay_out(place)
         hidden = f"mount --bind {place}/etc /etc/cups && mount -t tmpfs -o size={ROOM} spool {place}/spool"
         made = f'{hidden} && mkdir {place}/spool/tmp && exec "$0" "$@"'
-        with running(place, ["unshare", "--mount", "--propagation", "private", "sh", "-c", made]) as daemon:
+        with running(place, [*OWN_ROOM, "sh", "-c", made]) as daemon:
             queue = PdfQueue("pdf", str(place / "sock"), place / "out" / "paper.pdf", daemon)
             add_printer(queue, place, "cups-pdf:/", ["-P", str(PPD), *READABLE])
             monkeypatch.setenv("CUPS_SERVER", queue.server)

@@ -359,3 +359,26 @@ def test_dates_of_an_order_are_those_of_the_value_at_beijing_time() -> None:
 
 def test_sheets_hold_no_dates_that_a_paper_could_mistake_for_its_own() -> None:
     assert not [field for field in fields(AgreementSheet) if isinstance(field.default, (date, datetime))]
+
+
+LINE = "雨天污水倒灌，多次反映无果。"
+FORMS = {
+    "acceptance": lambda n: replace(sheets.CASES["acceptance"], facts=LINE * n),
+    "closing_report": lambda n: replace(sheets.CASES["closing_report"], facts=LINE * n),
+    "follow_up_record": lambda n: replace(
+        sheets.CASES["follow_up_record"], visits=(replace(sheets.CASE.visits[0], text=LINE * n),)
+    ),
+    "representation": lambda n: replace(
+        sheets.CASES["representation"],
+        chosen=(replace(sheets.CHOSEN[0], speakers=sheets.RARE[:1], voters=(("王小明", "440301********1234"),) * n),),
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_nobody_signs_a_form_on_a_page_that_says_nothing(form: str) -> None:
+    numbers = sheets.CASE.number
+    for count in range(1, 100, 4):
+        pages = ["".join(page.split()).removeprefix(numbers) for page in pages_of(render(FORMS[form](count)))]
+        last = [page for page in pages if "（签名" in page][-1]
+        assert not re.match("(当事人|承办人|回访人|代表)（签名", last), (count, last)

@@ -18,7 +18,17 @@ from hypothesis import strategies as st
 
 from desktop.printing.canonical_text import canonical, digest, without_marks
 from desktop.printing.marking import mark_copy
-from desktop.printing.proof import PREFIX, Stamp, Statement, codes_in, opened, public_of, sign, signing_key
+from desktop.printing.proof import (
+    PREFIX,
+    Stamp,
+    Statement,
+    codes_in,
+    opened,
+    public_of,
+    sign,
+    signing_key,
+    without_code,
+)
 from desktop.printing.reading_back import are_marks, read_back
 from desktop.printing.sheets import Sheet
 from sync.records.errors import Refused
@@ -227,3 +237,14 @@ def test_the_same_record_and_key_give_the_same_bytes_anywhere(surroundings: dict
     child = subprocess.run([sys.executable, "-c", DIGEST], cwd=root, env=env, capture_output=True, check=True)
     here = [hashlib.sha256(signed(sheet)[0]).hexdigest() for sheet in sheets.EVERY.values()]
     assert child.stdout.decode().split() == here
+
+
+@pytest.mark.parametrize("broken", [0, 40])
+def test_a_code_is_taken_out_of_a_text_and_a_line_that_looks_like_one_stays(broken: int) -> None:
+    code = sign(signing_key(SECRET), Statement("（2026）光明人调字第12号", "agreement-2", digest("全文"), STAMP.key))
+    lines = [code[at : at + broken] for at in range(0, len(code), broken)] if broken else [code.lower()]
+    for said in ("91440300MA5F000007", "WWWWWWWWWWWWWWWWWWWW", "11010519491231002X"):
+        text = "\n".join([said, *lines, said, "全文\n"])
+        (found,) = codes_in(text)
+        assert found == code
+        assert without_code(text, found).split() == [said, said, "全文"]

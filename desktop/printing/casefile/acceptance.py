@@ -13,7 +13,9 @@ from sync.records.times import BEIJING
 
 OWN = {None: "by_either", True: "by_itself", False: "by_application"}
 SOURCE = {None: "source_open", True: "source_itself", False: "source_application"}
-FACTS, LOWER, HOW = 176.0, 104.0, 52.0
+FACTS, HOW = 176.0, 52.0
+FACTS_BESIDE_WILLS = 72.0
+"""Least height in points for the facts; less where the parties' wills are told, so that two still sign on the page."""
 
 
 def render(sheet: CaseSheet, fonts: Fonts | None = None) -> bytes:
@@ -32,10 +34,10 @@ def _draw(flow: Flow, words: Template, sheet: CaseSheet) -> None:
         pair(words, ("parties", names_of(sheet))),
         *([pair(words, ("wills", wills))] if wills else []),
         pair(words, ("source", words(SOURCE[sheet.own_motion]))),
-        long_row(words, "facts", sheet.facts, LOWER if wills else FACTS),
+        long_row(words, "facts", sheet.facts, FACTS_BESIDE_WILLS if wills else FACTS),
         pair(words, ("remark", words("remark_text"))),
     ]
-    flow.add(table(flow, PAIRS, rows))
-    flow.space(8)
+    flow.add(table(flow, PAIRS, rows, glued=True))  # nobody signs on a page that says nothing
+    flow.space(8, glued=True)
     lines = [f"{words('sign_party')}\n{party.name}" for party in sheet.parties]
     signs(flow, words, [*lines, f"{words('sign_registrar')}\n{sheet.recorder}"], seal=sheet.committee)

@@ -34,6 +34,6 @@ def _draw(flow: Flow, words: Template, sheet: CaseSheet) -> None:
         pair(words, ("performance", last)),
         pair(words, ("opinion", ""), height=OPINION),
     ]
-    flow.add(table(flow, PAIRS, rows))
+    flow.add(table(flow, PAIRS, rows, glued=True))
     flow.space(8, glued=True)
     signs(flow, words, [words("sign_handler"), words("sign_head")])

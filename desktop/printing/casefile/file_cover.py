@@ -27,12 +27,13 @@ def _draw(flow: Flow, words: Template, sheet: CaseSheet) -> None:
     flow.text(sheet.committee, COMMITTEE, glued=True)
     flow.space(60, glued=True)
     since = day_words(sheet.started_at.astimezone(BEIJING).date())
-    dates = words("dates_text", since=since, until=day_words(sheet.ended_on)) if sheet.ended_on else ""
+    until = day_words(sheet.ended_on) if sheet.ended_on else words("until_open")
+    dates = since if since == until else words("dates_text", since=since, until=until)
     rows: list[Row] = [
         pair(words, ("file_name", sheet.title), height=HEIGHT),
         pair(words, ("file_number", sheet.number), height=HEIGHT),
         pair(words, ("mediators", "、".join(sheet.mediators)), height=HEIGHT),
-        pair(words, ("dates", dates or words("dates_open", since=since)), height=HEIGHT),
+        pair(words, ("dates", dates), height=HEIGHT),
         pair(words, ("filed_by", ""), ("filed_on", ""), height=HEIGHT),
         pair(words, ("retention", ""), height=HEIGHT),
         pair(words, ("remark", ""), height=HEIGHT * 2),

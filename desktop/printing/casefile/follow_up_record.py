@@ -38,6 +38,6 @@ def _one(flow: Flow, words: Template, sheet: CaseSheet, visit: Visited | None) -
         pair(words, ("performed", visit.performed if visit else ""), ("satisfied", words(answer) if answer else "")),
         long_row(words, "text", visit.text if visit else "", TEXT, foot=words("guide")),
     ]
-    flow.add(table(flow, PAIRS, rows))
+    flow.add(table(flow, PAIRS, rows, glued=True))
     flow.space(8, glued=True)
     signs(flow, words, [words("sign_visitor")])

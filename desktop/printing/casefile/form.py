@@ -36,7 +36,8 @@ RIGHT = Style(BODY.size, BODY.leading, align=Align.RIGHT)
 SMALL_HEADING = Style(12, 20, bold=True)
 LEAST = 30.0
 """Least height of a row in points."""
-PAIRS = (0.18, 0.32, 0.18, 0.32)
+PAIRS = (0.153, 0.35, 0.153, 0.344)
+"""Labels of five characters; beside them a number of an agreement and a moment fit in one line."""
 HALVES = (0.5, 0.5)
 
 S = TypeVar("S", bound=Sheet)

@@ -43,7 +43,7 @@ def _one(flow: Flow, words: Template, sheet: CaseSheet, chosen: Chosen) -> None:
     for at, (name, document) in enumerate(chosen.voters or (("", ""),) * 10, 1):
         cells = [Cell(text, LINE) for text in (str(at), name, document, "")]
         rows.append(Row(cells, HEIGHT, columns=COLUMNS))
-    flow.add(table(flow, COLUMNS, rows))
-    flow.space(8)
+    flow.add(table(flow, COLUMNS, rows, glued=True))  # nobody signs on a page that says nothing
+    flow.space(8, glued=True)
     boxes = [f"{words('sign_speaker')}\n{name}" for name in chosen.speakers or ("",)]
     signs(flow, words, [*boxes, words("original")])

@@ -32,7 +32,7 @@ VALUE = Style(11, 17)
 CLAUSE = Style(12, 20, align=Align.JUSTIFIED, indent=2)
 SLIP_TITLE = Style(13, 22, bold=True, align=Align.CENTRE)
 GREY = (0.6, 0.6, 0.6)
-COLUMNS = (0.14, 0.24, 0.12, 0.14, 0.12, 0.24)
+COLUMNS = (0.14, 0.225, 0.12, 0.145, 0.13, 0.24)
 OTHERS = (0.22, 0.12, 0.38, 0.28)
 LINE, ROW, TEXT, ANSWER, SIGN = 28.0, 25.0, 112.0, 46.0, 44.0
 SIDES = ("applicant", "respondent")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from desktop.printing.casefile.form import drawn
 from desktop.printing.flow import Flow
 from desktop.printing.fonts import Fonts
 from desktop.printing.lines import Align, Style
-from desktop.printing.moments import BEIJING, moment_words
+from desktop.printing.moments import moment_words
 from desktop.printing.station.values import ReceiptSheet
 from desktop.printing.tables import Cell, Row, table
 from desktop.printing.template import Template
+from sync.records.times import to_minute
 
 LABEL = Style(12, 17, align=Align.CENTRE)
 VALUE = Style(12, 18)
@@ -48,7 +47,7 @@ def _rows(words: Template, sheet: ReceiptSheet) -> list[Row]:
     told, english = sheet.receipt, sheet.english
     pairs = [
         ("number", sheet.number, ""),
-        ("received_at", moment_words(told.received_at), _at(told.received_at)),
+        ("received_at", moment_words(told.received_at), to_minute(told.received_at)),
         ("visitor", told.visitor, ""),
         ("subject_matter", told.subject, ""),
         ("next_step", told.next_step, english.next_step if english else ""),
@@ -70,7 +69,3 @@ def _row(words: Template, sheet: ReceiptSheet, key: str, zh: str, en: str) -> Ro
 def _label(words: Template, sheet: ReceiptSheet, key: str) -> Cell:
     text = words(key) if sheet.english is None else f"{words(key)}\n{words(f'{key}_en')}"
     return Cell(text, LABEL)
-
-
-def _at(moment: datetime) -> str:
-    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")

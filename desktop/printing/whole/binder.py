@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from desktop.printing import archival
 from desktop.printing.document import A4
 from desktop.printing.fonts import Fonts
-from desktop.printing.frames import MM
 from desktop.printing.whole.limits import limits
 from desktop.printing.whole.pictures import Picture
+from desktop.printing.whole.places import edges, fitted, placed
 from desktop.printing.whole.scans import Scan
 from desktop.printing.whole.stamps import stamps
 from desktop.printing.whole.vouched import vouched
@@ -27,8 +27,6 @@ from sync.records.errors import RuleBroken
 if TYPE_CHECKING:
     import pikepdf
 
-LEFT, TOP, RIGHT, BOTTOM = 12 * MM, 17 * MM, 12 * MM, 15 * MM
-"""What stays free around a scan: the page number and the mark of a copy stand there."""
 STATIC = b"31415926535897932384626433832795"
 """What qpdf writes as the file's ID where it is not to be made of the clock."""
 
@@ -115,7 +113,7 @@ class _Binding:
             for place, form in enumerate(content.forms(self.pdf, self._told), 1):
                 if not vouched(form):
                     self.unvouched.append(content.name)
-                self._scanned(form, placed(*_edges(form)), f"{piece.title} {place}/{content.pages}")
+                self._scanned(form, placed(*edges(form)), f"{piece.title} {place}/{content.pages}")
         else:
             self._told()
             self._scanned(self._image(content), fitted(content.width, content.height), piece.title)
@@ -272,32 +270,3 @@ class _Binding:
             for piece, page in self.outline:
                 within = outline.root[-1].children if piece.level and outline.root else outline.root
                 within.append(pikepdf.OutlineItem(piece.title, page))
-
-
-def _edges(form: pikepdf.Object) -> tuple[float, float, float, float]:
-    """Return left, bottom, right and top of what a form draws, its matrix applied."""
-    import pikepdf
-
-    a, b, c, d, e, f = (float(n) for n in form.get("/Matrix", pikepdf.Array([1, 0, 0, 1, 0, 0])))
-    left, bottom, right, top = (float(n) for n in form.BBox)
-    corners = [(x, y) for x in (left, right) for y in (bottom, top)]
-    xs = [a * x + c * y + e for x, y in corners]
-    ys = [b * x + d * y + f for x, y in corners]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def placed(left: float, bottom: float, right: float, top: float) -> bytes:
-    """Return the matrix that puts a scanned page in the middle of what is free: smaller where it must, never larger."""
-    width, height = max(right - left, 1.0), max(top - bottom, 1.0)
-    scale = min((A4[0] - LEFT - RIGHT) / width, (A4[1] - TOP - BOTTOM) / height, 1.0)
-    x = LEFT + (A4[0] - LEFT - RIGHT - width * scale) / 2 - left * scale
-    y = BOTTOM + (A4[1] - TOP - BOTTOM - height * scale) / 2 - bottom * scale
-    return b"%.5f 0 0 %.5f %.3f %.3f" % (scale, scale, x, y)
-
-
-def fitted(width: int, height: int) -> bytes:
-    """Return the matrix that puts a picture below the head of the page, at 100 dots an inch or more."""
-    scale = min((A4[0] - LEFT - RIGHT) / width, (A4[1] - TOP - BOTTOM) / height, 0.72)
-    x = LEFT + (A4[0] - LEFT - RIGHT - width * scale) / 2
-    y = A4[1] - TOP - height * scale
-    return b"%.3f 0 0 %.3f %.3f %.3f" % (width * scale, height * scale, x, y)

@@ -12,7 +12,7 @@ from desktop.ui.fields.control import Control
 from desktop.ui.pieces.buttons import picture_button
 from desktop.ui.pieces.labels import row
 from desktop.ui.theme import Theme
-from sync.records.times import BEIJING
+from sync.records.times import BEIJING, to_minute
 
 
 class DateControl(Control):
@@ -104,4 +104,4 @@ def _to_the_minute(value: str) -> str:
         return value
     if moment.tzinfo is None:
         return value
-    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+    return to_minute(moment)

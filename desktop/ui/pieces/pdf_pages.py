@@ -29,10 +29,10 @@ class PdfPages(QWidget):
     def __init__(self, words: Wording, name: str) -> None:
         super().__init__()
         self._words = words
+        self.view = _View(self)  # before what it shows: it ends first, for a thread of its own still draws
+        self.document = QPdfDocument(self)
         self._bytes = QByteArray()
         self._buffer = QBuffer(self)
-        self.document = QPdfDocument(self)
-        self.view = _View()
         self.view.setDocument(self.document)
         self.view.setPageMode(QPdfView.PageMode.MultiPage)
         self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
@@ -51,6 +51,7 @@ class PdfPages(QWidget):
 
     def show_bytes(self, pdf: bytes) -> None:
         """Show a PDF from its first page."""
+        self.document.close()
         self._buffer.close()
         self._bytes = QByteArray(pdf)
         self._buffer.setData(self._bytes)

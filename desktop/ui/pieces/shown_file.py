@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMargins, QObject, QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMargins, QSize, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
-from PySide6.QtWidgets import QLabel, QScrollArea
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 LEAST, MOST = 0.05, 8.0
 
@@ -76,11 +76,11 @@ class PagesView(QPdfView):
     ``owner`` keeps the document: one that is its own view's child tells a view that is half gone that it ends.
     """
 
-    def __init__(self, name: str, owner: QObject) -> None:
-        super().__init__()
-        self._buffer = QBuffer(owner)
-        self._bytes = QByteArray()
+    def __init__(self, name: str, owner: QWidget) -> None:
+        super().__init__(owner)  # before what it shows: it ends first, for a thread of its own still draws
         self.pages = QPdfDocument(owner)
+        self._bytes = QByteArray()
+        self._buffer = QBuffer(owner)
         self.setDocument(self.pages)
         self.setPageMode(QPdfView.PageMode.MultiPage)
         self.setDocumentMargins(QMargins(14, 14, 14, 14))

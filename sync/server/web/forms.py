@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from sync.records.errors import RuleBroken
 from sync.records.telephones import normal_phone
 from sync.records.text import check_text
-from sync.records.times import BEIJING, parse_moment
+from sync.records.times import parse_moment, to_minute
 
 MOST_FIELDS: Final = 60
 SHORT: Final = 100
@@ -96,7 +96,7 @@ def _past(form: Mapping[str, str], field: str, now: datetime, since: datetime) -
         raise RuleBroken("web.time_ahead", field=field)
     # A station whose clock is fast must not keep a department from answering.
     if since <= now and at < since.replace(second=0, microsecond=0):
-        issued = since.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+        issued = to_minute(since)
         raise RuleBroken("web.time_before_order", field=field, issued=issued)
     return at
 

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from resources import LANGUAGES, Wording, wording
 from sync.records.errors import QianshaoError, RuleBroken
-from sync.records.times import BEIJING
+from sync.records.times import BEIJING, to_minute
 from sync.records.units import Role
 from sync.server.people import derived
 from sync.server.web.visitor import Visitor, form_token, language_of, set_form_token, set_language, site_of
@@ -61,7 +61,7 @@ def _local(at: datetime) -> datetime:
 
 def moment_text(at: datetime | None) -> str:
     """Return a time as the pages show it: Beijing time to the minute."""
-    return "" if at is None else _local(at).strftime("%Y-%m-%d %H:%M")
+    return "" if at is None else to_minute(_local(at))
 
 
 def length_text(words: Wording, length: timedelta) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -202,3 +203,24 @@ def test_a_full_disk_of_the_print_system_has_its_sentence_and_burns_no_number(
     assert (again.printed.copy, again.printed.bytes) == (1, stayed.printed.bytes)
     assert "副本" not in text_of(came)
     assert pdf_queue.papers() == [pdf_queue.printed(job_of(again))]
+
+
+def test_a_full_disk_of_the_store_records_nothing_and_nothing_is_printed(
+    station: Station, agreement: str, pdf_queue: PdfQueue
+) -> None:
+    """The kernel refuses what is written beyond a limit, as a full disk does; it lies within the paper's bytes."""
+    before, (soft, hard) = station.counts(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16_384, hard))
+    try:
+        with pytest.raises(Unavailable, match=r"store\.disk"):
+            sent(station, agreement, pdf_queue)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert station.counts() == before
+    assert pdf_queue.jobs() == []
+    with station.store.read() as reader:
+        assert prints_of(reader, agreement) == []
+    done = sent(station, agreement, pdf_queue)
+    pdf_queue.wait_for(job_of(done))
+    assert done.printed.copy == 1
+    assert pdf_queue.papers() == [pdf_queue.printed(job_of(done))]

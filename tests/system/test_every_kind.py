@@ -1,0 +1,213 @@
+"""`qianshao print` of every kind there is, and of the whole file: as other programs see it, and proven by its code."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from desktop.actions.agreements import agreement_draft, conclude
+from desktop.actions.desk import Desk
+from desktop.actions.matters import add_step, matter_draft_from, open_matter
+from desktop.actions.mediation_events import event_draft, note_event
+from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
+from desktop.actions.orders import issue_order, order_draft
+from desktop.actions.visits import log_visit
+from desktop.forms.catalogue import FORMS, MAKES
+from desktop.forms.form import Draft
+from desktop.forms.questions import fresh
+from desktop.store.units import staff, units
+from sync.records.papers import PaperKind
+from sync.records.units import Role
+from tests.support.codes import copied, scanned
+from tests.support.district_process import serving, verb
+from tests.support.pdf import check_structure, drawn_text_of, fonts_of, text_of
+from tests.system.test_cli import Station, at_the_desk
+from tests.system.test_verify import verified
+
+UNIT, SECRETARY, BODY, OTHER_BODY = "光明社区", "黄志远", "区住房和建设局", "区人力资源局"
+WHOLE = "file"
+"""The word of the command line for the whole file, which `--kinds` lists as case_file."""
+KINDS = [*(kind.value for kind in PaperKind if kind is not PaperKind.CASE_FILE), PaperKind.CASE_FILE.value, WHOLE]
+FIRM = {
+    "role": "respondent",
+    "party_kind": "organisation",
+    "name": "深圳市光明建筑劳务有限公司",
+    "credit_code": "91440300MA5F000007",
+    "legal_representative": "王𬱖",
+    "phone": "0755-27401234",
+    "address": "光侨大道2519号",
+}
+
+
+@dataclass
+class Printed:
+    """A station with a record for each kind of paper, and where the papers are that its command line printed."""
+
+    station: Station
+    listed: list[dict[str, str]]
+    files: dict[str, Path] = field(default_factory=dict)
+
+
+def opened(desk: Desk, form: str, **given: object) -> Draft:
+    """A form opened now, with what a clerk typed."""
+    draft = fresh(FORMS[form], MAKES[form])
+    for name in draft:
+        if name.endswith("_at") and isinstance(draft[name], str):
+            draft[name] = desk.now().isoformat()
+    return {**draft, **given}
+
+
+def subjects(station: Station) -> dict[str, str]:
+    """Make one record of each kind that a paper is about; what is none is said as the command line says it."""
+    with at_the_desk(station) as desk:
+        document = {"answer": "given", "type": "citizen", "number": "11010519491231002X", "doubt": ""}
+        told = {"name": "䶮㛃", "document": document, "phone": "13812345678", "address": "凤凰路2号"}
+        about = {"channel": "walk_in", "text": "工资三个月未付。", "category": "labour"}
+        visit = log_visit(desk, opened(desk, "visit", **told, **about)).id
+        draft = matter_draft_from(desk, visit) | {"nature": "petition"}
+        matter = open_matter(desk, visit, {**draft, "parties": [*draft["parties"], FIRM]}).id
+        order = _order(desk, matter)
+        _steps(desk, matter)
+        mediation, event, agreement = _mediated(desk, matter)
+    reported = station.json("stats", "--period", "2025", "--report")["reported"]
+    return {
+        "visit": visit,
+        "matter": matter,
+        "dispatch_order": order,
+        "mediation": mediation,
+        "mediation_event": event,
+        "agreement": agreement,
+        "statistics_report": reported,
+        "blank_form": "agreement",
+        "hand_over": SECRETARY,
+    }
+
+
+def _order(desk: Desk, matter: str) -> str:
+    with desk.store.read() as reader:
+        known = {unit.name: unit.unit for unit in units(reader).values()}
+        secretary = next(s for s in staff(reader).values() if s.name == SECRETARY)
+    session = replace(
+        desk.session, staff=secretary.staff, name=SECRETARY, roles=frozenset({Role.ISSUING_SECRETARY, Role.REGISTRAR})
+    )
+    issuing = replace(desk, session=session)
+    draft = order_draft(issuing, matter) | {"departments": [known[BODY]], "grade": "red", "issuer_post": "党委书记"}
+    draft["authority"] = draft["authority"] or "光信联办〔2024〕3号"
+    return issue_order(issuing, matter, draft).id
+
+
+def _steps(desk: Desk, matter: str) -> None:
+    with desk.store.read() as reader:
+        known = {unit.name: unit.unit for unit in units(reader).values()}
+    taken = {"kind": "accepted", "by_unit": known[BODY]}
+    refused = {"kind": "not_accepted", "by_unit": known[BODY], "text": "已立案。", "rule_cited": "《信访工作条例》"}
+    passed = {"kind": "transferred", "to_unit": known[OTHER_BODY], "text": "属劳动监察职责。"}
+    for given in (taken, refused, passed):
+        add_step(desk, matter, opened(desk, "step", **given))
+
+
+def _mediated(desk: Desk, matter: str) -> tuple[str, str, str]:
+    """A mediation with a session, an agreement with a share, and a return visit."""
+    now = desk.now().isoformat()
+    told = {"rights_told_at": now, "started_at": now, "consent": "all", "interests": "none"}
+    mediation = open_mediation(desk, matter, mediation_draft_from(desk, matter) | told).id
+    session = {"kind": "joint", "text": "双方核对考勤。", "side": None, "present": "双方"}
+    event = note_event(desk, mediation, event_draft(desk, mediation) | session).id
+    terms = [{"text": "支付工资", "amount": "24347", "payer": "2", "payee": "1", "due_on": "2099-04-01"}]
+    share = {
+        "name": "䶮㛃",
+        "period": "2026年1月至3月",
+        "amount": "24347",
+        "account": "6217003320001234501",
+        "bank": "建行",
+    }
+    given = {"terms": terms, "total": "24347", "shares": [share], "facts": "拖欠工资。", "performance": "转账。"}
+    agreement = conclude(desk, mediation, agreement_draft(desk, mediation) | given).id
+    follow_up(desk, agreement, opened(desk, "follow_up", text="已经付清。", performed="all", manner="phone"))
+    return mediation, event, agreement
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Printed]:
+    """Every kind that the command line lists, printed by it; then the day's end, which has the key published."""
+    folder = tmp_path_factory.mktemp("kinds")
+    db = f"sqlite:///{folder}/district.db"
+    assert verb(db, "init").returncode == 0
+    code = verb(db, "station", "add", UNIT, "--telephone", "0755-21080000").stdout.splitlines()[-1]
+    for name in (BODY, OTHER_BODY):
+        assert verb(db, "department", "add", name).returncode == 0
+    assert verb(db, "staff", "add", SECRETARY, "--station", UNIT, "--role", "issuing_secretary").returncode == 0
+    with serving(db, folder) as server:
+        station = Station(folder / "home", db, server.url)
+        station.run("enrol", "--district", server.url, "--code", code, "--staff", "张登记")
+        station.run("day-end")
+        known = subjects(station)
+        made = Printed(station, station.rows("print", "--kinds"))
+        about = {row["kind"]: known[row["subject"]] for row in made.listed} | {WHOLE: known["mediation"]}
+        for kind in KINDS:
+            made.files[kind] = folder / f"{kind}.pdf"
+            reason = ("--reason", "双方坚持这样写")
+            station.run("print", kind, about[kind], "--out", str(made.files[kind]), *reason)
+        station.run("day-end")
+        yield made
+
+
+def test_every_kind_that_is_listed_is_printed_here(printed: Printed) -> None:
+    assert {row["kind"] for row in printed.listed} | {WHOLE} == set(KINDS) == set(printed.files)
+    assert all(row["title"] and row["subject"] for row in printed.listed)
+    assert {row["need"] for row in printed.listed} == {"must", "if_needed", "local", ""}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_other_programs_agree_about_it(printed: Printed, kind: str, tmp_path: Path) -> None:
+    pdf = printed.files[kind].read_bytes()
+    check_structure(pdf, tmp_path)
+    fonts = fonts_of(pdf)
+    assert fonts
+    assert all(font["emb"] == font["sub"] == font["uni"] == "yes" for font in fonts), fonts
+    text = text_of(pdf)
+    assert len(text) > 30
+    assert text == "".join(drawn_text_of(pdf, tmp_path).split())
+
+
+def test_a_code_read_from_a_scan_proves_each_and_one_flipped_bit_does_not(printed: Printed, tmp_path: Path) -> None:
+    good, flipped, texts, wrong = (tmp_path / name for name in ("good", "flipped", "texts", "wrong"))
+    for folder in (good, flipped, texts, wrong):
+        folder.mkdir()
+    for kind, file in printed.files.items():
+        pdf = file.read_bytes()
+        code = scanned(pdf, tmp_path, dots=150)
+        assert code, kind
+        (flipped / kind).write_bytes(_flipped(pdf))
+        if kind not in (WHOLE, PaperKind.CASE_FILE):  # in these are many papers, each with its own code
+            said = copied(pdf)
+            (texts / kind).write_text(f"{said}\n{code}\n", encoding="utf-8")
+            (wrong / kind).write_text(f"{said}\n{code[:-9]}{chr(ord(code[-9]) ^ 1)}{code[-8:]}\n", encoding="utf-8")
+    _all_verified(printed.station, list(printed.files.values()))
+    _all_verified(printed.station, sorted(texts.iterdir()))
+    spoilt = [str(path) for path in (*flipped.iterdir(), *wrong.iterdir())]
+    status, found = verified(printed.station, *spoilt)
+    assert status == 1
+    assert {one["file"] for one in found if one["verdict"] != "genuine"} == set(spoilt)
+    assert verified(printed.station, spoilt[0])[0] == verified(printed.station, spoilt[-1])[0] == 1
+
+
+def _all_verified(station: Station, files: list[Path]) -> None:
+    status, found = verified(station, *map(str, files))
+    assert [one for one in found if one["verdict"] != "genuine"] == []
+    assert status == 0
+
+
+def _flipped(pdf: bytes) -> bytes:
+    """The file with the middle bit of what its first page says turned over."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened_pdf:
+        contents = opened_pdf.pages[0].obj.Contents
+        parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+        raw = max((part.read_raw_bytes() for part in parts), key=len)
+    at = pdf.index(raw) + len(raw) // 2
+    return pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
