@@ -65,7 +65,7 @@ class Law(Tall):
         ground = self.widget()
         layout = ground.layout() if ground is not None else None
         high = layout.totalHeightForWidth(self.width()) if layout is not None else 0
-        return QSize(super().sizeHint().width(), high)
+        return QSize(self.minimumSizeHint().width(), high)
 
     def minimumSizeHint(self) -> QSize:
         """A heading and a line or two."""
