@@ -20,7 +20,8 @@ from desktop.ui.fields.one_row import OneRow
 from desktop.ui.fields.row_table import RowTable
 from desktop.ui.fields.sources import Surroundings
 from desktop.ui.pieces.buttons import button
-from desktop.ui.pieces.labels import column, label, row
+from desktop.ui.pieces.flow import Flow
+from desktop.ui.pieces.labels import column, label
 
 OPEN_ROWS = 6
 """So many rows stand open at first; more are lines of a table."""
@@ -70,11 +71,10 @@ class RowsControl(Control):
         self.paster.setVisible(bool(field.pasted))
         self.left_over = label("", "small")
         self.left_over.hide()
-        foot = row()
+        foot = Flow()  # in large type and long words they stand below each other
         foot.addWidget(self.adder)
         foot.addWidget(self.paster)
         foot.addWidget(self.left_over)
-        foot.addStretch(1)
         inside.addLayout(foot)
         if field.required is always:
             self._add(self._fresh())

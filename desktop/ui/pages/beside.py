@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.store.reader import Reader
 from desktop.ui.files_shown import show_files
 from desktop.ui.measures import scaled
 from desktop.ui.pieces.labels import card, column, label
-from desktop.ui.pieces.story import StoryView
+from desktop.ui.pieces.story import LARGE, StoryView
 from desktop.ui.pieces.tall import Tall
 from desktop.ui.stories.law_hints import LawHint
 from desktop.ui.stories.story import Story
@@ -81,13 +81,19 @@ class Law(Tall):
 def _law(tools: Tools, hints: Sequence[LawHint]) -> QFrame:
     frame = card()
     frame.setObjectName("law")
-    ground = QWidget()
+    if scaled(100) < LARGE:
+        _tell_law(tools, hints, column(frame, space=6, margins=(20, 12, 16, 14)))
+        return frame
+    ground = QWidget()  # in large type the words take more than the window's height has: they are scrolled
     ground.setProperty("role", "ground")
-    inside = column(ground, space=6, margins=(19, 11, 15, 13))
+    _tell_law(tools, hints, column(ground, space=6, margins=(19, 11, 15, 13)))
     law = Law(ground)
     law.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
     column(frame, space=0, margins=(1, 1, 1, 1)).addWidget(law)
+    return frame
+
+
+def _tell_law(tools: Tools, hints: Sequence[LawHint], inside: QVBoxLayout) -> None:
     inside.addWidget(label(tools.words("window.law_hints"), "subheading"))
     for hint in hints:
         inside.addWidget(label(f"{hint.text}\n{hint.law}", "small", wrap=True))
-    return frame
