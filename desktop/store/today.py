@@ -18,10 +18,18 @@ from sync.records.record import Record
 _VISITS: Final = "SELECT count(*) FROM visit WHERE amended = 0 AND happened_at >= ? AND happened_at < ?"
 _FOUND: Final = """
     SELECT record.kind, record.body, card.fields, record.state, coalesce(card.conflicted, 0), {columns}
-    FROM {table} JOIN record ON record.line = {table}.line LEFT JOIN card ON card.line = {table}.line
-    WHERE {table}.{column} IN ({marks}) AND {filter} AND record.readable = 1
-    ORDER BY {table}.{moment} DESC, {table}.line DESC LIMIT ?
+    FROM (
+        SELECT line, {moment} AS moment FROM {table} WHERE {column} IN ({marks}) AND {filter}
+        ORDER BY {moment} DESC, line DESC LIMIT ?
+    ) AS newest
+    JOIN {table} ON {table}.line = newest.line
+    JOIN record ON record.line = newest.line LEFT JOIN card ON card.line = newest.line
+    WHERE record.readable = 1
+    ORDER BY newest.moment DESC, newest.line DESC LIMIT ?
 """
+"""The newest are chosen by their small rows alone: of tens of thousands that wait no record is read for the sorting."""
+SPARE: Final = 64
+"""So many more are chosen: what a newer program wrote cannot be read here and is left out."""
 
 
 def count_visits(reader: Reader, since: datetime, until: datetime) -> int:
@@ -67,8 +75,11 @@ def _found(
         filter=filter,
         moment=moment,
     )
+    rows = reader.sql(statement, (*values, limit + SPARE, limit)).fetchall()
+    if len(rows) < limit:  # few wait, or hardly any of the newest can be read
+        rows = reader.sql(statement, (*values, -1, limit)).fetchall()
     found: list[tuple[Any, Record]] = []
-    for kind, body, fields, sent, conflicted, *said in reader.sql(statement, (*values, limit)).fetchall():
+    for kind, body, fields, sent, conflicted, *said in rows:
         row = SimpleNamespace(state=sent, conflicted=conflicted)
         for name, value in zip(names, said, strict=False):
             setattr(
