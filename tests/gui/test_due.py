@@ -31,7 +31,7 @@ def signed(walk: Walk, *, seal: bool) -> str:
     elsewhere(sign)
     walk.shell.turn("today")
     walk.shell.today.refresh()
-    walk.settle()
+    walk.until(lambda: walk.shell.today.findChild(QPushButton, f"today.due.{row.agreement}") is not None)
     return str(row.agreement)
 
 

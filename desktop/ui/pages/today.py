@@ -65,6 +65,7 @@ class TodayPage(QWidget):
         self._stale = True
         self._due: tuple[DueRow, ...] = ()
         self._dues: QVBoxLayout | None = None
+        self.filled.connect(self._ask_due)
         outer = column(self, space=16, margins=(24, 20, 24, 20))
         outer.addLayout(self._head())
         self._tiles = row(space=14)
@@ -83,7 +84,11 @@ class TodayPage(QWidget):
         if not self._stale:
             desk = self.tools.desk
             self.tools.tasks.read(lambda: read_day(desk), self._show, self._failed)
-            self.tools.tasks.read(lambda: due_rows(desk), self._show_due, self._failed)
+
+    def _ask_due(self) -> None:
+        """Today stands first: what is due of all agreements is looked at after it."""
+        desk = self.tools.desk
+        self.tools.tasks.read(lambda: due_rows(desk), self._show_due, self._failed)
 
     def start(self) -> None:
         """Take the focus at the first verb."""
