@@ -331,7 +331,12 @@ class Application(QObject):
         self.shell.turn("today")
 
     def _today_stands(self) -> None:
-        self.tasks.link(lambda _task: _load_later())
+        self.tasks.link(lambda _task: _load_beneath(), self._load_behind)
+
+    def _load_behind(self, _done: None) -> None:
+        from desktop.ui import later
+
+        later.load_behind(self, collecting.keep)
 
     def _tools(self) -> Tools:
         from desktop.actions.desk import Desk, wall_clock
@@ -412,14 +417,13 @@ class Application(QObject):
         self._crash = None
 
 
-def _load_later() -> None:
-    """Import what stands behind Today, now that it is painted; and what signs a first paper."""
+def _load_beneath() -> None:
+    """Import what the pages behind Today stand on, now that it is painted; and what signs a first paper."""
     from desktop.printing import proof
     from desktop.ui import later
 
-    later.load()
+    later.load_beneath()
     proof.load()
-    collecting.keep()
 
 
 def build(

@@ -70,22 +70,21 @@ class Intake(QObject):
 
     def add_paths(self, paths: Iterable[Path]) -> None:
         """Take files by their paths."""
+        from desktop.ui.pictures import prepare_path  # with Qt's PDF part, where a file is handed in
 
         def make(path: Path, report: Report, cancelled: Callable[[], bool]) -> Ready:
-            from desktop.ui.pictures import prepare_path  # with Qt's PDF part, where a file is handed in
-
             return prepare_path(path, report, cancelled)
 
         self._queue(_Waiting(shown_name(path.name), partial(make, path)) for path in paths)
 
     def add_image(self, image: QImage) -> None:
         """Take a picture from the clipboard."""
+        from desktop.ui.pictures import prepare_image  # as above
+
         clock = self._tools.desk.now().astimezone(BEIJING).strftime("%H-%M-%S")
         name = f"{self._tools.words('attachments.pasted_name')} {clock}"
 
         def make(report: Report, cancelled: Callable[[], bool]) -> Ready:
-            from desktop.ui.pictures import prepare_image
-
             return prepare_image(name, image, report, cancelled)
 
         self._queue([_Waiting(name, make)])

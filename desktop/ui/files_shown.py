@@ -29,10 +29,10 @@ def show_small(tools: Tools, tile: FileTile, media_type: str, digest: str) -> No
     if media_type == PDF:
         return
     store = tools.desk.store
+    from desktop.ui.pictures import small  # with Qt's PDF part, where a picture is shown
 
     def make() -> QImage:
         from desktop.store.files import has_file, read_file
-        from desktop.ui.pictures import small
 
         with store.read() as reader:
             if not has_file(reader, digest):

@@ -1,13 +1,20 @@
 """What the window loads only when somebody turns to it: the pages behind Today, and the dialogs.
 
-The one place of the window that imports late. `load` fetches all of it beside the window once Today stands, so that
-nobody waits for a page either; tests/system/test_start.py starts the program and reads what was loaded too early.
+The one place of the window that imports late. Once Today stands all of it is fetched, so that nobody waits for a page
+either: what it stands on by a worker, the modules of the window themselves, a tenth of the time, on the UI thread.
+
+A class of Qt is made on the UI thread alone. Up to Python 3.11 PySide6 keeps what it knows of its classes in one table
+that the UI thread reads without the interpreter's lock whenever Qt asks a widget for its class, as in every painting
+and layout; a class that another thread makes meanwhile, by importing its module, moves the table under the reader.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
@@ -34,27 +41,70 @@ if TYPE_CHECKING:
     from desktop.ui.wayfinder import Rooms
 
 
-def load() -> None:
-    """Import all that the functions below import."""
-    import desktop.ui.desk_commands
-    import desktop.ui.dialogs.blank_forms
-    import desktop.ui.dialogs.characters
-    import desktop.ui.dialogs.colleagues
-    import desktop.ui.dialogs.hand_over
-    import desktop.ui.dialogs.paper_manner
-    import desktop.ui.dialogs.password
-    import desktop.ui.dialogs.proving
-    import desktop.ui.dialogs.shortcuts
-    import desktop.ui.finder
-    import desktop.ui.pages.day_end
-    import desktop.ui.pages.matters
-    import desktop.ui.pages.mediations
-    import desktop.ui.pages.orders
-    import desktop.ui.pages.people
-    import desktop.ui.pages.prints
-    import desktop.ui.pages.statistics
-    import desktop.ui.pages.visits
-    import desktop.ui.waiting  # noqa: F401
+BENEATH: Final = (
+    "desktop.actions.agreements",
+    "desktop.actions.characters",
+    "desktop.actions.finding",
+    "desktop.actions.list_views",
+    "desktop.actions.manner",
+    "desktop.actions.mediation_events",
+    "desktop.actions.mediations",
+    "desktop.actions.orders",
+    "desktop.actions.organisations",
+    "desktop.actions.print_reasons",
+    "desktop.actions.sameness",
+    "desktop.actions.signing",
+    "desktop.actions.visits",
+    "desktop.devices.printers",
+    "desktop.forms.catalogue",
+    "desktop.store.groups",
+    "desktop.store.leaves",
+)
+"""What the pages and dialogs stand on: most of what there is to load, and nothing of Qt."""
+
+BEHIND: Final = (
+    "desktop.ui.desk_commands",
+    "desktop.ui.dialogs.blank_forms",
+    "desktop.ui.dialogs.characters",
+    "desktop.ui.dialogs.colleagues",
+    "desktop.ui.dialogs.hand_over",
+    "desktop.ui.dialogs.paper_manner",
+    "desktop.ui.dialogs.password",
+    "desktop.ui.dialogs.proving",
+    "desktop.ui.dialogs.shortcuts",
+    "desktop.ui.finder",
+    "desktop.ui.pages.day_end",
+    "desktop.ui.pages.matters",
+    "desktop.ui.pages.mediations",
+    "desktop.ui.pages.orders",
+    "desktop.ui.pages.people",
+    "desktop.ui.pages.prints",
+    "desktop.ui.pages.statistics",
+    "desktop.ui.pages.visits",
+    "desktop.ui.waiting",
+)
+"""What the functions below import."""
+
+
+def load_beneath() -> None:
+    """Import `BENEATH`, on a worker."""
+    for name in BENEATH:
+        import_module(name)
+
+
+def load_behind(within: QObject, then: Callable[[], object]) -> None:
+    """Import `BEHIND` on the UI thread, one in each turn of its loop, and call ``then``; it ends with ``within``."""
+    names = iter(BEHIND)
+
+    def turn() -> None:
+        name = next(names, None)
+        if name is None:
+            then()
+            return
+        import_module(name)
+        QTimer.singleShot(0, within, turn)
+
+    turn()
 
 
 def visits_page(tools: Tools) -> VisitsPage:

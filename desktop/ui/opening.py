@@ -176,10 +176,13 @@ def _warm(store: Store) -> None:
 
 
 def load_desk() -> None:
-    """Import what Today needs on the lane that is busy anyway, so that the window does not stand still for it."""
+    """Import what the shell and Today stand on, on the lane that is busy anyway; nothing of Qt (`later` says why)."""
+    import desktop.actions.directory
+    import desktop.actions.drafts
+    import desktop.actions.due
     import desktop.actions.staff
-    import desktop.ui.models.lookup
-    import desktop.ui.shell
-    import desktop.ui.tools  # noqa: F401
+    import desktop.store.held
+    import desktop.store.receipts
+    import desktop.store.today  # noqa: F401
 
     collecting.keep()

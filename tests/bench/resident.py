@@ -6,6 +6,7 @@ The same program opens a store, shows the lists that Today and the pages show, s
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import psutil
@@ -40,7 +41,8 @@ def work(path: Path, key: bytes) -> float:
     """Do what a desk does and return the resident megabytes of this process."""
     from desktop.ui import later
 
-    later.load()  # the whole program, as it runs at a desk
+    for name in (*later.BENEATH, *later.BEHIND):  # the whole program, as it runs at a desk
+        import_module(name)
 
     store = Store.open(path, key)
     for _ in range(2):

@@ -22,11 +22,13 @@ from desktop.config import Home
 from desktop.ui.shell import Shell
 from tests.gui.walk import Walk
 from tests.support.own_display import OwnDisplay
+from tests.support.qt_classes import watch_classes
 from tests.support.ui_thread import watched
 from tests.support.window_day import a_day
 from tests.support.window_desk import PASSPHRASE, WindowDesk, enrolled_home
 
 DISPLAY = OwnDisplay()
+ELSEWHERE = watch_classes()
 
 
 def pytest_configure() -> None:
@@ -47,6 +49,14 @@ def ui_statements() -> Iterator[list[str]]:
     with watched() as statements:
         yield statements
     assert statements == []
+
+
+@pytest.fixture(autouse=True)
+def classes_of_qt() -> Iterator[None]:
+    """No lane makes a class of Qt while the window paints."""
+    ELSEWHERE.clear()
+    yield
+    assert ELSEWHERE == []
 
 
 @pytest.fixture(scope="session")

@@ -61,7 +61,7 @@ def clerk(desk: WindowDesk, typed: str = "") -> dict[str, list[str]]:
 
 
 def test_the_program_has_loaded_nothing_that_today_does_not_need(desk: WindowDesk) -> None:
-    behind = imported_by(later.load)
+    behind = set(later.BEHIND)
 
     loaded = set(clerk(desk)["loaded"])
 
@@ -70,9 +70,41 @@ def test_the_program_has_loaded_nothing_that_today_does_not_need(desk: WindowDes
 
 
 def test_all_that_is_loaded_later_is_fetched_once_today_stands() -> None:
-    doors = [each for name, each in vars(later).items() if inspect.isfunction(each) and name != "load"]
+    doors = [each for each in vars(later).values() if inspect.isfunction(each) and each.__module__ == later.__name__]
 
-    assert set().union(*map(imported_by, doors)) == imported_by(later.load)
+    assert set().union(*map(imported_by, doors)) == set(later.BEHIND)
+
+
+def test_no_class_of_qt_is_made_while_another_thread_paints(desk: WindowDesk) -> None:
+    assert clerk(desk, "黎平桂")["elsewhere"] == []
+
+
+def loaded_by(statements: str) -> list[str]:
+    """Return the modules that the last statement loads in a new process which has made the gate."""
+    *first, last = statements.splitlines()
+    lines = ["import sys, desktop.app", *first, "before = set(sys.modules)", last]
+    code = "\n".join([*lines, "print(*sorted(set(sys.modules) - before))"])
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+
+
+def test_the_ui_thread_loads_the_modules_of_the_window_and_nothing_that_they_stand_on() -> None:
+    desk = "from desktop.ui.opening import load_desk; load_desk(); import desktop.ui.stories.day"
+    beneath = "from desktop.ui import later; later.load_beneath()"
+
+    at_today = loaded_by(f"{desk}\nimport desktop.ui.shell")
+    behind = loaded_by(f"{desk}\nimport desktop.ui.shell\n{beneath}\nfor each in later.BEHIND: __import__(each)")
+
+    assert [each for each in (*at_today, *behind) if not each.startswith(("desktop.ui.", "PySide6."))] == []
+    assert "desktop.ui.shell" in at_today
+    assert set(later.BEHIND) <= set(behind)
+
+
+def test_what_a_worker_loads_is_nothing_of_qt() -> None:
+    desk = "from desktop.ui.opening import load_desk; load_desk()"
+
+    loaded = loaded_by(desk) + loaded_by(f"{desk}\nfrom desktop.ui import later\nlater.load_beneath()")
+
+    assert [each for each in loaded if each.startswith(("desktop.ui.pages", "desktop.ui.dialogs", "PySide6."))] == []
 
 
 def test_what_was_being_typed_when_the_window_was_closed_is_offered_at_the_next_start(desk: WindowDesk) -> None:

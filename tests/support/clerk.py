@@ -1,7 +1,8 @@
 """Somebody at the real program's window: waits for its gate, signs in, and goes on when Today stands.
 
 ``python -m tests.support.clerk HOME NAME PASSWORD [TEXT]`` starts the program, tells as JSON which modules are loaded
-once Today stands and which drafts are offered, types TEXT into a new visit where one is given, and closes the window.
+once Today stands, which drafts are offered and which classes of Qt were made off the UI thread, types TEXT into a new
+visit where one is given, and closes the window.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from desktop.app import main, qt_application
 from desktop.ui.gate import Gate
 from desktop.ui.window import Window
+from tests.support.qt_classes import watch_classes
 
 LOOK_MS = 5
 """Each look takes the interpreter from whoever works."""
 
+ELSEWHERE = watch_classes()
 FIRST_TILE = "tile.visits.visits"
 
 
@@ -78,7 +81,7 @@ class Visitor:
             return
         self._timer.stop()
         offered = [w.objectName() for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
-        print(json.dumps({"loaded": self._loaded, "offered": offered}), flush=True)
+        print(json.dumps({"loaded": self._loaded, "offered": offered, "elsewhere": ELSEWHERE}), flush=True)
         for dialog in QApplication.topLevelWidgets():
             if isinstance(dialog, QDialog):
                 dialog.reject()

@@ -87,13 +87,12 @@ class AttachmentDialog(Sheet):
     ) -> AttachmentDialog:
         made = cls(tools, name, media_type, record, parent)
         made.open()
+        from desktop.ui.pictures import small  # with Qt's PDF part, where a file is shown
 
         def load(_task: object) -> bytes | QImage:
             content = read()
             if media_type == PDF:
                 return content
-            from desktop.ui.pictures import small
-
             return small(content, SHOWN_SIDE)
 
         tools.tasks.link(load, made.show_content, made.refuse)  # it may have to come from the district

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
@@ -152,7 +152,8 @@ class ConfirmPage(QDialog):
         if self.signing and not self.pad.empty:
             name = f"{self._words('confirm.signature_file')} {clock}.png"
             pictures.append((name, AttachmentPurpose.SIGNATURE, self.pad.image()))
-        self._tools.tasks.link(lambda _task: encode(pictures), self._encoded, self._failed)
+        encode = encoding(pictures)
+        self._tools.tasks.link(lambda _task: encode(), self._encoded, self._failed)
 
     def _encoded(self, files: list[Content]) -> None:
         self.confirmed.emit(files)
@@ -162,11 +163,11 @@ class ConfirmPage(QDialog):
         self.right.setEnabled(True)
 
 
-def encode(pictures: Sequence[tuple[str, str, QImage]]) -> list[Content]:
-    """Return pictures (name, purpose, pixels) as PNG files; runs on a lane's worker."""
-    from desktop.ui.pictures import encoded
+def encoding(pictures: Sequence[tuple[str, str, QImage]]) -> Callable[[], list[Content]]:
+    """Return the work for a lane that makes PNG files of pictures (name, purpose, pixels)."""
+    from desktop.ui.pictures import encoded  # with Qt's PDF part, where somebody signs
 
-    return [Content(name, PNG, encoded(image, PNG), purpose) for name, purpose, image in pictures]
+    return lambda: [Content(name, PNG, encoded(image, PNG), purpose) for name, purpose, image in pictures]
 
 
 def _lines(words: Wording, shown: Shown) -> list[tuple[str, str]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from desktop.actions.attachments import Content, attach
+from desktop.actions.attachments import attach
 from desktop.changes import Changes
 from desktop.store.links import attachments_of, signatures_of
-from desktop.ui.dialogs.confirming import encode
+from desktop.ui.dialogs.confirming import encoding
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.pieces.labels import label
 from desktop.ui.pieces.signature_pad import SignaturePad
@@ -64,9 +64,10 @@ class DrawnSignatureDialog(Sheet):
         clock = desk.now().astimezone(BEIJING).strftime("%Y-%m-%d %H-%M")
         name = f"{words('confirm.signature_file')} {clock}.png"
 
+        encode = encoding([(name, AttachmentPurpose.SIGNATURE, image)])
+
         def work() -> Changes:
-            files: list[Content] = encode([(name, AttachmentPurpose.SIGNATURE, image)])
-            return attach(desk, signature, files[0])
+            return attach(desk, signature, encode()[0])
 
         self._tools.tasks.write(work, self._kept, self._failed)
 
