@@ -95,11 +95,16 @@ class Pushed(msgspec.Struct, frozen=True):
 
 
 class Pull(msgspec.Struct, frozen=True):
-    """POST /v1/pull: what is new after ``cursor`` (the district's number) within this station's scope."""
+    """POST /v1/pull: what is new after ``cursor`` (the district's number) within this station's scope.
+
+    ``taken`` is the number up to which the station holds everything: behind the cursor where it asks ahead; an older
+    station (-1) asks for a page when it has taken the last.
+    """
 
     store: str
     cursor: int
     limit: int
+    taken: int = -1
 
 
 class Pulled(msgspec.Struct, frozen=True):

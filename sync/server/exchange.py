@@ -61,16 +61,18 @@ def hello(store: DistrictStore, station: Station, said: Hello, settings: Setting
 def pull(store: DistrictStore, station: Station, asked: Pull) -> Pulled:
     """Return the next page in the station's scope. Its cursor tells what the station has taken: it asks with it."""
     station.must_be(asked.store)
-    if asked.cursor < 0 or asked.limit < 1:
+    if asked.cursor < 0 or asked.limit < 1 or asked.taken > asked.cursor:
         raise Refused("protocol.unreadable_message")
     limit = min(asked.limit, MAX_PAGE_RECORDS)
     with store.read() as conn:
-        cursor = min(asked.cursor, records.latest(conn))
-        moved = cursor != cursor_of(conn, station.device.device)
+        last = records.latest(conn)
+        cursor = min(asked.cursor, last)
+        taken = cursor if asked.taken < 0 else min(asked.taken, last)
+        moved = taken != cursor_of(conn, station.device.device)
         page, upto, more = records.pull(conn, station.scopes, station.device.store, cursor, limit, MAX_PAGE_BYTES)
     if moved:
         with store.write() as conn:
-            set_status(conn, station.device.device, cursor=cursor)
+            set_status(conn, station.device.device, cursor=taken)
     return Pulled([Numbered(n.seq, n.received_at, Frame.of(n.sealed)) for n in page], upto, more)
 
 

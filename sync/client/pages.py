@@ -1,0 +1,80 @@
+"""Pages up and down, one request ahead: while the district works at a page, the desk settles the last and reads the next.
+
+Only the calls to the district run on the second thread, one after another; the journal is asked by the caller's alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+from sync.client.district import District
+from sync.client.journal import Journal, Settled, Standing
+from sync.protocol.messages import Frame, Pull, Pulled, Push, Pushed
+from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS
+from sync.records.canonical import Sealed
+from sync.records.errors import QianshaoError
+
+Told = Callable[[int], None]
+"""Called with how many records went or came so far."""
+Stop = Callable[[], None]
+"""Raises where somebody stopped the exchange."""
+
+
+@contextmanager
+def _line() -> Iterator[ThreadPoolExecutor]:
+    """Give the thread that speaks; whatever was asked is waited for, its answer is lost where the caller failed."""
+    speaker = ThreadPoolExecutor(1, "exchange")
+    try:
+        yield speaker
+    finally:
+        speaker.shutdown(wait=True, cancel_futures=True)
+
+
+def push(journal: Journal, district: District, store: str, told: Told, stop: Stop) -> tuple[int, Settled]:
+    """Send all that is unsent; returns how many records went and how their answers settled them."""
+    pushed, settled = 0, Settled()
+    under_way: Future[Pushed] | None = None
+    size = line = 0
+    with _line() as speaker:
+        while True:
+            stop()
+            records, line = journal.unsent(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, line)
+            answered = under_way.result() if under_way else None
+            gone, size = size, len(records)
+            under_way = speaker.submit(_say, district, store, records) if records else None
+            if answered is not None:
+                settled += journal.settle(answered.answers)
+                pushed += gone
+                told(pushed)
+            if under_way is None:
+                return pushed, settled
+
+
+def _say(district: District, store: str, records: list[Sealed]) -> Pushed:
+    return district.push(Push(store, [Frame.of(record) for record in records]))
+
+
+def pull(journal: Journal, district: District, standing: Standing, told: Told, stop: Stop) -> int:
+    """Take all that is new after the station's cursor; returns how many records were new here."""
+    new, cursor, taken = 0, standing.cursor, standing.cursor
+    with _line() as speaker:
+        under_way: Future[Pulled] | None = speaker.submit(district.pull, _ask(standing.store, cursor, taken))
+        while under_way is not None:
+            stop()
+            page = under_way.result()
+            if page.more and page.cursor <= cursor:
+                # An end that says "more" and stands still would hold the desk for ever.
+                raise QianshaoError("protocol.unreadable_message")
+            cursor = page.cursor
+            under_way = speaker.submit(district.pull, _ask(standing.store, cursor, taken)) if page.more else None
+            new += journal.take(page.records, cursor)
+            taken = cursor
+            told(new)
+    return new
+
+
+def _ask(store: str, cursor: int, taken: int) -> Pull:
+    """What is asked for ahead is not taken yet: the district is told both."""
+    return Pull(store, cursor, MAX_PAGE_RECORDS, taken)
