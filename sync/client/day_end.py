@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 
 from sync.client import pages
 from sync.client.district import District
 from sync.client.journal import Journal, Standing
 from sync.protocol.messages import Hello, Receipt, ReceiptAsked, Welcome
-from sync.protocol.version import OLDEST, VERSION
+from sync.protocol.version import CAPABILITIES, OLDEST, PAGES, VERSION
 from sync.records.errors import Refused
 
 WRONG_CLOCK_MS = 5 * 60 * 1000
@@ -82,7 +83,16 @@ def run(
     report(Progress(Stage.HELLO))
     standing = journal.standing()
     welcome = district.hello(
-        Hello(VERSION, OLDEST, program, standing.store, datetime.now(UTC), standing.unsent, standing.cursor)
+        Hello(
+            VERSION,
+            OLDEST,
+            program,
+            standing.store,
+            datetime.now(UTC),
+            standing.unsent,
+            standing.cursor,
+            CAPABILITIES,
+        )
     )
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
@@ -94,7 +104,8 @@ def run(
     def gone(done: int) -> None:
         report(Progress(Stage.PUSH, done, max(standing.unsent, done)))
 
-    pushed, settled = pages.push(journal, district, standing.store, gone, stop)
+    way = pages.as_page if PAGES in welcome.capabilities else pages.one_by_one
+    pushed, settled = pages.push(journal, partial(way, district, standing.store), gone, stop)
     files = _send_files(journal, district, report, stop)
     # Nothing was said and nothing has a number that is not here: there is no page to ask for.
     nothing = not pushed and welcome.latest == standing.cursor

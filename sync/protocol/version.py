@@ -10,6 +10,12 @@ VERSION: Final = 1
 OLDEST: Final = 1
 """The oldest version that this program still answers."""
 
+PAGES: Final = "pages"
+"""Pages of records without their hashes, and short answers to them (protocol.pages)."""
+
+CAPABILITIES: Final = (PAGES,)
+"""What both ends say in hello and welcome; an end does nothing of it with one that does not say it."""
+
 MEDIA_TYPE: Final = "application/x-qianshao"
 """Body of every request and answer: MessagePack maps with field names, compressed with Zstandard."""
 

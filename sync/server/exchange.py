@@ -17,7 +17,8 @@ from sync.protocol.messages import (
     ReceiptAsked,
     Welcome,
 )
-from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, VERSION
+from sync.protocol.pages import pulled
+from sync.protocol.version import CAPABILITIES, MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, VERSION
 from sync.records.errors import Refused
 from sync.records.ids import prefix_of
 from sync.records.kinds import STORE_PREFIX, new_identity
@@ -55,7 +56,7 @@ def hello(store: DistrictStore, station: Station, said: Hello, settings: Setting
             unsent=_small(said.unsent),
         )
         latest = records.latest(conn)
-    return Welcome(min(said.protocol, VERSION), PROGRAM, here.unit, station.unit, now, latest, difference)
+    return Welcome(min(said.protocol, VERSION), PROGRAM, here.unit, station.unit, now, latest, difference, CAPABILITIES)
 
 
 def pull(store: DistrictStore, station: Station, asked: Pull) -> Pulled:
@@ -73,7 +74,9 @@ def pull(store: DistrictStore, station: Station, asked: Pull) -> Pulled:
     if moved:
         with store.write() as conn:
             set_status(conn, station.device.device, cursor=taken)
-    return Pulled([Numbered(n.seq, n.received_at, Frame.of(n.sealed)) for n in page], upto, more)
+    if asked.pages:
+        return pulled([(n.seq, n.received_at, n.sealed) for n in page], upto, more)
+    return Pulled(upto, more, [Numbered(n.seq, n.received_at, Frame.of(n.sealed)) for n in page])
 
 
 def receipt(store: DistrictStore, station: Station, asked: ReceiptAsked) -> Receipt:
@@ -155,7 +158,7 @@ def move(store: DistrictStore, station: Station, asked: MoveStore, settings: Set
             move_store(conn, station.device, asked.new_store, now)
         top_up(conn, here, station.unit, asked.new_store, settings, now)
         latest = records.latest(conn)
-    return Welcome(VERSION, PROGRAM, here.unit, station.unit, now, latest, 0)
+    return Welcome(VERSION, PROGRAM, here.unit, station.unit, now, latest, 0, CAPABILITIES)
 
 
 def _small(number: int) -> int:

@@ -1,7 +1,7 @@
 """The bare way's district: uvicorn, MessagePack, Zstandard and COPY into PostgreSQL, without any law of ours.
 
-``python -m tests.bench.bare_district DSN`` serves on loopback and prints its port. No rights, no hashes, no receipt; the
-newer of two rows wins, and a puller may skip a row that commits late.
+``python -m tests.bench.bare_district DSN`` serves on loopback and prints its port. No rights, no hashes, no receipt;
+the newer of two rows wins, and a puller may skip a row that commits late.
 """
 
 from __future__ import annotations
@@ -22,14 +22,17 @@ FIELDS = 26
 Row = tuple[str, int, list[str]]
 
 _COLUMNS = ", ".join(f"f{n}" for n in range(FIELDS))
+_TYPED = ", ".join(f"f{n} text" for n in range(FIELDS))
+_NEWER = ", ".join(f"f{n} = excluded.f{n}" for n in range(FIELDS))
 _TABLE = f"""
-    CREATE TABLE IF NOT EXISTS bare (id text PRIMARY KEY, rev int8, seq bigserial, {", ".join(f"f{n} text" for n in range(FIELDS))});
+    CREATE TABLE IF NOT EXISTS bare (id text PRIMARY KEY, rev int8, seq bigserial, {_TYPED});
     CREATE INDEX IF NOT EXISTS bare_seq ON bare (seq)
 """
+_ARRIVED = f"CREATE TEMP TABLE arrived (id text, rev int8, {_TYPED})"
 _UPSERT = f"""
     INSERT INTO bare (id, rev, {_COLUMNS}) SELECT id, rev, {_COLUMNS} FROM arrived
-    ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, seq = nextval('bare_seq_seq'),
-    {", ".join(f"f{n} = excluded.f{n}" for n in range(FIELDS))} WHERE excluded.rev > bare.rev
+    ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, seq = nextval('bare_seq_seq'), {_NEWER}
+    WHERE excluded.rev > bare.rev
 """
 _PULL = f"SELECT seq, id, rev, {_COLUMNS} FROM bare WHERE seq > %s ORDER BY seq LIMIT %s"
 
@@ -39,7 +42,7 @@ def build(dsn: str) -> FastAPI:
     app = FastAPI()
     connection = psycopg.connect(dsn)
     connection.execute(_TABLE)
-    connection.execute(f"CREATE TEMP TABLE arrived (id text, rev int8, {', '.join(f'f{n} text' for n in range(FIELDS))})")
+    connection.execute(_ARRIVED)
     connection.commit()
 
     @app.post("/push")

@@ -1,4 +1,4 @@
-"""The exchange's workload: seeded visits of 1.4 KB each whose text packs about as real prose does, a third at zstd 3."""
+"""The exchange's workload: seeded visits of 1.4 KB each whose text packs about as real prose does, to a third."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ class Workload:
     def __init__(self, made: Made, seed: int = SEED) -> None:
         self._made, self._dice = made, random.Random(seed)
         dice = self._dice
-        invented = ["".join(chr(dice.randrange(0x4E00, 0x9FA5)) for _ in range(dice.choice((1, 2, 2, 3)))) for _ in range(_WORDS)]
+        invented = [
+            "".join(chr(dice.randrange(0x4E00, 0x9FA5)) for _ in range(dice.choice((1, 2, 2, 3))))
+            for _ in range(_WORDS)
+        ]
         known = [_COMMON[at : at + 2] for at in range(0, len(_COMMON), 2)]
         self._words = known + invented
         self._weights = [1 / (rank + 3) for rank in range(len(self._words))]
