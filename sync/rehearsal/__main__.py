@@ -1,4 +1,4 @@
-"""``python -m sync.rehearsal``: what `qianshao-district rehearse` runs; progress on standard error, one JSON object out."""
+"""``python -m sync.rehearsal``, as `qianshao-district rehearse` runs it: progress on standard error, then the report."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+from resources import wording
 from sync.rehearsal.nemesis import Nemesis, parse
 from sync.rehearsal.plan import Plan, draw
 from sync.rehearsal.rehearse import Outcome, Rehearsal
@@ -19,7 +20,16 @@ NAMED_AT_MOST: Final = 50
 def main(argv: list[str] | None = None) -> int:
     """Rehearse; 0 where nothing was lost, doubled or diverged and every nemesis that was asked for struck, else 1."""
     args = _parser().parse_args(argv)
-    plan = draw(args.seed, args.stations, args.days, parse(args.nemesis))
+    words = wording(args.language)
+    try:
+        nemeses = parse(args.nemesis)
+    except ValueError:
+        _say(words("district.bad_nemesis", name=args.nemesis, names="all, none, " + ", ".join(Nemesis)))
+        return 1
+    if args.stations < 1 or args.days < 1:
+        _say(words("district.rehearsal_small"))
+        return 1
+    plan = draw(args.seed, args.stations, args.days, nemeses)
     with tempfile.TemporaryDirectory(prefix="qianshao-rehearsal-", ignore_cleanup_errors=True) as scratch:
         folder = Path(args.keep or scratch) / "rehearsal"
         outcome = Rehearsal(plan, folder, _say).run()
@@ -38,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--nemesis", default="all")
     parser.add_argument("--keep", default="", metavar="DIR")
+    parser.add_argument("--language", default="zh")
     parser.add_argument("--json", action="store_true")
     return parser
 

@@ -18,7 +18,7 @@ from sync.rehearsal.ledger import Ledger
 
 @dataclass(slots=True)
 class Findings:
-    """What is wrong, in sentences; ``held`` names what waits for a person, with its reason: nothing is wrong in that."""
+    """What is wrong, in sentences; ``held`` names what waits for a person: nothing is wrong in that."""
 
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
@@ -77,7 +77,7 @@ def lost(
 
 
 def doubled(district: DistrictStore) -> Iterator[str]:
-    """Each act made its visit once, each number was given once, each of the district's numbers stands for one record."""
+    """Each act made its visit once, each number was given once, each number of the district is one record's."""
     if district.copies:
         yield f"{district.copies} of the district's numbers stand for more than one record"
     marked: defaultdict[str, list[str]] = defaultdict(list)
@@ -103,7 +103,9 @@ def damaged(district: DistrictStore, stations: list[StationStore]) -> Iterator[s
     for name, broken in [("the district", district.broken), *((s.desk, s.broken) for s in stations)]:
         yield from (f"the store of {name} is damaged: {line}" for line in broken)
     for name, rows in [("the district", district.records), *((s.desk, s.records) for s in stations)]:
-        yield from (f"{row.kind} {row.id} at {name} is not what its hash says" for row in rows.values() if not row.intact())
+        yield from (
+            f"{row.kind} {row.id} at {name} is not what its hash says" for row in rows.values() if not row.intact()
+        )
 
 
 def resurrected(district: DistrictStore, stations: list[StationStore], targets: dict[str, str]) -> Iterator[str]:
@@ -125,7 +127,7 @@ def in_scope(district: DistrictStore, station: StationStore) -> dict[str, Row]:
 
 
 def views(district: DistrictStore, stations: list[StationStore]) -> Iterator[str]:
-    """A station holds what the district has for it, neither more nor less, byte for byte, and nothing is left to send."""
+    """A station holds what the district has for it, no more and no less, byte for byte, and nothing is unsent."""
     for station in stations:
         theirs = in_scope(district, station)
         for row in station.records.values():
@@ -180,7 +182,7 @@ def digest(rows: Iterable[Row]) -> str:
 
 
 def folds(district: DistrictStore, stations: list[StationStore]) -> Iterator[str]:
-    """From the same facts the same states: of orders at both ends, of matters and edited cards at all desks of a unit."""
+    """The same facts give the same states: of orders at both ends, of matters and cards at all desks of a unit."""
     first: dict[str, tuple[str, Any]] = {}
     for station in stations:
         for name, state in station.states.items():

@@ -74,7 +74,7 @@ class Desk:
         return self.ask("open", home=self.home, staff=self.staff, told=self.told)
 
     def day_end(self, at: str) -> Outcome:
-        """Exchange once: the last line of it, with ``agreed``, or with ``error`` where it stopped, UNWELL where it died."""
+        """Exchange once: what it came to, with ``agreed``, or the ``error`` where it stopped; UNWELL where it died."""
         result: Outcome = {}
 
         def keep(outcome: Outcome) -> None:

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from sync.rehearsal.nemesis import MOMENTS, ON_A_MACHINE, ON_A_STORE, ON_THE_LINE, VERBS, Fault, Nemesis
 from sync.records.times import BEIJING
+from sync.rehearsal.nemesis import MOMENTS, ON_A_MACHINE, ON_A_STORE, ON_THE_LINE, VERBS, Fault, Nemesis
 
 NAMES: Final = ("黎平桂", "夏健思", "张伟", "王秀英", "陈志强", "欧阳雪", "古丽娜尔", "李文博")
 ALWAYS: Final = ("visit", "person")
@@ -126,14 +126,16 @@ def _deal(plan: Plan, chance: Random) -> None:
     places = list(plan.slots)
     chance.shuffle(places)
     line = [n for n in ON_THE_LINE if n in plan.nemeses]
-    for turn, place in enumerate(places[: max(round(len(places) * STRUCK), min(len(places), len(line)))] if line else []):
+    for turn, place in enumerate(
+        places[: max(round(len(places) * STRUCK), min(len(places), len(line)))] if line else []
+    ):
         plan.slots[place].faults.append(_fault(line[turn % len(line)], chance))
     if line and len(places) < len(line):  # a short rehearsal: several strikes meet one day
         for turn, nemesis in enumerate(line[len(places) :]):
             plan.slots[places[turn % len(places)]].faults.append(_fault(nemesis, chance))
-    for nemesis in (n for n in ON_A_MACHINE if n in plan.nemeses):
+    for heavy in (n for n in ON_A_MACHINE if n in plan.nemeses):
         for _ in range(max(1, len(places) // HEAVY_EVERY)):
-            plan.slots[chance.choice(places)].faults.append(_fault(nemesis, chance))
+            plan.slots[chance.choice(places)].faults.append(_fault(heavy, chance))
     if Nemesis.STATION_FULL in plan.nemeses:
         for _ in range(max(1, len(places) // HEAVY_EVERY)):
             plan.slots[chance.choice(places)].full_at_work = True

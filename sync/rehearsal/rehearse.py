@@ -42,7 +42,7 @@ class Outcome:
 
 
 class Rehearsal:
-    """Runs ``plan`` in ``folder`` (made here), with the programs of both ends as ``station`` and ``district`` name them."""
+    """Runs ``plan`` in ``folder`` (made here); ``station`` and ``district`` name the programs of both ends."""
 
     def __init__(
         self,
@@ -106,11 +106,11 @@ class Rehearsal:
         for department in ("区住房和建设局", "区人力资源局"):
             self._district.verb("department", "add", department)
         self._district.serve()
-        for place, planned in enumerate(self._plan.desks):
-            process = place % PROCESSES
-            desk = Desk(planned, self._processes[process], self._ledger, self._weather.address(planned.name))
+        for turn, planned in enumerate(self._plan.desks):
+            place = turn % PROCESSES
+            desk = Desk(planned, self._processes[place], self._ledger, self._weather.address(planned.name))
             self._desks[desk.name] = desk
-            self._by_process[process].append(desk)
+            self._by_process[place].append(desk)
         for process in self._processes:
             process.start()
         self._report(f"{len(self._desks)} desks are enrolled")
@@ -231,7 +231,9 @@ class Rehearsal:
     def _revoke(self, desk: Desk, day: int, at: str) -> None:
         """A stolen device is cut off at once; what it had not sent yet comes up from its backup under a fresh code."""
         self._district.verb("revoke", desk.device)
-        desk.ask("work", acts=[{**self._plan.slots[day, desk.name].acts[0], "mark": f"{desk.name}-{day:03d}-rv"}], at=at)
+        desk.ask(
+            "work", acts=[{**self._plan.slots[day, desk.name].acts[0], "mark": f"{desk.name}-{day:03d}-rv"}], at=at
+        )
         outcome = desk.day_end(at)
         if outcome.get("error") != "protocol.device_revoked":
             self._weather.wrong.append(f"the revoked device of {desk.name} was heard: {outcome}")

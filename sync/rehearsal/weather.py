@@ -212,14 +212,14 @@ class Weather:
             answer(heard, None)
             self._strike(fault.nemesis)
 
-    def _let_a_stranger_say_it(
-        self, said: Said, fault: Fault, answer: Callable[[Heard, int | None], None]
-    ) -> None:
+    def _let_a_stranger_say_it(self, said: Said, fault: Fault, answer: Callable[[Heard, int | None], None]) -> None:
         """Another desk's device, gone bad, hands in this desk's page as its own; then the line goes on."""
         others = [c for desk, c in sorted(self._credentials.items()) if desk != said.desk and c]
         if others:
             theirs = others[int(fault.share * len(others))]
-            heard = self._ask(Said(said.desk, said.method, said.path, said.headers | {"Authorization": theirs}, said.body))
+            heard = self._ask(
+                Said(said.desk, said.method, said.path, said.headers | {"Authorization": theirs}, said.body)
+            )
             if heard is not None and heard.status == 200:
                 self.wrong.append(f"a page of {said.desk} was taken from another device")
             self._strike(fault.nemesis)
@@ -248,7 +248,9 @@ class Weather:
         """Return the district's answer; None where it is gone."""
         line = http.client.HTTPConnection(urlsplit(self._district()).netloc, timeout=SECONDS)
         try:
-            line.request(said.method, said.path, said.body, {n: v for n, v in said.headers.items() if n.lower() not in HOP})
+            line.request(
+                said.method, said.path, said.body, {n: v for n, v in said.headers.items() if n.lower() not in HOP}
+            )
             if meanwhile is not None:
                 meanwhile()
             response = line.getresponse()
