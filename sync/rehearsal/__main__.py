@@ -1,4 +1,4 @@
-"""``python -m sync.rehearsal``, as `qianshao-district rehearse` runs it: progress on standard error, then the report."""
+"""``python -m sync.rehearsal``, what `qianshao-district rehearse` runs: progress on standard error, then the report."""
 
 from __future__ import annotations
 
