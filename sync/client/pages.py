@@ -17,7 +17,6 @@ from sync.client.journal import Journal, Settled, Standing
 from sync.protocol.messages import Answer, Frame, Pull, Pulled, Push
 from sync.protocol.pages import BAD_PAGE, answers_to, numbered, page_of
 from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS
-from sync.records.canonical import Sealed
 from sync.records.errors import Damaged, QianshaoError, Refused
 
 Told = Callable[[int], None]
@@ -36,7 +35,7 @@ def _line() -> Iterator[ThreadPoolExecutor]:
         speaker.shutdown(wait=True, cancel_futures=True)
 
 
-def push(journal: Journal, say: Callable[[list[Sealed]], list[Answer]], told: Told, stop: Stop) -> tuple[int, Settled]:
+def push(journal: Journal, say: Callable[[list[Frame]], list[Answer]], told: Told, stop: Stop) -> tuple[int, Settled]:
     """``say`` all that is unsent; returns how many records went and how their answers settled them."""
     pushed, settled = 0, Settled()
     under_way: Future[list[Answer]] | None = None
@@ -47,7 +46,7 @@ def push(journal: Journal, say: Callable[[list[Sealed]], list[Answer]], told: To
             records, line = journal.unsent(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, line)
             answered = under_way.result() if under_way else None
             gone, size = size, len(records)
-            under_way = speaker.submit(say, records) if records else None
+            under_way = speaker.submit(say, [Frame.of(record) for record in records]) if records else None
             if answered is not None:
                 settled += journal.settle(answered)
                 pushed += gone
@@ -56,12 +55,12 @@ def push(journal: Journal, say: Callable[[list[Sealed]], list[Answer]], told: To
                 return pushed, settled
 
 
-def one_by_one(district: District, store: str, records: list[Sealed]) -> list[Answer]:
+def one_by_one(district: District, store: str, records: list[Frame]) -> list[Answer]:
     """Hand over records each with its hash, to an older district or to learn which of them is damaged."""
-    return district.push(Push(store, [Frame.of(record) for record in records])).answers
+    return district.push(Push(store, records)).answers
 
 
-def as_page(district: District, store: str, records: list[Sealed]) -> list[Answer]:
+def as_page(district: District, store: str, records: list[Frame]) -> list[Answer]:
     """Hand over records as a page."""
     try:
         return answers_to(records, district.push(Push(store, page=page_of(records))))

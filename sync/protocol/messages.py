@@ -15,13 +15,19 @@ from sync.records.canonical import Sealed
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """One record on the wire (records.canonical.Sealed)."""
+    """One record on the wire (records.canonical.Sealed).
+
+    ``ordinal`` is its place in the journal of the pushing store, 0 where it has none there; ``wrote`` the hash that
+    stands in that journal where another record has taken its place meanwhile (empty: ``hash``).
+    """
 
     kind: str
     id: str
     hash: bytes
     salt: bytes
     body: bytes
+    ordinal: int = 0
+    wrote: bytes = b""
 
     @classmethod
     def of(cls, sealed: Sealed) -> Frame:
@@ -37,7 +43,8 @@ class Page(msgspec.Struct, frozen=True):
     """Many records without their hashes (protocol.pages): places say what belongs together.
 
     ``salts`` has 16 bytes for each record that has content, ``erased`` the hash of each that has none; ``digest`` is
-    SHA-256 over all hashes in order.
+    SHA-256 over all hashes in order. ``ordinals`` are steps from ordinal to ordinal, the first from 0; ``wrote`` goes
+    by place.
     """
 
     kinds: list[str]
@@ -46,6 +53,8 @@ class Page(msgspec.Struct, frozen=True):
     bodies: list[bytes]
     erased: list[bytes]
     digest: bytes
+    ordinals: list[int] = []
+    wrote: dict[int, bytes] = {}
 
 
 class Hello(msgspec.Struct, frozen=True):
@@ -62,7 +71,11 @@ class Hello(msgspec.Struct, frozen=True):
 
 
 class Welcome(msgspec.Struct, frozen=True):
-    """The answer to hello. ``latest`` is the greatest number that this station may pull."""
+    """The answer to hello. ``latest`` is the greatest number that this station may pull.
+
+    ``key`` is the public key by which the district signs receipts now (empty: it signs none), ``successions`` the
+    signed words of former keys that lead to it (receipts.follow).
+    """
 
     protocol: int
     program: str
@@ -72,6 +85,8 @@ class Welcome(msgspec.Struct, frozen=True):
     latest: int
     clock_difference_ms: int
     capabilities: tuple[str, ...] = ()
+    key: bytes = b""
+    successions: tuple[bytes, ...] = ()
 
 
 class Push(msgspec.Struct, frozen=True):
@@ -110,7 +125,8 @@ class Pushed(msgspec.Struct, frozen=True):
     """The answers, one for each record of the page, in its order.
 
     To a ``Page``: its digest, the answers to some by their place, and all others are accepted as they came, numbered
-    from ``first`` on at ``received_at`` (protocol.pages).
+    from ``first`` on at ``received_at`` (protocol.pages). ``missing`` are ordinals of the store's journal, first and
+    last, that the district does not have although it has later ones.
     """
 
     answers: list[Answer] = []
@@ -118,6 +134,7 @@ class Pushed(msgspec.Struct, frozen=True):
     digest: bytes = b""
     first: int = 0
     received_at: datetime | None = None
+    missing: tuple[tuple[int, int], ...] = ()
 
 
 class Pull(msgspec.Struct, frozen=True):
@@ -178,6 +195,8 @@ class Receipt(msgspec.Struct, frozen=True):
     """The district's own counts and digest over the same numbers and scope.
 
     ``agreed`` is whether both are equal; ``chain`` is SHA-256 in hex over the former chain value and this digest.
+    ``signed`` is all this, and what the district has of the journal, under the district's signature
+    (receipts.Statement); without it a receipt is a word and no proof.
     """
 
     id: str
@@ -190,6 +209,7 @@ class Receipt(msgspec.Struct, frozen=True):
     agreed: bool
     chain: str
     at: datetime
+    signed: bytes = b""
 
 
 class Enrol(msgspec.Struct, frozen=True):
@@ -218,6 +238,7 @@ class Enrolled(msgspec.Struct, frozen=True):
     unit: str
     unit_name: str
     import_key: bytes
+    key: bytes = b""
 
 
 class MoveStore(msgspec.Struct, frozen=True):

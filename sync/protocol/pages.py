@@ -20,15 +20,17 @@ BAD_PAGE: Final = "protocol.bad_page"
 """What is said of a page whose digest is not that of its records: they are said one by one then."""
 
 
-def page_of(records: Sequence[Sealed]) -> Page:
+def page_of(records: Sequence[Frame]) -> Page:
     """Return ``records`` as a page; an erased one's hash travels, for nothing is left that it follows from."""
     return Page(
         kinds=[record.kind for record in records],
         ids=[record.id for record in records],
         salts=b"".join(record.salt for record in records),
         bodies=[record.body for record in records],
-        erased=[record.hash for record in records if record.erased],
+        erased=[record.hash for record in records if not record.body],
         digest=digest_of(record.hash for record in records),
+        ordinals=steps(record.ordinal for record in records),
+        wrote={place: record.wrote for place, record in enumerate(records) if record.wrote},
     )
 
 
@@ -37,27 +39,34 @@ def digest_of(hashes: Iterable[bytes]) -> bytes:
     return hashlib.sha256(b"".join(hashes)).digest()
 
 
-def records_of(page: Page) -> list[Sealed]:
+def steps(numbers: Iterable[int]) -> list[int]:
+    """Return what each number adds to the one before it, the first to 0: where they follow each other, ones."""
+    return [after - before for before, after in pairwise((0, *numbers))]
+
+
+def frames_of(page: Page) -> list[Frame]:
     """Return the records of a page, each intact; Damaged("protocol.bad_page") where the digest is of others."""
-    records = list(_records(page))
+    records = list(_frames(page))
     if digest_of(record.hash for record in records) != page.digest:
         raise Damaged(BAD_PAGE)
     return records
 
 
-def _records(page: Page) -> Iterator[Sealed]:
+def _frames(page: Page) -> Iterator[Frame]:
     written = sum(1 for body in page.bodies if body)
-    same_length = len(page.kinds) == len(page.ids) == len(page.bodies)
+    same_length = len(page.kinds) == len(page.ids) == len(page.bodies) == len(page.ordinals)
     if not same_length or len(page.salts) != written * SALT_BYTES or len(page.erased) != len(page.bodies) - written:
         raise Damaged(BAD_PAGE)
-    erased, at = iter(page.erased), 0
-    for kind, record_id, body in zip(page.kinds, page.ids, page.bodies, strict=True):
+    erased, at, wrote = iter(page.erased), 0, page.wrote
+    told = zip(page.kinds, page.ids, page.bodies, accumulate(page.ordinals), strict=True)
+    for place, (kind, record_id, body, ordinal) in enumerate(told):
         if not body:
-            yield Sealed(kind, record_id, next(erased), b"", b"")
+            yield Frame(kind, record_id, next(erased), b"", b"", ordinal, wrote.get(place, b""))
             continue
         salt = page.salts[at : at + SALT_BYTES]
         at += SALT_BYTES
-        yield Sealed(kind, record_id, record_hash(kind, record_id, salt, body), salt, body)
+        made = record_hash(kind, record_id, salt, body)
+        yield Frame(kind, record_id, made, salt, body, ordinal, wrote.get(place, b""))
 
 
 def shortened(digest: bytes, answers: Sequence[Answer]) -> Pushed:
@@ -75,7 +84,7 @@ def shortened(digest: bytes, answers: Sequence[Answer]) -> Pushed:
     return Pushed(others=others, digest=digest, first=first.seq, received_at=first.received_at)
 
 
-def answers_to(records: Sequence[Sealed], pushed: Pushed) -> list[Answer]:
+def answers_to(records: Sequence[Frame], pushed: Pushed) -> list[Answer]:
     """Return an answer for each of ``records``, the page that ``pushed`` answers.
 
     Damaged("protocol.unreadable_message") where it answers other records: nothing of it counts.
@@ -95,12 +104,11 @@ def answers_to(records: Sequence[Sealed], pushed: Pushed) -> list[Answer]:
 
 def pulled(records: Sequence[tuple[int, datetime, Sealed]], cursor: int, more: bool) -> Pulled:
     """Return numbered records as a page: numbers as steps, times as runs."""
-    numbers = [0, *(seq for seq, _, _ in records)]
     return Pulled(
         cursor=cursor,
         more=more,
-        page=page_of([sealed for _, _, sealed in records]),
-        steps=[after - before for before, after in pairwise(numbers)],
+        page=page_of([Frame.of(sealed) for _, _, sealed in records]),
+        steps=steps(seq for seq, _, _ in records),
         times=[(at, sum(1 for _ in run)) for at, run in groupby(at for _, at, _ in records)],
     )
 
@@ -109,9 +117,9 @@ def numbered(pulled: Pulled) -> list[Numbered]:
     """Return the records that came down; Damaged("protocol.bad_page") where a page is not what its digest says."""
     if pulled.page is None:
         return pulled.records
-    records = records_of(pulled.page)
+    records = frames_of(pulled.page)
     times = [at for at, count in pulled.times for at in repeat(at, min(count, len(records)))]
     if not len(records) == len(pulled.steps) == len(times):
         raise Damaged(BAD_PAGE)
     told = zip(accumulate(pulled.steps), times, records, strict=True)
-    return [Numbered(seq, at, Frame.of(sealed)) for seq, at, sealed in told]
+    return [Numbered(seq, at, frame) for seq, at, frame in told]

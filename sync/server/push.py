@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sync.protocol.messages import Answer, Push, Pushed, State
-from sync.protocol.pages import records_of, shortened
+from sync.protocol.pages import frames_of, shortened
 from sync.protocol.version import MAX_PAGE_RECORDS
 from sync.records.audit import Erasure
 from sync.records.canonical import Sealed
@@ -80,7 +80,7 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings)
 def _arrived(page: Push) -> list[Arrived]:
     if page.page is None:
         return [examine(frame.sealed()) for frame in page.records]
-    return [examine(sealed, intact=True) for sealed in records_of(page.page)]
+    return [examine(frame.sealed(), intact=True) for frame in frames_of(page.page)]
 
 
 def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, now: datetime) -> _Page:

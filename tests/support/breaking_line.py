@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from sync.protocol import codec
 from sync.protocol.messages import Push, Pushed, State
-from sync.protocol.pages import answers_to, records_of
+from sync.protocol.pages import answers_to, frames_of
 
 HOP = frozenset({"connection", "transfer-encoding", "content-length", "keep-alive", "host"})
 
@@ -63,7 +63,7 @@ class BreakingLine:
         """Remember what the district said that it keeps."""
         if path.endswith("/push") and status == 200:
             page, pushed = codec.unpack(said, Push).page, codec.unpack(content, Pushed)
-            answers = pushed.answers if page is None else answers_to(records_of(page), pushed)
+            answers = pushed.answers if page is None else answers_to(frames_of(page), pushed)
             kept = [a for a in answers if a.state is not State.REFUSED]
             self.acknowledged |= {answer.id: answer.standing or answer.hash for answer in kept}
 
