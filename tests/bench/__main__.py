@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from tests.bench import capture, exchange, gap, million, papers, setup, start
+from tests.bench import capture, exchange, fifty, gap, million, papers, setup, start, whole_exchange
 from tests.bench.figures import Figure, publish
 from tests.bench.station import desk_at, station
 
@@ -39,7 +39,9 @@ def measure(folder: Path) -> list[Figure]:
     figures += _said("a million visits", lambda: million.measure(OUT, folder))
     figures += _said("the UI thread", lambda: gap.measure(folder))
     figures += _said("papers", lambda: papers.measure(folder / "compiled"))
-    return figures + _said("day ends", lambda: exchange.measure(folder))
+    figures += _said("day ends", lambda: exchange.measure(folder))
+    figures += _said("exchanges", lambda: whole_exchange.measure(folder / "exchange"))
+    return figures + _said("fifty stations", lambda: fifty.measure(folder / "many"))
 
 
 def _said(what: str, work: Callable[[], T]) -> T:

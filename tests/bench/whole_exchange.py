@@ -69,9 +69,9 @@ class Wire:
 
 
 @contextmanager
-def desk(district: DistrictProcess, folder: Path) -> Iterator[Wire]:
+def desk(district: DistrictProcess, folder: Path, unit: str = UNIT) -> Iterator[Wire]:
     """Enrol one more desk of the unit; its first exchange is done."""
-    code = district.last_line("station", "add", UNIT, "--level", "community")
+    code = district.last_line("station", "add", unit, "--level", "community")
     home, keys = Home(folder), KeyRing()
     store = enrol(home, keys, district.url, code, CLERK, PASSWORD)
     line = connect(home, store.key_id, keys)

@@ -1,0 +1,59 @@
+"""Fifty stations at once, a hundred visits each, beside fifty bare ones: how long the slowest few wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Barrier
+
+from sync.rehearsal.processes import DistrictProcess
+from tests.bench.bare_station import BareStation, bare_district
+from tests.bench.figures import Figure, milliseconds, quantile
+from tests.bench.station import add_unsent
+from tests.bench.whole_exchange import desk, row
+from tests.bench.workload import Workload
+from tests.support.postgres import new_database, running
+
+STATIONS, VISITS, ROUNDS = 50, 100, 3
+
+
+def measure(folder: Path) -> list[Figure]:
+    """Return the 95th percentile of how long a station waits for its receipt; the middle one of three rounds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with running([]) as postgres, ExitStack() as stack:
+        dsn = f"host={postgres} user=postgres dbname={new_database(postgres, 'bare')}"
+        url = f"postgresql://postgres@/{new_database(postgres, 'district')}?host={postgres}"
+        port = stack.enter_context(bare_district(dsn))
+        district = stack.enter_context(DistrictProcess(folder / "fifty", url))
+        district.init()
+        district.serve()
+        ours = [
+            stack.enter_context(desk(district, folder / f"station{n}", f"第{n}社区群众诉求服务站"))
+            for n in range(STATIONS)
+        ]
+        bare = [BareStation(folder / f"bare{n}.db", port) for n in range(STATIONS)]
+        for each in bare:
+            stack.callback(each.close)
+        pairs = []
+        for turn in range(ROUNDS + 1):
+            for n, (wire, station) in enumerate(zip(ours, bare, strict=True)):
+                visits = list(Workload(wire.desk.made(), turn * STATIONS + n).visits(VISITS))
+                add_unsent(wire.desk.store, visits)
+                station.write([row(visit) for visit in visits])
+            pairs.append((_slow([wire.exchange for wire in ours]), _slow([station.exchange for station in bare])))
+    value, limit = sorted(pairs[1:], key=lambda pair: pair[0] / pair[1])[ROUNDS // 2]
+    return [Figure("exchange.fifty.p95", "ms", value, limit, target=1.15)]
+
+
+def _slow(works: Sequence[Callable[[], object]]) -> float:
+    """Let all begin together; returns the time within which 95 in a hundred were done."""
+    start = Barrier(len(works))
+
+    def timed(work: Callable[[], object]) -> float:
+        start.wait()
+        return milliseconds(work)
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        return quantile(list(threads.map(timed, works)), 0.95)
