@@ -14,7 +14,7 @@ from desktop.store.files import read_file
 from desktop.store.receipts import count_unsent as count_unsent
 from desktop.store.receipts import list_receipts as list_receipts
 from desktop.store.store import Store
-from desktop.store.tables import file, link, record
+from desktop.store.tables import file, link, names, record
 from desktop.store.tables import receipt as receipts
 from sync.client.journal import Settled, Standing
 from sync.protocol.messages import Answer, Numbered, Receipt, State
@@ -104,7 +104,7 @@ class StoreJournal:
         """Digest and size of attachment bytes whose record was settled and that the district does not have yet."""
         asked = (
             select(file.c.digest, file.c.size)
-            .join_from(file, link, (link.c.subject == file.c.digest) & (link.c.via == "attachment.digest"))
+            .join_from(file, link, names(file.c.digest) & (link.c.via == "attachment.digest"))
             .join(record, record.c.line == link.c.line)
             .where(file.c.sent == 0, record.c.state == "settled")
             .distinct()
