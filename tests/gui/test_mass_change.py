@@ -57,7 +57,8 @@ def _asked(walk: Walk) -> MassChangeDialog:
 def test_the_lead_sees_what_would_change_and_lets_it_go_on(open_window: Open, much: MassChange, language: str) -> None:
     walk = open_window(language=language, name=LEAD)
     dialog = _asked(walk)
-    assert walk.shell.tools.sentence(much) == dialog.says.text()
+    assert dialog.says.text() == walk.shell.day_end.told.text()
+    assert str(much.asked.erased) in dialog.says.text()
     assert dialog.records.count() == 5
     assert still_clipped(walk.qtbot, dialog) == []
     assert without_a_name(dialog) == []
