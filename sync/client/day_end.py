@@ -85,6 +85,7 @@ def run(
     )
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
+    journal.note_district(welcome.district, welcome.recipient)
     pushed, acknowledged, refused = _push(journal, district, standing.store, standing.unsent, report, cancelled)
     files = _send_files(journal, district, report, cancelled)
     # Nothing was said and nothing has a number that is not here: there is no page to ask for.

@@ -18,6 +18,7 @@ import uvicorn
 
 from sync.records.errors import Refused, Unavailable
 from sync.server.app import build_app
+from sync.server.leasing import with_leases
 from sync.server.settings import Settings
 from sync.server.store.store import PUBLIC_URL, SERVED_AT, DistrictStore, get_setting, set_setting
 
@@ -68,13 +69,14 @@ def serve(store: DistrictStore, listen: Listen) -> None:
         reached_at = address_of(listen, bound.getsockname()[1], for_links=True)
         set_setting(conn, SERVED_AT, reached_at)
         public_url = get_setting(conn, PUBLIC_URL) or reached_at
-        leases = {name: int(get_setting(conn, name) or default) for name, default in _leases().items()}
-    settings = Settings(
-        secure=bool(listen.tls_cert) or listen.behind_proxy,
-        behind_proxy=listen.behind_proxy,
-        public_url=public_url,
-        **leases,
-    )
+        settings = with_leases(
+            conn,
+            Settings(
+                secure=bool(listen.tls_cert) or listen.behind_proxy,
+                behind_proxy=listen.behind_proxy,
+                public_url=public_url,
+            ),
+        )
     config = uvicorn.Config(
         build_app(store, settings),
         ssl_certfile=listen.tls_cert or None,
@@ -90,15 +92,6 @@ def serve(store: DistrictStore, listen: Listen) -> None:
     )
     with bound:
         _Server(config, address).run(sockets=[bound])
-
-
-def _leases() -> dict[str, int]:
-    plain = Settings()
-    return {
-        "lease_visit": plain.lease_visit,
-        "lease_order": plain.lease_order,
-        "lease_agreement": plain.lease_agreement,
-    }
 
 
 def _bind(listen: Listen) -> socket.socket:
