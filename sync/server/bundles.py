@@ -234,7 +234,7 @@ class _Import:
         incoming = _Incoming()
         for item in said:
             if isinstance(item, Page):
-                page = msgspec.structs.replace(item.push, store=station.device.store)
+                page = msgspec.structs.replace(item.push, store=station.device.store, page=None)
                 pushed = push(self.store, station, page, self.settings)
                 self.tally.records += len(pushed.answers)
                 self.tally.refused += sum(answer.state is State.REFUSED for answer in pushed.answers)
@@ -266,7 +266,8 @@ class _Import:
                 page, cursor, more = records.pull(
                     conn, station.scopes, station.device.store, cursor, MAX_PAGE_RECORDS, MAX_PAGE_BYTES
                 )
-            yield Pulled([Numbered(n.seq, n.received_at, Frame.of(n.sealed)) for n in page], cursor, more)
+            numbered = [Numbered(n.seq, n.received_at, Frame.of(n.sealed)) for n in page]
+            yield Pulled(cursor, more, numbered)
 
     def _receipt(self, station: Station, upto: int) -> Receipt:
         """Return the receipt that was given for this bundle, or one over all that the station will hold."""
