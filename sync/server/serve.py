@@ -10,7 +10,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import FrameType
 from typing import Final
 
@@ -18,7 +18,6 @@ import uvicorn
 
 from sync.records.errors import Refused, Unavailable
 from sync.server.app import build_app
-from sync.server.leasing import with_leases
 from sync.server.settings import Settings
 from sync.server.store.store import PUBLIC_URL, SERVED_AT, DistrictStore, get_setting, set_setting
 
@@ -69,14 +68,13 @@ def serve(store: DistrictStore, listen: Listen) -> None:
         reached_at = address_of(listen, bound.getsockname()[1], for_links=True)
         set_setting(conn, SERVED_AT, reached_at)
         public_url = get_setting(conn, PUBLIC_URL) or reached_at
-        settings = with_leases(
-            conn,
-            Settings(
-                secure=bool(listen.tls_cert) or listen.behind_proxy,
-                behind_proxy=listen.behind_proxy,
-                public_url=public_url,
-            ),
-        )
+        numbers = {name: int(get_setting(conn, name) or default) for name, default in _numbers().items()}
+    settings = Settings(
+        secure=bool(listen.tls_cert) or listen.behind_proxy,
+        behind_proxy=listen.behind_proxy,
+        public_url=public_url,
+        **numbers,
+    )
     config = uvicorn.Config(
         build_app(store, settings),
         ssl_certfile=listen.tls_cert or None,
@@ -92,6 +90,12 @@ def serve(store: DistrictStore, listen: Listen) -> None:
     )
     with bound:
         _Server(config, address).run(sockets=[bound])
+
+
+def _numbers() -> dict[str, int]:
+    """What a district may set otherwise in its store: how many numbers are leased, how fast a device may speak."""
+    plain = asdict(Settings())
+    return {name: value for name, value in plain.items() if type(value) is int}
 
 
 def _bind(listen: Listen) -> socket.socket:
