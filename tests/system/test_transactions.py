@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlcipher3 import dbapi2
 
+import desktop.store
 from desktop.store import raw
 from desktop.store.store import Store
 from desktop.store.tables import draft, link, meta, names, record, with_ids
@@ -148,6 +150,18 @@ def test_what_is_asked_by_an_id_or_by_what_a_record_names_is_found_by_an_index(d
             plan = str(statement.compile(reader.conn, compile_kwargs={"literal_binds": True}))
             steps = [row[3] for row in reader.sql(f"EXPLAIN QUERY PLAN {plan}")]
             assert not [step for step in steps if step.startswith(("SCAN record", "SCAN link"))], steps
+
+
+def test_no_statement_asks_by_an_id_past_its_index() -> None:
+    """Such a condition is right, and walks through all records (projections.AT_ID says how it is written)."""
+    past = re.compile(
+        r"record\.c\.id( ==|\.in_)|link\.c\.subject( ==|\.in_)|(record\.id|link\.subject) (= \?|IN)"
+        r"|record WHERE id (=|IN)|link WHERE subject (=|IN)"
+    )
+    modules = sorted(Path(desktop.store.__file__).parent.glob("*.py"))
+    assert len(modules) > 50
+    found = {module.name: past.findall(module.read_text(encoding="utf-8")) for module in modules}
+    assert {name: some for name, some in found.items() if some and name != "projections.py"} == {}
 
 
 def test_the_same_id_is_not_kept_twice_by_the_file_itself(desk: Desk) -> None:
