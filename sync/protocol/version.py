@@ -13,6 +13,9 @@ OLDEST: Final = 1
 SIGNED_RECEIPTS: Final = "signed-receipts"
 """The capability of a district that signs its receipts, and of a station that numbers its journal."""
 
+FILES_IN_PIECES: Final = "files-in-pieces"
+"""The capability of a district that takes files by tus 1.0 under /v1/uploads."""
+
 MEDIA_TYPE: Final = "application/x-qianshao"
 """Body of every request and answer: MessagePack maps with field names, compressed with Zstandard."""
 

@@ -17,7 +17,7 @@ from sync.protocol.messages import (
     ReceiptAsked,
     Welcome,
 )
-from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, VERSION
+from sync.protocol.version import FILES_IN_PIECES, MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, VERSION
 from sync.records.errors import Refused
 from sync.records.ids import prefix_of
 from sync.records.kinds import STORE_PREFIX, new_identity
@@ -55,7 +55,8 @@ def hello(store: DistrictStore, station: Station, said: Hello, settings: Setting
             unsent=_small(said.unsent),
         )
         latest = records.latest(conn)
-    return Welcome(min(said.protocol, VERSION), PROGRAM, here.unit, station.unit, now, latest, difference)
+    can = (FILES_IN_PIECES,)
+    return Welcome(min(said.protocol, VERSION), PROGRAM, here.unit, station.unit, now, latest, difference, can)
 
 
 def pull(store: DistrictStore, station: Station, asked: Pull) -> Pulled:
