@@ -20,7 +20,7 @@ from sync.client.file_lane import FileProgress as FileProgress
 from sync.client.file_lane import send_all
 from sync.client.http import HttpDistrict
 from sync.protocol.messages import Hello
-from sync.protocol.version import FILES_IN_PIECES, OLDEST, VERSION
+from sync.protocol.version import CAPABILITIES, FILES_IN_PIECES, OLDEST, VERSION
 from sync.records.errors import Unavailable
 
 SLICE_SECONDS: Final = 3.0
@@ -68,7 +68,9 @@ class Sending:
         self._district = connect(self._home, self._desk.store.key_id, self._keys or keys_for(self._home))
         try:
             standing, now = journal.standing(), datetime.now(UTC)
-            said = Hello(VERSION, OLDEST, program(), standing.store, now, standing.unsent, standing.cursor)
+            said = Hello(
+                VERSION, OLDEST, program(), standing.store, now, standing.unsent, standing.cursor, CAPABILITIES
+            )
             welcome = self._district.hello(said)
         except Unavailable:
             self.close()

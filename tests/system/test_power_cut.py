@@ -122,8 +122,8 @@ MOMENTS = {
     "district": [(v, m, 0) for v in ("push", "receipt") for m in (Moment.HEARD, Moment.ANSWERED)]
     + [("uploads", Moment.ANSWERED, 0), ("uploads", Moment.HALFWAY, 1), ("uploads", Moment.ANSWERED, 2)],
 }
-"""Each stands for all before the next: what an end keeps changes at these words alone. The first word of an upload begins
-it or asks where it stands, those after it are its pieces."""
+"""Each stands for all before the next: what an end keeps changes at these words alone. The first word of an upload
+begins it or asks where it stands, those after it are its pieces."""
 
 
 @pytest.mark.parametrize("victim", MOMENTS)

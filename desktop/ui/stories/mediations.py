@@ -71,7 +71,7 @@ def mediation_story(
         latest.number if latest else "",
         statuses=(*_statuses(words, reader, mediation, latest), *_resting(words, happened)),
         facts=facts,
-        warnings=conflicts(reader, words, reader.folded(mediation.id)),
+        warnings=conflicts(reader, words, mediation.id),
         events=_events(words, reader, mediation, agreements, matter, happened, covered=covered),
         files=files_told(reader, words, mediation.id),
     )
