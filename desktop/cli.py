@@ -35,6 +35,7 @@ _PAPERS: Final = (
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
     "closing_report", "termination_notice", "delivery_address", "statistics", "representation",
+    "review_application",
 )  # fmt: skip
 """Names that `print` knows, spelled out: the records are not loaded for a help text."""
 
