@@ -35,7 +35,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``done`` of ``total`` records of a stage; total 0 where nobody can know it yet. Files tell theirs (file_lane.py)."""
+    """``done`` of ``total`` records of a stage; total 0 where nobody can know it yet. Files have a lane of their own."""
 
     stage: Stage
     done: int = 0
