@@ -23,6 +23,8 @@ from sync.records.canonical import Sealed, digest
 CURSOR = "cursor"
 RECEIPT_UPTO = "receipt_upto"
 RECEIPT_CHAIN = "receipt_chain"
+DISTRICT = "district"
+RECIPIENT = "district_recipient"
 
 
 class StoreJournal:
@@ -141,3 +143,13 @@ class StoreJournal:
         with self._store.write() as work:
             held_files.hold(work, digest, reason, values)
             uploads.note_upload(work, digest, "")
+
+    def note_district(self, district: str, recipient: str) -> None:
+        """The district says who it is and whom bundles are encrypted to; an empty word leaves what was known."""
+        said = {DISTRICT: district, RECIPIENT: recipient}
+        with self._store.read() as reader:
+            new = {name: value for name, value in said.items() if value and value != reader.meta(name)}
+        if new:
+            with self._store.write() as work:
+                for name, value in new.items():
+                    work.set_meta(name, value)

@@ -35,7 +35,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``done`` of ``total`` records of a stage; total 0 where nobody can know it yet. Files have a lane of their own."""
+    """``done`` of ``total`` records of a stage; total 0 where nobody can know it yet. Files have their own lane."""
 
     stage: Stage
     done: int = 0
@@ -95,6 +95,7 @@ def run(
     )
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
+    journal.note_district(welcome.district, welcome.recipient)
 
     def stop() -> None:
         if cancelled():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import ssl
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -52,6 +53,11 @@ def check_url(url: str) -> str:
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise Refused("exchange.plain_http", address=parts.hostname)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+PATIENCE = 5
+"""How often a request is said again at the time that the district names, before a person is told."""
+LONGEST_WAIT_SECONDS = 60
 
 
 class HttpDistrict:
@@ -128,7 +134,14 @@ class HttpDistrict:
         return codec.unpack(self._ask("POST", verb, codec.pack(message)), answer)
 
     def _ask(self, method: str, verb: str, body: bytes) -> bytes:
-        return self._answer(method, verb, body, {}).content
+        """Ask once more after as long as the district says, where it says that this device asks too often."""
+        reply = self._talk(method, verb, body, {})
+        for _ in range(PATIENCE):
+            if reply.status != 429:
+                break
+            time.sleep(_named_seconds(reply))
+            reply = self._talk(method, verb, body, {})
+        return _good(reply).content
 
     def _answer(self, method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         return _good(self._talk(method, verb, body, headers))
@@ -175,6 +188,12 @@ def _good(reply: Reply) -> Reply:
     return reply
 
 
+def _named_seconds(reply: Reply) -> int:
+    """Return how long the district wants to wait before it hears this again."""
+    stated = reply.headers.get("retry-after", "")
+    return min(int(stated), LONGEST_WAIT_SECONDS) if stated.isdecimal() and len(stated) < 6 else 1
+
+
 def _session() -> requests.Session:
     """Neither proxies nor .netrc of the desk's user take part."""
     session = requests.Session()
@@ -199,7 +218,7 @@ def _problem(status: int, content: bytes) -> QianshaoError:
         problem = codec.unpack(content, Problem)
     except Damaged:
         return Unavailable("exchange.strange_answer", status=status)
-    if status >= 500 or status == 429:
+    if status >= 500:
         return Unavailable(problem.reason, **problem.values)
     return Refused(problem.reason, **problem.values)
 
