@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from desktop.store.journal import StoreJournal
 from desktop.store.store import Store
+from sync.client.downloads import fetch
 from sync.client.enrolment import NewDevice, new_device, parse_code
 from sync.client.file_lane import GONE
 from sync.client.journal import FileToSend
@@ -109,6 +110,9 @@ class LossyDistrict:
 
     def send_piece(self, name: str, offset: int, piece: bytes) -> int:
         return self._through(lambda: uploads.add(self._store, self._who(), name, offset, piece)).received
+
+    def get_file(self, digest: str) -> bytes:
+        return fetch(self, digest)
 
     def file_from(self, digest: str, start: int) -> Iterator[bytes]:
         yield self._through(lambda: attachments.give(self._store, self._who(), digest))[start:]
