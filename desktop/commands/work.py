@@ -224,6 +224,7 @@ def day_end(args: argparse.Namespace, access: Access) -> Said:
     if files.files:
         lines.append(say("cli.files", sent=files.sent, waiting=files.waiting, held=files.held))
     notes = [*([] if end.agreed else [say("cli.not_agreed")]), *([sentence(say, wrong)] if wrong else [])]
+    notes += [twice.told(say) for twice in end.twice]
     for edition in end.unusable:
         if edition.fault is not None:
             told = sentence(say, edition.fault)
