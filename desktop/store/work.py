@@ -23,9 +23,10 @@ from desktop.store.projections import (
     links_of,
     naming,
 )
-from desktop.store.reader import SEALED, Reader, decoded, listed, not_blank
+from desktop.store.reader import SEALED, Reader, decoded, listed
 from desktop.store.same import JOINABLE, JOINS, fold_same
 from desktop.store.unindexed import Unindexed
+from sync.protocol.card_folding import not_blank
 from sync.protocol.codec import convert
 from sync.records.canonical import Sealed, canonical, plain, seal
 from sync.records.cards import Revision, same_value
