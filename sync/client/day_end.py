@@ -14,13 +14,17 @@ from enum import StrEnum
 
 from sync.client.district import District
 from sync.client.journal import Journal, Standing
-from sync.protocol.messages import Frame, Hello, Pull, Push, Receipt, ReceiptAsked, Welcome
-from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, VERSION
+from sync.protocol import receipts
+from sync.protocol.messages import Hello, Pull, Push, Receipt, ReceiptAsked, Welcome
+from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, SIGNED_RECEIPTS, VERSION
 from sync.records.errors import QianshaoError, Refused
 
 WRONG_CLOCK_MS = 5 * 60 * 1000
 """A clock that is further off than this is flagged; it decides nothing."""
 
+
+MOST_GAPS = 50
+"""How often one run sends again what the district says is missing; a district that goes on is not followed."""
 
 ABOUT_A_FILE = frozenset({"protocol.too_large", "protocol.bad_file", "protocol.no_such_file"})
 """Refusals of one file's bytes: it is held and shown, and holds up neither the others nor the receipt."""
@@ -61,6 +65,7 @@ class DayEnd:
     """What an exchange did. ``acknowledged`` counts answers that accepted or merged; success needs the receipt.
 
     ``receipt.agreed`` alone means that both ends hold the same; ``held`` and ``unsent`` are what stays behind.
+    ``proved``: the receipt is signed by the district's key, was verified here and fits this store's own journal.
     """
 
     pushed: int
@@ -72,6 +77,7 @@ class DayEnd:
     files: int
     clock_difference_ms: int
     receipt: Receipt
+    proved: bool = False
 
 
 def run(
@@ -81,17 +87,27 @@ def run(
     report(Progress(Stage.HELLO))
     standing = journal.standing()
     welcome = district.hello(
-        Hello(VERSION, OLDEST, program, standing.store, datetime.now(UTC), standing.unsent, standing.cursor)
+        Hello(
+            VERSION,
+            OLDEST,
+            program,
+            standing.store,
+            datetime.now(UTC),
+            standing.unsent,
+            standing.cursor,
+            capabilities=(SIGNED_RECEIPTS,),
+        )
     )
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
+    _pin(journal, welcome)
     pushed, acknowledged, refused = _push(journal, district, standing.store, standing.unsent, report, cancelled)
     files = _send_files(journal, district, report, cancelled)
     # Nothing was said and nothing has a number that is not here: there is no page to ask for.
     nothing = not pushed and welcome.latest == standing.cursor
     pulled = 0 if nothing else _pull(journal, district, standing, welcome, report, cancelled)
     report(Progress(Stage.RECEIPT))
-    receipt = _receipt(journal, district)
+    receipt, proved = _receipt(journal, district, welcome.district)
     after = journal.standing()
     return DayEnd(
         pushed=pushed,
@@ -103,21 +119,38 @@ def run(
         files=files,
         clock_difference_ms=welcome.clock_difference_ms,
         receipt=receipt,
+        proved=proved,
     )
+
+
+def _pin(journal: Journal, welcome: Welcome) -> None:
+    """Believe the district's key: the first one over the trusted line, a later one that the one before signed for."""
+    known = journal.trusted()
+    if not welcome.key or (known and known[-1] == welcome.key):
+        return
+    if not known or journal.expects(welcome.key):
+        journal.trust([welcome.key])
+    else:
+        journal.trust(receipts.follow(known[-1], welcome.key, welcome.successions))
 
 
 def _push(
     journal: Journal, district: District, store: str, total: int, report: Report, cancelled: Cancelled
 ) -> tuple[int, int, int]:
     pushed = acknowledged = refused = line = 0
+    named: set[tuple[int, int]] = set()
     while True:
         _stop_if(cancelled)
-        records, line = journal.unsent(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, line)
-        if not records:
+        frames, line = journal.frames(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, line)
+        if not frames:
             return pushed, acknowledged, refused
-        answers = district.push(Push(store, [Frame.of(record) for record in records])).answers
-        settled = journal.settle(answers)
-        pushed += len(records)
+        heard = district.push(Push(store, frames))
+        settled = journal.settle(heard.answers)
+        gaps = [span for span in heard.missing if span not in named][: MOST_GAPS - len(named)]
+        named.update(gaps)
+        if gaps and journal.send_missing(gaps):
+            line = 0
+        pushed += len(frames)
         acknowledged += settled.accepted + settled.merged
         refused += settled.refused
         report(Progress(Stage.PUSH, pushed, max(total, pushed)))
@@ -165,7 +198,7 @@ def _pull(
         cursor = page.cursor
 
 
-def _receipt(journal: Journal, district: District) -> Receipt:
+def _receipt(journal: Journal, district: District, name: str) -> tuple[Receipt, bool]:
     standing = journal.standing()
     counts, digest = journal.tally(standing.receipt_upto, standing.cursor)
     receipt = district.receipt(
@@ -183,8 +216,11 @@ def _receipt(journal: Journal, district: District) -> Receipt:
     # The district's word is not taken for it: the comparison is made here as well.
     if receipt.agreed and (receipt.digest != digest or receipt.counts != counts or receipt.upto != standing.cursor):
         raise Refused("exchange.receipt_differs")
-    journal.keep_receipt(receipt)
-    return receipt
+    statement = receipts.of_receipt(receipt, journal.trusted()[-1:])
+    asked = (standing.store, standing.receipt_upto, standing.cursor)
+    if statement and ((statement.store, statement.after, statement.upto) != asked or statement.district != name):
+        raise Refused("exchange.receipt_differs")
+    return receipt, journal.keep_receipt(receipt, statement)
 
 
 def _stop_if(cancelled: Cancelled) -> None:

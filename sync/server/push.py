@@ -17,6 +17,7 @@ from sync.records.record import Record
 from sync.records.station_keys import StationKey
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
+from sync.server.journals import follow
 from sync.server.leasing import top_up
 from sync.server.rules import Known, Target, references, why_not
 from sync.server.settings import Settings
@@ -71,9 +72,10 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings)
         answers = [_judge(item, gathered) for item in arrived]
         used = _keep(conn, gathered)
         put_refusals(conn, gathered.refusals)
+        missing = follow(conn, station.device.store, page.records)
         if used:
             top_up(conn, district(conn), station.unit, station.device.store, settings, now)
-    return Pushed(answers)
+    return Pushed(answers, missing)
 
 
 def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, now: datetime) -> _Page:

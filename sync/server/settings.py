@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sync.server.receipt_keys import Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +14,7 @@ class Settings:
     """``secure`` is whether browsers reach the pages over TLS (own certificate or a proxy's): cookies follow it.
 
     ``lease_*`` are the serials that a station has ahead; ``public_url`` is what links printed by `init` begin with.
+    ``signer`` gives the key of receipts; without one they are given unsigned, as by version 0.1.
     """
 
     secure: bool = False
@@ -18,3 +23,4 @@ class Settings:
     lease_visit: int = 500
     lease_order: int = 100
     lease_agreement: int = 100
+    signer: Signer | None = field(default=None, repr=False, compare=False)
