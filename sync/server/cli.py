@@ -105,12 +105,22 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     one = add(verbs, "revoke", _verb("revoke"), "revoke")
     one.add_argument("device", metavar="DEVICE")
     _add_papers(add, verbs, words)
+    kinds = verbs.add_parser("upload", help=words("district.help_upload"))
+    group = kinds.add_subparsers(required=True, metavar="VERB")
+    add(group, "list", _verb("upload_list"), "upload_list")
+    one = add(group, "expire", _verb("upload_expire"), "upload_expire")
+    one.add_argument("--all", action="store_true", help=words("district.help_upload_all"))
     one = add(verbs, "records", _verb("records"), "records")
     one.add_argument("--upto", type=int, metavar="SEQ", help=words("district.help_upto"))
     one.add_argument("--station", metavar="UNIT", help=words("district.help_station"))
     one.add_argument("--lines", action="store_true", help=words("district.help_lines"))
     one = add(verbs, "doctor", _verb("doctor"), "doctor")
     one.add_argument("--repair", action="store_true", help=words("district.help_repair"))
+    one = add(verbs, "rehearse", _verb("rehearse"), "rehearse")
+    for name, default in (("stations", 6), ("days", 7), ("seed", 1)):
+        one.add_argument(f"--{name}", type=int, default=default, metavar="N")
+    one.add_argument("--nemesis", default="all", metavar="NAMES", help=words("district.help_nemesis"))
+    one.add_argument("--keep", default="", metavar="DIR", help=words("district.help_keep"))
     return parser
 
 
