@@ -11,20 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 
+from sync.client import pages
 from sync.client.district import District
 from sync.client.journal import Journal, Standing
 from sync.protocol import receipts
-from sync.protocol.messages import Hello, Pull, Push, Receipt, ReceiptAsked, Welcome
-from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, SIGNED_RECEIPTS, VERSION
-from sync.records.errors import QianshaoError, Refused
+from sync.protocol.messages import Hello, Receipt, ReceiptAsked, Welcome
+from sync.protocol.version import CAPABILITIES, OLDEST, PAGES, SIGNED_RECEIPTS, VERSION
+from sync.records.errors import Refused
 
 WRONG_CLOCK_MS = 5 * 60 * 1000
 """A clock that is further off than this is flagged; it decides nothing."""
 
-
-MOST_GAPS = 50
-"""How often one run sends again what the district says is missing; a district that goes on is not followed."""
 
 ABOUT_A_FILE = frozenset({"protocol.too_large", "protocol.bad_file", "protocol.no_such_file"})
 """Refusals of one file's bytes: it is held and shown, and holds up neither the others nor the receipt."""
@@ -95,26 +94,35 @@ def run(
             datetime.now(UTC),
             standing.unsent,
             standing.cursor,
-            capabilities=(SIGNED_RECEIPTS,),
+            (*CAPABILITIES, SIGNED_RECEIPTS),
         )
     )
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
     _pin(journal, welcome)
-    pushed, acknowledged, refused = _push(journal, district, standing.store, standing.unsent, report, cancelled)
-    files = _send_files(journal, district, report, cancelled)
+
+    def stop() -> None:
+        if cancelled():
+            raise DayEndCancelled
+
+    def gone(done: int) -> None:
+        report(Progress(Stage.PUSH, done, max(standing.unsent, done)))
+
+    way = pages.as_page if PAGES in welcome.capabilities else pages.one_by_one
+    pushed, settled = pages.push(journal, partial(way, district, standing.store), gone, stop)
+    files = _send_files(journal, district, report, stop)
     # Nothing was said and nothing has a number that is not here: there is no page to ask for.
     nothing = not pushed and welcome.latest == standing.cursor
-    pulled = 0 if nothing else _pull(journal, district, standing, welcome, report, cancelled)
+    pulled = 0 if nothing else _pull(journal, district, standing, welcome, report, stop)
     report(Progress(Stage.RECEIPT))
     receipt, proved = _receipt(journal, district, welcome.district)
     after = journal.standing()
     return DayEnd(
         pushed=pushed,
         pulled=pulled,
-        refused=refused,
+        refused=settled.refused,
         held=after.held,
-        acknowledged=acknowledged,
+        acknowledged=settled.accepted + settled.merged,
         unsent=after.unsent,
         files=files,
         clock_difference_ms=welcome.clock_difference_ms,
@@ -134,33 +142,11 @@ def _pin(journal: Journal, welcome: Welcome) -> None:
         journal.trust(receipts.follow(known[-1], welcome.key, welcome.successions))
 
 
-def _push(
-    journal: Journal, district: District, store: str, total: int, report: Report, cancelled: Cancelled
-) -> tuple[int, int, int]:
-    pushed = acknowledged = refused = line = 0
-    named: set[tuple[int, int]] = set()
-    while True:
-        _stop_if(cancelled)
-        frames, line = journal.frames(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, line)
-        if not frames:
-            return pushed, acknowledged, refused
-        heard = district.push(Push(store, frames))
-        settled = journal.settle(heard.answers)
-        gaps = [span for span in heard.missing if span not in named][: MOST_GAPS - len(named)]
-        named.update(gaps)
-        if gaps and journal.send_missing(gaps):
-            line = 0
-        pushed += len(frames)
-        acknowledged += settled.accepted + settled.merged
-        refused += settled.refused
-        report(Progress(Stage.PUSH, pushed, max(total, pushed)))
-
-
-def _send_files(journal: Journal, district: District, report: Report, cancelled: Cancelled) -> int:
+def _send_files(journal: Journal, district: District, report: Report, stop: pages.Stop) -> int:
     waiting = list(journal.unsent_files())
     sent = 0
     for done, (digest, _size) in enumerate(waiting):
-        _stop_if(cancelled)
+        stop()
         try:
             district.put_file(digest, journal.read_file(digest))
         except Refused as error:
@@ -175,27 +161,14 @@ def _send_files(journal: Journal, district: District, report: Report, cancelled:
 
 
 def _pull(
-    journal: Journal,
-    district: District,
-    standing: Standing,
-    welcome: Welcome,
-    report: Report,
-    cancelled: Cancelled,
+    journal: Journal, district: District, standing: Standing, welcome: Welcome, report: Report, stop: pages.Stop
 ) -> int:
-    new = 0
-    cursor = standing.cursor
-    while True:
-        _stop_if(cancelled)
-        page = district.pull(Pull(standing.store, cursor, MAX_PAGE_RECORDS))
-        new += journal.take(page.records, page.cursor)
+    def come(new: int) -> None:
         report(Progress(Stage.PULL, new, max(welcome.latest - standing.cursor, new)))
-        if not page.more:
-            report(Progress(Stage.PULL, new, new))
-            return new
-        if page.cursor <= cursor:
-            # An end that says "more" and stands still would hold the desk for ever.
-            raise QianshaoError("protocol.unreadable_message")
-        cursor = page.cursor
+
+    new = pages.pull(journal, district, standing, come, stop)
+    report(Progress(Stage.PULL, new, new))
+    return new
 
 
 def _receipt(journal: Journal, district: District, name: str) -> tuple[Receipt, bool]:
@@ -221,8 +194,3 @@ def _receipt(journal: Journal, district: District, name: str) -> tuple[Receipt, 
     if statement and ((statement.store, statement.after, statement.upto) != asked or statement.district != name):
         raise Refused("exchange.receipt_differs")
     return receipt, journal.keep_receipt(receipt, statement)
-
-
-def _stop_if(cancelled: Cancelled) -> None:
-    if cancelled():
-        raise DayEndCancelled()

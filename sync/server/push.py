@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from msgspec import structs
+
 from sync.protocol.messages import Answer, Push, Pushed, State
+from sync.protocol.pages import frames_of, shortened
 from sync.protocol.version import MAX_PAGE_RECORDS
 from sync.records.audit import Erasure
 from sync.records.canonical import Sealed
@@ -62,9 +65,10 @@ class _Page:
 def push(store: DistrictStore, station: Station, page: Push, settings: Settings) -> Pushed:
     """Keep what may be kept of ``page`` and answer for each record; saying it again gives the same answers."""
     station.must_be(page.store)
-    if len(page.records) > MAX_PAGE_RECORDS:
+    if len(page.records if page.page is None else page.page.ids) > MAX_PAGE_RECORDS:
         raise Refused("protocol.too_large")
-    arrived = [examine(frame) for frame in page.records]
+    frames = page.records if page.page is None else frames_of(page.page)
+    arrived = [examine(frame.sealed(), intact=page.page is not None) for frame in frames]
     with store.write() as conn:
         last = lock_numbers(conn)
         now = datetime.now(UTC)
@@ -72,10 +76,11 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings)
         answers = [_judge(item, gathered) for item in arrived]
         used = _keep(conn, gathered)
         put_refusals(conn, gathered.refusals)
-        missing = follow(conn, station.device.store, page.records)
+        missing = follow(conn, station.device.store, frames)
         if used:
             top_up(conn, district(conn), station.unit, station.device.store, settings, now)
-    return Pushed(answers, missing)
+    heard = Pushed(answers) if page.page is None else shortened(page.page.digest, answers)
+    return structs.replace(heard, missing=missing)
 
 
 def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, now: datetime) -> _Page:
