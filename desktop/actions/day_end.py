@@ -13,6 +13,7 @@ from typing import Final
 from desktop.actions.audit import note
 from desktop.actions.desk import Desk
 from desktop.actions.editions import Edition, editions
+from desktop.actions.mass_change import guarded
 from desktop.changes import Changes
 from desktop.config import Home
 from desktop.keys import Keys, keys_for
@@ -68,9 +69,9 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
     """Exchange with the district now. Stopped at any point, the next run finishes the work.
 
     ``keys`` is left out where the system's keyring keeps them. Unavailable: no network; Refused: not enrolled, the
-    device was revoked, or the receipt differs.
+    device was revoked, the receipt differs, or much would be erased or rewritten (MassChange).
     """
-    journal = StoreJournal(desk.store)
+    journal = guarded(desk.store, home)
     district = connect(home, desk.store.key_id, keys or keys_for(home))
     try:
         _tell_move(desk, district)

@@ -99,7 +99,8 @@ def run(
     )
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
-    _pin(journal, welcome)
+    pin(journal, welcome)
+    journal.note_district(welcome.district, welcome.recipient)
 
     def stop() -> None:
         if cancelled():
@@ -131,10 +132,10 @@ def run(
     )
 
 
-def _pin(journal: Journal, welcome: Welcome) -> None:
+def pin(journal: Journal, welcome: Welcome) -> None:
     """Believe the district's key: the first one over the trusted line, a later one that the one before signed for."""
     known = journal.trusted()
-    if not welcome.key or (known and known[-1] == welcome.key):
+    if not welcome.key or welcome.key in known:
         return
     if not known or journal.expects(welcome.key):
         journal.trust([welcome.key])

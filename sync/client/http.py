@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+import time
 import warnings
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,6 +47,19 @@ def check_url(url: str) -> str:
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise Refused("exchange.plain_http", address=parts.hostname)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+PATIENCE = 5
+"""How often a request is said again at the time that the district names, before a person is told."""
+LONGEST_WAIT_SECONDS = 60
+
+
+class _TooFast(Unavailable):
+    """The district wants to hear this again after ``seconds``."""
+
+    def __init__(self, stated: str) -> None:
+        self.seconds = min(int(stated), LONGEST_WAIT_SECONDS) if stated.isdecimal() and len(stated) < 6 else 1
+        super().__init__("protocol.too_fast", seconds=self.seconds)
 
 
 class HttpDistrict:
@@ -100,6 +114,15 @@ class HttpDistrict:
         return codec.unpack(self._ask("POST", verb, codec.pack(message)), answer)
 
     def _ask(self, method: str, verb: str, body: bytes, limit: int = MAX_BODY_BYTES) -> bytes:
+        """Ask once more after as long as the district says, where it says that this device asks too often."""
+        for _ in range(PATIENCE):
+            try:
+                return self._ask_once(method, verb, body, limit)
+            except _TooFast as error:
+                time.sleep(error.seconds)
+        return self._ask_once(method, verb, body, limit)
+
+    def _ask_once(self, method: str, verb: str, body: bytes, limit: int) -> bytes:
         budget = READ_SECONDS + len(body) / SLOWEST_BYTES_PER_SECOND
         try:
             with self._http.request(
@@ -112,6 +135,8 @@ class HttpDistrict:
                 stream=True,
             ) as response:
                 content = _read(response, limit)
+                if response.status_code == 429:
+                    raise _TooFast(response.headers.get("Retry-After", ""))
                 if response.status_code != 200:
                     raise _problem(response.status_code, content)
                 return content
@@ -145,7 +170,7 @@ def _problem(status: int, content: bytes) -> QianshaoError:
         problem = codec.unpack(content, Problem)
     except Damaged:
         return Unavailable("exchange.strange_answer", status=status)
-    if status >= 500 or status == 429:
+    if status >= 500:
         return Unavailable(problem.reason, **problem.values)
     return Refused(problem.reason, **problem.values)
 

@@ -33,6 +33,7 @@ from sync.records.errors import QianshaoError, Refused
 from sync.records.ids import prefix_of
 from sync.records.kinds import STORE_PREFIX, new_identity
 from sync.server import journals
+from sync.server.bundle_keys import known_recipient
 from sync.server.leasing import top_up
 from sync.server.program import PROGRAM
 from sync.server.receipt_keys import Keys, known_keys
@@ -48,8 +49,11 @@ RECEIPT_PREFIX: Final = "rcp"
 _LARGEST: Final = 2**31 - 1
 
 
-def hello(store: DistrictStore, station: Station, said: Hello, settings: Settings) -> Welcome:
-    """Welcome a station, note how it stands and lease it numbers; Refused where versions do not meet."""
+def hello(store: DistrictStore, station: Station, said: Hello, settings: Settings, *, by_hand: bool = False) -> Welcome:
+    """Welcome a station, note how it stands and lease it numbers; Refused where versions do not meet.
+
+    ``by_hand``: it was said days ago, on a stick, and tells nothing of the station's clock.
+    """
     if said.oldest > VERSION or said.protocol < OLDEST:
         raise Refused("protocol.version", theirs=said.program[:60], ours=PROGRAM)
     station.must_be(said.store)
@@ -59,16 +63,11 @@ def hello(store: DistrictStore, station: Station, said: Hello, settings: Setting
     with store.write() as conn:
         here = district(conn)
         top_up(conn, here, station.unit, station.device.store, settings, now)
-        set_status(
-            conn,
-            station.device.device,
-            last_hello=now,
-            program=clean(said.program)[:60],
-            clock_difference_ms=difference,
-            unsent=_small(said.unsent),
-        )
+        values = {"last_hello": now, "program": clean(said.program)[:60], "unsent": _small(said.unsent)}
+        set_status(conn, station.device.device, **values, **({} if by_hand else {"clock_difference_ms": difference}))
         latest = records.latest(conn)
         keys = known_keys(conn) if settings.signer else Keys()
+        recipient = known_recipient(conn)
     return Welcome(
         min(said.protocol, VERSION),
         PROGRAM,
@@ -80,6 +79,7 @@ def hello(store: DistrictStore, station: Station, said: Hello, settings: Setting
         capabilities=(*CAPABILITIES, SIGNED_RECEIPTS) if keys.present else CAPABILITIES,
         key=keys.present,
         successions=keys.successions,
+        recipient=recipient,
     )
 
 
@@ -162,6 +162,21 @@ def _says(former: Receipt, key: bytes, told: tuple[receipts.Told, ...]) -> bool:
     except QianshaoError:
         return False
     return statement.journals == told if statement else not key
+
+
+def receipt_by_hand(
+    store: DistrictStore, station: Station, asked: ReceiptAsked, upto: int, settings: Settings
+) -> Receipt:
+    """Return a receipt over what the station held when it asked, and what it holds once it has read the answer.
+
+    The first half is compared here, the whole of it by the station, which keeps it as agreed only where it is equal.
+    """
+    first = receipt(store, station, asked, settings)
+    if not first.agreed or upto <= asked.upto:
+        return first
+    with store.read() as conn:
+        counts, digest = records.tally(conn, station.scopes, asked.after, upto)
+    return receipt(store, station, msgspec.structs.replace(asked, upto=upto, counts=counts, digest=digest), settings)
 
 
 def _tally(conn: Connection, station: Station, asked: ReceiptAsked) -> tuple[dict[str, int], str]:

@@ -16,6 +16,7 @@ from sync.server.secret_files import write_secret
 KEY_BYTES: Final = 32
 CREDENTIAL: Final = "district-key"
 CA_CREDENTIAL: Final = "district-ca-key"
+BUNDLE_CREDENTIAL: Final = "district-bundle-key"
 RECEIPT_CREDENTIAL: Final = "district-receipt-key"
 """Names that the systemd unit gives to LoadCredential."""
 
@@ -27,6 +28,7 @@ class Place:
     url: str
     key_file: Path
     ca_key_file: Path
+    bundle_key_file: Path
     receipt_key_file: Path
 
     @property
@@ -82,6 +84,7 @@ def place_from(
     key_file: str | None,
     ca_key_file: str | None,
     env: Mapping[str, str],
+    bundle_key: str | None = None,
     receipt_key: str | None = None,
 ) -> Place:
     """Return the place that options and environment name.
@@ -99,6 +102,7 @@ def place_from(
         url,
         _secret(key_file, CREDENTIAL, folder / "district.key", env),
         _secret(ca_key_file, CA_CREDENTIAL, folder / "district-ca.key", env),
+        _secret(bundle_key, BUNDLE_CREDENTIAL, folder / "district-bundle.key", env),
         _secret(receipt_key, RECEIPT_CREDENTIAL, folder / "district-receipt.key", env),
     )
 

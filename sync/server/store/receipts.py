@@ -38,6 +38,12 @@ def put_receipt(conn: Connection, given: Receipt, number: int | None = None) -> 
     )
 
 
+def get_receipt(conn: Connection, receipt_id: str) -> Receipt | None:
+    """Return one receipt; None where there is none of this id."""
+    row = conn.execute(select(receipt).where(receipt.c.id == receipt_id)).one_or_none()
+    return None if row is None else _receipt(row)
+
+
 def last_receipt(conn: Connection, store: str) -> Receipt | None:
     """Return the newest receipt that ``store`` got."""
     query = select(receipt).where(receipt.c.store == store).order_by(receipt.c.at.desc(), receipt.c.id.desc()).limit(1)
