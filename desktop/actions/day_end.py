@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop.actions.audit import note
+from desktop.actions.blank_forms import Twice, blanks_twice
 from desktop.actions.desk import Desk
 from desktop.actions.editions import Edition, editions
 from desktop.actions.mass_change import guarded
@@ -35,7 +36,8 @@ class DayEnd:
     """What came of it: counts of records; ``acknowledged`` were accepted or merged, ``refused`` are held now.
 
     ``agreed`` is the receipt's word that both ends hold the same, ``at`` its time, ``chain`` what it is proved by.
-    ``unusable`` are editions of papers' words that the district published and this program cannot print by.
+    ``unusable`` are editions of papers' words that the district published and this program cannot print by, ``twice``
+    the numbers of blank forms that more than one desk has entered.
     """
 
     pushed: int
@@ -51,6 +53,7 @@ class DayEnd:
     clock_difference_ms: int
     changes: Changes
     unusable: tuple[Edition, ...] = ()
+    twice: tuple[Twice, ...] = ()
 
 
 Report = Callable[[str, int, int], None]
@@ -93,6 +96,7 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
         clock_difference_ms=end.clock_difference_ms,
         changes=Changes(frozenset({"exchange", *TRAVELLING} if end.pulled else {"exchange"})),
         unusable=_unusable(desk) if end.pulled else (),
+        twice=blanks_twice(desk),
     )
 
 

@@ -289,6 +289,8 @@ class DayEndPage(QWidget):
         if end.unusable and end.unusable[-1].fault is not None:
             newest, fault = end.unusable[-1], self.tools.sentence(end.unusable[-1].fault)
             self.said.emit(words("proof.arrived_unusable", template=newest.edition, fault=fault), "warn")
+        elif end.twice:
+            self.said.emit(end.twice[0].told(words), "warn")
         elif end.agreed:
             self.said.emit(words("window.day_end_acknowledged"), "good")
         self.ended.emit(True)
