@@ -1,4 +1,4 @@
-"""What 1.4 needs: cards in conflict are found without looking at the others; ids made together lie together."""
+"""What 1.4 needs: cards in conflict by an index, ids made together side by side, the own journal as a chain."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.execute("CREATE INDEX card_conflicted ON card (line) WHERE conflicted > 0")
     _ids_by_their_time()
     _links_by_their_time()
+    _journal()
 
 
 def _ids_by_their_time() -> None:
@@ -65,3 +66,17 @@ def _links_by_their_time() -> None:
         SELECT substr(subject, 5), substr(subject, 1, 4), via, line FROM link_before
     """)
     op.execute("DROP TABLE link_before")
+
+
+def _journal() -> None:
+    """Records written before have no ordinal: the receipts given for them hang together by their own chain."""
+    op.execute("ALTER TABLE record ADD COLUMN ordinal INTEGER")
+    op.execute("ALTER TABLE record ADD COLUMN link BLOB")
+    op.execute("""
+        CREATE TABLE written (
+            line INTEGER NOT NULL,
+            hash BLOB NOT NULL,
+            PRIMARY KEY (line),
+            FOREIGN KEY(line) REFERENCES record (line)
+        )
+    """)
