@@ -167,8 +167,8 @@ def test_no_statement_asks_by_an_id_past_its_index() -> None:
 def test_the_same_id_is_not_kept_twice_by_the_file_itself(desk: Desk) -> None:
     save(desk)
     again = """
-        INSERT INTO record SELECT line + 100, id, kind, state, origin, readable, district_seq, received_at, hash, salt,
-        body FROM record
+        INSERT INTO record(line, id, kind, state, origin, readable, hash, salt, body)
+        SELECT line + 100, id, kind, state, origin, readable, hash, salt, body FROM record
     """
     with pytest.raises(dbapi2.IntegrityError, match="record_id"), desk.store.write() as work:
         work.sql(again)
