@@ -201,7 +201,28 @@ receipt = table(
     Column("agreed", Boolean, nullable=False),
     Column("chain", String(64), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("number", BigInteger),  # of all the receipts that this district signed; none where it was not signed
+    Column("signed", LargeBinary),
     Index(None, "store", "upto"),
+)
+
+# How far each store's journal came without a gap, and where its chain is there; ``most`` is the greatest ordinal.
+journal = table(
+    "journal",
+    Column("store", Id, primary_key=True),
+    Column("upto", BigInteger, nullable=False),
+    Column("link", LargeBinary, nullable=False),
+    Column("most", BigInteger, nullable=False),
+    Column("forked", BigInteger, nullable=False),
+)
+
+# The journals' lines as they came, a page a row: who reads one packed row has the ids and hashes of all its ordinals.
+journal_run = table(
+    "journal_run",
+    Column("store", Id, primary_key=True),
+    Column("first", BigInteger, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+    Column("lines", LargeBinary, nullable=False),
 )
 
 # Bundles that came on sticks.
@@ -303,6 +324,24 @@ order_reply = table(
     Column("witnessed", Boolean, nullable=False),
     Column("happened_at", Moment, nullable=False),
     Column("seq", BigInteger, nullable=False),
+)
+
+# Edits by their card, and the cards of which ends set a field differently: written by the fold only.
+card_edit = table(
+    "card_edit",
+    Column("record", Id, primary_key=True),
+    Column("card", Id, nullable=False, index=True),
+    Column("unit", Id, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
+card_conflict = table(
+    "card_conflict",
+    Column("card", Id, primary_key=True),
+    Column("unit", Id, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("fields", Integer, nullable=False),
+    Index(None, "unit", "card"),
 )
 
 lease = table(
