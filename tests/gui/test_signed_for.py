@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QLabel
 
+from desktop.actions.receipt_words import headline
+from desktop.actions.receipt_words import lacking as lacking_of
 from desktop.store import proved
 from desktop.store.receipts import list_receipts
 from sync.protocol.receipts import Statement, Told
@@ -49,8 +51,13 @@ def test_the_day_end_says_what_is_signed_for_and_what_is_lacking(walk: Walk) -> 
         assert proved.note(work, statement)
     page.refresh()
     walk.settle()
-    assert "区级已签收" in receipt.text()
-    assert "尚未报送" in lacking.text()
+    start = walk.shell.tools.desk.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    with store.read() as reader:
+        told = proved.today(reader, start, start + timedelta(days=1))
+    words = walk.shell.tools.words
+    assert receipt.text() == headline(words, told)
+    assert f"今日 {told.written} 条，区级已签收 {told.signed} 条" in receipt.text()
+    assert lacking.text() == "\n".join(lacking_of(words, told))
 
 
 _MESSAGE = (

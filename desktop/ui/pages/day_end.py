@@ -264,13 +264,13 @@ class DayEndPage(QWidget):
             self.receipt.setText(words("window.never_exchanged"))
             return
         at = moment(receipt.at)
+        if receipt.agreed and not receipt.signed:
+            self.lacking.setText(words("receipts.unsigned", at=at))
         if standing.today.proof is not None:
             self.receipt.setText(headline(words, standing.today))
             self.lacking.setText("\n".join(lacking(words, standing.today)))
         elif not receipt.agreed:
             self.receipt.setText(words("exchange.receipt_differs"))
-        elif not receipt.signed:
-            self.receipt.setText(words("receipts.unsigned", at=at))
         elif not standing.times:
             self.receipt.setText(words("desk.receipt_before", at=at, count=sum(receipt.counts.values())))
         else:
