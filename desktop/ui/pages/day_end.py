@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QScrollArea, QVBoxLayout, QW
 from desktop.actions.receipt_words import headline, lacking
 from desktop.changes import Changes
 from desktop.store.rows import HeldRow
+from desktop.ui import later
+from desktop.ui.files_lane import FilesLine
 from desktop.ui.icons import pixmap
 from desktop.ui.measures import scaled
 from desktop.ui.pieces.buttons import Link, button
@@ -128,6 +130,10 @@ class DayEndPage(QWidget):
             self._task.cancel()
             self._say(self.tools.words("window.stopping"), "")
 
+    def by_stick(self) -> None:
+        """Open the dialog for a stick, where there is no network."""
+        later.stick_dialog(self.tools, self.window()).open()
+
     def _check_card(self) -> QWidget:
         frame = card()
         inside = column(frame, space=10, margins=(20, 16, 20, 18))
@@ -161,12 +167,17 @@ class DayEndPage(QWidget):
         )
         self.run.clicked.connect(self.begin)
         foot.addWidget(self.run)
+        self.stick = button(words("bundle.verb"), "verb.day_end.stick", "quiet", theme=theme, picture="export")
+        self.stick.clicked.connect(self.by_stick)
+        foot.addWidget(self.stick)
         self.cancel = button(words("window.stop"), "verb.day_end.cancel", "quiet")
         self.cancel.clicked.connect(self.stop)
         self.cancel.hide()
         foot.addWidget(self.cancel)
         foot.addStretch(1)
         inside.addLayout(foot)
+        self.files = FilesLine(self.tools)
+        inside.addWidget(self.files)
         return frame
 
     def _held_card(self) -> QWidget:
@@ -296,6 +307,8 @@ class DayEndPage(QWidget):
         )
         self.tools.bus.tell(end.changes)
         self.refresh()
+        if end.files_waiting:
+            self.files.begin()
         if end.unusable and end.unusable[-1].fault is not None:
             newest, fault = end.unusable[-1], self.tools.sentence(end.unusable[-1].fault)
             self.said.emit(words("proof.arrived_unusable", template=newest.edition, fault=fault), "warn")
