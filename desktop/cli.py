@@ -35,8 +35,13 @@ _PAPERS: Final = (
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
     "closing_report", "termination_notice", "delivery_address", "statistics", "representation",
+    "review_application",
 )  # fmt: skip
 """Names that `print` knows, spelled out: the records are not loaded for a help text."""
+
+
+_MANNERS: Final = ("at_desk", "phone", "in_writing", "message", "visit")
+"""How a party says what it wants (forms.consents.TOLD_BY), spelled out too."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -154,6 +159,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     add("doctor", "care.doctor")
     _add_papers(add, words, verbs)
     _add_conflicts(add, words, verbs)
+    _add_mass_change(add, words, verbs)
     return parser
 
 
@@ -188,7 +194,20 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--copies", type=int, default=None, metavar="N")
     one.add_argument("--part", type=int, default=0, metavar="N", help=words("cli.help_part"))
     one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_print_reason"))
+    one = add("consent", "consents.consent")
+    one.add_argument("id", type=_text, metavar="ID")
+    for name in ("agrees", "refuses"):
+        told = words(f"cli.help_consent_{name}")
+        one.add_argument(f"--{name}", type=_text, action="append", default=[], metavar="NAME", help=told)
+    one.add_argument("--others-agree", action="store_true", help=words("cli.help_consent_others"))
+    one.add_argument("--manner", choices=_MANNERS, default=_MANNERS[0], help="|".join(_MANNERS), metavar="MANNER")
+    one.add_argument("--at", type=_text, default="", metavar="MOMENT", help=words("cli.help_consent_at"))
     add("day-end", "work.day_end")
+    group = verbs.add_parser("bundle", help=words("cli.help_bundle")).add_subparsers(required=True, metavar="VERB")
+    write, read = (add(name, f"bundles.{name}", group, f"bundle_{name}") for name in ("write", "read"))
+    write.add_argument("--out", required=True, type=Path, metavar="DIR", help=words("cli.help_bundle_out"))
+    write.add_argument("--part-mb", type=_positive, default=0, metavar="MB", help=words("cli.help_bundle_part"))
+    read.add_argument("files", nargs="+", type=Path, metavar="FILE")
 
 
 def _add_counting(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:
@@ -224,6 +243,13 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], words: Wording, ver
     one = add("verify", "proofs.verify")
     one.add_argument("files", nargs="+", metavar="FILE|-")
     one.add_argument("--text", action="store_true", help=words("cli.help_verify_text"))
+    group = verbs.add_parser("receipts", help=words("receipts.help")).add_subparsers(required=True, metavar="VERB")
+    for name, verb in (("list", "list_all"), ("verify", "verify"), ("trust", "trust")):
+        one = add(name, f"receipts.{verb}", group, f"receipts_{name}")
+        if name == "verify":
+            one.add_argument("file", nargs="?", type=Path, metavar="FILE", help=words("receipts.help_file"))
+        elif name == "trust":
+            one.add_argument("fingerprint", type=_text, metavar="FINGERPRINT")
     group = verbs.add_parser("key", help=words("cli.help_key")).add_subparsers(required=True, metavar="VERB")
     for name in ("show", "rotate"):
         add(name, f"proofs.key_{name}", group, f"key_{name}")
@@ -240,6 +266,16 @@ def _add_conflicts(add: Callable[..., argparse.ArgumentParser], words: Wording, 
     for name, shape in (("take", "FIELD=N"), ("both", "FIELD"), ("value", "FIELD=TEXT")):
         told = words(f"conflicts.help_{name}")
         one.add_argument(f"--{name}", type=_text, action="append", default=[], metavar=shape, help=told)
+
+
+def _add_mass_change(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """What an exchange that stopped would change at once, and the station lead's answer."""
+    group = verbs.add_parser("mass-change", help=words("cli.help_mass_change"))
+    verbs = group.add_subparsers(required=True, metavar="VERB")
+    add("show", "mass_change.show", verbs, "mass_show")
+    for name in ("allow", "decline"):
+        one = add(name, f"mass_change.{name}", verbs)
+        one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_mass_reason"))
 
 
 def _positive(text: str) -> int:

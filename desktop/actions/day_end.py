@@ -5,25 +5,30 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from desktop.actions.audit import note
+from desktop.actions.blank_forms import Twice, blanks_twice
 from desktop.actions.desk import Desk
 from desktop.actions.editions import Edition, editions
+from desktop.actions.mass_change import guarded
 from desktop.changes import Changes
 from desktop.config import Home
 from desktop.keys import Keys, keys_for
+from desktop.store import proved
 from desktop.store.identity import RESTORED_FROM
 from desktop.store.journal import StoreJournal
+from desktop.store.proved import NOTHING, Today
 from sync.client import day_end
 from sync.client.http import HttpDistrict
 from sync.protocol.messages import MoveStore
 from sync.records.audit import AuditAction
 from sync.records.errors import Refused
 from sync.records.ownership import TRAVELLING
+from sync.records.times import BEIJING
 
 MOVED: Final = "moved_to"
 """The note of the id under which the district knows a store that was restored."""
@@ -33,8 +38,11 @@ MOVED: Final = "moved_to"
 class DayEnd:
     """What came of it: counts of records; ``acknowledged`` were accepted or merged, ``refused`` are held now.
 
+    ``proved`` says that the receipt is signed and was verified, ``today`` what it covers of what was written today.
     ``agreed`` is the receipt's word that both ends hold the same, ``at`` its time, ``chain`` what it is proved by.
-    ``unusable`` are editions of papers' words that the district published and this program cannot print by.
+    ``files_waiting`` of ``bytes_waiting`` are still to go up (actions/sending.py): the receipt waited for none.
+    ``unusable`` are editions of papers' words that the district published and this program cannot print by, ``twice``
+    the numbers of blank forms that more than one desk has entered.
     """
 
     pushed: int
@@ -43,13 +51,17 @@ class DayEnd:
     held: int
     acknowledged: int
     unsent: int
-    files: int
+    files_waiting: int
+    bytes_waiting: int
     agreed: bool
     at: datetime
     chain: str
     clock_difference_ms: int
     changes: Changes
     unusable: tuple[Edition, ...] = ()
+    twice: tuple[Twice, ...] = ()
+    proved: bool = False
+    today: Today = NOTHING
 
 
 Report = Callable[[str, int, int], None]
@@ -68,9 +80,9 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
     """Exchange with the district now. Stopped at any point, the next run finishes the work.
 
     ``keys`` is left out where the system's keyring keeps them. Unavailable: no network; Refused: not enrolled, the
-    device was revoked, or the receipt differs.
+    device was revoked, the receipt differs, or much would be erased or rewritten (MassChange).
     """
-    journal = StoreJournal(desk.store)
+    journal = guarded(desk.store, home)
     district = connect(home, desk.store.key_id, keys or keys_for(home))
     try:
         _tell_move(desk, district)
@@ -85,14 +97,24 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
         held=end.held,
         acknowledged=end.acknowledged,
         unsent=end.unsent,
-        files=end.files,
+        files_waiting=end.files_waiting,
+        bytes_waiting=end.bytes_waiting,
         agreed=end.receipt.agreed,
+        proved=end.proved,
+        today=_today(desk),
         at=end.receipt.at,
         chain=end.receipt.chain,
         clock_difference_ms=end.clock_difference_ms,
         changes=Changes(frozenset({"exchange", *TRAVELLING} if end.pulled else {"exchange"})),
         unusable=_unusable(desk) if end.pulled else (),
+        twice=blanks_twice(desk),
     )
+
+
+def _today(desk: Desk) -> Today:
+    start = desk.now().astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+    with desk.store.read() as reader:
+        return proved.today(reader, start, start + timedelta(days=1))
 
 
 def _unusable(desk: Desk) -> tuple[Edition, ...]:

@@ -10,6 +10,8 @@ from functools import cache
 from desktop.actions.calendars import calendar
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk
+from desktop.actions.due import clocks
+from desktop.actions.signed_originals import signed_originals
 from desktop.actions.takers import taking_part
 from desktop.actions.voids import standing_agreements
 from desktop.store.links import mediation_events_of, prints_of, signatures_of
@@ -28,7 +30,7 @@ from sync.records.text import check_text
 from sync.records.times import BEIJING
 from sync.records.visits import Category
 
-CHECKED = frozenset({PaperKind.AGREEMENT, PaperKind.CONFIRMATION_APPLICATION})
+CHECKED = frozenset({PaperKind.AGREEMENT, PaperKind.CONFIRMATION_APPLICATION, PaperKind.REVIEW_APPLICATION})
 """The papers that have rules."""
 REASON_LENGTH = 500
 
@@ -63,9 +65,11 @@ def laws(language: str) -> Mapping[str, str]:
 
 def print_findings(desk: Desk, paper: PaperKind, subject: str) -> tuple[Finding, ...]:
     """Return the checklist of a paper before its first print; () for papers without rules, and for reprints of an
-    agreement: its paper is out."""
+    agreement, or where its signed original is kept: its paper is out."""
     with desk.store.read() as reader:
-        if paper is PaperKind.AGREEMENT and any(p.paper is paper for p in prints_of(reader, subject)):
+        if paper is PaperKind.AGREEMENT and (
+            signed_originals(reader, subject) or any(p.paper is paper for p in prints_of(reader, subject))
+        ):
             return ()
         return found_by(reader, desk, paper, subject)
 
@@ -107,6 +111,7 @@ def _case(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> Case:
         numbered=frozenset(party for party, value in cards.items() if _numbered(value)),
         effective=effective,
         confirm_by=calendar().open_on_or_after(confirm_until(effective)) if effective else None,
+        review_by=calendar().last_day(effective, clocks().arbitration_review) if effective else None,
         limit=_limit(reader, desk, mediation, matter),
         today=desk.now().astimezone(BEIJING).date(),
         events=tuple(mediation_events_of(reader, mediation.id)),

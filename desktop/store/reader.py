@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from desktop.store.columns import from_micros, to_micros
 from desktop.store.handles import Handle
-from desktop.store.projections import REVISES
+from desktop.store.projections import AMONG_IDS, AT_ID, NAMING_ANY, REVISES, THE_ID
 from desktop.store.unindexed import Unindexed
-from sync.protocol.codec import convert, decode_body, fields_of
+from sync.protocol.card_folding import fold_readable, not_blank, zoned
+from sync.protocol.codec import convert, decode_body
 from sync.records.canonical import Sealed
-from sync.records.cards import Folded, Revision, fold_card
+from sync.records.cards import Folded, Revision
 from sync.records.errors import Damaged, Refused
 from sync.records.kinds import KINDS
 from sync.records.record import Record
@@ -32,27 +29,27 @@ CHUNK = 500
 _PLAIN = re.compile(r"(str|int|bool|float|date|tuple\[.*\])( \| None)?$")
 """Annotations of fields in which no moment is."""
 
-SEALED = "SELECT kind, id, hash, salt, body FROM record WHERE id = ?"
+SEALED = f"SELECT kind, id, hash, salt, body FROM record WHERE {AT_ID}"  # noqa: S608 our own words
 _META = "SELECT value FROM meta WHERE key = ?"
-_KNOWN = "SELECT id FROM record WHERE id IN (SELECT value FROM json_each(?))"
-_BY_ID = """
+_KNOWN = f"SELECT {THE_ID} FROM record WHERE {AMONG_IDS}"  # noqa: S608 our own words
+_BY_ID = f"""
     SELECT record.kind, record.body, record.readable, card.fields
-    FROM record LEFT JOIN card ON card.line = record.line WHERE record.id = ?
-"""
-_BY_IDS = """
+    FROM record LEFT JOIN card ON card.line = record.line WHERE {AT_ID}
+"""  # noqa: S608 our own words
+_BY_IDS = f"""
     SELECT record.kind, record.body, card.fields FROM record LEFT JOIN card ON card.line = record.line
-    WHERE record.id IN (SELECT value FROM json_each(?)) AND record.readable = 1
-"""
+    WHERE {AMONG_IDS} AND record.readable = 1
+"""  # noqa: S608 our own words
 _BY_LINES = """
     SELECT record.line, record.kind, record.body, card.fields FROM record LEFT JOIN card ON card.line = record.line
     WHERE record.line IN (SELECT value FROM json_each(?)) AND record.readable = 1 ORDER BY record.line
 """
-_LINKED = """
+_LINKED = f"""
     SELECT link.subject, record.kind, record.body, card.fields
     FROM link JOIN record ON record.line = link.line LEFT JOIN card ON card.line = record.line
-    WHERE link.subject IN (SELECT value FROM json_each(?)) AND link.via = ? AND record.readable = 1
-    ORDER BY link.subject, record.line
-"""
+    WHERE {NAMING_ANY} AND link.via = ? AND record.readable = 1
+    ORDER BY link.tail, link.head, record.line
+"""  # noqa: S608 our own words
 
 
 def chunks(items: Iterable[str]) -> Iterator[list[str]]:
@@ -65,11 +62,6 @@ def chunks(items: Iterable[str]) -> Iterator[list[str]]:
 def listed(items: Iterable[Any]) -> str:
     """Return ``items`` as the JSON text that ``json_each(?)`` reads: one statement for any number of them."""
     return msgspec.json.encode(list(items)).decode()
-
-
-def not_blank(fields: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what canonical bytes leave out: a cleared field takes its default."""
-    return {name: value for name, value in fields.items() if value not in (None, "", [], {}) and value is not False}
 
 
 def current(kind: str, body: bytes, fields: bytes | None) -> Record:
@@ -90,46 +82,6 @@ def decoded(sealed: Sealed) -> Record | None:
     except (Damaged, RecursionError):
         return None
     return value if value.id == sealed.id and zoned(value) else None
-
-
-def zoned(value: Any) -> bool:
-    """Whether every moment in a record says its zone and can be kept: others cannot be put in an order."""
-    if isinstance(value, datetime):
-        try:
-            return value.tzinfo is not None and from_micros(to_micros(value)) == value
-        except OverflowError:
-            return False
-    return all(zoned(getattr(value, name)) for name in _looked_into(value.__class__))
-
-
-@cache
-def _looked_into(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass in which a moment may be: not those of plain text, numbers and lists."""
-    fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
-    return tuple(field.name for field in fields if not _PLAIN.match(str(field.type)))
-
-
-def fold_readable(kind: str, card_id: str, body: bytes, edits: Sequence[Revision]) -> tuple[Folded, Record]:
-    """Fold a card over its edits; those that say what it cannot be (hostile, or a newer program's) are left out.
-
-    They stay among the heads: whoever edits the card now has seen them.
-    """
-    first = fields_of(body)
-    folded = fold_card(card_id, first, edits)
-    value = _value(kind, folded.fields)
-    if value is None:
-        left = [edit for edit in edits if _value(kind, {**first, **edit.fields}) is not None]
-        folded = dataclasses.replace(fold_card(card_id, first, left), heads=folded.heads)
-        value = _value(kind, folded.fields)
-    return folded, value or decode_body(kind, body)
-
-
-def _value(kind: str, fields: dict[str, Any]) -> Record | None:
-    try:
-        value = convert(kind, not_blank(fields))
-    except Damaged:
-        return None
-    return value if zoned(value) else None
 
 
 class Reader:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.actions.receipt_words import headline, lacking
 from desktop.changes import Changes
 from desktop.store.rows import HeldRow
+from desktop.ui import later
+from desktop.ui.files_lane import FilesLine
 from desktop.ui.icons import pixmap
 from desktop.ui.measures import scaled
 from desktop.ui.pieces.buttons import Link, button
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from desktop.actions.desk import Done
 
 WIDEST = 820
+ASKED_FIRST = frozenset({"exchange.mass_sent", "exchange.mass_received", "exchange.mass_declined"})
+"""Why an exchange stopped that the station lead may let go on."""
 
 
 class DayEndPage(QWidget):
@@ -111,11 +116,23 @@ class DayEndPage(QWidget):
 
         self._task = self.tools.tasks.link(work, self._done, self._failed, self._progress)
 
+    def ask_about_many(self) -> None:
+        """Show what the exchange would change at once; once the station lead agrees it goes on."""
+        from desktop.ui.dialogs.mass_change import MassChangeDialog  # only where an exchange stopped for it
+
+        made = MassChangeDialog.show_for(self, self.tools)
+        made.told.connect(lambda told: self.said.emit(told, "info"))
+        made.allowed.connect(self.begin)
+
     def stop(self) -> None:
         """Ask the exchange to stop after the page of records it is at."""
         if self._task is not None:
             self._task.cancel()
             self._say(self.tools.words("window.stopping"), "")
+
+    def by_stick(self) -> None:
+        """Open the dialog for a stick, where there is no network."""
+        later.stick_dialog(self.tools, self.window()).open()
 
     def _check_card(self) -> QWidget:
         frame = card()
@@ -133,6 +150,9 @@ class DayEndPage(QWidget):
         self.receipt: QLabel = label("", "heading", wrap=True)
         self.receipt.setObjectName("day_end.receipt")
         inside.addWidget(self.receipt)
+        self.lacking: QLabel = label("", "error", wrap=True)
+        self.lacking.setObjectName("day_end.lacking")
+        inside.addWidget(self.lacking)
         self.told: QLabel = label("", "muted", wrap=True)
         self.told.setObjectName("day_end.told")
         inside.addWidget(self.told)
@@ -147,12 +167,17 @@ class DayEndPage(QWidget):
         )
         self.run.clicked.connect(self.begin)
         foot.addWidget(self.run)
+        self.stick = button(words("bundle.verb"), "verb.day_end.stick", "quiet", theme=theme, picture="export")
+        self.stick.clicked.connect(self.by_stick)
+        foot.addWidget(self.stick)
         self.cancel = button(words("window.stop"), "verb.day_end.cancel", "quiet")
         self.cancel.clicked.connect(self.stop)
         self.cancel.hide()
         foot.addWidget(self.cancel)
         foot.addStretch(1)
         inside.addLayout(foot)
+        self.files = FilesLine(self.tools)
+        inside.addWidget(self.files)
         return frame
 
     def _held_card(self) -> QWidget:
@@ -245,11 +270,17 @@ class DayEndPage(QWidget):
 
     def _show_receipt(self, standing: Standing) -> None:
         words, receipt = self.tools.words, standing.receipt
+        self.lacking.setText("")
         if receipt is None:
             self.receipt.setText(words("window.never_exchanged"))
             return
         at = moment(receipt.at)
-        if not receipt.agreed:
+        if receipt.agreed and not receipt.signed:
+            self.lacking.setText(words("receipts.unsigned", at=at))
+        if standing.today.proof is not None:
+            self.receipt.setText(headline(words, standing.today))
+            self.lacking.setText("\n".join(lacking(words, standing.today)))
+        elif not receipt.agreed:
             self.receipt.setText(words("exchange.receipt_differs"))
         elif not standing.times:
             self.receipt.setText(words("desk.receipt_before", at=at, count=sum(receipt.counts.values())))
@@ -276,9 +307,13 @@ class DayEndPage(QWidget):
         )
         self.tools.bus.tell(end.changes)
         self.refresh()
+        if end.files_waiting:
+            self.files.begin()
         if end.unusable and end.unusable[-1].fault is not None:
             newest, fault = end.unusable[-1], self.tools.sentence(end.unusable[-1].fault)
             self.said.emit(words("proof.arrived_unusable", template=newest.edition, fault=fault), "warn")
+        elif end.twice:
+            self.said.emit(end.twice[0].told(words), "warn")
         elif end.agreed:
             self.said.emit(words("window.day_end_acknowledged"), "good")
         self.ended.emit(True)
@@ -287,6 +322,8 @@ class DayEndPage(QWidget):
         self._end()
         self._say(self.tools.sentence(error), "error")
         self.refresh()
+        if error.key in ASKED_FIRST:
+            self.ask_about_many()
         self.ended.emit(False)
 
     def _end(self) -> None:
