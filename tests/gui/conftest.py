@@ -56,7 +56,7 @@ def classes_of_qt() -> Iterator[None]:
     """No lane makes a class of Qt while the window paints."""
     ELSEWHERE.clear()
     yield
-    assert ELSEWHERE == []
+    assert not ELSEWHERE, "\n".join(ELSEWHERE)
 
 
 @pytest.fixture(scope="session")

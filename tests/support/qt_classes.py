@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 import threading
+import traceback
 from typing import Any
 
 from shiboken6 import Shiboken
@@ -24,13 +25,20 @@ def watch_classes() -> list[str]:
     def note(*args: Any, **kwargs: Any) -> Any:
         made = build(*args, **kwargs)
         if isinstance(made, _KIND) and elsewhere():
-            found.append(f"{made.__module__}.{made.__qualname__}")
+            found.append(f"{made.__module__}.{made.__qualname__} {_asked()}")
         return made
 
     def hear(event: str, told: tuple[Any, ...]) -> None:
         if event == "import" and str(told[0]).startswith("PySide6.") and elsewhere():
-            found.append(str(told[0]))
+            found.append(f"{told[0]} {_asked()}")
 
     builtins.__build_class__ = note
     sys.addaudithook(hear)
     return found
+
+
+def _asked() -> str:
+    """Which lines of ours led there, the nearest first."""
+    return " < ".join(
+        f"{f.filename}:{f.lineno}" for f in reversed(traceback.extract_stack()) if "/desktop/" in f.filename
+    )
