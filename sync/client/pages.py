@@ -90,7 +90,7 @@ def one_by_one(district: District, store: str, records: list[Frame]) -> Heard:
 def as_page(district: District, store: str, records: list[Frame]) -> Heard:
     """Hand over records as a page."""
     try:
-        heard = district.push(Push(store, page=page_of(records)))
+        heard = district.push(Push(store, [], page_of(records)))
         return answers_to(records, heard), heard.missing
     except (Refused, Damaged) as error:
         if error.key != BAD_PAGE:

@@ -94,7 +94,7 @@ class Push(msgspec.Struct, frozen=True):
     """POST /v1/push: one page. Saying it twice is harmless. An end that knows pages gets ``page`` and no records."""
 
     store: str
-    records: list[Frame] = []
+    records: list[Frame]
     page: Page | None = None
 
 
@@ -130,7 +130,7 @@ class Pushed(msgspec.Struct, frozen=True):
     last, that the district does not have although it has later ones.
     """
 
-    answers: list[Answer] = []
+    answers: list[Answer]
     others: dict[int, Answer] = {}
     digest: bytes = b""
     first: int = 0
@@ -159,9 +159,9 @@ class Pulled(msgspec.Struct, frozen=True):
     with how many records each is of.
     """
 
+    records: list[Numbered]
     cursor: int
     more: bool
-    records: list[Numbered] = []
     page: Page | None = None
     steps: list[int] = []
     times: list[tuple[datetime, int]] = []

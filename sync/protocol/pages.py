@@ -73,7 +73,7 @@ def shortened(digest: bytes, answers: Sequence[Answer]) -> Pushed:
     """Return ``answers`` to a page (in its order) without what follows from the first number and the time."""
     first = next((a for a in answers if a.state is State.ACCEPTED), None)
     if first is None:
-        return Pushed(others=dict(enumerate(answers)), digest=digest)
+        return Pushed([], dict(enumerate(answers)), digest)
     others: dict[int, Answer] = {}
     expected = first.seq
     for place, answer in enumerate(answers):
@@ -81,7 +81,7 @@ def shortened(digest: bytes, answers: Sequence[Answer]) -> Pushed:
             expected += 1
         else:
             others[place] = answer
-    return Pushed(others=others, digest=digest, first=first.seq, received_at=first.received_at)
+    return Pushed([], others, digest, first.seq, first.received_at)
 
 
 def answers_to(records: Sequence[Frame], pushed: Pushed) -> list[Answer]:
@@ -105,6 +105,7 @@ def answers_to(records: Sequence[Frame], pushed: Pushed) -> list[Answer]:
 def pulled(records: Sequence[tuple[int, datetime, Sealed]], cursor: int, more: bool) -> Pulled:
     """Return numbered records as a page: numbers as steps, times as runs."""
     return Pulled(
+        records=[],
         cursor=cursor,
         more=more,
         page=page_of([Frame.of(sealed) for _, _, sealed in records]),

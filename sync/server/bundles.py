@@ -267,7 +267,7 @@ class _Import:
                     conn, station.scopes, station.device.store, cursor, MAX_PAGE_RECORDS, MAX_PAGE_BYTES
                 )
             numbered = [Numbered(n.seq, n.received_at, Frame.of(n.sealed)) for n in page]
-            yield Pulled(cursor, more, numbered)
+            yield Pulled(numbered, cursor, more)
 
     def _receipt(self, station: Station, upto: int) -> Receipt:
         """Return the receipt that was given for this bundle, or one over all that the station will hold."""

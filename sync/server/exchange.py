@@ -100,7 +100,7 @@ def pull(store: DistrictStore, station: Station, asked: Pull) -> Pulled:
             set_status(conn, station.device.device, cursor=taken)
     if asked.pages:
         return pulled([(n.seq, n.received_at, n.sealed) for n in page], upto, more)
-    return Pulled(upto, more, [Numbered(n.seq, n.received_at, Frame.of(n.sealed)) for n in page])
+    return Pulled([Numbered(n.seq, n.received_at, Frame.of(n.sealed)) for n in page], upto, more)
 
 
 def receipt(store: DistrictStore, station: Station, asked: ReceiptAsked, settings: Settings) -> Receipt:

@@ -96,7 +96,7 @@ def test_the_answer_to_another_page_settles_nothing() -> None:
     other = page_of([_frame("visit", "vis_2", bytes(SALT_BYTES), b"x", erased=False)])
 
     with pytest.raises(Damaged, match="unreadable_message"):
-        answers_to([record], Pushed(digest=other.digest, first=1, received_at=NOW))
+        answers_to([record], Pushed([], {}, other.digest, 1, NOW))
 
 
 @given(RECORDS, st.data())
