@@ -155,6 +155,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     add("doctor", "care.doctor")
     _add_papers(add, words, verbs)
     _add_conflicts(add, words, verbs)
+    _add_mass_change(add, words, verbs)
     return parser
 
 
@@ -241,6 +242,16 @@ def _add_conflicts(add: Callable[..., argparse.ArgumentParser], words: Wording, 
     for name, shape in (("take", "FIELD=N"), ("both", "FIELD"), ("value", "FIELD=TEXT")):
         told = words(f"conflicts.help_{name}")
         one.add_argument(f"--{name}", type=_text, action="append", default=[], metavar=shape, help=told)
+
+
+def _add_mass_change(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """What an exchange that stopped would change at once, and the station lead's answer."""
+    group = verbs.add_parser("mass-change", help=words("cli.help_mass_change"))
+    verbs = group.add_subparsers(required=True, metavar="VERB")
+    add("show", "mass_change.show", verbs, "mass_show")
+    for name in ("allow", "decline"):
+        one = add(name, f"mass_change.{name}", verbs)
+        one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_mass_reason"))
 
 
 def _positive(text: str) -> int:

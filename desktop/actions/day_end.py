@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from desktop.actions.audit import note
+from desktop.actions.blank_forms import Twice, blanks_twice
 from desktop.actions.desk import Desk
 from desktop.actions.editions import Edition, editions
+from desktop.actions.mass_change import guarded
 from desktop.changes import Changes
 from desktop.config import Home
 from desktop.keys import Keys, keys_for
@@ -34,7 +36,8 @@ class DayEnd:
     """What came of it: counts of records; ``acknowledged`` were accepted or merged, ``refused`` are held now.
 
     ``agreed`` is the receipt's word that both ends hold the same, ``at`` its time, ``chain`` what it is proved by.
-    ``unusable`` are editions of papers' words that the district published and this program cannot print by.
+    ``unusable`` are editions of papers' words that the district published and this program cannot print by, ``twice``
+    the numbers of blank forms that more than one desk has entered.
     """
 
     pushed: int
@@ -50,6 +53,7 @@ class DayEnd:
     clock_difference_ms: int
     changes: Changes
     unusable: tuple[Edition, ...] = ()
+    twice: tuple[Twice, ...] = ()
 
 
 Report = Callable[[str, int, int], None]
@@ -68,9 +72,9 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
     """Exchange with the district now. Stopped at any point, the next run finishes the work.
 
     ``keys`` is left out where the system's keyring keeps them. Unavailable: no network; Refused: not enrolled, the
-    device was revoked, or the receipt differs.
+    device was revoked, the receipt differs, or much would be erased or rewritten (MassChange).
     """
-    journal = StoreJournal(desk.store)
+    journal = guarded(desk.store, home)
     district = connect(home, desk.store.key_id, keys or keys_for(home))
     try:
         _tell_move(desk, district)
@@ -92,6 +96,7 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
         clock_difference_ms=end.clock_difference_ms,
         changes=Changes(frozenset({"exchange", *TRAVELLING} if end.pulled else {"exchange"})),
         unusable=_unusable(desk) if end.pulled else (),
+        twice=blanks_twice(desk),
     )
 
 

@@ -219,6 +219,7 @@ def day_end(args: argparse.Namespace, access: Access) -> Said:
     data = {name: getattr(end, name) for name in names}
     lines = [say("cli.day_end", **data), say("cli.receipt", at=moment(end.at), chain=end.chain)]
     notes = [] if end.agreed else [say("cli.not_agreed")]
+    notes += [twice.told(say) for twice in end.twice]
     for edition in end.unusable:
         if edition.fault is not None:
             told = sentence(say, edition.fault)

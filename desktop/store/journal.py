@@ -23,6 +23,8 @@ from sync.records.canonical import Sealed, digest
 CURSOR = "cursor"
 RECEIPT_UPTO = "receipt_upto"
 RECEIPT_CHAIN = "receipt_chain"
+DISTRICT = "district"
+RECIPIENT = "district_recipient"
 
 
 class StoreJournal:
@@ -129,3 +131,13 @@ class StoreJournal:
         """The district will not have the bytes: held with its reason until a person sends them again."""
         with self._store.write() as work:
             held_files.hold(work, digest, reason, values)
+
+    def note_district(self, district: str, recipient: str) -> None:
+        """The district says who it is and whom bundles are encrypted to; an empty word leaves what was known."""
+        said = {DISTRICT: district, RECIPIENT: recipient}
+        with self._store.read() as reader:
+            new = {name: value for name, value in said.items() if value and value != reader.meta(name)}
+        if new:
+            with self._store.write() as work:
+                for name, value in new.items():
+                    work.set_meta(name, value)

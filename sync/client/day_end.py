@@ -96,6 +96,7 @@ def run(
     )
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
+    journal.note_district(welcome.district, welcome.recipient)
 
     def stop() -> None:
         if cancelled():

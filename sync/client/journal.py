@@ -83,3 +83,7 @@ class Journal(Protocol):
     def hold_file(self, digest: str, reason: str, values: Mapping[str, object]) -> None:
         """Keep why the district will not have these bytes; they are not unsent until a person sends them again."""
         ...
+
+    def note_district(self, district: str, recipient: str) -> None:
+        """The district says its unit and whom bundles are encrypted to (age; empty where it takes none)."""
+        ...

@@ -6,6 +6,7 @@ Nothing heavy is imported before a verb needs it, so that --help and a mistyped 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import sys
@@ -43,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser(words).parse_args(argv)
     verb: Verb = args.verb
     try:
-        said = verb(args, place_from(args.db, args.key_file, args.ca_key, os.environ), words)
+        said = verb(args, place_from(args.db, args.key_file, args.ca_key, os.environ, args.bundle_key), words)
     except QianshaoError as error:
         sys.stderr.write(_sentence(error, words) + "\n")
         return REFUSED
@@ -84,6 +85,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     common.add_argument("--db", metavar="URL", help=words("district.help_db"))
     common.add_argument("--key-file", metavar="FILE", help=words("district.help_key_file"))
     common.add_argument("--ca-key", metavar="FILE", help=words("district.help_ca_key"))
+    common.add_argument("--bundle-key", metavar="FILE", help=words("district.help_bundle_key"))
     common.add_argument("--json", action="store_true", help=words("district.help_json"))
     common.add_argument("--language", choices=("zh", "en"), help=words("district.help_language"))
     parser = argparse.ArgumentParser(prog="qianshao-district", description=words("district.help_program"))
@@ -100,6 +102,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     one = add(verbs, "revoke", _verb("revoke"), "revoke")
     one.add_argument("device", metavar="DEVICE")
     _add_papers(add, verbs, words)
+    _add_bundles(add, verbs, words)
     kinds = verbs.add_parser("upload", help=words("district.help_upload"))
     group = kinds.add_subparsers(required=True, metavar="VERB")
     add(group, "list", _verb("upload_list"), "upload_list")
@@ -164,6 +167,7 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: 
     one.add_argument("key", metavar="KEY")
     one.add_argument("--reason", required=True, metavar="TEXT")
     one.add_argument("--since", default="", metavar="TIME", help=words("district.help_since"))
+    add(keys, "bundle", _verb("bundle_key", "bundle_verbs"), "key_bundle")
     kinds = verbs.add_parser("template", help=words("district.help_template"))
     group = kinds.add_subparsers(required=True, metavar="VERB")
     one = add(group, "publish", _verb("template_publish"), "template_publish")
@@ -172,6 +176,16 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: 
     one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
     add(group, "list", _verb("template_list"), "template_list")
     add(group, "show", _verb("template_show"), "template_show").add_argument("template", metavar="TEMPLATE")
+
+
+def _add_bundles(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    """What stations without a network bring on a stick."""
+    group = verbs.add_parser("bundle", help=words("district.help_bundle")).add_subparsers(required=True, metavar="VERB")
+    one = add(group, "import", _verb("bundle_import", "bundle_verbs"), "bundle_import")
+    one.add_argument("files", nargs="+", metavar="FILE")
+    one.add_argument("--out", default="", metavar="FILE", help=words("district.help_bundle_out"))
+    one.add_argument("--part-mb", type=int, default=0, metavar="MB", help=words("district.help_bundle_part"))
+    one.add_argument("--revoked", action="store_true", help=words("district.help_bundle_revoked"))
 
 
 def _group(
@@ -189,11 +203,11 @@ def _port(text: str) -> int:
     return port
 
 
-def _verb(name: str) -> Verb:
-    """Return the verb of verbs.py called ``name``, imported when it runs."""
+def _verb(name: str, module: str = "verbs") -> Verb:
+    """Return the verb of ``module`` called ``name``, imported when it runs."""
 
     def run(args: argparse.Namespace, place: Place, words: Wording) -> Said | None:
-        from sync.server import verbs
+        verbs = importlib.import_module(f"sync.server.{module}")
         from sync.server.store.store import StoreBusy
 
         try:

@@ -18,6 +18,7 @@ from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, new_id
 from sync.records.names import normal_name
 from sync.records.record import Made
 from sync.records.units import Role, StaffMember
+from sync.server.bundle_keys import known_recipient
 from sync.server.leasing import top_up
 from sync.server.people_log import Event
 from sync.server.program import PROGRAM
@@ -84,7 +85,8 @@ def enrol(store: DistrictStore, asked: Enrol, settings: Settings) -> Enrolled:
             _admit(conn, here, code.unit, asked, staff, now)
             top_up(conn, here, code.unit, asked.store, settings, now)
         key = import_key(conn, code.unit)
-        return Enrolled(here.unit, code.unit, get_unit(conn, code.unit).name, key)
+        name = get_unit(conn, code.unit).name
+        return Enrolled(here.unit, code.unit, name, key, recipient=known_recipient(conn))
 
 
 def _may_use(conn: Connection, used_by: str | None, asked: Enrol) -> bool:

@@ -6,6 +6,8 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Final
 
+import msgspec
+
 from sync.protocol.messages import (
     Frame,
     Hello,
@@ -22,6 +24,7 @@ from sync.protocol.version import CAPABILITIES, MAX_PAGE_BYTES, MAX_PAGE_RECORDS
 from sync.records.errors import Refused
 from sync.records.ids import prefix_of
 from sync.records.kinds import STORE_PREFIX, new_identity
+from sync.server.bundle_keys import known_recipient
 from sync.server.leasing import top_up
 from sync.server.program import PROGRAM
 from sync.server.settings import Settings
@@ -36,8 +39,11 @@ RECEIPT_PREFIX: Final = "rcp"
 _LARGEST: Final = 2**31 - 1
 
 
-def hello(store: DistrictStore, station: Station, said: Hello, settings: Settings) -> Welcome:
-    """Welcome a station, note how it stands and lease it numbers; Refused where versions do not meet."""
+def hello(store: DistrictStore, station: Station, said: Hello, settings: Settings, *, by_hand: bool = False) -> Welcome:
+    """Welcome a station, note how it stands and lease it numbers; Refused where versions do not meet.
+
+    ``by_hand``: it was said days ago, on a stick, and tells nothing of the station's clock.
+    """
     if said.oldest > VERSION or said.protocol < OLDEST:
         raise Refused("protocol.version", theirs=said.program[:60], ours=PROGRAM)
     station.must_be(said.store)
@@ -47,16 +53,21 @@ def hello(store: DistrictStore, station: Station, said: Hello, settings: Setting
     with store.write() as conn:
         here = district(conn)
         top_up(conn, here, station.unit, station.device.store, settings, now)
-        set_status(
-            conn,
-            station.device.device,
-            last_hello=now,
-            program=clean(said.program)[:60],
-            clock_difference_ms=difference,
-            unsent=_small(said.unsent),
-        )
+        values = {"last_hello": now, "program": clean(said.program)[:60], "unsent": _small(said.unsent)}
+        set_status(conn, station.device.device, **values, **({} if by_hand else {"clock_difference_ms": difference}))
         latest = records.latest(conn)
-    return Welcome(min(said.protocol, VERSION), PROGRAM, here.unit, station.unit, now, latest, difference, CAPABILITIES)
+        recipient = known_recipient(conn)
+    return Welcome(
+        min(said.protocol, VERSION),
+        PROGRAM,
+        here.unit,
+        station.unit,
+        now,
+        latest,
+        difference,
+        CAPABILITIES,
+        recipient=recipient,
+    )
 
 
 def pull(store: DistrictStore, station: Station, asked: Pull) -> Pulled:
@@ -114,6 +125,19 @@ def receipt(store: DistrictStore, station: Station, asked: ReceiptAsked) -> Rece
             values |= {"last_day_end": now}
         set_status(conn, station.device.device, **values)
     return given
+
+
+def receipt_by_hand(store: DistrictStore, station: Station, asked: ReceiptAsked, upto: int) -> Receipt:
+    """Return a receipt over what the station held when it asked, and what it holds once it has read the answer.
+
+    The first half is compared here, the whole of it by the station, which keeps it as agreed only where it is equal.
+    """
+    first = receipt(store, station, asked)
+    if not first.agreed or upto <= asked.upto:
+        return first
+    with store.read() as conn:
+        counts, digest = records.tally(conn, station.scopes, asked.after, upto)
+    return receipt(store, station, msgspec.structs.replace(asked, upto=upto, counts=counts, digest=digest))
 
 
 def _tally(conn: Connection, station: Station, asked: ReceiptAsked) -> tuple[dict[str, int], str]:

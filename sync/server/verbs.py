@@ -17,7 +17,7 @@ from resources import Wording
 from sync.records.errors import Refused, Unavailable
 from sync.records.station_keys import Published
 from sync.records.times import parse_day, parse_moment, to_minute
-from sync.server import admin, station_keys, templates
+from sync.server import admin, bundle_keys, station_keys, templates
 from sync.server.authority import Pair, fingerprint
 from sync.server.authority import issue as issue_certificate
 from sync.server.cli import Said
@@ -49,6 +49,7 @@ def _opened(place: Place) -> Iterator[DistrictStore]:
 def init(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     with contextlib.closing(admin.create_store(place)) as store:
         made = admin.init(store, place.ca_key_file, args.name, args.url)
+        bundle_keys.ready(store, place.bundle_key_file)
         with store.read() as conn:
             print_ = fingerprint((get_setting(conn, admin.CA_SETTING) or "").encode())
     data = {"store": place.url, "key_file": str(place.key_file), "ca_fingerprint": print_, "link": made.link}
@@ -68,6 +69,7 @@ def serve(args: argparse.Namespace, place: Place, _words: Wording) -> None:
         with store.read() as conn:
             district(conn)
         tidy(store)
+        bundle_keys.ready(store, place.bundle_key_file)
         run(store, listen)
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from desktop.actions.desk import Done
 
 WIDEST = 820
+ASKED_FIRST = frozenset({"exchange.mass_sent", "exchange.mass_received", "exchange.mass_declined"})
+"""Why an exchange stopped that the station lead may let go on."""
 
 
 class DayEndPage(QWidget):
@@ -110,6 +112,14 @@ class DayEndPage(QWidget):
             return run_day_end(desk, home, report, keys=keys)
 
         self._task = self.tools.tasks.link(work, self._done, self._failed, self._progress)
+
+    def ask_about_many(self) -> None:
+        """Show what the exchange would change at once; once the station lead agrees it goes on."""
+        from desktop.ui.dialogs.mass_change import MassChangeDialog  # only where an exchange stopped for it
+
+        made = MassChangeDialog.show_for(self, self.tools)
+        made.told.connect(lambda told: self.said.emit(told, "info"))
+        made.allowed.connect(self.begin)
 
     def stop(self) -> None:
         """Ask the exchange to stop after the page of records it is at."""
@@ -279,6 +289,8 @@ class DayEndPage(QWidget):
         if end.unusable and end.unusable[-1].fault is not None:
             newest, fault = end.unusable[-1], self.tools.sentence(end.unusable[-1].fault)
             self.said.emit(words("proof.arrived_unusable", template=newest.edition, fault=fault), "warn")
+        elif end.twice:
+            self.said.emit(end.twice[0].told(words), "warn")
         elif end.agreed:
             self.said.emit(words("window.day_end_acknowledged"), "good")
         self.ended.emit(True)
@@ -287,6 +299,8 @@ class DayEndPage(QWidget):
         self._end()
         self._say(self.tools.sentence(error), "error")
         self.refresh()
+        if error.key in ASKED_FIRST:
+            self.ask_about_many()
         self.ended.emit(False)
 
     def _end(self) -> None:

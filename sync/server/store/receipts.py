@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from sync.protocol.messages import Receipt
 from sync.server.store.schema import receipt
@@ -28,12 +29,20 @@ def put_receipt(conn: Connection, given: Receipt) -> None:
     )
 
 
+def get_receipt(conn: Connection, receipt_id: str) -> Receipt | None:
+    """Return one receipt; None where there is none of this id."""
+    row = conn.execute(select(receipt).where(receipt.c.id == receipt_id)).one_or_none()
+    return None if row is None else _receipt(row)
+
+
 def last_receipt(conn: Connection, store: str) -> Receipt | None:
     """Return the newest receipt that ``store`` got."""
     query = select(receipt).where(receipt.c.store == store).order_by(receipt.c.at.desc(), receipt.c.id.desc()).limit(1)
     row = conn.execute(query).first()
-    if row is None:
-        return None
+    return None if row is None else _receipt(row)
+
+
+def _receipt(row: Row[Any]) -> Receipt:
     return Receipt(
         id=row.id,
         store=row.store,

@@ -204,6 +204,21 @@ receipt = table(
     Index(None, "store", "upto"),
 )
 
+# Bundles that came on sticks.
+bundle = table(
+    "bundle",
+    Column("digest", String(64), primary_key=True),
+    Column("bundle", Id, nullable=False),
+    Column("store", Id, nullable=False, index=True),
+    Column("device", Id, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("records", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
+    Column("files", BigInteger, nullable=False),
+    Column("receipt", Id, nullable=False),
+    Column("imported_at", Moment, nullable=False),
+)
+
 # `content` is empty since 0003: the bytes lie in file_part, sealed. What is older is sealed when a server starts.
 file = table(
     "file",

@@ -1,4 +1,4 @@
-"""Files in sealed parts, and those that are under way."""
+"""Files in sealed parts, and those that are under way; bundles that came on sticks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ down_revision = "0002"
 def upgrade() -> None:
     """Make the tables; there is no way back but a backup."""
     _make_files()
+    _make_bundles()
 
 
 def _make_files() -> None:
@@ -47,3 +48,21 @@ def _make_files() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("upload", "start", name=op.f("pk_upload_part")),
     )
+
+
+def _make_bundles() -> None:
+    op.create_table(
+        "bundle",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("bundle", sa.String(length=64), nullable=False),
+        sa.Column("store", sa.String(length=64), nullable=False),
+        sa.Column("device", sa.String(length=64), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("records", sa.BigInteger(), nullable=False),
+        sa.Column("refused", sa.BigInteger(), nullable=False),
+        sa.Column("files", sa.BigInteger(), nullable=False),
+        sa.Column("receipt", sa.String(length=64), nullable=False),
+        sa.Column("imported_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_bundle")),
+    )
+    op.create_index(op.f("ix_bundle_store"), "bundle", ["store"], unique=False)
