@@ -1,4 +1,4 @@
-"""Laws of the exchange: a district and three desks of two units, under everything that may happen to messages and stores.
+"""Laws of the exchange: a district and three desks of two units, under all that may happen to messages and stores.
 
 The stores, the district and the messages are the real ones (tests/support/in_process.py); after any history, once
 the weather is calm, every record that a desk said it had kept is at the district once, and all ends agree.
