@@ -36,6 +36,7 @@ class DayEnd:
     """What came of it: counts of records; ``acknowledged`` were accepted or merged, ``refused`` are held now.
 
     ``agreed`` is the receipt's word that both ends hold the same, ``at`` its time, ``chain`` what it is proved by.
+    ``files_waiting`` of ``bytes_waiting`` are still to go up (actions/sending.py): the receipt waited for none.
     ``unusable`` are editions of papers' words that the district published and this program cannot print by, ``twice``
     the numbers of blank forms that more than one desk has entered.
     """
@@ -46,7 +47,8 @@ class DayEnd:
     held: int
     acknowledged: int
     unsent: int
-    files: int
+    files_waiting: int
+    bytes_waiting: int
     agreed: bool
     at: datetime
     chain: str
@@ -89,7 +91,8 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
         held=end.held,
         acknowledged=end.acknowledged,
         unsent=end.unsent,
-        files=end.files,
+        files_waiting=end.files_waiting,
+        bytes_waiting=end.bytes_waiting,
         agreed=end.receipt.agreed,
         at=end.receipt.at,
         chain=end.receipt.chain,

@@ -113,7 +113,9 @@ class Desks:
             told = list(self._tell(place))
         yield from told
         values = dataclasses.asdict(end)
-        yield {name: values[name] for name in ("pushed", "pulled", "refused", "held", "unsent", "files", "agreed")}
+        yield {
+            name: values[name] for name in ("pushed", "pulled", "refused", "held", "unsent", "files_waiting", "agreed")
+        }
 
     def do_send_again(self, order: Order) -> Iterator[Outcome]:
         """A person has looked at what is held, and sends it again."""

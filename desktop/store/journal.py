@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from desktop.store import held, held_files, pulling, settling, tally
+from desktop.store import held, held_files, pulling, settling, tally, uploads
 from desktop.store.files import read_file
 from desktop.store.receipts import count_unsent as count_unsent
 from desktop.store.receipts import list_receipts as list_receipts
 from desktop.store.store import Store
 from desktop.store.tables import file, link, record
 from desktop.store.tables import receipt as receipts
-from sync.client.journal import Settled, Standing
+from sync.client.journal import FileToSend, Settled, Standing
 from sync.protocol.messages import Answer, Numbered, Receipt, State
 from sync.records.canonical import Sealed, digest
 
@@ -102,20 +102,30 @@ class StoreJournal:
                 work.set_meta(RECEIPT_CHAIN, receipt.chain)
             work.changed("exchange")
 
-    def unsent_files(self) -> Iterator[tuple[str, int]]:
-        """Digest and size of attachment bytes whose record was settled and that the district does not have yet."""
+    def unsent_files(self) -> Iterator[FileToSend]:
+        """The files whose record was settled and that the district does not have yet, the smallest first."""
         asked = (
-            select(file.c.digest, file.c.size)
+            select(file.c.digest, file.c.size, func.min(record.c.id).label("record"))
             .join_from(file, link, (link.c.subject == file.c.digest) & (link.c.via == "attachment.digest"))
             .join(record, record.c.line == link.c.line)
             .where(file.c.sent == 0, record.c.state == "settled")
-            .distinct()
-            .order_by(file.c.digest)
+            .group_by(file.c.digest, file.c.size)
+            .order_by(file.c.size, file.c.digest)
         )
         with self._store.read() as reader:
             waits = held_files.held(reader)
-            found = [(row.digest, row.size) for row in reader.conn.execute(asked) if row.digest not in waits]
+            found = [FileToSend(*row) for row in reader.conn.execute(asked) if row.digest not in waits]
         yield from found
+
+    def upload_of(self, digest: str) -> str:
+        """The name of the upload under which these bytes were last sent; empty where none is noted."""
+        with self._store.read() as reader:
+            return uploads.upload_of(reader, digest)
+
+    def note_upload(self, digest: str, name: str) -> None:
+        """Note under which name the district takes these bytes, until they are settled or held."""
+        with self._store.write() as work:
+            uploads.note_upload(work, digest, name)
 
     def read_file(self, digest: str) -> bytes:
         """The bytes of one attachment."""
@@ -126,11 +136,13 @@ class StoreJournal:
         """The district has the bytes: it answered with this digest."""
         with self._store.write() as work:
             work.conn.execute(update(file).where(file.c.digest == digest).values(sent=1))
+            uploads.note_upload(work, digest, "")
 
     def hold_file(self, digest: str, reason: str, values: Mapping[str, object]) -> None:
         """The district will not have the bytes: held with its reason until a person sends them again."""
         with self._store.write() as work:
             held_files.hold(work, digest, reason, values)
+            uploads.note_upload(work, digest, "")
 
     def note_district(self, district: str, recipient: str) -> None:
         """The district says who it is and whom bundles are encrypted to; an empty word leaves what was known."""

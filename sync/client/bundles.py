@@ -170,7 +170,7 @@ class _Reading:
         if not said.reason:
             self._journal.settle_file(said.digest)
             self.files += 1
-        elif any(digest == said.digest for digest, _ in self._journal.unsent_files()):
+        elif any(file.digest == said.digest for file in self._journal.unsent_files()):
             # Bytes of a record that was refused wait with it: only what the district knows the record of is held.
             self._journal.hold_file(said.digest, said.reason, said.values)
 

@@ -1,8 +1,8 @@
 """Day end: the station's exchange with its district, a straight list of steps that can stop after any line.
 
 Nothing here decides what is saved: the journal settles a record only on the district's answer for that record,
-and every step may be said again. The order matters: hello before anything, facts before files, pull after push so
-that the receipt speaks of both.
+and every step may be said again. The order matters: hello before anything, pull after push so that the receipt speaks
+of both. Files travel afterwards, in a lane of their own.
 """
 
 from __future__ import annotations
@@ -17,15 +17,11 @@ from sync.client import pages
 from sync.client.district import District
 from sync.client.journal import Journal, Standing
 from sync.protocol.messages import Hello, Receipt, ReceiptAsked, Welcome
-from sync.protocol.version import CAPABILITIES, OLDEST, PAGES, VERSION
+from sync.protocol.version import CAPABILITIES, FILES_IN_PIECES, OLDEST, PAGES, VERSION
 from sync.records.errors import Refused
 
 WRONG_CLOCK_MS = 5 * 60 * 1000
 """A clock that is further off than this is flagged; it decides nothing."""
-
-
-ABOUT_A_FILE = frozenset({"protocol.too_large", "protocol.bad_file", "protocol.no_such_file"})
-"""Refusals of one file's bytes: it is held and shown, and holds up neither the others nor the receipt."""
 
 
 class Stage(StrEnum):
@@ -33,14 +29,13 @@ class Stage(StrEnum):
 
     HELLO = "stage_hello"
     PUSH = "stage_push"
-    FILES = "stage_files"
     PULL = "stage_pull"
     RECEIPT = "stage_receipt"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``done`` of ``total`` records or files of a stage; total 0 where nobody can know it yet."""
+    """``done`` of ``total`` records of a stage; total 0 where nobody can know it yet. Files have their own lane."""
 
     stage: Stage
     done: int = 0
@@ -62,7 +57,9 @@ class DayEndCancelled(Refused):
 class DayEnd:
     """What an exchange did. ``acknowledged`` counts answers that accepted or merged; success needs the receipt.
 
-    ``receipt.agreed`` alone means that both ends hold the same; ``held`` and ``unsent`` are what stays behind.
+    ``receipt.agreed`` alone means that both ends hold the same; ``held`` and ``unsent`` are what stays behind. No word
+    of it waits for files: ``files_waiting`` of ``bytes_waiting`` are still to go up (file_lane.py), ``in_pieces`` where
+    the district takes them so.
     """
 
     pushed: int
@@ -71,7 +68,9 @@ class DayEnd:
     held: int
     acknowledged: int
     unsent: int
-    files: int
+    files_waiting: int
+    bytes_waiting: int
+    in_pieces: bool
     clock_difference_ms: int
     receipt: Receipt
 
@@ -107,13 +106,13 @@ def run(
 
     way = pages.as_page if PAGES in welcome.capabilities else pages.one_by_one
     pushed, settled = pages.push(journal, partial(way, district, standing.store), gone, stop)
-    files = _send_files(journal, district, report, stop)
     # Nothing was said and nothing has a number that is not here: there is no page to ask for.
     nothing = not pushed and welcome.latest == standing.cursor
     pulled = 0 if nothing else _pull(journal, district, standing, welcome, report, stop)
     report(Progress(Stage.RECEIPT))
     receipt = _receipt(journal, district)
     after = journal.standing()
+    files = list(journal.unsent_files())
     return DayEnd(
         pushed=pushed,
         pulled=pulled,
@@ -121,28 +120,12 @@ def run(
         held=after.held,
         acknowledged=settled.accepted + settled.merged,
         unsent=after.unsent,
-        files=files,
+        files_waiting=len(files),
+        bytes_waiting=sum(file.size for file in files),
+        in_pieces=FILES_IN_PIECES in welcome.capabilities,
         clock_difference_ms=welcome.clock_difference_ms,
         receipt=receipt,
     )
-
-
-def _send_files(journal: Journal, district: District, report: Report, stop: pages.Stop) -> int:
-    waiting = list(journal.unsent_files())
-    sent = 0
-    for done, (digest, _size) in enumerate(waiting):
-        stop()
-        try:
-            district.put_file(digest, journal.read_file(digest))
-        except Refused as error:
-            if error.key not in ABOUT_A_FILE:
-                raise
-            journal.hold_file(digest, error.key, error.values)
-        else:
-            journal.settle_file(digest)
-            sent += 1
-        report(Progress(Stage.FILES, done + 1, len(waiting)))
-    return sent
 
 
 def _pull(

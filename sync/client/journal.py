@@ -34,6 +34,15 @@ class Settled:
         return Settled(self.accepted + other.accepted, self.merged + other.merged, self.refused + other.refused)
 
 
+@dataclass(frozen=True, slots=True)
+class FileToSend:
+    """Bytes that the district does not have yet, by their SHA-256, and an attachment record of ours that names them."""
+
+    digest: str
+    size: int
+    record: str
+
+
 class Journal(Protocol):
     """Each method is one transaction; each may be repeated after a stop without harm."""
 
@@ -68,8 +77,16 @@ class Journal(Protocol):
         """Keep the receipt; where it agrees, its numbers are where the next one starts."""
         ...
 
-    def unsent_files(self) -> Iterator[tuple[str, int]]:
-        """Digest and size of attachment bytes whose record was settled and that the district does not have yet."""
+    def unsent_files(self) -> Iterator[FileToSend]:
+        """The files whose record was settled and that the district does not have yet, the smallest first."""
+        ...
+
+    def upload_of(self, digest: str) -> str:
+        """The name of the upload under which these bytes were last sent; empty where none is noted."""
+        ...
+
+    def note_upload(self, digest: str, name: str) -> None:
+        """Note under which name the district takes these bytes, until they are settled or held."""
         ...
 
     def read_file(self, digest: str) -> bytes:

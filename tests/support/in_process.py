@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,10 @@ from typing import Any, TypeVar
 
 from desktop.store.journal import StoreJournal
 from desktop.store.store import Store
+from sync.client.downloads import fetch
 from sync.client.enrolment import NewDevice, new_device, parse_code
+from sync.client.file_lane import GONE
+from sync.client.journal import FileToSend
 from sync.protocol import codec
 from sync.protocol.messages import (
     Enrol,
@@ -37,7 +41,7 @@ from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, new_id, new_identity
 from sync.records.record import Made
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role, StaffMember
-from sync.server import admin, attachments, exchange
+from sync.server import admin, attachments, exchange, uploads
 from sync.server.enrolment import enrol
 from sync.server.push import push
 from sync.server.settings import Settings
@@ -105,8 +109,26 @@ class LossyDistrict:
     def put_file(self, digest: str, content: bytes) -> None:
         self._through(lambda: attachments.take(self._store, self._who(), digest, content))
 
+    def begin_upload(self, file: FileToSend) -> str:
+        wanted = uploads.Wanted(file.size, file.digest, file.record, "")
+        return self._through(lambda: uploads.begin(self._store, self._who(), wanted, secrets.token_urlsafe(24))).upload
+
+    def upload_stands(self, name: str) -> int | None:
+        try:
+            return self._through(lambda: uploads.find(self._store, self._who(), name)).received
+        except Refused as error:
+            if error.key != GONE:
+                raise
+            return None
+
+    def send_piece(self, name: str, offset: int, piece: bytes) -> int:
+        return self._through(lambda: uploads.add(self._store, self._who(), name, offset, piece)).received
+
     def get_file(self, digest: str) -> bytes:
-        return self._through(lambda: attachments.give(self._store, self._who(), digest))
+        return fetch(self, digest)
+
+    def file_from(self, digest: str, start: int) -> Iterator[bytes]:
+        yield self._through(lambda: attachments.give(self._store, self._who(), digest))[start:]
 
     def _who(self) -> Any:
         with self._store.read() as conn:
