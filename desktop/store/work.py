@@ -12,9 +12,10 @@ from desktop.store.columns import to_micros
 from desktop.store.folding import fold
 from desktop.store.handles import Handle
 from desktop.store.projections import AGGREGATES, AMENDS, AS_FIRST_WRITTEN, ERASES, FOLDED_BY, REVISES, links_of
-from desktop.store.reader import SEALED, Reader, decoded, listed, not_blank
+from desktop.store.reader import SEALED, Reader, decoded, listed
 from desktop.store.same import JOINABLE, JOINS, fold_same
 from desktop.store.unindexed import Unindexed
+from sync.protocol.card_folding import not_blank
 from sync.protocol.codec import convert
 from sync.records.canonical import Sealed, canonical, plain, seal
 from sync.records.cards import Revision, same_value

@@ -23,9 +23,10 @@ from sync.server.rules import Known, Target, references, why_not
 from sync.server.settings import Settings
 from sync.server.station import Station
 from sync.server.station_keys import publish, published_keys
+from sync.server.store.cards import edits_of
 from sync.server.store.devices import cursor_of
 from sync.server.store.directory import homes, staff_history
-from sync.server.store.erasures import erase, erased_by, revisions_of
+from sync.server.store.erasures import destroy, erase, erased_by
 from sync.server.store.orders import refold
 from sync.server.store.projections import apply
 from sync.server.store.records import New, append, kept, lock_numbers
@@ -184,8 +185,8 @@ def _keep(conn: Connection, page: _Page) -> bool:
     used = apply(conn, listed)
     touched = {erase(conn, erasure.target, erasure.id, unit) for erasure in erasures}
     for erasure in erasures:
-        for revision in revisions_of(conn, erasure.target, unit):
-            touched.add(erase(conn, revision, erasure.id, unit))
+        for revision in edits_of(conn, erasure.target, unit):
+            touched.add(destroy(conn, revision, unit))
     refold(conn, [order for order in touched if order])
     publish(conn, [a.record for a in page.accepted if isinstance(a.record, StationKey)], page.at)
     return used

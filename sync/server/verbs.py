@@ -17,7 +17,7 @@ from resources import Wording
 from sync.records.errors import Refused, Unavailable
 from sync.records.station_keys import Published
 from sync.records.times import parse_day, parse_moment, to_minute
-from sync.server import admin, bundle_keys, station_keys, templates
+from sync.server import admin, bundle_keys, cards, station_keys, templates
 from sync.server.authority import Pair, fingerprint
 from sync.server.authority import issue as issue_certificate
 from sync.server.cli import Said
@@ -159,6 +159,15 @@ def upload_expire(args: argparse.Namespace, place: Place, words: Wording) -> Sai
     with _opened(place) as store, store.write() as conn:
         count = uploads.drop_unfinished(conn) if args.all else uploads.drop_expired(conn, datetime.now(UTC))
     return Said({"forgotten": count}, [words("district.upload_expire_done", count=count)])
+
+
+def card_edit(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    """Edit a station's card from the district: its desks pull the edit, and merge or hold it."""
+    fields = dict(cards.field_said(text) for text in args.fields)
+    with _opened(place) as store:
+        edit = cards.edit_card(store, args.card, fields, args.by)
+    line = words("district.card_edited" if edit else "district.card_same", card=args.card, edit=edit)
+    return Said({"card": args.card, "revision": edit or None}, [line])
 
 
 def records(args: argparse.Namespace, place: Place, words: Wording) -> Said:

@@ -305,6 +305,24 @@ order_reply = table(
     Column("seq", BigInteger, nullable=False),
 )
 
+# Edits by their card, and the cards of which ends set a field differently: written by the fold only.
+card_edit = table(
+    "card_edit",
+    Column("record", Id, primary_key=True),
+    Column("card", Id, nullable=False, index=True),
+    Column("unit", Id, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
+card_conflict = table(
+    "card_conflict",
+    Column("card", Id, primary_key=True),
+    Column("unit", Id, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("fields", Integer, nullable=False),
+    Index(None, "unit", "card"),
+)
+
 lease = table(
     "lease",
     Column("record", Id, primary_key=True),

@@ -12,6 +12,7 @@ down_revision = "0002"
 def upgrade() -> None:
     """Make the tables; there is no way back but a backup."""
     _make_files()
+    _make_cards()
     _make_bundles()
 
 
@@ -66,3 +67,32 @@ def _make_bundles() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_bundle")),
     )
     op.create_index(op.f("ix_bundle_store"), "bundle", ["store"], unique=False)
+
+
+def _make_cards() -> None:
+    op.create_table(
+        "card_edit",
+        sa.Column("record", sa.String(length=64), nullable=False),
+        sa.Column("card", sa.String(length=64), nullable=False),
+        sa.Column("unit", sa.String(length=64), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("record", name=op.f("pk_card_edit")),
+    )
+    op.create_index(op.f("ix_card_edit_card"), "card_edit", ["card"], unique=False)
+    op.create_table(
+        "card_conflict",
+        sa.Column("card", sa.String(length=64), nullable=False),
+        sa.Column("unit", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("fields", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("card", name=op.f("pk_card_conflict")),
+    )
+    op.create_index(op.f("ix_card_conflict_unit_card"), "card_conflict", ["unit", "card"], unique=False)
+    _list_edits()
+
+
+def _list_edits() -> None:
+    """List the edits that are here already, and fold the cards that were edited more than once."""
+    from sync.server.store.cards import list_edits
+
+    list_edits(op.get_bind())
