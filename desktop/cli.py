@@ -40,6 +40,10 @@ _PAPERS: Final = (
 """Names that `print` knows, spelled out: the records are not loaded for a help text."""
 
 
+_MANNERS: Final = ("at_desk", "phone", "in_writing", "message", "visit")
+"""How a party says what it wants (forms.consents.TOLD_BY), spelled out too."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb: 0 only on success, 1 refused with one sentence on standard error, 2 bad usage."""
     given = list(sys.argv[1:] if argv is None else argv)
@@ -190,6 +194,14 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--copies", type=int, default=None, metavar="N")
     one.add_argument("--part", type=int, default=0, metavar="N", help=words("cli.help_part"))
     one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_print_reason"))
+    one = add("consent", "consents.consent")
+    one.add_argument("id", type=_text, metavar="ID")
+    for name in ("agrees", "refuses"):
+        told = words(f"cli.help_consent_{name}")
+        one.add_argument(f"--{name}", type=_text, action="append", default=[], metavar="NAME", help=told)
+    one.add_argument("--others-agree", action="store_true", help=words("cli.help_consent_others"))
+    one.add_argument("--manner", choices=_MANNERS, default=_MANNERS[0], help="|".join(_MANNERS), metavar="MANNER")
+    one.add_argument("--at", type=_text, default="", metavar="MOMENT", help=words("cli.help_consent_at"))
     add("day-end", "work.day_end")
 
 

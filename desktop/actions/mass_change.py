@@ -13,9 +13,9 @@ from desktop.store.journal import StoreJournal
 from desktop.store.mass_change import RECEIVED, SENT, Limit, Question
 from desktop.store.said import title_of
 from desktop.store.store import Store, Work
-from sync.protocol.messages import Numbered, Receipt
+from sync.protocol.messages import Frame, Numbered, Receipt
+from sync.protocol.receipts import Statement
 from sync.records.audit import AuditAction
-from sync.records.canonical import Sealed
 from sync.records.errors import Refused
 from sync.records.kinds import kind_of
 from sync.records.text import check_text
@@ -55,8 +55,8 @@ class GuardedJournal(StoreJournal):
         super().__init__(store)
         self._limit = limit or Limit()
 
-    def unsent(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Sealed], int]:
-        """As `StoreJournal.unsent`; MassChange before the first page where too much would be sent."""
+    def frames(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Frame], int]:
+        """As `StoreJournal.frames`; MassChange before the first page where too much would be sent."""
         if after == 0:
             with self._store.read() as reader:
                 changed = mass_change.outgoing(reader)
@@ -65,7 +65,7 @@ class GuardedJournal(StoreJournal):
                 with self._store.write() as work:
                     asked = mass_change.ask(work, SENT, changed)
                 raise MassChange(asked)
-        return super().unsent(limit_records, limit_bytes, after)
+        return super().frames(limit_records, limit_bytes, after)
 
     def take(self, records: Sequence[Numbered], cursor: int) -> int:
         """As `StoreJournal.take`; MassChange before a page is applied with which it would be too much."""
@@ -76,11 +76,12 @@ class GuardedJournal(StoreJournal):
                 raise MassChange(asked)
         return super().take(records, cursor)
 
-    def keep_receipt(self, receipt: Receipt) -> None:
+    def keep_receipt(self, receipt: Receipt, statement: Statement | None = None) -> bool:
         """As `StoreJournal.keep_receipt`; the exchange has ended, and with it what was allowed for it."""
-        super().keep_receipt(receipt)
+        proves = super().keep_receipt(receipt, statement)
         with self._store.write() as work:
             mass_change.settle(work)
+        return proves
 
     def _count(self, work: Work, records: Sequence[Numbered]) -> Question | None:
         changed = mass_change.incoming(work, records)

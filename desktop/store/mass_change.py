@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from desktop.store.journal import RECEIPT_UPTO
+from desktop.store.proved import RECEIPT_UPTO
 from desktop.store.reader import Reader, listed
 from desktop.store.work import Work
 from sync.protocol.messages import Numbered

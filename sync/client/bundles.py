@@ -13,6 +13,7 @@ from typing import Protocol
 
 import msgspec
 
+from sync.client.day_end import pin
 from sync.client.journal import Journal
 from sync.protocol.bundle import (
     PIECE_BYTES,
@@ -27,7 +28,8 @@ from sync.protocol.bundle import (
     Receipted,
     Sent,
 )
-from sync.protocol.messages import Frame, Hello, Push, Receipt, ReceiptAsked
+from sync.protocol.messages import Hello, Push, Receipt, ReceiptAsked
+from sync.protocol.receipts import of_receipt
 from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, VERSION
 from sync.records.errors import Damaged, Refused
 
@@ -97,10 +99,10 @@ def outgoing(
     line = 0
     while True:
         _stop_if(cancelled)
-        records, line = journal.unsent(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, line)
+        records, line = journal.frames(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, line)
         if not records:
             break
-        yield Page(Push(standing.store, [Frame.of(record) for record in records]))
+        yield Page(Push(standing.store, records))
         carried.records += len(records)
         report(carried.records, max(standing.unsent, carried.records))
     for digest_, size in journal.waiting_files():
@@ -163,6 +165,7 @@ class _Reading:
     def _begin(self, said: Answering) -> None:
         if not OLDEST <= said.welcome.protocol <= VERSION:
             raise Refused("exchange.version", theirs=said.welcome.program, ours="")
+        pin(self._journal, said.welcome)
         self._journal.note_district(said.welcome.district, said.welcome.recipient)
         self._follows = said.after
 
@@ -185,11 +188,12 @@ class _Reading:
         self._report(self.accepted + self.merged + self.refused + self.pulled, 0)
 
     def _receipt(self, given: Receipt) -> None:
-        """The district's word is not taken for it: it is agreed where this store holds the same."""
+        """The district's word is not taken for it: it is agreed where this store holds the same, proof where signed."""
+        statement = of_receipt(given, self._journal.trusted())
         counts, digest = self._journal.tally(given.after, given.upto)
         same = counts == given.counts and digest == given.digest and given.store == self._journal.standing().store
         self.receipt = msgspec.structs.replace(given, agreed=given.agreed and same)
-        self._journal.keep_receipt(self.receipt)
+        self._journal.keep_receipt(self.receipt, statement if same else None)
 
 
 def _stop_if(cancelled: Cancelled) -> None:

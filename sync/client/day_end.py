@@ -16,8 +16,9 @@ from functools import partial
 from sync.client import pages
 from sync.client.district import District
 from sync.client.journal import Journal, Standing
+from sync.protocol import receipts
 from sync.protocol.messages import Hello, Receipt, ReceiptAsked, Welcome
-from sync.protocol.version import CAPABILITIES, FILES_IN_PIECES, OLDEST, PAGES, VERSION
+from sync.protocol.version import CAPABILITIES, FILES_IN_PIECES, OLDEST, PAGES, SIGNED_RECEIPTS, VERSION
 from sync.records.errors import Refused
 
 WRONG_CLOCK_MS = 5 * 60 * 1000
@@ -57,9 +58,8 @@ class DayEndCancelled(Refused):
 class DayEnd:
     """What an exchange did. ``acknowledged`` counts answers that accepted or merged; success needs the receipt.
 
-    ``receipt.agreed`` alone means that both ends hold the same; ``held`` and ``unsent`` are what stays behind. No word
-    of it waits for files: ``files_waiting`` of ``bytes_waiting`` are still to go up (file_lane.py), ``in_pieces`` where
-    the district takes them so.
+    ``receipt.agreed`` alone means that both ends hold the same; ``held`` and ``unsent`` are what stays behind.
+    ``proved``: the receipt is signed by the district's key, was verified here and fits this store's own journal.
     """
 
     pushed: int
@@ -73,6 +73,7 @@ class DayEnd:
     in_pieces: bool
     clock_difference_ms: int
     receipt: Receipt
+    proved: bool = False
 
 
 def run(
@@ -90,11 +91,12 @@ def run(
             datetime.now(UTC),
             standing.unsent,
             standing.cursor,
-            CAPABILITIES,
+            (*CAPABILITIES, SIGNED_RECEIPTS),
         )
     )
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
+    pin(journal, welcome)
     journal.note_district(welcome.district, welcome.recipient)
 
     def stop() -> None:
@@ -110,7 +112,7 @@ def run(
     nothing = not pushed and welcome.latest == standing.cursor
     pulled = 0 if nothing else _pull(journal, district, standing, welcome, report, stop)
     report(Progress(Stage.RECEIPT))
-    receipt = _receipt(journal, district)
+    receipt, proved = _receipt(journal, district, welcome.district)
     after = journal.standing()
     files = list(journal.unsent_files())
     return DayEnd(
@@ -125,7 +127,19 @@ def run(
         in_pieces=FILES_IN_PIECES in welcome.capabilities,
         clock_difference_ms=welcome.clock_difference_ms,
         receipt=receipt,
+        proved=proved,
     )
+
+
+def pin(journal: Journal, welcome: Welcome) -> None:
+    """Believe the district's key: the first one over the trusted line, a later one that the one before signed for."""
+    known = journal.trusted()
+    if not welcome.key or welcome.key in known:
+        return
+    if not known or journal.expects(welcome.key):
+        journal.trust([welcome.key])
+    else:
+        journal.trust(receipts.follow(known[-1], welcome.key, welcome.successions))
 
 
 def _pull(
@@ -139,7 +153,7 @@ def _pull(
     return new
 
 
-def _receipt(journal: Journal, district: District) -> Receipt:
+def _receipt(journal: Journal, district: District, name: str) -> tuple[Receipt, bool]:
     standing = journal.standing()
     counts, digest = journal.tally(standing.receipt_upto, standing.cursor)
     receipt = district.receipt(
@@ -157,5 +171,8 @@ def _receipt(journal: Journal, district: District) -> Receipt:
     # The district's word is not taken for it: the comparison is made here as well.
     if receipt.agreed and (receipt.digest != digest or receipt.counts != counts or receipt.upto != standing.cursor):
         raise Refused("exchange.receipt_differs")
-    journal.keep_receipt(receipt)
-    return receipt
+    statement = receipts.of_receipt(receipt, journal.trusted()[-1:])
+    asked = (standing.store, standing.receipt_upto, standing.cursor)
+    if statement and ((statement.store, statement.after, statement.upto) != asked or statement.district != name):
+        raise Refused("exchange.receipt_differs")
+    return receipt, journal.keep_receipt(receipt, statement)

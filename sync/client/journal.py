@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sync.protocol.messages import Answer, Numbered, Receipt
-from sync.records.canonical import Sealed
+from sync.protocol.messages import Answer, Frame, Numbered, Receipt
+from sync.protocol.receipts import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,19 @@ class Journal(Protocol):
         """Return where the exchange stands, counted in the store."""
         ...
 
-    def unsent(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Sealed], int]:
+    def trusted(self) -> tuple[bytes, ...]:
+        """Return the district's public keys that receipts are believed by, the present one last; none before any."""
+        ...
+
+    def trust(self, keys: Sequence[bytes]) -> None:
+        """Believe these further keys, the last one from now on; a fingerprint that was expected has come true."""
+        ...
+
+    def expects(self, key: bytes) -> bool:
+        """Whether a person has said at this station that this is the district's new key."""
+        ...
+
+    def frames(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Frame], int]:
         """Return the next unsent records after journal line ``after`` in the order of writing, and the last line.
 
         At least one record where any is left, even if it is larger than ``limit_bytes``.
@@ -59,6 +71,10 @@ class Journal(Protocol):
 
     def settle(self, answers: Sequence[Answer]) -> Settled:
         """Settle or hold each record that an answer names by id *and* hash; other answers change nothing."""
+        ...
+
+    def send_missing(self, spans: Sequence[tuple[int, int]]) -> int:
+        """Have the records with these ordinals, first and last, sent again; returns how many those are."""
         ...
 
     def take(self, records: Sequence[Numbered], cursor: int) -> int:
@@ -73,8 +89,12 @@ class Journal(Protocol):
         """Return counts by kind and the digest over the records held with a district number in (after, upto]."""
         ...
 
-    def keep_receipt(self, receipt: Receipt) -> None:
-        """Keep the receipt; where it agrees, its numbers are where the next one starts."""
+    def keep_receipt(self, receipt: Receipt, statement: Statement | None = None) -> bool:
+        """Keep the receipt; where it agrees, its numbers are where the next one starts.
+
+        ``statement`` is what was verified of it. Returns whether it proves what this journal wrote up to what it tells:
+        it agrees, and its link is the journal's own.
+        """
         ...
 
     def unsent_files(self) -> Iterator[FileToSend]:

@@ -60,7 +60,7 @@ def build_api(store: DistrictStore, settings: Settings) -> APIRouter:
     verb("hello", Hello, lambda station, said: exchange.hello(store, station, said, settings))
     verb("push", Push, lambda station, said: push(store, station, said, settings))
     verb("pull", Pull, lambda station, said: exchange.pull(store, station, said))
-    verb("receipt", ReceiptAsked, lambda station, said: exchange.receipt(store, station, said))
+    verb("receipt", ReceiptAsked, lambda station, said: exchange.receipt(store, station, said, settings))
     verb("move", MoveStore, lambda station, said: exchange.move(store, station, said, settings))
     _add_enrolment(router, store, settings)
     _add_files(router, store, who)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from resources import Wording
 from sync.protocol.bundle import DOWN_SUFFIX
 from sync.protocol.bundle_writing import LARGEST_PART, MB
 from sync.records.times import to_minute
-from sync.server import bundle_keys
+from sync.server import bundle_keys, receipt_keys
 from sync.server.bundles import Imported, import_bundle
 from sync.server.cli import Said
 from sync.server.file_keys import open_for_files
@@ -40,10 +41,11 @@ def bundle_import(args: argparse.Namespace, place: Place, words: Wording) -> Sai
     out = Path(args.out) if args.out else files[0].with_suffix(DOWN_SUFFIX)
     with _opened(place) as store:
         bundle_keys.ready(store, place.bundle_key_file)
+        signer = receipt_keys.ready(store, place.receipt_key_file)
         identity = bundle_keys.read_identity(place.bundle_key_file)
         part = args.part_mb * MB or LARGEST_PART
         with store.read() as conn:
-            settings = with_leases(conn, Settings())
+            settings = replace(with_leases(conn, Settings()), signer=signer)
         done = import_bundle(store, settings, identity, files, out, revoked=args.revoked, part_bytes=part)
         with store.read() as conn:
             unit = units(conn).get(done.unit)

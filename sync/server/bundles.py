@@ -277,7 +277,7 @@ class _Import:
             if given is not None:
                 return given
         asked = msgspec.structs.replace(self.opening.asked, store=station.device.store)
-        return exchange.receipt_by_hand(self.store, station, asked, upto)
+        return exchange.receipt_by_hand(self.store, station, asked, upto, self.settings)
 
     def _note(self) -> None:
         head, tally, now = self.opened.head, self.tally, datetime.now(UTC)

@@ -26,10 +26,14 @@ REFUSED: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a verb has to say: ``data`` for --json (an object, or a list: one object a line), ``lines`` for people."""
+    """What a verb has to say: ``data`` for --json (an object, or a list: one object a line), ``lines`` for people.
+
+    ``done`` is False where what was looked at is not as it should be: the exit code says so.
+    """
 
     data: dict[str, Any] | list[dict[str, Any]]
     lines: list[str] = field(default_factory=list)
+    done: bool = True
 
 
 Verb = Callable[[argparse.Namespace, Place, Wording], Said | None]
@@ -44,7 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser(words).parse_args(argv)
     verb: Verb = args.verb
     try:
-        said = verb(args, place_from(args.db, args.key_file, args.ca_key, os.environ, args.bundle_key), words)
+        place = place_from(args.db, args.key_file, args.ca_key, os.environ, args.bundle_key, args.receipt_key)
+        said = verb(args, place, words)
     except QianshaoError as error:
         sys.stderr.write(_sentence(error, words) + "\n")
         return REFUSED
@@ -57,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return REFUSED
     if said is not None:
         _print(said, as_json=args.json)
-    return OK
+    return OK if said is None or said.done else REFUSED
 
 
 def _print(said: Said, *, as_json: bool) -> None:
@@ -85,6 +90,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     common.add_argument("--db", metavar="URL", help=words("district.help_db"))
     common.add_argument("--key-file", metavar="FILE", help=words("district.help_key_file"))
     common.add_argument("--ca-key", metavar="FILE", help=words("district.help_ca_key"))
+    common.add_argument("--receipt-key", metavar="FILE", help=words("district.help_receipt_key"))
     common.add_argument("--bundle-key", metavar="FILE", help=words("district.help_bundle_key"))
     common.add_argument("--json", action="store_true", help=words("district.help_json"))
     common.add_argument("--language", choices=("zh", "en"), help=words("district.help_language"))
@@ -172,6 +178,12 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: 
     one.add_argument("--reason", required=True, metavar="TEXT")
     one.add_argument("--since", default="", metavar="TIME", help=words("district.help_since"))
     add(keys, "bundle", _verb("bundle_key", "bundle_verbs"), "key_bundle")
+    given = verbs.add_parser("receipts", help=words("district.help_receipts"))
+    group = given.add_subparsers(required=True, metavar="VERB")
+    add(group, "verify", _verb("receipts_verify"), "receipts_verify")
+    add(group, "key", _verb("receipts_key"), "receipts_key")
+    one = add(group, "rotate", _verb("receipts_rotate"), "receipts_rotate")
+    one.add_argument("--lost", action="store_true", help=words("district.help_receipts_lost"))
     kinds = verbs.add_parser("template", help=words("district.help_template"))
     group = kinds.add_subparsers(required=True, metavar="VERB")
     one = add(group, "publish", _verb("template_publish"), "template_publish")

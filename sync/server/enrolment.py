@@ -22,6 +22,7 @@ from sync.server.bundle_keys import known_recipient
 from sync.server.leasing import top_up
 from sync.server.people_log import Event
 from sync.server.program import PROGRAM
+from sync.server.receipt_keys import known_keys
 from sync.server.settings import Settings
 from sync.server.station import DEVICE_PREFIX
 from sync.server.station_keys import end_keys
@@ -86,7 +87,8 @@ def enrol(store: DistrictStore, asked: Enrol, settings: Settings) -> Enrolled:
             top_up(conn, here, code.unit, asked.store, settings, now)
         key = import_key(conn, code.unit)
         name = get_unit(conn, code.unit).name
-        return Enrolled(here.unit, code.unit, name, key, recipient=known_recipient(conn))
+        signs = known_keys(conn).present if settings.signer else b""
+        return Enrolled(here.unit, code.unit, name, key, key=signs, recipient=known_recipient(conn))
 
 
 def _may_use(conn: Connection, used_by: str | None, asked: Enrol) -> bool:

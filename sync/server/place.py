@@ -17,6 +17,7 @@ KEY_BYTES: Final = 32
 CREDENTIAL: Final = "district-key"
 CA_CREDENTIAL: Final = "district-ca-key"
 BUNDLE_CREDENTIAL: Final = "district-bundle-key"
+RECEIPT_CREDENTIAL: Final = "district-receipt-key"
 """Names that the systemd unit gives to LoadCredential."""
 
 
@@ -28,6 +29,7 @@ class Place:
     key_file: Path
     ca_key_file: Path
     bundle_key_file: Path
+    receipt_key_file: Path
 
     @property
     def embedded(self) -> bool:
@@ -83,6 +85,7 @@ def place_from(
     ca_key_file: str | None,
     env: Mapping[str, str],
     bundle_key: str | None = None,
+    receipt_key: str | None = None,
 ) -> Place:
     """Return the place that options and environment name.
 
@@ -100,6 +103,7 @@ def place_from(
         _secret(key_file, CREDENTIAL, folder / "district.key", env),
         _secret(ca_key_file, CA_CREDENTIAL, folder / "district-ca.key", env),
         _secret(bundle_key, BUNDLE_CREDENTIAL, folder / "district-bundle.key", env),
+        _secret(receipt_key, RECEIPT_CREDENTIAL, folder / "district-receipt.key", env),
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from msgspec import structs
+
 from sync.protocol.messages import Answer, Push, Pushed, State
 from sync.protocol.pages import frames_of, shortened
 from sync.protocol.version import MAX_PAGE_RECORDS
@@ -18,6 +20,7 @@ from sync.records.record import Record
 from sync.records.station_keys import StationKey
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
+from sync.server.journals import follow
 from sync.server.leasing import top_up
 from sync.server.rules import Known, Target, references, why_not
 from sync.server.settings import Settings
@@ -65,7 +68,8 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings)
     station.must_be(page.store)
     if len(page.records if page.page is None else page.page.ids) > MAX_PAGE_RECORDS:
         raise Refused("protocol.too_large")
-    arrived = _arrived(page)
+    frames = page.records if page.page is None else frames_of(page.page)
+    arrived = [examine(frame.sealed(), intact=page.page is not None) for frame in frames]
     with store.write() as conn:
         last = lock_numbers(conn)
         now = datetime.now(UTC)
@@ -73,15 +77,11 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings)
         answers = [_judge(item, gathered) for item in arrived]
         used = _keep(conn, gathered)
         put_refusals(conn, gathered.refusals)
+        missing = follow(conn, station.device.store, frames)
         if used:
             top_up(conn, district(conn), station.unit, station.device.store, settings, now)
-    return Pushed(answers) if page.page is None else shortened(page.page.digest, answers)
-
-
-def _arrived(page: Push) -> list[Arrived]:
-    if page.page is None:
-        return [examine(frame.sealed()) for frame in page.records]
-    return [examine(frame.sealed(), intact=True) for frame in frames_of(page.page)]
+    heard = Pushed(answers) if page.page is None else shortened(page.page.digest, answers)
+    return structs.replace(heard, missing=missing)
 
 
 def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, now: datetime) -> _Page:

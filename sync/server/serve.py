@@ -11,6 +11,7 @@ import ssl
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -18,6 +19,7 @@ import uvicorn
 
 from sync.records.errors import Refused, Unavailable
 from sync.server.app import build_app
+from sync.server.receipt_keys import ready
 from sync.server.settings import Settings
 from sync.server.store.store import PUBLIC_URL, SERVED_AT, DistrictStore, get_setting, set_setting
 
@@ -57,9 +59,10 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def serve(store: DistrictStore, listen: Listen) -> None:
+def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path) -> None:
     """Serve until SIGTERM or SIGINT; says ``listening <address>`` on standard output once it answers."""
     listen.check()
+    signer = ready(store, receipt_key_file)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     bound = _bind(listen)
@@ -73,6 +76,7 @@ def serve(store: DistrictStore, listen: Listen) -> None:
         secure=bool(listen.tls_cert) or listen.behind_proxy,
         behind_proxy=listen.behind_proxy,
         public_url=public_url,
+        signer=signer,
         **numbers,
     )
     config = uvicorn.Config(

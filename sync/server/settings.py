@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sync.server.receipt_keys import Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +15,7 @@ class Settings:
 
     ``lease_*`` are the serials that a station has ahead; ``public_url`` is what links printed by `init` begin with.
     ``*_at_once`` is what one device may say after a silence, ``*_per_second`` what it may go on with (pace.py).
+    ``signer`` gives the key of receipts; without one they are given unsigned, as by version 0.1.
     """
 
     secure: bool = False
@@ -23,3 +28,4 @@ class Settings:
     requests_per_second: int = 100
     bytes_at_once: int = 256 * 1024 * 1024
     bytes_per_second: int = 16 * 1024 * 1024
+    signer: Signer | None = field(default=None, repr=False, compare=False)

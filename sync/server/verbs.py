@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from resources import Wording
+from sync.protocol.signed import fingerprint as fingerprint_of
 from sync.records.errors import Refused, Unavailable
 from sync.records.station_keys import Published
 from sync.records.times import parse_day, parse_moment, to_minute
-from sync.server import admin, bundle_keys, cards, station_keys, templates
+from sync.server import admin, bundle_keys, cards, receipt_keys, station_keys, templates
 from sync.server.authority import Pair, fingerprint
 from sync.server.authority import issue as issue_certificate
 from sync.server.cli import Said
@@ -70,7 +71,7 @@ def serve(args: argparse.Namespace, place: Place, _words: Wording) -> None:
             district(conn)
         tidy(store)
         bundle_keys.ready(store, place.bundle_key_file)
-        run(store, listen)
+        run(store, listen, place.receipt_key_file)
 
 
 def tls_issue(args: argparse.Namespace, place: Place, words: Wording) -> Said:
@@ -203,6 +204,38 @@ def key_revoke(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     at = key.revoked_at
     line = words("district.key_revoke_done", key=key.key, at=to_minute(at) if at else "")
     return Said({"revoked": key.key, "since": at.isoformat() if at else None}, [line])
+
+
+def receipts_verify(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    from sync.server.receipt_check import verify
+
+    with _opened(place) as store:
+        found = verify(store)
+    counts = {"receipts": found.receipts, "signed": found.signed, "journals": found.journals, "lines": found.lines}
+    faults = [words(fault.key, **fault.values) for fault in found.faults]
+    told = [{"fault": fault.key.partition(".")[2], **fault.values} for fault in found.faults]
+    lines = [words("district.receipts_verified", **counts), *(faults or [words("district.receipts_fine")])]
+    return Said({**counts, "faults": told}, lines, done=not faults)
+
+
+def receipts_key(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store:
+        receipt_keys.ready(store, place.receipt_key_file)
+        with store.read() as conn:
+            keys = receipt_keys.known_keys(conn)
+    return _receipt_key(keys, words)
+
+
+def receipts_rotate(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store:
+        keys = receipt_keys.rotate(store, place.receipt_key_file, lost=args.lost)
+    return _receipt_key(keys, words)
+
+
+def _receipt_key(keys: receipt_keys.Keys, words: Wording) -> Said:
+    shown = fingerprint_of(keys.present)
+    data = {"public": keys.present.hex(), "fingerprint": shown, "keys": [key.hex() for key in keys.publics]}
+    return Said(data, [words("district.receipts_key_is", fingerprint=shown)])
 
 
 def template_publish(args: argparse.Namespace, place: Place, words: Wording) -> Said:

@@ -44,12 +44,17 @@ from sync.records.units import Level, Role, StaffMember
 from sync.server import admin, attachments, exchange, uploads
 from sync.server.enrolment import enrol
 from sync.server.push import push
+from sync.server.receipt_keys import Signer, ready
+from sync.server.secret_files import write_secret
 from sync.server.settings import Settings
 from sync.server.station import identify
 from sync.server.store.store import DistrictStore
 
 T = TypeVar("T")
-SETTINGS = Settings(lease_visit=20, lease_order=5, lease_agreement=5)
+RECEIPT_SECRET = bytes(range(1, 33))
+SETTINGS = Settings(
+    lease_visit=20, lease_order=5, lease_agreement=5, signer=Signer(Path("receipt.key"), secret=RECEIPT_SECRET)
+)
 DISTRICT_KEY = bytes(range(32))
 UNIT_NAME = "凤凰社区"
 
@@ -101,7 +106,7 @@ class LossyDistrict:
         return self._say(ask, Pull, Pulled, lambda who, m: exchange.pull(self._store, who, m))
 
     def receipt(self, asked: ReceiptAsked) -> Receipt:
-        return self._say(asked, ReceiptAsked, Receipt, lambda who, m: exchange.receipt(self._store, who, m))
+        return self._say(asked, ReceiptAsked, Receipt, lambda who, m: exchange.receipt(self._store, who, m, SETTINGS))
 
     def move(self, asked: MoveStore) -> Welcome:
         return self._say(asked, MoveStore, Welcome, lambda who, m: exchange.move(self._store, who, m, SETTINGS))
@@ -159,6 +164,8 @@ def new_district(folder: Path) -> DistrictStore:
     """Make an embedded, encrypted district with its authority and one administrator."""
     store = DistrictStore.create(f"sqlite:///{folder / 'district.db'}", DISTRICT_KEY)
     admin.init(store, folder / "ca.key", "光明区", "http://127.0.0.1")
+    write_secret(folder / "receipt.key", RECEIPT_SECRET.hex().encode())
+    ready(store, folder / "receipt.key")
     return store
 
 

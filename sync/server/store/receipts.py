@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from sync.protocol.messages import Receipt
-from sync.server.store.schema import receipt
+from sync.server.store.schema import counter, receipt
 
 
-def put_receipt(conn: Connection, given: Receipt) -> None:
-    """Keep a receipt."""
+def next_number(conn: Connection) -> int:
+    """Return the number of the next signed receipt; it is given once, in the order of commits."""
+    query = counter.update().where(counter.c.name == "receipt").values(value=counter.c.value + 1)
+    return int(conn.execute(query.returning(counter.c.value)).scalar_one())
+
+
+def put_receipt(conn: Connection, given: Receipt, number: int | None = None) -> None:
+    """Keep a receipt, with its number where it is signed."""
     conn.execute(
         receipt.insert().values(
             id=given.id,
@@ -25,6 +32,8 @@ def put_receipt(conn: Connection, given: Receipt) -> None:
             agreed=given.agreed,
             chain=given.chain,
             at=given.at,
+            number=number,
+            signed=given.signed or None,
         )
     )
 
@@ -42,6 +51,13 @@ def last_receipt(conn: Connection, store: str) -> Receipt | None:
     return None if row is None else _receipt(row)
 
 
+def receipts(conn: Connection, store: str | None = None) -> Iterator[Receipt]:
+    """Yield all receipts, or those that ``store`` got, the oldest first."""
+    query = select(receipt).order_by(receipt.c.store, receipt.c.at, receipt.c.id)
+    for row in conn.execute(query if store is None else query.where(receipt.c.store == store)):
+        yield _receipt(row)
+
+
 def _receipt(row: Row[Any]) -> Receipt:
     return Receipt(
         id=row.id,
@@ -54,6 +70,7 @@ def _receipt(row: Row[Any]) -> Receipt:
         agreed=row.agreed,
         chain=row.chain,
         at=row.at,
+        signed=row.signed or b"",
     )
 
 

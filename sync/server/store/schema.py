@@ -201,7 +201,28 @@ receipt = table(
     Column("agreed", Boolean, nullable=False),
     Column("chain", String(64), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("number", BigInteger),  # of all the receipts that this district signed; none where it was not signed
+    Column("signed", LargeBinary),
     Index(None, "store", "upto"),
+)
+
+# How far each store's journal came without a gap, and where its chain is there; ``most`` is the greatest ordinal.
+journal = table(
+    "journal",
+    Column("store", Id, primary_key=True),
+    Column("upto", BigInteger, nullable=False),
+    Column("link", LargeBinary, nullable=False),
+    Column("most", BigInteger, nullable=False),
+    Column("forked", BigInteger, nullable=False),
+)
+
+# The journals' lines as they came, a page a row: who reads one packed row has the ids and hashes of all its ordinals.
+journal_run = table(
+    "journal_run",
+    Column("store", Id, primary_key=True),
+    Column("first", BigInteger, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+    Column("lines", LargeBinary, nullable=False),
 )
 
 # Bundles that came on sticks.

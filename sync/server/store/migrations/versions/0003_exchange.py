@@ -1,4 +1,4 @@
-"""Files in sealed parts, and those that are under way; bundles that came on sticks."""
+"""Files in parts and uploads under way; bundles from sticks; stations' journals, and receipts that are signed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ def upgrade() -> None:
     _make_files()
     _make_cards()
     _make_bundles()
+    _journals()
 
 
 def _make_files() -> None:
@@ -96,3 +97,26 @@ def _list_edits() -> None:
     from sync.server.store.cards import list_edits
 
     list_edits(op.get_bind())
+
+
+def _journals() -> None:
+    op.create_table(
+        "journal",
+        sa.Column("store", sa.String(length=64), nullable=False),
+        sa.Column("upto", sa.BigInteger(), nullable=False),
+        sa.Column("link", sa.LargeBinary(), nullable=False),
+        sa.Column("most", sa.BigInteger(), nullable=False),
+        sa.Column("forked", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store", name=op.f("pk_journal")),
+    )
+    op.create_table(
+        "journal_run",
+        sa.Column("store", sa.String(length=64), nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("store", "first", name=op.f("pk_journal_run")),
+    )
+    op.add_column("receipt", sa.Column("number", sa.BigInteger(), nullable=True))
+    op.add_column("receipt", sa.Column("signed", sa.LargeBinary(), nullable=True))
+    op.execute("INSERT INTO counter (name, value) VALUES ('receipt', 0)")
