@@ -19,6 +19,7 @@ from desktop.rehearsed.__main__ import main as station_main
 from desktop.store import erasing, settling, work
 from desktop.store.journal import CURSOR, StoreJournal
 from sync.client import day_end
+from sync.protocol import signed
 from sync.protocol.codec import fields_of
 from sync.protocol.messages import Answer, State
 from sync.records.canonical import Sealed
@@ -39,6 +40,18 @@ def answers_unread(patch: pytest.MonkeyPatch) -> None:
         return real(work, list(kept))
 
     patch.setattr(settling, "settle", settle)
+
+
+def receipt_unchecked(patch: pytest.MonkeyPatch) -> None:
+    """The district signs wrongly, and the station does not look: the check of the receipt is dropped."""
+    real = signed.sign
+
+    def sign(purpose: str, statement: bytes, secret: bytes) -> bytes:
+        good = real(purpose, statement, secret)
+        return good[:99] + bytes([good[99] ^ 1]) + good[100:]
+
+    patch.setattr(signed, "sign", sign)
+    patch.setattr(signed, "opened", lambda _purpose, data, _trusted: data[100:])
 
 
 def receipts_echoed(patch: pytest.MonkeyPatch) -> None:
@@ -169,6 +182,7 @@ FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     found.__name__: found
     for found in (
         answers_unread,
+        receipt_unchecked,
         receipts_echoed,
         rows_skipped,
         cursor_early,
