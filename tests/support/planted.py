@@ -32,8 +32,17 @@ from sync.server.store import records as district_records
 
 
 def answers_unread(patch: pytest.MonkeyPatch) -> None:
-    """The station settles whatever the district answers, refusals too: the check of the answer is dropped."""
-    real = settling.settle
+    """The district refuses some visits, as it may; the station settles whatever is answered, those too."""
+    real, judged = settling.settle, pushing.why_not
+    patch.setattr(
+        pushing,
+        "why_not",
+        lambda arrived, known: (
+            "protocol.no_role"
+            if arrived.sealed.kind == "visit" and arrived.sealed.hash[0] % 3 == 0
+            else judged(arrived, known)
+        ),
+    )
 
     def settle(work: Any, answers: Sequence[Answer]) -> Any:
         kept = (a if a.seq else Answer(a.id, a.hash, State.ACCEPTED, 0, datetime.now(UTC)) for a in answers)

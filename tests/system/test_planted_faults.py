@@ -15,7 +15,7 @@ from tests.support.planted import FAULTS
 pytestmark = pytest.mark.timeout(600)
 
 CAUGHT = {
-    "answers_unread": ("lost", "is not at the district", {Nemesis.ALTERED}),
+    "answers_unread": ("lost", "is not at the district", set()),
     "receipt_unchecked": ("diverged", "carries a forged signature", set()),
     "receipts_echoed": ("diverged", "does not speak of what the district has", {Nemesis.TWO_DESKS}),
     "rows_skipped": ("diverged", "never came down to", {Nemesis.TWO_DESKS}),
