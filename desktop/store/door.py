@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from desktop.store import opening
-from desktop.store.projections import SELDOM
+from desktop.store.projections import SELDOM, naming
 from desktop.store.raw import raw_connection, translated
 from sync.records.errors import Damaged
 from sync.records.units import StaffMember
@@ -19,7 +19,7 @@ from sync.records.units import StaffMember
 _MEMBERS = f"""
     SELECT body FROM record
     WHERE kind = 'staff_member' AND {SELDOM} AND readable = 1
-        AND NOT EXISTS (SELECT 1 FROM link WHERE link.subject = record.id AND link.via = 'amends')
+        AND NOT EXISTS (SELECT 1 FROM link WHERE {naming("record.id")} AND link.via = 'amends')
     ORDER BY id
 """  # noqa: S608 our own words
 _HASHES = "SELECT staff, password_hash FROM credential"

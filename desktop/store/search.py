@@ -12,6 +12,7 @@ from desktop.store.asking import MOST_WORDS, party_tiers, sound_expressions, tex
 from desktop.store.excerpts import shown
 from desktop.store.index import filled
 from desktop.store.matching import WHOLE, Match, Word, match, words_of
+from desktop.store.projections import naming
 from desktop.store.reader import Reader, current, listed
 from desktop.store.rows import Hit, Manner
 from desktop.store.said import PARTIES, SEARCHED, moment_of, unit_of
@@ -70,10 +71,10 @@ _STATE_OF: Final = {
     "dispatch_order": "SELECT state, amended FROM dispatch_order WHERE line = ?",
     "mediation": "SELECT outcome, 0 FROM mediation WHERE line = ?",
     "visit": "SELECT '', amended FROM visit WHERE line = ?",
-    "mediation_event": """
-        SELECT '', EXISTS (SELECT 1 FROM link WHERE link.subject = record.id AND link.via = 'amends')
+    "mediation_event": f"""
+        SELECT '', EXISTS (SELECT 1 FROM link WHERE {naming("record.id")} AND link.via = 'amends')
         FROM record WHERE record.line = ?
-    """,
+    """,  # noqa: S608 our own words
 }
 
 

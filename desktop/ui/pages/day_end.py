@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QScrollArea, QVBoxLayout, QW
 
 from desktop.changes import Changes
 from desktop.store.rows import HeldRow
+from desktop.ui.files_lane import FilesLine
 from desktop.ui.icons import pixmap
 from desktop.ui.measures import scaled
 from desktop.ui.pieces.buttons import Link, button
@@ -163,6 +164,8 @@ class DayEndPage(QWidget):
         foot.addWidget(self.cancel)
         foot.addStretch(1)
         inside.addLayout(foot)
+        self.files = FilesLine(self.tools)
+        inside.addWidget(self.files)
         return frame
 
     def _held_card(self) -> QWidget:
@@ -286,6 +289,8 @@ class DayEndPage(QWidget):
         )
         self.tools.bus.tell(end.changes)
         self.refresh()
+        if end.files_waiting:
+            self.files.begin()
         if end.unusable and end.unusable[-1].fault is not None:
             newest, fault = end.unusable[-1], self.tools.sentence(end.unusable[-1].fault)
             self.said.emit(words("proof.arrived_unusable", template=newest.edition, fault=fault), "warn")
