@@ -203,6 +203,11 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--manner", choices=_MANNERS, default=_MANNERS[0], help="|".join(_MANNERS), metavar="MANNER")
     one.add_argument("--at", type=_text, default="", metavar="MOMENT", help=words("cli.help_consent_at"))
     add("day-end", "work.day_end")
+    group = verbs.add_parser("bundle", help=words("cli.help_bundle")).add_subparsers(required=True, metavar="VERB")
+    write, read = (add(name, f"bundles.{name}", group, f"bundle_{name}") for name in ("write", "read"))
+    write.add_argument("--out", required=True, type=Path, metavar="DIR", help=words("cli.help_bundle_out"))
+    write.add_argument("--part-mb", type=_positive, default=0, metavar="MB", help=words("cli.help_bundle_part"))
+    read.add_argument("files", nargs="+", type=Path, metavar="FILE")
 
 
 def _add_counting(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:
@@ -238,6 +243,13 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], words: Wording, ver
     one = add("verify", "proofs.verify")
     one.add_argument("files", nargs="+", metavar="FILE|-")
     one.add_argument("--text", action="store_true", help=words("cli.help_verify_text"))
+    group = verbs.add_parser("receipts", help=words("receipts.help")).add_subparsers(required=True, metavar="VERB")
+    for name, verb in (("list", "list_all"), ("verify", "verify"), ("trust", "trust")):
+        one = add(name, f"receipts.{verb}", group, f"receipts_{name}")
+        if name == "verify":
+            one.add_argument("file", nargs="?", type=Path, metavar="FILE", help=words("receipts.help_file"))
+        elif name == "trust":
+            one.add_argument("fingerprint", type=_text, metavar="FINGERPRINT")
     group = verbs.add_parser("key", help=words("cli.help_key")).add_subparsers(required=True, metavar="VERB")
     for name in ("show", "rotate"):
         add(name, f"proofs.key_{name}", group, f"key_{name}")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.actions.receipt_words import headline, lacking
 from desktop.changes import Changes
 from desktop.store.rows import HeldRow
+from desktop.ui import later
 from desktop.ui.files_lane import FilesLine
 from desktop.ui.icons import pixmap
 from desktop.ui.measures import scaled
@@ -128,6 +130,10 @@ class DayEndPage(QWidget):
             self._task.cancel()
             self._say(self.tools.words("window.stopping"), "")
 
+    def by_stick(self) -> None:
+        """Open the dialog for a stick, where there is no network."""
+        later.stick_dialog(self.tools, self.window()).open()
+
     def _check_card(self) -> QWidget:
         frame = card()
         inside = column(frame, space=10, margins=(20, 16, 20, 18))
@@ -144,6 +150,9 @@ class DayEndPage(QWidget):
         self.receipt: QLabel = label("", "heading", wrap=True)
         self.receipt.setObjectName("day_end.receipt")
         inside.addWidget(self.receipt)
+        self.lacking: QLabel = label("", "error", wrap=True)
+        self.lacking.setObjectName("day_end.lacking")
+        inside.addWidget(self.lacking)
         self.told: QLabel = label("", "muted", wrap=True)
         self.told.setObjectName("day_end.told")
         inside.addWidget(self.told)
@@ -158,6 +167,9 @@ class DayEndPage(QWidget):
         )
         self.run.clicked.connect(self.begin)
         foot.addWidget(self.run)
+        self.stick = button(words("bundle.verb"), "verb.day_end.stick", "quiet", theme=theme, picture="export")
+        self.stick.clicked.connect(self.by_stick)
+        foot.addWidget(self.stick)
         self.cancel = button(words("window.stop"), "verb.day_end.cancel", "quiet")
         self.cancel.clicked.connect(self.stop)
         self.cancel.hide()
@@ -258,11 +270,17 @@ class DayEndPage(QWidget):
 
     def _show_receipt(self, standing: Standing) -> None:
         words, receipt = self.tools.words, standing.receipt
+        self.lacking.setText("")
         if receipt is None:
             self.receipt.setText(words("window.never_exchanged"))
             return
         at = moment(receipt.at)
-        if not receipt.agreed:
+        if receipt.agreed and not receipt.signed:
+            self.lacking.setText(words("receipts.unsigned", at=at))
+        if standing.today.proof is not None:
+            self.receipt.setText(headline(words, standing.today))
+            self.lacking.setText("\n".join(lacking(words, standing.today)))
+        elif not receipt.agreed:
             self.receipt.setText(words("exchange.receipt_differs"))
         elif not standing.times:
             self.receipt.setText(words("desk.receipt_before", at=at, count=sum(receipt.counts.values())))
