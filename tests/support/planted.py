@@ -102,18 +102,17 @@ def tombstone_kept_from_the_district(patch: pytest.MonkeyPatch) -> None:
 
 
 def clock_trusted(patch: pytest.MonkeyPatch) -> None:
-    """The station sends what is younger than what it sent last, by its own clock."""
-    real = StoreJournal.unsent
-    sent: dict[str, str] = {}
+    """The station passes over what comes down with an older time than what came before: the newest wins."""
+    real = StoreJournal.take
+    newest: dict[str, str] = {}
 
-    def unsent(self: StoreJournal, limit: int, size: int, after: int) -> tuple[list[Sealed], int]:
-        found, line = real(self, limit, size, after)
+    def take(self: StoreJournal, numbered: Any, cursor: int) -> int:
         with self._store.read() as reader:
-            since = sent.get(reader.store, "")
-            sent[reader.store] = max([since, *(_at(s) for s in found)])
-        return [s for s in found if _at(s) >= since], line
+            since = newest.get(reader.store, "")
+            newest[reader.store] = max([since, *(_at(n.record.sealed()) for n in numbered)])
+        return real(self, [n for n in numbered if _at(n.record.sealed()) >= since], cursor)
 
-    patch.setattr(StoreJournal, "unsent", unsent)
+    patch.setattr(StoreJournal, "take", take)
 
 
 def _at(sealed: Sealed) -> str:
