@@ -24,8 +24,9 @@ import desktop.ui  # noqa: F401 before all others: it spares their sources (bind
 
 # isort: split
 from desktop.config import LANGUAGES, Home, home_from, owner_only
+from desktop.early import PASSPHRASE, Asked
 from desktop.forms.form import Draft
-from desktop.forms.staff import ENROLMENT_FORM, SIGN_IN_FORM
+from desktop.forms.gate import ENROLMENT_FORM, SIGN_IN_FORM
 from desktop.logs import keep_log
 from desktop.ui import collecting
 from desktop.ui.bus import Bus
@@ -38,7 +39,7 @@ from desktop.ui.opening import Opened, Opening, load_desk, sign_in
 from desktop.ui.passphrase import NEW_PASSPHRASE_FORM, PASSPHRASE_FORM, chosen_passphrase
 from desktop.ui.restoring import Restoring, helps
 from desktop.ui.tasks import Task, TaskRunner
-from desktop.ui.theme import Theme
+from desktop.ui.theme import STYLE, STYLED, Theme
 from desktop.ui.window import Window
 from desktop.ui.words import sentence
 from resources import Wording, wording
@@ -50,8 +51,6 @@ if TYPE_CHECKING:
     from desktop.ui.dialogs.crash import CrashDialog
     from desktop.ui.shell import Shell
     from desktop.ui.tools import Tools
-
-PASSPHRASE = "QIANSHAO_PASSPHRASE"  # noqa: S105 the variable's name
 
 
 class Application(QObject):
@@ -68,9 +67,11 @@ class Application(QObject):
         theme: str = "",
         type_size: int = 0,
         now: Callable[[], datetime] | None = None,
+        asked: Asked | None = None,
     ) -> None:
         super().__init__()
         self.home = home
+        self._asked = asked
         self._now = now
         self._passphrase = os.environ.pop(PASSPHRASE, "")
         self.words: Wording = wording(language or home.settings.language)
@@ -120,7 +121,7 @@ class Application(QObject):
         elif self.home.keys_path.exists() and not self._passphrase:
             self._show_passphrase()
         else:
-            self._open_store()
+            self._open_store(self._asked)
             self._show_sign_in()
         self.window.show()
 
@@ -242,8 +243,8 @@ class Application(QObject):
         self._first = True
         self._sign_in(draft)
 
-    def _open_store(self) -> None:
-        self.opening.begin(self.home, self._passphrase)
+    def _open_store(self, asked: Asked | None = None) -> None:
+        self.opening.begin(self.home, self._passphrase, self.words, asked)
 
     def _let_in(self) -> None:
         if self.gate is None or self.gate.view.form is not SIGN_IN_FORM:
@@ -256,6 +257,7 @@ class Application(QObject):
     def _opened(self) -> None:
         if self.gate is not None and self.gate.view.form is not SIGN_IN_FORM:
             self._let_in()
+        import desktop.ui.shell  # noqa: F401 now: a password is still typed, or tried
 
     def _ask_names(self) -> None:
         names, store = self.opening.names, self.store
@@ -433,9 +435,13 @@ def build(
     theme: str = "",
     type_size: int = 0,
     now: Callable[[], datetime] | None = None,
+    asked: Asked | None = None,
 ) -> Application:
-    """Return an application on ``home`` that is not started yet; tests and the demo drive the same one."""
-    return Application(home, language=language, theme=theme, type_size=type_size, now=now)
+    """Return an application on ``home`` that is not started yet; tests and the demo drive the same one.
+
+    ``asked`` is the store's key where it has been asked for early.
+    """
+    return Application(home, language=language, theme=theme, type_size=type_size, now=now, asked=asked)
 
 
 def qt_application(argv: Sequence[str] = ()) -> QApplication:
@@ -443,14 +449,18 @@ def qt_application(argv: Sequence[str] = ()) -> QApplication:
     standing = QApplication.instance()
     if isinstance(standing, QApplication):
         return standing
-    app = QApplication([sys.argv[0], *argv])
+    app = QApplication([sys.argv[0], "-style", STYLE, *argv])
+    app.setProperty(STYLED, True)
     app.setApplicationName("qianshao")
     app.setDesktopFileName("qianshao")
     return app
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Open the window; 0 when it was closed in good order, 1 where it could not be opened."""
+def main(argv: Sequence[str] | None = None, asked: Asked | None = None) -> int:
+    """Open the window; 0 when it was closed in good order, 1 where it could not be opened.
+
+    ``asked`` is the key of the home's store where it has been asked for early.
+    """
     parser = argparse.ArgumentParser(prog="qianshao")
     parser.add_argument("--home", type=Path, default=None)
     arguments = parser.parse_args(argv)
@@ -470,7 +480,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:  # the home is a file, or a folder that is closed
         return _not_opened(words("cli.system", file=error.filename or home.path, reason=error.strerror or error))
     keep_log(home)
-    application = build(home)
+    application = build(home, asked=asked)
     sys.excepthook = _to_dialog(application)
     application.start()
     Front(application.window, home.front_path)
