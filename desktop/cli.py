@@ -157,6 +157,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
         add(name, verb).add_argument("file", type=Path, metavar="FILE")
     add("doctor", "care.doctor")
     _add_papers(add, words, verbs)
+    _add_conflicts(add, words, verbs)
     return parser
 
 
@@ -231,6 +232,18 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], words: Wording, ver
     for name in ("show", "rotate"):
         add(name, f"proofs.key_{name}", group, f"key_{name}")
     add("templates", "proofs.list_templates")
+
+
+def _add_conflicts(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """Cards that two desks edited at once, and what counts of them."""
+    group = verbs.add_parser("conflicts", help=words("conflicts.help")).add_subparsers(required=True, metavar="VERB")
+    add("list", "conflicts.list_open", group, "conflicts_list")
+    add("show", "conflicts.show", group, "conflicts_show").add_argument("id", type=_text, metavar="ID")
+    one = add("decide", "conflicts.decide", group)
+    one.add_argument("id", type=_text, metavar="ID")
+    for name, shape in (("take", "FIELD=N"), ("both", "FIELD"), ("value", "FIELD=TEXT")):
+        told = words(f"conflicts.help_{name}")
+        one.add_argument(f"--{name}", type=_text, action="append", default=[], metavar=shape, help=told)
 
 
 def _positive(text: str) -> int:

@@ -21,6 +21,7 @@ EXTRAS = ("station", "district")
 ELSEWHERE = {"colorama": "BSD-3-Clause", "pywin32-ctypes": "BSD-3-Clause", "tzdata": "Apache-2.0"}
 # Metadata that says less than the package's own licence file, or more choices than we take.
 CLEARER = {
+    "pyrage": "MIT",
     "pyside6-essentials": "LGPL-3.0-only",
     "pyside6-pdf": "LGPL-3.0-only",
     "shiboken6": "LGPL-3.0-only",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.actions.cards import card, defaults, revise_card, told_about_organisation
+from desktop.actions.cards import card, defaults, revise_card, seen_fields, told_about_organisation
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.reading import Answers
@@ -37,15 +37,16 @@ def save_organisation(
             organisation_id = str(draft.get("_id") or new_id("organisation"))
             work.add(Organisation(id=organisation_id, made=desk.made(), **told))
         else:
-            whole = _whole(card(work, organisation_id, Organisation), told)
-            revise_card(work, desk.made(), organisation_id, whole, seen)
+            card(work, organisation_id, Organisation)
+            beyond = (seen_fields(work, organisation_id, seen).get("phones") or [])[2:]
+            revise_card(work, desk.made(), organisation_id, _whole(told, beyond), seen)
         handed_in(work, desk, ORGANISATION_FORM, draft, organisation_id)
     return Done(organisation_id, changes=work.changes)
 
 
-def _whole(current: Organisation, told: dict[str, Any]) -> dict[str, Any]:
+def _whole(told: dict[str, Any], beyond: list[str]) -> dict[str, Any]:
     fields = defaults(Organisation, told, *_LINES, "phones")
-    fields["phones"] = (*fields["phones"], *current.phones[2:])
+    fields["phones"] = (*fields["phones"], *beyond)
     return fields
 
 

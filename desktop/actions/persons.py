@@ -6,7 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from desktop.actions.cards import card, defaults, known_person, revise_card, told_about_person, with_derived
+from desktop.actions.cards import (
+    card,
+    defaults,
+    known_person,
+    revise_card,
+    seen_fields,
+    told_about_person,
+    with_derived,
+)
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.reading import Answers
@@ -122,15 +130,17 @@ def save_person(desk: Desk, draft: Draft, person_id: str | None = None, seen: tu
             person_id = str(draft.get("_id") or new_id("person"))
             work.add(Person(id=person_id, made=desk.made(), **told))
         else:
-            revise_card(work, desk.made(), person_id, _whole(card(work, person_id, Person), told), seen)
+            card(work, person_id, Person)
+            beyond = (seen_fields(work, person_id, seen).get("phones") or [])[2:]
+            revise_card(work, desk.made(), person_id, _whole(told, beyond), seen)
         handed_in(work, desk, PERSON_FORM, draft, person_id)
     return Done(person_id, changes=work.changes)
 
 
-def _whole(current: Person, told: dict[str, Any]) -> dict[str, Any]:
-    """The whole form was handed in: what was emptied is emptied, but telephones beyond the two shown stay."""
+def _whole(told: dict[str, Any], beyond: list[str]) -> dict[str, Any]:
+    """The whole form was handed in: what was emptied is emptied, but telephones ``beyond`` the two shown stay."""
     fields = defaults(Person, told, *_FIELDS)
-    fields["phones"] = (*fields["phones"], *current.phones[2:])
+    fields["phones"] = (*fields["phones"], *beyond)
     return fields
 
 

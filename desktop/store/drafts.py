@@ -13,6 +13,9 @@ from desktop.store.work import Work
 from sync.records.errors import Refused
 from sync.records.times import BEIJING
 
+DECISION = "conflict"
+"""The form's name of half-made decisions (actions.conflicts): they wait with their cards, not among the forms."""
+
 _COLUMNS = "id, form, form_version, record, staff, title, changed_at"
 _SAVE = """
     INSERT INTO draft(form, form_version, record, staff, title, changed_at, content, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -21,7 +24,8 @@ _SAVE = """
 """
 _LOAD = f"SELECT {_COLUMNS}, content FROM draft WHERE id = ?"  # noqa: S608 our own names
 _LIST = f"""
-    SELECT {_COLUMNS} FROM draft WHERE staff = coalesce(?, staff) ORDER BY changed_at DESC, id
+    SELECT {_COLUMNS} FROM draft WHERE staff = coalesce(?, staff) AND form <> '{DECISION}'
+    ORDER BY changed_at DESC, id
 """  # noqa: S608 our own names
 
 

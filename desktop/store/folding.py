@@ -81,7 +81,7 @@ def _cards(reader: Reader, kind: str, ids: list[str]) -> Current:
                 "line": line,
                 "fields": msgspec.json.encode(folded.fields),
                 "heads": " ".join(folded.heads),
-                "conflicted": int(bool(folded.conflicts)),
+                "conflicted": len(folded.conflicts),
             }
         )
     upsert(reader, "card", stored)

@@ -123,11 +123,6 @@ def _value(kind: str, fields: dict[str, Any]) -> Record | None:
     return value if zoned(value) else None
 
 
-def same(left: Any, right: Any) -> bool:
-    """Whether two JSON values are the same for a card: cleared and never filled in are."""
-    return left == right or (not not_blank({"a": left}) and not not_blank({"a": right}))
-
-
 class Reader:
     """Reads within one transaction. ``conn`` is for this package's modules only: nobody else writes SQL."""
 

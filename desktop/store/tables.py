@@ -131,6 +131,7 @@ card = Table(
     Column("conflicted", Integer, nullable=False),
     comment="the folded value of cards that were revised; the others are their first record",
 )
+Index("card_conflicted", card.c.line, sqlite_where=text("conflicted > 0"))
 
 same = Table(
     "same",

@@ -12,12 +12,12 @@ from desktop.store.columns import to_micros
 from desktop.store.folding import fold
 from desktop.store.handles import Handle
 from desktop.store.projections import AGGREGATES, AMENDS, AS_FIRST_WRITTEN, ERASES, FOLDED_BY, REVISES, links_of
-from desktop.store.reader import SEALED, Reader, decoded, listed, not_blank, same
+from desktop.store.reader import SEALED, Reader, decoded, listed, not_blank
 from desktop.store.same import JOINABLE, JOINS, fold_same
 from desktop.store.unindexed import Unindexed
 from sync.protocol.codec import convert
 from sync.records.canonical import Sealed, canonical, plain, seal
-from sync.records.cards import Revision
+from sync.records.cards import Revision, same_value
 from sync.records.errors import Refused
 from sync.records.kinds import BY_TYPE, kind_of, new_id
 from sync.records.ownership import TRAVELLING
@@ -129,7 +129,7 @@ class Work(Reader):
         kind = kind_of(card_id)
         now = self.folded(card_id)
         said = {name: plain(value) for name, value in fields.items()}
-        edits = {n: v for n, v in said.items() if n in now.conflicts or not same(v, now.fields.get(n))}
+        edits = {n: v for n, v in said.items() if n in now.conflicts or not same_value(v, now.fields.get(n))}
         if kind is None or not edits:
             return None
         if unknown := edits.keys() - kind.type.__dataclass_fields__.keys() | edits.keys() & {"id", "made"}:

@@ -23,6 +23,9 @@ PACKAGES = ROOT / "installer" / "setup" / "packages.toml"
 STAMP = VENV / ".setup-stamp"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
+NODE = ROOT / "installer" / "setup" / "node_packages.py"
+NODE_LOCK = ROOT / "tests" / "support" / "tus_js" / "package-lock.json"
+NODE_DONE = ROOT / "build" / "node" / "done"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -97,7 +100,7 @@ def may_become_root() -> list[str] | None:
 def install_python_packages() -> None:
     """Make .venv hold exactly the lock, and the project itself as a link to this folder."""
     stamp = stamp_of_inputs()
-    if STAMP.is_file() and STAMP.read_text(encoding="utf-8") == stamp:
+    if STAMP.is_file() and STAMP.read_text(encoding="utf-8") == stamp and NODE_DONE.is_file():
         return
     if not PYTHON.exists() or subprocess.run([PYTHON, "-c", ""], check=False).returncode:
         shutil.rmtree(VENV, ignore_errors=True)
@@ -110,6 +113,7 @@ def install_python_packages() -> None:
     subprocess.run([*uv, "sync", "-q", "--require-hashes", str(LOCK)], cwd=ROOT, env=env, check=True)
     editable = ["install", "-q", "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
     subprocess.run([*uv, *editable], cwd=ROOT, env=env, check=True)
+    subprocess.run([str(PYTHON), str(NODE)], check=True)
     STAMP.write_text(stamp, encoding="utf-8")
 
 
@@ -118,7 +122,7 @@ def stamp_of_inputs() -> str:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     decisive = [str(ROOT), project["project"], project["build-system"], project["tool"]["setuptools"]]
     digest = hashlib.sha256(repr(decisive).encode())
-    for path in (LOCK, Path(__file__)):
+    for path in (LOCK, NODE_LOCK, Path(__file__)):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -15,13 +15,19 @@ from sync.records.canonical import Sealed
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """One record on the wire (records.canonical.Sealed)."""
+    """One record on the wire (records.canonical.Sealed).
+
+    ``ordinal`` is its place in the journal of the pushing store, 0 where it has none there; ``wrote`` the hash that
+    stands in that journal where another record has taken its place meanwhile (empty: ``hash``).
+    """
 
     kind: str
     id: str
     hash: bytes
     salt: bytes
     body: bytes
+    ordinal: int = 0
+    wrote: bytes = b""
 
     @classmethod
     def of(cls, sealed: Sealed) -> Frame:
@@ -43,10 +49,15 @@ class Hello(msgspec.Struct, frozen=True):
     now: datetime
     unsent: int = 0
     cursor: int = 0
+    capabilities: tuple[str, ...] = ()
 
 
 class Welcome(msgspec.Struct, frozen=True):
-    """The answer to hello. ``latest`` is the greatest number that this station may pull."""
+    """The answer to hello. ``latest`` is the greatest number that this station may pull.
+
+    ``key`` is the public key by which the district signs receipts now (empty: it signs none), ``successions`` the
+    signed words of former keys that lead to it (receipts.follow).
+    """
 
     protocol: int
     program: str
@@ -55,6 +66,9 @@ class Welcome(msgspec.Struct, frozen=True):
     now: datetime
     latest: int
     clock_difference_ms: int
+    capabilities: tuple[str, ...] = ()
+    key: bytes = b""
+    successions: tuple[bytes, ...] = ()
 
 
 class Push(msgspec.Struct, frozen=True):
@@ -89,9 +103,14 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Pushed(msgspec.Struct, frozen=True):
-    """The answers, one for each record of the page, in its order."""
+    """The answers, one for each record of the page, in its order.
+
+    ``missing`` are ordinals of the store's journal, first and last, that the district does not have although it has
+    later ones.
+    """
 
     answers: list[Answer]
+    missing: tuple[tuple[int, int], ...] = ()
 
 
 class Pull(msgspec.Struct, frozen=True):
@@ -139,6 +158,8 @@ class Receipt(msgspec.Struct, frozen=True):
     """The district's own counts and digest over the same numbers and scope.
 
     ``agreed`` is whether both are equal; ``chain`` is SHA-256 in hex over the former chain value and this digest.
+    ``signed`` is all this, and what the district has of the journal, under the district's signature
+    (receipts.Statement); without it a receipt is a word and no proof.
     """
 
     id: str
@@ -151,6 +172,7 @@ class Receipt(msgspec.Struct, frozen=True):
     agreed: bool
     chain: str
     at: datetime
+    signed: bytes = b""
 
 
 class Enrol(msgspec.Struct, frozen=True):
@@ -179,6 +201,7 @@ class Enrolled(msgspec.Struct, frozen=True):
     unit: str
     unit_name: str
     import_key: bytes
+    key: bytes = b""
 
 
 class MoveStore(msgspec.Struct, frozen=True):

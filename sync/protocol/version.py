@@ -10,6 +10,9 @@ VERSION: Final = 1
 OLDEST: Final = 1
 """The oldest version that this program still answers."""
 
+SIGNED_RECEIPTS: Final = "signed-receipts"
+"""The capability of a district that signs its receipts, and of a station that numbers its journal."""
+
 MEDIA_TYPE: Final = "application/x-qianshao"
 """Body of every request and answer: MessagePack maps with field names, compressed with Zstandard."""
 

@@ -45,7 +45,7 @@ class DistrictProcess:
     """A district in ``folder``: its store, its administrators' verbs, and its server on a port of loopback.
 
     ``db`` is a store URL, or empty for the embedded default inside ``folder``. A context manager: leaving it
-    stops the server.
+    stops the server. ``program`` is what Python runs as the server itself.
     """
 
     folder: Path
@@ -53,6 +53,7 @@ class DistrictProcess:
     url: str = ""
     admin_link: str = ""
     env: dict[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = ("-m", "sync.server.cli")
     _server: subprocess.Popen[str] | None = None
 
     def __post_init__(self) -> None:
@@ -81,7 +82,7 @@ class DistrictProcess:
         """Start the server on ``port`` of loopback (0: a free one) and return its address once it answers."""
         with (self.folder / "server.log").open("a", encoding="utf-8") as log:
             self._server = subprocess.Popen(
-                [sys.executable, "-m", "sync.server.cli", "serve", "--host", "127.0.0.1", "--port", str(port)],
+                [sys.executable, *self.program, "serve", "--host", "127.0.0.1", "--port", str(port)],
                 env={**os.environ, **self.env},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -91,6 +92,11 @@ class DistrictProcess:
             )
         self.url = self._announced()
         return self.url
+
+    @property
+    def pid(self) -> int:
+        """The server's process; 0 where none runs."""
+        return self._server.pid if self._server is not None else 0
 
     def _announced(self) -> str:
         server = self._server

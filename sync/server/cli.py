@@ -106,6 +106,11 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     one.add_argument("--lines", action="store_true", help=words("district.help_lines"))
     one = add(verbs, "doctor", _verb("doctor"), "doctor")
     one.add_argument("--repair", action="store_true", help=words("district.help_repair"))
+    one = add(verbs, "rehearse", _verb("rehearse"), "rehearse")
+    for name, default in (("stations", 6), ("days", 7), ("seed", 1)):
+        one.add_argument(f"--{name}", type=int, default=default, metavar="N")
+    one.add_argument("--nemesis", default="all", metavar="NAMES", help=words("district.help_nemesis"))
+    one.add_argument("--keep", default="", metavar="DIR", help=words("district.help_keep"))
     return parser
 
 

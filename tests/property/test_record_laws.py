@@ -165,11 +165,11 @@ def test_an_agreement_takes_effect_with_its_last_signature_whatever_the_order(
     assert effective_on(agreement, [signed[n] for n in order][1:]) is None
 
 
-FIRST = {"name": "甲", "address": "旧址", "phones": ["1"]}
+FIRST = {"name": "甲", "address": "旧址", "note": ""}
 
 
 @st.composite
-def revisions(draw: st.DrawFn, fields: tuple[str, ...] = ("name", "address", "phones")) -> list[Revision]:
+def revisions(draw: st.DrawFn, fields: tuple[str, ...] = ("name", "address", "note")) -> list[Revision]:
     made: list[Revision] = []
     for n in range(draw(st.integers(1, 6))):
         seen = tuple(draw(st.lists(st.sampled_from(["per_1", *[r.id for r in made]]), min_size=1, max_size=3)))

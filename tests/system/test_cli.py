@@ -18,6 +18,9 @@ from typing import Any
 import pytest
 
 from desktop.cli import main
+from desktop.commands.access import Access, Secrets
+from desktop.config import Home
+from resources import wording
 from sync.records.names import mask_number
 from sync.records.papers import Print
 from tests.support.district_process import Done, serving, verb
@@ -163,6 +166,29 @@ def test_one_record_is_shown_with_who_took_part(station: Station) -> None:
     assert shown["participations"][0]["party"] == visit["visitor_id"]
     assert visit["text"] in station.run("show", visit["id"]).stdout
     station.run("show", "vis_nothing", status=1)
+
+
+def test_a_card_that_two_desks_edited_is_listed_shown_and_decided(station: Station) -> None:
+    assert station.rows("conflicts", "list") == []
+    person = station.rows("list", "persons", "--limit", "1")[0]["id"]
+    secrets = Secrets(station.secrets["QIANSHAO_STAFF"], PASSWORD, station.secrets["QIANSHAO_PASSPHRASE"])
+    with Access(Home(station.home), wording("zh"), secrets).desk() as desk, desk.store.write() as work:
+        for address, phones in (("甲子塘", ["13812345678"]), ("塘家", ["13912345678"])):
+            work.revise(person, {"address": address, "phones": phones}, desk.made(), seen=(person,))
+    (listed,) = station.rows("conflicts", "list")
+    assert (listed["id"], [field["field"] for field in listed["fields"]]) == (person, ["address"])
+    shown = station.run("conflicts", "show", person)
+    assert all(word in shown.stdout for word in ("甲子塘", "塘家", "张登记", "住址"))
+    for wrong in (["--take", "address=3"], ["--take", "name=1"], ["--both", "phones"], [], ["--value", "address=\x1b"]):
+        assert station.run("conflicts", "decide", person, *wrong, status=1).stderr
+    sides = [side["value"] for side in listed["fields"][0]["sides"]]
+    done = station.json("conflicts", "decide", person, "--take", f"address={sides.index('塘家') + 1}")
+    assert (done["decided"], done["open"]) == (["address"], [])
+    record = station.json("show", person)["record"]
+    assert record["address"] == "塘家"
+    assert {"13812345678", "13912345678"} <= set(record["phones"])
+    assert station.run("conflicts", "show", person, status=1).stderr == wording("zh")("conflicts.settled") + "\n"
+    assert station.run("conflicts", "list").stdout == ""
 
 
 def test_a_paper_is_printed_to_a_file_for_its_owner_and_recorded(station: Station, tmp_path: Path) -> None:

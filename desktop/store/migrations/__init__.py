@@ -12,12 +12,20 @@ from alembic.script import Script, ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from desktop.store.engines import write_engine
+from desktop.store.handles import Handle
 from desktop.store.raw import translated
 from desktop.store.version import HEAD_REVISION, USER_VERSION
+from desktop.store.work import Work
 from sync.records.errors import Damaged
 
-REVISION_OF: Final = {1000: "0001", 1001: "0002", 1002: "0003", USER_VERSION: HEAD_REVISION}
+REVISION_OF: Final = {1000: "0001", 1001: "0002", 1002: "0003", 1003: "0004", USER_VERSION: HEAD_REVISION}
 """Which revision each schema version in a file's header stands for: a line is added with every schema."""
+
+_IN_CONFLICT: Final = """
+    SELECT record.id, record.kind FROM card JOIN record ON record.line = card.line WHERE card.conflicted > 0
+"""
+FOLDS_BY_ELEMENT: Final = 1004
+"""From this version on lists of cards merge by element, and no clock says which value is used meanwhile."""
 
 
 def upgrade(path: Path, key: bytes, version: int) -> None:
@@ -28,6 +36,8 @@ def upgrade(path: Path, key: bytes, version: int) -> None:
     try:
         with translated(), engine.begin() as connection:
             run(connection, REVISION_OF[version])
+            if version < FOLDS_BY_ELEMENT:
+                _fold_again(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {USER_VERSION}")
     finally:
         engine.dispose()
@@ -43,6 +53,14 @@ def run(connection: Connection, start: str | None) -> None:
     with Operations.context(MigrationContext.configure(connection)):
         for script in reversed(missing):
             script.module.upgrade()
+
+
+def _fold_again(connection: Connection) -> None:
+    """Write anew what stands of the cards that are in conflict: older programs folded them by other rules."""
+    work = Work(Handle(connection.connection.driver_connection, connection), "", "")
+    for record_id, kind in connection.exec_driver_sql(_IN_CONFLICT).all():
+        work.touch(kind, record_id)
+    work.flush()
 
 
 def scripts() -> ScriptDirectory:

@@ -1,0 +1,100 @@
+"""Encryption to one reader (age, X25519), as streams: the only door to pyrage. It knows nothing of what it encrypts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import BinaryIO, Final, Protocol
+
+from sync.records.errors import Damaged, Refused
+
+MOST_OVERHEAD: Final = 4096
+CHUNK: Final = 64 * 1024
+TAG: Final = 16
+"""age encrypts in chunks of 64 KiB, each with a tag, behind a header that is shorter than ``MOST_OVERHEAD``."""
+
+
+class Readable(Protocol):
+    """Whatever gives bytes piece by piece; b"" at the end."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return at most ``size`` bytes."""
+        ...
+
+
+class _Sink:
+    """A file for pyrage to write to, that hands every piece on."""
+
+    def __init__(self, take: Callable[[bytes], None]) -> None:
+        self._take = take
+
+    def write(self, piece: bytes) -> int:
+        self._take(bytes(piece))
+        return len(piece)
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+
+def new_identity() -> str:
+    """Return a new secret identity, as age spells it (AGE-SECRET-KEY-1…)."""
+    import pyrage
+
+    return str(pyrage.x25519.Identity.generate())
+
+
+def recipient_of(identity: str) -> str:
+    """Return the public recipient (age1…) of an identity; Damaged("bundle.damaged_identity")."""
+    import pyrage
+
+    try:
+        return str(pyrage.x25519.Identity.from_str(identity).to_public())
+    except (pyrage.IdentityError, ValueError) as error:
+        raise Damaged("bundle.damaged_identity") from error
+
+
+def check_recipient(recipient: str) -> str:
+    """Return ``recipient`` where age knows it as one; Damaged("bundle.damaged_recipient")."""
+    import pyrage
+
+    try:
+        return str(pyrage.x25519.Recipient.from_str(recipient))
+    except (pyrage.RecipientError, ValueError) as error:
+        raise Damaged("bundle.damaged_recipient") from error
+
+
+def encrypt(source: Readable, to: Callable[[bytes], None], recipient: str) -> None:
+    """Encrypt what ``source`` gives and hand it to ``to``; what ``to`` raises stops it.
+
+    ``source`` must not raise: its errors would lose their kind.
+    """
+    import pyrage
+
+    try:
+        known = pyrage.x25519.Recipient.from_str(recipient)
+    except (pyrage.RecipientError, ValueError) as error:
+        raise Damaged("bundle.damaged_recipient") from error
+    pyrage.encrypt_io(source, _Sink(to), [known])
+
+
+def decrypt(source: BinaryIO | Readable, to: Callable[[bytes], None], identity: str) -> None:
+    """Decrypt what ``source`` gives and hand it to ``to``, each piece after its tag was checked.
+
+    Refused("bundle.wrong_key") where it is encrypted to somebody else, Damaged("bundle.altered"); what ``to`` raises
+    passes through. What was handed on stands even where a later piece is damaged.
+    """
+    import pyrage
+
+    try:
+        known = pyrage.x25519.Identity.from_str(identity)
+    except (pyrage.IdentityError, ValueError) as error:
+        raise Damaged("bundle.damaged_identity") from error
+    try:
+        pyrage.decrypt_io(source, _Sink(to), [known])
+    except pyrage.DecryptError as error:
+        if "No matching keys" in str(error):
+            raise Refused("bundle.wrong_key") from error
+        raise Damaged("bundle.altered") from error
+    except OSError as error:
+        if error.errno is not None:  # the stick, not the content
+            raise
+        raise Damaged("bundle.altered") from error
