@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 BENEATH: Final = (
     "desktop.actions.agreements",
     "desktop.actions.characters",
+    "desktop.actions.due",
     "desktop.actions.finding",
     "desktop.actions.list_views",
     "desktop.actions.manner",

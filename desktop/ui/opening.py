@@ -184,7 +184,6 @@ def load_desk() -> None:
     """Import what the shell and Today stand on, on the lane that is busy anyway; nothing of Qt (`later` says why)."""
     import desktop.actions.directory
     import desktop.actions.drafts
-    import desktop.actions.due
     import desktop.actions.staff
     import desktop.store.held
     import desktop.store.receipts
