@@ -20,7 +20,7 @@ from desktop.actions.reading import Answers
 from desktop.actions.shares import shares_so_far
 from desktop.actions.sheets import sheet_of
 from desktop.actions.units import committee_name
-from desktop.forms.form import Draft
+from desktop.forms.form import Draft, by_name
 from desktop.forms.mediations import AGREEMENT_FORM, WITHOUT
 from desktop.forms.shares import SHARE_ROWS
 from desktop.forms.terms import TERM_ROWS, term_rows
@@ -56,7 +56,7 @@ def live_paper(desk: Desk, mediation_id: str, draft: Draft) -> LivePaper:
 
 
 def _so_far(desk: Desk, reader: Reader, draft: Draft, mediation: Mediation) -> Agreement:
-    answers = Answers(AGREEMENT_FORM.fields(), draft)
+    answers = Answers(AGREEMENT_FORM.named, draft)
     drawn_on = _or(lambda: answers.day("drawn_on"), None) or desk.now().astimezone(BEIJING).date()
     blocks = party_blocks(reader, mediation.id, drawn_on, draft.get(WITHOUT) or ())
     read_at: datetime | None = _or(lambda: answers.moment("read_at"), None)
@@ -77,7 +77,7 @@ def _so_far(desk: Desk, reader: Reader, draft: Draft, mediation: Mediation) -> A
         facts=_text(answers, "facts"),
         disputed=_text(answers, "disputed"),
         responsibility=_text(answers, "responsibility"),
-        terms=tuple(_term(Answers(TERM_ROWS, row)) for row in term_rows(draft)),
+        terms=tuple(_term(Answers(by_name(TERM_ROWS), row)) for row in term_rows(draft)),
         performance=_text(answers, "performance"),
         shares=shares_so_far(draft.get("shares") or (), _share_fen),
         remaining=_text(answers, "remaining") if _or(lambda: answers.yes("in_part"), False) else "",
@@ -102,7 +102,7 @@ def _term(row: Answers) -> Term:
 
 
 def _share_fen(row: Mapping[str, Any]) -> int:
-    return _or(lambda: Answers(SHARE_ROWS, dict(row)).fen("amount"), None) or 0
+    return _or(lambda: Answers(by_name(SHARE_ROWS), dict(row)).fen("amount"), None) or 0
 
 
 def _text(answers: Answers, name: str) -> str:

@@ -96,7 +96,8 @@ class _Leaf:
 
     @property
     def scanned(self) -> bool:
-        return self.item is not None and self.item.scan is not None
+        """Whether it stands behind a paper, or in a document that has none; a signed original is the paper itself."""
+        return self.item is not None and self.item.scan is not None and not self.item.original
 
 
 class _Binding:
@@ -213,14 +214,9 @@ class _Binding:
 
 def _opened(item: Item, content: bytes) -> bytes | Scan | Picture:
     """Open a scan, which is somebody else's file; a paper of this program is its bytes."""
-    from desktop.printing.whole.pictures import picture
-    from desktop.printing.whole.scans import Scan
+    from desktop.printing.whole.opened import opened
 
-    if item.scan is None:
-        return content
-    if item.scan.media_type == "application/pdf":
-        return Scan(item.scan.name, content)
-    return picture(item.scan.name, item.scan.media_type, content)
+    return content if item.scan is None else opened(item.scan.name, item.scan.media_type, content)
 
 
 def _count(leaf: _Leaf) -> int:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from desktop.actions.desk import Desk
 from desktop.actions.editions import dressed, words_for
 from desktop.actions.paper_kinds import draw, is_living, sheet_of_paper
+from desktop.actions.signed_originals import drawn_original
 from desktop.printing.manner import Layout
 from desktop.printing.marking import mark_copy
 from desktop.printing.proof import Stamp
@@ -68,9 +69,13 @@ def first_print(
 ) -> Drawn:
     """Draw the first print, signed; of a later one take the first one's bytes and mark them.
 
-    ``before`` is a print that left no paper, and whose bytes are kept nowhere: it is set again, and is no copy.
+    ``before`` is a print that left no paper, and whose bytes are not here: it is set again, and is no copy. Where the
+    signed original is kept, a copy of that leaves.
     """
-    first = earlier[0] if earlier else None
+    original = drawn_original(reader, desk, paper, subject)
+    if original is not None:
+        return copied_original(reader, desk, paper, subject, earlier, original)
+    first = next((p for p in earlier if p.copy == 1), None)
     if first is not None and has_file(reader, first.digest):
         name = _file_name(reader, first)
         drawn = Drawn(b"", name, 1, first.template, first.layout, first.text, first.key, first.faces)
@@ -82,12 +87,28 @@ def first_print(
         layout = sheet.manner.layout_for(sheet.template) or ""
         drawn = Drawn(b"", sheet.number, 1, sheet.template, layout, signs.text, signs.key)
     name = drawn.name or paper.value
-    if first is None or before is not None:
-        copy = before.copy if before else 1
-        return dataclasses.replace(drawn, content=content, name=name, copy=copy, instead_of=before)
-    copy = next_copy(earlier)
+    copy = before.copy if before else next_copy(earlier) if first else 1
+    if copy == 1:
+        return dataclasses.replace(drawn, content=content, name=name, instead_of=before)
     marked = mark_copy(content, drawn.template, copy, words=words_for(reader, drawn.template))
-    return dataclasses.replace(drawn, content=marked, name=f"{name}-{copy}", copy=copy)
+    return dataclasses.replace(drawn, content=marked, name=f"{name}-{copy}", copy=copy, instead_of=before)
+
+
+def copied_original(
+    reader: Reader,
+    desk: Desk,
+    paper: PaperKind,
+    subject: str,
+    earlier: list[Print],
+    original: bytes,
+    *,
+    preview: bool = False,
+) -> Drawn:
+    """Mark the scan of the signed paper as the copy that comes now; the signed paper itself was the first."""
+    sheet, copy = sheet_for(reader, desk, paper, subject, earlier[0] if earlier else None), next_copy(earlier)
+    words = words_for(reader, sheet.template)
+    marked = mark_copy(original, sheet.template, copy, preview=preview, words=words)
+    return Drawn(marked, f"{sheet.number}-{copy}", copy, sheet.template)
 
 
 def copy_of(reader: Reader, first: Print, copy: int, *, preview: bool = False) -> bytes:
@@ -151,8 +172,8 @@ def that_left(reader: Reader, earlier: list[Print]) -> list[Print]:
 
 
 def next_copy(earlier: list[Print]) -> int:
-    """Return the number of the copy that comes now."""
-    return 1 + max(p.copy for p in earlier)
+    """Return the number of the copy that comes now; of a paper that was signed elsewhere the first one is out too."""
+    return 1 + max((p.copy for p in earlier), default=1)
 
 
 def _file_name(reader: Reader, printed: Print) -> str:

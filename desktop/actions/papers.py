@@ -9,6 +9,7 @@ from desktop.actions.desk import Desk
 from desktop.actions.paper_drawing import (
     Drawn,
     again,
+    copied_original,
     copy_of,
     earlier_prints,
     first_print,
@@ -21,6 +22,7 @@ from desktop.actions.paper_drawing import (
 from desktop.actions.paper_kinds import NUMBERED, draw, is_kept, version_of
 from desktop.actions.print_rules import Reasons, must_hold
 from desktop.actions.sheets import said
+from desktop.actions.signed_originals import drawn_original, signed_originals
 from desktop.actions.signing_keys import stamp
 from desktop.actions.visits import number_visit
 from desktop.actions.voids import must_not_be_void
@@ -58,7 +60,10 @@ def preview(desk: Desk, paper: PaperKind, subject: str) -> bytes:
     with desk.store.read() as reader:
         now = said_now(reader, desk, paper, subject)
         earlier = that_left(reader, earlier_prints(reader, paper, version_of(reader, paper, subject), now))
-        if earlier and has_file(reader, earlier[0].digest):
+        original = drawn_original(reader, desk, paper, subject)
+        if original is not None:
+            return copied_original(reader, desk, paper, subject, earlier, original, preview=True).content
+        if earlier and earlier[0].copy == 1 and has_file(reader, earlier[0].digest):
             return copy_of(reader, earlier[0], next_copy(earlier), preview=True)
         sheet = sheet_for(reader, desk, paper, subject, None)
     return draw(paper, dataclasses.replace(sheet, preview=True))
@@ -76,6 +81,8 @@ def usual_copies(desk: Desk, paper: PaperKind, subject: str) -> int:
         if that_left(reader, earlier_prints(reader, paper, version_of(reader, paper, subject), now)):
             return 1
         found = reader.find(subject, Agreement) or reader.find(subject, DispatchOrder)
+        if isinstance(found, Agreement) and signed_originals(reader, subject):
+            return 1
     if isinstance(found, Agreement):
         return min(found.copies, MOST_COPIES)
     if isinstance(found, DispatchOrder):
@@ -128,16 +135,17 @@ def issue_paper(
             version = version_of(reader, paper, subject)
             now = said_now(reader, desk, paper, subject)
             earlier = earlier_prints(reader, paper, version, now)
+            signed = paper is PaperKind.AGREEMENT and bool(signed_originals(reader, subject))
             how = How(
                 copies=copies,
                 printer=printer[:200],
                 pages=pages,
                 recipients=recipients,
-                went_on=() if earlier else must_hold(reader, desk, paper, subject, reasons),
+                went_on=() if earlier or signed else must_hold(reader, desk, paper, subject, reasons),
             )
             left = instead_of or stayed(reader, earlier)
             drawn = again(reader, paper, earlier, left)
-            before = None if is_kept(paper) else next((p for p in earlier if p.id == left), None)
+            before = next((p for p in earlier if p.id == left), None)
             drawn = drawn or first_print(reader, desk, paper, subject, earlier, signs, before)
         # Drawn outside the transaction, which other desks wait for; what was printed is looked at again inside.
         with desk.store.write() as work:
@@ -151,6 +159,7 @@ def issue_paper(
 
 def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: Drawn, how: How) -> Print:
     made, before, kept = desk.made(), drawn.instead_of, is_kept(paper)
+    there = before is not None and (before.digest == drawn.digest and has_file(work, drawn.digest))
     file = Attachment(
         id=new_id("attachment"),
         made=made,
@@ -175,13 +184,13 @@ def _keep(desk: Desk, work: Work, paper: PaperKind, version: str, drawn: Drawn, 
         printer=how.printer,
         pages=how.pages,
         recipients=how.recipients,
-        attachment=before.attachment if before else file.id if kept else None,
+        attachment=before.attachment if before and there else file.id if kept else None,
         faces=tuple(dict.fromkeys([*drawn.faces, *installed(desk.manner().face).faces_in(drawn.content)])),
         went_on=before.went_on if before else how.went_on,
         text=drawn.text,
         key=drawn.key,
     )
-    if before is None and kept:
+    if kept and not there:
         put_file(work, drawn.digest, drawn.content)
         work.add(file)
     work.add(fact)

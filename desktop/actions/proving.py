@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop.actions.desk import Desk
+from desktop.actions.proving_words import changes, kept_original, original_of
 from desktop.actions.sheets import said
 from desktop.printing.canonical_text import COPY, PREVIEW, digest, without_marks
 from desktop.printing.proof import Statement, codes_in, opened, without_code
@@ -24,6 +25,8 @@ from desktop.store.reader import Reader
 from desktop.store.units import units
 from resources import Wording
 from sync.records.errors import Refused, Unavailable
+from sync.records.mediations import Agreement
+from sync.records.papers import Attachment, PaperKind
 from sync.records.station_keys import Published
 from sync.records.times import to_minute
 
@@ -35,6 +38,7 @@ class Verdict(StrEnum):
     """What was found out about a paper, from the best to the worst."""
 
     GENUINE = "genuine"
+    SIGNED_ORIGINAL = "signed_original"
     CODE_ONLY = "code_only"
     LETTERS = "letters"
     REVOKED = "revoked"
@@ -53,7 +57,9 @@ class Finding:
 
     ``pages`` are the first and the last page of it, counted from 1, (0, 0) for a text. ``copy`` is which reprint it
     says it is, 1 for the first print. ``text`` is what was proven, to be compared by eye; without one it is empty.
-    ``here`` is whether these bytes are to the last one what this desk's store keeps.
+    ``here`` is whether these bytes are to the last one what this desk's store keeps. ``changes`` are what was printed
+    and what stands there now, where the text is altered and the printed one is kept here. ``original`` names the scan
+    of the signed agreement that counts in this text's place.
     """
 
     verdict: Verdict
@@ -69,9 +75,13 @@ class Finding:
     reason: str = ""
     text: str = ""
     here: bool = False
+    changes: tuple[tuple[str, str], ...] = ()
+    original: str = ""
 
 
-GOOD: Final = frozenset({Verdict.GENUINE})
+GOOD: Final = frozenset({Verdict.GENUINE, Verdict.SIGNED_ORIGINAL})
+MOST_CHANGES: Final = 5
+"""Places of an altered text that one sentence names."""
 
 
 def prove_file(desk: Desk, file: Path) -> list[Finding]:
@@ -89,6 +99,9 @@ def prove(desk: Desk, content: bytes) -> list[Finding]:
     Refused as `read_back` says, Refused("proof.not_text") for bytes that are neither.
     """
     with desk.store.read() as reader:
+        scan = kept_original(reader, hashlib.sha256(content).hexdigest())
+        if scan is not None:
+            return [_signed(*scan)]
         if b"%PDF-" in content[:1024]:
             return _prove_pdf(reader, content)
         try:
@@ -101,6 +114,11 @@ def prove_text(desk: Desk, text: str) -> list[Finding]:
     """Return what is to be said of a code that was scanned or pasted, alone or with the paper's text."""
     with desk.store.read() as reader:
         return _prove_text(reader, text)
+
+
+def _signed(scan: Attachment, agreement: Agreement) -> Finding:
+    title = said(f"records.paperkind_{PaperKind.AGREEMENT.value}")
+    return Finding(Verdict.SIGNED_ORIGINAL, number=agreement.number, paper=title, here=True, original=scan.name)
 
 
 def _prove_pdf(reader: Reader, content: bytes) -> list[Finding]:
@@ -126,13 +144,17 @@ def _prove_pages(reader: Reader, pages: Sequence[PageRead], start: int, *, here:
         if digest(text) == statement.text:
             break
     else:
-        text, length = "", len(pages)
+        length = len(pages)
     while length > 1 and not pages[length - 1].text:  # a scan that is bound behind it adds no text, and is not of it
         length -= 1
     own, rest = pages[:length], pages[length:]
     clean = are_marks(own, statement.number) and not any(page.strange for page in own)
     copies = [int(n) for page in own for mark in page.marks for n in COPY.findall(mark)]
-    judged = _with_text(judged, text, bool(text)) if clean or not text else replace(judged, verdict=Verdict.DRAWN_OVER)
+    fits = bool(text) and digest(text) == statement.text
+    if clean or not fits:
+        judged = _with_text(reader, judged, statement, text, fits)
+    else:
+        judged = replace(judged, verdict=Verdict.DRAWN_OVER)
     if judged.verdict is Verdict.GENUINE and not (here or all(page.letters for page in own)):
         judged = replace(judged, verdict=Verdict.LETTERS)
     if any(PREVIEW in mark for page in own for mark in page.marks):
@@ -155,9 +177,10 @@ def _prove_text(reader: Reader, text: str) -> list[Finding]:
     if statement is None or not rest.strip():
         return [_code_alone(judged, statement)]
     copies = [int(number) for number in COPY.findall("".join(rest.split()))]
-    told = (words for words in without_marks(rest, statement.number) if digest(words) == statement.text)
-    proven = next(told, "")
-    return [replace(_with_text(judged, proven, bool(proven)), copy=max(copies, default=1))]
+    told = list(without_marks(rest, statement.number))
+    proven = next((words for words in told if digest(words) == statement.text), "")
+    judged = _with_text(reader, judged, statement, proven or told[0], bool(proven))
+    return [replace(judged, copy=max(copies, default=1))]
 
 
 def _code_alone(judged: Finding, statement: Statement | None) -> Finding:
@@ -165,11 +188,13 @@ def _code_alone(judged: Finding, statement: Statement | None) -> Finding:
     return replace(judged, verdict=Verdict.CODE_ONLY) if genuine else judged
 
 
-def _with_text(judged: Finding, text: str, fits: bool) -> Finding:
+def _with_text(reader: Reader, judged: Finding, statement: Statement, text: str, fits: bool) -> Finding:
     """Say what the text adds: one that does not fit is altered, whoever signed the code."""
     if judged.verdict is Verdict.FORGED:
         return judged
-    return replace(judged, text=text) if fits else replace(judged, verdict=Verdict.ALTERED)
+    if not fits:
+        return replace(judged, verdict=Verdict.ALTERED, changes=changes(reader, statement, text))
+    return replace(judged, text=text, original=original_of(reader, statement))
 
 
 def _judged(reader: Reader, code: str) -> tuple[Finding, Statement | None]:
@@ -243,4 +268,17 @@ def notes(finding: Finding, words: Wording) -> list[str]:
     """Return what is to be added: that the key was replaced since, that the original lies here."""
     ended = finding.ended_at
     found = [words("proof.ended", at=to_minute(ended))] if ended else []
+    if finding.changes:
+        found.append(_differences(finding.changes, words))
+    if finding.verdict is Verdict.SIGNED_ORIGINAL:
+        return found
+    if finding.original:
+        found.append(words("proof.original_kept", file=finding.original))
     return [*found, words("proof.here")] if finding.here else found
+
+
+def _differences(found: Sequence[tuple[str, str]], words: Wording) -> str:
+    told = [words("proof.altered_change", was=was, now=now) for was, now in found[:MOST_CHANGES]]
+    if len(found) > MOST_CHANGES:
+        told.append(words("proof.altered_more", count=len(found) - MOST_CHANGES))
+    return words("proof.altered_words", count=len(found), changes="；".join(told))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from desktop.forms.form import Field, Form, Shape, always, never
+from desktop.forms.form import Field, Form, Shape, always, by_name, never
 from sync.records.documents import check_document
 from sync.records.errors import RuleBroken
 from sync.records.kinds import kind_of
@@ -45,15 +45,15 @@ class _Beside:
 class Answers:
     """A draft, or one row of it. A field that the form does not show now has no answer, whatever was typed before."""
 
-    def __init__(self, fields: Sequence[Field], draft: Mapping[str, Any], prefix: str = "") -> None:
-        self._fields = {f.name: f for f in fields}
+    def __init__(self, fields: Mapping[str, Field], draft: Mapping[str, Any], prefix: str = "") -> None:
+        self._fields = fields
         self._draft = draft
         self._prefix = prefix
 
     @classmethod
     def of(cls, form: Form, draft: Mapping[str, Any]) -> Answers:
         """Read ``draft`` by ``form``, and check that what has to be answered is."""
-        answers = cls(form.fields(), draft)
+        answers = cls(form.named, draft)
         answers.check_required()
         return answers
 
@@ -232,7 +232,7 @@ class Answers:
         found = []
         for place, row in enumerate(value):
             if isinstance(row, Mapping) and any(_entered(f, row) for f in columns):
-                answers = Answers(columns, row, f"{self.path(name)}.{place}.")
+                answers = Answers(by_name(columns), row, f"{self.path(name)}.{place}.")
                 answers.check_required()
                 found.append(answers)
         return found

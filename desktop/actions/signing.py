@@ -10,10 +10,11 @@ from desktop.actions.cards import card
 from desktop.actions.desk import Desk
 from desktop.actions.print_rules import table
 from desktop.actions.signatures import agreement, must_be_right
+from desktop.actions.signed_originals import signed_original
 from desktop.actions.takers import taking_part
 from desktop.actions.voids import must_not_be_void
 from desktop.changes import Changes
-from desktop.store.links import agreements_of, attachments_of, mediation_events_of, signatures_ever, signatures_of
+from desktop.store.links import agreements_of, mediation_events_of, signatures_ever, signatures_of
 from desktop.store.store import Reader, Work
 from sync.records.agents import power_faults, signing_agents
 from sync.records.case_requirements import check_mediation_event
@@ -30,7 +31,7 @@ from sync.records.mediations import (
     SignatureManner,
     SignerRole,
 )
-from sync.records.papers import Attachment, AttachmentPurpose
+from sync.records.papers import Attachment
 from sync.records.print_checks import touches_family
 from sync.records.signing import Signing, SigningStage, refusals, signing
 from sync.records.text import check_text
@@ -92,16 +93,6 @@ def needs_ink(desk: Desk, agreement_id: str) -> bool:
 def signing_of(reader: Reader, paper: Agreement) -> Signing:
     """Return how far an agreement is signed."""
     return signing(paper, signatures_ever(reader, paper.id), mediation_events_of(reader, paper.mediation))
-
-
-def signed_original(reader: Reader, agreement_id: str) -> Attachment | None:
-    """Return the scan of the signed paper, the last one of several; None where there is none."""
-    found = [
-        a
-        for a in attachments_of(reader, agreement_id)
-        if a.purpose is AttachmentPurpose.SIGNED_ORIGINAL and not a.withdrawn
-    ]
-    return max(found, key=lambda a: a.id, default=None)
 
 
 def _signers(reader: Reader, desk: Desk, paper: Agreement) -> list[Signer]:

@@ -124,7 +124,7 @@ def _log(desk: Desk, draft: Draft, visit: Visit, people: list[_Somebody]) -> Don
         number = blank.number if blank is not None else _number(desk, work, visit)
         takers = _takers(work, visit, people)
         # already_there has looked for it
-        work.add_new(replace(visit, number=number, blank=blank.id if blank is not None else None))
+        work.add_absent(replace(visit, number=number, blank=blank.id if blank is not None else None))
         take_files(desk, work, draft, visit.id)
         take_part(work, visit.made, visit.id, takers)
     return Done(visit.id, number, work.changes)

@@ -19,6 +19,7 @@ from desktop.actions.desk import Desk
 from desktop.actions.mediation_records import PRINTED
 from desktop.actions.paper_drawing import in_manner, sheet_for
 from desktop.actions.print_rules import CHECKED, found_by
+from desktop.actions.signed_originals import signed_originals
 from desktop.actions.voids import is_void, standing_agreements
 from desktop.printing.casefile.case import CaseSheet
 from desktop.printing.moments import moment_words
@@ -55,7 +56,8 @@ class Item:
     """One thing in the file: a scan (``scan``), a paper as it was printed (``printed``), or one drawn from ``sheet``.
 
     ``key`` tells it from others at the same ``document``; see `records.papers.Contained`. ``ruled``: it was never
-    printed, and the rules before print are asked before it is drawn.
+    printed, and the rules before print are asked before it is drawn. ``original``: the scan is the signed paper itself,
+    and stands where the paper would.
     """
 
     document: Document
@@ -67,6 +69,7 @@ class Item:
     paper: PaperKind = PaperKind.CASE_FILE
     sheet: Any = None
     ruled: bool = False
+    original: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +168,21 @@ def _as_printed(reader: Reader, document: Document, prints: list[Print]) -> Iter
 
 
 def _agreements(reader: Reader, desk: Desk, mediation_id: str, document: Document) -> Iterator[Item]:
-    """Yield every version that stands: not voided, and not replaced before anybody signed it."""
+    """Yield every version that stands: not voided, and not replaced before anybody signed it.
+
+    Where the scan of the signed paper is kept, that is it: what it says counts, and no other text stands beside it.
+    """
     standing = {a.id for a in standing_agreements(reader, mediation_id)}
     found = [a for a in agreements_of(reader, mediation_id) if not is_void(reader, a.id)]
-    stand = [a for a in found if a.id in standing or signatures_of(reader, a.id)]
+    signed = {a.id: signed_originals(reader, a.id) for a in found}
+    stand = [a for a in found if a.id in standing or signed[a.id] or signatures_of(reader, a.id)]
     for paper in sorted(stand, key=lambda a: (a.version, a.id)):
         name = title(document) if len(stand) == 1 else f"{title(document)}　{paper.number}"
-        yield _drawn_or_printed(reader, desk, Item(document, name, paper.id, paper.id, paper=PaperKind.AGREEMENT))
+        if not signed[paper.id]:
+            yield _drawn_or_printed(reader, desk, Item(document, name, paper.id, paper.id, paper=PaperKind.AGREEMENT))
+        for place, scan in enumerate(signed[paper.id]):
+            called = scan.name if place else name
+            yield Item(document, called, scan.digest, scan.id, scan=scan, original=not place)
 
 
 def _records(reader: Reader, desk: Desk, mediation_id: str, document: Document) -> Iterator[Item]:

@@ -17,16 +17,16 @@ from typing import Final
 
 from resources import read_text
 from sync.records.errors import RuleBroken, Unavailable
+from sync.records.media import JPEG as JPEG
+from sync.records.media import PDF as PDF
+from sync.records.media import PNG as PNG
+from sync.records.media import PNG_HEAD, sniffed
+from sync.records.media import SUFFIX as SUFFIX
 from sync.records.text import unshowable
 
-JPEG: Final = "image/jpeg"
-PNG: Final = "image/png"
-PDF: Final = "application/pdf"
-SUFFIX: Final = {JPEG: ".jpg", PNG: ".png", PDF: ".pdf"}
 NAME_LENGTH: Final = 80
 
 _SUFFIXES: Final = re.compile(r"(?i)\.(jpe?g|png|pdf)$")
-_PNG_HEAD: Final = b"\x89PNG\r\n\x1a\n"
 _NEXT_MARKER: Final = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]", re.DOTALL)
 _FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2})
 """Start of frame: baseline, extended, progressive (ITU-T T.81, table B.1); libjpeg reads no others."""
@@ -107,16 +107,6 @@ def look_at(name: str, content: bytes) -> Source:
     return Source(kept_name(name, media_type), media_type, content[: walked.end], walked.width, walked.height)
 
 
-def sniffed(content: bytes) -> str | None:
-    """Return the media type that the first bytes say; None for anything that is not taken."""
-    if content.startswith(b"\xff\xd8\xff"):
-        return JPEG
-    if content.startswith(_PNG_HEAD):
-        return PNG
-    # Producers may put a few bytes before the header; a name or a script before it makes another file of it.
-    return PDF if content.startswith(b"%PDF-") else None
-
-
 def shown_name(name: str) -> str:
     """Return a file's name as a sentence shows it: short, on one line, and read as it is written."""
     clean = "".join("_" if unshowable(c, lines=False) or c in "/\\" else c for c in name).strip()
@@ -166,7 +156,7 @@ def _walk_jpeg(content: bytes) -> _Walked:
 
 def _walk_png(content: bytes) -> _Walked:
     """Walk the chunks up to IEND, each with its checksum (PNG, 5.3)."""
-    at, size, data = len(_PNG_HEAD), (0, 0), False
+    at, size, data = len(PNG_HEAD), (0, 0), False
     while True:
         length, name = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
         end = at + 12 + length

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -89,6 +89,11 @@ class Field:
     tells_rows: Callable[[Mapping[str, Any]], Mapping[int, tuple[str, dict[str, Any]]]] | None = None
 
 
+def by_name(fields: Iterable[Field]) -> dict[str, Field]:
+    """Return fields by their names, in the order of asking."""
+    return {field.name: field for field in fields}
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """Fields that are asked together under one heading; ``open_at_first`` sections need no click.
@@ -118,10 +123,16 @@ class Form:
     verb: str
     sections: tuple[Section, ...] = field(default_factory=tuple)
     files: bool = False
+    named: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+    """The fields by their names: put together once, for each saved visit is read by them."""
+
+    def __post_init__(self) -> None:
+        """Put the fields of all sections together."""
+        object.__setattr__(self, "named", by_name(f for section in self.sections for f in section.fields))
 
     def fields(self) -> tuple[Field, ...]:
         """All fields of all sections in the order of asking."""
-        return tuple(f for section in self.sections for f in section.fields)
+        return tuple(self.named.values())
 
     def blank(self) -> Draft:
         """A new draft with the defaults filled in."""

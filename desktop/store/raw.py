@@ -4,8 +4,6 @@ own tree. It does without SQLAlchemy: the gate is let in by it before that is lo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,16 +52,19 @@ def working_connection(path: Path, key: bytes) -> Connection:
     return connection
 
 
-@contextmanager
-def translated() -> Iterator[None]:
+class translated:  # noqa: N801 it is used as a verb; a generator costs each save more
     """Turn what SQLite says about its surroundings into errors of our tree; bugs pass as they are."""
-    try:
-        yield
-    except Exception as error:
-        known = _meaning(getattr(error, "orig", None) or error)
-        if known is None:
-            raise
-        raise known from error
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        """Nothing happens before something is said."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, Exception):
+            known = _meaning(getattr(error, "orig", None) or error)
+            if known is not None:
+                raise known from error
 
 
 def _meaning(error: BaseException) -> Exception | None:

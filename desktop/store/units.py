@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Final, TypeVar, cast
 
 from desktop.store.names import amended
@@ -30,7 +31,13 @@ def units(reader: Reader) -> dict[str, OrgUnit]:
 def unit_of(reader: Reader, identity: str) -> OrgUnit | None:
     """Return the latest record of one unit, without reading a whole city's; None where it is not known."""
     row = reader.sql(_UNIT, (identity,)).fetchone()
-    return cast(OrgUnit, current("org_unit", row[0], None)) if row else None
+    return _unit(row[0]) if row else None
+
+
+@lru_cache(maxsize=4)
+def _unit(body: bytes) -> OrgUnit:
+    """Every number of a paper asks for the same unit: its bytes are read once."""
+    return cast(OrgUnit, current("org_unit", body, None))
 
 
 def staff(reader: Reader) -> dict[str, StaffMember]:

@@ -41,10 +41,10 @@ _REPLACE = """
     UPDATE record SET state = 'settled', kind = ?, readable = ?, district_seq = ?, received_at = ?, hash = ?,
     salt = ?, body = ? WHERE line = ?
 """
-_NAMED = """
-    SELECT subject, via FROM link
-    WHERE subject IN (SELECT value FROM json_each(?)) AND via IN (?, ?, ?, ?, ?)
-"""
+_SAYS = (AMENDS, ERASES, REVISES, *JOINS)
+"""The links of what may come before the record that it speaks of."""
+_NAMED = f"SELECT subject, via FROM link WHERE subject IN ({{}}) AND via IN ({', '.join('?' * len(_SAYS))})"  # noqa: S608
+_NAMED_ONE, _NAMED_ANY = _NAMED.format("?"), _NAMED.format("SELECT value FROM json_each(?)")
 
 
 class Work(Reader):
@@ -61,6 +61,7 @@ class Work(Reader):
         self._same: set[str] = set()
         self._last_line: int | None = None
         self._numbers: set[str] = set()
+        self._minted: set[str] = set()
 
     @property
     def conn(self) -> Connection:
@@ -109,7 +110,12 @@ class Work(Reader):
         return self._add(kind, value)
 
     def add_new(self, value: Record) -> Sealed:
-        """Seal and keep a record whose id nobody has: it was made just now (kinds.new_id) or looked for here."""
+        """Seal and keep a record whose id was made just now (kinds.new_id): nothing has it, and nothing can name it."""
+        self._minted.add(value.id)
+        return self.add_absent(value)
+
+    def add_absent(self, value: Record) -> Sealed:
+        """Seal and keep a record whose id was looked for in this transaction and is not here."""
         return self._add(BY_TYPE[type(value)].name, value)
 
     def _add(self, kind: str, value: Record) -> Sealed:
@@ -217,12 +223,14 @@ class Work(Reader):
             same_cards, self._same = self._same, set()
             if records:
                 self.many(_RECORD, records)
-            self._write_rows(values)
+            said = self._write_rows(values)
             found = {line: value for line, (_, value) in values.items()}
             new = {row[_RECORD_COLUMNS.index("id")] for row in records}
-            named = self._named(values, new)
+            named = self._named(values, new, said)
             for kind in AGGREGATES:
-                ids = touched.get(kind, set())
+                ids = touched.get(kind)
+                if not ids:
+                    continue
                 if kind in AS_FIRST_WRITTEN:
                     ids = ids - (new - named[REVISES])
                 folded = fold(self, kind, ids)
@@ -265,17 +273,28 @@ class Work(Reader):
             self.touch_same(value)
         return 1
 
-    def _named(self, values: dict[int, tuple[str, Record]], new: set[str]) -> dict[str, set[str]]:
-        """Return which of the records just written, and the cards just edited, are amended, erased or revised here."""
+    def _named(self, values: dict[int, tuple[str, Record]], new: set[str], said: set[str]) -> dict[str, set[str]]:
+        """Return which of the records just written, and the cards just edited, are amended, erased or revised here.
+
+        Of an id that was made just now only the records written with it can say so: ``said`` are those they name.
+        """
         ids = new | {value.id for _, value in values.values()}
         ids |= {value.card for _, value in values.values() if isinstance(value, Revision)}
-        found: dict[str, set[str]] = {via: set() for via in (AMENDS, ERASES, REVISES, *JOINS)}
-        for subject, via in self._execute(_NAMED, (listed(ids), *found)):
-            found[via].add(subject)
+        ids -= self._minted - said
+        self._minted.clear()
+        found: dict[str, set[str]] = {via: set() for via in _SAYS}
+        if ids:
+            # Most often it is one: a visit, whose id its draft brought.
+            asked = (_NAMED_ONE, *ids) if len(ids) == 1 else (_NAMED_ANY, listed(ids))
+            for subject, via in self._execute(asked[0], (asked[1], *_SAYS)):
+                found[via].add(subject)
         return found
 
-    def _write_rows(self, values: dict[int, tuple[str, Record]]) -> None:
-        self.many(_LINK, [(*named, line) for line, (kind, value) in values.items() for named in links_of(kind, value)])
+    def _write_rows(self, values: dict[int, tuple[str, Record]]) -> set[str]:
+        """Write links and list rows; returns what the records say something about (`_SAYS`)."""
+        links = [(*named, line) for line, (kind, value) in values.items() for named in links_of(kind, value)]
+        self.many(_LINK, links)
         visits = [(line, value) for line, (_, value) in values.items() if isinstance(value, Visit)]
         # A fact that no other fact changes is listed as it is; the other lists are written by folds.
         self.many(_VISIT, [(line, to_micros(value.happened_at)) for line, value in visits])
+        return {subject for subject, via, _ in links if via in _SAYS}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop.ui.command import Command
     from desktop.ui.dialogs.blank_forms import BlankFormsDialog
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
+    from desktop.ui.dialogs.conflict import ConflictDialog
     from desktop.ui.dialogs.hand_over import HandOverDialog
     from desktop.ui.dialogs.paper_manner import PaperMannerDialog
     from desktop.ui.dialogs.password import PasswordDialog
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 BENEATH: Final = (
     "desktop.actions.agreements",
     "desktop.actions.characters",
+    "desktop.actions.conflicts",
     "desktop.actions.due",
     "desktop.actions.finding",
     "desktop.actions.list_views",
@@ -68,6 +70,7 @@ BEHIND: Final = (
     "desktop.ui.dialogs.blank_forms",
     "desktop.ui.dialogs.characters",
     "desktop.ui.dialogs.colleagues",
+    "desktop.ui.dialogs.conflict",
     "desktop.ui.dialogs.hand_over",
     "desktop.ui.dialogs.paper_manner",
     "desktop.ui.dialogs.password",
@@ -239,3 +242,10 @@ def proving_dialog(tools: Tools, window: QWidget) -> ProvingDialog:
     from desktop.ui.dialogs.proving import ProvingDialog
 
     return ProvingDialog(tools, window)
+
+
+def conflict_dialog(tools: Tools, window: QWidget) -> ConflictDialog:
+    """Open the dialog in which somebody decides about cards that were edited in two places."""
+    from desktop.ui.dialogs.conflict import ConflictDialog
+
+    return ConflictDialog.show_for(window, tools)

@@ -102,6 +102,7 @@ class Shell(QWidget):
         page.discarded.connect(self.discard)
         page.started.connect(self.begin)
         page.due.connect(self.do_due)
+        page.conflicts.connect(self.decide_conflicts)
         page.filled.connect(self._has_stood, Qt.ConnectionType.SingleShotConnection)
         return page
 
@@ -355,6 +356,11 @@ class Shell(QWidget):
     def show_colleagues(self) -> None:
         """Show the staff of this station, to its lead."""
         later.colleagues_dialog(self.tools, self.window()).open()
+
+    def decide_conflicts(self) -> None:
+        """Decide what counts of cards that were edited in two places."""
+        made = later.conflict_dialog(self.tools, self.window())
+        made.told.connect(lambda told: self.say(told, "info"))
 
     def verify_papers(self) -> None:
         """Ask for a paper or its code, and say whether it is genuine."""

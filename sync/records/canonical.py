@@ -23,6 +23,8 @@ from enum import Enum
 from operator import attrgetter
 from typing import Any, Final
 
+from sync.records.record import Made
+
 SALT_BYTES: Final = 16
 _AS_THEY_ARE: Final = frozenset({type(None), bool, int, str})
 _DOMAIN: Final = b"qianshao/1\0"
@@ -30,12 +32,15 @@ _encoded: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separator
 _fields: dict[type, tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, Any, Any], ...]]] = {}
 """For each dataclass: what gives the values of its fields, and each field's name, its default that is not written, and
 how that looks in JSON."""
+_last_made: list[tuple[Made | None, dict[str, Any]]] = [(None, {})]
 
 
 def plain(value: Any) -> Any:
     """Return ``value`` as JSON types: dataclasses to dicts, tuples to lists, times to ISO 8601 text."""
     if type(value) in _AS_THEY_ARE:
         return value
+    if type(value) is Made:
+        return _made(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, int):
@@ -49,6 +54,15 @@ def plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _plain_fields(value)
     raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _made(value: Made) -> dict[str, Any]:
+    """Who made a record: the very same for all that one entry makes, so it is spelled once."""
+    known, spelled = _last_made[0]
+    if known is not value:  # equal is not enough: the same moment may be written in another zone
+        spelled = _plain_fields(value)
+        _last_made[0] = (value, spelled)
+    return dict(spelled)
 
 
 def _plain_fields(value: Any) -> dict[str, Any]:

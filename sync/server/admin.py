@@ -14,6 +14,7 @@ from sync.records.telephones import normal_phone
 from sync.records.units import Level, Role, StaffMember
 from sync.server.authority import fingerprint, new_authority
 from sync.server.enrolment import CODE_HOURS, new_code
+from sync.server.file_keys import note_key
 from sync.server.people import check_roles, new_token, token_hash
 from sync.server.people_log import Event
 from sync.server.place import Place
@@ -63,7 +64,9 @@ def create_store(place: Place) -> DistrictStore:
     """Make the store, or open one whose `init` was interrupted; Refused ("district.exists") where it is done."""
     key = place.key_or_new()
     try:
-        return DistrictStore.create(place.url, key)
+        store = DistrictStore.create(place.url, key)
+        note_key(store)
+        return store
     except Refused as error:
         if error.key != "district.exists":
             raise
@@ -73,6 +76,7 @@ def create_store(place: Place) -> DistrictStore:
     if done:
         store.close()
         raise Refused("district.exists")
+    note_key(store)
     return store
 
 

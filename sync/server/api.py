@@ -9,45 +9,22 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from sync.protocol import codec
-from sync.protocol.messages import Enrol, Hello, MoveStore, Problem, Pull, Push, ReceiptAsked
+from sync.protocol.messages import Enrol, Hello, MoveStore, Pull, Push, ReceiptAsked
 from sync.protocol.version import MAX_BODY_BYTES, MAX_FILE_BYTES, MEDIA_TYPE
-from sync.records.errors import QianshaoError, Refused
+from sync.records.errors import Refused
 from sync.server import attachments, exchange
+from sync.server.answers import PREFIX, problem, read_body, stated
+from sync.server.downloads import give_file
 from sync.server.enrolment import enrol
 from sync.server.push import push
 from sync.server.settings import Settings
-from sync.server.station import Station, identify, status_of
+from sync.server.station import Station, identify
 from sync.server.store.store import DistrictStore, get_setting
+from sync.server.tus import add_tus
 
 T = TypeVar("T")
-PREFIX: Final = "/v1"
 MAX_STRANGER_BYTES: Final = 64 * 1024
 """What somebody may send who is not enrolled yet."""
-
-
-def problem(error: QianshaoError, status: int | None = None) -> Response:
-    """Return ``error`` as an answer; values of errors made here hold no personal data."""
-    values = {name: value for name, value in error.values.items() if isinstance(value, (str, int))}
-    body = codec.pack(Problem(error.key, values))
-    return Response(body, status_code=status or status_of(error), media_type=MEDIA_TYPE)
-
-
-def _stated(request: Request) -> int:
-    """Return the length that a body says of itself; one that says nothing may be the largest."""
-    stated = request.headers.get("content-length", "")
-    return int(stated) if stated.isdecimal() and len(stated) < 12 else MAX_FILE_BYTES + 1
-
-
-async def read_body(request: Request, limit: int) -> bytes:
-    """Return the body; Refused ("protocol.too_large") as soon as it is clear that it is longer than ``limit``."""
-    if "content-length" in request.headers and _stated(request) > limit:
-        raise Refused("protocol.too_large")
-    parts = bytearray()
-    async for part in request.stream():
-        parts += part
-        if len(parts) > limit:
-            raise Refused("protocol.too_large")
-    return bytes(parts)
 
 
 def build_api(store: DistrictStore, settings: Settings) -> APIRouter:
@@ -65,7 +42,7 @@ def build_api(store: DistrictStore, settings: Settings) -> APIRouter:
 
         async def handle(request: Request) -> Response:
             # A small body is read before it is known who speaks: that saves a change of threads.
-            small = _stated(request) <= MAX_STRANGER_BYTES
+            small = stated(request) <= MAX_STRANGER_BYTES
             station = None if small else await run_in_threadpool(who, request)
             data = await read_body(request, MAX_STRANGER_BYTES if small else MAX_BODY_BYTES)
             return await run_in_threadpool(act, request, station, data)
@@ -80,6 +57,7 @@ def build_api(store: DistrictStore, settings: Settings) -> APIRouter:
     verb("move", MoveStore, lambda station, said: exchange.move(store, station, said, settings))
     _add_enrolment(router, store, settings)
     _add_files(router, store, who)
+    add_tus(router, store, who)
 
     @router.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"], response_model=None)
     def nowhere(rest: str) -> Response:
@@ -117,5 +95,4 @@ def _add_files(router: APIRouter, store: DistrictStore, who: Callable[[Request],
 
     @router.get("/files/{digest}", response_model=None)
     def get(request: Request, digest: str) -> Response:
-        content = attachments.give(store, who(request), digest)
-        return Response(content, media_type="application/octet-stream", headers={"X-Content-Type-Options": "nosniff"})
+        return give_file(store, who, request, digest)

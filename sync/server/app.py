@@ -16,7 +16,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.records.errors import QianshaoError, Refused, Unavailable
-from sync.server.api import PREFIX, build_api, problem
+from sync.server.answers import PREFIX, problem
+from sync.server.api import build_api
 from sync.server.settings import Settings
 from sync.server.store.store import DistrictStore, StoreBusy
 

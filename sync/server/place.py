@@ -21,7 +21,7 @@ CA_CREDENTIAL: Final = "district-ca-key"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """``url`` is SQLAlchemy's; ``key_file`` holds 64 hex digits (SQLCipher's raw key), unused on PostgreSQL."""
+    """``url`` is SQLAlchemy's; ``key_file`` holds 64 hex digits: SQLCipher's raw key, and what files are sealed by."""
 
     url: str
     key_file: Path
@@ -38,8 +38,8 @@ class Place:
             raise Refused("district.no_store")
 
     def key(self) -> bytes | None:
-        """Return the store's key; None on PostgreSQL. Refused, Damaged."""
-        if not self.embedded:
+        """Return the store's key; None where a PostgreSQL has none beside it (no file opens then). Refused, Damaged."""
+        if not self.embedded and not self.key_file.exists():
             return None
         text = read_secret(self.key_file).strip()
         try:
@@ -52,7 +52,7 @@ class Place:
 
     def key_or_new(self) -> bytes | None:
         """Return the store's key, made now where no key file exists yet."""
-        if self.embedded and not self.key_file.exists():
+        if not self.key_file.exists():
             self.key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_secret(self.key_file, secrets.token_hex(KEY_BYTES).encode() + b"\n")
         return self.key()

@@ -84,8 +84,13 @@ def status_of(error: QianshaoError) -> int:
         "protocol.foreign_store": 403,
         "protocol.code_refused": 403,
         "protocol.no_such_file": 404,
+        "protocol.no_such_upload": 404,
+        "protocol.wrong_offset": 409,
         "protocol.store_known": 409,
         "protocol.too_large": 413,
+        "protocol.foreign_type": 415,
+        "protocol.bad_upload_type": 415,
+        "protocol.too_many_uploads": 429,
         "protocol.version": 426,
         "district.no_database": 503,
     }.get(error.key, 400)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,17 @@ from sync.server import admin, station_keys, templates
 from sync.server.authority import Pair, fingerprint
 from sync.server.authority import issue as issue_certificate
 from sync.server.cli import Said
+from sync.server.file_keys import open_for_files, tidy
 from sync.server.place import Place, read_secret
 from sync.server.secret_files import write_secret
 from sync.server.store import records as kept_records
+from sync.server.store import uploads
 from sync.server.store.devices import StationRow, stores_of
 from sync.server.store.devices import stations as station_rows
 from sync.server.store.directory import find_unit, units
 from sync.server.store.store import Connection, DistrictStore, district, get_setting
+
+_OF_UPLOAD = ("device", "record", "size", "received", "made_at", "expires_at")
 
 
 @contextlib.contextmanager
@@ -48,8 +52,6 @@ def init(args: argparse.Namespace, place: Place, words: Wording) -> Said:
         with store.read() as conn:
             print_ = fingerprint((get_setting(conn, admin.CA_SETTING) or "").encode())
     data = {"store": place.url, "key_file": str(place.key_file), "ca_fingerprint": print_, "link": made.link}
-    if not place.embedded:
-        data["key_file"] = ""
     return Said(data, [words("district.init_done", ca_key=place.ca_key_file), made.link])
 
 
@@ -61,7 +63,11 @@ def serve(args: argparse.Namespace, place: Place, _words: Wording) -> None:
         raise Refused("district.tls_pair")
     listen = Listen(args.host, args.port, args.tls_cert, args.tls_key, args.behind_proxy)
     listen.check()
-    with _opened(place) as store:
+    place.must_exist()
+    with contextlib.closing(open_for_files(place)) as store:
+        with store.read() as conn:
+            district(conn)
+        tidy(store)
         run(store, listen)
 
 
@@ -132,6 +138,25 @@ def revoke(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     with _opened(place) as store:
         admin.revoke_device(store, args.device)
     return Said({"revoked": args.device}, [words("district.revoke_done", device=args.device)])
+
+
+def upload_list(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store, store.read() as conn:
+        found = uploads.list_uploads(conn)
+    data = [_plain({name: getattr(one, name) for name in _OF_UPLOAD}) for one in found]
+    lines = [
+        words("district.upload_line", device=one.device, received=one.received, size=one.size, until=to_minute(at))
+        for one in found
+        for at in (one.expires_at,)
+    ]
+    return Said(data, lines or [words("district.uploads_none")])
+
+
+def upload_expire(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    """Forget uploads whose time is over, or all that are not whole: who sends them begins again."""
+    with _opened(place) as store, store.write() as conn:
+        count = uploads.drop_unfinished(conn) if args.all else uploads.drop_expired(conn, datetime.now(UTC))
+    return Said({"forgotten": count}, [words("district.upload_expire_done", count=count)])
 
 
 def records(args: argparse.Namespace, place: Place, words: Wording) -> Said:

@@ -35,6 +35,7 @@ from desktop.ui.shell import Shell
 from sync.records.errors import RuleBroken, Unavailable
 from sync.records.papers import PaperKind
 from tests.gui.layout import faults
+from tests.support.window_conflicts import in_conflict
 from tests.support.window_day import a_day
 from tests.support.window_desk import LEAD, NOW, PASSPHRASE, PASSWORD, enrolled_home
 
@@ -607,6 +608,29 @@ def counting(at: Camera) -> None:
     at.close_dialogs()
 
 
+def conflicts(at: Camera) -> None:
+    """A card that was edited in two places: on Today, in its list and pane, and the decision half made."""
+    from desktop.ui.dialogs.conflict import ConflictDialog
+
+    shell = at.shell
+    shell.turn("today")
+    at.shot("85-today-conflicts")
+    shell.turn("people")
+    shell.people.turn(0)
+    page = shell.people.shown
+    at.settle(lambda: bool(page.model.rowCount()))
+    page.select(next(row.id for row in page.model.rows() if row.conflicted))
+    at.shot("86-card-in-conflict")
+    shell.decide_conflicts()
+    at.shot("87-conflict")
+    (dialog,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, ConflictDialog))
+    address, note = dialog._fields["address"].told, dialog._fields["note"].told
+    dialog.choose("address", address.sides[1].value)
+    dialog.choose("note", note.both)
+    at.shot("88-conflict-half-decided")
+    at.close_dialogs()
+
+
 def the_end(at: Camera) -> None:
     """Notices, a day end under way and one that failed, the locked desk."""
     shell, words = at.shell, at.application.words
@@ -645,6 +669,7 @@ def tour(work: Path, folder: Path, look: str, *, pictures: bool = True) -> None:
                 counter_papers,
                 many_parties,
                 counting,
+                conflicts,
                 the_end,
             ),
         ),
@@ -681,7 +706,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made, ThreadPoolExecutor(os.cpu_count()) as cores:
         work = Path(made)
         enrolled_home(work / "empty")
-        a_day(enrolled_home(work / "full"))
+        full = enrolled_home(work / "full")
+        a_day(full)
+        in_conflict(full)
         for look, seen in zip(looks, cores.map(partial(take, work, folder), looks), strict=True):
             sys.stdout.writelines(f"{look} {fault}\n" for fault in seen)
 

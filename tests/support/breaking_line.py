@@ -22,8 +22,9 @@ HOP = frozenset({"connection", "transfer-encoding", "content-length", "keep-aliv
 
 
 class Moment(StrEnum):
-    """When the plug is pulled: the district has the request, has answered it, or its answer was passed on."""
+    """When the plug is pulled: the district has half of a body, all of it, has answered, or was heard."""
 
+    HALFWAY = "halfway"
     HEARD = "heard"
     ANSWERED = "answered"
     TOLD = "told"
@@ -94,7 +95,8 @@ class BreakingLine:
                     return
                 line.reached(self.path, Moment.TOLD)
 
-            do_GET = do_POST = do_PUT = _pass_on  # noqa: N815 - http.server names them so
+            do_GET = do_HEAD = do_POST = do_PUT = _pass_on  # noqa: N815 - http.server names them so
+            do_PATCH = do_DELETE = do_OPTIONS = _pass_on  # noqa: N815
 
             def log_message(self, *_args: object) -> None:
                 """Say nothing."""
@@ -116,8 +118,12 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 def _ask(line: BreakingLine, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
     """Return the district's answer; None where the plug was pulled before it could be passed on."""
     upstream = http.client.HTTPConnection(urlsplit(line.district).netloc, timeout=60)
+    passed = {n: v for n, v in headers.items() if n.lower() not in HOP}
     try:
-        upstream.request(method, path, body, {n: v for n, v in headers.items() if n.lower() not in HOP})
+        if body and line.reached(path, Moment.HALFWAY):
+            upstream.request(method, path, body[: len(body) // 2], passed | {"Content-Length": str(len(body))})
+            return None
+        upstream.request(method, path, body, passed)
         if line.reached(path, Moment.HEARD):
             return None
         response = upstream.getresponse()

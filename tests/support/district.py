@@ -35,7 +35,7 @@ AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 def district_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DistrictStore]:
     """An initialised district on each of the two databases."""
     if request.param == "postgresql":
-        store = DistrictStore.create(request.getfixturevalue("postgres_url"), None)
+        store = DistrictStore.create(request.getfixturevalue("postgres_url"), os.urandom(32))
     else:
         store = DistrictStore.create(f"sqlite:///{tmp_path / 'district.db'}", os.urandom(32))
     admin.init(store, tmp_path / "ca.key", "光明区", "http://127.0.0.1")

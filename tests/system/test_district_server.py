@@ -129,7 +129,7 @@ def test_a_day_end_over_http_leaves_both_ends_with_the_same_records(
     welcome = station.http.hello(Hello(VERSION, OLDEST, "qianshao/test", station.store, datetime.now(UTC), unsent=2))
     assert (welcome.protocol, welcome.unit) == (VERSION, station.unit)
     assert abs(welcome.clock_difference_ms) < 60_000
-    content = os.urandom(200_000)
+    content = b"%PDF-1.7\n" + os.urandom(200_000)
     paper = Attachment(
         id=new_id("attachment"),
         made=station.made,

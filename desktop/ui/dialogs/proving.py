@@ -33,6 +33,7 @@ TYPED_MS: Final = 400
 """A hand scanner types a code in less than this; then it is looked at."""
 LOOKS: Final = {
     "genuine": ("good", "check"),
+    "signed_original": ("good", "file"),
     "code_only": ("info", "info"),
     "letters": ("warn", "alert"),
     "preview": ("warn", "alert"),

@@ -134,7 +134,7 @@ def person_columns(words: Wording, now: Now) -> tuple[Column, ...]:
         return words(f"records.answer_{r.document_answer.value}")
 
     return (
-        Column(words("window.column_name"), lambda r: r.name or words("window.no_name"), 156, name="name"),
+        Column(words("window.column_name"), lambda r: _marked(words, r), 156, name="name"),
         Column(
             words("window.column_sex"),
             lambda r: words(f"records.sex_{r.sex.value}") if r.sex in TOLD else "",
@@ -158,7 +158,7 @@ def person_columns(words: Wording, now: Now) -> tuple[Column, ...]:
 def organisation_columns(words: Wording, now: Now) -> tuple[Column, ...]:
     """Name, credit code, representative."""
     return (
-        Column(words("window.column_organisation"), lambda r: r.name, 0, name="name"),
+        Column(words("window.column_organisation"), lambda r: _marked(words, r), 0, name="name"),
         Column(words("window.column_credit_code"), lambda r: r.credit_code, 190, name="credit_code"),
         Column(words("window.column_representative"), _representative, 140, name="representative"),
         _phone(words, 130),
@@ -194,6 +194,12 @@ def print_columns(words: Wording, now: Now) -> tuple[Column, ...]:
 
 def _copy(words: Wording, r: PrintRow) -> str:
     return words("printing.copy_of", copy=r.copy, copies=r.copies)
+
+
+def _marked(words: Wording, r: PersonRow | OrganisationRow) -> str:
+    """A name, with a plain mark where two desks set something of the card differently."""
+    name = r.name or words("window.no_name")
+    return words("conflicts.marked_name", name=name) if r.conflicted else name
 
 
 def _representative(r: OrganisationRow) -> str:

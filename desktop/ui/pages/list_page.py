@@ -109,6 +109,18 @@ class ListPage(QWidget):
             return
         PrintManyDialog(self.tools, paper, count, read, self).open()
 
+    def all_verbs_of(self, row: Any) -> list[Verb]:
+        """Where two desks set something differently, its decision first; then what the page offers."""
+        if not getattr(row, "conflicted", False):
+            return self.verbs_of(row)
+        return [Verb("conflict", "alert", partial(self.decide, row.id), "revision", "primary"), *self.verbs_of(row)]
+
+    def decide(self, card_id: str) -> None:
+        """Decide field by field what counts of a card that was edited in two places."""
+        from desktop.ui.dialogs.conflict import ConflictDialog  # only where somebody decides
+
+        ConflictDialog.show_for(self, self.tools, card_id).told.connect(lambda told: self.said.emit(told, "info"))
+
     # What the window calls
 
     def refresh(self) -> None:
@@ -151,7 +163,7 @@ class ListPage(QWidget):
 
     def commands(self) -> list[Command]:
         """The verbs that this person may use now: over the list, and of the chosen record."""
-        verbs = [*self.all_verbs(), *(self.verbs_of(self.current) if self.current is not None else [])]
+        verbs = [*self.all_verbs(), *(self.all_verbs_of(self.current) if self.current is not None else [])]
         if self.table.chosen_count() > 1:
             verbs += self.all_verbs_of_many()
         found = [self._command(verb) for verb in verbs if not verb.writes or self.tools.may(verb.writes)]
@@ -253,7 +265,7 @@ class ListPage(QWidget):
         wanted = self.front.wanted or (self.current.id if self.current is not None else story.id)
         if story.id != wanted:
             return
-        verbs: list[QWidget] = [self.make_verb(v) for v in self.verbs_of(self.current)] if self.current else []
+        verbs: list[QWidget] = [self.make_verb(v) for v in self.all_verbs_of(self.current)] if self.current else []
         self.story.tell(story, verbs)
         self._panes.setCurrentIndex(1)
 

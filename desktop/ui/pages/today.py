@@ -39,6 +39,7 @@ _KINDS = (
     "print",
     "draft",
     "exchange",
+    "revision",
 )
 
 AFTER_PAINT_MS = 50
@@ -47,8 +48,8 @@ AFTER_PAINT_MS = 50
 
 class TodayPage(QWidget):
     """``followed`` carries a record, ``turned`` a page's name, ``taken`` a draft to go on with,
-    ``discarded`` one that is not wanted, ``started`` a verb, ``due`` what is due and to be done now. ``filled``
-    follows each painting of an answer.
+    ``discarded`` one that is not wanted, ``started`` a verb, ``due`` what is due and to be done now, ``conflicts``
+    that somebody will decide about cards that were edited in two places. ``filled`` follows each painting of an answer.
     """
 
     followed = Signal(str)
@@ -57,6 +58,7 @@ class TodayPage(QWidget):
     discarded = Signal(object)
     started = Signal(str)
     due = Signal(object)
+    conflicts = Signal()
     said = Signal(str, str)
     filled = Signal()
 
@@ -167,6 +169,8 @@ class TodayPage(QWidget):
         self._dues = column(space=0)
         self._left.addLayout(self._dues)
         self._show_due(self._due)
+        if day.conflicts:
+            self._left.addWidget(self._conflicts(day.conflicts))
         self._left.addWidget(self._orders(day.orders))
         self._left.addWidget(self._matters(day.matters))
         self._left.addWidget(self._mediations(day.mediations))
@@ -196,6 +200,13 @@ class TodayPage(QWidget):
         made = self._line(f"today.due.{row.agreement}", title, detail, due_status(words, row.days), "")
         made.clicked.connect(lambda: self.due.emit(row))
         return made
+
+    def _conflicts(self, count: int) -> QWidget:
+        words = self.tools.words
+        status = Status(words("window.conflicted"), "bad", "alert")
+        made = self._line("today.conflicts", words("conflicts.today", count=count), "", status, "")
+        made.clicked.connect(lambda: self.conflicts.emit())
+        return self._card(words("conflicts.title"), [made], "")
 
     def _tile(self, text: str, count: int, picture: str, tone: str, page: str) -> QWidget:
         made = PartsButton(f"{text} {count}", f"tile.{page}.{picture}", "tile")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from desktop.actions.desk import Desk
 from desktop.actions.drafts import waiting_drafts
+from desktop.store.conflicts import count_conflicts
 from desktop.store.held import count_held, list_held
 from desktop.store.receipts import count_unsent, list_receipts
 from desktop.store.rows import DraftRow, HeldRow, MatterRow, MediationRow, OrderRow
@@ -49,6 +50,7 @@ class Day:
     orders: tuple[OrderRow, ...]
     matters: tuple[MatterRow, ...]
     mediations: tuple[MediationRow, ...]
+    conflicts: int
     drafts: tuple[DraftRow, ...]
     standing: Standing
 
@@ -99,12 +101,13 @@ def warm(store: Store, now: datetime) -> None:
 
 def _queue(
     reader: Reader, start: datetime
-) -> tuple[int, tuple[OrderRow, ...], tuple[MatterRow, ...], tuple[MediationRow, ...]]:
+) -> tuple[int, tuple[OrderRow, ...], tuple[MatterRow, ...], tuple[MediationRow, ...], int]:
     return (
         count_visits(reader, start, start + timedelta(days=1)),
         tuple(orders_in(reader, _WAITING, SHOWN)),
         tuple(matters_in(reader, ("registered",), SHOWN)),
         tuple(mediations_in(reader, (Outcome.OPEN.value,), SHOWN)),
+        count_conflicts(reader),
     )
 
 

@@ -47,7 +47,7 @@ def matter_story(words: Wording, reader: Reader, matter_id: str) -> Story:
         ),
         facts=facts,
         text=matter.text,
-        warnings=(*conflicts(reader, words, reader.folded(matter.id)), *doubts(words, state.doubts)),
+        warnings=(*conflicts(reader, words, matter.id), *doubts(words, state.doubts)),
         events=_events(words, reader, matter),
         files=files_told(reader, words, matter.id),
     )

@@ -9,7 +9,8 @@ from desktop.actions.accounts import masked
 from desktop.actions.calendars import calendar
 from desktop.actions.consents import wills_of
 from desktop.actions.due import due_in
-from desktop.actions.signing import signed_original, signing_of
+from desktop.actions.signed_originals import signed_original
+from desktop.actions.signing import signing_of
 from desktop.store.links import agreements_of, follow_ups_of, mediation_events_of, signatures_of
 from desktop.store.names import names_by_side, party_names
 from desktop.store.reader import Reader
@@ -70,7 +71,7 @@ def mediation_story(
         latest.number if latest else "",
         statuses=(*_statuses(words, reader, mediation, latest), *_resting(words, happened)),
         facts=facts,
-        warnings=conflicts(reader, words, reader.folded(mediation.id)),
+        warnings=conflicts(reader, words, mediation.id),
         events=_events(words, reader, mediation, agreements, matter, happened, covered=covered),
         files=files_told(reader, words, mediation.id),
     )

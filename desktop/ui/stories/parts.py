@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from desktop.actions.card_words import Telling, label_of
 from desktop.store.links import participations_of, prints_of
 from desktop.store.names import party_names
 from desktop.store.prints import outcomes_of
@@ -13,7 +14,7 @@ from desktop.ui.models.print_words import result_status
 from desktop.ui.stories.story import Event
 from desktop.ui.words import moment
 from resources import Wording
-from sync.records.cards import Folded
+from sync.records.kinds import kind_of
 from sync.records.seen import Doubt
 
 
@@ -50,23 +51,24 @@ def in_time(events: Iterable[tuple[object, Event]]) -> tuple[Event, ...]:
     return tuple(event for _at, event in sorted(events, key=lambda pair: str(pair[0]), reverse=True))
 
 
-def conflicts(reader: Reader, words: Wording, folded: Folded) -> tuple[str, ...]:
+def conflicts(reader: Reader, words: Wording, card_id: str) -> tuple[str, ...]:
     """Return one sentence for each field that two desks set differently: both values, both people, both times."""
-    names = staff_names(reader)
+    folded = reader.folded(card_id)
+    if not folded.conflicts:
+        return ()
+    names, telling, kind = staff_names(reader), Telling(words, reader), kind_of(card_id)
     told = []
     for field, standing in sorted(folded.conflicts.items()):
-        makers = reader.current([s.said_by for s in standing])
         values = [
             words(
                 "window.conflict_value",
-                value=_value(words, field, s.value),
-                name=names.get(makers[s.said_by].made.by, "") if s.said_by in makers else "",
-                at=moment(makers[s.said_by].made.at) if s.said_by in makers else "",
+                value=telling(field, s.value) or words("conflicts.empty"),
+                name=names.get(s.made.by, "") if s.made else "",
+                at=moment(s.made.at) if s.made else "",
             )
             for s in standing
         ]
-        key = f"forms.field_{field}"
-        label = words(key) if words.has(key) else field
+        label = label_of(words, field, kind.name if kind else "")
         told.append(words("window.conflict", field=label, values=words("window.list_semicolon").join(values)))
     return tuple(told)
 
@@ -79,10 +81,3 @@ def doubts(words: Wording, found: Iterable[Doubt]) -> tuple[str, ...]:
 def unit_names(reader: Reader) -> dict[str, str]:
     """Return the names of the units of the tree by identity."""
     return {identity: unit.name for identity, unit in units(reader).items()}
-
-
-def _value(words: Wording, field: str, value: object) -> str:
-    key = f"records.{field}_{value}"
-    if words.has(key):
-        return words(key)
-    return "" if value is None else str(value)

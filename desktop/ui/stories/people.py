@@ -47,7 +47,7 @@ def person_story(words: Wording, reader: Reader, person_id: str) -> Story:
         person.name or words("window.no_name"),
         statuses=(Status(words(f"records.sex_{person.sex.value}"), "calm", "person"),) if known else (),
         facts=facts,
-        warnings=(*conflicts(reader, words, reader.folded(person.id)), *alike),
+        warnings=(*conflicts(reader, words, person.id), *alike),
         events=history(words, reader, person.id),
         alike=bool(alike),
     )
@@ -73,7 +73,7 @@ def organisation_story(words: Wording, reader: Reader, organisation_id: str) -> 
         firm.name,
         statuses=(Status(words("forms.party_kind_organisation"), "calm", "firm"),),
         facts=facts,
-        warnings=(*conflicts(reader, words, reader.folded(firm.id)), *alike),
+        warnings=(*conflicts(reader, words, firm.id), *alike),
         events=history(words, reader, firm.id),
         alike=bool(alike),
     )

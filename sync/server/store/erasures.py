@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, select
 
 from sync.server.store.bulk import among
+from sync.server.store.files import forget_file
 from sync.server.store.schema import (
     attachment,
     dispatch_order,
     erased,
-    file,
     order_department,
     order_reply,
     record,
 )
+from sync.server.store.uploads import drop_unnamed
 
 
 def erased_by(conn: Connection, ids: Collection[str], unit: str) -> frozenset[str]:
@@ -56,5 +57,6 @@ def forget(conn: Connection, target: str) -> str | None:
     digests = conn.execute(select(attachment.c.digest).where(attachment.c.record == target)).scalars().all()
     conn.execute(attachment.delete().where(attachment.c.record == target))
     for digest in digests:
-        conn.execute(file.delete().where(file.c.digest == digest, ~exists().where(attachment.c.digest == digest)))
+        forget_file(conn, digest)
+        drop_unnamed(conn, digest)
     return order

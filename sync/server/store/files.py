@@ -1,15 +1,20 @@
-"""The bytes of attachments, named by their SHA-256; only units that hold an attachment record reach them."""
+"""The bytes of attachments, named by their SHA-256 and kept in sealed parts; only units that name them reach them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from sync.records.papers import Attachment
+from sync.server.sealing import Sealer
 from sync.server.store.directory import clean
-from sync.server.store.schema import attachment, file
+from sync.server.store.schema import attachment, file, file_part
+
+PART_BYTES: Final = 1024 * 1024
+"""What is sealed, written and given out at once; a file that came in small pieces has smaller parts."""
 
 _LARGEST = 2**62
 
@@ -34,17 +39,67 @@ def is_named(conn: Connection, digest: str, scopes: Collection[str]) -> bool:
     return conn.execute(query.limit(1)).scalar() is not None
 
 
-def has_file(conn: Connection, digest: str) -> bool:
-    """Whether the bytes are here."""
-    return conn.execute(select(file.c.digest).where(file.c.digest == digest)).scalar() is not None
+def said_size(conn: Connection, record: str, digest: str, scope: str) -> int | None:
+    """Return the size that the attachment ``record`` of ``scope`` says of ``digest``; None where it says none."""
+    mine = (attachment.c.record == record, attachment.c.digest == digest, attachment.c.scope == scope)
+    size: int | None = conn.execute(select(attachment.c.size).where(*mine)).scalar()
+    return size
 
 
-def put_file(conn: Connection, digest: str, content: bytes, at: datetime) -> None:
+def file_size(conn: Connection, digest: str) -> int | None:
+    """Return how many bytes are here under ``digest``; None where none are."""
+    size: int | None = conn.execute(select(file.c.size).where(file.c.digest == digest)).scalar()
+    return size
+
+
+def put_file(conn: Connection, sealer: Sealer, digest: str, content: bytes, at: datetime) -> None:
     """Keep bytes; the caller has checked ``digest`` and that they are not here yet."""
-    conn.execute(file.insert().values(digest=digest, size=len(content), received_at=at, content=content))
+    list_file(conn, digest, len(content), at)
+    _put_parts(conn, sealer, digest, content)
 
 
-def get_file(conn: Connection, digest: str) -> bytes | None:
-    """Return the bytes, None where they have not come yet."""
-    content: bytes | None = conn.execute(select(file.c.content).where(file.c.digest == digest)).scalar()
-    return content
+def list_file(conn: Connection, digest: str, size: int, at: datetime) -> None:
+    """List a file whose parts are written by the caller."""
+    conn.execute(file.insert().values(digest=digest, size=size, received_at=at, content=b""))
+
+
+def read_parts(conn: Connection, sealer: Sealer, digest: str, start: int, stop: int) -> Iterator[bytes]:
+    """Yield the bytes of ``digest`` from ``start`` up to ``stop``; Damaged where a part is not what it was."""
+    older = conn.execute(select(file.c.content).where(file.c.digest == digest)).scalar()
+    if older:
+        yield older[start:stop]
+        return
+    mine = (file_part.c.digest == digest, file_part.c.start < stop, file_part.c.start + file_part.c.size > start)
+    for (at,) in conn.execute(select(file_part.c.start).where(*mine).order_by(file_part.c.start)).all():
+        one = (file_part.c.digest == digest, file_part.c.start == at)
+        part = sealer.open(digest, at, conn.execute(select(file_part.c.sealed).where(*one)).scalar_one())
+        yield part[max(start - at, 0) : stop - at]
+
+
+def forget_file(conn: Connection, digest: str) -> None:
+    """Destroy the bytes of ``digest`` where no attachment names them any more."""
+    if conn.execute(select(exists().where(attachment.c.digest == digest))).scalar():
+        return
+    conn.execute(file_part.delete().where(file_part.c.digest == digest))
+    conn.execute(file.delete().where(file.c.digest == digest))
+
+
+def unsealed(conn: Connection) -> str | None:
+    """Return the digest of a file that an older program kept as it came; None where there is none."""
+    found: str | None = conn.execute(select(file.c.digest).where(file.c.content != b"").limit(1)).scalar()
+    return found
+
+
+def seal_older(conn: Connection, sealer: Sealer, digest: str) -> None:
+    """Seal a file that an older program kept as it came."""
+    content = conn.execute(select(file.c.content).where(file.c.digest == digest)).scalar()
+    if content:
+        _put_parts(conn, sealer, digest, content)
+        conn.execute(file.update().where(file.c.digest == digest).values(content=b""))
+
+
+def _put_parts(conn: Connection, sealer: Sealer, digest: str, content: bytes) -> None:
+    for start in range(0, len(content), PART_BYTES):
+        part = content[start : start + PART_BYTES]
+        sealed = sealer.seal(digest, start, part)
+        conn.execute(file_part.insert().values(digest=digest, start=start, size=len(part), sealed=sealed))

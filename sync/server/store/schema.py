@@ -204,12 +204,44 @@ receipt = table(
     Index(None, "store", "upto"),
 )
 
+# `content` is empty since 0003: the bytes lie in file_part, sealed. What is older is sealed when a server starts.
 file = table(
     "file",
     Column("digest", String(64), primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("content", LargeBinary, nullable=False),
+)
+
+file_part = table(
+    "file_part",
+    Column("digest", String(64), primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),  # of the bytes, before they were sealed
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# Bytes on their way: `received` of `size` are here. One that is whole keeps its row until it expires, without parts.
+upload = table(
+    "upload",
+    Column("upload", Id, primary_key=True),
+    Column("device", Id, nullable=False, index=True),
+    Column("record", Id, nullable=False),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("metadata", Text, nullable=False),  # as it was said
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+)
+
+upload_part = table(
+    "upload_part",
+    Column("upload", Id, primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
 )
 
 attachment = table(

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 
 from sync.records.errors import Refused, Unavailable
+from sync.server.sealing import Sealer
 from sync.server.store.engine import WRITE, open_engine, parse_url
 from sync.server.store.schema import setting
 
@@ -43,8 +44,9 @@ class District:
 class DistrictStore:
     """Opened once per process; safe for threads."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, key: bytes | None) -> None:
         self._engine = engine
+        self._sealer = Sealer(key) if key else None
         self.postgres = engine.dialect.name == "postgresql"
         # SQLite has one writer: waiting in line here is fair, polling the file's lock is not.
         self._one_writer = threading.Lock()
@@ -53,6 +55,7 @@ class DistrictStore:
     def open(cls, url: str, key: bytes | None) -> DistrictStore:
         """Open a store that `create` made, bringing an older schema up to this program's.
 
+        ``key`` is SQLCipher's, and files are sealed under what is derived from it; on PostgreSQL it is for files alone.
         Refused ("district.no_store", "district.newer_store"), Damaged ("district.wrong_key").
         """
         from sync.server.store.migrate import bring_up
@@ -83,7 +86,14 @@ class DistrictStore:
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine)
+        return cls(engine, key)
+
+    @property
+    def sealer(self) -> Sealer:
+        """What seals and opens files; Unavailable ("district.no_files_key") where a PostgreSQL's key is not here."""
+        if self._sealer is None:
+            raise Unavailable("district.no_files_key")
+        return self._sealer
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
