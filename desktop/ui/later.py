@@ -62,6 +62,8 @@ BENEATH: Final = (
     "desktop.forms.catalogue",
     "desktop.store.groups",
     "desktop.store.leaves",
+    "difflib",
+    "html",
 )
 """What the pages and dialogs stand on: most of what there is to load, and nothing of Qt."""
 
