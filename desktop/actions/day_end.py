@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from desktop.actions.audit import note
-from desktop.actions.care import after_many
 from desktop.actions.desk import Desk
 from desktop.actions.editions import Edition, editions
 from desktop.changes import Changes
@@ -79,7 +78,6 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
         end = day_end.run(journal, district, program(), lambda p: report(str(p.stage), p.done, p.total))
     finally:
         district.close()
-    after_many(desk.store, end.pulled)
     return DayEnd(
         pushed=end.pushed,
         pulled=end.pulled,

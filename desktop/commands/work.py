@@ -49,13 +49,15 @@ def enrol(args: argparse.Namespace, access: Access) -> Said:
 
 def _first_exchange(access: Access, store: Store, staff: str, password: str) -> list[str]:
     """Fetch directories, colleagues and blocks of numbers at once; without a network they come with the day end."""
+    from desktop.actions.care import after_many
     from desktop.actions.day_end import run_day_end
     from desktop.actions.desk import Desk
     from desktop.actions.staff import sign_in
 
     try:
         desk = Desk(store, sign_in(store, staff, password))
-        run_day_end(desk, access.home, lambda _stage, _done, _total: None, keys=access.keys())
+        end = run_day_end(desk, access.home, lambda _stage, _done, _total: None, keys=access.keys())
+        after_many(store, end.pulled)
     except QianshaoError as error:
         return [access.words(error.key, **error.values)]
     return []
@@ -200,6 +202,7 @@ def _unmet(words: Wording, unmet: RulesUnmet) -> Refused:
 
 def day_end(args: argparse.Namespace, access: Access) -> Said:
     """Exchange with the district now."""
+    from desktop.actions.care import after_many
     from desktop.actions.day_end import run_day_end
 
     say = access.words
@@ -211,6 +214,7 @@ def day_end(args: argparse.Namespace, access: Access) -> Said:
 
     with access.desk() as desk:
         end = run_day_end(desk, access.home, report, keys=access.keys())
+        after_many(desk.store, end.pulled)  # no window is there that would do it when its desk is idle
     names = ("pushed", "pulled", "refused", "held", "acknowledged", "unsent")
     data = {name: getattr(end, name) for name in names}
     lines = [say("cli.day_end", **data), say("cli.receipt", at=moment(end.at), chain=end.chain)]

@@ -1,6 +1,7 @@
 """The search index: one full-text row for each record, and its housekeeping, which no save pays for.
 
 A save does not write to it either: the newest records wait (unindexed.py) until the desk is idle, or there are many.
+What comes in bulk, from the district, waits for the idle desk whatever its number.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from desktop.store.full_text import INDEXED_THROUGH
 from desktop.store.reader import Reader, current
 from desktop.store.said import SEARCHED
-from desktop.store.unindexed import indexed_through, rows_after, words_of
+from desktop.store.unindexed import TOP, indexed_through, rows_after, words_of
 from sync.records.record import Record
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ SLICE_SECONDS: Final = 1.0
 PAUSE_SECONDS: Final = 0.005
 """Between two transactions of a slice, so that a save which waits comes first."""
 MOST_WAITING: Final = 150
-"""Lines that may wait to be indexed, about fifty visits: searches look through them as well."""
+"""Lines that saves let wait to be indexed, about fifty visits: searches look through them as well."""
+BULK: Final = 2 * MOST_WAITING
+"""More lines than that no save has left: they wait for the idle desk, so that no save pays for them."""
 FILLED: Final = "search_filled"
 """In a store of the first schema, the note how far earlier.py has filled the index up; no other store has it."""
 TRACES: Final = "search_tidy_due"
@@ -43,24 +46,36 @@ def index(work: Work, values: dict[int, Record], fresh: set[int]) -> None:
     now = {line: value for line, value in values.items() if line <= through}
     drop(work, [line for line in now if line not in fresh])
     _write(work, now)
-    if max(values, default=0) > through + MOST_WAITING:
-        _catch_up(work, through, values)
+    if through + MOST_WAITING < max(values, default=0) <= through + BULK:
+        _catch_up(work, through, TOP, values)
 
 
 def catch_up(store: Store) -> None:
-    """Index what waits, in one short transaction; none where nothing does."""
+    """Index all that waits, in short transactions; none where nothing does."""
+    while _caught_up_some(store):
+        time.sleep(PAUSE_SECONDS)
+
+
+def _caught_up_some(store: Store) -> bool:
+    """Index the first that wait, in one transaction; returns whether there may be more."""
     with store.read() as reader:
-        waiting = rows_after(reader, indexed_through(reader))
-    if waiting:
-        with store.write() as work:
-            _catch_up(work, indexed_through(work), {})
+        if indexed_through(reader) >= reader.sql(_LAST).fetchone()[0]:
+            return False
+    with store.write() as work:
+        through = indexed_through(work)
+        return _catch_up(work, through, through + MOST_WAITING, {})
 
 
-def _catch_up(work: Work, through: int, known: dict[int, Record]) -> None:
-    """Index all beyond ``through``; ``known`` spares decoding those again that are at hand."""
-    rows = rows_after(work, through)
+def _catch_up(work: Work, through: int, upto: int, known: dict[int, Record]) -> bool:
+    """Index all beyond ``through`` up to ``upto``; ``known`` spares decoding those again that are at hand.
+
+    Returns whether lines are left beyond it.
+    """
+    rows = rows_after(work, through, upto)
     _write(work, {line: known.get(line) or current(kind, body, fields) for line, kind, body, fields in rows})
-    work.set_meta(INDEXED_THROUGH, str(work.sql(_LAST).fetchone()[0]))
+    last = work.sql(_LAST).fetchone()[0]
+    work.set_meta(INDEXED_THROUGH, str(min(last, upto)))
+    return bool(last > upto)
 
 
 def _write(work: Work, values: dict[int, Record]) -> None:
@@ -93,9 +108,8 @@ def tidy(store: Store, cancelled: Callable[[], bool] = bool, seconds: float = SL
     Saves never merge (automerge is off), so after many of them, after imports and after erasures this is due. It is a
     row of short transactions of at most ``seconds`` together. After an erasure all is merged: then no trace is left.
     """
-    catch_up(store)
     ends = time.monotonic() + seconds
-    while _merged(store):
+    while _caught_up_some(store) or _merged(store):
         if cancelled() or time.monotonic() > ends:
             return True
         time.sleep(PAUSE_SECONDS)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 CHUNK = 500
 """How many ids one statement asks for."""
+_PLAIN = re.compile(r"(str|int|bool|float|date|tuple\[.*\])( \| None)?$")
+"""Annotations of fields in which no moment is."""
 
 SEALED = "SELECT kind, id, hash, salt, body FROM record WHERE id = ?"
 _META = "SELECT value FROM meta WHERE key = ?"
@@ -95,9 +99,14 @@ def zoned(value: Any) -> bool:
             return value.tzinfo is not None and from_micros(to_micros(value)) == value
         except OverflowError:
             return False
-    if dataclasses.is_dataclass(value):
-        return all(zoned(getattr(value, field.name)) for field in dataclasses.fields(value))
-    return True
+    return all(zoned(getattr(value, name)) for name in _looked_into(value.__class__))
+
+
+@cache
+def _looked_into(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass in which a moment may be: not those of plain text, numbers and lists."""
+    fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+    return tuple(field.name for field in fields if not _PLAIN.match(str(field.type)))
 
 
 def fold_readable(kind: str, card_id: str, body: bytes, edits: Sequence[Revision]) -> tuple[Folded, Record]:

@@ -23,7 +23,8 @@ Row = tuple[int, str, bytes, bytes | None]
 
 _ROWS: Final = """
     SELECT record.line, record.kind, record.body, card.fields
-    FROM record LEFT JOIN card ON card.line = record.line WHERE record.line > ? AND record.readable = 1
+    FROM record LEFT JOIN card ON card.line = record.line
+    WHERE record.line > ? AND record.line <= ? AND record.readable = 1
 """
 _ASK: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid < ? AND rowid >= ? ORDER BY rowid DESC LIMIT ?"
 
@@ -39,9 +40,9 @@ def words_of(value: Record) -> str:
     return " ".join(sorted(terms_of(value)))
 
 
-def rows_after(reader: Reader, line: int) -> list[Row]:
-    """Return the readable records of the kinds that are looked through beyond ``line``."""
-    return [row for row in reader.sql(_ROWS, (line,)).fetchall() if row[1] in SEARCHED] if line < TOP else []
+def rows_after(reader: Reader, line: int, upto: int = TOP) -> list[Row]:
+    """Return the readable records of the kinds that are looked through beyond ``line``, up to ``upto``."""
+    return [row for row in reader.sql(_ROWS, (line, upto)).fetchall() if row[1] in SEARCHED] if line < TOP else []
 
 
 class Unindexed:

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 
+from sync.client import pages
 from sync.client.district import District
 from sync.client.journal import Journal, Standing
-from sync.protocol.messages import Frame, Hello, Pull, Push, Receipt, ReceiptAsked, Welcome
-from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, VERSION
-from sync.records.errors import QianshaoError, Refused
+from sync.protocol.messages import Hello, Receipt, ReceiptAsked, Welcome
+from sync.protocol.version import CAPABILITIES, OLDEST, PAGES, VERSION
+from sync.records.errors import Refused
 
 WRONG_CLOCK_MS = 5 * 60 * 1000
 """A clock that is further off than this is flagged; it decides nothing."""
@@ -81,24 +83,42 @@ def run(
     report(Progress(Stage.HELLO))
     standing = journal.standing()
     welcome = district.hello(
-        Hello(VERSION, OLDEST, program, standing.store, datetime.now(UTC), standing.unsent, standing.cursor)
+        Hello(
+            VERSION,
+            OLDEST,
+            program,
+            standing.store,
+            datetime.now(UTC),
+            standing.unsent,
+            standing.cursor,
+            CAPABILITIES,
+        )
     )
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
-    pushed, acknowledged, refused = _push(journal, district, standing.store, standing.unsent, report, cancelled)
-    files = _send_files(journal, district, report, cancelled)
+
+    def stop() -> None:
+        if cancelled():
+            raise DayEndCancelled
+
+    def gone(done: int) -> None:
+        report(Progress(Stage.PUSH, done, max(standing.unsent, done)))
+
+    way = pages.as_page if PAGES in welcome.capabilities else pages.one_by_one
+    pushed, settled = pages.push(journal, partial(way, district, standing.store), gone, stop)
+    files = _send_files(journal, district, report, stop)
     # Nothing was said and nothing has a number that is not here: there is no page to ask for.
     nothing = not pushed and welcome.latest == standing.cursor
-    pulled = 0 if nothing else _pull(journal, district, standing, welcome, report, cancelled)
+    pulled = 0 if nothing else _pull(journal, district, standing, welcome, report, stop)
     report(Progress(Stage.RECEIPT))
     receipt = _receipt(journal, district)
     after = journal.standing()
     return DayEnd(
         pushed=pushed,
         pulled=pulled,
-        refused=refused,
+        refused=settled.refused,
         held=after.held,
-        acknowledged=acknowledged,
+        acknowledged=settled.accepted + settled.merged,
         unsent=after.unsent,
         files=files,
         clock_difference_ms=welcome.clock_difference_ms,
@@ -106,28 +126,11 @@ def run(
     )
 
 
-def _push(
-    journal: Journal, district: District, store: str, total: int, report: Report, cancelled: Cancelled
-) -> tuple[int, int, int]:
-    pushed = acknowledged = refused = line = 0
-    while True:
-        _stop_if(cancelled)
-        records, line = journal.unsent(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, line)
-        if not records:
-            return pushed, acknowledged, refused
-        answers = district.push(Push(store, [Frame.of(record) for record in records])).answers
-        settled = journal.settle(answers)
-        pushed += len(records)
-        acknowledged += settled.accepted + settled.merged
-        refused += settled.refused
-        report(Progress(Stage.PUSH, pushed, max(total, pushed)))
-
-
-def _send_files(journal: Journal, district: District, report: Report, cancelled: Cancelled) -> int:
+def _send_files(journal: Journal, district: District, report: Report, stop: pages.Stop) -> int:
     waiting = list(journal.unsent_files())
     sent = 0
     for done, (digest, _size) in enumerate(waiting):
-        _stop_if(cancelled)
+        stop()
         try:
             district.put_file(digest, journal.read_file(digest))
         except Refused as error:
@@ -142,27 +145,14 @@ def _send_files(journal: Journal, district: District, report: Report, cancelled:
 
 
 def _pull(
-    journal: Journal,
-    district: District,
-    standing: Standing,
-    welcome: Welcome,
-    report: Report,
-    cancelled: Cancelled,
+    journal: Journal, district: District, standing: Standing, welcome: Welcome, report: Report, stop: pages.Stop
 ) -> int:
-    new = 0
-    cursor = standing.cursor
-    while True:
-        _stop_if(cancelled)
-        page = district.pull(Pull(standing.store, cursor, MAX_PAGE_RECORDS))
-        new += journal.take(page.records, page.cursor)
+    def come(new: int) -> None:
         report(Progress(Stage.PULL, new, max(welcome.latest - standing.cursor, new)))
-        if not page.more:
-            report(Progress(Stage.PULL, new, new))
-            return new
-        if page.cursor <= cursor:
-            # An end that says "more" and stands still would hold the desk for ever.
-            raise QianshaoError("protocol.unreadable_message")
-        cursor = page.cursor
+
+    new = pages.pull(journal, district, standing, come, stop)
+    report(Progress(Stage.PULL, new, new))
+    return new
 
 
 def _receipt(journal: Journal, district: District) -> Receipt:
@@ -185,8 +175,3 @@ def _receipt(journal: Journal, district: District) -> Receipt:
         raise Refused("exchange.receipt_differs")
     journal.keep_receipt(receipt)
     return receipt
-
-
-def _stop_if(cancelled: Cancelled) -> None:
-    if cancelled():
-        raise DayEndCancelled()

@@ -30,6 +30,9 @@ class Settled:
     merged: int = 0
     refused: int = 0
 
+    def __add__(self, other: Settled) -> Settled:
+        return Settled(self.accepted + other.accepted, self.merged + other.merged, self.refused + other.refused)
+
 
 class Journal(Protocol):
     """Each method is one transaction; each may be repeated after a stop without harm."""

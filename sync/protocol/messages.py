@@ -39,6 +39,24 @@ class Frame(msgspec.Struct, frozen=True):
         return Sealed(self.kind, self.id, self.hash, self.salt, self.body)
 
 
+class Page(msgspec.Struct, frozen=True):
+    """Many records without their hashes (protocol.pages): places say what belongs together.
+
+    ``salts`` has 16 bytes for each record that has content, ``erased`` the hash of each that has none; ``digest`` is
+    SHA-256 over all hashes in order. ``ordinals`` are steps from ordinal to ordinal, the first from 0; ``wrote`` goes
+    by place.
+    """
+
+    kinds: list[str]
+    ids: list[str]
+    salts: bytes
+    bodies: list[bytes]
+    erased: list[bytes]
+    digest: bytes
+    ordinals: list[int] = []
+    wrote: dict[int, bytes] = {}
+
+
 class Hello(msgspec.Struct, frozen=True):
     """POST /v1/hello, the first word: who speaks, which versions, and the station's clock."""
 
@@ -72,10 +90,11 @@ class Welcome(msgspec.Struct, frozen=True):
 
 
 class Push(msgspec.Struct, frozen=True):
-    """POST /v1/push: one page. Saying it twice is harmless."""
+    """POST /v1/push: one page. Saying it twice is harmless. An end that knows pages gets ``page`` and no records."""
 
     store: str
-    records: list[Frame]
+    records: list[Frame] = []
+    page: Page | None = None
 
 
 class State(StrEnum):
@@ -105,28 +124,46 @@ class Answer(msgspec.Struct, frozen=True):
 class Pushed(msgspec.Struct, frozen=True):
     """The answers, one for each record of the page, in its order.
 
-    ``missing`` are ordinals of the store's journal, first and last, that the district does not have although it has
-    later ones.
+    To a ``Page``: its digest, the answers to some by their place, and all others are accepted as they came, numbered
+    from ``first`` on at ``received_at`` (protocol.pages). ``missing`` are ordinals of the store's journal, first and
+    last, that the district does not have although it has later ones.
     """
 
-    answers: list[Answer]
+    answers: list[Answer] = []
+    others: dict[int, Answer] = {}
+    digest: bytes = b""
+    first: int = 0
+    received_at: datetime | None = None
     missing: tuple[tuple[int, int], ...] = ()
 
 
 class Pull(msgspec.Struct, frozen=True):
-    """POST /v1/pull: what is new after ``cursor`` (the district's number) within this station's scope."""
+    """POST /v1/pull: what is new after ``cursor`` (the district's number) within this station's scope.
+
+    ``pages`` says that the station knows pages; ``taken`` is the number up to which the station holds everything:
+    behind the cursor where it asks ahead; an older station (-1) asks for a page when it has taken the last.
+    """
 
     store: str
     cursor: int
     limit: int
+    taken: int = -1
+    pages: bool = False
 
 
 class Pulled(msgspec.Struct, frozen=True):
-    """One page in the order of ``seq``, without the records that the asking store pushed itself."""
+    """One page in the order of ``seq``, without the records that the asking store pushed itself.
 
-    records: list[Numbered]
+    To a station that knows pages: ``page``, the steps from number to number (the first from 0), and times of receipt
+    with how many records each is of.
+    """
+
     cursor: int
     more: bool
+    records: list[Numbered] = []
+    page: Page | None = None
+    steps: list[int] = []
+    times: list[tuple[datetime, int]] = []
 
 
 class Numbered(msgspec.Struct, frozen=True):

@@ -10,8 +10,14 @@ VERSION: Final = 1
 OLDEST: Final = 1
 """The oldest version that this program still answers."""
 
+PAGES: Final = "pages"
+"""The capability of an end that takes pages of records without their hashes, and short answers (protocol.pages)."""
+
 SIGNED_RECEIPTS: Final = "signed-receipts"
 """The capability of a district that signs its receipts, and of a station that numbers its journal."""
+
+CAPABILITIES: Final = (PAGES,)
+"""What this program says in hello and welcome; an end does nothing of it with one that does not say it."""
 
 MEDIA_TYPE: Final = "application/x-qianshao"
 """Body of every request and answer: MessagePack maps with field names, compressed with Zstandard."""

@@ -9,7 +9,6 @@ from typing import Final
 import msgspec
 
 from sync.protocol.codec import UNREADABLE, decode_body
-from sync.protocol.messages import Frame
 from sync.records.canonical import SALT_BYTES, Sealed
 from sync.records.errors import Damaged
 from sync.records.ids import prefix_of
@@ -45,10 +44,9 @@ class Arrived:
     reason: str = ""
 
 
-def examine(frame: Frame) -> Arrived:
-    """Return what ``frame`` says, or why nobody can believe it."""
-    sealed = frame.sealed()
-    reason = _reason(sealed)
+def examine(sealed: Sealed, *, intact: bool = False) -> Arrived:
+    """Return what ``sealed`` says, or why nobody can believe it; ``intact`` where its hash was made of its content."""
+    reason = _reason(sealed, intact)
     if reason or sealed.erased:
         return Arrived(sealed, reason=reason)
     try:
@@ -64,14 +62,14 @@ def examine(frame: Frame) -> Arrived:
     return _checked(Arrived(sealed, None, head.made, head.amends), head.id)
 
 
-def _reason(sealed: Sealed) -> str:
+def _reason(sealed: Sealed, intact: bool) -> str:
     prefix = prefix_of(sealed.id)
     kind = KINDS.get(sealed.kind)
     if not prefix or not _KIND.match(sealed.kind) or (kind is not None and kind.prefix != prefix):
         return "protocol.bad_id"
     if len(sealed.hash) != _HASH_BYTES or len(sealed.salt) != (0 if sealed.erased else SALT_BYTES):
         return "protocol.bad_hash"
-    return "" if sealed.intact() else "protocol.bad_hash"
+    return "" if intact or sealed.intact() else "protocol.bad_hash"
 
 
 def _checked(arrived: Arrived, inner_id: str) -> Arrived:

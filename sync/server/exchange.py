@@ -17,7 +17,8 @@ from sync.protocol.messages import (
     ReceiptAsked,
     Welcome,
 )
-from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, VERSION
+from sync.protocol.pages import pulled
+from sync.protocol.version import CAPABILITIES, MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, VERSION
 from sync.records.errors import Refused
 from sync.records.ids import prefix_of
 from sync.records.kinds import STORE_PREFIX, new_identity
@@ -55,23 +56,27 @@ def hello(store: DistrictStore, station: Station, said: Hello, settings: Setting
             unsent=_small(said.unsent),
         )
         latest = records.latest(conn)
-    return Welcome(min(said.protocol, VERSION), PROGRAM, here.unit, station.unit, now, latest, difference)
+    return Welcome(min(said.protocol, VERSION), PROGRAM, here.unit, station.unit, now, latest, difference, CAPABILITIES)
 
 
 def pull(store: DistrictStore, station: Station, asked: Pull) -> Pulled:
     """Return the next page in the station's scope. Its cursor tells what the station has taken: it asks with it."""
     station.must_be(asked.store)
-    if asked.cursor < 0 or asked.limit < 1:
+    if asked.cursor < 0 or asked.limit < 1 or asked.taken > asked.cursor:
         raise Refused("protocol.unreadable_message")
     limit = min(asked.limit, MAX_PAGE_RECORDS)
     with store.read() as conn:
-        cursor = min(asked.cursor, records.latest(conn))
-        moved = cursor != cursor_of(conn, station.device.device)
+        last = records.latest(conn)
+        cursor = min(asked.cursor, last)
+        taken = cursor if asked.taken < 0 else min(asked.taken, last)
+        moved = taken != cursor_of(conn, station.device.device)
         page, upto, more = records.pull(conn, station.scopes, station.device.store, cursor, limit, MAX_PAGE_BYTES)
     if moved:
         with store.write() as conn:
-            set_status(conn, station.device.device, cursor=cursor)
-    return Pulled([Numbered(n.seq, n.received_at, Frame.of(n.sealed)) for n in page], upto, more)
+            set_status(conn, station.device.device, cursor=taken)
+    if asked.pages:
+        return pulled([(n.seq, n.received_at, n.sealed) for n in page], upto, more)
+    return Pulled(upto, more, [Numbered(n.seq, n.received_at, Frame.of(n.sealed)) for n in page])
 
 
 def receipt(store: DistrictStore, station: Station, asked: ReceiptAsked) -> Receipt:
@@ -153,7 +158,7 @@ def move(store: DistrictStore, station: Station, asked: MoveStore, settings: Set
             move_store(conn, station.device, asked.new_store, now)
         top_up(conn, here, station.unit, asked.new_store, settings, now)
         latest = records.latest(conn)
-    return Welcome(VERSION, PROGRAM, here.unit, station.unit, now, latest, 0)
+    return Welcome(VERSION, PROGRAM, here.unit, station.unit, now, latest, 0, CAPABILITIES)
 
 
 def _small(number: int) -> int:

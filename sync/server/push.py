@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sync.protocol.messages import Answer, Push, Pushed, State
+from sync.protocol.pages import frames_of, shortened
 from sync.protocol.version import MAX_PAGE_RECORDS
 from sync.records.audit import Erasure
 from sync.records.canonical import Sealed
@@ -61,9 +62,9 @@ class _Page:
 def push(store: DistrictStore, station: Station, page: Push, settings: Settings) -> Pushed:
     """Keep what may be kept of ``page`` and answer for each record; saying it again gives the same answers."""
     station.must_be(page.store)
-    if len(page.records) > MAX_PAGE_RECORDS:
+    if len(page.records if page.page is None else page.page.ids) > MAX_PAGE_RECORDS:
         raise Refused("protocol.too_large")
-    arrived = [examine(frame) for frame in page.records]
+    arrived = _arrived(page)
     with store.write() as conn:
         last = lock_numbers(conn)
         now = datetime.now(UTC)
@@ -73,7 +74,13 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings)
         put_refusals(conn, gathered.refusals)
         if used:
             top_up(conn, district(conn), station.unit, station.device.store, settings, now)
-    return Pushed(answers)
+    return Pushed(answers) if page.page is None else shortened(page.page.digest, answers)
+
+
+def _arrived(page: Push) -> list[Arrived]:
+    if page.page is None:
+        return [examine(frame.sealed()) for frame in page.records]
+    return [examine(frame.sealed(), intact=True) for frame in frames_of(page.page)]
 
 
 def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, now: datetime) -> _Page:

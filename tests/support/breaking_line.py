@@ -16,7 +16,8 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from sync.protocol import codec
-from sync.protocol.messages import Pushed, State
+from sync.protocol.messages import Push, Pushed, State
+from sync.protocol.pages import answers_to, frames_of
 
 HOP = frozenset({"connection", "transfer-encoding", "content-length", "keep-alive", "host"})
 
@@ -59,10 +60,12 @@ class BreakingLine:
         self.broke.set()
         return True
 
-    def hear(self, path: str, status: int, content: bytes) -> None:
+    def hear(self, path: str, said: bytes, status: int, content: bytes) -> None:
         """Remember what the district said that it keeps."""
         if path.endswith("/push") and status == 200:
-            kept = [a for a in codec.unpack(content, Pushed).answers if a.state is not State.REFUSED]
+            page, pushed = codec.unpack(said, Push).page, codec.unpack(content, Pushed)
+            answers = pushed.answers if page is None else answers_to(frames_of(page), pushed)
+            kept = [a for a in answers if a.state is not State.REFUSED]
             self.acknowledged |= {answer.id: answer.standing or answer.hash for answer in kept}
 
     @property
@@ -132,7 +135,7 @@ def _ask(line: BreakingLine, method: str, path: str, headers: dict[str, str], bo
         return None
     finally:
         upstream.close()
-    line.hear(path, response.status, content)
+    line.hear(path, body, response.status, content)
     if line.reached(path, Moment.ANSWERED):
         return None
     return response.status, [(n, v) for n, v in response.getheaders() if n.lower() not in HOP], content

@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 
-from sync.protocol.messages import Frame
 from sync.records.audit import AuditAction, AuditEntry, Erasure
 from sync.records.canonical import Sealed, record_hash, seal
 from sync.records.hand_overs import HandOver
@@ -41,7 +40,7 @@ def known() -> Known:
 
 
 def arrive(record: Record | Sealed) -> Arrived:
-    return examine(Frame.of(record if isinstance(record, Sealed) else sealed(record)))
+    return examine(record if isinstance(record, Sealed) else sealed(record))
 
 
 def staff_record(by: str, roles: tuple[Role, ...], staff: str = "", unit: str = UNIT) -> StaffMember:

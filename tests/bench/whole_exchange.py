@@ -1,0 +1,158 @@
+"""The exchange beside the bare way: the same visits through our laws, and through packing, Zstandard and COPY alone.
+
+A real client and a real server process on PostgreSQL, everything durable; the bare way (bare_station, bare_district)
+runs in turn with it, in the same database server.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from desktop.actions.day_end import connect, program
+from desktop.actions.desk import Desk
+from desktop.actions.enrolment import enrol
+from desktop.actions.staff import sign_in
+from desktop.config import Home
+from desktop.keys import KeyRing
+from desktop.store.journal import StoreJournal
+from sync.client import day_end
+from sync.client.http import HttpDistrict
+from sync.records.canonical import canonical
+from sync.records.visits import Visit
+from sync.rehearsal.processes import DistrictProcess
+from tests.bench.bare_district import FIELDS, Row
+from tests.bench.bare_station import BareStation, bare_district
+from tests.bench.figures import Figure, alternating, milliseconds
+from tests.bench.station import add_unsent
+from tests.bench.workload import Workload
+from tests.support.postgres import new_database, running
+
+VISITS, ROUNDS, HUNDRED = 20_000, 3, 100
+HUNDRED_TIMES = 15
+UNIT = "凤凰社区群众诉求服务站"
+CLERK, PASSWORD = "陈晓梅", "Qianshao-2026"
+
+
+@dataclass
+class Wire:
+    """A desk with one kept connection to its district; ``sent`` and ``got`` count the bytes of bodies."""
+
+    desk: Desk
+    district: HttpDistrict
+    sent: int = 0
+    got: int = 0
+
+    def exchange(self) -> day_end.DayEnd:
+        """A whole exchange, receipt included: both ends hold the same, and nothing stays behind."""
+        done = day_end.run(StoreJournal(self.desk.store), self.district, program())
+        assert done.receipt.agreed, "the receipt differs"
+        assert not done.unsent + done.held, "records stayed behind"
+        return done
+
+    def count(self) -> None:
+        """Count the bytes of all that is said from now on."""
+        ask = self.district._ask
+
+        def counting(method: str, verb: str, body: bytes, **limit: int) -> bytes:
+            answer = ask(method, verb, body, **limit)
+            self.sent += len(body)
+            self.got += len(answer)
+            return answer
+
+        self.district._ask = counting  # type: ignore[method-assign]
+
+
+@contextmanager
+def desk(district: DistrictProcess, folder: Path) -> Iterator[Wire]:
+    """Enrol one more desk of the unit; its first exchange is done."""
+    code = district.last_line("station", "add", UNIT, "--level", "community")
+    home, keys = Home(folder), KeyRing()
+    store = enrol(home, keys, district.url, code, CLERK, PASSWORD)
+    line = connect(home, store.key_id, keys)
+    try:
+        wire = Wire(Desk(store, sign_in(store, CLERK, PASSWORD)), line)
+        wire.exchange()
+        wire.count()
+        yield wire
+    finally:
+        line.close()
+        store.close()
+
+
+def measure(folder: Path) -> list[Figure]:
+    """Return the figures of an exchange up and down, of its bytes, of a hundred visits and of nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with running([]) as postgres:
+        dsn = f"host={postgres} user=postgres dbname={new_database(postgres, 'bare')}"
+        url = f"postgresql://postgres@/{new_database(postgres, 'district')}?host={postgres}"
+        with bare_district(dsn) as port, DistrictProcess(folder / "district", url) as district:
+            district.init()
+            district.serve()
+            with desk(district, folder / "one") as one, desk(district, folder / "two") as two:
+                bare = BareStation(folder / "bare.db", port), BareStation(folder / "other.db", port)
+                try:
+                    return [*_loads(one, two, *bare), *_few(one, two, *bare), _nothing(one, bare[0])]
+                finally:
+                    for station in bare:
+                        station.close()
+
+
+def _loads(one: Wire, two: Wire, up: BareStation, down: BareStation) -> list[Figure]:
+    """20,000 visits up from one desk and down to another, in turn with the bare way; the first round is not counted."""
+    took: dict[str, list[float]] = {"up": [], "bare up": [], "down": [], "bare down": []}
+    sizes: dict[str, float] = {}
+    for turn in range(ROUNDS + 1):
+        visits = list(Workload(one.desk.made(), turn).visits(VISITS))
+        add_unsent(one.desk.store, visits)
+        up.write([row(visit) for visit in visits])
+        for name, side, work in (
+            ("up", one, one.exchange),
+            ("bare up", up, up.push),
+            ("down", two, two.exchange),
+            ("bare down", down, down.pull),
+        ):
+            took[name].append(milliseconds(work))
+            sizes[name], side.sent, side.got = (side.sent + side.got) / 1e6, 0, 0
+    middle = {name: statistics.median(values[1:]) for name, values in took.items()}
+    return [
+        Figure("exchange.up", "ms", middle["up"], middle["bare up"], target=1.5),
+        Figure("exchange.up.bytes", "MB", sizes["up"], sizes["bare up"], target=1.1),
+        Figure("exchange.down", "ms", middle["down"], middle["bare down"], target=2),
+        Figure("exchange.down.bytes", "MB", sizes["down"], sizes["bare down"], target=1.1),
+    ]
+
+
+def _few(one: Wire, two: Wire, up: BareStation, down: BareStation) -> list[Figure]:
+    """A hundred new visits among those 80,000, up and down."""
+    told = Workload(one.desk.made(), HUNDRED)
+
+    def ours() -> float:
+        add_unsent(one.desk.store, told.visits(HUNDRED))
+        return milliseconds(one.exchange) + milliseconds(two.exchange)
+
+    def bare() -> float:
+        up.write([row(visit) for visit in told.visits(HUNDRED)])
+        return milliseconds(up.exchange) + milliseconds(down.exchange)
+
+    pairs = [(ours(), bare()) for _ in range(HUNDRED_TIMES)]
+    value, limit = (statistics.median(side) for side in zip(*pairs, strict=True))
+    return [Figure("exchange.hundred", "ms", value, limit, target=1.4)]
+
+
+def _nothing(one: Wire, bare: BareStation) -> Figure:
+    one.exchange()
+    bare.exchange()
+    return Figure("exchange.nothing", "ms", *alternating(60, one.exchange, bare.exchange), target=1.6)
+
+
+def row(visit: Visit) -> Row:
+    """The same content as a bare row."""
+    fields = msgspec.json.decode(canonical(visit))
+    made = fields.pop("made")
+    return visit.id, 1, [*(str(value) for value in (*fields.values(), *made.values())), *[""] * FIELDS][:FIELDS]
