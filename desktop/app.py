@@ -37,6 +37,7 @@ from desktop.ui.gate import Gate
 from desktop.ui.lock import Lock
 from desktop.ui.opening import Opened, Opening, load_desk, sign_in
 from desktop.ui.passphrase import NEW_PASSPHRASE_FORM, PASSPHRASE_FORM, chosen_passphrase
+from desktop.ui.ready import Ready
 from desktop.ui.restoring import Restoring, helps
 from desktop.ui.tasks import Task, TaskRunner
 from desktop.ui.theme import STYLE, STYLED, Theme
@@ -86,6 +87,7 @@ class Application(QObject):
         self.shell: Shell | None = None
         self._first = False
         self._session: Session | None = None
+        self._ready = Ready(self.tasks, self._make_shell)
         self._qt_words = QTranslator(self)
         self._crash: CrashDialog | None = None
         self.restoring = Restoring(self.window, self._around, self._restore)
@@ -129,6 +131,7 @@ class Application(QObject):
         """End in good order: drafts, lanes, store."""
         if self.shell is not None:
             self.shell.keep_drafts()
+        self._ready.take(None)
         self.bus.rest()
         self.caretaker.rest()
         self.tasks.close()
@@ -259,6 +262,8 @@ class Application(QObject):
             self._let_in()
         import desktop.ui.shell  # noqa: F401 now: a password is still typed, or tried
 
+        self._ready.go_on(self.store)
+
     def _ask_names(self) -> None:
         names, store = self.opening.names, self.store
         if names is not None:
@@ -280,8 +285,10 @@ class Application(QObject):
 
     def _sign_in(self, draft: Draft) -> None:
         self.opening.sign_in(draft["name"], draft["password"], self._now, self._signed_in, self._gate_refused)
+        self._ready.begin(draft["name"], self.store)
 
     def _gate_refused(self, error: QianshaoError) -> None:
+        self._ready.take(None)
         if self.gate is not None:
             self.gate.view.settle(error)
             self.gate.view.button.setEnabled(self.opening.lets_in or self.gate.view.form is not SIGN_IN_FORM)
@@ -317,10 +324,10 @@ class Application(QObject):
     # The desk
 
     def _show_shell(self) -> None:
-        from desktop.ui.shell import Shell
-
-        tools = self._tools()
-        self.shell = Shell(tools)
+        session = self._session
+        if session is None:
+            raise RuntimeError("nobody has signed in")
+        self.shell = self._ready.take(session) or self._make_shell(session)
         self.shell.language.connect(self._other_language)
         self.shell.theme.connect(self.choose_theme)
         self.shell.type_size.connect(self.choose_type_size)
@@ -328,9 +335,14 @@ class Application(QObject):
         self.shell.sign_out.connect(self._sign_out)
         self.shell.stands.connect(self._today_stands)
         self.window.put(self.shell)
-        if self._session is not None and self.store is not None:
-            self.lock.guard(self._session, self._around(), partial(sign_in, self.store, now=self._now))
+        if self.store is not None:
+            self.lock.guard(session, self._around(), partial(sign_in, self.store, now=self._now))
         self.shell.turn("today")
+
+    def _make_shell(self, session: Session) -> Shell:
+        from desktop.ui.shell import Shell
+
+        return Shell(self._tools(session))
 
     def _today_stands(self) -> None:
         self.tasks.link(lambda _task: _load_beneath(), self._load_behind)
@@ -340,17 +352,17 @@ class Application(QObject):
 
         later.load_behind(self, collecting.keep)
 
-    def _tools(self) -> Tools:
+    def _tools(self, session: Session) -> Tools:
         from desktop.actions.desk import Desk, wall_clock
         from desktop.actions.manner import manner_of
         from desktop.ui.models.lookup import DeskSources
         from desktop.ui.tools import Tools
 
         there = self.opening.there
-        if there is None or self._session is None:
-            raise RuntimeError("nobody has signed in")
+        if there is None:
+            raise RuntimeError("no store is open")
         manner = partial(manner_of, self.home)
-        desk = Desk(there.store, self._session, self._now or wall_clock, manner, there.keys)
+        desk = Desk(there.store, session, self._now or wall_clock, manner, there.keys)
         sources = DeskSources(desk, self.words)
         return Tools(self.words, self.theme, self.tasks, self.bus, desk, self.home, sources, there.keys)
 
@@ -376,6 +388,7 @@ class Application(QObject):
             self._show_sign_in() if self.home.store_path.exists() else self._show_enrolment()
 
     def _dressed(self) -> None:
+        self._ready.take(None)
         # The system went light or dark: the icons follow. A locked desk stays as it is until it is opened.
         if not self.lock.closed:
             self._dress_again(self._undress())
