@@ -35,8 +35,13 @@ _PAPERS: Final = (
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
     "closing_report", "termination_notice", "delivery_address", "statistics", "representation",
+    "review_application",
 )  # fmt: skip
 """Names that `print` knows, spelled out: the records are not loaded for a help text."""
+
+
+_MANNERS: Final = ("at_desk", "phone", "in_writing", "message", "visit")
+"""How a party says what it wants (forms.consents.TOLD_BY), spelled out too."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -158,6 +163,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     add("doctor", "care.doctor")
     _add_papers(add, words, verbs)
     _add_conflicts(add, words, verbs)
+    _add_mass_change(add, words, verbs)
     return parser
 
 
@@ -192,6 +198,14 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--copies", type=int, default=None, metavar="N")
     one.add_argument("--part", type=int, default=0, metavar="N", help=words("cli.help_part"))
     one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_print_reason"))
+    one = add("consent", "consents.consent")
+    one.add_argument("id", type=_text, metavar="ID")
+    for name in ("agrees", "refuses"):
+        told = words(f"cli.help_consent_{name}")
+        one.add_argument(f"--{name}", type=_text, action="append", default=[], metavar="NAME", help=told)
+    one.add_argument("--others-agree", action="store_true", help=words("cli.help_consent_others"))
+    one.add_argument("--manner", choices=_MANNERS, default=_MANNERS[0], help="|".join(_MANNERS), metavar="MANNER")
+    one.add_argument("--at", type=_text, default="", metavar="MOMENT", help=words("cli.help_consent_at"))
     add("day-end", "work.day_end")
 
 
@@ -244,6 +258,16 @@ def _add_conflicts(add: Callable[..., argparse.ArgumentParser], words: Wording, 
     for name, shape in (("take", "FIELD=N"), ("both", "FIELD"), ("value", "FIELD=TEXT")):
         told = words(f"conflicts.help_{name}")
         one.add_argument(f"--{name}", type=_text, action="append", default=[], metavar=shape, help=told)
+
+
+def _add_mass_change(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """What an exchange that stopped would change at once, and the station lead's answer."""
+    group = verbs.add_parser("mass-change", help=words("cli.help_mass_change"))
+    verbs = group.add_subparsers(required=True, metavar="VERB")
+    add("show", "mass_change.show", verbs, "mass_show")
+    for name in ("allow", "decline"):
+        one = add(name, f"mass_change.{name}", verbs)
+        one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_mass_reason"))
 
 
 def _positive(text: str) -> int:

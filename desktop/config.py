@@ -28,6 +28,8 @@ class Settings:
     """What a person may set, and what enrolment notes: nothing secret. ``lock_minutes`` of 0: never.
 
     ``paper_face`` and ``paper_layout`` are how papers are set (printing/manner.py); empty as the program has it.
+    An exchange that would erase or rewrite more than ``mass_change_percent`` of the records here, and more than
+    ``mass_change_least``, stops and asks the station lead.
     """
 
     language: str = "zh"
@@ -41,6 +43,8 @@ class Settings:
     lock_minutes: int = 10
     paper_face: str = ""
     paper_layout: str = ""
+    mass_change_percent: int = 10
+    mass_change_least: int = 50
 
 
 class Home:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from desktop.actions.desk import Desk, Done
+from desktop.actions.directory import staff_name
 from desktop.actions.units import committee_name, own_unit, short_name
 from desktop.printing.station.values import BlankSheet
 from desktop.session import Session
-from desktop.store.blanks import is_open, open_blanks
+from desktop.store.blanks import entered_twice, is_open, open_blanks
 from desktop.store.leases import left
 from desktop.store.store import Reader, Work
+from resources import Wording
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.papers import BlankForm, NumberVoid, Series
 from sync.records.query_codes import query_code
 from sync.records.telephones import written_phone
 from sync.records.text import half_width
-from sync.records.times import BEIJING
+from sync.records.times import BEIJING, to_minute
 
 MOST = 50
 """So many forms are given out at once."""
@@ -52,6 +57,30 @@ def blanks_out(desk: Desk) -> list[BlankForm]:
     """Return the forms that were given out and neither entered nor voided."""
     with desk.store.read() as reader:
         return open_blanks(reader)
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """A number under which more than one thing stands, and who entered each of them when, in words of the station."""
+
+    number: str
+    entries: tuple[tuple[str, datetime], ...]
+
+    def told(self, words: Wording) -> str:
+        """Return the sentence that says so."""
+        listed = words("actions.blank_entry_comma").join(
+            words("actions.blank_entry", name=name, at=to_minute(at)) for name, at in self.entries
+        )
+        return words("actions.blank_twice", number=self.number, entries=listed)
+
+
+def blanks_twice(desk: Desk) -> tuple[Twice, ...]:
+    """Return the numbers of blank forms that were entered more than once, at desks that did not know of each other."""
+    with desk.store.read() as reader:
+        return tuple(
+            Twice(blank.number, tuple((staff_name(reader, e.made.by), e.made.at) for e in entries))
+            for blank, entries in entered_twice(reader)
+        )
 
 
 def void_blank(desk: Desk, blank_id: str, reason: str) -> Done:

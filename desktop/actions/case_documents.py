@@ -16,9 +16,11 @@ from desktop.actions.sheets import said
 from desktop.actions.voids import standing_agreements
 from desktop.store.links import mediation_events_of, prints_of
 from desktop.store.reader import Reader
+from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, shareable
 from sync.records.mediations import Mediation
 from sync.records.papers import PaperKind
+from sync.records.visits import Category
 
 CASE_PAPERS: Final = tuple(PaperKind)[list(PaperKind).index(PaperKind.FILE_COVER) :]
 """The forms of the file, each about a mediation."""
@@ -76,8 +78,12 @@ def documents_of(reader: Reader) -> tuple[Document, ...]:
 
 
 def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
-    """Return every document of a mediation's file with its prints; Refused where there is no such mediation."""
-    card(reader, mediation_id, Mediation)
+    """Return every document of a mediation's file with its prints; Refused where there is no such mediation.
+
+    What only labour disputes have is not among those of another.
+    """
+    mediation: Mediation = card(reader, mediation_id, Mediation)
+    matter: Matter = card(reader, mediation.matter, Matter)
     standing = standing_agreements(reader, mediation_id)
     sessions = [e.id for e in shared_events(reader, mediation_id) if e.kind in PRINTED]
     printed = [
@@ -91,6 +97,8 @@ def checklist(reader: Reader, mediation_id: str) -> tuple[Present, ...]:
     }
     found = []
     for document in documents_of(reader):
+        if document.paper is PaperKind.REVIEW_APPLICATION and matter.category is not Category.LABOUR:
+            continue
         subject = others.get(document.paper, mediation_id) if document.paper else ""
         prints = sum(p.paper is document.paper for p in printed)
         found.append(Present(document, prints, subject))

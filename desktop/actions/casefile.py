@@ -37,7 +37,7 @@ from sync.records.mediations import Agreement, Mediation, MediationOrigin, Outco
 from sync.records.names import mask_number
 from sync.records.papers import PaperKind
 from sync.records.participations import AGENTS, PartyRole
-from sync.records.persons import Organisation, Person
+from sync.records.persons import DocumentType, Organisation, Person
 from sync.records.times import BEIJING
 from sync.records.visits import Category
 
@@ -98,8 +98,16 @@ def _applicant(reader: Reader, block: PartyBlock) -> Applicant:
             representative=block.representative,
             representative_post=party.representative_post,
         )
-    born = party.born_on if party is not None else None
-    return replace(found, sex=block.sex, born_on=born, people=block.ethnic_group)
+    if party is None:
+        return replace(found, sex=block.sex, people=block.ethnic_group)
+    return replace(found, sex=block.sex, born_on=party.born_on, people=block.ethnic_group, identity=_identity(party))
+
+
+def _identity(person: Person) -> str:
+    document = person.document
+    if not document.number or document.type in (None, DocumentType.CITIZEN):
+        return document.number
+    return f"{said(f'records.documenttype_{document.type.value}')} {document.number}"
 
 
 def _chosen(reader: Reader, mediation_id: str, blocks: Sequence[PartyBlock]) -> Iterator[Chosen]:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from desktop.actions.audit import note
+from desktop.actions.blank_forms import Twice, blanks_twice
 from desktop.actions.desk import Desk
 from desktop.actions.editions import Edition, editions
+from desktop.actions.mass_change import guarded
 from desktop.changes import Changes
 from desktop.config import Home
 from desktop.keys import Keys, keys_for
@@ -34,7 +36,9 @@ class DayEnd:
     """What came of it: counts of records; ``acknowledged`` were accepted or merged, ``refused`` are held now.
 
     ``agreed`` is the receipt's word that both ends hold the same, ``at`` its time, ``chain`` what it is proved by.
-    ``unusable`` are editions of papers' words that the district published and this program cannot print by.
+    ``files_waiting`` of ``bytes_waiting`` are still to go up (actions/sending.py): the receipt waited for none.
+    ``unusable`` are editions of papers' words that the district published and this program cannot print by, ``twice``
+    the numbers of blank forms that more than one desk has entered.
     """
 
     pushed: int
@@ -43,13 +47,15 @@ class DayEnd:
     held: int
     acknowledged: int
     unsent: int
-    files: int
+    files_waiting: int
+    bytes_waiting: int
     agreed: bool
     at: datetime
     chain: str
     clock_difference_ms: int
     changes: Changes
     unusable: tuple[Edition, ...] = ()
+    twice: tuple[Twice, ...] = ()
 
 
 Report = Callable[[str, int, int], None]
@@ -68,9 +74,9 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
     """Exchange with the district now. Stopped at any point, the next run finishes the work.
 
     ``keys`` is left out where the system's keyring keeps them. Unavailable: no network; Refused: not enrolled, the
-    device was revoked, or the receipt differs.
+    device was revoked, the receipt differs, or much would be erased or rewritten (MassChange).
     """
-    journal = StoreJournal(desk.store)
+    journal = guarded(desk.store, home)
     district = connect(home, desk.store.key_id, keys or keys_for(home))
     try:
         _tell_move(desk, district)
@@ -85,13 +91,15 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
         held=end.held,
         acknowledged=end.acknowledged,
         unsent=end.unsent,
-        files=end.files,
+        files_waiting=end.files_waiting,
+        bytes_waiting=end.bytes_waiting,
         agreed=end.receipt.agreed,
         at=end.receipt.at,
         chain=end.receipt.chain,
         clock_difference_ms=end.clock_difference_ms,
         changes=Changes(frozenset({"exchange", *TRAVELLING} if end.pulled else {"exchange"})),
         unusable=_unusable(desk) if end.pulled else (),
+        twice=blanks_twice(desk),
     )
 
 

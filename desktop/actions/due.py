@@ -73,13 +73,14 @@ def _rows(standing: Standing, today: date) -> Iterator[DueRow]:
     if standing.mediation.outcome is Outcome.ENDED:
         return
     state = signing(paper, standing.signatures)
-    applied = any(
-        p.paper is PaperKind.CONFIRMATION_APPLICATION
-        and state.effective is not None
-        and p.made.at.astimezone(BEIJING).date() >= state.effective
+    asked = {
+        p.paper
         for p in standing.prints
-    )
+        if state.effective is not None and p.made.at.astimezone(BEIJING).date() >= state.effective
+    }
+    applied, reviewed = PaperKind.CONFIRMATION_APPLICATION in asked, PaperKind.REVIEW_APPLICATION in asked
     labour = standing.matter.category is Category.LABOUR
+    labour = labour and not reviewed
     found = due_of(paper, state, standing.visits, clocks(), calendar(), today, labour=labour, applied=applied)
     for due in found:
         yield DueRow(

@@ -16,6 +16,7 @@ from desktop.actions.passwords import check_password, hash_password
 from desktop.actions.staff import sign_in
 from desktop.config import Home, write_private
 from desktop.keys import Keys, new_key
+from desktop.store import district_keys
 from desktop.store.credentials import set_password_hash
 from desktop.store.identity import RESTORED_FROM
 from desktop.store.opening import read_id
@@ -168,6 +169,8 @@ def _make_store(home: Home, keys: Keys, attempt: _Attempt, answer: Enrolled, nam
         work.set_meta("import_key", answer.import_key.hex())
         work.set_meta("unit_name", answer.unit_name)
         work.set_meta("district", answer.district)
+        if answer.key:
+            district_keys.trust(work, [answer.key])
         work.add(member)
         set_password_hash(work, member.staff, hashed, now)
         note(work, member.made, AuditAction.STAFF_CHANGED, member.staff, "enrolled")

@@ -10,6 +10,7 @@ from functools import cache
 from desktop.actions.calendars import calendar
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk
+from desktop.actions.due import clocks
 from desktop.actions.takers import taking_part
 from desktop.actions.voids import standing_agreements
 from desktop.store.links import mediation_events_of, prints_of, signatures_of
@@ -28,7 +29,7 @@ from sync.records.text import check_text
 from sync.records.times import BEIJING
 from sync.records.visits import Category
 
-CHECKED = frozenset({PaperKind.AGREEMENT, PaperKind.CONFIRMATION_APPLICATION})
+CHECKED = frozenset({PaperKind.AGREEMENT, PaperKind.CONFIRMATION_APPLICATION, PaperKind.REVIEW_APPLICATION})
 """The papers that have rules."""
 REASON_LENGTH = 500
 
@@ -107,6 +108,7 @@ def _case(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> Case:
         numbered=frozenset(party for party, value in cards.items() if _numbered(value)),
         effective=effective,
         confirm_by=calendar().open_on_or_after(confirm_until(effective)) if effective else None,
+        review_by=calendar().last_day(effective, clocks().arbitration_review) if effective else None,
         limit=_limit(reader, desk, mediation, matter),
         today=desk.now().astimezone(BEIJING).date(),
         events=tuple(mediation_events_of(reader, mediation.id)),

@@ -218,7 +218,7 @@ def _hit_line(access: Access, hit: Hit) -> str:
 
 def records(args: argparse.Namespace, access: Access) -> Said:
     """Tell counts by kind and the digest of what travels: up to the last receipt, or with ``--all`` everything."""
-    from desktop.store.journal import RECEIPT_UPTO
+    from desktop.store.proved import RECEIPT_UPTO
     from desktop.store.tally import numbered
     from desktop.store.tally import records as every
     from sync.records.canonical import digest

@@ -19,6 +19,7 @@ from sync.records.times import BEIJING, parse_day
 if TYPE_CHECKING:
     from desktop.actions.desk import Desk
     from desktop.actions.print_rules import RulesUnmet
+    from desktop.actions.sending import FileProgress
     from desktop.store.store import Store
     from resources import Wording
     from sync.records.papers import PaperKind
@@ -214,16 +215,38 @@ def day_end(args: argparse.Namespace, access: Access) -> Said:
 
     with access.desk() as desk:
         end = run_day_end(desk, access.home, report, keys=access.keys())
+        files, wrong = _send_files(desk, access)
         after_many(desk.store, end.pulled)  # no window is there that would do it when its desk is idle
     names = ("pushed", "pulled", "refused", "held", "acknowledged", "unsent")
     data = {name: getattr(end, name) for name in names}
     lines = [say("cli.day_end", **data), say("cli.receipt", at=moment(end.at), chain=end.chain)]
-    notes = [] if end.agreed else [say("cli.not_agreed")]
+    data |= {"held": end.held + files.held, "files_sent": files.sent, "files_waiting": files.waiting}
+    if files.files:
+        lines.append(say("cli.files", sent=files.sent, waiting=files.waiting, held=files.held))
+    notes = [*([] if end.agreed else [say("cli.not_agreed")]), *([sentence(say, wrong)] if wrong else [])]
+    notes += [twice.told(say) for twice in end.twice]
     for edition in end.unusable:
         if edition.fault is not None:
             told = sentence(say, edition.fault)
             notes.append(say("proof.arrived_unusable", template=edition.edition, fault=told))
     return Said(data, lines, notes, done=end.agreed)
+
+
+def _send_files(desk: Desk, access: Access) -> tuple[FileProgress, QianshaoError | None]:
+    """Send files behind the receipt, which stands whatever becomes of them; the first interrupt leaves the rest."""
+    from desktop.actions.sending import Sending
+
+    meter = Meter(access.words("exchange.stage_files_bytes"))
+    sending = Sending(desk, access.home, access.keys())
+    wrong: QianshaoError | None = None
+    with interruptible() as stopped:
+        try:
+            sending.send(lambda at: meter(at.bytes_done, at.bytes_total), stopped)
+        except QianshaoError as error:
+            wrong = error
+        finally:
+            sending.close()
+    return sending.progress, wrong
 
 
 @contextmanager

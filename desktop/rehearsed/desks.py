@@ -24,6 +24,7 @@ from desktop.store.opening import read_id
 from desktop.store.store import Store
 from desktop.store.units import staff
 from sync.records.errors import QianshaoError
+from sync.records.ownership import TRAVELLING
 from sync.records.units import Role
 
 PASSWORD: Final = "Yan-lian-2026-qianshao"  # noqa: S105 - of people who do not exist
@@ -112,7 +113,9 @@ class Desks:
             told = list(self._tell(place))
         yield from told
         values = dataclasses.asdict(end)
-        yield {name: values[name] for name in ("pushed", "pulled", "refused", "held", "unsent", "files", "agreed")}
+        yield {
+            name: values[name] for name in ("pushed", "pulled", "refused", "held", "unsent", "files_waiting", "agreed")
+        }
 
     def do_send_again(self, order: Order) -> Iterator[Outcome]:
         """A person has looked at what is held, and sends it again."""
@@ -171,9 +174,10 @@ class Desks:
 
     def _tell(self, place: _Place) -> Iterator[Outcome]:
         """Name every record of this desk's own making that was not told yet: it is on disk."""
-        asked = "SELECT line, kind, id, hash FROM record WHERE line > ? AND origin = 'own' AND state != 'none'"
+        asked = "SELECT line, kind, id, hash FROM record WHERE line > ? AND origin = 'own'"
         with place.store.read() as reader:
             rows = reader.sql(f"{asked} ORDER BY line", (place.told,)).fetchall()
         if rows:
             place.told = rows[-1][0]
-            yield {"saved": [[kind, name, bytes(hash_).hex()] for _, kind, name, hash_ in rows], "told": place.told}
+            saved = [[kind, name, bytes(hash_).hex()] for _, kind, name, hash_ in rows if kind in TRAVELLING]
+            yield {"saved": saved, "told": place.told}

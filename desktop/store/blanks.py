@@ -1,14 +1,16 @@
-"""Blank forms that were given out: which of them nobody has entered or voided yet."""
+"""Blank forms that were given out: which of them nobody has entered or voided yet, and which were entered twice."""
 
 from __future__ import annotations
 
 from typing import Final, cast
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from desktop.store.reader import Reader
 from desktop.store.tables import link, of_kind, record
+from sync.records.mediations import Agreement
 from sync.records.papers import BlankForm
+from sync.records.record import Fact
 
 SETTLED_BY: Final = ("visit.blank", "agreement.blank", "number_void.blank")
 
@@ -24,3 +26,22 @@ def open_blanks(reader: Reader) -> list[BlankForm]:
 def is_open(reader: Reader, blank: str) -> bool:
     """Whether nobody has entered or voided the form ``blank``."""
     return not any(reader.linked(blank, via) for via in SETTLED_BY)
+
+
+def entered_twice(reader: Reader) -> list[tuple[BlankForm, list[Fact]]]:
+    """Return the forms under whose number more than one thing stands, each with these: two desks that did not know of
+    each other entered it both, or one entered what the other voided. Corrections and later versions are no second one.
+    """
+    some = select(link.c.subject).where(link.c.via.in_(SETTLED_BY)).group_by(link.c.subject)
+    ids = reader.conn.execute(some.having(func.count() > 1).order_by(link.c.subject)).scalars().all()
+    found = [(reader.find(one, BlankForm), _entries(reader, one)) for one in ids]
+    return [(blank, entries) for blank, entries in found if blank is not None and len(entries) > 1]
+
+
+def _entries(reader: Reader, blank: str) -> list[Fact]:
+    first: dict[str, Fact] = {}
+    for via in SETTLED_BY:
+        for entry in reader.linked(blank, via):
+            if isinstance(entry, Fact) and entry.amends is None:
+                first.setdefault(entry.mediation if isinstance(entry, Agreement) else entry.id, entry)
+    return sorted(first.values(), key=lambda entry: entry.made.at)

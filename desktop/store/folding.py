@@ -10,7 +10,8 @@ import msgspec
 
 from desktop.store.columns import to_micros
 from desktop.store.projections import REVISES
-from desktop.store.reader import Reader, chunks, current, fold_readable, listed
+from desktop.store.reader import Reader, chunks, current, listed
+from sync.protocol.card_folding import fold_readable
 from sync.records.cards import Revision
 from sync.records.folds import effective_on, fold_matter, fold_order
 from sync.records.kinds import KINDS

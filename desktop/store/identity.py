@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from desktop.store.chain import JOURNAL_FROM
 from desktop.store.handles import Handle, Readers
 from sync.records.kinds import STORE_PREFIX, new_identity
 
@@ -63,7 +64,8 @@ def take_new_id(driver: Any, notes: dict[str, str], place: str, store_id: str = 
     """Give the store a new id within the caller's transaction, before anybody can use it under the old one."""
     new = store_id or new_identity(STORE_PREFIX)
     former = f"{notes[STORE_ID]} {notes.get(RESTORED_FROM, '')}".strip()
-    said = ((STORE_ID, new), (RESTORED_FROM, former), (PLACE, place))
+    last = driver.execute("SELECT coalesce(max(line), 0) FROM record").fetchone()[0]
+    said = ((STORE_ID, new), (RESTORED_FROM, former), (PLACE, place), (JOURNAL_FROM, str(last + 1)))
     driver.executemany(
         "INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", said
     )

@@ -6,23 +6,31 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from desktop.store import held, held_files, pulling, settling, tally
+from desktop.store import chain, district_keys, held, held_files, proved, pulling, settling, tally, uploads
 from desktop.store.files import read_file
+from desktop.store.proved import CURSOR, RECEIPT_UPTO
 from desktop.store.receipts import count_unsent as count_unsent
 from desktop.store.receipts import list_receipts as list_receipts
 from desktop.store.store import Store
-from desktop.store.tables import file, link, record
+from desktop.store.tables import file, link, record, written
 from desktop.store.tables import receipt as receipts
-from sync.client.journal import Settled, Standing
-from sync.protocol.messages import Answer, Numbered, Receipt, State
+from sync.client.journal import FileToSend, Settled, Standing
+from sync.protocol.messages import Answer, Frame, Numbered, Receipt, State
+from sync.protocol.receipts import Statement
 from sync.records.canonical import Sealed, digest
 
-CURSOR = "cursor"
-RECEIPT_UPTO = "receipt_upto"
 RECEIPT_CHAIN = "receipt_chain"
+DISTRICT = "district"
+RECIPIENT = "district_recipient"
+
+
+_MISSING = """
+    UPDATE record SET state = 'unsent'
+    WHERE state IN ('settled', 'held') AND line >= ? AND ordinal BETWEEN ? AND ?
+"""
 
 
 class StoreJournal:
@@ -44,23 +52,56 @@ class StoreJournal:
             )
 
     def unsent(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Sealed], int]:
+        """Return the records of `frames` as they are kept."""
+        found, last = self.frames(limit_records, limit_bytes, after)
+        return [frame.sealed() for frame in found], last
+
+    def frames(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Frame], int]:
         """Return the next unsent records after journal line ``after`` in the order of writing, and the last line."""
+        columns = (record.c.line, record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body)
         asked = (
-            select(record.c.line, record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body)
+            select(*columns, record.c.ordinal, written.c.hash.label("wrote"))
+            .outerjoin(written, written.c.line == record.c.line)
             .where(record.c.state == "unsent", record.c.line > after)
             .order_by(record.c.line)
             .limit(limit_records)
         )
-        found: list[Sealed] = []
+        found: list[Frame] = []
         size, last = 0, after
         with self._store.read() as reader:
+            ours = chain.journal_from(reader.sql)
             for row in reader.conn.execute(asked, execution_options={"yield_per": 100}):
                 size += len(row.body)
                 if found and size > limit_bytes:
                     break
-                found.append(Sealed(row.kind, row.id, row.hash, row.salt, row.body))
+                ordinal = row.ordinal or 0 if row.line >= ours else 0
+                wrote = row.wrote or b""
+                found.append(Frame(row.kind, row.id, row.hash, row.salt, row.body, ordinal=ordinal, wrote=wrote))
                 last = row.line
         return found, last
+
+    def send_missing(self, spans: Sequence[tuple[int, int]]) -> int:
+        """Have the records with these ordinals sent again; returns how many those are."""
+        with self._store.write() as work:
+            ours = chain.journal_from(work.sql)
+            changed = sum(int(work.sql(_MISSING, (ours, first, last)).rowcount) for first, last in spans)
+            work.changed("exchange")
+        return changed
+
+    def trusted(self) -> tuple[bytes, ...]:
+        """Return the district's public keys that receipts are believed by, the present one last."""
+        with self._store.read() as reader:
+            return district_keys.trusted(reader)
+
+    def trust(self, keys: Sequence[bytes]) -> None:
+        """Believe these further keys, the last one from now on."""
+        with self._store.write() as work:
+            district_keys.trust(work, keys)
+
+    def expects(self, key: bytes) -> bool:
+        """Whether a person has said at this station that this is the district's new key."""
+        with self._store.read() as reader:
+            return district_keys.expects(reader, key)
 
     def settle(self, answers: Sequence[Answer]) -> Settled:
         """Settle or hold each record that an answer names by id *and* hash; other answers change nothing."""
@@ -72,7 +113,10 @@ class StoreJournal:
         """Store pulled records and the cursor in one transaction; Damaged where one's hash is wrong."""
         pulling.must_be_intact(records)
         with self._store.write() as work:
+            head = work.chain_head()
             new = pulling.take(work, records)
+            if new:
+                work.pass_over(head)
             if cursor > int(work.meta(CURSOR) or 0):
                 work.set_meta(CURSOR, str(cursor))
             work.changed("exchange")
@@ -84,8 +128,11 @@ class StoreJournal:
             lines = tally.numbered(reader, after, upto)
         return dict(sorted(Counter(kind for kind, _, _ in lines).items())), digest(lines)
 
-    def keep_receipt(self, receipt: Receipt) -> None:
-        """Keep the receipt; where it agrees, its numbers are where the next one starts."""
+    def keep_receipt(self, receipt: Receipt, statement: Statement | None = None) -> bool:
+        """Keep the receipt; where it agrees, its numbers are where the next one starts.
+
+        Returns whether ``statement``, which was verified, proves what this journal wrote.
+        """
         row = {
             "id": receipt.id,
             "at": receipt.at,
@@ -99,21 +146,32 @@ class StoreJournal:
                 work.set_meta(RECEIPT_UPTO, str(receipt.upto))
                 work.set_meta(RECEIPT_CHAIN, receipt.chain)
             work.changed("exchange")
+            return statement is not None and proved.note(work, statement)
 
-    def unsent_files(self) -> Iterator[tuple[str, int]]:
-        """Digest and size of attachment bytes whose record was settled and that the district does not have yet."""
+    def unsent_files(self) -> Iterator[FileToSend]:
+        """The files whose record was settled and that the district does not have yet, the smallest first."""
         asked = (
-            select(file.c.digest, file.c.size)
+            select(file.c.digest, file.c.size, func.min(record.c.id).label("record"))
             .join_from(file, link, (link.c.subject == file.c.digest) & (link.c.via == "attachment.digest"))
             .join(record, record.c.line == link.c.line)
             .where(file.c.sent == 0, record.c.state == "settled")
-            .distinct()
-            .order_by(file.c.digest)
+            .group_by(file.c.digest, file.c.size)
+            .order_by(file.c.size, file.c.digest)
         )
         with self._store.read() as reader:
             waits = held_files.held(reader)
-            found = [(row.digest, row.size) for row in reader.conn.execute(asked) if row.digest not in waits]
+            found = [FileToSend(*row) for row in reader.conn.execute(asked) if row.digest not in waits]
         yield from found
+
+    def upload_of(self, digest: str) -> str:
+        """The name of the upload under which these bytes were last sent; empty where none is noted."""
+        with self._store.read() as reader:
+            return uploads.upload_of(reader, digest)
+
+    def note_upload(self, digest: str, name: str) -> None:
+        """Note under which name the district takes these bytes, until they are settled or held."""
+        with self._store.write() as work:
+            uploads.note_upload(work, digest, name)
 
     def read_file(self, digest: str) -> bytes:
         """The bytes of one attachment."""
@@ -124,8 +182,20 @@ class StoreJournal:
         """The district has the bytes: it answered with this digest."""
         with self._store.write() as work:
             work.conn.execute(update(file).where(file.c.digest == digest).values(sent=1))
+            uploads.note_upload(work, digest, "")
 
     def hold_file(self, digest: str, reason: str, values: Mapping[str, object]) -> None:
         """The district will not have the bytes: held with its reason until a person sends them again."""
         with self._store.write() as work:
             held_files.hold(work, digest, reason, values)
+            uploads.note_upload(work, digest, "")
+
+    def note_district(self, district: str, recipient: str) -> None:
+        """The district says who it is and whom bundles are encrypted to; an empty word leaves what was known."""
+        said = {DISTRICT: district, RECIPIENT: recipient}
+        with self._store.read() as reader:
+            new = {name: value for name, value in said.items() if value and value != reader.meta(name)}
+        if new:
+            with self._store.write() as work:
+                for name, value in new.items():
+                    work.set_meta(name, value)

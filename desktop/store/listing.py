@@ -16,7 +16,7 @@ from sqlalchemy import Column, ColumnElement, Integer, Select, type_coerce
 
 from desktop.store import matters, mediations, orders, organisations, persons, prints, tables, visits
 from desktop.store.narrowing import answer, says
-from desktop.store.paging import Check, Found, between, collect, one_of, page, text_match
+from desktop.store.paging import Check, Found, among, between, collect, one_of, page, text_match
 from desktop.store.reader import CHUNK, Reader
 from desktop.store.tables import record
 from sync.records.times import BEIJING
@@ -29,6 +29,7 @@ class Filter:
     ``states`` are values of the list's state column (all if empty); ``until`` is not included; ``sort`` is a name of
     the list's ``sorts`` (the first if empty), ``rising`` turns it round: the oldest first. ``channels`` and
     ``categories`` are values of those fields, ``by`` is who entered the record, ``unit`` the unit that it belongs to.
+    ``among``: only records with these ids, the ones that a number counts for example.
     """
 
     text: str = ""
@@ -41,6 +42,7 @@ class Filter:
     categories: frozenset[str] = frozenset()
     by: str = ""
     unit: str = ""
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,8 @@ def chosen_lines(reader: Reader, each: List, chosen: Filter) -> tuple[Select[Any
         statement = _between_told(statement, answer(each.source, each.dated), chosen)
     if chosen.states and each.state is not None:
         statement = statement.where(_in_state(each, each.state, chosen))
+    if chosen.among:
+        statement = statement.where(among(each.source, chosen.among))
     asked = {"channel": chosen.channels, "category": chosen.categories, "by": {chosen.by}, "unit": {chosen.unit}}
     for name, values in asked.items():
         if name in each.says and (said := set(values) - {""}):

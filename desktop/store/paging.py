@@ -31,7 +31,7 @@ from desktop.store.asking import text_expression
 from desktop.store.index import filled
 from desktop.store.matching import Word, words_of
 from desktop.store.parties import lines_by_party
-from desktop.store.reader import Reader, current
+from desktop.store.reader import Reader, current, listed
 from desktop.store.said import text_of
 from desktop.store.tables import card, link, record
 from desktop.store.terms import any_of
@@ -87,6 +87,12 @@ def naming(source: Table, subject: str, via: str) -> ColumnElement[bool]:
 def one_of(source: Table, ids: Iterable[str]) -> ColumnElement[bool]:
     """The lines of the records with these ids."""
     return source.c.line.in_(select(record.c.line).where(record.c.id.in_(list(ids))))
+
+
+def among(source: Table, ids: Iterable[str]) -> ColumnElement[bool]:
+    """As `one_of`, of any number of ids."""
+    each = func.json_each(listed(ids)).table_valued("value").alias("among")
+    return source.c.line.in_(select(record.c.line).where(record.c.id.in_(select(each.c.value))))
 
 
 Check = Callable[[int, Record], bool]

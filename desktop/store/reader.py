@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from desktop.store.columns import from_micros, to_micros
 from desktop.store.handles import Handle
 from desktop.store.projections import REVISES
 from desktop.store.unindexed import Unindexed
-from sync.protocol.codec import convert, decode_body, fields_of
+from sync.protocol.card_folding import fold_readable, not_blank, zoned
+from sync.protocol.codec import convert, decode_body
 from sync.records.canonical import Sealed
-from sync.records.cards import Folded, Revision, fold_card
+from sync.records.cards import Folded, Revision
 from sync.records.errors import Damaged, Refused
 from sync.records.kinds import KINDS
 from sync.records.record import Record
@@ -67,11 +64,6 @@ def listed(items: Iterable[Any]) -> str:
     return msgspec.json.encode(list(items)).decode()
 
 
-def not_blank(fields: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what canonical bytes leave out: a cleared field takes its default."""
-    return {name: value for name, value in fields.items() if value not in (None, "", [], {}) and value is not False}
-
-
 def current(kind: str, body: bytes, fields: bytes | None) -> Record:
     """Return a record's value: a fact's own, a card's after its revisions."""
     if fields is None:
@@ -90,46 +82,6 @@ def decoded(sealed: Sealed) -> Record | None:
     except (Damaged, RecursionError):
         return None
     return value if value.id == sealed.id and zoned(value) else None
-
-
-def zoned(value: Any) -> bool:
-    """Whether every moment in a record says its zone and can be kept: others cannot be put in an order."""
-    if isinstance(value, datetime):
-        try:
-            return value.tzinfo is not None and from_micros(to_micros(value)) == value
-        except OverflowError:
-            return False
-    return all(zoned(getattr(value, name)) for name in _looked_into(value.__class__))
-
-
-@cache
-def _looked_into(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass in which a moment may be: not those of plain text, numbers and lists."""
-    fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
-    return tuple(field.name for field in fields if not _PLAIN.match(str(field.type)))
-
-
-def fold_readable(kind: str, card_id: str, body: bytes, edits: Sequence[Revision]) -> tuple[Folded, Record]:
-    """Fold a card over its edits; those that say what it cannot be (hostile, or a newer program's) are left out.
-
-    They stay among the heads: whoever edits the card now has seen them.
-    """
-    first = fields_of(body)
-    folded = fold_card(card_id, first, edits)
-    value = _value(kind, folded.fields)
-    if value is None:
-        left = [edit for edit in edits if _value(kind, {**first, **edit.fields}) is not None]
-        folded = dataclasses.replace(fold_card(card_id, first, left), heads=folded.heads)
-        value = _value(kind, folded.fields)
-    return folded, value or decode_body(kind, body)
-
-
-def _value(kind: str, fields: dict[str, Any]) -> Record | None:
-    try:
-        value = convert(kind, not_blank(fields))
-    except Damaged:
-        return None
-    return value if zoned(value) else None
 
 
 class Reader:

@@ -74,6 +74,8 @@ record = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("salt", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("ordinal", Integer),
+    Column("link", LargeBinary),
     CheckConstraint("state IN ('unsent', 'settled', 'held', 'none')", name="record_state"),
     CheckConstraint("origin IN ('own', 'district')", name="record_origin"),
 )
@@ -93,6 +95,14 @@ rival = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     comment="what the district sent under the id of a record of ours that it has not answered for",
+)
+
+written = Table(
+    "written",
+    metadata,
+    _line(),
+    Column("hash", LargeBinary, nullable=False),
+    comment="what the journal's line says where the district's record took the place of ours",
 )
 
 standing = Table(

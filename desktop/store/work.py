@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from desktop.changes import Changes
-from desktop.store import amending, erasing, index, leases
+from desktop.store import amending, chain, erasing, index, leases
 from desktop.store.columns import to_micros
 from desktop.store.folding import fold
 from desktop.store.handles import Handle
 from desktop.store.projections import AGGREGATES, AMENDS, AS_FIRST_WRITTEN, ERASES, FOLDED_BY, REVISES, links_of
-from desktop.store.reader import SEALED, Reader, decoded, listed, not_blank
+from desktop.store.reader import SEALED, Reader, decoded, listed
 from desktop.store.same import JOINABLE, JOINS, fold_same
 from desktop.store.unindexed import Unindexed
+from sync.protocol.card_folding import not_blank
 from sync.protocol.codec import convert
 from sync.records.canonical import Sealed, canonical, plain, seal
 from sync.records.cards import Revision, same_value
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 _LAST_LINE = "SELECT coalesce(max(line), 0) FROM record"
 _RECORD_COLUMNS = (
-    "line", "id", "kind", "state", "origin", "readable", "district_seq", "received_at", "hash", "salt", "body"
+    "line", "id", "kind", "state", "origin", "readable", "district_seq", "received_at", "hash", "salt", "body",
+    "ordinal", "link",
 )  # fmt: skip
 _RECORD = f"INSERT INTO record({', '.join(_RECORD_COLUMNS)}) VALUES ({', '.join('?' * len(_RECORD_COLUMNS))})"  # noqa: S608
 _LINK = "INSERT OR IGNORE INTO link(subject, via, line) VALUES (?, ?, ?)"
@@ -41,6 +43,7 @@ _REPLACE = """
     UPDATE record SET state = 'settled', kind = ?, readable = ?, district_seq = ?, received_at = ?, hash = ?,
     salt = ?, body = ? WHERE line = ?
 """
+_WROTE = "INSERT OR IGNORE INTO written(line, hash) SELECT line, hash FROM record WHERE line = ? AND ordinal > 0"
 _SAYS = (AMENDS, ERASES, REVISES, *JOINS)
 """The links of what may come before the record that it speaks of."""
 _NAMED = f"SELECT subject, via FROM link WHERE subject IN ({{}}) AND via IN ({', '.join('?' * len(_SAYS))})"  # noqa: S608
@@ -60,6 +63,7 @@ class Work(Reader):
         self._revised: set[str] = set()
         self._same: set[str] = set()
         self._last_line: int | None = None
+        self._head: chain.Head | None = None
         self._numbers: set[str] = set()
         self._minted: set[str] = set()
 
@@ -171,6 +175,7 @@ class Work(Reader):
     ) -> None:
         """Keep sealed bytes whose id is new here; ``value`` spares decoding them again."""
         line = self._next_line()
+        ordinal, link = self._chained(line, sealed) if state == "unsent" and origin == "own" else (None, None)
         value = value or decoded(sealed)
         readable = self._note(line, sealed, value)
         if isinstance(value, NumberLease):
@@ -188,6 +193,8 @@ class Work(Reader):
                 sealed.hash,
                 sealed.salt,
                 sealed.body,
+                ordinal,
+                link,
             )
         )
         self._pending[sealed.id] = sealed
@@ -199,6 +206,7 @@ class Work(Reader):
         if row is None:
             raise Refused("store.no_such_record", id=sealed.id)
         readable = self._note(row[0], sealed, decoded(sealed))
+        self._execute(_WROTE, (row[0],))
         said = (sealed.kind, readable, district_seq, to_micros(received_at), sealed.hash, sealed.salt, sealed.body)
         self._execute(_REPLACE, (*said, row[0]))
 
@@ -254,6 +262,22 @@ class Work(Reader):
             self._last_line = int(self._execute(_LAST_LINE).fetchone()[0])
         self._last_line += 1
         return self._last_line
+
+    def _chained(self, line: int, sealed: Sealed) -> tuple[int, bytes]:
+        """Return ordinal and link of a record that will travel."""
+        self._head = self.chain_head().next(line, sealed.id, sealed.hash)
+        return self._head.ordinal, self._head.link
+
+    def chain_head(self) -> chain.Head:
+        """Return where the chain of the store's own journal is."""
+        if self._head is None:
+            self._head = chain.head(self._execute, self.store)
+        return self._head
+
+    def pass_over(self, head: chain.Head) -> None:
+        """Note that others' records came after ``head``: nobody has to look through these for it."""
+        self.set_meta(chain.JOURNAL_HEAD, chain.passed(head, self._next_line() - 1))
+        self._last_line = None
 
     def _note(self, line: int, sealed: Sealed, value: Record | None) -> int:
         """Remember what follows from a record until `flush`; returns whether it can be read, as the column says it."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from desktop.ui.command import Command
     from desktop.ui.finder import Finder
     from desktop.ui.form_panel import FormPanel
+    from desktop.ui.models.narrow import Narrow
     from desktop.ui.pages.day_end import DayEndPage
     from desktop.ui.pages.matters import MattersPage
     from desktop.ui.pages.mediations import MediationsPage
@@ -59,6 +60,8 @@ class Listed(Page, Protocol):
     """What the pages of LISTED can do beside."""
 
     def here(self) -> str: ...
+    def narrow_to(self, narrow: Narrow) -> None: ...
+
     def select(self, record_id: str) -> None: ...
     def commands(self) -> list[Command]: ...
     def panels(self) -> list[FormPanel]: ...
@@ -146,7 +149,9 @@ class Shell(QWidget):
     @cached_property
     def statistics(self) -> StatisticsPage:
         """The mediation statistics."""
-        return self._put(later.statistics_page(self.tools))
+        page = self._put(later.statistics_page(self.tools))
+        page.listed.connect(self.show_list)
+        return page
 
     @cached_property
     def finder(self) -> Finder:
@@ -195,6 +200,13 @@ class Shell(QWidget):
         shown = self._listed(page)
         if record and shown is not None:
             shown.select(record)
+
+    def show_list(self, name: str, narrow: Narrow) -> None:
+        """Bring a page to the front with its list narrowed to something."""
+        self.turn(name)
+        page = self._listed(name)
+        if page is not None:
+            page.narrow_to(narrow)
 
     def follow(self, record_id: str) -> bool:
         """Show a record on its page; returns whether its kind has one."""

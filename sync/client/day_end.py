@@ -1,8 +1,8 @@
 """Day end: the station's exchange with its district, a straight list of steps that can stop after any line.
 
 Nothing here decides what is saved: the journal settles a record only on the district's answer for that record,
-and every step may be said again. The order matters: hello before anything, facts before files, pull after push so
-that the receipt speaks of both.
+and every step may be said again. The order matters: hello before anything, pull after push so that the receipt speaks
+of both. Files travel afterwards, in a lane of their own.
 """
 
 from __future__ import annotations
@@ -16,16 +16,13 @@ from functools import partial
 from sync.client import pages
 from sync.client.district import District
 from sync.client.journal import Journal, Standing
+from sync.protocol import receipts
 from sync.protocol.messages import Hello, Receipt, ReceiptAsked, Welcome
-from sync.protocol.version import CAPABILITIES, OLDEST, PAGES, VERSION
+from sync.protocol.version import CAPABILITIES, FILES_IN_PIECES, OLDEST, PAGES, SIGNED_RECEIPTS, VERSION
 from sync.records.errors import Refused
 
 WRONG_CLOCK_MS = 5 * 60 * 1000
 """A clock that is further off than this is flagged; it decides nothing."""
-
-
-ABOUT_A_FILE = frozenset({"protocol.too_large", "protocol.bad_file", "protocol.no_such_file"})
-"""Refusals of one file's bytes: it is held and shown, and holds up neither the others nor the receipt."""
 
 
 class Stage(StrEnum):
@@ -33,14 +30,13 @@ class Stage(StrEnum):
 
     HELLO = "stage_hello"
     PUSH = "stage_push"
-    FILES = "stage_files"
     PULL = "stage_pull"
     RECEIPT = "stage_receipt"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``done`` of ``total`` records or files of a stage; total 0 where nobody can know it yet."""
+    """``done`` of ``total`` records of a stage; total 0 where nobody can know it yet. Files have their own lane."""
 
     stage: Stage
     done: int = 0
@@ -63,6 +59,7 @@ class DayEnd:
     """What an exchange did. ``acknowledged`` counts answers that accepted or merged; success needs the receipt.
 
     ``receipt.agreed`` alone means that both ends hold the same; ``held`` and ``unsent`` are what stays behind.
+    ``proved``: the receipt is signed by the district's key, was verified here and fits this store's own journal.
     """
 
     pushed: int
@@ -71,9 +68,12 @@ class DayEnd:
     held: int
     acknowledged: int
     unsent: int
-    files: int
+    files_waiting: int
+    bytes_waiting: int
+    in_pieces: bool
     clock_difference_ms: int
     receipt: Receipt
+    proved: bool = False
 
 
 def run(
@@ -91,11 +91,13 @@ def run(
             datetime.now(UTC),
             standing.unsent,
             standing.cursor,
-            CAPABILITIES,
+            (*CAPABILITIES, SIGNED_RECEIPTS),
         )
     )
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
+    pin(journal, welcome)
+    journal.note_district(welcome.district, welcome.recipient)
 
     def stop() -> None:
         if cancelled():
@@ -106,13 +108,13 @@ def run(
 
     way = pages.as_page if PAGES in welcome.capabilities else pages.one_by_one
     pushed, settled = pages.push(journal, partial(way, district, standing.store), gone, stop)
-    files = _send_files(journal, district, report, stop)
     # Nothing was said and nothing has a number that is not here: there is no page to ask for.
     nothing = not pushed and welcome.latest == standing.cursor
     pulled = 0 if nothing else _pull(journal, district, standing, welcome, report, stop)
     report(Progress(Stage.RECEIPT))
-    receipt = _receipt(journal, district)
+    receipt, proved = _receipt(journal, district, welcome.district)
     after = journal.standing()
+    files = list(journal.unsent_files())
     return DayEnd(
         pushed=pushed,
         pulled=pulled,
@@ -120,28 +122,24 @@ def run(
         held=after.held,
         acknowledged=settled.accepted + settled.merged,
         unsent=after.unsent,
-        files=files,
+        files_waiting=len(files),
+        bytes_waiting=sum(file.size for file in files),
+        in_pieces=FILES_IN_PIECES in welcome.capabilities,
         clock_difference_ms=welcome.clock_difference_ms,
         receipt=receipt,
+        proved=proved,
     )
 
 
-def _send_files(journal: Journal, district: District, report: Report, stop: pages.Stop) -> int:
-    waiting = list(journal.unsent_files())
-    sent = 0
-    for done, (digest, _size) in enumerate(waiting):
-        stop()
-        try:
-            district.put_file(digest, journal.read_file(digest))
-        except Refused as error:
-            if error.key not in ABOUT_A_FILE:
-                raise
-            journal.hold_file(digest, error.key, error.values)
-        else:
-            journal.settle_file(digest)
-            sent += 1
-        report(Progress(Stage.FILES, done + 1, len(waiting)))
-    return sent
+def pin(journal: Journal, welcome: Welcome) -> None:
+    """Believe the district's key: the first one over the trusted line, a later one that the one before signed for."""
+    known = journal.trusted()
+    if not welcome.key or welcome.key in known:
+        return
+    if not known or journal.expects(welcome.key):
+        journal.trust([welcome.key])
+    else:
+        journal.trust(receipts.follow(known[-1], welcome.key, welcome.successions))
 
 
 def _pull(
@@ -155,7 +153,7 @@ def _pull(
     return new
 
 
-def _receipt(journal: Journal, district: District) -> Receipt:
+def _receipt(journal: Journal, district: District, name: str) -> tuple[Receipt, bool]:
     standing = journal.standing()
     counts, digest = journal.tally(standing.receipt_upto, standing.cursor)
     receipt = district.receipt(
@@ -173,5 +171,8 @@ def _receipt(journal: Journal, district: District) -> Receipt:
     # The district's word is not taken for it: the comparison is made here as well.
     if receipt.agreed and (receipt.digest != digest or receipt.counts != counts or receipt.upto != standing.cursor):
         raise Refused("exchange.receipt_differs")
-    journal.keep_receipt(receipt)
-    return receipt
+    statement = receipts.of_receipt(receipt, journal.trusted()[-1:])
+    asked = (standing.store, standing.receipt_upto, standing.cursor)
+    if statement and ((statement.store, statement.after, statement.upto) != asked or statement.district != name):
+        raise Refused("exchange.receipt_differs")
+    return receipt, journal.keep_receipt(receipt, statement)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
+from sync.client.journal import FileToSend
 from sync.protocol.messages import Hello, Pull, Pulled, Push, Pushed, Receipt, ReceiptAsked, Welcome
 
 
@@ -27,9 +29,21 @@ class District(Protocol):
         ...
 
     def put_file(self, digest: str, content: bytes) -> None:
-        """Hand over the bytes of an attachment."""
+        """Hand over the bytes of an attachment in one go: for a district without FILES_IN_PIECES."""
         ...
 
-    def get_file(self, digest: str) -> bytes:
-        """Fetch the bytes of an attachment."""
+    def begin_upload(self, file: FileToSend) -> str:
+        """Begin to hand over a file in pieces; returns the name of the upload."""
+        ...
+
+    def upload_stands(self, name: str) -> int | None:
+        """Return how many bytes of an upload are there; None where there is no such upload any more."""
+        ...
+
+    def send_piece(self, name: str, offset: int, piece: bytes) -> int:
+        """Hand over the bytes from ``offset``; returns how many are there then, whatever was sent."""
+        ...
+
+    def file_from(self, digest: str, start: int) -> Iterator[bytes]:
+        """Yield the bytes of an attachment from ``start`` on; Unavailable where the line breaks in between."""
         ...

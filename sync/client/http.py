@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import ssl
+import time
 import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
 
+from sync.client.downloads import fetch
+from sync.client.journal import FileToSend
+from sync.client.tus_words import PIECE, TUS, checksum, metadata, name_in, offset_in
 from sync.protocol import codec
 from sync.protocol.messages import (
     Enrol,
@@ -26,7 +33,7 @@ from sync.protocol.messages import (
     ReceiptAsked,
     Welcome,
 )
-from sync.protocol.version import MAX_BODY_BYTES, MAX_FILE_BYTES, MEDIA_TYPE
+from sync.protocol.version import MAX_BODY_BYTES, MEDIA_TYPE
 from sync.records.errors import Damaged, QianshaoError, Refused, Unavailable
 
 T = TypeVar("T")
@@ -46,6 +53,11 @@ def check_url(url: str) -> str:
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise Refused("exchange.plain_http", address=parts.hostname)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+PATIENCE = 5
+"""How often a request is said again at the time that the district names, before a person is told."""
+LONGEST_WAIT_SECONDS = 60
 
 
 class HttpDistrict:
@@ -90,35 +102,96 @@ class HttpDistrict:
     def put_file(self, digest: str, content: bytes) -> None:
         self._ask("PUT", f"files/{digest}", content)
 
+    def begin_upload(self, file: FileToSend) -> str:
+        said = {"Upload-Length": str(file.size), "Upload-Metadata": metadata(sha256=file.digest, record=file.record)}
+        return name_in(self._answer("POST", "uploads", b"", TUS | said).headers.get("location", ""))
+
+    def upload_stands(self, name: str) -> int | None:
+        reply = self._talk("HEAD", f"uploads/{name}", b"", TUS)
+        if reply.status in (404, 410):
+            return None
+        return offset_in(_good(reply).headers)
+
+    def send_piece(self, name: str, offset: int, piece: bytes) -> int:
+        said = {"Upload-Offset": str(offset), "Content-Type": PIECE, "Upload-Checksum": checksum(piece)}
+        return offset_in(self._answer("PATCH", f"uploads/{name}", piece, TUS | said).headers)
+
+    def file_from(self, digest: str, start: int) -> Iterator[bytes]:
+        asked = {"Range": f"bytes={start}-", "If-Range": f'"{digest}"'} if start else {}
+        with self._translated(), self._request("GET", f"files/{digest}", b"", asked) as response:
+            if response.status_code not in (200, 206):
+                raise _problem(response.status_code, _read(response, MAX_BODY_BYTES))
+            skip = start if response.status_code == 200 else 0  # one that knows no ranges begins anew
+            for part in response.iter_content(64 * 1024):
+                yield part[skip:]
+                skip = max(skip - len(part), 0)
+
     def get_file(self, digest: str) -> bytes:
-        content = self._ask("GET", f"files/{digest}", b"", limit=MAX_FILE_BYTES)
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise Damaged("exchange.damaged_file")
-        return content
+        """Fetch a file, however often the line breaks."""
+        return fetch(self, digest)
 
     def _say(self, verb: str, message: Any, answer: type[T]) -> T:
         return codec.unpack(self._ask("POST", verb, codec.pack(message)), answer)
 
-    def _ask(self, method: str, verb: str, body: bytes, limit: int = MAX_BODY_BYTES) -> bytes:
+    def _ask(self, method: str, verb: str, body: bytes) -> bytes:
+        """Ask once more after as long as the district says, where it says that this device asks too often."""
+        reply = self._talk(method, verb, body, {})
+        for _ in range(PATIENCE):
+            if reply.status != 429:
+                break
+            time.sleep(_named_seconds(reply))
+            reply = self._talk(method, verb, body, {})
+        return _good(reply).content
+
+    def _answer(self, method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        return _good(self._talk(method, verb, body, headers))
+
+    def _talk(self, method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        with self._translated(), self._request(method, verb, body, headers) as response:
+            return Reply(response.status_code, response.headers, _read(response, MAX_BODY_BYTES))
+
+    def _request(self, method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> requests.Response:
         budget = READ_SECONDS + len(body) / SLOWEST_BYTES_PER_SECOND
+        return self._http.request(
+            method,
+            f"{self._url}/v1/{verb}",
+            data=body,
+            headers=dict(headers),
+            timeout=(CONNECT_SECONDS, budget),
+            verify=self._verify,
+            allow_redirects=False,
+            stream=True,
+        )
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
         try:
-            with self._http.request(
-                method,
-                f"{self._url}/v1/{verb}",
-                data=body,
-                timeout=(CONNECT_SECONDS, budget),
-                verify=self._verify,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                content = _read(response, limit)
-                if response.status_code != 200:
-                    raise _problem(response.status_code, content)
-                return content
+            yield
         except requests.exceptions.SSLError as error:
             raise Refused("exchange.wrong_certificate") from error
         except requests.exceptions.RequestException as error:
             raise Unavailable("exchange.no_answer", address=urlsplit(self._url).netloc) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that was read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+def _good(reply: Reply) -> Reply:
+    if reply.status not in (200, 201, 204):
+        raise _problem(reply.status, reply.content)
+    return reply
+
+
+def _named_seconds(reply: Reply) -> int:
+    """Return how long the district wants to wait before it hears this again."""
+    stated = reply.headers.get("retry-after", "")
+    return min(int(stated), LONGEST_WAIT_SECONDS) if stated.isdecimal() and len(stated) < 6 else 1
 
 
 def _session() -> requests.Session:
@@ -145,7 +218,7 @@ def _problem(status: int, content: bytes) -> QianshaoError:
         problem = codec.unpack(content, Problem)
     except Damaged:
         return Unavailable("exchange.strange_answer", status=status)
-    if status >= 500 or status == 429:
+    if status >= 500:
         return Unavailable(problem.reason, **problem.values)
     return Refused(problem.reason, **problem.values)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sync.protocol.messages import Answer, Numbered, Receipt
-from sync.records.canonical import Sealed
+from sync.protocol.messages import Answer, Frame, Numbered, Receipt
+from sync.protocol.receipts import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,15 @@ class Settled:
         return Settled(self.accepted + other.accepted, self.merged + other.merged, self.refused + other.refused)
 
 
+@dataclass(frozen=True, slots=True)
+class FileToSend:
+    """Bytes that the district does not have yet, by their SHA-256, and an attachment record of ours that names them."""
+
+    digest: str
+    size: int
+    record: str
+
+
 class Journal(Protocol):
     """Each method is one transaction; each may be repeated after a stop without harm."""
 
@@ -41,7 +50,19 @@ class Journal(Protocol):
         """Return where the exchange stands, counted in the store."""
         ...
 
-    def unsent(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Sealed], int]:
+    def trusted(self) -> tuple[bytes, ...]:
+        """Return the district's public keys that receipts are believed by, the present one last; none before any."""
+        ...
+
+    def trust(self, keys: Sequence[bytes]) -> None:
+        """Believe these further keys, the last one from now on; a fingerprint that was expected has come true."""
+        ...
+
+    def expects(self, key: bytes) -> bool:
+        """Whether a person has said at this station that this is the district's new key."""
+        ...
+
+    def frames(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Frame], int]:
         """Return the next unsent records after journal line ``after`` in the order of writing, and the last line.
 
         At least one record where any is left, even if it is larger than ``limit_bytes``.
@@ -50,6 +71,10 @@ class Journal(Protocol):
 
     def settle(self, answers: Sequence[Answer]) -> Settled:
         """Settle or hold each record that an answer names by id *and* hash; other answers change nothing."""
+        ...
+
+    def send_missing(self, spans: Sequence[tuple[int, int]]) -> int:
+        """Have the records with these ordinals, first and last, sent again; returns how many those are."""
         ...
 
     def take(self, records: Sequence[Numbered], cursor: int) -> int:
@@ -64,12 +89,24 @@ class Journal(Protocol):
         """Return counts by kind and the digest over the records held with a district number in (after, upto]."""
         ...
 
-    def keep_receipt(self, receipt: Receipt) -> None:
-        """Keep the receipt; where it agrees, its numbers are where the next one starts."""
+    def keep_receipt(self, receipt: Receipt, statement: Statement | None = None) -> bool:
+        """Keep the receipt; where it agrees, its numbers are where the next one starts.
+
+        ``statement`` is what was verified of it. Returns whether it proves what this journal wrote up to what it tells:
+        it agrees, and its link is the journal's own.
+        """
         ...
 
-    def unsent_files(self) -> Iterator[tuple[str, int]]:
-        """Digest and size of attachment bytes whose record was settled and that the district does not have yet."""
+    def unsent_files(self) -> Iterator[FileToSend]:
+        """The files whose record was settled and that the district does not have yet, the smallest first."""
+        ...
+
+    def upload_of(self, digest: str) -> str:
+        """The name of the upload under which these bytes were last sent; empty where none is noted."""
+        ...
+
+    def note_upload(self, digest: str, name: str) -> None:
+        """Note under which name the district takes these bytes, until they are settled or held."""
         ...
 
     def read_file(self, digest: str) -> bytes:
@@ -82,4 +119,8 @@ class Journal(Protocol):
 
     def hold_file(self, digest: str, reason: str, values: Mapping[str, object]) -> None:
         """Keep why the district will not have these bytes; they are not unsent until a person sends them again."""
+        ...
+
+    def note_district(self, district: str, recipient: str) -> None:
+        """The district says its unit and whom bundles are encrypted to (age; empty where it takes none)."""
         ...

@@ -35,35 +35,63 @@ def _line() -> Iterator[ThreadPoolExecutor]:
         speaker.shutdown(wait=True, cancel_futures=True)
 
 
-def push(journal: Journal, say: Callable[[list[Frame]], list[Answer]], told: Told, stop: Stop) -> tuple[int, Settled]:
-    """``say`` all that is unsent; returns how many records went and how their answers settled them."""
-    pushed, settled = 0, Settled()
-    under_way: Future[list[Answer]] | None = None
+Spans = tuple[tuple[int, int], ...]
+"""Ordinals of the journal, first and last, that the district does not have."""
+
+Heard = tuple[list[Answer], Spans]
+MOST_GAPS = 50
+"""How often one run sends again what the district says is missing; a district that goes on is not followed."""
+
+
+def push(journal: Journal, say: Callable[[list[Frame]], Heard], told: Told, stop: Stop) -> tuple[int, Settled]:
+    """``say`` all that is unsent, and again what the district names as missing; returns how many records went and how
+    their answers settled them.
+    """
+    pushed, settled, missing = _push(journal, say, told, stop, 0)
+    named: set[tuple[int, int]] = set()
+    while gaps := [span for span in missing if span not in named][: MOST_GAPS - len(named)]:
+        named.update(gaps)
+        if not journal.send_missing(gaps):
+            break
+        pushed, again, missing = _push(journal, say, told, stop, pushed)
+        settled += again
+    return pushed, settled
+
+
+def _push(
+    journal: Journal, say: Callable[[list[Frame]], Heard], told: Told, stop: Stop, pushed: int
+) -> tuple[int, Settled, Spans]:
+    settled: Settled = Settled()
+    missing: Spans = ()
+    under_way: Future[Heard] | None = None
     size = line = 0
     with _line() as speaker:
         while True:
             stop()
-            records, line = journal.unsent(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, line)
-            answered = under_way.result() if under_way else None
+            records, line = journal.frames(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, line)
+            heard = under_way.result() if under_way else None
             gone, size = size, len(records)
-            under_way = speaker.submit(say, [Frame.of(record) for record in records]) if records else None
-            if answered is not None:
-                settled += journal.settle(answered)
+            under_way = speaker.submit(say, records) if records else None
+            if heard is not None:
+                answers, missing = heard
+                settled += journal.settle(answers)
                 pushed += gone
                 told(pushed)
             if under_way is None:
-                return pushed, settled
+                return pushed, settled, missing
 
 
-def one_by_one(district: District, store: str, records: list[Frame]) -> list[Answer]:
+def one_by_one(district: District, store: str, records: list[Frame]) -> Heard:
     """Hand over records each with its hash, to an older district or to learn which of them is damaged."""
-    return district.push(Push(store, records)).answers
+    heard = district.push(Push(store, records))
+    return heard.answers, heard.missing
 
 
-def as_page(district: District, store: str, records: list[Frame]) -> list[Answer]:
+def as_page(district: District, store: str, records: list[Frame]) -> Heard:
     """Hand over records as a page."""
     try:
-        return answers_to(records, district.push(Push(store, page=page_of(records))))
+        heard = district.push(Push(store, page=page_of(records)))
+        return answers_to(records, heard), heard.missing
     except (Refused, Damaged) as error:
         if error.key != BAD_PAGE:
             raise

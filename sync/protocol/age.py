@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import BinaryIO, Final, Protocol
+from typing import Final, Protocol
 
 from sync.records.errors import Damaged, Refused
 
@@ -21,14 +21,26 @@ class Readable(Protocol):
         ...
 
 
-class _Sink:
-    """A file for pyrage to write to, that hands every piece on."""
+class _Stream:
+    """What pyrage reads from and writes to; the first error of either side is kept as it was."""
 
-    def __init__(self, take: Callable[[bytes], None]) -> None:
-        self._take = take
+    def __init__(self, source: Readable, to: Callable[[bytes], None]) -> None:
+        self._source, self._to = source, to
+        self.error: BaseException | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._source.read(size)
+        except BaseException as error:
+            self.error = self.error or error
+            raise
 
     def write(self, piece: bytes) -> int:
-        self._take(bytes(piece))
+        try:
+            self._to(bytes(piece))
+        except BaseException as error:
+            self.error = self.error or error
+            raise
         return len(piece)
 
     def flush(self) -> None:
@@ -63,38 +75,34 @@ def check_recipient(recipient: str) -> str:
 
 
 def encrypt(source: Readable, to: Callable[[bytes], None], recipient: str) -> None:
-    """Encrypt what ``source`` gives and hand it to ``to``; what ``to`` raises stops it.
-
-    ``source`` must not raise: its errors would lose their kind.
-    """
+    """Encrypt what ``source`` gives and hand it to ``to``; what either of them raises stops it and passes through."""
     import pyrage
 
+    known = pyrage.x25519.Recipient.from_str(check_recipient(recipient))
+    stream = _Stream(source, to)
     try:
-        known = pyrage.x25519.Recipient.from_str(recipient)
-    except (pyrage.RecipientError, ValueError) as error:
-        raise Damaged("bundle.damaged_recipient") from error
-    pyrage.encrypt_io(source, _Sink(to), [known])
+        pyrage.encrypt_io(stream, stream, [known])
+    except BaseException:
+        if stream.error is not None:
+            raise stream.error from None
+        raise
 
 
-def decrypt(source: BinaryIO | Readable, to: Callable[[bytes], None], identity: str) -> None:
+def decrypt(source: Readable, to: Callable[[bytes], None], identity: str) -> None:
     """Decrypt what ``source`` gives and hand it to ``to``, each piece after its tag was checked.
 
-    Refused("bundle.wrong_key") where it is encrypted to somebody else, Damaged("bundle.altered"); what ``to`` raises
-    passes through. What was handed on stands even where a later piece is damaged.
+    Refused("bundle.wrong_key") where it is encrypted to somebody else, Damaged("bundle.altered"); what either of
+    the two raises passes through. What was handed on stands even where a later piece is damaged.
     """
     import pyrage
 
+    recipient_of(identity)
+    stream = _Stream(source, to)
     try:
-        known = pyrage.x25519.Identity.from_str(identity)
-    except (pyrage.IdentityError, ValueError) as error:
-        raise Damaged("bundle.damaged_identity") from error
-    try:
-        pyrage.decrypt_io(source, _Sink(to), [known])
-    except pyrage.DecryptError as error:
+        pyrage.decrypt_io(stream, stream, [pyrage.x25519.Identity.from_str(identity)])
+    except (pyrage.DecryptError, OSError) as error:
+        if stream.error is not None:
+            raise stream.error from None
         if "No matching keys" in str(error):
             raise Refused("bundle.wrong_key") from error
-        raise Damaged("bundle.altered") from error
-    except OSError as error:
-        if error.errno is not None:  # the stick, not the content
-            raise
         raise Damaged("bundle.altered") from error

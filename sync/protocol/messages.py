@@ -74,7 +74,7 @@ class Welcome(msgspec.Struct, frozen=True):
     """The answer to hello. ``latest`` is the greatest number that this station may pull.
 
     ``key`` is the public key by which the district signs receipts now (empty: it signs none), ``successions`` the
-    signed words of former keys that lead to it (receipts.follow).
+    signed words of former keys that lead to it (receipts.follow). ``recipient`` is whom bundles are encrypted to (age).
     """
 
     protocol: int
@@ -87,6 +87,7 @@ class Welcome(msgspec.Struct, frozen=True):
     capabilities: tuple[str, ...] = ()
     key: bytes = b""
     successions: tuple[bytes, ...] = ()
+    recipient: str = ""
 
 
 class Push(msgspec.Struct, frozen=True):
@@ -239,6 +240,7 @@ class Enrolled(msgspec.Struct, frozen=True):
     unit_name: str
     import_key: bytes
     key: bytes = b""
+    recipient: str = ""
 
 
 class MoveStore(msgspec.Struct, frozen=True):

@@ -2,13 +2,11 @@
 
 A receipt speaks of two things: the records with a district number in (after, upto] of the station's scope, by counts
 and digest, and of the station's own journal, up to which ordinal it came without a gap and to which link its chain had
-then grown. ``link(n) = SHA-256("qianshao/journal/1" NUL link(n - 1) id NUL hash)``, ``link(0) = SHA-256("qianshao/
-journal/1" NUL store id)``: both ends compute it, so that equal links mean the same records in the same order.
+then grown (sync.records.chain).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
@@ -24,7 +22,6 @@ T = TypeVar("T")
 RECEIPT: Final = "receipt"
 SUCCESSION: Final = "succession"
 MOST_SUCCESSIONS: Final = 100
-_JOURNAL: Final = b"qianshao/journal/1\0"
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -69,16 +66,6 @@ class Succession(msgspec.Struct, frozen=True, kw_only=True):
     district: str
     public: str
     at: datetime
-
-
-def first_link(store: str) -> bytes:
-    """Return link(0) of a store's journal."""
-    return hashlib.sha256(_JOURNAL + store.encode()).digest()
-
-
-def next_link(former: bytes, record_id: str, hash_: bytes) -> bytes:
-    """Return the link of the record after ``former``."""
-    return hashlib.sha256(b"".join((_JOURNAL, former, record_id.encode(), b"\0", hash_))).digest()
 
 
 def sign(statement: Statement, secret: bytes) -> bytes:

@@ -16,7 +16,10 @@ PAGES: Final = "pages"
 SIGNED_RECEIPTS: Final = "signed-receipts"
 """The capability of a district that signs its receipts, and of a station that numbers its journal."""
 
-CAPABILITIES: Final = (PAGES,)
+FILES_IN_PIECES: Final = "files-in-pieces"
+"""The capability of a district that takes files by tus 1.0 under /v1/uploads."""
+
+CAPABILITIES: Final = (PAGES, FILES_IN_PIECES)
 """What this program says in hello and welcome; an end does nothing of it with one that does not say it."""
 
 MEDIA_TYPE: Final = "application/x-qianshao"

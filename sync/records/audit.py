@@ -20,6 +20,7 @@ class AuditAction(StrEnum):
     RESTORED = "restored"
     DAY_END = "day_end"
     STAFF_CHANGED = "staff_changed"
+    MASS_CHANGE = "mass_change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,6 @@
-"""The checks of an application for judicial confirmation (人民调解法 33, 民诉法 205, 民诉法解释 354–358)."""
+"""The checks of an application for judicial confirmation (人民调解法 33, 民诉法 205, 民诉法解释 354–358), and of one
+for review by arbitration (劳动人事争议仲裁办案规则 74).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from typing import Final
 from sync.records.firm_checks import FIRM_CHECKS
 from sync.records.print_checks import AGREEMENT_CHECKS, family_matter, listed
 from sync.records.print_rules import HOLDS, Answer, Case, Check, Table, Verdict
+from sync.records.visits import Category
 
 ALONE: Final = frozenset({"agreed"})
 """What is asked although there is no agreement."""
@@ -31,6 +34,25 @@ def within_days(case: Case, _table: Table) -> Answer:
     if case.today <= case.confirm_by:
         return HOLDS
     return Answer(Verdict.FAILS, "over", {"until": case.confirm_by.isoformat()})
+
+
+def review_labour(case: Case, _table: Table) -> Answer:
+    """Only the agreement of a labour dispute is reviewed by arbitration."""
+    return HOLDS if case.matter.category is Category.LABOUR else Answer(Verdict.FAILS, "other")
+
+
+def review_days(case: Case, _table: Table) -> Answer:
+    """劳动人事争议仲裁办案规则 74: both sides apply within 15 days of effect."""
+    if case.review_by is None:
+        return Answer(Verdict.UNKNOWN, "not_running")
+    return (
+        HOLDS if case.today <= case.review_by else Answer(Verdict.FAILS, "over", {"until": case.review_by.isoformat()})
+    )
+
+
+def review_joint(_case: Case, _table: Table) -> Answer:
+    """Both sides apply; whether they will, only they can say."""
+    return Answer(Verdict.UNKNOWN, "ask")
 
 
 def joint(_case: Case, _table: Table) -> Answer:
@@ -66,5 +88,6 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         **AGREEMENT_CHECKS,
         **FIRM_CHECKS,
         **{check.__name__: check for check in (agreed, in_effect, within_days, joint, excluded, identity, court_copy)},
+        **{check.__name__: check for check in (review_labour, review_days, review_joint)},
     }
 )

@@ -60,7 +60,10 @@ def due_of(
     labour: bool = False,
     applied: bool = False,
 ) -> tuple[Due, ...]:
-    """Return what is due by now or soon, the earliest first; ``applied``: the application to the court was printed."""
+    """Return what is due by now or soon, the earliest first; ``applied``: the application to the court was printed.
+
+    ``labour``: a review by arbitration may yet be asked for.
+    """
     if state.stage is SigningStage.AWAITING_SEAL:
         return (Due(DueKind.SEAL, agreement.drawn_on),)
     if state.effective is None:

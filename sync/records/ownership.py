@@ -58,7 +58,7 @@ OWNERSHIP: dict[str, Ownership] = {
     "statistics_report": Ownership(Writer.STATION, frozenset({Role.STATION_LEAD})),
     "audit_entry": Ownership(Writer.STATION),
     "erasure": Ownership(Writer.BOTH, frozenset({Role.STATION_LEAD})),
-    "revision": Ownership(Writer.STATION, _DESK),
+    "revision": Ownership(Writer.BOTH, _DESK),
 }
 
 TRAVELLING: frozenset[str] = frozenset(kind for kind, row in OWNERSHIP.items() if row.travels)

@@ -100,6 +100,7 @@ class PaperKind(StrEnum):
     TERMINATION_NOTICE = "termination_notice"
     DELIVERY_ADDRESS = "delivery_address"
     REPRESENTATION = "representation"
+    REVIEW_APPLICATION = "review_application"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

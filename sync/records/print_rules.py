@@ -68,6 +68,7 @@ class Case:
     numbered: frozenset[str] = frozenset()
     effective: date | None = None
     confirm_by: date | None = None
+    review_by: date | None = None
     limit: date | None = None
     today: date
     events: tuple[MediationEvent, ...] = ()

@@ -10,6 +10,7 @@ from sync.protocol import codec
 from sync.protocol.messages import Problem
 from sync.protocol.version import MAX_FILE_BYTES, MEDIA_TYPE
 from sync.records.errors import QianshaoError, Refused
+from sync.server.pace import TooFast
 from sync.server.station import status_of
 
 PREFIX: Final = "/v1"
@@ -19,7 +20,8 @@ def problem(error: QianshaoError, status: int | None = None) -> Response:
     """Return ``error`` as an answer; values of errors made here hold no personal data."""
     values = {name: value for name, value in error.values.items() if isinstance(value, (str, int))}
     body = codec.pack(Problem(error.key, values))
-    return Response(body, status_code=status or status_of(error), media_type=MEDIA_TYPE)
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooFast) else None
+    return Response(body, status_code=status or status_of(error), media_type=MEDIA_TYPE, headers=headers)
 
 
 def stated(request: Request) -> int:

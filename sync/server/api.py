@@ -16,6 +16,7 @@ from sync.server import attachments, exchange
 from sync.server.answers import PREFIX, problem, read_body, stated
 from sync.server.downloads import give_file
 from sync.server.enrolment import enrol
+from sync.server.pace import Pace
 from sync.server.push import push
 from sync.server.settings import Settings
 from sync.server.station import Station, identify
@@ -26,14 +27,20 @@ T = TypeVar("T")
 MAX_STRANGER_BYTES: Final = 64 * 1024
 """What somebody may send who is not enrolled yet."""
 
+_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+
 
 def build_api(store: DistrictStore, settings: Settings) -> APIRouter:
     """Return the routes of /v1 over ``store``."""
     router = APIRouter(prefix=PREFIX)
 
+    pace = Pace(settings)
+
     def who(request: Request) -> Station:
         with store.read() as conn:
-            return identify(conn, request.headers.get("authorization", ""))
+            station = identify(conn, request.headers.get("authorization", ""))
+        pace.take(station.device.device, stated(request) if request.method in _WITH_BODY else 0)
+        return station
 
     def verb(name: str, type_: type[T], answer: Callable[[Station, T], Any]) -> None:
         def act(request: Request, station: Station | None, data: bytes) -> Response:
@@ -53,7 +60,7 @@ def build_api(store: DistrictStore, settings: Settings) -> APIRouter:
     verb("hello", Hello, lambda station, said: exchange.hello(store, station, said, settings))
     verb("push", Push, lambda station, said: push(store, station, said, settings))
     verb("pull", Pull, lambda station, said: exchange.pull(store, station, said))
-    verb("receipt", ReceiptAsked, lambda station, said: exchange.receipt(store, station, said))
+    verb("receipt", ReceiptAsked, lambda station, said: exchange.receipt(store, station, said, settings))
     verb("move", MoveStore, lambda station, said: exchange.move(store, station, said, settings))
     _add_enrolment(router, store, settings)
     _add_files(router, store, who)

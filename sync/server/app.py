@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sync.records.errors import QianshaoError, Refused, Unavailable
 from sync.server.answers import PREFIX, problem
 from sync.server.api import build_api
+from sync.server.pace import TooFast
 from sync.server.settings import Settings
 from sync.server.store.store import DistrictStore, StoreBusy
 
@@ -52,7 +53,7 @@ def _add_pages(app: FastAPI, store: DistrictStore, settings: Settings) -> None:
 
 async def _known_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, QianshaoError)  # noqa: S101 - registered for it alone
-    return problem(error, 503 if isinstance(error, Unavailable) else None)
+    return problem(error, 503 if isinstance(error, Unavailable) and not isinstance(error, TooFast) else None)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -6,6 +6,7 @@ Nothing heavy is imported before a verb needs it, so that --help and a mistyped 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import sys
@@ -25,10 +26,14 @@ REFUSED: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a verb has to say: ``data`` for --json (an object, or a list: one object a line), ``lines`` for people."""
+    """What a verb has to say: ``data`` for --json (an object, or a list: one object a line), ``lines`` for people.
+
+    ``done`` is False where what was looked at is not as it should be: the exit code says so.
+    """
 
     data: dict[str, Any] | list[dict[str, Any]]
     lines: list[str] = field(default_factory=list)
+    done: bool = True
 
 
 Verb = Callable[[argparse.Namespace, Place, Wording], Said | None]
@@ -43,7 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser(words).parse_args(argv)
     verb: Verb = args.verb
     try:
-        said = verb(args, place_from(args.db, args.key_file, args.ca_key, os.environ), words)
+        place = place_from(args.db, args.key_file, args.ca_key, os.environ, args.bundle_key, args.receipt_key)
+        said = verb(args, place, words)
     except QianshaoError as error:
         sys.stderr.write(_sentence(error, words) + "\n")
         return REFUSED
@@ -56,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return REFUSED
     if said is not None:
         _print(said, as_json=args.json)
-    return OK
+    return OK if said is None or said.done else REFUSED
 
 
 def _print(said: Said, *, as_json: bool) -> None:
@@ -84,6 +90,8 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     common.add_argument("--db", metavar="URL", help=words("district.help_db"))
     common.add_argument("--key-file", metavar="FILE", help=words("district.help_key_file"))
     common.add_argument("--ca-key", metavar="FILE", help=words("district.help_ca_key"))
+    common.add_argument("--receipt-key", metavar="FILE", help=words("district.help_receipt_key"))
+    common.add_argument("--bundle-key", metavar="FILE", help=words("district.help_bundle_key"))
     common.add_argument("--json", action="store_true", help=words("district.help_json"))
     common.add_argument("--language", choices=("zh", "en"), help=words("district.help_language"))
     parser = argparse.ArgumentParser(prog="qianshao-district", description=words("district.help_program"))
@@ -97,9 +105,14 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     _add_serving(add, verbs, words)
     _add_directory(add, verbs, words)
     one = add(verbs, "stations", _verb("stations"), "stations")
+    one = _group(verbs, "card", words, add, "edit", "card_edit")
+    one.add_argument("card", metavar="CARD")
+    one.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help=words("district.help_card_fields"))
+    one.add_argument("--by", default="", metavar="STAFF", help=words("district.help_card_by"))
     one = add(verbs, "revoke", _verb("revoke"), "revoke")
     one.add_argument("device", metavar="DEVICE")
     _add_papers(add, verbs, words)
+    _add_bundles(add, verbs, words)
     kinds = verbs.add_parser("upload", help=words("district.help_upload"))
     group = kinds.add_subparsers(required=True, metavar="VERB")
     add(group, "list", _verb("upload_list"), "upload_list")
@@ -164,6 +177,13 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: 
     one.add_argument("key", metavar="KEY")
     one.add_argument("--reason", required=True, metavar="TEXT")
     one.add_argument("--since", default="", metavar="TIME", help=words("district.help_since"))
+    add(keys, "bundle", _verb("bundle_key", "bundle_verbs"), "key_bundle")
+    given = verbs.add_parser("receipts", help=words("district.help_receipts"))
+    group = given.add_subparsers(required=True, metavar="VERB")
+    add(group, "verify", _verb("receipts_verify"), "receipts_verify")
+    add(group, "key", _verb("receipts_key"), "receipts_key")
+    one = add(group, "rotate", _verb("receipts_rotate"), "receipts_rotate")
+    one.add_argument("--lost", action="store_true", help=words("district.help_receipts_lost"))
     kinds = verbs.add_parser("template", help=words("district.help_template"))
     group = kinds.add_subparsers(required=True, metavar="VERB")
     one = add(group, "publish", _verb("template_publish"), "template_publish")
@@ -172,6 +192,16 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: 
     one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
     add(group, "list", _verb("template_list"), "template_list")
     add(group, "show", _verb("template_show"), "template_show").add_argument("template", metavar="TEMPLATE")
+
+
+def _add_bundles(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    """What stations without a network bring on a stick."""
+    group = verbs.add_parser("bundle", help=words("district.help_bundle")).add_subparsers(required=True, metavar="VERB")
+    one = add(group, "import", _verb("bundle_import", "bundle_verbs"), "bundle_import")
+    one.add_argument("files", nargs="+", metavar="FILE")
+    one.add_argument("--out", default="", metavar="FILE", help=words("district.help_bundle_out"))
+    one.add_argument("--part-mb", type=int, default=0, metavar="MB", help=words("district.help_bundle_part"))
+    one.add_argument("--revoked", action="store_true", help=words("district.help_bundle_revoked"))
 
 
 def _group(
@@ -189,11 +219,11 @@ def _port(text: str) -> int:
     return port
 
 
-def _verb(name: str) -> Verb:
-    """Return the verb of verbs.py called ``name``, imported when it runs."""
+def _verb(name: str, module: str = "verbs") -> Verb:
+    """Return the verb of ``module`` called ``name``, imported when it runs."""
 
     def run(args: argparse.Namespace, place: Place, words: Wording) -> Said | None:
-        from sync.server import verbs
+        verbs = importlib.import_module(f"sync.server.{module}")
         from sync.server.store.store import StoreBusy
 
         try:

@@ -18,9 +18,11 @@ from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, new_id
 from sync.records.names import normal_name
 from sync.records.record import Made
 from sync.records.units import Role, StaffMember
+from sync.server.bundle_keys import known_recipient
 from sync.server.leasing import top_up
 from sync.server.people_log import Event
 from sync.server.program import PROGRAM
+from sync.server.receipt_keys import known_keys
 from sync.server.settings import Settings
 from sync.server.station import DEVICE_PREFIX
 from sync.server.station_keys import end_keys
@@ -84,7 +86,9 @@ def enrol(store: DistrictStore, asked: Enrol, settings: Settings) -> Enrolled:
             _admit(conn, here, code.unit, asked, staff, now)
             top_up(conn, here, code.unit, asked.store, settings, now)
         key = import_key(conn, code.unit)
-        return Enrolled(here.unit, code.unit, get_unit(conn, code.unit).name, key)
+        name = get_unit(conn, code.unit).name
+        signs = known_keys(conn).present if settings.signer else b""
+        return Enrolled(here.unit, code.unit, name, key, key=signs, recipient=known_recipient(conn))
 
 
 def _may_use(conn: Connection, used_by: str | None, asked: Enrol) -> bool:

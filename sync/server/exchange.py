@@ -6,6 +6,9 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Final
 
+import msgspec
+
+from sync.protocol import receipts
 from sync.protocol.messages import (
     Frame,
     Hello,
@@ -18,26 +21,39 @@ from sync.protocol.messages import (
     Welcome,
 )
 from sync.protocol.pages import pulled
-from sync.protocol.version import CAPABILITIES, MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, VERSION
-from sync.records.errors import Refused
+from sync.protocol.version import (
+    CAPABILITIES,
+    MAX_PAGE_BYTES,
+    MAX_PAGE_RECORDS,
+    OLDEST,
+    SIGNED_RECEIPTS,
+    VERSION,
+)
+from sync.records.errors import QianshaoError, Refused
 from sync.records.ids import prefix_of
 from sync.records.kinds import STORE_PREFIX, new_identity
+from sync.server import journals
+from sync.server.bundle_keys import known_recipient
 from sync.server.leasing import top_up
 from sync.server.program import PROGRAM
+from sync.server.receipt_keys import Keys, known_keys
 from sync.server.settings import Settings
 from sync.server.station import Station
 from sync.server.store import records
 from sync.server.store.devices import cursor_of, is_store_known, move_store, set_status
 from sync.server.store.directory import clean
-from sync.server.store.receipts import is_link, last_receipt, put_receipt
+from sync.server.store.receipts import is_link, last_receipt, next_number, put_receipt
 from sync.server.store.store import Connection, DistrictStore, district
 
 RECEIPT_PREFIX: Final = "rcp"
 _LARGEST: Final = 2**31 - 1
 
 
-def hello(store: DistrictStore, station: Station, said: Hello, settings: Settings) -> Welcome:
-    """Welcome a station, note how it stands and lease it numbers; Refused where versions do not meet."""
+def hello(store: DistrictStore, station: Station, said: Hello, settings: Settings, *, by_hand: bool = False) -> Welcome:
+    """Welcome a station, note how it stands and lease it numbers; Refused where versions do not meet.
+
+    ``by_hand``: it was said days ago, on a stick, and tells nothing of the station's clock.
+    """
     if said.oldest > VERSION or said.protocol < OLDEST:
         raise Refused("protocol.version", theirs=said.program[:60], ours=PROGRAM)
     station.must_be(said.store)
@@ -47,16 +63,24 @@ def hello(store: DistrictStore, station: Station, said: Hello, settings: Setting
     with store.write() as conn:
         here = district(conn)
         top_up(conn, here, station.unit, station.device.store, settings, now)
-        set_status(
-            conn,
-            station.device.device,
-            last_hello=now,
-            program=clean(said.program)[:60],
-            clock_difference_ms=difference,
-            unsent=_small(said.unsent),
-        )
+        values = {"last_hello": now, "program": clean(said.program)[:60], "unsent": _small(said.unsent)}
+        set_status(conn, station.device.device, **values, **({} if by_hand else {"clock_difference_ms": difference}))
         latest = records.latest(conn)
-    return Welcome(min(said.protocol, VERSION), PROGRAM, here.unit, station.unit, now, latest, difference, CAPABILITIES)
+        keys = known_keys(conn) if settings.signer else Keys()
+        recipient = known_recipient(conn)
+    return Welcome(
+        min(said.protocol, VERSION),
+        PROGRAM,
+        here.unit,
+        station.unit,
+        now,
+        latest,
+        difference,
+        capabilities=(*CAPABILITIES, SIGNED_RECEIPTS) if keys.present else CAPABILITIES,
+        key=keys.present,
+        successions=keys.successions,
+        recipient=recipient,
+    )
 
 
 def pull(store: DistrictStore, station: Station, asked: Pull) -> Pulled:
@@ -79,8 +103,8 @@ def pull(store: DistrictStore, station: Station, asked: Pull) -> Pulled:
     return Pulled(upto, more, [Numbered(n.seq, n.received_at, Frame.of(n.sealed)) for n in page])
 
 
-def receipt(store: DistrictStore, station: Station, asked: ReceiptAsked) -> Receipt:
-    """Compare what both ends hold in (after, upto] of the station's scope; the answer is kept.
+def receipt(store: DistrictStore, station: Station, asked: ReceiptAsked, settings: Settings) -> Receipt:
+    """Compare what both ends hold in (after, upto] of the station's scope; the answer is signed and kept.
 
     ``agreed`` also needs the chain to hang on a receipt that this district agreed to.
     """
@@ -104,16 +128,55 @@ def receipt(store: DistrictStore, station: Station, asked: ReceiptAsked) -> Rece
             chain=hashlib.sha256((asked.chain + digest).encode()).hexdigest(),
             at=now,
         )
-        former = last_receipt(conn, asked.store)
-        if former is not None and _same(former, given):
-            given = former
-        else:
-            put_receipt(conn, given)
+        given = _kept(conn, given, settings)
         values: dict[str, object] = {"cursor": asked.upto, "unsent": _small(asked.unsent), "held": _small(asked.held)}
         if agreed:
             values |= {"last_day_end": now}
         set_status(conn, station.device.device, **values)
     return given
+
+
+def _kept(conn: Connection, given: Receipt, settings: Settings) -> Receipt:
+    """Sign and keep a receipt; the former one again where it says the same, under the same key."""
+    keys = known_keys(conn) if settings.signer else Keys()
+    told = (journals.told(conn, given.store),) if keys.present else ()
+    former = last_receipt(conn, given.store)
+    if former is not None and _same(former, given) and _says(former, keys.present, told):
+        return former
+    if settings.signer is None or not keys.present:
+        put_receipt(conn, given)
+        return given
+    said = {name: getattr(given, name) for name in Receipt.__struct_fields__ if name != "signed"}
+    number = next_number(conn)
+    statement = receipts.Statement(district=district(conn).unit, number=number, journals=told, **said)
+    signed = receipts.sign(statement, settings.signer.secret_of(keys.present))
+    given = msgspec.structs.replace(given, signed=signed)
+    put_receipt(conn, given, number)
+    return given
+
+
+def _says(former: Receipt, key: bytes, told: tuple[receipts.Told, ...]) -> bool:
+    """Whether a receipt is signed by ``key`` and tells the same of the journal; without a key: is not signed."""
+    try:
+        statement = receipts.of_receipt(former, (key,))
+    except QianshaoError:
+        return False
+    return statement.journals == told if statement else not key
+
+
+def receipt_by_hand(
+    store: DistrictStore, station: Station, asked: ReceiptAsked, upto: int, settings: Settings
+) -> Receipt:
+    """Return a receipt over what the station held when it asked, and what it holds once it has read the answer.
+
+    The first half is compared here, the whole of it by the station, which keeps it as agreed only where it is equal.
+    """
+    first = receipt(store, station, asked, settings)
+    if not first.agreed or upto <= asked.upto:
+        return first
+    with store.read() as conn:
+        counts, digest = records.tally(conn, station.scopes, asked.after, upto)
+    return receipt(store, station, msgspec.structs.replace(asked, upto=upto, counts=counts, digest=digest), settings)
 
 
 def _tally(conn: Connection, station: Station, asked: ReceiptAsked) -> tuple[dict[str, int], str]:

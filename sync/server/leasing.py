@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sync.records.kinds import new_id
@@ -13,7 +14,21 @@ from sync.server.settings import Settings
 from sync.server.store.leases import ahead, next_block
 from sync.server.store.projections import add_own
 from sync.server.store.records import lock_numbers
-from sync.server.store.store import Connection, District
+from sync.server.store.store import Connection, District, get_setting
+
+
+def with_leases(conn: Connection, settings: Settings) -> Settings:
+    """Return ``settings`` with the serials of each series that this district's stations have ahead."""
+
+    def said(name: str, otherwise: int) -> int:
+        return int(get_setting(conn, name) or otherwise)
+
+    return replace(
+        settings,
+        lease_visit=said("lease_visit", settings.lease_visit),
+        lease_order=said("lease_order", settings.lease_order),
+        lease_agreement=said("lease_agreement", settings.lease_agreement),
+    )
 
 
 def top_up(conn: Connection, district: District, unit: str, store: str, settings: Settings, now: datetime) -> int:

@@ -16,6 +16,8 @@ from sync.server.secret_files import write_secret
 KEY_BYTES: Final = 32
 CREDENTIAL: Final = "district-key"
 CA_CREDENTIAL: Final = "district-ca-key"
+BUNDLE_CREDENTIAL: Final = "district-bundle-key"
+RECEIPT_CREDENTIAL: Final = "district-receipt-key"
 """Names that the systemd unit gives to LoadCredential."""
 
 
@@ -26,6 +28,8 @@ class Place:
     url: str
     key_file: Path
     ca_key_file: Path
+    bundle_key_file: Path
+    receipt_key_file: Path
 
     @property
     def embedded(self) -> bool:
@@ -75,7 +79,14 @@ def _is_credential(path: Path) -> bool:
     return bool(folder) and path.parent == Path(folder or "")
 
 
-def place_from(db: str | None, key_file: str | None, ca_key_file: str | None, env: Mapping[str, str]) -> Place:
+def place_from(
+    db: str | None,
+    key_file: str | None,
+    ca_key_file: str | None,
+    env: Mapping[str, str],
+    bundle_key: str | None = None,
+    receipt_key: str | None = None,
+) -> Place:
     """Return the place that options and environment name.
 
     Store: ``--db``, QIANSHAO_DISTRICT_DB, else district.db in STATE_DIRECTORY or the user's data folder. Keys:
@@ -91,6 +102,8 @@ def place_from(db: str | None, key_file: str | None, ca_key_file: str | None, en
         url,
         _secret(key_file, CREDENTIAL, folder / "district.key", env),
         _secret(ca_key_file, CA_CREDENTIAL, folder / "district-ca.key", env),
+        _secret(bundle_key, BUNDLE_CREDENTIAL, folder / "district-bundle.key", env),
+        _secret(receipt_key, RECEIPT_CREDENTIAL, folder / "district-receipt.key", env),
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from msgspec import structs
+
 from sync.protocol.messages import Answer, Push, Pushed, State
 from sync.protocol.pages import frames_of, shortened
 from sync.protocol.version import MAX_PAGE_RECORDS
@@ -18,14 +20,16 @@ from sync.records.record import Record
 from sync.records.station_keys import StationKey
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
+from sync.server.journals import follow
 from sync.server.leasing import top_up
 from sync.server.rules import Known, Target, references, why_not
 from sync.server.settings import Settings
 from sync.server.station import Station
 from sync.server.station_keys import publish, published_keys
+from sync.server.store.cards import edits_of
 from sync.server.store.devices import cursor_of
 from sync.server.store.directory import homes, staff_history
-from sync.server.store.erasures import erase, erased_by, revisions_of
+from sync.server.store.erasures import destroy, erase, erased_by
 from sync.server.store.orders import refold
 from sync.server.store.projections import apply
 from sync.server.store.records import New, append, kept, lock_numbers
@@ -64,7 +68,8 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings)
     station.must_be(page.store)
     if len(page.records if page.page is None else page.page.ids) > MAX_PAGE_RECORDS:
         raise Refused("protocol.too_large")
-    arrived = _arrived(page)
+    frames = page.records if page.page is None else frames_of(page.page)
+    arrived = [examine(frame.sealed(), intact=page.page is not None) for frame in frames]
     with store.write() as conn:
         last = lock_numbers(conn)
         now = datetime.now(UTC)
@@ -72,15 +77,11 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings)
         answers = [_judge(item, gathered) for item in arrived]
         used = _keep(conn, gathered)
         put_refusals(conn, gathered.refusals)
+        missing = follow(conn, station.device.store, frames)
         if used:
             top_up(conn, district(conn), station.unit, station.device.store, settings, now)
-    return Pushed(answers) if page.page is None else shortened(page.page.digest, answers)
-
-
-def _arrived(page: Push) -> list[Arrived]:
-    if page.page is None:
-        return [examine(frame.sealed()) for frame in page.records]
-    return [examine(frame.sealed(), intact=True) for frame in frames_of(page.page)]
+    heard = Pushed(answers) if page.page is None else shortened(page.page.digest, answers)
+    return structs.replace(heard, missing=missing)
 
 
 def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, now: datetime) -> _Page:
@@ -184,8 +185,8 @@ def _keep(conn: Connection, page: _Page) -> bool:
     used = apply(conn, listed)
     touched = {erase(conn, erasure.target, erasure.id, unit) for erasure in erasures}
     for erasure in erasures:
-        for revision in revisions_of(conn, erasure.target, unit):
-            touched.add(erase(conn, revision, erasure.id, unit))
+        for revision in edits_of(conn, erasure.target, unit):
+            touched.add(destroy(conn, revision, unit))
     refold(conn, [order for order in touched if order])
     publish(conn, [a.record for a in page.accepted if isinstance(a.record, StationKey)], page.at)
     return used

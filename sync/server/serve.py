@@ -10,7 +10,8 @@ import socket
 import ssl
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -18,6 +19,7 @@ import uvicorn
 
 from sync.records.errors import Refused, Unavailable
 from sync.server.app import build_app
+from sync.server.receipt_keys import ready
 from sync.server.settings import Settings
 from sync.server.store.store import PUBLIC_URL, SERVED_AT, DistrictStore, get_setting, set_setting
 
@@ -57,9 +59,10 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def serve(store: DistrictStore, listen: Listen) -> None:
+def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path) -> None:
     """Serve until SIGTERM or SIGINT; says ``listening <address>`` on standard output once it answers."""
     listen.check()
+    signer = ready(store, receipt_key_file)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     bound = _bind(listen)
@@ -68,12 +71,13 @@ def serve(store: DistrictStore, listen: Listen) -> None:
         reached_at = address_of(listen, bound.getsockname()[1], for_links=True)
         set_setting(conn, SERVED_AT, reached_at)
         public_url = get_setting(conn, PUBLIC_URL) or reached_at
-        leases = {name: int(get_setting(conn, name) or default) for name, default in _leases().items()}
+        numbers = {name: int(get_setting(conn, name) or default) for name, default in _numbers().items()}
     settings = Settings(
         secure=bool(listen.tls_cert) or listen.behind_proxy,
         behind_proxy=listen.behind_proxy,
         public_url=public_url,
-        **leases,
+        signer=signer,
+        **numbers,
     )
     config = uvicorn.Config(
         build_app(store, settings),
@@ -92,13 +96,10 @@ def serve(store: DistrictStore, listen: Listen) -> None:
         _Server(config, address).run(sockets=[bound])
 
 
-def _leases() -> dict[str, int]:
-    plain = Settings()
-    return {
-        "lease_visit": plain.lease_visit,
-        "lease_order": plain.lease_order,
-        "lease_agreement": plain.lease_agreement,
-    }
+def _numbers() -> dict[str, int]:
+    """What a district may set otherwise in its store: how many numbers are leased, how fast a device may speak."""
+    plain = asdict(Settings())
+    return {name: value for name, value in plain.items() if type(value) is int}
 
 
 def _bind(listen: Listen) -> socket.socket:

@@ -88,6 +88,7 @@ def status_of(error: QianshaoError) -> int:
         "protocol.wrong_offset": 409,
         "protocol.store_known": 409,
         "protocol.too_large": 413,
+        "protocol.too_fast": 429,
         "protocol.foreign_type": 415,
         "protocol.bad_upload_type": 415,
         "protocol.too_many_uploads": 429,

@@ -20,6 +20,7 @@ from sync.protocol.version import MAX_FILE_BYTES, MEDIA_TYPE
 from sync.records.errors import QianshaoError, Refused, Unavailable
 from sync.server import tus_words, uploads
 from sync.server.answers import problem, read_body
+from sync.server.pace import TooFast
 from sync.server.station import Station, status_of
 from sync.server.store.files import PART_BYTES
 from sync.server.store.store import DistrictStore
@@ -180,6 +181,8 @@ def _refusal(request: Request, error: QianshaoError, status: int) -> Response:
 
 
 def _status_of(error: QianshaoError) -> int:
+    if isinstance(error, TooFast):
+        return 429
     if isinstance(error, Unavailable):
         return 503
     return 460 if isinstance(error, _Altered) else status_of(error)

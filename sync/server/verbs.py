@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from resources import Wording
+from sync.protocol.signed import fingerprint as fingerprint_of
 from sync.records.errors import Refused, Unavailable
 from sync.records.station_keys import Published
 from sync.records.times import parse_day, parse_moment, to_minute
-from sync.server import admin, station_keys, templates
+from sync.server import admin, bundle_keys, cards, receipt_keys, station_keys, templates
 from sync.server.authority import Pair, fingerprint
 from sync.server.authority import issue as issue_certificate
 from sync.server.cli import Said
@@ -49,6 +50,7 @@ def _opened(place: Place) -> Iterator[DistrictStore]:
 def init(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     with contextlib.closing(admin.create_store(place)) as store:
         made = admin.init(store, place.ca_key_file, args.name, args.url)
+        bundle_keys.ready(store, place.bundle_key_file)
         with store.read() as conn:
             print_ = fingerprint((get_setting(conn, admin.CA_SETTING) or "").encode())
     data = {"store": place.url, "key_file": str(place.key_file), "ca_fingerprint": print_, "link": made.link}
@@ -68,7 +70,8 @@ def serve(args: argparse.Namespace, place: Place, _words: Wording) -> None:
         with store.read() as conn:
             district(conn)
         tidy(store)
-        run(store, listen)
+        bundle_keys.ready(store, place.bundle_key_file)
+        run(store, listen, place.receipt_key_file)
 
 
 def tls_issue(args: argparse.Namespace, place: Place, words: Wording) -> Said:
@@ -159,6 +162,15 @@ def upload_expire(args: argparse.Namespace, place: Place, words: Wording) -> Sai
     return Said({"forgotten": count}, [words("district.upload_expire_done", count=count)])
 
 
+def card_edit(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    """Edit a station's card from the district: its desks pull the edit, and merge or hold it."""
+    fields = dict(cards.field_said(text) for text in args.fields)
+    with _opened(place) as store:
+        edit = cards.edit_card(store, args.card, fields, args.by)
+    line = words("district.card_edited" if edit else "district.card_same", card=args.card, edit=edit)
+    return Said({"card": args.card, "revision": edit or None}, [line])
+
+
 def records(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     with _opened(place) as store, store.read() as conn:
         scopes = _scopes(conn, args.station) if args.station else None
@@ -192,6 +204,38 @@ def key_revoke(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     at = key.revoked_at
     line = words("district.key_revoke_done", key=key.key, at=to_minute(at) if at else "")
     return Said({"revoked": key.key, "since": at.isoformat() if at else None}, [line])
+
+
+def receipts_verify(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    from sync.server.receipt_check import verify
+
+    with _opened(place) as store:
+        found = verify(store)
+    counts = {"receipts": found.receipts, "signed": found.signed, "journals": found.journals, "lines": found.lines}
+    faults = [words(fault.key, **fault.values) for fault in found.faults]
+    told = [{"fault": fault.key.partition(".")[2], **fault.values} for fault in found.faults]
+    lines = [words("district.receipts_verified", **counts), *(faults or [words("district.receipts_fine")])]
+    return Said({**counts, "faults": told}, lines, done=not faults)
+
+
+def receipts_key(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store:
+        receipt_keys.ready(store, place.receipt_key_file)
+        with store.read() as conn:
+            keys = receipt_keys.known_keys(conn)
+    return _receipt_key(keys, words)
+
+
+def receipts_rotate(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    with _opened(place) as store:
+        keys = receipt_keys.rotate(store, place.receipt_key_file, lost=args.lost)
+    return _receipt_key(keys, words)
+
+
+def _receipt_key(keys: receipt_keys.Keys, words: Wording) -> Said:
+    shown = fingerprint_of(keys.present)
+    data = {"public": keys.present.hex(), "fingerprint": shown, "keys": [key.hex() for key in keys.publics]}
+    return Said(data, [words("district.receipts_key_is", fingerprint=shown)])
 
 
 def template_publish(args: argparse.Namespace, place: Place, words: Wording) -> Said:

@@ -15,8 +15,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from sync.protocol.codec import decode
+from sync.records.cards import Revision
 from sync.records.folds import OrderStage
+from sync.records.kinds import new_id
 from sync.records.orders import OrderReply, ReplyKind
+from sync.records.persons import Person
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 from sync.server import admin
@@ -25,6 +28,7 @@ from sync.server.store.log import all_lines, check_log
 from sync.server.store.order_pages import order_on_page
 from sync.server.store.orders import load
 from sync.server.store.people import person
+from sync.server.store.projections import add_own
 from sync.server.store.store import DistrictStore, district
 from sync.server.web import answers, devices, door, log, passwords, people, sessions
 from tests.support.district_pages import PASSWORD, PagesDistrict, WebBrowser, build_district
@@ -767,3 +771,40 @@ def test_whoever_takes_the_guard_away_and_changes_a_line_is_found(pages: PagesDi
     audit.get("/log")
     audit.post("/log", audit.hidden('action="/log"'))
     assert "从第 3 条起" in audit.text()
+
+
+def test_the_stations_show_cards_in_conflict_and_what_they_say_is_masked(pages: PagesDistrict) -> None:
+    community = pages.units["凤凰社区"]
+    made = pages.made_at_station(pages.now.astimezone(BEIJING))
+    card = Person(id=new_id("person"), made=made, name="黎平桂", phones=("13812345678",))
+    sides = [
+        Revision(id=new_id("revision"), made=made, card=card.id, seen=(card.id,), fields={"address": address})
+        for address in ("甲子塘社区3栋", "塘家社区8栋")
+    ]
+    with pages.store.write() as conn:
+        for each in (card, *sides):
+            add_own(conn, each, community, pages.now)
+    pages.add_device("凤凰社区")
+    browser = pages.signed_in("周敏")
+    browser.get("/stations")
+    assert 'href="/stations/conflicts">1</a>' in browser.page
+    browser.get("/stations/conflicts")
+    assert browser.status == 200
+    told = browser.text()
+    for expected in ("凤凰社区", "黎*", "甲******", "塘*****", "住址"):
+        assert expected in told, expected
+    for personal in ("黎平桂", "甲子塘", "塘家社区", "13812345678", card.id):
+        assert personal not in browser.page
+    browser.get("/stations/conflicts?lang=en")
+    assert "Edited differently in two places" in browser.text()
+    department = pages.signed_in("王丽")
+    department.get("/stations/conflicts")
+    assert department.status == 403
+    with pages.store.write() as conn:
+        both = tuple(side.id for side in sides)
+        decided = Revision(
+            id=new_id("revision"), made=made, card=card.id, seen=both, fields={"address": "甲子塘社区3栋"}
+        )
+        add_own(conn, decided, community, pages.now)
+    browser.get("/stations/conflicts?lang=zh")
+    assert "没有两处修改不一致的卡片" in browser.text()

@@ -174,22 +174,22 @@ def test_both_ends_agree_on_a_receipt_and_the_chain_goes_on(district_store: Dist
     counts = {kind: sum(s.kind == kind for s in held) for kind in {s.kind for s in held}}
     own = digest([(s.kind, s.id, s.hash) for s in held])
     asked = ReceiptAsked(two.store, 0, cursor, counts, own, 0, 0)
-    first = exchange.receipt(district_store, two.who(), asked)
+    first = exchange.receipt(district_store, two.who(), asked, SETTINGS)
     assert first.agreed
     assert first.chain == hashlib.sha256(own.encode()).hexdigest()
-    assert exchange.receipt(district_store, two.who(), asked).id == first.id
+    assert exchange.receipt(district_store, two.who(), asked, SETTINGS).id == first.id
     nothing = ReceiptAsked(two.store, cursor, cursor, {}, digest([]), 0, 0, chain=first.chain)
-    assert exchange.receipt(district_store, two.who(), nothing).agreed
+    assert exchange.receipt(district_store, two.who(), nothing, SETTINGS).agreed
     broken = ReceiptAsked(two.store, cursor, cursor, {}, digest([]), 0, 0, chain="0" * 64)
-    assert not exchange.receipt(district_store, two.who(), broken).agreed
+    assert not exchange.receipt(district_store, two.who(), broken, SETTINGS).agreed
 
 
 def test_a_receipt_over_something_else_is_not_agreed(district_store: DistrictStore) -> None:
     desk = enrol_desk(district_store)
     asked = ReceiptAsked(desk.store, 0, 1, {"visit": 1}, "0" * 64, 0, 0)
-    assert not exchange.receipt(district_store, desk.who(), asked).agreed
+    assert not exchange.receipt(district_store, desk.who(), asked, SETTINGS).agreed
     with pytest.raises(Refused, match=r"protocol\.unreadable_message"):
-        exchange.receipt(district_store, desk.who(), ReceiptAsked(desk.store, 0, 10**9, {}, "", 0, 0))
+        exchange.receipt(district_store, desk.who(), ReceiptAsked(desk.store, 0, 10**9, {}, "", 0, 0), SETTINGS)
 
 
 @pytest.mark.parametrize("early", [False, True])

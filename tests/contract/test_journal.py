@@ -19,7 +19,7 @@ from desktop.store.matters import list_matters
 from desktop.store.same import joined
 from desktop.store.search import search
 from desktop.store.visits import list_visits
-from sync.client.journal import Journal, Settled
+from sync.client.journal import FileToSend, Journal, Settled
 from sync.protocol.messages import Answer, Frame, Numbered, Receipt, State
 from sync.records.audit import Erasure
 from sync.records.canonical import Sealed, digest, record_hash, seal
@@ -363,7 +363,7 @@ def test_file_bytes_travel_once_their_record_is_settled(desk: Desk, journal: Jou
             put_file(work, name, b"other bytes")
     assert list(journal.unsent_files()) == []
     journal.settle([accepted(sealed_of(desk, attachment.id))])
-    assert list(journal.unsent_files()) == [(name, len(content))]
+    assert list(journal.unsent_files()) == [FileToSend(name, len(content), attachment.id)]
     assert journal.read_file(name) == content
     journal.hold_file(name, "protocol.too_large", {})
     assert (list(journal.unsent_files()), journal.standing().held) == ([], 1)
@@ -375,6 +375,9 @@ def test_file_bytes_travel_once_their_record_is_settled(desk: Desk, journal: Jou
         send_again(work, attachment.id)
         with pytest.raises(Refused, match=r"store\.not_held"):
             send_again(work, attachment.id)
-    assert list(journal.unsent_files()) == [(name, len(content))]
+    assert list(journal.unsent_files()) == [FileToSend(name, len(content), attachment.id)]
+    journal.note_upload(name, "an-upload-s-name")
+    assert (journal.upload_of(name), journal.upload_of("0" * 64)) == ("an-upload-s-name", "")
     journal.settle_file(name)
+    assert journal.upload_of(name) == ""
     assert (list(journal.unsent_files()), journal.standing().held) == ([], 0)

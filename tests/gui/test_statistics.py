@@ -6,12 +6,13 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from desktop.ui.dialogs.cases import CasesDialog
 from desktop.ui.dialogs.exporting import ExportDialog
 from desktop.ui.dialogs.paper import PaperDialog
 from desktop.ui.dialogs.reporting import ReportDialog
+from desktop.ui.models.narrow import Narrow
 from desktop.ui.pages.statistics import StatisticsPage
 from sync.records.statistics import TOTAL, Measure, months
 from tests.gui.walk import Walk, still_clipped, without_a_name
@@ -51,6 +52,30 @@ def test_a_number_leads_to_its_records_by_keyboard(walk: Walk) -> None:
     walk.settle()
     assert walk.shell.now == "mediations"
     assert walk.shell.here() == page.model.table.cases_of("neighbours", Measure.AGREED)[0]
+
+
+def test_a_number_s_records_are_shown_as_a_list_with_a_chip_that_one_key_takes_away(walk: Walk) -> None:
+    page = counted(walk)
+    go(page, "neighbours", Measure.AGREED)
+    walk.qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    dialog = walk.dialogs()[0]
+    assert isinstance(dialog, CasesDialog)
+    walk.until(lambda: bool(dialog.list.rowCount()))
+    dialog.show_all.click()
+    walk.settle()
+    assert walk.shell.now == "mediations"
+    listed = walk.shell.mediations
+    cases = page.model.table.cases_of("neighbours", Measure.AGREED)
+    walk.until(lambda: listed.model.rowCount() == len(cases))
+    chip = listed.findChild(QPushButton, "narrow.mediations.among")
+    assert chip.text().startswith("2026-11 · ")
+    walk.qtbot.keyClick(chip, Qt.Key.Key_Delete)
+    assert listed.front.bar.narrow == Narrow()
+    listed.narrow_to(Narrow(among=("med_" + "0" * 32,), told="无"))
+    walk.until(lambda: listed.model.rowCount() == 0)
+    assert listed.front.told() == "无"
+    assert listed.back()
+    walk.until(lambda: listed.model.rowCount() == len(cases))
 
 
 def test_an_empty_number_leads_nowhere(walk: Walk) -> None:

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from desktop.store import chain, proved
 from desktop.store.check import rebuild_projections
 from desktop.store.same import joined_with, said_about
 from sync.client import day_end
@@ -29,11 +30,13 @@ from sync.records.persons import Person
 from sync.records.sameness import Sameness, Verdict, pair_of
 from sync.records.times import BEIJING
 from sync.records.visits import Channel, Visit
+from sync.server import receipt_check
 from sync.server.store import records as district_records
 from sync.server.store.store import DistrictStore
 from tests.support.in_process import DISTRICT_KEY, enrol_desk, new_district
 
 DESKS = st.sampled_from(["甲", "乙"])
+_ALL_TIME = (datetime(2000, 1, 1, tzinfo=BEIJING), datetime(2100, 1, 1, tzinfo=BEIJING))
 FATES = st.lists(st.booleans(), max_size=6)
 
 
@@ -163,6 +166,24 @@ class Exchange(RuleBasedStateMachine):
                 settled = reader.conn.exec_driver_sql("SELECT id, hash FROM record WHERE district_seq > 0").all()
             assert all(there.get(i) == h for i, h in settled)
 
+    @invariant()
+    def no_more_is_called_signed_for_than_the_district_has(self) -> None:
+        """What is said of today comes from a verified receipt, and each record that it covers is at the district."""
+        if not hasattr(self, "folder"):
+            return
+        with self.district.read() as conn:
+            there = {i: h for _, i, h in district_records.lines(conn)}
+        for desk in self.desks.values():
+            with desk.store.read() as reader:
+                told = proved.today(reader, *_ALL_TIME)
+                proof = told.proof
+                covered = reader.sql(
+                    "SELECT id, hash FROM record WHERE state = 'settled' AND ordinal <= ? AND district_seq <= ?",
+                    (proof.ordinal, proof.upto) if proof else (0, 0),
+                ).fetchall()
+            assert told.signed == len(covered)
+            assert all(there.get(i) == h for i, h in covered)
+
     def teardown_checks(self) -> None:
         """Calm weather: two rounds, and everything agrees."""
         for name in ("甲", "乙", "甲", "乙"):
@@ -175,6 +196,12 @@ class Exchange(RuleBasedStateMachine):
             outcome = day_end.run(desk.journal, desk.district, "test")
             assert outcome.receipt.agreed
             assert (outcome.unsent, outcome.held, outcome.pushed) == (0, 0, 0)
+            assert outcome.proved
+            with desk.store.read() as reader:
+                told = proved.today(reader, *_ALL_TIME)
+                assert (told.signed, told.lacks) == (told.written, ())
+                assert not chain.verify(reader.sql, reader.store).broken
+        assert receipt_check.verify(self.district).faults == ()
         self._nothing_is_left_of_what_was_erased()
         self._same_cards()
 

@@ -43,17 +43,21 @@ class BreakingLine:
     verb: str = ""
     moment: Moment = Moment.TOLD
     pull: Callable[[], None] | None = None
+    skip: int = 0
     acknowledged: dict[str, bytes] = field(default_factory=dict)
     broke: threading.Event = field(default_factory=threading.Event)
 
-    def break_at(self, verb: str, moment: Moment, pull: Callable[[], None]) -> None:
-        """Pull the plug at ``moment`` of the next request for ``verb``."""
+    def break_at(self, verb: str, moment: Moment, pull: Callable[[], None], skip: int = 0) -> None:
+        """Pull the plug at ``moment`` of the next request for ``verb``, or after ``skip`` of them."""
         self.broke.clear()
-        self.verb, self.moment, self.pull = verb, moment, pull
+        self.verb, self.moment, self.pull, self.skip = verb, moment, pull, skip
 
     def reached(self, path: str, moment: Moment) -> bool:
         """Pull the plug if this is the moment; whether it was."""
         if self.pull is None or moment is not self.moment or path.split("/")[2] != self.verb:
+            return False
+        if self.skip:
+            self.skip -= 1
             return False
         pull, self.pull = self.pull, None
         pull()

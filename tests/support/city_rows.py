@@ -23,7 +23,7 @@ from sync.records.visits import Visit
 from tests.support.city_records import City
 
 WRITE: Final = {
-    "record": "INSERT INTO record VALUES (?, ?, ?, 'settled', 'district', 1, ?, ?, ?, ?, ?)",
+    "record": "INSERT INTO record VALUES (?, ?, ?, 'settled', 'district', 1, ?, ?, ?, ?, ?, NULL, NULL)",
     "link": "INSERT INTO link VALUES (?, ?, ?)",
     "visit": "INSERT INTO visit(line, happened_at) VALUES (?, ?)",
     "matter": "INSERT INTO matter VALUES (?, ?, ?, ?, ?)",

@@ -6,7 +6,8 @@ What is left out is HTTP alone: every message is packed and unpacked as on the w
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,10 @@ from typing import Any, TypeVar
 
 from desktop.store.journal import StoreJournal
 from desktop.store.store import Store
+from sync.client.downloads import fetch
 from sync.client.enrolment import NewDevice, new_device, parse_code
+from sync.client.file_lane import GONE
+from sync.client.journal import FileToSend
 from sync.protocol import codec
 from sync.protocol.messages import (
     Enrol,
@@ -31,20 +35,25 @@ from sync.protocol.messages import (
 )
 from sync.protocol.version import VERSION
 from sync.records.canonical import seal
-from sync.records.errors import Unavailable
+from sync.records.errors import Refused, Unavailable
 from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, new_id, new_identity
 from sync.records.record import Made
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role, StaffMember
-from sync.server import admin, attachments, exchange
+from sync.server import admin, attachments, exchange, uploads
 from sync.server.enrolment import enrol
 from sync.server.push import push
+from sync.server.receipt_keys import Signer, ready
+from sync.server.secret_files import write_secret
 from sync.server.settings import Settings
 from sync.server.station import identify
 from sync.server.store.store import DistrictStore
 
 T = TypeVar("T")
-SETTINGS = Settings(lease_visit=20, lease_order=5, lease_agreement=5)
+RECEIPT_SECRET = bytes(range(1, 33))
+SETTINGS = Settings(
+    lease_visit=20, lease_order=5, lease_agreement=5, signer=Signer(Path("receipt.key"), secret=RECEIPT_SECRET)
+)
 DISTRICT_KEY = bytes(range(32))
 UNIT_NAME = "凤凰社区"
 
@@ -84,7 +93,7 @@ class LossyDistrict:
         return self._say(ask, Pull, Pulled, lambda who, m: exchange.pull(self._store, who, m))
 
     def receipt(self, asked: ReceiptAsked) -> Receipt:
-        return self._say(asked, ReceiptAsked, Receipt, lambda who, m: exchange.receipt(self._store, who, m))
+        return self._say(asked, ReceiptAsked, Receipt, lambda who, m: exchange.receipt(self._store, who, m, SETTINGS))
 
     def move(self, asked: MoveStore) -> Welcome:
         return self._say(asked, MoveStore, Welcome, lambda who, m: exchange.move(self._store, who, m, SETTINGS))
@@ -92,8 +101,26 @@ class LossyDistrict:
     def put_file(self, digest: str, content: bytes) -> None:
         self._through(lambda: attachments.take(self._store, self._who(), digest, content))
 
+    def begin_upload(self, file: FileToSend) -> str:
+        wanted = uploads.Wanted(file.size, file.digest, file.record, "")
+        return self._through(lambda: uploads.begin(self._store, self._who(), wanted, secrets.token_urlsafe(24))).upload
+
+    def upload_stands(self, name: str) -> int | None:
+        try:
+            return self._through(lambda: uploads.find(self._store, self._who(), name)).received
+        except Refused as error:
+            if error.key != GONE:
+                raise
+            return None
+
+    def send_piece(self, name: str, offset: int, piece: bytes) -> int:
+        return self._through(lambda: uploads.add(self._store, self._who(), name, offset, piece)).received
+
     def get_file(self, digest: str) -> bytes:
-        return self._through(lambda: attachments.give(self._store, self._who(), digest))
+        return fetch(self, digest)
+
+    def file_from(self, digest: str, start: int) -> Iterator[bytes]:
+        yield self._through(lambda: attachments.give(self._store, self._who(), digest))[start:]
 
     def _who(self) -> Any:
         with self._store.read() as conn:
@@ -117,6 +144,8 @@ def new_district(folder: Path) -> DistrictStore:
     """Make an embedded, encrypted district with its authority and one administrator."""
     store = DistrictStore.create(f"sqlite:///{folder / 'district.db'}", DISTRICT_KEY)
     admin.init(store, folder / "ca.key", "光明区", "http://127.0.0.1")
+    write_secret(folder / "receipt.key", RECEIPT_SECRET.hex().encode())
+    ready(store, folder / "receipt.key")
     return store
 
 

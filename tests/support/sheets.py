@@ -305,6 +305,7 @@ APPLICANTS = (
         sex="男",
         born_on=date(1983, 4, 5),
         people="维吾尔族",
+        identity="11010519491231002X",
         contact="13800138000",
         address="光明区马田街道合水口社区下朗工业区第三栋五楼502室",
     ),
@@ -350,7 +351,7 @@ CASE = CaseSheet(
 CASE_FORMS = (
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",
-    "closing_report", "termination_notice", "delivery_address", "representation",
+    "closing_report", "termination_notice", "delivery_address", "representation", "review_application",
 )  # fmt: skip
 CASES: dict[str, Sheet] = {form: replace(CASE, template=f"{form}-1") for form in CASE_FORMS}
 EVERY: dict[str, Sheet] = {**ALL, **CASES}

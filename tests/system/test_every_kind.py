@@ -211,3 +211,20 @@ def _flipped(pdf: bytes) -> bytes:
         raw = max((part.read_raw_bytes() for part in parts), key=len)
     at = pdf.index(raw) + len(raw) // 2
     return pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
+
+
+def test_each_party_s_will_is_recorded_and_listed_by_a_command(printed: Printed) -> None:
+    station = printed.station
+    mediation = station.rows("list", "mediations")[0]["id"]
+    wills = station.rows("consent", mediation)
+    assert [(will["name"], will["agrees"]) for will in wills] == [("䶮㛃", True), (FIRM["name"], True)]
+    told = station.rows("consent", mediation, "--refuses", FIRM["name"], "--manner", "phone")
+    assert [(will["agrees"], will["manner"]) for will in told] == [(True, ""), (False, "phone")]
+    refused = station.run("consent", mediation, "--agrees", "某人", status=1).stderr
+    assert "没有当事人“某人”" in refused
+    assert FIRM["name"] in refused
+    again = station.run("consent", mediation, "--agrees", FIRM["name"], "--at", "2999-01-01", status=1)
+    assert again.stderr
+    lines = station.run("consent", mediation, "--agrees", FIRM["name"]).stdout.splitlines()
+    assert len(lines) == 2
+    assert lines[1].split("\t")[:2] == [FIRM["name"], "同意调解"]

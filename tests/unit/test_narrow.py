@@ -46,6 +46,8 @@ def test_each_part_is_active_by_itself_and_can_be_taken_away() -> None:
         channels=frozenset({"phone"}),
         mine=True,
         unit="uni_1",
+        among=("med_1",),
+        told="2026-11",
     )
     assert full.active() == FIELDS
     left = full

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from sync.protocol import receipts, signed
 from sync.protocol.messages import Receipt
-from sync.protocol.receipts import Statement, Told, first_link, follow, next_link, of_receipt, succeed, verified
+from sync.protocol.receipts import Statement, Told, follow, of_receipt, succeed, verified
+from sync.records.chain import first_link, next_link
 from sync.records.errors import Damaged, QianshaoError, Refused
 
 SECRET, OTHER, THIRD = bytes(range(32)), bytes(range(1, 33)), bytes(range(2, 34))

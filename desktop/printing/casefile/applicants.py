@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop.printing.casefile.case import Applicant
 from desktop.printing.flow import Flow
 from desktop.printing.moments import day_words
 from desktop.printing.pieces import LABEL, PARTY, VALUE
 from desktop.printing.tables import Cell, Row, table
 from desktop.printing.template import Template
+from sync.records.names import mask_number
 
 COLUMNS = (0.2, 0.3, 0.2, 0.3)
 LEAST = 27.0
 
 
-def applicant_table(flow: Flow, words: Template, applicant: Applicant, number: int) -> None:
-    """Add the block of one applicant, numbered from 1; places that nothing fills are for the pen."""
+def applicant_table(flow: Flow, words: Template, applicant: Applicant, number: int, *, masked: bool) -> None:
+    """Add the block of one applicant, numbered from 1; places that nothing fills are for the pen.
+
+    ``masked``: a preview is seen by whoever stands by, so the number of a document is in clear on a print alone.
+    """
+    if masked:
+        kind, _, document = applicant.identity.rpartition(" ")
+        applicant = replace(applicant, identity=f"{kind} {mask_number(document)}".strip())
     flow.text(words("applicant", number=number), PARTY, glued=True)
     rows = _organisation(words, applicant) if applicant.organisation else _person(words, applicant)
     if applicant.agent:
@@ -28,7 +37,7 @@ def _person(words: Template, one: Applicant) -> list[Row]:
     return [
         _pair(words, ("name", one.name), ("sex", one.sex)),
         _pair(words, ("born_on", born), ("people", one.people)),
-        _wide(words, "identity", ""),
+        _wide(words, "identity", one.identity),
         _wide(words, "home", one.address),
         _wide(words, "contact", one.contact),
     ]

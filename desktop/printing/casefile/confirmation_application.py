@@ -21,16 +21,13 @@ LEAST = 27.0
 
 
 def render(sheet: CaseSheet, fonts: Fonts | None = None) -> bytes:
-    """Return the application with its list of materials as PDF; raises as `drawn` does.
-
-    Identity numbers are left to be written by hand: no paper of ours has them in clear.
-    """
+    """Return the application with its list of materials as PDF; raises as `drawn` does."""
     return drawn(sheet, _draw, fonts, numbered=False)
 
 
 def _draw(flow: Flow, words: Template, sheet: CaseSheet) -> None:
     for place, applicant in enumerate(sheet.applicants, 1):
-        applicant_table(flow, words, applicant, place)
+        applicant_table(flow, words, applicant, place, masked=sheet.preview)
     agreed = sheet.agreed
     number = agreed.number if agreed else "　" * 10
     said = {"committee": sheet.committee, "number": number}

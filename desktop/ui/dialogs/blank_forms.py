@@ -22,6 +22,7 @@ from sync.records.errors import QianshaoError
 from sync.records.papers import BlankForm, PaperKind, Series
 
 if TYPE_CHECKING:
+    from desktop.actions.blank_forms import Twice
     from desktop.actions.desk import Done
 
 COLUMNS = ("number", "given")
@@ -39,6 +40,10 @@ class BlankFormsDialog(Sheet):
         self.view.fill(BLANKS_FORM.blank())
         self.view.submitted.connect(self._give_out)
         self.body.addWidget(self.view)
+        self.twice = label("", "error", wrap=True, selectable=True)
+        self.twice.setObjectName("dialog.blanks.twice")
+        self.twice.hide()
+        self.body.addWidget(self.twice)
         self.body.addWidget(label(words("window.blanks_out_title"), "subheading"))
         self.table = self._table()
         self.body.addWidget(self.table, 1)
@@ -77,12 +82,18 @@ class BlankFormsDialog(Sheet):
         """Ask again which forms are out."""
         desk = self._tools.desk
 
-        def ask() -> list[BlankForm]:
-            from desktop.actions.blank_forms import blanks_out
+        def ask() -> tuple[list[BlankForm], tuple[Twice, ...]]:
+            from desktop.actions.blank_forms import blanks_out, blanks_twice
 
-            return blanks_out(desk)
+            return blanks_out(desk), blanks_twice(desk)
 
-        self._tools.tasks.read(ask, self.offer, self._refused)
+        self._tools.tasks.read(ask, self._read, self._refused)
+
+    def _read(self, answer: tuple[list[BlankForm], tuple[Twice, ...]]) -> None:
+        out, twice = answer
+        self.offer(out)
+        self.twice.setText("\n".join(each.told(self._tools.words) for each in twice))
+        self.twice.setVisible(bool(twice))
 
     def offer(self, out: list[BlankForm]) -> None:
         """Show the forms that are out."""

@@ -23,9 +23,10 @@ WIDTH, HEIGHT = 860, 520
 
 
 class CasesDialog(Sheet):
-    """``chosen`` carries the id of the mediation that was asked for."""
+    """``chosen`` carries the id of the mediation that was asked for; ``listed`` asks for all of them as a list."""
 
     chosen = Signal(str)
+    listed = Signal()
 
     def __init__(
         self, tools: Tools, title: str, text: str, cases: Sequence[str], marked: dict[str, str], parent: QWidget
@@ -50,11 +51,17 @@ class CasesDialog(Sheet):
         self.body.addWidget(self.told)
         close = self.foot_button(words("window.close"), "close")
         close.clicked.connect(self.reject)
+        self.show_all = self.foot_button(words("statistics.show_list"), "list")
+        self.show_all.clicked.connect(self._list)
         self.show_one = self.foot_button(words("statistics.show_case"), "show", "primary")
         self.show_one.clicked.connect(lambda: self._choose(self.list.currentRow()))
         self.show_one.setEnabled(False)
         self.resize(fitted(WIDTH, HEIGHT, parent.window()))
         self._read([*cases, *(each for each in marked if each not in cases)])
+
+    def _list(self) -> None:
+        self.accept()
+        self.listed.emit()
 
     def _read(self, ids: Sequence[str]) -> None:
         store, count = self._tools.desk.store, len(ids)

@@ -11,12 +11,15 @@ from sync.records.times import BEIJING
 
 PERIODS: Final = ("today", "week", "month")
 """Since midnight, since Monday, since the first of the month; at +08:00."""
-FIELDS: Final = ("period", "states", "categories", "channels", "mine", "unit")
+FIELDS: Final = ("period", "states", "categories", "channels", "mine", "unit", "among")
 
 
 @dataclass(frozen=True, slots=True)
 class Narrow:
-    """``period`` is one of `PERIODS`, or "days" from ``first`` to ``last``, both included (None: open)."""
+    """``period`` is one of `PERIODS`, or "days" from ``first`` to ``last``, both included (None: open).
+
+    ``among`` are the ids of the records that a number counts, ``told`` the number in words.
+    """
 
     period: str = ""
     first: date | None = None
@@ -26,6 +29,8 @@ class Narrow:
     channels: frozenset[str] = frozenset()
     mine: bool = False
     unit: str = ""
+    among: tuple[str, ...] = ()
+    told: str = ""
 
     def active(self) -> tuple[str, ...]:
         """The fields that narrow the list."""
@@ -35,6 +40,8 @@ class Narrow:
         """The same, but for one field."""
         if field == "period":
             return replace(self, period="", first=None, last=None)
+        if field == "among":
+            return replace(self, among=(), told="")
         return replace(self, **{field: getattr(Narrow(), field)})
 
     def filter(self, text: str, now: datetime, staff: str) -> Filter:
@@ -49,6 +56,7 @@ class Narrow:
             channels=self.channels,
             by=staff if self.mine else "",
             unit=self.unit,
+            among=self.among,
         )
 
     def _span(self, today: date) -> tuple[date | None, date | None]:

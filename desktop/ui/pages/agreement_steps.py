@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from desktop.actions.due import DueRow, due_of_agreement
 from desktop.actions.signing import needs_ink
-from desktop.ui.words import day
 from sync.records.due import DueKind
 from sync.records.errors import QianshaoError
 from sync.records.mediation_events import MediationEventKind, SuspensionReason
@@ -51,7 +50,7 @@ class AgreementSteps:
         PaperDialog.show_paper(self._page, self._tools, paper, mediation_id)
 
     def next_step(self, row: DueRow) -> None:
-        """Begin what is due: the seal, the application to the court, or a return visit; a review has no form here."""
+        """Begin what is due: the seal, an application to the court or for review by arbitration, or a return visit."""
         match row.due.kind:
             case DueKind.SEAL:
                 self.signing(row.mediation, row.agreement)
@@ -60,7 +59,7 @@ class AgreementSteps:
             case DueKind.PERFORMANCE | DueKind.FOLLOW_UP:
                 self._page.follow_up(row.mediation, row.agreement)
             case DueKind.ARBITRATION_REVIEW:
-                self._page.said.emit(self._tools.words("window.due_review_told", day=day(row.due.on)), "info")
+                self.print_about(PaperKind.REVIEW_APPLICATION, row.mediation)
 
     def next_by_keys(self) -> None:
         """F10: what is due first of the chosen mediation's agreement."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QScrollArea, QVBoxLayout, QW
 
 from desktop.changes import Changes
 from desktop.store.rows import HeldRow
+from desktop.ui.files_lane import FilesLine
 from desktop.ui.icons import pixmap
 from desktop.ui.measures import scaled
 from desktop.ui.pieces.buttons import Link, button
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from desktop.actions.desk import Done
 
 WIDEST = 820
+ASKED_FIRST = frozenset({"exchange.mass_sent", "exchange.mass_received", "exchange.mass_declined"})
+"""Why an exchange stopped that the station lead may let go on."""
 
 
 class DayEndPage(QWidget):
@@ -111,6 +114,14 @@ class DayEndPage(QWidget):
 
         self._task = self.tools.tasks.link(work, self._done, self._failed, self._progress)
 
+    def ask_about_many(self) -> None:
+        """Show what the exchange would change at once; once the station lead agrees it goes on."""
+        from desktop.ui.dialogs.mass_change import MassChangeDialog  # only where an exchange stopped for it
+
+        made = MassChangeDialog.show_for(self, self.tools)
+        made.told.connect(lambda told: self.said.emit(told, "info"))
+        made.allowed.connect(self.begin)
+
     def stop(self) -> None:
         """Ask the exchange to stop after the page of records it is at."""
         if self._task is not None:
@@ -153,6 +164,8 @@ class DayEndPage(QWidget):
         foot.addWidget(self.cancel)
         foot.addStretch(1)
         inside.addLayout(foot)
+        self.files = FilesLine(self.tools)
+        inside.addWidget(self.files)
         return frame
 
     def _held_card(self) -> QWidget:
@@ -276,9 +289,13 @@ class DayEndPage(QWidget):
         )
         self.tools.bus.tell(end.changes)
         self.refresh()
+        if end.files_waiting:
+            self.files.begin()
         if end.unusable and end.unusable[-1].fault is not None:
             newest, fault = end.unusable[-1], self.tools.sentence(end.unusable[-1].fault)
             self.said.emit(words("proof.arrived_unusable", template=newest.edition, fault=fault), "warn")
+        elif end.twice:
+            self.said.emit(end.twice[0].told(words), "warn")
         elif end.agreed:
             self.said.emit(words("window.day_end_acknowledged"), "good")
         self.ended.emit(True)
@@ -287,6 +304,8 @@ class DayEndPage(QWidget):
         self._end()
         self._say(self.tools.sentence(error), "error")
         self.refresh()
+        if error.key in ASKED_FIRST:
+            self.ask_about_many()
         self.ended.emit(False)
 
     def _end(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 from desktop.changes import Changes
 from desktop.ui.command import Command, in_other_words
 from desktop.ui.form_panel import FormPanel, Job
+from desktop.ui.models.narrow import Narrow
 from desktop.ui.pages.list_front import ListFront
 from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.pieces.buttons import button, shortcut_of
@@ -139,6 +140,14 @@ class ListPage(QWidget):
         """Choose the record with this id, now or when it arrives."""
         self.front.want(record_id)
         self.tell(record_id)
+
+    def narrow_to(self, narrow: Narrow) -> None:
+        """Show the list narrowed to ``narrow`` and to nothing else; a form that is open is left with its draft."""
+        if self.panel is not None:
+            self.panel.leave()
+        self.search.clear()
+        self.front.bar.set(narrow)
+        self.table.setFocus()
 
     def start(self) -> None:
         """Take the focus."""

@@ -85,6 +85,8 @@ class NarrowingBar(QWidget):
             return f"{day(narrow.first)} – {day(narrow.last)}"
         if field == "mine":
             return words("lists.mine")
+        if field == "among":
+            return narrow.told
         if field == "unit":
             return next((u.text for u in self._units if u.value == narrow.unit), narrow.unit)
         area, values = CHOICES[self._name][field]

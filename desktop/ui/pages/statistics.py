@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.changes import Changes
 from desktop.store.listing import Filter
+from desktop.ui.models.narrow import Narrow
 from desktop.ui.pages.statistics_front import Acts, StatisticsFront
 from desktop.ui.pieces.labels import column
 from desktop.ui.tasks import Task
@@ -28,9 +29,13 @@ COUNTED = ("mediation", "agreement", "follow_up", "matter", "revision", "statist
 
 
 class StatisticsPage(QWidget):
-    """Counts beside the UI thread when it is shown and when something that counts has changed."""
+    """Counts beside the UI thread when it is shown and when something that counts has changed.
+
+    ``listed`` asks for a page's list, narrowed to the records that a number counts.
+    """
 
     followed = Signal(str)
+    listed = Signal(str, object)
     said = Signal(str, str)
 
     def __init__(self, tools: Tools) -> None:
@@ -123,6 +128,8 @@ class StatisticsPage(QWidget):
         marked = {**dict.fromkeys(came, "came"), **dict.fromkeys(went, "went")}
         dialog = CasesDialog(self.tools, title, self.front.definition(measure), cases, marked, self)
         dialog.chosen.connect(self.followed)
+        narrow = Narrow(among=tuple(sorted({*cases, *marked})), told=title)
+        dialog.listed.connect(lambda: self.listed.emit("mediations", narrow))
         dialog.open()
 
     def report(self) -> None:

@@ -13,11 +13,14 @@ from desktop.ui.stories.story import FileLine
 from desktop.ui.words import moment
 from resources import Wording
 from sync.records.ids import prefix_of
-from sync.records.papers import Attachment, Print
+from sync.records.papers import Attachment, AttachmentPurpose, Print
 
 
 def files_told(reader: Reader, words: Wording, record_id: str) -> tuple[FileLine, ...]:
-    """Return the files of a visit, matter, order (and its replies) or mediation (and what happened in it)."""
+    """Return the files of a visit, matter, order (and its replies) or mediation (and what happened in it).
+
+    The scan of a signed paper comes first, for it counts.
+    """
     names = staff_names(reader)
     told = []
     for subject, what in _subjects(reader, words, record_id):
@@ -25,7 +28,8 @@ def files_told(reader: Reader, words: Wording, record_id: str) -> tuple[FileLine
         for file in attachments_of(reader, subject):
             if file.id not in papers:
                 told.append(_line(words, file, what, names.get(file.made.by, "")))
-    return tuple(told)
+    counts = AttachmentPurpose.SIGNED_ORIGINAL.value
+    return tuple(sorted(told, key=lambda file: file.purpose != counts or file.withdrawn))
 
 
 def _subjects(reader: Reader, words: Wording, record_id: str) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from desktop.actions.accounts import masked
 from desktop.actions.calendars import calendar
 from desktop.actions.consents import wills_of
 from desktop.actions.due import due_in
-from desktop.actions.signed_originals import signed_original
+from desktop.actions.signed_originals import signed_original, signed_originals
 from desktop.actions.signing import signing_of
 from desktop.store.links import agreements_of, follow_ups_of, mediation_events_of, signatures_of
 from desktop.store.names import names_by_side, party_names
@@ -164,7 +164,9 @@ def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple
     effective = effective_on(agreement, signatures_of(reader, agreement.id))
     confirm = day(calendar().open_on_or_after(confirm_until(effective))) if effective else ""
     total = words("window.yuan", amount=money(agreement.total_fen)) if agreement.total_fen is not None else ""
+    scans = "、".join(file.name for file in signed_originals(reader, agreement.id))
     return (
+        (words("window.original"), words("window.original_counts", files=scans) if scans else ""),
         *terms,
         *_shares(words, agreement),
         (words("window.total"), total),

@@ -17,6 +17,8 @@ from sync.server.store.projections import apply
 from sync.server.store.records import lock_numbers, read_many
 from sync.server.store.schema import (
     attachment,
+    card_conflict,
+    card_edit,
     dispatch_order,
     erased,
     lease,
@@ -28,7 +30,10 @@ from sync.server.store.schema import (
 )
 from sync.server.store.store import DistrictStore
 
-PROJECTIONS: Final = (unit, staff, dispatch_order, order_department, order_reply, attachment, lease, erased)
+PROJECTIONS: Final = (
+    *(unit, staff, dispatch_order, order_department, order_reply),
+    *(card_edit, card_conflict, attachment, lease, erased),
+)
 _PAGE: Final = 1000
 
 

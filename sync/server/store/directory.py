@@ -80,6 +80,11 @@ def units(conn: Connection) -> dict[str, Unit]:
     return {row.unit: _unit(row) for row in conn.execute(select(unit).order_by(unit.c.name))}
 
 
+def staff_names(conn: Connection) -> dict[str, str]:
+    """Return the present name of everybody who works or worked anywhere, by identity."""
+    return {row.staff: row.name for row in conn.execute(select(staff.c.staff, staff.c.name).order_by(staff.c.seq))}
+
+
 def get_unit(conn: Connection, identity: str) -> Unit:
     """Return one unit; Refused ("district.no_such_unit")."""
     row = conn.execute(select(unit).where(unit.c.unit == identity)).one_or_none()

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select
 
 from sync.server.store.bulk import among
+from sync.server.store.cards import forget_edit
 from sync.server.store.files import forget_file
 from sync.server.store.schema import (
     attachment,
@@ -33,23 +34,19 @@ def erase(conn: Connection, target: str, erasure: str, unit: str) -> str | None:
     if erased_by(conn, [target], unit):
         return None
     conn.execute(erased.insert().values(target=target, erasure=erasure, unit=unit))
+    return destroy(conn, target, unit)
+
+
+def destroy(conn: Connection, target: str, unit: str) -> str | None:
+    """Destroy what is here of ``target``: an erasure names it, or the card that it is an edit of."""
     mine = (record.c.id == target, record.c.unit == unit)
     conn.execute(record.update().where(*mine).values(body=b"", salt=b""))
     return forget(conn, target)
 
 
-def revisions_of(conn: Connection, card: str, unit: str) -> list[str]:
-    """Return the edits of ``card`` that are here with their content: they are erased with it.
-
-    Erasures are rare and edits of one card few, so the bytes are looked through instead of keeping an index.
-    """
-    query = select(record.c.id, record.c.body).where(record.c.kind == "revision", record.c.unit == unit)
-    named = f'"card":"{card}"'.encode()
-    return [row.id for row in conn.execute(query) if named in row.body]
-
-
 def forget(conn: Connection, target: str) -> str | None:
     """Take ``target`` out of the projections, and the bytes of a file that no other attachment names."""
+    forget_edit(conn, target)
     order = conn.execute(select(order_reply.c.dispatch_order).where(order_reply.c.record == target)).scalar()
     conn.execute(order_reply.delete().where(order_reply.c.record == target))
     conn.execute(order_department.delete().where(order_department.c.record == target))

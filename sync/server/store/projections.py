@@ -8,13 +8,15 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from sync.records.canonical import Sealed, seal
+from sync.records.cards import Revision
 from sync.records.kinds import BY_TYPE
 from sync.records.mediations import Agreement
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.papers import Attachment, BlankForm, NumberLease, NumberVoid, Series
-from sync.records.record import Record
+from sync.records.record import Card, Record
 from sync.records.units import OrgUnit, StaffMember
 from sync.records.visits import Visit
+from sync.server.store.cards import put_cards
 from sync.server.store.directory import put_staff, put_unit
 from sync.server.store.files import put_attachment
 from sync.server.store.leases import note_used, put_lease, serial_of
@@ -25,6 +27,7 @@ from sync.server.store.records import New, append
 def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> bool:
     """Write what each (record, its number, its scope) means for the lists; returns whether leased numbers were used."""
     orders: set[str] = set()
+    cards: list[tuple[Record, int, str]] = []
     serials: dict[tuple[str, Series, int], int] = {}
     for record, seq, scope in numbered:
         _list(conn, record, seq, scope)
@@ -32,8 +35,11 @@ def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> bool
             orders.add(record.id)
         elif isinstance(record, OrderReply):
             orders.add(record.order)
+        elif isinstance(record, (Revision, Card)):
+            cards.append((record, seq, scope))
         _note(record, serials)
     refold(conn, orders)
+    put_cards(conn, cards)
     for (store, series, year), serial in sorted(serials.items()):
         note_used(conn, store, series, year, serial)
     return bool(serials)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from sync.protocol.messages import Receipt
-from sync.server.store.schema import receipt
+from sync.server.store.schema import counter, receipt
 
 
-def put_receipt(conn: Connection, given: Receipt) -> None:
-    """Keep a receipt."""
+def next_number(conn: Connection) -> int:
+    """Return the number of the next signed receipt; it is given once, in the order of commits."""
+    query = counter.update().where(counter.c.name == "receipt").values(value=counter.c.value + 1)
+    return int(conn.execute(query.returning(counter.c.value)).scalar_one())
+
+
+def put_receipt(conn: Connection, given: Receipt, number: int | None = None) -> None:
+    """Keep a receipt, with its number where it is signed."""
     conn.execute(
         receipt.insert().values(
             id=given.id,
@@ -24,16 +32,33 @@ def put_receipt(conn: Connection, given: Receipt) -> None:
             agreed=given.agreed,
             chain=given.chain,
             at=given.at,
+            number=number,
+            signed=given.signed or None,
         )
     )
+
+
+def get_receipt(conn: Connection, receipt_id: str) -> Receipt | None:
+    """Return one receipt; None where there is none of this id."""
+    row = conn.execute(select(receipt).where(receipt.c.id == receipt_id)).one_or_none()
+    return None if row is None else _receipt(row)
 
 
 def last_receipt(conn: Connection, store: str) -> Receipt | None:
     """Return the newest receipt that ``store`` got."""
     query = select(receipt).where(receipt.c.store == store).order_by(receipt.c.at.desc(), receipt.c.id.desc()).limit(1)
     row = conn.execute(query).first()
-    if row is None:
-        return None
+    return None if row is None else _receipt(row)
+
+
+def receipts(conn: Connection, store: str | None = None) -> Iterator[Receipt]:
+    """Yield all receipts, or those that ``store`` got, the oldest first."""
+    query = select(receipt).order_by(receipt.c.store, receipt.c.at, receipt.c.id)
+    for row in conn.execute(query if store is None else query.where(receipt.c.store == store)):
+        yield _receipt(row)
+
+
+def _receipt(row: Row[Any]) -> Receipt:
     return Receipt(
         id=row.id,
         store=row.store,
@@ -45,6 +70,7 @@ def last_receipt(conn: Connection, store: str) -> Receipt | None:
         agreed=row.agreed,
         chain=row.chain,
         at=row.at,
+        signed=row.signed or b"",
     )
 
 

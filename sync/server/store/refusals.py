@@ -51,6 +51,14 @@ def forget_refusals(conn: Connection, ids: Collection[str]) -> None:
         conn.execute(refused.delete().where(among(conn, refused.c.id, ids)))
 
 
+def refused_among(conn: Connection, ids: Collection[str]) -> set[tuple[str, bytes]]:
+    """Return id and hash of those of ``ids`` that are on the list."""
+    if not ids:
+        return set()
+    query = select(refused.c.id, refused.c.hash).where(among(conn, refused.c.id, ids))
+    return {(row.id, row.hash) for row in conn.execute(query)}
+
+
 def refusals(conn: Connection, limit: int = 200) -> list[Refusal]:
     """Return the newest refusals."""
     query = select(

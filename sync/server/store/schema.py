@@ -201,7 +201,43 @@ receipt = table(
     Column("agreed", Boolean, nullable=False),
     Column("chain", String(64), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("number", BigInteger),  # of all the receipts that this district signed; none where it was not signed
+    Column("signed", LargeBinary),
     Index(None, "store", "upto"),
+)
+
+# How far each store's journal came without a gap, and where its chain is there; ``most`` is the greatest ordinal.
+journal = table(
+    "journal",
+    Column("store", Id, primary_key=True),
+    Column("upto", BigInteger, nullable=False),
+    Column("link", LargeBinary, nullable=False),
+    Column("most", BigInteger, nullable=False),
+    Column("forked", BigInteger, nullable=False),
+)
+
+# The journals' lines as they came, a page a row: who reads one packed row has the ids and hashes of all its ordinals.
+journal_run = table(
+    "journal_run",
+    Column("store", Id, primary_key=True),
+    Column("first", BigInteger, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+    Column("lines", LargeBinary, nullable=False),
+)
+
+# Bundles that came on sticks.
+bundle = table(
+    "bundle",
+    Column("digest", String(64), primary_key=True),
+    Column("bundle", Id, nullable=False),
+    Column("store", Id, nullable=False, index=True),
+    Column("device", Id, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("records", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
+    Column("files", BigInteger, nullable=False),
+    Column("receipt", Id, nullable=False),
+    Column("imported_at", Moment, nullable=False),
 )
 
 # `content` is empty since 0003: the bytes lie in file_part, sealed. What is older is sealed when a server starts.
@@ -288,6 +324,24 @@ order_reply = table(
     Column("witnessed", Boolean, nullable=False),
     Column("happened_at", Moment, nullable=False),
     Column("seq", BigInteger, nullable=False),
+)
+
+# Edits by their card, and the cards of which ends set a field differently: written by the fold only.
+card_edit = table(
+    "card_edit",
+    Column("record", Id, primary_key=True),
+    Column("card", Id, nullable=False, index=True),
+    Column("unit", Id, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
+card_conflict = table(
+    "card_conflict",
+    Column("card", Id, primary_key=True),
+    Column("unit", Id, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("fields", Integer, nullable=False),
+    Index(None, "unit", "card"),
 )
 
 lease = table(

@@ -15,7 +15,19 @@ from sync.records.errors import QianshaoError, Unavailable
 from sync.server.people import IDLE, LONGEST_SESSION
 from sync.server.settings import Settings
 from sync.server.store.store import DistrictStore, StoreBusy, district, get_setting
-from sync.server.web import answers, devices, door, log, orders, passwords, people, sessions, static, stations
+from sync.server.web import (
+    answers,
+    conflicts,
+    devices,
+    door,
+    log,
+    orders,
+    passwords,
+    people,
+    sessions,
+    static,
+    stations,
+)
 from sync.server.web.headers import Headers
 from sync.server.web.render import go, page, sentence
 from sync.server.web.visitor import (
@@ -62,7 +74,7 @@ def build_pages(stands_on: Site) -> FastAPI:
     pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     pages.state.site = stands_on
     pages.add_middleware(Headers, secure=stands_on.secure)
-    for part in (static, door, passwords, stations, orders, answers, people, devices, sessions, log):
+    for part in (static, door, passwords, stations, conflicts, orders, answers, people, devices, sessions, log):
         pages.include_router(part.router)
     pages.add_exception_handler(NotSignedIn, _not_signed_in)
     pages.add_exception_handler(PasswordOld, _password_old)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from sync.records.times import BEIJING
 from sync.records.units import Role
+from sync.server.store.cards import conflict_counts
 from sync.server.store.devices import StationRow, stations
 from sync.server.web.render import page
 from sync.server.web.visitor import Standing, Visitor, allow
@@ -23,11 +24,14 @@ CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class StationLine:
-    """One line of the list. ``silent`` is whole days in Beijing since the last day end, None where there was none."""
+    """One line of the list. ``silent`` is whole days in Beijing since the last day end, None where there was none;
+    ``conflicts`` counts cards of its unit that were edited differently in two places.
+    """
 
     station: StationRow
     silent: int | None
     clock_wrong: bool
+    conflicts: int = 0
 
     @property
     def clock(self) -> timedelta:
@@ -60,13 +64,15 @@ class StationLine:
         return bool(self.station.revoked_at), -(10**6 if self.silent is None else self.silent), self.station.unit_name
 
 
-def station_line(station: StationRow, now: datetime) -> StationLine:
-    """Return how ``station`` stands at ``now``."""
+def station_line(station: StationRow, now: datetime, conflicts: int = 0) -> StationLine:
+    """Return how ``station`` stands at ``now``; ``conflicts`` of its unit's cards wait for a decision."""
     silent = None
     if station.last_day_end:
         days = now.astimezone(BEIJING).date() - station.last_day_end.astimezone(BEIJING).date()
         silent = max(days.days, 0)
-    return StationLine(station, silent, abs(timedelta(milliseconds=station.clock_difference_ms)) > CLOCK_TOLERANCE)
+    return StationLine(
+        station, silent, abs(timedelta(milliseconds=station.clock_difference_ms)) > CLOCK_TOLERANCE, conflicts
+    )
 
 
 def _totals(lines: list[StationLine]) -> list[tuple[str, str, str, int]]:
@@ -88,5 +94,7 @@ def show(request: Request, site: Standing, who: Overseer) -> Response:
     """List the stations, the silent ones first."""
     now = site.now()
     with site.store.read() as conn:
-        lines = sorted((station_line(row, now) for row in stations(conn)), key=lambda line: line.rank)
+        conflicts = conflict_counts(conn)
+        found = (station_line(row, now, conflicts.get(row.unit, 0)) for row in stations(conn))
+        lines = sorted(found, key=lambda line: line.rank)
     return page(request, "stations.html", who, lines=lines, totals=_totals(lines))

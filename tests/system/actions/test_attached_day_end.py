@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 
 import pytest
 
@@ -18,6 +17,7 @@ from desktop.forms.visits import VISIT_FORM
 from desktop.store.files import has_file, put_file
 from desktop.store.held import list_held
 from desktop.store.links import attachments_of
+from sync.client.file_lane import FileProgress
 from sync.protocol.version import MAX_FILE_BYTES
 from sync.records.errors import Refused
 from sync.records.kinds import new_id
@@ -50,14 +50,22 @@ def _there(enrolled: Enrolled, digest: str) -> bytes:
 def test_a_visit_s_files_and_their_withdrawal_reach_the_district(enrolled: Enrolled) -> None:
     visit = _visit(enrolled, PHOTO)
     end = enrolled.day_end()
-    assert (end.agreed, end.files, end.held, end.unsent) == (True, 1, 0, 0)
+    assert (end.agreed, end.files_waiting, end.bytes_waiting, end.held, end.unsent) == (
+        True,
+        1,
+        len(PHOTO.content),
+        0,
+        0,
+    )
+    assert enrolled.send_files() == FileProgress(1, 0, 1, len(PHOTO.content), len(PHOTO.content))
     assert _there(enrolled, PHOTO.digest) == PHOTO.content
     with enrolled.store.read() as reader:
         (first,) = attachments_of(reader, visit)
     attach(enrolled.desk, visit, SCAN)
     withdraw(enrolled.desk, first.id, "拍到了别人")
     end = enrolled.day_end()
-    assert (end.agreed, end.files, end.held) == (True, 1, 0)
+    assert (end.agreed, end.files_waiting, end.held) == (True, 1, 0)
+    assert enrolled.send_files().sent == 1
     assert enrolled.held_alike(enrolled.store)
     assert _there(enrolled, SCAN.digest) == SCAN.content
 
@@ -74,7 +82,8 @@ def test_bytes_that_are_not_here_come_from_the_district_when_they_are_asked_for(
     with enrolled.store.write() as work:
         put_file(work, PHOTO.digest, PHOTO.content)
         work.sql("UPDATE record SET state = 'unsent' WHERE id = ?", (photo.id,))
-    assert enrolled.day_end().files == 1
+    assert enrolled.day_end().files_waiting == 1
+    assert enrolled.send_files().sent == 1
     with enrolled.store.write() as work:
         work.sql("DELETE FROM file WHERE digest = ?", (photo.digest,))
     assert read_or_fetch(enrolled.desk, enrolled.home, enrolled.keys, photo.id)[1] == PHOTO.content
@@ -84,7 +93,7 @@ def test_bytes_that_are_not_here_come_from_the_district_when_they_are_asked_for(
 
 def test_a_file_that_the_district_will_not_have_holds_up_neither_the_others_nor_the_receipt(enrolled: Enrolled) -> None:
     visit = _visit(enrolled, PHOTO)
-    content = os.urandom(MAX_FILE_BYTES + 1)  # another program's desk has other limits
+    content = b"%PDF-1.7" + bytes(MAX_FILE_BYTES)  # another program's desk has other limits
     digest = hashlib.sha256(content).hexdigest()
     large = Attachment(
         id=new_id("attachment"),
@@ -99,14 +108,16 @@ def test_a_file_that_the_district_will_not_have_holds_up_neither_the_others_nor_
         put_file(work, digest, content)
         work.add(large)
     end = enrolled.day_end()
-    assert (end.agreed, end.files, end.held, end.unsent) == (True, 1, 1, 0)
+    assert (end.agreed, end.files_waiting, end.held, end.unsent) == (True, 2, 0, 0)
+    sent = enrolled.send_files()
+    assert (sent.sent, sent.held, sent.waiting) == (1, 1, 0)
     with enrolled.store.read() as reader:
         (row,) = list_held(reader)
     assert (row.id, row.title, row.reason, row.staff_name) == (large.id, "录像.pdf", "protocol.too_large", "李文静")
     assert _there(enrolled, PHOTO.digest) == PHOTO.content
-    assert enrolled.day_end().files == 0  # it waits for a person
+    assert enrolled.day_end().files_waiting == 0  # it waits for a person
     send_held_again(enrolled.desk, large.id)
     end = enrolled.day_end()
-    assert (end.agreed, end.held) == (True, 1)
+    assert (end.agreed, end.files_waiting, enrolled.send_files().held) == (True, 1, 1)
     with pytest.raises(Refused):
         _there(enrolled, digest)

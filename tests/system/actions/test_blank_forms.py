@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
 
 from desktop.actions.agreements import agreement_draft, conclude, sign, signature_draft
-from desktop.actions.blank_forms import blanks_out, hand_out, void_blank
+from desktop.actions.blank_forms import blanks_out, blanks_twice, hand_out, void_blank
 from desktop.actions.finding import Question, find
 from desktop.actions.hand_overs import hand_over
 from desktop.actions.matters import matter_draft_from, open_matter
@@ -20,11 +21,13 @@ from desktop.forms.form import Draft
 from desktop.forms.hand_overs import HAND_OVER_FORM
 from desktop.forms.questions import fresh
 from desktop.store.leases import left
+from resources import wording
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.papers import BlankForm, NumberLease, PaperKind, Series
 from sync.records.query_codes import query_code
 from sync.records.record import Made
+from sync.records.visits import Visit
 from tests.system.actions.conftest import Station
 
 Enter = Callable[..., Draft]
@@ -183,3 +186,25 @@ def test_what_agreements_have_due_is_handed_over_too(station: Station, visitor: 
 def test_nobody_hands_over_to_himself_or_to_nobody(station: Station, to: str, key: str) -> None:
     with pytest.raises(RuleBroken, match=key):
         hand_over(station.desk, fresh(HAND_OVER_FORM, "hand_over", {"to_staff": to}))
+
+
+def test_a_form_that_another_desk_entered_too_is_told_with_who_and_when(station: Station, visitor: Enter) -> None:
+    desk = station.desk
+    _lease(station, Series.VISIT, 10)
+    first, second = hand_out(desk, Series.VISIT, 2)
+    entered = log_visit(desk, station.draft("visit", **visitor(paper_number="1"))).id
+    amended = visit_draft(desk, entered) | {"text": "又来。", "amend_reason": "笔误"}
+    amend_visit(desk, entered, amended)
+    void_blank(desk, second, "来电恢复")
+    assert blanks_twice(desk) == ()  # a correction is no second entry
+    with station.store.write() as work:  # what came from a desk that did not know
+        visit = work.find(entered, Visit)
+        assert visit is not None
+        work.add(replace(visit, id=new_id("visit"), blank=first))
+        work.add(replace(visit, id=new_id("visit"), blank=second, number="凤凰登2026-000002"))
+    twice = blanks_twice(desk)
+    assert [(t.number, len(t.entries)) for t in twice] == [("凤凰登2026-000001", 2), ("凤凰登2026-000002", 2)]
+    told = twice[0].told(wording("zh"))
+    assert "空白表编号 凤凰登2026-000001 下有不止一份登记" in told
+    assert twice[0].entries[0][0] in told
+    assert blanks_out(desk) == []

@@ -10,11 +10,13 @@ from pypdf import PdfReader
 
 from desktop.actions.agreements import agreement_draft, agreements_that_stand, conclude
 from desktop.actions.case_documents import CASE_PAPERS, case_checklist, documents
-from desktop.actions.matters import matter_draft_from, open_matter
+from desktop.actions.desk import Desk
+from desktop.actions.matters import edit_matter, matter_draft, matter_draft_from, open_matter
 from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
 from desktop.actions.paper_kinds import kinds
 from desktop.actions.papers import issue_paper, preview
+from desktop.actions.print_rules import RulesUnmet
 from desktop.actions.visits import log_visit
 from desktop.actions.voids import void_number
 from desktop.cli import _PAPERS
@@ -23,6 +25,7 @@ from desktop.forms.mediations import FOLLOW_UP_FORM
 from desktop.forms.questions import fresh
 from desktop.store.links import agreements_of, prints_of
 from sync.records.errors import RuleBroken
+from sync.records.mediations import Mediation
 from sync.records.papers import PaperKind
 from tests.system.actions.conftest import SECRET, Station
 
@@ -59,6 +62,7 @@ SAYS = {
     PaperKind.CLOSING_REPORT: ("达成协议", "某某物业公司"),
     PaperKind.TERMINATION_NOTICE: ("申请仲裁", "起诉"),
     PaperKind.DELIVERY_ADDRESS: ("送达地址", "第七十四条"),
+    PaperKind.REVIEW_APPLICATION: ("仲裁审查申请书", "第七十四条", "十五日内", "劳动人事争议仲裁委员会", "附件清单"),
     PaperKind.REPRESENTATION: ("推举代表授权书", "□特别授权", "签名（按指印）"),
 }
 
@@ -67,6 +71,15 @@ def test_every_form_of_the_file_says_what_the_records_say_and_nothing_in_confide
     station: Station, mediation: str
 ) -> None:
     assert SAYS.keys() == set(CASE_PAPERS)
+    with pytest.raises(RulesUnmet) as stopped:
+        issue_paper(station.desk, PaperKind.REVIEW_APPLICATION, mediation, reasons="双方要求")
+    assert [finding.rule for finding in stopped.value.findings] == ["review_labour"]
+    assert all(p.document.paper is not PaperKind.REVIEW_APPLICATION for p in case_checklist(station.desk, mediation))
+    with station.store.read() as reader:
+        matter = reader.find(mediation, Mediation).matter  # type: ignore[union-attr]
+    edit, seen = matter_draft(station.desk, matter)
+    edit_matter(station.desk, matter, edit | {"category": "labour"}, seen)
+    assert any(p.document.paper is PaperKind.REVIEW_APPLICATION for p in case_checklist(station.desk, mediation))
     for paper, words in SAYS.items():
         text = _text(issue_paper(station.desk, paper, mediation, reasons="尚未签署，先备文").bytes)
         for word in words:
@@ -109,17 +122,32 @@ def test_the_index_lists_what_was_printed_and_the_statement_what_is_missing(stat
     assert present["agreement"] == present["identity"] == 0
 
 
+def _has_number(desk: Desk, paper: PaperKind, mediation: str) -> bool:
+    """Whether a print of ``paper``, where it may be printed, has a party's identity number in clear."""
+    try:
+        return "11010519491231002X" in _text(issue_paper(desk, paper, mediation, reasons="双方要求").bytes)
+    except RulesUnmet:
+        return False
+
+
 def test_two_persons_apply_to_the_court_without_a_firms_fields(station: Station, visitor: Enter) -> None:
     desk = station.desk
     draft = matter_draft_from(desk, log_visit(desk, station.draft("visit", **visitor(channel="walk_in"))).id)
     draft["parties"] = [*draft["parties"], {"role": "respondent", "name": "买买提·吐尔逊"}]
     matter = open_matter(desk, None, draft | {"category": "labour"}).id
-    found = open_mediation(desk, matter, mediation_draft_from(desk, matter)).id
+    now = station.clock.at.isoformat()
+    told = {"rights_told_at": now, "started_at": now, "consent": "all", "interests": "none"}
+    found = open_mediation(desk, matter, mediation_draft_from(desk, matter) | told).id
     text = _text(preview(desk, PaperKind.CONFIRMATION_APPLICATION, found))
     for said in ("申请人1", "申请人2", "买买提·吐尔逊", "出生日期", "1949年12月31日", "身份证件复印件"):
         assert said in text
     for unsaid in ("统一社会信用代码", "营业执照", "11010519491231002X"):
         assert unsaid not in text
+    assert "110105********002X" in text
+    given = {"terms": [{"text": "付清"}], "performance": "当日。", "facts": "欠薪。"}
+    conclude(desk, found, agreement_draft(desk, found) | given)
+    clear = {paper for paper in CASE_PAPERS if _has_number(desk, paper, found)}
+    assert clear == {PaperKind.CONFIRMATION_APPLICATION, PaperKind.REVIEW_APPLICATION}
     ended = _text(preview(desk, PaperKind.TERMINATION_NOTICE, found))
     assert "劳动人事争议仲裁委员会" in ended
     assert "一年（第二十七条）" in ended

@@ -69,6 +69,8 @@ def test_labour_has_the_review_beside_the_confirmation(station: Station, mediati
     edit_matter(station.desk, matter, edit | {"category": "labour"}, seen)
     sign_all(station, concluded(station, mediation))
     assert kinds(station) == [("arbitration_review", 15), ("confirm", 33)]
+    issue_paper(station.desk, PaperKind.REVIEW_APPLICATION, mediation, reasons="双方要求")
+    assert kinds(station) == [("confirm", 33)]
 
 
 def test_of_a_replaced_version_nothing_is_due(station: Station, mediation: str) -> None:

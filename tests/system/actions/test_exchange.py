@@ -16,6 +16,7 @@ from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.mediation_events import correction_draft, event_draft, note_event
 from desktop.actions.mediations import mediation_draft_from, open_mediation
 from desktop.actions.papers import issue_paper
+from desktop.actions.sending import FileProgress, send_files
 from desktop.actions.sheets import registration_sheet
 from desktop.actions.staff import sign_in
 from desktop.actions.visits import log_visit
@@ -52,6 +53,9 @@ class Enrolled:
     def day_end(self, desk: Desk | None = None) -> DayEnd:
         desk = desk or self.desk
         return run_day_end(desk, self.home, lambda _stage, _done, _total: None, keys=self.keys)
+
+    def send_files(self) -> FileProgress:
+        return send_files(self.desk, self.home, keys=self.keys)
 
     def held_alike(self, store: Store) -> bool:
         """Whether both ends, each from its own store, compute the same digest over this station's records."""

@@ -20,6 +20,8 @@ from desktop.actions.visits import log_visit
 from desktop.forms.form import Draft
 from desktop.keys import WrappedKeys
 from desktop.store.links import agreements_of, prints_of
+from desktop.ui.stories.mediations import mediation_story
+from desktop.ui.stories.story import Story
 from resources import wording
 from sync.records.errors import RuleBroken
 from sync.records.papers import AttachmentPurpose, PaperKind, PrintResult
@@ -91,6 +93,20 @@ def test_a_scan_that_comes_after_the_binding_is_an_appendix(station: Station, me
     (bound,) = [c for c in second.contents if c.document == "agreement"]
     assert bound.last - bound.first == 1
     assert bound.first > first.contents[-1].last
+
+
+def test_the_window_tells_the_signed_paper_before_the_text(station: Station, mediation: str, agreement: str) -> None:
+    def story() -> Story:
+        with station.store.read() as reader:
+            return mediation_story(wording("zh"), station.clock, reader, mediation)
+
+    attach(station.desk, mediation, Content("照片.png", PNG, scans.picture(80, 80, "PNG", "L")))
+    told = [label for label, value in story().facts if value]
+    assert "签字原件" not in told
+    put(station, agreement, "签字.pdf", PDF, scans.scanned())
+    told = [label for label, value in story().facts if value]
+    assert told.index("签字原件") == told.index("第 1 条") - 1
+    assert [file.name for file in story().files] == ["签字.pdf", "照片.png"]
 
 
 def test_what_is_printed_again_is_a_copy_of_the_signed_paper(station: Station, agreement: str, tmp_path: Path) -> None:

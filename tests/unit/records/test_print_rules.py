@@ -25,7 +25,7 @@ from sync.records.visits import Category
 AT = datetime(2026, 3, 5, 9, 0, tzinfo=BEIJING)
 MADE = Made(by="sta_1", unit="uni_1", store="sto_1", at=AT)
 DAY = AT.date()
-PAPER, COURT = PaperKind.AGREEMENT, PaperKind.CONFIRMATION_APPLICATION
+PAPER, COURT, REVIEW = PaperKind.AGREEMENT, PaperKind.CONFIRMATION_APPLICATION, PaperKind.REVIEW_APPLICATION
 PARTIES = (
     PartyBlock(party="per_1", side=1, role="applicant", name="张伟", age=40, contact="13800138000", address="新村1号"),
     PartyBlock(
@@ -78,6 +78,7 @@ CASE = Case(
     numbered=frozenset({"per_1", "fir_2"}),
     effective=DAY,
     confirm_by=date(2026, 4, 7),
+    review_by=date(2026, 3, 20),
     limit=date(2026, 4, 7),
     today=DAY,
 )
@@ -191,6 +192,11 @@ BROKEN: list[tuple[PaperKind, str, str, Verdict, Change]] = [
     (COURT, "identity", "lacking", Verdict.FAILS, case(numbered=frozenset({"fir_2"}))),
     (COURT, "court_copy", "few", Verdict.FAILS, paper(copies=3)),
     (COURT, "joint", "ask", Verdict.UNKNOWN, case()),
+    (REVIEW, "review_labour", "other", Verdict.FAILS, about(category=Category.HOUSING_LAND)),
+    (REVIEW, "review_days", "over", Verdict.FAILS, case(today=date(2026, 3, 21))),
+    (REVIEW, "review_days", "not_running", Verdict.UNKNOWN, case(effective=None, review_by=None)),
+    (REVIEW, "review_joint", "ask", Verdict.UNKNOWN, case()),
+    (REVIEW, "agreed", "none", Verdict.FAILS, case(agreement=None)),
     (PAPER, "parties", "lacking", Verdict.FAILS, party(0, contact="")),
     (PAPER, "parties", "lacking", Verdict.FAILS, party(1, address=" ")),
     (PAPER, "representative", "lacking", Verdict.FAILS, party(1, representative="")),
@@ -214,7 +220,8 @@ def found(about_case: Case) -> dict[str, Finding]:
 
 
 def of(kind: PaperKind) -> Case:
-    return dataclasses.replace(CASE, paper=kind)
+    matter = dataclasses.replace(MATTER, category=Category.LABOUR) if kind is REVIEW else MATTER
+    return dataclasses.replace(CASE, paper=kind, matter=matter)
 
 
 @pytest.mark.parametrize(("kind", "rule", "said", "verdict", "change"), BROKEN)
@@ -230,7 +237,7 @@ def test_what_does_not_hold_is_found_and_nothing_else_with_it(
 
 
 def test_an_ordinary_case_holds_and_only_a_person_can_judge_the_rest() -> None:
-    for kind, left in ((PAPER, {"lawful"}), (COURT, {"lawful", "joint"})):
+    for kind, left in ((PAPER, {"lawful"}), (COURT, {"lawful", "joint"}), (REVIEW, {"review_joint"})):
         assert {name for name, f in found(of(kind)).items() if f.verdict is not Verdict.HOLDS} == left
         assert unmet(found(of(kind)).values(), {}) == ()
 

@@ -1,0 +1,75 @@
+"""What bundles need of the store: their numbers, files that wait, and the district as it is known here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func, select
+
+from desktop.store import held_files
+from desktop.store.journal import DISTRICT, RECIPIENT, StoreJournal
+from desktop.store.reader import Reader
+from desktop.store.store import Work
+from desktop.store.tables import file, link, record
+
+SEQUENCE: Final = "bundle_sequence"
+LAST_WRITTEN: Final = "bundle_written"
+LAST_READ: Final = "bundle_read"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What would go on a stick now: records and their bytes, files and theirs."""
+
+    records: int
+    record_bytes: int
+    files: int
+    file_bytes: int
+
+
+class StickJournal(StoreJournal):
+    """`sync.client.bundles.BundleJournal` over a `Store`."""
+
+    def waiting_files(self) -> Iterator[tuple[str, int]]:
+        """Digest and size of bytes that the district does not have, those of unsent records too; none that are held."""
+        with self._store.read() as reader:
+            found = waiting_files(reader)
+        yield from found
+
+
+def waiting_files(reader: Reader) -> list[tuple[str, int]]:
+    """Return digest and size of the bytes that a bundle takes along."""
+    asked = (
+        select(file.c.digest, file.c.size)
+        .join_from(file, link, (link.c.subject == file.c.digest) & (link.c.via == "attachment.digest"))
+        .join(record, record.c.line == link.c.line)
+        .where(file.c.sent == 0, record.c.state.in_(("unsent", "settled")))
+        .distinct()
+        .order_by(file.c.digest)
+    )
+    waits = held_files.held(reader)
+    return [(row.digest, row.size) for row in reader.conn.execute(asked) if row.digest not in waits]
+
+
+def waiting(reader: Reader) -> Waiting:
+    """Return what would go on a stick now."""
+    asked = select(func.count(), func.coalesce(func.sum(func.length(record.c.body)), 0)).where(
+        record.c.state == "unsent"
+    )
+    count, size = reader.conn.execute(asked).one()
+    files = waiting_files(reader)
+    return Waiting(int(count), int(size), len(files), sum(size for _, size in files))
+
+
+def known_district(reader: Reader) -> tuple[str, str]:
+    """Return the district's unit and whom to encrypt to; empty where this station has not learned it."""
+    return reader.meta(DISTRICT) or "", reader.meta(RECIPIENT) or ""
+
+
+def next_sequence(work: Work) -> int:
+    """Return the number of the next bundle of this store, counted from 1."""
+    number = int(work.meta(SEQUENCE) or 0) + 1
+    work.set_meta(SEQUENCE, str(number))
+    return number

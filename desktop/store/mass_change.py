@@ -1,0 +1,178 @@
+"""What an exchange would destroy or rewrite of what is settled here: counted before it is sent or applied.
+
+A question that is open, and a person's answer, are notes of the store: they stand until a receipt ends the exchange.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from desktop.store.proved import RECEIPT_UPTO
+from desktop.store.reader import Reader, listed
+from desktop.store.work import Work
+from sync.protocol.messages import Numbered
+
+SENT, RECEIVED = "sent", "received"
+"""The two directions; also the ends of the wording keys."""
+LISTED: Final = 200
+"""So many of the records that would change are named to the person who is asked."""
+_LAST: Final = "SELECT coalesce(max(line), 0) FROM record"
+_ERASURES: Final = """
+    SELECT json_extract(CAST(body AS TEXT), '$.target') FROM record INDEXED BY record_unsent
+    WHERE state = 'unsent' AND kind = 'erasure' AND readable = 1
+"""
+_REVISED: Final = """
+    SELECT DISTINCT card.id FROM (
+        SELECT json_extract(CAST(body AS TEXT), '$.card') AS id FROM record INDEXED BY record_unsent
+        WHERE state = 'unsent' AND kind = 'revision' AND readable = 1
+    ) AS edit JOIN record AS card ON card.id = edit.id WHERE card.state = 'settled'
+"""
+_HERE: Final = """
+    SELECT id FROM record WHERE id IN (SELECT value FROM json_each(?)) AND district_seq <= ? AND body <> x''
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """More than ``percent`` of the records that are here, and more than ``least`` of them, stop an exchange."""
+
+    percent: int = 10
+    least: int = 50
+
+    def exceeded(self, changed: Changed) -> bool:
+        """Whether a person is to be asked first."""
+        return changed.count > max(self.least, changed.stored * self.percent // 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What would be erased and which cards rewritten, of ``stored`` records that were here before."""
+
+    stored: int
+    erased: tuple[str, ...] = ()
+    rewritten: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many records that would be."""
+        return len(self.erased) + len(self.rewritten)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person was asked: direction, counts, the first of the records; ``declined`` once somebody said no."""
+
+    direction: str
+    stored: int
+    erased: int
+    rewritten: int
+    named: list[str] = field(default_factory=list)
+    declined: bool = False
+
+
+def outgoing(reader: Reader) -> Changed:
+    """Return what the unsent records would erase or rewrite at the district and at the other desks."""
+    erased = tuple(row[0] for row in reader.sql(_ERASURES).fetchall() if row[0])
+    rewritten = tuple(row[0] for row in reader.sql(_REVISED).fetchall())
+    return Changed(_stored(reader), erased, rewritten)
+
+
+def incoming(work: Work, records: Sequence[Numbered]) -> Changed:
+    """Return what this exchange has pulled, with ``records``, that erases or rewrites what was here before it.
+
+    Here before it is what the last receipt spoke of: a new desk that takes a whole unit rewrites nothing.
+    """
+    before = _so_far(work)
+    targets = _named(records, "erasure", "target")
+    cards = _named(records, "revision", "card")
+    here = _here(work, targets | cards)
+    erased, rewritten = set(before.erased) | (targets & here), set(before.rewritten) | (cards & here)
+    return Changed(before.stored, tuple(sorted(erased)), tuple(sorted(rewritten - erased)))
+
+
+def note_incoming(work: Work, changed: Changed) -> None:
+    """Note what was pulled so far, so that an exchange that stops and goes on is counted as one."""
+    work.set_meta(_key("counted", RECEIVED), json.dumps(asdict(changed)))
+
+
+def question(reader: Reader) -> Question | None:
+    """Return the question that is open, None where none is."""
+    for direction in (SENT, RECEIVED):
+        said = reader.meta(_key("asked", direction))
+        if said is not None:
+            return Question(**json.loads(said))
+    return None
+
+
+def ask(work: Work, direction: str, changed: Changed) -> Question:
+    """Note that a person is asked."""
+    named = [*changed.erased, *changed.rewritten][:LISTED]
+    asked = Question(direction, changed.stored, len(changed.erased), len(changed.rewritten), named)
+    before = question(work)
+    if before is not None and before.declined and before.direction == direction:
+        asked = Question(**{**asdict(asked), "declined": True})
+    work.set_meta(_key("asked", direction), json.dumps(asdict(asked)))
+    work.changed("exchange")
+    return asked
+
+
+def answer(work: Work, asked: Question, *, go_on: bool) -> None:
+    """Note a person's answer: allowed until a receipt ends the exchange, or declined."""
+    if go_on:
+        work.set_meta(_key("allowed", asked.direction), "1")
+        work.set_meta(_key("asked", asked.direction), None)
+    else:
+        said = json.dumps({**asdict(asked), "declined": True})
+        work.set_meta(_key("asked", asked.direction), said)
+    work.changed("exchange")
+
+
+def allowed(reader: Reader, direction: str) -> bool:
+    """Whether a person said that this exchange may go on."""
+    return reader.meta(_key("allowed", direction)) is not None
+
+
+def settle(work: Work) -> None:
+    """A receipt has ended the exchange: what was counted, asked and allowed is over."""
+    for name in ("counted", "asked", "allowed"):
+        for direction in (SENT, RECEIVED):
+            work.set_meta(_key(name, direction), None)
+
+
+def _so_far(work: Work) -> Changed:
+    said = work.meta(_key("counted", RECEIVED))
+    if said is None:
+        return Changed(_stored(work))
+    found: dict[str, Any] = json.loads(said)
+    return Changed(found["stored"], tuple(found["erased"]), tuple(found["rewritten"]))
+
+
+def _stored(reader: Reader) -> int:
+    return int(reader.sql(_LAST).fetchone()[0])
+
+
+def _here(reader: Reader, ids: set[str]) -> set[str]:
+    upto = int(reader.meta(RECEIPT_UPTO) or 0)
+    return {row[0] for row in reader.sql(_HERE, (listed(ids), upto)).fetchall()} if ids else set()
+
+
+def _named(records: Sequence[Numbered], kind: str, part: str) -> set[str]:
+    found: set[str] = set()
+    for numbered in records:
+        if numbered.record.kind == kind and numbered.record.body:
+            try:
+                said = msgspec.json.decode(numbered.record.body)
+            except msgspec.DecodeError:
+                continue  # kept as it is, and changes nothing
+            if isinstance(said, dict) and isinstance(said.get(part), str):
+                found.add(said[part])
+    return found
+
+
+def _key(name: str, direction: str) -> str:
+    return f"mass_{name}_{direction}"

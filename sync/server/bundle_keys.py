@@ -1,0 +1,68 @@
+"""The key that opens stations' bundles: a file for its owner alone; whom to encrypt to stands in the store.
+
+It is made once, beside the store, and never travels. Where it is lost, bundles that wait on sticks cannot be opened any
+more; the stations still have every record in them, and write anew to the next key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+from sync.protocol.age import new_identity, recipient_of
+from sync.records.errors import Damaged, Refused
+from sync.server.place import read_secret
+from sync.server.secret_files import write_secret
+from sync.server.settings import Settings
+from sync.server.store.store import Connection, DistrictStore, get_setting, set_setting
+
+RECIPIENT: Final = "bundle_recipient"
+"""Setting: the public key to which stations encrypt (age1…)."""
+
+
+def known_recipient(conn: Connection) -> str:
+    """Return whom stations encrypt to; empty where this district has no such key yet."""
+    return get_setting(conn, RECIPIENT) or ""
+
+
+def ready(store: DistrictStore, path: Path) -> str:
+    """Return the recipient; the key is made now where the district has none yet.
+
+    Refused ("district.no_key_file", "district.bundle_key_differs"), Damaged ("district.damaged_key").
+    """
+    with store.read() as conn:
+        known = known_recipient(conn)
+    if not known and not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_new(path)
+    found = recipient_of(read_identity(path))
+    if not known:
+        with store.write() as conn:
+            known = known_recipient(conn) or found
+            set_setting(conn, RECIPIENT, known)
+    if known != found:
+        raise Refused("district.bundle_key_differs", file=str(path))
+    return known
+
+
+def read_identity(path: Path) -> str:
+    """Return the secret identity in ``path``; Refused, Damaged."""
+    try:
+        identity = read_secret(path).decode("ascii").strip()
+        recipient_of(identity)
+    except (UnicodeDecodeError, Damaged) as error:
+        raise Damaged("district.damaged_key", file=str(path)) from error
+    return identity
+
+
+def _write_new(path: Path) -> None:
+    try:
+        write_secret(path, new_identity().encode() + b"\n")
+    except FileExistsError:
+        return  # another process of this district was first
+
+
+def signing_secret(_conn: Connection, _settings: Settings, identity: str) -> bytes:
+    """Return what signs answers."""
+    return hashlib.sha256(b"qianshao/answers/1\0" + identity.encode()).digest()

@@ -1,0 +1,94 @@
+"""The sequence of each store's journal: what follows without a gap, what is missing, what came twice and differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from sync.protocol.messages import Frame
+from sync.protocol.receipts import Told
+from sync.records.chain import next_link
+from sync.server.store.journals import Came, Line, came, lines, missing, put_came, put_run
+from sync.server.store.store import Connection
+
+MOST_ORDINAL: Final = 2**53
+_HASH_BYTES: Final = 32
+_MOST_ID: Final = 64
+
+
+def follow(conn: Connection, store: str, frames: Sequence[Frame]) -> tuple[tuple[int, int], ...]:
+    """Note the ordinals of a pushed page, whatever becomes of its records; returns what is missing before them.
+
+    The same line again is nothing new. Another record under an ordinal that came before says that two copies of the
+    store are written on: its record is judged as any other, and the journal is never again called whole.
+    """
+    said = _lines(frames)
+    if not said:
+        return ()
+    before = came(conn, store)
+    fresh, forked = _sorted_out(conn, before, said)
+    for run in _runs(fresh):
+        put_run(conn, store, run)
+    now = replace(before, most=max(before.most, said[-1].ordinal), forked=before.forked + forked)
+    now = _grown(conn, now, fresh)
+    if now != before:
+        put_came(conn, now)
+    return missing(conn, now)
+
+
+def told(conn: Connection, store: str) -> Told:
+    """Return what a receipt says of a store's journal."""
+    now = came(conn, store)
+    return Told(store, now.upto, now.link.hex(), missing(conn, now), now.forked)
+
+
+def _lines(frames: Sequence[Frame]) -> list[Line]:
+    found = [
+        Line(frame.ordinal, frame.id, frame.wrote or frame.hash)
+        for frame in frames
+        if 0 < frame.ordinal <= MOST_ORDINAL
+        and len(frame.wrote or frame.hash) == _HASH_BYTES
+        and len(frame.id) <= _MOST_ID
+    ]
+    return sorted(found, key=lambda line: line.ordinal)
+
+
+def _sorted_out(conn: Connection, before: Came, said: list[Line]) -> tuple[list[Line], int]:
+    """Return the lines that are new, and how many contradict what came before or each other."""
+    known: dict[int, Line] = {}
+    if said[0].ordinal <= before.most:
+        known = {line.ordinal: line for line in lines(conn, before.store, said[0].ordinal, said[-1].ordinal)}
+    fresh: list[Line] = []
+    forked = 0
+    for line in said:
+        there = known.setdefault(line.ordinal, line)
+        if there is line:
+            fresh.append(line)
+        elif there != line:
+            forked += 1
+    return fresh, forked
+
+
+def _runs(fresh: list[Line]) -> Iterable[list[Line]]:
+    run: list[Line] = []
+    for line in fresh:
+        if run and line.ordinal != run[-1].ordinal + 1:
+            yield run
+            run = []
+        run.append(line)
+    if run:
+        yield run
+
+
+def _grown(conn: Connection, now: Came, fresh: list[Line]) -> Came:
+    """Let the chain grow over what follows without a gap, kept from before where a gap was closed."""
+    if not fresh or fresh[0].ordinal != now.upto + 1:
+        return now
+    whole = fresh[-1].ordinal - fresh[0].ordinal + 1 == len(fresh) and now.most == fresh[-1].ordinal
+    upto, link = now.upto, now.link
+    for line in fresh if whole else lines(conn, now.store, now.upto + 1):
+        if line.ordinal != upto + 1:
+            break
+        upto, link = line.ordinal, next_link(link, line.id, line.hash)
+    return replace(now, upto=upto, link=link)

@@ -1,0 +1,94 @@
+"""The stations' journals as they came: lines by ordinal, page by page, and how far each is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+import zstandard
+from sqlalchemy import Connection, select
+
+from sync.records.chain import first_link
+from sync.server.store.schema import journal, journal_run
+
+MOST_GAPS: Final = 100
+"""Gaps that are named at once; the others are named when these are closed."""
+
+_LEVEL: Final = 1  # most of it is hashes, which nothing makes shorter
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a journal: the record that its store wrote as its ``ordinal``-th."""
+
+    ordinal: int
+    id: str
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How far a journal came: whole up to ``upto``, its chain's ``link`` there, and the greatest ordinal."""
+
+    store: str
+    upto: int
+    link: bytes
+    most: int
+    forked: int
+
+
+def came(conn: Connection, store: str) -> Came:
+    """Return how far the journal of ``store`` came; nothing yet where it never said an ordinal."""
+    row = conn.execute(select(journal).where(journal.c.store == store)).first()
+    return Came(store, 0, first_link(store), 0, 0) if row is None else Came(*row)
+
+
+def all_came(conn: Connection) -> list[Came]:
+    """Return how far every journal came."""
+    return [Came(*row) for row in conn.execute(select(journal).order_by(journal.c.store))]
+
+
+def put_came(conn: Connection, now: Came) -> None:
+    """Keep how far a journal came."""
+    values = {"upto": now.upto, "link": now.link, "most": now.most, "forked": now.forked}
+    if conn.execute(journal.update().where(journal.c.store == now.store).values(**values)).rowcount == 0:
+        conn.execute(journal.insert().values(store=now.store, **values))
+
+
+def put_run(conn: Connection, store: str, run: Sequence[Line]) -> None:
+    """Keep lines whose ordinals follow each other without a gap."""
+    packed = msgspec.msgpack.encode([(line.id, line.hash) for line in run])
+    lines = zstandard.ZstdCompressor(level=_LEVEL).compress(packed)
+    row = {"store": store, "first": run[0].ordinal, "last": run[-1].ordinal, "lines": lines}
+    conn.execute(journal_run.insert().values(row))
+
+
+def lines(conn: Connection, store: str, first: int, last: int | None = None) -> Iterator[Line]:
+    """Yield the lines with an ordinal in [first, last] that came, in their order."""
+    query = select(journal_run.c.first, journal_run.c.lines).where(
+        journal_run.c.store == store, journal_run.c.last >= first
+    )
+    if last is not None:
+        query = query.where(journal_run.c.first <= last)
+    for row in conn.execute(query.order_by(journal_run.c.first)).all():
+        found = msgspec.msgpack.decode(zstandard.ZstdDecompressor().decompress(row.lines), type=list[tuple[str, bytes]])
+        for ordinal, (record_id, hash_) in enumerate(found, row.first):
+            if ordinal >= first and (last is None or ordinal <= last):
+                yield Line(ordinal, record_id, hash_)
+
+
+def missing(conn: Connection, now: Came) -> tuple[tuple[int, int], ...]:
+    """Return the first and last ordinals of what is missing before the greatest one."""
+    if now.most <= now.upto:
+        return ()
+    query = select(journal_run.c.first, journal_run.c.last)
+    query = query.where(journal_run.c.store == now.store, journal_run.c.first > now.upto)
+    found: list[tuple[int, int]] = []
+    before = now.upto
+    for row in conn.execute(query.order_by(journal_run.c.first).limit(MOST_GAPS * 2)):
+        if row.first > before + 1:
+            found.append((before + 1, row.first - 1))
+        before = row.last
+    return tuple(found[:MOST_GAPS])

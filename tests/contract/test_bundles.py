@@ -1,0 +1,348 @@
+"""A bundle's way to the district and back, with real files, real station stores, and a district on either database."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from desktop.store.files import put_file
+from sync.client import day_end
+from sync.protocol import age, bundle, bundle_writing
+from sync.protocol.bundle import HEAD_BYTES
+from sync.protocol.bundle_writing import MB
+from sync.records.audit import Erasure
+from sync.records.errors import QianshaoError, Refused
+from sync.records.kinds import new_id
+from sync.records.papers import Attachment
+from sync.records.persons import Person
+from sync.records.visits import Channel, Visit
+from sync.server.store import records as district_records
+from sync.server.store.devices import revoke
+from sync.server.store.store import DistrictStore, district
+from tests.support.district import district_store as district_store
+from tests.support.in_process import Desk, enrol_desk
+from tests.support.postgres import postgres_url as postgres_url
+from tests.support.sticks import Carrier, carrier
+
+
+@pytest.fixture
+def desk(district_store: DistrictStore, tmp_path: Path) -> Iterator[Desk]:
+    """A desk that was enrolled and then never had a network."""
+    made = enrol_desk(tmp_path, district_store, "甲")
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def stick(desk: Desk, tmp_path: Path) -> Carrier:
+    """Its stick."""
+    return carrier(desk, tmp_path)
+
+
+def log(desk: Desk, text: str = "楼上漏水") -> Visit:
+    made = desk.made()
+    visit = Visit(id=new_id("visit"), made=made, channel=Channel.WALK_IN, happened_at=made.at, text=text)
+    with desk.store.write() as work:
+        work.add(visit)
+    return visit
+
+
+def attach(desk: Desk, visit: Visit, content: bytes) -> str:
+    digest = hashlib.sha256(content).hexdigest()
+    record = Attachment(
+        id=new_id("attachment"),
+        made=desk.made(),
+        subject=visit.id,
+        name="照片.pdf",
+        media_type="application/pdf",
+        size=len(content),
+        digest=digest,
+    )
+    with desk.store.write() as work:
+        work.add(record)
+        put_file(work, digest, content)
+    return digest
+
+
+def held_at(store: DistrictStore) -> dict[str, bytes]:
+    with store.read() as conn:
+        return {i: h for _, i, h in district_records.lines(conn)}
+
+
+def refusal(carried: Carrier, store: DistrictStore, *files: Path, **options: object) -> QianshaoError:
+    before = held_at(store)
+    with pytest.raises(QianshaoError) as caught:
+        carried.import_at(store, files, **options)
+    assert held_at(store) == before, "nothing is half-applied"
+    return caught.value
+
+
+def test_a_station_without_network_lives_by_stick_alone(
+    district_store: DistrictStore, desk: Desk, stick: Carrier
+) -> None:
+    for trip in range(3):
+        visits = [log(desk, f"第{trip}趟") for _ in range(5)]
+        written = stick.write(district_store)
+        done = stick.import_at(district_store, written.files)
+        assert (done.refused, done.again, done.agreed) == (0, None, True)
+        back = stick.read(done.answers)
+        assert back.accepted == done.records
+        assert back.receipt is not None
+        assert back.receipt.agreed
+        standing = desk.journal.standing()
+        assert (standing.unsent, standing.held) == (0, 0)
+        assert standing.receipt_chain == back.receipt.chain
+        there = held_at(district_store)
+        assert all(visit.id in there for visit in visits)
+    with desk.store.read() as reader:
+        leases = reader.conn.exec_driver_sql("SELECT count(*) FROM record WHERE kind = 'number_lease'").scalar()
+    assert leases, "numbers came back on the stick"
+    assert day_end.run(desk.journal, desk.district, "test").receipt.agreed, "and the network goes on from there"
+
+
+def test_a_bundle_that_comes_again_gets_the_same_receipt(
+    district_store: DistrictStore, desk: Desk, stick: Carrier
+) -> None:
+    log(desk)
+    written = stick.write(district_store)
+    first = stick.import_at(district_store, written.files)
+    there = held_at(district_store)
+    log(desk)
+    day_end.run(desk.journal, desk.district, "test")
+    again = stick.import_at(district_store, written.files)
+    assert again.again is not None
+    assert again.receipt == first.receipt
+    assert held_at(district_store).items() >= there.items()
+    assert stick.read(again.answers).refused == 0
+    assert stick.read(first.answers).refused == 0
+    assert day_end.run(desk.journal, desk.district, "test").receipt.agreed
+
+
+def test_network_first_stick_late(district_store: DistrictStore, desk: Desk, stick: Carrier) -> None:
+    visit = log(desk)
+    written = stick.write(district_store)
+    outcome = day_end.run(desk.journal, desk.district, "test")
+    upto = desk.journal.standing().receipt_upto
+    done = stick.import_at(district_store, written.files)
+    stick.read(done.answers)
+    assert outcome.receipt.agreed
+    assert visit.id in held_at(district_store)
+    with desk.store.read() as reader:
+        rows = reader.conn.exec_driver_sql("SELECT count(*) FROM record WHERE id = ?", (visit.id,)).scalar()
+    assert rows == 1
+    assert desk.journal.standing().receipt_upto >= upto, "a late answer takes nothing back"
+    assert day_end.run(desk.journal, desk.district, "test").receipt.agreed
+
+
+def test_a_refused_record_is_held_and_the_rest_goes_on(
+    district_store: DistrictStore, desk: Desk, stick: Carrier
+) -> None:
+    foreign = dataclasses.replace(desk.made(), unit="uni_0198a0000000700080000000000000aa")
+    bad = Visit(id=new_id("visit"), made=foreign, channel=Channel.PHONE, happened_at=foreign.at, text="别人的")
+    with desk.store.write() as work:
+        work.add(bad)
+    good = log(desk)
+    done = stick.import_at(district_store, stick.write(district_store).files)
+    assert done.refused == 1
+    back = stick.read(done.answers)
+    assert (back.refused, desk.journal.standing().held, desk.journal.standing().unsent) == (1, 1, 0)
+    assert good.id in held_at(district_store)
+    assert bad.id not in held_at(district_store)
+
+
+def test_files_travel_in_parts_and_are_settled(district_store: DistrictStore, desk: Desk, stick: Carrier) -> None:
+    visit = log(desk)
+    digests = [attach(desk, visit, b"%PDF-1.7\n" + os.urandom(9 * MB) + b"\n%%EOF\n") for _ in range(5)]
+    written = stick.write(district_store, part_bytes=20 * MB)
+    assert len(written.files) == 3
+    assert all(path.stat().st_size <= 20 * MB for path in written.files)
+    error = refusal(stick, district_store, *written.files[:2])
+    assert (error.key, error.values["missing"]) == ("bundle.missing_part", 3)
+    assert refusal(stick, district_store, *written.files, written.files[0]).key == "bundle.doubled_part"
+    log(desk)
+    other = stick.write(district_store, part_bytes=20 * MB)
+    mixed = (written.files[0], other.files[1], written.files[2])
+    assert refusal(stick, district_store, *mixed).key == "bundle.mixed_parts"
+    done = stick.import_at(district_store, tuple(reversed(written.files)))
+    assert done.files == 5
+    back = stick.read(done.answers)
+    assert back.files == 5
+    assert list(desk.journal.unsent_files()) == []
+    for digest in digests:
+        assert hashlib.sha256(desk.district.get_file(digest)).hexdigest() == digest
+
+
+def test_what_a_stick_carries_names_nobody(district_store: DistrictStore, desk: Desk, stick: Carrier) -> None:
+    log(desk, "黎平桂说楼上漏水")
+    written = stick.write(district_store)
+    content = written.files[0].read_bytes()
+    assert "黎平桂".encode() not in content
+    if os.name == "posix":
+        assert written.files[0].stat().st_mode & 0o077 == 0
+    done = stick.import_at(district_store, written.files)
+    with pytest.raises(Refused, match=r"bundle\.wrong_key"):
+        dataclasses.replace(stick, identity=age.new_identity()).read(done.answers)
+
+
+def test_refusals_in_one_sentence_each(
+    district_store: DistrictStore, desk: Desk, stick: Carrier, tmp_path: Path
+) -> None:
+    log(desk)
+    written = stick.write(district_store)
+    whole = written.files[0].read_bytes()
+
+    def with_(content: bytes) -> str:
+        path = tmp_path / "changed.qsb"
+        path.write_bytes(content)
+        return refusal(stick, district_store, path).key
+
+    assert with_(b"") == "bundle.truncated"
+    assert with_(whole[:100]) == "bundle.truncated"
+    assert with_(whole[:-1]) == "bundle.truncated"
+    assert with_(whole[: HEAD_BYTES + 10]) == "bundle.truncated"
+    assert with_(b"PK\x03\x04" + whole[4:]) == "bundle.not_a_bundle"
+    assert with_(b"QSB0" + whole[4:]) == "bundle.old_version"
+    assert with_(b"QSB9" + whole[4:]) == "bundle.old_version"
+    assert with_(whole + b"x") == "bundle.altered"
+    for at in (5, 200, 800, HEAD_BYTES + 5, HEAD_BYTES + 300, len(whole) - 1):
+        assert with_(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]) == "bundle.altered", at
+    key = stick.key_file.read_bytes()
+    stick.key_file.write_text(age.new_identity())
+    assert refusal(stick, district_store, *written.files).key == "bundle.wrong_key"
+    stick.key_file.write_bytes(key)
+    done = stick.import_at(district_store, written.files)
+    assert refusal(stick, district_store, *done.answers).key == "bundle.wrong_direction_up"
+    with pytest.raises(Refused, match=r"bundle\.wrong_direction_down"):
+        stick.read(written.files)
+
+
+def test_foreign_bundles_are_refused(district_store: DistrictStore, desk: Desk, stick: Carrier, tmp_path: Path) -> None:
+    log(desk)
+    wrong = stick.write(district_store, district="uni_0198a0000000700080000000000000aa")
+    assert refusal(stick, district_store, *wrong.files).key == "bundle.wrong_district"
+    unknown = stick.write(district_store, device="dev_0198a0000000700080000000000000aa")
+    assert refusal(stick, district_store, *unknown.files).key == "bundle.foreign_signer"
+    thief = dataclasses.replace(stick, signing=hashlib.sha256(b"thief").digest())
+    unproven = thief.write(district_store, proof="00" * 32)
+    assert refusal(stick, district_store, *unproven.files).key == "bundle.foreign_signer"
+    other = enrol_desk(tmp_path / "else", district_store, "乙")
+    # Somebody else's content under one's own head: the first item inside says whose it is.
+    written = stick.write(district_store)
+    theirs = carrier(other, tmp_path)
+    with district_store.read() as conn:
+        unit = district(conn).unit
+    head = theirs.head(unit, size=written.heads[0].size, sha256=written.heads[0].sha256)
+    stolen = tmp_path / "stolen.qsb"
+    stolen.write_bytes(bundle.pack_head(head, theirs.signing) + written.files[0].read_bytes()[HEAD_BYTES:])
+    assert refusal(theirs, district_store, stolen).key == "bundle.altered"
+    other.store.close()
+
+
+def test_a_revoked_device_is_cut_off_and_its_records_are_recovered_on_demand(
+    district_store: DistrictStore, desk: Desk, stick: Carrier
+) -> None:
+    visit = log(desk)
+    written = stick.write(district_store)
+    with district_store.write() as conn:
+        revoke(conn, desk.device.device, datetime.now(UTC))
+    assert refusal(stick, district_store, *written.files).key == "bundle.stale_device"
+    done = stick.import_at(district_store, written.files, revoked=True)
+    assert done.refused == 0
+    assert visit.id in held_at(district_store)
+    back = stick.read(done.answers)
+    assert (back.accepted, back.pulled, back.receipt) == (done.records, 0, None)
+
+
+@contextmanager
+def full_after(size: int) -> Iterator[None]:
+    """Let no file grow beyond ``size`` bytes: what a full stick does to whoever writes on it."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_full_stick_keeps_no_file_and_no_record_is_lost(
+    district_store: DistrictStore, desk: Desk, stick: Carrier
+) -> None:
+    attach(desk, log(desk), b"%PDF-1.7\n" + os.urandom(3 * MB) + b"\n%%EOF\n")
+    with pytest.raises(Refused, match=r"bundle\.disk_full"):
+        stick.write(district_store, while_writing=full_after(MB))
+    assert list(stick.folder.iterdir()) == []
+    done = stick.import_at(district_store, stick.write(district_store).files)
+    assert (done.refused, done.files) == (0, 1)
+
+
+def test_an_import_that_broke_off_is_finished_by_the_next_one(
+    district_store: DistrictStore, desk: Desk, stick: Carrier
+) -> None:
+    with desk.store.write() as work:
+        for number in range(2100):
+            made = desk.made()
+            work.add(Person(id=new_id("person"), made=made, name=f"居民{number}"))
+    written = stick.write(district_store)
+
+    class Stopped(Exception):
+        pass
+
+    def stop(_done: int) -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        stick.import_at(district_store, written.files, report=stop)
+    assert [path.suffix for path in stick.folder.iterdir()] == [".qsb"], "no half answer is left"
+    done = stick.import_at(district_store, written.files)
+    assert (done.again, done.refused) == (None, 0)
+    back = stick.read(done.answers)
+    assert back.receipt is not None
+    assert back.receipt.agreed
+    assert desk.journal.standing().unsent == 0
+
+
+def test_an_erasure_wins_over_a_late_stick(district_store: DistrictStore, desk: Desk, stick: Carrier) -> None:
+    person = Person(id=new_id("person"), made=desk.made(), name="要被删除的人")
+    with desk.store.write() as work:
+        work.add(person)
+    late = stick.write(district_store)
+    with desk.store.write() as work:
+        work.add(Erasure(id=new_id("erasure"), made=desk.made(), target=person.id, reason="本人要求"))
+    day_end.run(desk.journal, desk.district, "test")
+    done = stick.import_at(district_store, late.files)
+    stick.read(done.answers)
+    with district_store.read() as conn:
+        kept = {k.id: k for k in district_records.read_many(conn, [person.id])}
+    assert kept[person.id].erased
+    with desk.store.read() as reader:
+        sealed = reader.sealed(person.id)
+    assert sealed is not None
+    assert sealed.erased
+
+
+def test_leftovers_of_a_pulled_stick_are_swept(district_store: DistrictStore, desk: Desk, stick: Carrier) -> None:
+    left = stick.folder / ".qianshao-writing-abcd"
+    left.write_bytes(b"half")
+    log(desk)
+    written = stick.write(district_store)
+    assert sorted(stick.folder.iterdir()) == list(written.files)
+
+
+def test_a_stick_that_is_away_and_too_little_room(stick: Carrier, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"bundle\.no_folder"):
+        bundle_writing.check_room(tmp_path / "gone", 1)
+    with pytest.raises(Refused, match=r"bundle\.no_room"):
+        bundle_writing.check_room(tmp_path, 1 << 60)
+    with pytest.raises(QianshaoError, match=r"bundle\.stick_gone"):
+        stick.read((tmp_path / "gone.qsr",))

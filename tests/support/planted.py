@@ -1,0 +1,197 @@
+"""Faults planted into either end of a rehearsal, to see whether the checker finds them.
+
+``python -m tests.support.planted FAULT station FOLDER`` and ``… FAULT district serve …`` patch one thing in their own
+process and then run the real program. Each fault is one that programs like this one have had.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from desktop.rehearsed import acts
+from desktop.rehearsed.__main__ import main as station_main
+from desktop.store import erasing, settling, work
+from desktop.store.journal import CURSOR, StoreJournal
+from sync.client import day_end
+from sync.protocol.codec import fields_of
+from sync.protocol.messages import Answer, State
+from sync.records.canonical import Sealed
+from sync.records.errors import Unavailable
+from sync.records.kinds import new_id
+from sync.server import exchange, leasing, station
+from sync.server import push as pushing
+from sync.server.cli import main as district_main
+from sync.server.store import records as district_records
+
+
+def answers_unread(patch: pytest.MonkeyPatch) -> None:
+    """The station settles whatever the district answers, refusals too: the check of the answer is dropped."""
+    real = settling.settle
+
+    def settle(work: Any, answers: Sequence[Answer]) -> Any:
+        kept = (a if a.seq else Answer(a.id, a.hash, State.ACCEPTED, 0, datetime.now(UTC)) for a in answers)
+        return real(work, list(kept))
+
+    patch.setattr(settling, "settle", settle)
+
+
+def receipts_echoed(patch: pytest.MonkeyPatch) -> None:
+    """The district agrees to whatever a station counts, and a receipt says nothing: its last number is not pulled."""
+    patch.setattr(exchange, "_tally", lambda _conn, _station, asked: (asked.counts, asked.digest))
+    rows_skipped(patch)
+
+
+def rows_skipped(patch: pytest.MonkeyPatch) -> None:
+    """The district's pull leaves out the first row after a cursor: an off-by-one in its comparison."""
+    real = district_records.pull
+
+    def pull(conn: Any, scopes: Any, but_from: str, cursor: int, limit: int, limit_bytes: int) -> Any:
+        page, upto, more = real(conn, scopes, but_from, cursor, limit, limit_bytes)
+        return page[1:] if cursor else page, upto, more
+
+    patch.setattr(district_records, "pull", pull)
+
+
+def cursor_early(patch: pytest.MonkeyPatch) -> None:
+    """The station's cursor is moved before the page that it stands for has come."""
+    real = day_end._pull
+
+    def pull(journal: Any, district: Any, standing: Any, welcome: Any, report: Any, cancelled: Any) -> int:
+        journal.take([], welcome.latest)
+        return real(journal, district, standing, welcome, report, cancelled)
+
+    patch.setattr(day_end, "_pull", pull)
+
+
+def tombstone_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """An erasure that comes down leaves the content where it was."""
+    patch.setattr(erasing, "apply", lambda _work, _before, _values: None)
+
+
+def tombstone_kept_from_the_district(patch: pytest.MonkeyPatch) -> None:
+    """The district keeps the erasure and the content, too."""
+    patch.setattr(pushing, "erase", lambda _conn, _target, _erasure, _unit: None)
+
+
+def clock_trusted(patch: pytest.MonkeyPatch) -> None:
+    """The station sends what is younger than what it sent last, by its own clock."""
+    real = StoreJournal.unsent
+    sent: dict[str, str] = {}
+
+    def unsent(self: StoreJournal, limit: int, size: int, after: int) -> tuple[list[Sealed], int]:
+        found, line = real(self, limit, size, after)
+        with self._store.read() as reader:
+            since = sent.get(reader.store, "")
+            sent[reader.store] = max([since, *(_at(s) for s in found)])
+        return [s for s in found if _at(s) >= since], line
+
+    patch.setattr(StoreJournal, "unsent", unsent)
+
+
+def _at(sealed: Sealed) -> str:
+    return str(fields_of(sealed.body)["made"]["at"]) if sealed.body else ""
+
+
+def settled_unanswered(patch: pytest.MonkeyPatch) -> None:
+    """A page counts as sent once it was sent: nobody waits for the answer."""
+    real = day_end._push
+
+    def push(journal: Any, district: Any, *rest: Any) -> Any:
+        class Hasty:
+            def push(self, page: Any) -> Any:
+                try:
+                    return district.push(page)
+                except Unavailable:
+                    answers = [Answer(r.id, r.hash, State.ACCEPTED, 0, datetime.now(UTC)) for r in page.records]
+                    journal.settle(answers)
+                    raise
+
+        return real(journal, Hasty(), *rest)
+
+    patch.setattr(day_end, "_push", push)
+
+
+def journal_line_lost(patch: pytest.MonkeyPatch) -> None:
+    """Visits are kept without their line in the journal."""
+    patch.setattr(work, "TRAVELLING", work.TRAVELLING - {"visit"})
+
+
+def append_doubled(patch: pytest.MonkeyPatch) -> None:
+    """A form that is handed in twice makes two records: its id is not looked for."""
+    real = acts.log_visit
+
+    def log_visit(desk: Any, draft: Any) -> Any:
+        real(desk, {**draft, "_id": new_id("visit")})
+        return real(desk, draft)
+
+    patch.setattr(acts, "log_visit", log_visit)
+
+
+def number_given_twice(patch: pytest.MonkeyPatch) -> None:
+    """The district leases the same numbers to every desk of a unit."""
+    patch.setattr(leasing, "next_block", lambda _conn, _unit, _series, _year, size: (1, size))
+
+
+def revoked_heard(patch: pytest.MonkeyPatch) -> None:
+    """The district goes on listening to a device that was revoked."""
+    real = station.get_device
+    patch.setattr(
+        station,
+        "get_device",
+        lambda conn, device: (d := real(conn, device)) and dataclasses.replace(d, revoked_at=None),
+    )
+
+
+def retired_heard(patch: pytest.MonkeyPatch) -> None:
+    """The district lets a store speak that was copied to another machine."""
+    patch.setattr(station.Station, "must_be", lambda _self, _store: None)
+
+
+def pulled_again_as_new(patch: pytest.MonkeyPatch) -> None:
+    """The station forgets its cursor's rows: what was pulled is replaced by nothing when it comes again."""
+    real = StoreJournal.take
+
+    def take(self: StoreJournal, numbered: Any, cursor: int) -> int:
+        with self._store.read() as reader:
+            again = int(reader.meta(CURSOR) or 0)
+        return real(self, numbered if again == 0 else numbered[: len(numbered) // 2], cursor)
+
+    patch.setattr(StoreJournal, "take", take)
+
+
+FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    found.__name__: found
+    for found in (
+        answers_unread,
+        receipts_echoed,
+        rows_skipped,
+        cursor_early,
+        tombstone_forgotten,
+        tombstone_kept_from_the_district,
+        clock_trusted,
+        settled_unanswered,
+        journal_line_lost,
+        append_doubled,
+        number_given_twice,
+        revoked_heard,
+        retired_heard,
+        pulled_again_as_new,
+    )
+}
+
+
+def main(argv: list[str]) -> int:
+    """Plant the fault and run the program."""
+    fault, end, *rest = argv
+    FAULTS[fault](pytest.MonkeyPatch())
+    return station_main(rest) if end == "station" else district_main(rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
