@@ -25,6 +25,7 @@ KEY_BYTES: Final = 32
 STORE_KEY: Final = "store"
 DEVICE_SECRET: Final = "device"  # noqa: S105 - the entry's name
 SIGNING_SECRET: Final = "signing"  # noqa: S105 - the entry's name
+BUNDLE_IDENTITY: Final = "bundle"
 
 SAFE_BACKENDS: Final = (
     "keyring.backends.SecretService",
@@ -50,7 +51,7 @@ SHORTEST_PASSPHRASE: Final = 8
 
 
 class Keys(Protocol):
-    """Where a store's secrets lie. Every secret is 32 bytes; ``store_id`` names whose it is."""
+    """Where a store's secrets lie; ``store_id`` names whose. Every secret is 32 bytes but the bundles' identity."""
 
     def store_key(self, store_id: str) -> bytes:
         """Return the key of the store's file; Refused("store.key_missing")."""
@@ -74,6 +75,14 @@ class Keys(Protocol):
 
     def set_signing_secret(self, store_id: str, secret: bytes) -> None:
         """Keep the secret by which papers are signed; the one before is gone for ever."""
+        ...
+
+    def bundle_identity(self, store_id: str) -> str:
+        """Return the age identity that opens the district's answers to bundles; Refused("store.identity_missing")."""
+        ...
+
+    def set_bundle_identity(self, store_id: str, identity: str) -> None:
+        """Keep the identity that opens answers."""
         ...
 
     def delete(self, store_id: str) -> None:
@@ -119,9 +128,22 @@ class _Secrets:
         """Keep the secret by which papers are signed; the one before is gone for ever."""
         self._set(store_id, SIGNING_SECRET, secret)
 
+    def bundle_identity(self, store_id: str) -> str:
+        """Return the identity that opens answers to bundles; Refused("store.identity_missing")."""
+        found = self._read(f"{store_id}/{BUNDLE_IDENTITY}")
+        if found is None:
+            raise Refused("store.identity_missing")
+        return found
+
+    def set_bundle_identity(self, store_id: str, identity: str) -> None:
+        """Keep the identity that opens answers."""
+        self._write(f"{store_id}/{BUNDLE_IDENTITY}", identity)
+        if self._read(f"{store_id}/{BUNDLE_IDENTITY}") != identity:
+            raise Unavailable("store.keyring_failed")
+
     def delete(self, store_id: str) -> None:
         """Forget all secrets of a store; nothing where there are none."""
-        for part in (STORE_KEY, DEVICE_SECRET, SIGNING_SECRET):
+        for part in (STORE_KEY, DEVICE_SECRET, SIGNING_SECRET, BUNDLE_IDENTITY):
             self._write(f"{store_id}/{part}", None)
 
     def _get(self, store_id: str, part: str, missing: str) -> bytes:
@@ -146,7 +168,7 @@ class _Secrets:
 
 
 class KeyRing(_Secrets):
-    """Secrets in the system's keyring, service "qianshao": ``<store id>/store``, ``…/device``, ``…/signing``.
+    """Secrets in the system's keyring, service "qianshao": ``<id>/store``, ``device``, ``signing``, ``bundle``.
 
     Refused("store.keyring_none") where no such service runs or the one that was configured keeps plain files.
     """

@@ -19,6 +19,7 @@ from desktop.keys import Keys, new_key
 from desktop.store import district_keys
 from desktop.store.credentials import set_password_hash
 from desktop.store.identity import RESTORED_FROM
+from desktop.store.journal import DISTRICT, RECIPIENT
 from desktop.store.opening import read_id
 from desktop.store.store import Store, Work
 from sync.client.enrolment import DEVICE_PREFIX, Code, NewDevice, hand_in, new_device, parse_code, trusted_ca
@@ -168,7 +169,9 @@ def _make_store(home: Home, keys: Keys, attempt: _Attempt, answer: Enrolled, nam
     def fill(work: Work) -> None:
         work.set_meta("import_key", answer.import_key.hex())
         work.set_meta("unit_name", answer.unit_name)
-        work.set_meta("district", answer.district)
+        work.set_meta(DISTRICT, answer.district)
+        if answer.recipient:
+            work.set_meta(RECIPIENT, answer.recipient)
         if answer.key:
             district_keys.trust(work, [answer.key])
         work.add(member)

@@ -19,8 +19,8 @@ from sync.records.audit import AuditAction
 from sync.records.errors import Refused, Unavailable
 from sync.records.times import BEIJING, to_minute
 
-MOST: Final = 3000
-"""So many rows are set on paper; who needs more takes a shorter period or a workbook."""
+MOST: Final = 10_000
+"""So many rows are set on paper, in seconds and some 160 MB; who needs more takes a shorter period or a workbook."""
 PAPER_COLUMNS: Final = {
     "visits": ("happened_at", "channel", "visitor", "headcount", "category", "text"),
     "mediations": ("started_at", "title", "parties", "state", "agreement"),

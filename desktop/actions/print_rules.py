@@ -11,6 +11,7 @@ from desktop.actions.calendars import calendar
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk
 from desktop.actions.due import clocks
+from desktop.actions.signed_originals import signed_originals
 from desktop.actions.takers import taking_part
 from desktop.actions.voids import standing_agreements
 from desktop.store.links import mediation_events_of, prints_of, signatures_of
@@ -64,9 +65,11 @@ def laws(language: str) -> Mapping[str, str]:
 
 def print_findings(desk: Desk, paper: PaperKind, subject: str) -> tuple[Finding, ...]:
     """Return the checklist of a paper before its first print; () for papers without rules, and for reprints of an
-    agreement: its paper is out."""
+    agreement, or where its signed original is kept: its paper is out."""
     with desk.store.read() as reader:
-        if paper is PaperKind.AGREEMENT and any(p.paper is paper for p in prints_of(reader, subject)):
+        if paper is PaperKind.AGREEMENT and (
+            signed_originals(reader, subject) or any(p.paper is paper for p in prints_of(reader, subject))
+        ):
             return ()
         return found_by(reader, desk, paper, subject)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop.store.projections import AMENDS
+from desktop.store.projections import AMENDS, AMONG_IDS, naming
 from desktop.store.reader import chunks, listed
 from sync.records.record import Fact, Record
 
@@ -12,10 +12,8 @@ if TYPE_CHECKING:
     from desktop.store.work import Work
 
 _LISTED = ("visit", "dispatch_order")
-_MARK = """
-    UPDATE {} SET amended = ? WHERE line IN (SELECT line FROM record WHERE id IN (SELECT value FROM json_each(?)))
-"""
-_OTHERS = "SELECT 1 FROM link WHERE subject = ? AND via = ? LIMIT 1"
+_MARK = "UPDATE {} SET amended = ?2 WHERE line IN (SELECT line FROM record WHERE {})"
+_OTHERS = f"SELECT 1 FROM link WHERE {naming('?1')} AND via = ? LIMIT 1"  # noqa: S608 our own words
 
 
 def apply(work: Work, amended_before: set[str], values: dict[int, tuple[str, Record]]) -> None:
@@ -34,4 +32,4 @@ def take_back(work: Work, value: Record) -> None:
 def _mark(work: Work, ids: set[str], amended: int) -> None:
     for some in chunks(ids):
         for table in _LISTED:
-            work.sql(_MARK.format(table), (amended, listed(some)))
+            work.sql(_MARK.format(table, AMONG_IDS), (listed(some), amended))

@@ -7,7 +7,7 @@ from typing import Final, cast
 from sqlalchemy import exists, func, select
 
 from desktop.store.reader import Reader
-from desktop.store.tables import link, of_kind, record
+from desktop.store.tables import link, names, of_kind, record
 from sync.records.mediations import Agreement
 from sync.records.papers import BlankForm
 from sync.records.record import Fact
@@ -17,7 +17,7 @@ SETTLED_BY: Final = ("visit.blank", "agreement.blank", "number_void.blank")
 
 def open_blanks(reader: Reader) -> list[BlankForm]:
     """Return the forms that are still out, the first given out first."""
-    settled = exists().where(link.c.subject == record.c.id, link.c.via.in_(SETTLED_BY))
+    settled = exists().where(names(record.c.id), link.c.via.in_(SETTLED_BY))
     found = select(record.c.id).where(of_kind("blank_form"), record.c.readable == 1, ~settled)
     ids = reader.conn.execute(found.order_by(record.c.line)).scalars().all()
     return [cast("BlankForm", reader.get(one)) for one in ids]

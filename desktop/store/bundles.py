@@ -12,7 +12,7 @@ from desktop.store import held_files
 from desktop.store.journal import DISTRICT, RECIPIENT, StoreJournal
 from desktop.store.reader import Reader
 from desktop.store.store import Work
-from desktop.store.tables import file, link, record
+from desktop.store.tables import file, link, names, record
 
 SEQUENCE: Final = "bundle_sequence"
 LAST_WRITTEN: Final = "bundle_written"
@@ -43,7 +43,7 @@ def waiting_files(reader: Reader) -> list[tuple[str, int]]:
     """Return digest and size of the bytes that a bundle takes along."""
     asked = (
         select(file.c.digest, file.c.size)
-        .join_from(file, link, (link.c.subject == file.c.digest) & (link.c.via == "attachment.digest"))
+        .join_from(file, link, names(file.c.digest) & (link.c.via == "attachment.digest"))
         .join(record, record.c.line == link.c.line)
         .where(file.c.sent == 0, record.c.state.in_(("unsent", "settled")))
         .distinct()

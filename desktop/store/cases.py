@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from desktop.store.columns import to_micros
 from desktop.store.names import amended
-from desktop.store.projections import REVISES
+from desktop.store.projections import REVISES, naming
 from desktop.store.reader import Reader, chunks
 from sync.records.cards import Revision
 from sync.records.errors import Refused
@@ -39,16 +39,16 @@ _AGREED: Final = """
 _ENDED: Final = """
     SELECT record.id FROM mediation CROSS JOIN record ON record.line = mediation.line WHERE mediation.outcome = 'ended'
 """
-_VISITED: Final = """
+_VISITED: Final = f"""
     SELECT json_extract(CAST(a.body AS TEXT), '$.mediation')
     FROM agreement CROSS JOIN record AS a ON a.line = agreement.line
     WHERE a.readable = 1 AND EXISTS (
         SELECT 1 FROM link JOIN record AS f ON f.line = link.line
-        WHERE link.subject = a.id AND link.via = 'follow_up.subject' AND f.readable = 1
+        WHERE {naming("a.id")} AND link.via = 'follow_up.subject' AND f.readable = 1
         AND json_extract(CAST(f.body AS TEXT), '$.performed') = 'all'
         AND substr(json_extract(CAST(f.body AS TEXT), '$.happened_at'), 1, 10) BETWEEN ? AND ?
     )
-"""
+"""  # noqa: S608 our own words
 """By the day as it was written, which in another zone may be the day before or after: the case decides."""
 
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.store import opening
-from desktop.store.projections import SELDOM
+from desktop.store.projections import SELDOM, naming
 from desktop.store.raw import raw_connection, translated
 
 _MEMBERS = f"""
     WITH member AS (
         SELECT id, CAST(body AS TEXT) AS text FROM record
         WHERE kind = 'staff_member' AND {SELDOM} AND readable = 1
-            AND NOT EXISTS (SELECT 1 FROM link WHERE link.subject = record.id AND link.via = 'amends')
+            AND NOT EXISTS (SELECT 1 FROM link WHERE {naming("record.id")} AND link.via = 'amends')
     )
     SELECT text ->> 'staff', text ->> 'name', text ->> 'left_on' FROM member ORDER BY id
 """  # noqa: S608 our own words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop.store import amending, index
-from desktop.store.projections import AGGREGATES, FOLDED_BY, PROJECTED, links_of
+from desktop.store.projections import AGGREGATES, AT_ID, FOLDED_BY, PROJECTED, links_of, naming
 from desktop.store.reader import decoded
 from desktop.store.same import JOINABLE
 from sync.protocol.codec import decode_body
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 KEPT = frozenset({"erasure", "audit_entry"})
 """Kinds that cannot be erased: they say that something was."""
 
-_NAMED = "SELECT 1 FROM link WHERE subject = ? AND via = ? LIMIT 1"
-_RECORD = "SELECT line, kind, readable, body FROM record WHERE id = ?"
-_UNLINK = "DELETE FROM link WHERE subject = ? AND via = ? AND line = ?"
+_NAMED = f"SELECT 1 FROM link WHERE {naming('?1')} AND via = ? LIMIT 1"  # noqa: S608 our own words
+_RECORD = f"SELECT line, kind, readable, body FROM record WHERE {AT_ID}"  # noqa: S608 our own words
+_DESTROY = f"UPDATE record SET salt = x'', body = x'', readable = 0 WHERE {AT_ID}"  # noqa: S608 as above
+_UNLINK = f"DELETE FROM link WHERE {naming('?1')} AND via = ? AND line = ?"  # noqa: S608 as above
 
 
 def apply(work: Work, erased_before: set[str], values: dict[int, tuple[str, Record]]) -> None:
@@ -50,7 +51,7 @@ def erase(work: Work, record_id: str) -> None:
         return
     value = decoded(sealed) if sealed.kind == "attachment" else None
     forget(work, record_id)
-    work.sql("UPDATE record SET salt = x'', body = x'', readable = 0 WHERE id = ?", (record_id,))
+    work.sql(_DESTROY, (record_id,))
     if isinstance(value, Attachment):
         _forget_bytes(work, value.digest)
     work.changed(sealed.kind)

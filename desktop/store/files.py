@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
+from desktop.store.projections import naming
 from desktop.store.reader import Reader
 from desktop.store.work import Work
 from sync.records.errors import Damaged, Refused
 
 _PUT = "INSERT OR IGNORE INTO file(digest, size, sent, bytes) VALUES (?, ?, ?, ?)"
-_FORGET = """
-    DELETE FROM file WHERE digest = ?
-    AND NOT EXISTS (SELECT 1 FROM link WHERE subject = ? AND via = 'attachment.digest')
-    AND NOT EXISTS (SELECT 1 FROM draft WHERE instr(content, ?))
-"""
+_FORGET = f"""
+    DELETE FROM file WHERE digest = ?1
+    AND NOT EXISTS (SELECT 1 FROM link WHERE {naming("?1")} AND via = 'attachment.digest')
+    AND NOT EXISTS (SELECT 1 FROM draft WHERE instr(content, ?1))
+"""  # noqa: S608 our own words
 
 
 def put_file(work: Work, digest: str, content: bytes, *, sent: bool = False) -> None:
@@ -30,7 +31,7 @@ def put_file(work: Work, digest: str, content: bytes, *, sent: bool = False) -> 
 def forget_unnamed(work: Work, digests: Iterable[str]) -> None:
     """Forget the bytes of ``digests`` that no attachment (a printed paper is one) and no draft names any more."""
     for digest in digests:
-        work.sql(_FORGET, (digest, digest, digest))
+        work.sql(_FORGET, (digest,))
 
 
 def has_file(reader: Reader, digest: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from desktop.store.columns import to_micros
-from desktop.store.projections import REVISES
+from desktop.store.projections import AMONG_IDS, REVISES
 from desktop.store.reader import Reader, chunks, current, listed
 from sync.protocol.card_folding import fold_readable
 from sync.records.cards import Revision
@@ -23,9 +23,7 @@ from sync.records.record import Record
 Current = dict[int, Record]
 """Values after folding, by journal line."""
 
-_READABLE: Final = """
-    SELECT line, id, body FROM record WHERE id IN (SELECT value FROM json_each(?)) AND readable = 1
-"""
+_READABLE: Final = f"SELECT line, id, body FROM record WHERE {AMONG_IDS} AND readable = 1"  # noqa: S608 our own words
 
 
 def upsert(reader: Reader, table: str, rows: list[dict[str, Any]]) -> None:

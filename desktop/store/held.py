@@ -9,6 +9,7 @@ from typing import Any
 
 from desktop.store import held_files
 from desktop.store.columns import from_micros, to_micros
+from desktop.store.projections import AT_ID
 from desktop.store.reader import Reader, current, listed
 from desktop.store.rows import HeldRow
 from desktop.store.said import title_of
@@ -26,6 +27,7 @@ _LIST = """
     FROM held JOIN record ON record.line = held.line WHERE record.state = 'held'
     ORDER BY held.refused_at DESC, held.line DESC
 """
+_AGAIN = f"UPDATE record SET state = 'unsent' WHERE {AT_ID} AND state = 'held'"  # noqa: S608 our own words
 _COUNT = "SELECT count(*) FROM record WHERE state = 'held'"
 
 
@@ -61,7 +63,7 @@ def count_held(reader: Reader) -> int:
 
 def send_again(work: Work, record_id: str) -> None:
     """Put a held record among the unsent: the person has had its cause removed. Refused("store.not_held")."""
-    changed = work.sql("UPDATE record SET state = 'unsent' WHERE id = ? AND state = 'held'", (record_id,))
+    changed = work.sql(_AGAIN, (record_id,))
     if not changed.rowcount and not held_files.send_again(work, record_id):
         raise Refused("store.not_held")
     work.changed("exchange")

@@ -15,7 +15,7 @@ from desktop.store.proved import CURSOR, RECEIPT_UPTO
 from desktop.store.receipts import count_unsent as count_unsent
 from desktop.store.receipts import list_receipts as list_receipts
 from desktop.store.store import Store
-from desktop.store.tables import file, link, record, written
+from desktop.store.tables import file, link, names, record, written
 from desktop.store.tables import receipt as receipts
 from sync.client.journal import FileToSend, Settled, Standing
 from sync.protocol.messages import Answer, Frame, Numbered, Receipt, State
@@ -152,7 +152,7 @@ class StoreJournal:
         """The files whose record was settled and that the district does not have yet, the smallest first."""
         asked = (
             select(file.c.digest, file.c.size, func.min(record.c.id).label("record"))
-            .join_from(file, link, (link.c.subject == file.c.digest) & (link.c.via == "attachment.digest"))
+            .join_from(file, link, names(file.c.digest) & (link.c.via == "attachment.digest"))
             .join(record, record.c.line == link.c.line)
             .where(file.c.sent == 0, record.c.state == "settled")
             .group_by(file.c.digest, file.c.size)

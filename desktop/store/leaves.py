@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Integer, Select, Text, func, literal, sele
 from desktop.store.listing import LISTS, Filter, List, chosen_lines, lines_of, order_of, rows_at, sorted_by
 from desktop.store.reader import CHUNK, Reader
 from desktop.store.stopping import interrupted, stoppable
-from desktop.store.tables import record
+from desktop.store.tables import record, with_ids
 from sync.records.errors import Refused
 
 LEAF = 100
@@ -102,7 +102,7 @@ def keys_at(reader: Reader, name: str, chosen: Filter, lines: Sequence[int]) -> 
 
 def key_of(reader: Reader, name: str, chosen: Filter, record_id: str) -> Key | None:
     """Return the key at which a record would stand in the list; None where it is not of the list's kind."""
-    line = reader.conn.scalar(select(record.c.line).where(record.c.id == record_id))
+    line = reader.conn.scalar(select(record.c.line).where(with_ids([record_id])))
     return next(iter(keys_at(reader, name, chosen, [line])), None) if line is not None else None
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Column, ColumnElement, Integer, Select, type_coerce
 
 from desktop.store import matters, mediations, orders, organisations, persons, prints, tables, visits
 from desktop.store.narrowing import answer, says
-from desktop.store.paging import Check, Found, among, between, collect, one_of, page, text_match
+from desktop.store.paging import Check, Found, between, collect, one_of, page, text_match
 from desktop.store.reader import CHUNK, Reader
 from desktop.store.tables import record
 from sync.records.times import BEIJING
@@ -176,7 +176,7 @@ def chosen_lines(reader: Reader, each: List, chosen: Filter) -> tuple[Select[Any
     if chosen.states and each.state is not None:
         statement = statement.where(_in_state(each, each.state, chosen))
     if chosen.among:
-        statement = statement.where(among(each.source, chosen.among))
+        statement = statement.where(one_of(each.source, chosen.among))
     asked = {"channel": chosen.channels, "category": chosen.categories, "by": {chosen.by}, "unit": {chosen.unit}}
     for name, values in asked.items():
         if name in each.says and (said := set(values) - {""}):

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from desktop.store.projections import AMONG_IDS
 from desktop.store.proved import RECEIPT_UPTO
 from desktop.store.reader import Reader, listed
 from desktop.store.work import Work
@@ -30,11 +31,10 @@ _REVISED: Final = """
     SELECT DISTINCT card.id FROM (
         SELECT json_extract(CAST(body AS TEXT), '$.card') AS id FROM record INDEXED BY record_unsent
         WHERE state = 'unsent' AND kind = 'revision' AND readable = 1
-    ) AS edit JOIN record AS card ON card.id = edit.id WHERE card.state = 'settled'
+    ) AS edit CROSS JOIN record AS card ON substr(card.id, 5) = substr(edit.id, 5) AND card.id = edit.id
+    WHERE card.state = 'settled'
 """
-_HERE: Final = """
-    SELECT id FROM record WHERE id IN (SELECT value FROM json_each(?)) AND district_seq <= ? AND body <> x''
-"""
+_HERE: Final = f"SELECT id FROM record WHERE {AMONG_IDS} AND district_seq <= ? AND body <> x''"  # noqa: S608 our own words
 
 
 @dataclass(frozen=True, slots=True)

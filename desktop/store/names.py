@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import cast
 
-from desktop.store.projections import REVISES
+from desktop.store.projections import NAMING_ANY, REVISES
 from desktop.store.reader import Reader, chunks, listed
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Organisation, Person
 
 SEPARATOR = "、"
-_AMENDED = "SELECT subject FROM link WHERE subject IN (SELECT value FROM json_each(?)) AND via = 'amends'"
-_STATES = """
+_AMENDED = f"SELECT subject FROM link WHERE {NAMING_ANY} AND via = 'amends'"  # noqa: S608 our own words
+_STATES = f"""
     SELECT link.subject, record.state FROM link JOIN record ON record.line = link.line
-    WHERE link.subject IN (SELECT value FROM json_each(?)) AND link.via = ?
-"""
+    WHERE {NAMING_ANY} AND link.via = ?
+"""  # noqa: S608 our own words
 _WORST = {"held": 2, "unsent": 1}
 
 

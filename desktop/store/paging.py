@@ -31,9 +31,9 @@ from desktop.store.asking import text_expression
 from desktop.store.index import filled
 from desktop.store.matching import Word, words_of
 from desktop.store.parties import lines_by_party
-from desktop.store.reader import Reader, current, listed
+from desktop.store.reader import Reader, current
 from desktop.store.said import text_of
-from desktop.store.tables import card, link, record
+from desktop.store.tables import card, link, names, record, with_ids
 from desktop.store.terms import any_of
 from desktop.store.words import folded, indexed
 from sync.records.participations import Participation
@@ -57,7 +57,7 @@ def after(
     """Begin after the row with the id ``last``; an id that is not in the list begins nowhere and changes nothing."""
     if last is None:
         return statement
-    line = reader.conn.scalar(select(record.c.line).where(record.c.id == last))
+    line = reader.conn.scalar(select(record.c.line).where(with_ids([last])))
     if line is None:
         return statement
     if moment is None:
@@ -81,18 +81,12 @@ def between(
 
 def naming(source: Table, subject: str, via: str) -> ColumnElement[bool]:
     """The lines of records that name ``subject`` by ``via``."""
-    return source.c.line.in_(select(link.c.line).where(link.c.subject == subject, link.c.via == via))
+    return source.c.line.in_(select(link.c.line).where(names(subject), link.c.via == via))
 
 
 def one_of(source: Table, ids: Iterable[str]) -> ColumnElement[bool]:
-    """The lines of the records with these ids."""
-    return source.c.line.in_(select(record.c.line).where(record.c.id.in_(list(ids))))
-
-
-def among(source: Table, ids: Iterable[str]) -> ColumnElement[bool]:
-    """As `one_of`, of any number of ids."""
-    each = func.json_each(listed(ids)).table_valued("value").alias("among")
-    return source.c.line.in_(select(record.c.line).where(record.c.id.in_(select(each.c.value))))
+    """The lines of the records with these ids, any number of them."""
+    return source.c.line.in_(select(record.c.line).where(with_ids(ids)))
 
 
 Check = Callable[[int, Record], bool]
@@ -125,7 +119,7 @@ def _may_hold(reader: Reader, word: Word, parties: set[int], subjects: set[str])
     if not filled(reader):
         match = any_of((match, earlier.text_expression(word)))
     known = parties.union(reader.unindexed.lines(reader, match))
-    found: list[Select[Any]] = [lines.where(record.c.id.in_(subjects)), lines.where(record.c.line.in_(known))]
+    found: list[Select[Any]] = [lines.where(with_ids(subjects)), lines.where(record.c.line.in_(known))]
     found.append(select(_index.c.rowid).where(_index.c.search.op("MATCH")(match)))
     return union_all(*found)
 

@@ -14,7 +14,7 @@ from desktop.store.parties import has_number, likely_lines
 from desktop.store.reader import Reader
 from desktop.store.rows import PersonRow
 from desktop.store.same import joined_with, leading_of
-from desktop.store.tables import of_kind, record, visit
+from desktop.store.tables import of_kind, record, visit, with_ids
 from desktop.store.words import name_key, number_key
 from sync.records.participations import Participation
 from sync.records.persons import Person
@@ -62,7 +62,7 @@ def _leading(reader: Reader, found: Found) -> Found:
     led = leading_of(reader, [value.id for _, value in found])
     if not led:
         return found
-    leading = collect(reader, PAGE.where(record.c.id.in_(set(led.values()))), record, len(led))
+    leading = collect(reader, PAGE.where(with_ids(set(led.values()))), record, len(led))
     there = {value.id: (row, value) for row, value in (*leading, *found)}
     ids = dict.fromkeys(led.get(value.id, value.id) for _, value in found)
     return [there[i] for i in ids if i in there]
@@ -92,7 +92,7 @@ def _visits(reader: Reader, persons: list[str]) -> dict[str, list[Any]]:
     parts = {person: [p for card in cards[person] for p in linked.get(card, ())] for person in persons}
     subjects = {p.subject for some in parts.values() for p in some}
     asked = select(record.c.id, visit.c.happened_at).join_from(visit, record, record.c.line == visit.c.line)
-    moments = {row.id: row.happened_at for row in reader.conn.execute(asked.where(record.c.id.in_(subjects)))}
+    moments = {row.id: row.happened_at for row in reader.conn.execute(asked.where(with_ids(subjects)))}
     return {
         person: [moments[s] for s in {p.subject for p in some if not p.withdrawn} if s in moments]
         for person, some in parts.items()

@@ -14,7 +14,7 @@ from desktop.store.paging import after as begin_after
 from desktop.store.reader import Reader, current
 from desktop.store.rows import PrintRow
 from desktop.store.said import title_of
-from desktop.store.tables import link, of_kind, record
+from desktop.store.tables import link, names, of_kind, record
 from desktop.store.units import staff_names
 from sync.records.papers import FINAL_RESULTS, Print, PrintOutcome, PrintResult
 from sync.records.record import Record
@@ -26,7 +26,7 @@ _told = record.alias("told")
 _about = record.alias("about")
 _last_line = (
     select(func.max(link.c.line))
-    .where(link.c.subject == record.c.id, link.c.via == "print_outcome.print")
+    .where(names(record.c.id), link.c.via == "print_outcome.print")
     .correlate(record)
     .scalar_subquery()
 )

@@ -57,8 +57,27 @@ OFTEN: Final = ("visit", "participation")
 SELDOM: Final = "record.kind NOT IN ('visit', 'participation')"
 """Whoever looks for another kind says this too: SQLite takes an index of a part only where a condition says it."""
 
+AT_ID: Final = "substr(record.id, 5) = substr(?1, 5) AND record.id = ?1"
+"""The record with the one id asked for. Ids are found by what follows the kind, which begins with their time: what one
+entry makes lies in one page of the index, whatever its kinds. SQLite takes the index only where this is said."""
+THE_ID: Final = "substr(record.id, 1, 4) || substr(record.id, 5)"
+"""A record's id as its index holds it: what asks for nothing else need not read the record."""
+_LISTED: Final = "FROM json_each(?1)"
+AMONG_IDS: Final = (
+    f"substr(record.id, 5) IN (SELECT substr(value, 5) {_LISTED}) AND {THE_ID} IN (SELECT value {_LISTED})"
+)
+"""The records with the ids of a JSON list (`reader.listed`), by the same index."""
+
+NAMING_ANY: Final = "(link.tail, link.head) IN (SELECT substr(value, 5), substr(value, 1, 4) FROM json_each(?1))"
+"""The links to the ids of a JSON list. A link's subject is kept in two parts, ordered as ids are in their index."""
+
 PROJECTED: Final = ("link", "card", "same", "visit", "matter", "dispatch_order", "mediation", "agreement")
 """The tables of what follows from records alone and can be made anew."""
+
+
+def naming(subject: str) -> str:
+    """Return the condition that a link names what the expression ``subject`` gives."""
+    return f"link.tail = substr({subject}, 5) AND link.head = substr({subject}, 1, 4)"
 
 
 def links_of(kind: str, record: Record) -> list[tuple[str, str]]:

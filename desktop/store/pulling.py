@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from desktop.store.reader import chunks
 from desktop.store.store import Work
-from desktop.store.tables import record, rival, standing
+from desktop.store.tables import record, rival, standing, with_ids
 from sync.protocol.messages import Numbered
 from sync.records.canonical import Sealed
 from sync.records.errors import Damaged
@@ -49,7 +49,7 @@ def _there(work: Work, ids: list[str]) -> dict[str, Row[Any]]:
     columns = (record.c.line, record.c.id, record.c.hash, record.c.district_seq)
     found: dict[str, Row[Any]] = {}
     for some in chunks(ids):
-        found.update({row.id: row for row in work.rows(select(*columns).where(record.c.id.in_(some)))})
+        found.update({row.id: row for row in work.rows(select(*columns).where(with_ids(some)))})
     return found
 
 

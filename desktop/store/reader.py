@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from desktop.store.handles import Handle
-from desktop.store.projections import REVISES
+from desktop.store.projections import AMONG_IDS, AT_ID, NAMING_ANY, REVISES, THE_ID
 from desktop.store.unindexed import Unindexed
 from sync.protocol.card_folding import fold_readable, not_blank, zoned
 from sync.protocol.codec import convert, decode_body
@@ -29,27 +29,27 @@ CHUNK = 500
 _PLAIN = re.compile(r"(str|int|bool|float|date|tuple\[.*\])( \| None)?$")
 """Annotations of fields in which no moment is."""
 
-SEALED = "SELECT kind, id, hash, salt, body FROM record WHERE id = ?"
+SEALED = f"SELECT kind, id, hash, salt, body FROM record WHERE {AT_ID}"  # noqa: S608 our own words
 _META = "SELECT value FROM meta WHERE key = ?"
-_KNOWN = "SELECT id FROM record WHERE id IN (SELECT value FROM json_each(?))"
-_BY_ID = """
+_KNOWN = f"SELECT {THE_ID} FROM record WHERE {AMONG_IDS}"  # noqa: S608 our own words
+_BY_ID = f"""
     SELECT record.kind, record.body, record.readable, card.fields
-    FROM record LEFT JOIN card ON card.line = record.line WHERE record.id = ?
-"""
-_BY_IDS = """
+    FROM record LEFT JOIN card ON card.line = record.line WHERE {AT_ID}
+"""  # noqa: S608 our own words
+_BY_IDS = f"""
     SELECT record.kind, record.body, card.fields FROM record LEFT JOIN card ON card.line = record.line
-    WHERE record.id IN (SELECT value FROM json_each(?)) AND record.readable = 1
-"""
+    WHERE {AMONG_IDS} AND record.readable = 1
+"""  # noqa: S608 our own words
 _BY_LINES = """
     SELECT record.line, record.kind, record.body, card.fields FROM record LEFT JOIN card ON card.line = record.line
     WHERE record.line IN (SELECT value FROM json_each(?)) AND record.readable = 1 ORDER BY record.line
 """
-_LINKED = """
+_LINKED = f"""
     SELECT link.subject, record.kind, record.body, card.fields
     FROM link JOIN record ON record.line = link.line LEFT JOIN card ON card.line = record.line
-    WHERE link.subject IN (SELECT value FROM json_each(?)) AND link.via = ? AND record.readable = 1
-    ORDER BY link.subject, record.line
-"""
+    WHERE {NAMING_ANY} AND link.via = ? AND record.readable = 1
+    ORDER BY link.tail, link.head, record.line
+"""  # noqa: S608 our own words
 
 
 def chunks(items: Iterable[str]) -> Iterator[list[str]]:

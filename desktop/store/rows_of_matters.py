@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from desktop.store.names import card_states, party_lines
+from desktop.store.projections import NAMING_ANY
 from desktop.store.reader import Reader, chunks, listed
 from desktop.store.rows import MatterRow
 from sync.records.matters import Matter, StepKind
 from sync.records.record import Record
 
-_VISITS: Final = """
+_VISITS: Final = f"""
     SELECT link.subject, count(*) FROM link JOIN visit ON visit.line = link.line
-    WHERE link.subject IN (SELECT value FROM json_each(?)) AND link.via = 'visit.matter' AND visit.amended = 0
-    GROUP BY link.subject
-"""
+    WHERE {NAMING_ANY} AND link.via = 'visit.matter' AND visit.amended = 0
+    GROUP BY link.tail, link.head
+"""  # noqa: S608 our own words
 
 
 def rows_found(reader: Reader, found: Sequence[tuple[Any, Record]]) -> list[MatterRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, cast
 
+from desktop.store.projections import AMONG_IDS, NAMING_ANY
 from desktop.store.reader import Reader, chunks, listed
 from sync.protocol.codec import decode_body
 from sync.records.sameness import Sameness, Samenesses, fold_sameness
@@ -15,20 +16,17 @@ JOINABLE: Final = ("person", "organisation")
 JOINS: Final = ("sameness.leading", "sameness.other")
 """The links of statements to the cards that they are about."""
 
-_ABOUT: Final = """
+_ABOUT: Final = f"""
     SELECT record.body FROM link JOIN record ON record.line = link.line
-    WHERE link.subject IN (SELECT value FROM json_each(?)) AND link.via IN ('sameness.leading', 'sameness.other')
+    WHERE {NAMING_ANY} AND link.via IN ('sameness.leading', 'sameness.other')
     AND record.readable = 1
-"""
-_LINES: Final = "SELECT id, line FROM record WHERE id IN (SELECT value FROM json_each(?)) AND readable = 1"
-_FORGET: Final = """
-    DELETE FROM same WHERE line IN (SELECT line FROM record WHERE id IN (SELECT value FROM json_each(?)))
-"""
+"""  # noqa: S608 our own words
+_LINES: Final = f"SELECT id, line FROM record WHERE {AMONG_IDS} AND readable = 1"  # noqa: S608 our own words
+_FORGET: Final = f"DELETE FROM same WHERE line IN (SELECT line FROM record WHERE {AMONG_IDS})"  # noqa: S608 as above
 _WRITE: Final = "INSERT INTO same(line, leading) VALUES (?, ?)"
-_LED: Final = """
-    SELECT record.id, same.leading FROM record JOIN same ON same.line = record.line
-    WHERE record.id IN (SELECT value FROM json_each(?))
-"""
+_LED: Final = f"""
+    SELECT record.id, same.leading FROM record CROSS JOIN same ON same.line = record.line WHERE {AMONG_IDS}
+"""  # noqa: S608 our own words
 _LED_AT: Final = "SELECT line, leading FROM same WHERE line IN (SELECT value FROM json_each(?))"
 _LED_BY: Final = """
     SELECT same.leading, record.id FROM same JOIN record ON record.line = same.line

@@ -12,6 +12,7 @@ from desktop.store.asking import MOST_WORDS, party_tiers, sound_expressions, tex
 from desktop.store.excerpts import shown
 from desktop.store.index import filled
 from desktop.store.matching import WHOLE, Match, Word, match, words_of
+from desktop.store.projections import naming
 from desktop.store.reader import Reader, current, listed
 from desktop.store.rows import Hit, Manner
 from desktop.store.said import PARTIES, SEARCHED, moment_of, unit_of
@@ -72,7 +73,7 @@ _STATES_OF: Final = {
     "mediation": f"SELECT line, outcome, 0 FROM mediation WHERE {_AMONG}",  # noqa: S608
     "visit": f"SELECT line, '', amended FROM visit WHERE {_AMONG}",  # noqa: S608
     "mediation_event": f"""
-        SELECT line, '', EXISTS (SELECT 1 FROM link WHERE link.subject = record.id AND link.via = 'amends')
+        SELECT line, '', EXISTS (SELECT 1 FROM link WHERE {naming("record.id")} AND link.via = 'amends')
         FROM record WHERE {_AMONG}
     """,  # noqa: S608
 }

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.store import held, pulling
 from desktop.store.store import Work
-from desktop.store.tables import record, standing
+from desktop.store.tables import record, standing, with_ids
 from sync.protocol.messages import Answer, State
 from sync.records.times import BEIJING
 
 WAITING: Final = ("unsent", "held")
 _COLUMNS = (record.c.line, record.c.kind, record.c.id, record.c.hash, record.c.district_seq, record.c.state)
-_NAMED = select(func.json_each(bindparam("ids")).table_valued("value").c.value)
-_WAITING = select(*_COLUMNS).where(record.c.id.in_(_NAMED), record.c.state.in_(WAITING))
 _SETTLED = (
     update(record)
     .where(record.c.line == bindparam("at"))
@@ -60,7 +57,7 @@ def settle(work: Work, answers: Sequence[Answer]) -> Counter[State]:
 
 def _waiting(work: Work, ids: list[str]) -> dict[tuple[str, bytes], Any]:
     """The ids of a page go as one JSON text: thousands of parameters cost more than the rows."""
-    found = work.conn.execute(_WAITING, {"ids": json.dumps(ids)}).all()
+    found = work.conn.execute(select(*_COLUMNS).where(with_ids(ids), record.c.state.in_(WAITING))).all()
     return {(row.id, row.hash): row for row in found}
 
 

@@ -7,6 +7,8 @@ by, and nothing else: a row's text is read from the record's own bytes.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +16,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
+    Computed,
     ForeignKey,
     Index,
     Integer,
@@ -23,12 +26,15 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     and_,
+    func,
+    literal_column,
+    select,
     text,
 )
 from sqlalchemy.engine import Dialect
 
 from desktop.store.columns import from_micros, to_micros
-from desktop.store.projections import OFTEN, PROJECTED, SELDOM
+from desktop.store.projections import OFTEN, PROJECTED, SELDOM, THE_ID
 
 metadata = MetaData()
 
@@ -64,7 +70,7 @@ record = Table(
     "record",
     metadata,
     Column("line", Integer, primary_key=True, autoincrement=False),
-    Column("id", Text, nullable=False, unique=True),
+    Column("id", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("origin", Text, nullable=False),
@@ -79,6 +85,8 @@ record = Table(
     CheckConstraint("state IN ('unsent', 'settled', 'held', 'none')", name="record_state"),
     CheckConstraint("origin IN ('own', 'district')", name="record_origin"),
 )
+_TIME: Final[ColumnElement[Any]] = literal_column("substr(record.id, 5)")
+Index("record_id", text("substr(id, 5)"), text("substr(id, 1, 4)"), unique=True, _table=record)
 Index("record_seldom", record.c.kind, sqlite_where=text(SELDOM.removeprefix("record.")))
 Index("record_unsent", record.c.line, sqlite_where=text("state = 'unsent'"))
 Index("record_held", record.c.line, sqlite_where=text("state = 'held'"))
@@ -125,7 +133,9 @@ held = Table(
 link = Table(
     "link",
     metadata,
-    Column("subject", Text, primary_key=True),
+    Column("tail", Text, primary_key=True),
+    Column("head", Text, primary_key=True),
+    Column("subject", Text, Computed("head || tail", persisted=False)),
     Column("via", Text, primary_key=True),
     Column("line", Integer, ForeignKey("record.line"), primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
@@ -279,6 +289,17 @@ receipt = Table(
 def of_kind(kind: str) -> ColumnElement[bool]:
     """The records of a kind, by the index of kinds where it stands there (projections.SELDOM)."""
     return record.c.kind == kind if kind in OFTEN else and_(record.c.kind == kind, text(SELDOM))
+
+
+def names(subject: ColumnElement[Any] | str) -> ColumnElement[bool]:
+    """The links to ``subject``, as `projections.naming` says it."""
+    return and_(link.c.tail == func.substr(subject, 5), link.c.head == func.substr(subject, 1, 4))
+
+
+def with_ids(ids: Iterable[str]) -> ColumnElement[bool]:
+    """The records with these ids, by the index that ``projections.AT_ID`` speaks of."""
+    asked = func.json_each(json.dumps(list(ids))).table_valued("value")
+    return and_(_TIME.in_(select(func.substr(asked.c.value, 5))), literal_column(THE_ID).in_(select(asked.c.value)))
 
 
 PROJECTIONS: Final = tuple(metadata.tables[name] for name in PROJECTED)

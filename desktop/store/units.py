@@ -8,18 +8,18 @@ from functools import lru_cache
 from typing import Final, TypeVar, cast
 
 from desktop.store.names import amended
-from desktop.store.projections import SELDOM
+from desktop.store.projections import SELDOM, naming
 from desktop.store.reader import Reader, current
 from sync.records.record import Record
 from sync.records.units import MediatorAppointment, OrgUnit, StaffMember
 
 _ALL: Final = f"SELECT body FROM record WHERE kind = ? AND {SELDOM} AND readable = 1"  # noqa: S608 our own words
-_UNIT: Final = """
+_UNIT: Final = f"""
     SELECT record.body FROM link JOIN record ON record.line = link.line
-    WHERE link.subject = ? AND link.via = 'org_unit.unit' AND record.readable = 1
-    AND NOT EXISTS (SELECT 1 FROM link AS later WHERE later.subject = record.id AND later.via = 'amends')
+    WHERE {naming("?1")} AND link.via = 'org_unit.unit' AND record.readable = 1
+    AND NOT EXISTS (SELECT 1 FROM link WHERE {naming("record.id")} AND link.via = 'amends')
     ORDER BY record.id DESC LIMIT 1
-"""
+"""  # noqa: S608 our own words
 R = TypeVar("R", bound=Record)
 
 

@@ -11,7 +11,18 @@ from desktop.store import amending, chain, erasing, index, leases
 from desktop.store.columns import to_micros
 from desktop.store.folding import fold
 from desktop.store.handles import Handle
-from desktop.store.projections import AGGREGATES, AMENDS, AS_FIRST_WRITTEN, ERASES, FOLDED_BY, REVISES, links_of
+from desktop.store.projections import (
+    AGGREGATES,
+    AMENDS,
+    AS_FIRST_WRITTEN,
+    AT_ID,
+    ERASES,
+    FOLDED_BY,
+    NAMING_ANY,
+    REVISES,
+    links_of,
+    naming,
+)
 from desktop.store.reader import SEALED, Reader, decoded, listed
 from desktop.store.same import JOINABLE, JOINS, fold_same
 from desktop.store.unindexed import Unindexed
@@ -31,12 +42,13 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _LAST_LINE = "SELECT coalesce(max(line), 0) FROM record"
+_LINE = f"SELECT line FROM record WHERE {AT_ID}"  # noqa: S608 our own words
 _RECORD_COLUMNS = (
     "line", "id", "kind", "state", "origin", "readable", "district_seq", "received_at", "hash", "salt", "body",
     "ordinal", "link",
 )  # fmt: skip
 _RECORD = f"INSERT INTO record({', '.join(_RECORD_COLUMNS)}) VALUES ({', '.join('?' * len(_RECORD_COLUMNS))})"  # noqa: S608
-_LINK = "INSERT OR IGNORE INTO link(subject, via, line) VALUES (?, ?, ?)"
+_LINK = "INSERT OR IGNORE INTO link(tail, head, via, line) VALUES (substr(?1, 5), substr(?1, 1, 4), ?, ?)"
 _VISIT = "INSERT INTO visit(line, happened_at) VALUES (?, ?)"
 _NOTE = "INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
 _REPLACE = """
@@ -46,8 +58,8 @@ _REPLACE = """
 _WROTE = "INSERT OR IGNORE INTO written(line, hash) SELECT line, hash FROM record WHERE line = ? AND ordinal > 0"
 _SAYS = (AMENDS, ERASES, REVISES, *JOINS)
 """The links of what may come before the record that it speaks of."""
-_NAMED = f"SELECT subject, via FROM link WHERE subject IN ({{}}) AND via IN ({', '.join('?' * len(_SAYS))})"  # noqa: S608
-_NAMED_ONE, _NAMED_ANY = _NAMED.format("?"), _NAMED.format("SELECT value FROM json_each(?)")
+_NAMED = f"SELECT subject, via FROM link WHERE {{}} AND via IN ({', '.join('?' * len(_SAYS))})"  # noqa: S608
+_NAMED_ONE, _NAMED_ANY = _NAMED.format(naming("?1")), _NAMED.format(NAMING_ANY)
 
 
 class Work(Reader):
@@ -202,7 +214,7 @@ class Work(Reader):
     def replace(self, sealed: Sealed, *, district_seq: int, received_at: datetime) -> None:
         """Let the district's record stand in the place of ours with the same id, which it answered as merged."""
         erasing.forget(self, sealed.id)
-        row = self.sql("SELECT line FROM record WHERE id = ?", (sealed.id,)).fetchone()
+        row = self.sql(_LINE, (sealed.id,)).fetchone()
         if row is None:
             raise Refused("store.no_such_record", id=sealed.id)
         readable = self._note(row[0], sealed, decoded(sealed))

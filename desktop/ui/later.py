@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from desktop.ui.dialogs.password import PasswordDialog
     from desktop.ui.dialogs.proving import ProvingDialog
     from desktop.ui.dialogs.shortcuts import ShortcutSheet
+    from desktop.ui.dialogs.sticks import StickDialog
     from desktop.ui.finder import Finder
     from desktop.ui.pages.day_end import DayEndPage
     from desktop.ui.pages.matters import MattersPage
@@ -78,6 +79,7 @@ BEHIND: Final = (
     "desktop.ui.dialogs.password",
     "desktop.ui.dialogs.proving",
     "desktop.ui.dialogs.shortcuts",
+    "desktop.ui.dialogs.sticks",
     "desktop.ui.finder",
     "desktop.ui.pages.day_end",
     "desktop.ui.pages.matters",
@@ -237,6 +239,13 @@ def paper_manner_dialog(tools: Tools, parent: QWidget) -> PaperMannerDialog:
     from desktop.ui.dialogs.paper_manner import PaperMannerDialog
 
     return PaperMannerDialog(tools, parent)
+
+
+def stick_dialog(tools: Tools, window: QWidget) -> StickDialog:
+    """Make the dialog in which bundles are written and answers read."""
+    from desktop.ui.dialogs.sticks import StickDialog
+
+    return StickDialog(tools, window)
 
 
 def proving_dialog(tools: Tools, window: QWidget) -> ProvingDialog:

@@ -30,6 +30,7 @@ from sync.protocol.bundle import (
 )
 from sync.protocol.messages import Hello, Push, Receipt, ReceiptAsked
 from sync.protocol.receipts import of_receipt
+from sync.protocol.signed import fingerprint
 from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, VERSION
 from sync.records.errors import Damaged, Refused
 
@@ -117,6 +118,24 @@ def _pieces(digest: str, content: bytes) -> Iterator[Item]:
         yield FilePiece(digest, len(content), start, content[start : start + PIECE_BYTES])
 
 
+def signed_by_district(journal: Journal, key: bytes, items: Iterator[Item]) -> Iterator[Item]:
+    """Yield ``items`` of an answer where ``key``, which signed it, is the district's; its first item may lead there.
+
+    A new key is followed by the words of the former ones that the answer brings. Before the first key is known the
+    answer itself tells it: only who opened the bundle knows whom to encrypt an answer to.
+    Refused("bundle.foreign_district", "exchange.district_key_changed").
+    """
+    first = next(items, None)
+    if isinstance(first, Answering):
+        pin(journal, first.welcome)
+    known = journal.trusted()
+    if known and key not in known:
+        raise Refused("bundle.foreign_district", fingerprint=fingerprint(key))
+    if first is not None:
+        yield first
+    yield from items
+
+
 def take_back(
     journal: Journal, items: Iterable[Item], report: Report = lambda _done, _total: None, cancelled: Cancelled = bool
 ) -> TakenBack:
@@ -165,6 +184,7 @@ class _Reading:
     def _begin(self, said: Answering) -> None:
         if not OLDEST <= said.welcome.protocol <= VERSION:
             raise Refused("exchange.version", theirs=said.welcome.program, ours="")
+        pin(self._journal, said.welcome)
         pin(self._journal, said.welcome)
         self._journal.note_district(said.welcome.district, said.welcome.recipient)
         self._follows = said.after

@@ -36,10 +36,12 @@ class _Stream:
             raise
 
     def write(self, piece: bytes) -> int:
+        if self.error is not None:
+            return len(piece)  # a buffer that is flushed once more after it failed: nobody takes it twice
         try:
             self._to(bytes(piece))
         except BaseException as error:
-            self.error = self.error or error
+            self.error = error
             raise
         return len(piece)
 

@@ -6,13 +6,13 @@ more; the stations still have every record in them, and write anew to the next k
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Final
 
 from sync.protocol.age import new_identity, recipient_of
 from sync.records.errors import Damaged, Refused
 from sync.server.place import read_secret
+from sync.server.receipt_keys import known_keys
 from sync.server.secret_files import write_secret
 from sync.server.settings import Settings
 from sync.server.store.store import Connection, DistrictStore, get_setting, set_setting
@@ -63,6 +63,9 @@ def _write_new(path: Path) -> None:
         return  # another process of this district was first
 
 
-def signing_secret(_conn: Connection, _settings: Settings, identity: str) -> bytes:
-    """Return what signs answers."""
-    return hashlib.sha256(b"qianshao/answers/1\0" + identity.encode()).digest()
+def signing_secret(conn: Connection, settings: Settings) -> bytes:
+    """Return what signs answers, the key of receipts; Refused where it is not here."""
+    present = known_keys(conn).present
+    if settings.signer is None or not present:
+        raise Refused("district.no_key_file", file="district-receipt.key")
+    return settings.signer.secret_of(present)

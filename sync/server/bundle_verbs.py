@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -45,7 +44,7 @@ def bundle_import(args: argparse.Namespace, place: Place, words: Wording) -> Sai
         identity = bundle_keys.read_identity(place.bundle_key_file)
         part = args.part_mb * MB or LARGEST_PART
         with store.read() as conn:
-            settings = replace(with_leases(conn, Settings()), signer=signer)
+            settings = with_leases(conn, Settings(signer=signer))
         done = import_bundle(store, settings, identity, files, out, revoked=args.revoked, part_bytes=part)
         with store.read() as conn:
             unit = units(conn).get(done.unit)

@@ -129,7 +129,7 @@ def import_bundle(
     with store.read() as conn:
         station = sender_of(conn, opened, revoked=revoked)
         before = get_bundle(conn, opened.digest)
-        secret = signing_secret(conn, settings, identity)
+        secret = signing_secret(conn, settings)
     bundle_reading.check(opened)
     said = bundle_reading.items(opened, identity)
     opening = next(said, None)

@@ -247,6 +247,27 @@ def test_foreign_bundles_are_refused(district_store: DistrictStore, desk: Desk, 
     other.store.close()
 
 
+def test_an_answer_that_another_key_signed_is_refused_and_settles_nothing(
+    district_store: DistrictStore, desk: Desk, stick: Carrier
+) -> None:
+    log(desk)
+    first = stick.import_at(district_store, stick.write(district_store).files)
+    stick.read(first.answers)
+    log(desk)
+    done = stick.import_at(district_store, stick.write(district_store).files)
+    content = done.answers[0].read_bytes()
+    with done.answers[0].open("rb") as file:
+        head, _ = bundle.read_head(file, done.answers[0])
+    done.answers[0].write_bytes(bundle.pack_head(head, hashlib.sha256(b"thief").digest()) + content[HEAD_BYTES:])
+    unsent = desk.journal.standing().unsent
+    with pytest.raises(Refused, match=r"bundle\.foreign_district"):
+        stick.read(done.answers)
+    assert desk.journal.standing().unsent == unsent
+    done.answers[0].write_bytes(content)
+    assert stick.read(done.answers).refused == 0
+    assert desk.journal.standing().unsent == 0
+
+
 def test_a_revoked_device_is_cut_off_and_its_records_are_recovered_on_demand(
     district_store: DistrictStore, desk: Desk, stick: Carrier
 ) -> None:

@@ -24,7 +24,7 @@ from tests.support.city_records import City
 
 WRITE: Final = {
     "record": "INSERT INTO record VALUES (?, ?, ?, 'settled', 'district', 1, ?, ?, ?, ?, ?, NULL, NULL)",
-    "link": "INSERT INTO link VALUES (?, ?, ?)",
+    "link": "INSERT INTO link(tail, head, via, line) VALUES (?, ?, ?, ?)",
     "visit": "INSERT INTO visit(line, happened_at) VALUES (?, ?)",
     "matter": "INSERT INTO matter VALUES (?, ?, ?, ?, ?)",
     "dispatch_order": "INSERT INTO dispatch_order VALUES (?, 0, ?, ?, ?, ?, ?)",
@@ -106,7 +106,7 @@ def moved(rows: Rows, by: int) -> Rows:
             case "record":
                 found[table] = [(r[0] + by, r[1], r[2], r[3] + by, *r[4:]) for r in some]
             case "link":
-                found[table] = sorted((subject, via, line + by) for subject, via, line in some)
+                found[table] = sorted((subject[4:], subject[:4], via, line + by) for subject, via, line in some)
             case _:
                 found[table] = [(r[0] + by, *r[1:]) for r in some]
     return found

@@ -18,10 +18,11 @@ from sync.protocol.bundle_writing import LARGEST_PART, Written
 from sync.protocol.signed import public_of
 from sync.records.kinds import new_identity
 from sync.records.times import BEIJING
-from sync.server import bundle_keys
+from sync.server import bundle_keys, receipt_keys
 from sync.server.bundles import Imported, import_bundle
+from sync.server.secret_files import write_secret
 from sync.server.store.store import DistrictStore, district
-from tests.support.in_process import SETTINGS, Desk
+from tests.support.in_process import RECEIPT_SECRET, SETTINGS, Desk
 
 
 @dataclass
@@ -86,6 +87,10 @@ class Carrier:
 
     def import_at(self, store: DistrictStore, files: tuple[Path, ...], **options: Any) -> Imported:
         """Import a bundle at the district; the answer lies beside it."""
+        receipt_key = self.key_file.with_name("receipt.key")
+        if not receipt_key.exists():
+            write_secret(receipt_key, RECEIPT_SECRET.hex().encode())
+        receipt_keys.ready(store, receipt_key)
         identity = bundle_keys.read_identity(self.key_file)
         return import_bundle(store, SETTINGS, identity, files, files[0].with_suffix(".qsr"), **options)
 
@@ -93,7 +98,8 @@ class Carrier:
         """Read an answer at the desk."""
         opened = bundle_reading.open_bundle(files, Direction.DOWN)
         bundle_reading.check(opened)
-        return bundles.take_back(self.journal, bundle_reading.items(opened, self.identity))
+        said = bundles.signed_by_district(self.journal, opened.key, bundle_reading.items(opened, self.identity))
+        return bundles.take_back(self.journal, said)
 
 
 def carrier(desk: Desk, folder: Path) -> Carrier:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
+from sqlcipher3 import dbapi2
 
+import desktop.store
 from desktop.store import raw
 from desktop.store.store import Store
-from desktop.store.tables import draft, meta, record
+from desktop.store.tables import draft, link, meta, names, record, with_ids
 from sync.records.errors import Refused, Unavailable
 from tests.support.desk_store import Desk
 
-MOST_PAGES = 14
-"""A person, a visit, a participation: each page of them is encrypted. The index of all kinds was two more."""
+MOST_PAGES = 10
+"""A person, a visit, a participation: each page of them is encrypted. Ids and links in the order of kinds were four."""
 FRAME = 4096 + 24
 
 
@@ -128,3 +131,44 @@ def test_a_save_writes_few_pages(desk: Desk) -> None:
         pages.append((log.stat().st_size - before) / FRAME)
 
     assert statistics.median(pages) <= MOST_PAGES
+
+
+def test_what_is_asked_by_an_id_or_by_what_a_record_names_is_found_by_an_index(desk: Desk) -> None:
+    save(desk, 20)
+    with desk.store.read() as reader:
+        ids = [row[0] for row in reader.sql("SELECT id FROM record").fetchall()]
+        for one in ids:
+            assert reader.get(one).id == one
+        assert set(reader.current(ids)) == reader.known([*ids, "vis_", "", "abc"]) == set(ids)
+        named = {subject for (subject,) in reader.sql("SELECT subject FROM link").fetchall()}
+        assert named <= set(ids)
+        asked = (
+            select(record.c.line).where(with_ids(ids)),
+            select(link.c.line).where(names(ids[0]), link.c.via == "participation.party"),
+        )
+        for statement in asked:
+            plan = str(statement.compile(reader.conn, compile_kwargs={"literal_binds": True}))
+            steps = [row[3] for row in reader.sql(f"EXPLAIN QUERY PLAN {plan}")]
+            assert not [step for step in steps if step.startswith(("SCAN record", "SCAN link"))], steps
+
+
+def test_no_statement_asks_by_an_id_past_its_index() -> None:
+    """Such a condition is right, and walks through all records (projections.AT_ID says how it is written)."""
+    past = re.compile(
+        r"record\.c\.id( ==|\.in_)|link\.c\.subject( ==|\.in_)|(record\.id|link\.subject) (= \?|IN)"
+        r"|record WHERE id (=|IN)|link WHERE subject (=|IN)"
+    )
+    modules = sorted(Path(desktop.store.__file__).parent.glob("*.py"))
+    assert len(modules) > 50
+    found = {module.name: past.findall(module.read_text(encoding="utf-8")) for module in modules}
+    assert {name: some for name, some in found.items() if some and name != "projections.py"} == {}
+
+
+def test_the_same_id_is_not_kept_twice_by_the_file_itself(desk: Desk) -> None:
+    save(desk)
+    again = """
+        INSERT INTO record(line, id, kind, state, origin, readable, hash, salt, body)
+        SELECT line + 100, id, kind, state, origin, readable, hash, salt, body FROM record
+    """
+    with pytest.raises(dbapi2.IntegrityError, match="record_id"), desk.store.write() as work:
+        work.sql(again)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QScrollArea, QVBoxLayout, QW
 
 from desktop.changes import Changes
 from desktop.store.rows import HeldRow
+from desktop.ui import later
 from desktop.ui.files_lane import FilesLine
 from desktop.ui.icons import pixmap
 from desktop.ui.measures import scaled
@@ -128,6 +129,10 @@ class DayEndPage(QWidget):
             self._task.cancel()
             self._say(self.tools.words("window.stopping"), "")
 
+    def by_stick(self) -> None:
+        """Open the dialog for a stick, where there is no network."""
+        later.stick_dialog(self.tools, self.window()).open()
+
     def _check_card(self) -> QWidget:
         frame = card()
         inside = column(frame, space=10, margins=(20, 16, 20, 18))
@@ -158,6 +163,9 @@ class DayEndPage(QWidget):
         )
         self.run.clicked.connect(self.begin)
         foot.addWidget(self.run)
+        self.stick = button(words("bundle.verb"), "verb.day_end.stick", "quiet", theme=theme, picture="export")
+        self.stick.clicked.connect(self.by_stick)
+        foot.addWidget(self.stick)
         self.cancel = button(words("window.stop"), "verb.day_end.cancel", "quiet")
         self.cancel.clicked.connect(self.stop)
         self.cancel.hide()

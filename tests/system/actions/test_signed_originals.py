@@ -14,6 +14,7 @@ from desktop.actions.desk import Desk
 from desktop.actions.file_parts import give_out
 from desktop.actions.papers import issue_paper, preview, usual_copies
 from desktop.actions.print_jobs import note_outcome
+from desktop.actions.print_rules import print_findings
 from desktop.actions.proving import Finding, Verdict, notes, prove, prove_text, told
 from desktop.actions.signed_originals import signed_originals
 from desktop.actions.visits import log_visit
@@ -131,7 +132,9 @@ def test_what_is_printed_again_is_a_copy_of_the_signed_paper(station: Station, a
 
 
 def test_of_an_agreement_that_was_signed_on_a_blank_form_only_copies_leave(station: Station, agreement: str) -> None:
+    assert print_findings(station.desk, AGREEMENT, agreement)
     put(station, agreement, "手写.pdf", PDF, scans.scanned())
+    assert print_findings(station.desk, AGREEMENT, agreement) == ()
     first = issue_paper(station.desk, AGREEMENT, agreement)  # no rule before print: it is signed
     assert (first.copy, texts(first.bytes)) == (2, ["1" + COPY])
     assert issue_paper(station.desk, AGREEMENT, agreement).copy == 3

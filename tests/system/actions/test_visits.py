@@ -50,6 +50,22 @@ def test_a_visit_makes_a_card_a_participation_and_a_numbered_record(station: Sta
     assert done.changes.touches("person")
 
 
+def test_a_save_asks_few_statements(station: Station, visitor: Enter) -> None:
+    """Each is a tenth of a bare durable row: what is known already is not asked (docs/figures.md, save.p50)."""
+    log_visit(station.desk, station.draft("visit", **visitor()))
+    document = {"answer": "not_shown", "type": "", "number": "", "doubt": ""}
+    draft = station.draft("visit", **visitor(name="王小明", document=document))
+    asked: list[str] = []
+    driver = station.store._writing().driver
+    driver.set_trace_callback(asked.append)
+    log_visit(station.desk, draft)
+    driver.set_trace_callback(None)
+    written = [statement for statement in asked if statement.split()[0] in ("INSERT", "UPDATE", "DELETE")]
+    assert (asked[0], asked[-1]) == ("BEGIN IMMEDIATE", "COMMIT")
+    assert len(asked) - len(written) <= 10, asked
+    assert len(written) <= 9, written
+
+
 def test_the_same_form_handed_in_twice_makes_one_visit(station: Station, visitor: Enter) -> None:
     draft = station.draft("visit", **visitor())
     first, second = log_visit(station.desk, draft), log_visit(station.desk, draft)

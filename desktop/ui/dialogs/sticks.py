@@ -1,0 +1,130 @@
+"""用U盘报送: what waits goes on a stick as one bundle, and the answer that comes back from the district is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
+
+from desktop.changes import Changes
+from desktop.ui.dialogs.long_work import LongWork
+from desktop.ui.pieces.labels import label
+from desktop.ui.tasks import Task
+from desktop.ui.tools import Tools
+from desktop.ui.words import moment
+from sync.records.errors import QianshaoError
+from sync.records.times import parse_moment
+
+if TYPE_CHECKING:
+    from desktop.actions.bundles import ReadAnswer, StickStanding, WrittenBundle
+
+MB = 1024 * 1024
+
+
+class StickDialog(LongWork):
+    """`write` fills a folder, `take` reads an answer; what is on the stick and what comes next is told each time."""
+
+    def __init__(self, tools: Tools, parent: QWidget) -> None:
+        words = tools.words
+        super().__init__(tools, "stick", words("bundle.title"), words("bundle.text"), parent, 600)
+        self.standing: QLabel = label("", wrap=True)
+        self.standing.setObjectName("dialog.stick.standing")
+        self.body.addWidget(self.standing)
+        self.told.setObjectName("dialog.stick.told")
+        self.close_first()
+        self.choose_answer: QPushButton = self.foot_button(words("bundle.verb_read"), "read")
+        self.choose_answer.clicked.connect(self._choose_answer)
+        self.choose_folder: QPushButton = self.foot_button(words("bundle.verb_write"), "write", "primary")
+        self.choose_folder.clicked.connect(self._choose_folder)
+        self.lay_foot(words("bundle.care"), self.choose_folder, self.choose_answer)
+        self.choose_folder.setFocus()
+        self._ask()
+
+    def write(self, folder: Path) -> None:
+        """Write a bundle to ``folder``."""
+        tools = self._tools
+        desk, home, keys = tools.desk, tools.home, tools.keys
+
+        def work(task: Task) -> WrittenBundle:
+            from desktop.actions.bundles import write_bundle
+
+            return write_bundle(
+                desk, home, keys, folder, report=lambda d, t: task.report((d, t)), cancelled=task.cancelled
+            )
+
+        self.run(work, self._written)
+
+    def take(self, files: list[Path]) -> None:
+        """Read the answer in ``files``."""
+        desk, keys = self._tools.desk, self._tools.keys
+
+        def work(task: Task) -> ReadAnswer:
+            from desktop.actions.bundles import read_answer
+
+            return read_answer(desk, keys, files, report=lambda d, t: task.report((d, t)), cancelled=task.cancelled)
+
+        self.run(work, self._read)
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self._tools.words("bundle.choose_folder"))
+        if folder:
+            self.write(Path(folder))
+
+    def _choose_answer(self) -> None:
+        words = self._tools.words
+        files, _kind = QFileDialog.getOpenFileNames(
+            self, words("bundle.choose_answer"), "", f"{words('bundle.kinds')} (*.qsr)"
+        )
+        if files:
+            self.take([Path(file) for file in files])
+
+    def _ask(self) -> None:
+        desk = self._tools.desk
+
+        def work() -> StickStanding:
+            from desktop.actions.bundles import stick_standing
+
+            return stick_standing(desk)
+
+        self._tools.tasks.read(work, self._show, self._not_read)
+
+    def _show(self, standing: StickStanding) -> None:
+        words, waits = self._tools.words, standing.waits
+        size = max(1, (waits.record_bytes // 2 + waits.file_bytes) // MB)
+        lines = [words("bundle.waits", records=waits.records, attachments=waits.files, size=size)]
+        if not standing.ready:
+            lines.append(words("bundle.no_district_key"))
+        if standing.written_at:
+            key = "bundle.last_answered" if standing.read_sequence >= standing.written_sequence else "bundle.last"
+            at = moment(parse_moment(standing.written_at))
+            lines.append(words(key, sequence=standing.written_sequence, at=at))
+        self.standing.setText("\n".join(lines))
+
+    def _not_read(self, error: QianshaoError) -> None:
+        self.standing.setText(self._tools.sentence(error))
+
+    def _written(self, done: WrittenBundle) -> None:
+        words = self._tools.words
+        names = "\n".join(path.name for path in done.files)
+        told = words("bundle.written", records=done.records, attachments=done.attachments)
+        self.told.setText(f"{told}\n{names}\n{words('bundle.next_up')}")
+        self._tools.bus.tell(Changes(frozenset({"exchange"})))
+        self._ask()
+
+    def _read(self, done: ReadAnswer) -> None:
+        words = self._tools.words
+        told = words(
+            "bundle.read",
+            sequence=done.sequence,
+            accepted=done.accepted,
+            refused=done.refused,
+            pulled=done.pulled,
+            unsent=done.unsent,
+            held=done.held,
+        )
+        if done.agreed is not None:
+            told += "\n" + words("bundle.agreed" if done.agreed else "exchange.receipt_differs", at=moment(done.at))
+        self.told.setText(told)
+        self._tools.bus.tell(done.changes)
+        self._ask()
