@@ -247,6 +247,13 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], words: Wording, ver
     one = add("verify", "proofs.verify")
     one.add_argument("files", nargs="+", metavar="FILE|-")
     one.add_argument("--text", action="store_true", help=words("cli.help_verify_text"))
+    group = verbs.add_parser("receipts", help=words("receipts.help")).add_subparsers(required=True, metavar="VERB")
+    for name, verb in (("list", "list_all"), ("verify", "verify"), ("trust", "trust")):
+        one = add(name, f"receipts.{verb}", group, f"receipts_{name}")
+        if name == "verify":
+            one.add_argument("file", nargs="?", type=Path, metavar="FILE", help=words("receipts.help_file"))
+        elif name == "trust":
+            one.add_argument("fingerprint", type=_text, metavar="FINGERPRINT")
     group = verbs.add_parser("key", help=words("cli.help_key")).add_subparsers(required=True, metavar="VERB")
     for name in ("show", "rotate"):
         add(name, f"proofs.key_{name}", group, f"key_{name}")

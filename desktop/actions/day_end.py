@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -18,14 +18,17 @@ from desktop.actions.mass_change import guarded
 from desktop.changes import Changes
 from desktop.config import Home
 from desktop.keys import Keys, keys_for
+from desktop.store import proved
 from desktop.store.identity import RESTORED_FROM
 from desktop.store.journal import StoreJournal
+from desktop.store.proved import NOTHING, Today
 from sync.client import day_end
 from sync.client.http import HttpDistrict
 from sync.protocol.messages import MoveStore
 from sync.records.audit import AuditAction
 from sync.records.errors import Refused
 from sync.records.ownership import TRAVELLING
+from sync.records.times import BEIJING
 
 MOVED: Final = "moved_to"
 """The note of the id under which the district knows a store that was restored."""
@@ -35,6 +38,7 @@ MOVED: Final = "moved_to"
 class DayEnd:
     """What came of it: counts of records; ``acknowledged`` were accepted or merged, ``refused`` are held now.
 
+    ``proved`` says that the receipt is signed and was verified, ``today`` what it covers of what was written today.
     ``agreed`` is the receipt's word that both ends hold the same, ``at`` its time, ``chain`` what it is proved by.
     ``files_waiting`` of ``bytes_waiting`` are still to go up (actions/sending.py): the receipt waited for none.
     ``unusable`` are editions of papers' words that the district published and this program cannot print by, ``twice``
@@ -56,6 +60,8 @@ class DayEnd:
     changes: Changes
     unusable: tuple[Edition, ...] = ()
     twice: tuple[Twice, ...] = ()
+    proved: bool = False
+    today: Today = NOTHING
 
 
 Report = Callable[[str, int, int], None]
@@ -94,6 +100,8 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
         files_waiting=end.files_waiting,
         bytes_waiting=end.bytes_waiting,
         agreed=end.receipt.agreed,
+        proved=end.proved,
+        today=_today(desk),
         at=end.receipt.at,
         chain=end.receipt.chain,
         clock_difference_ms=end.clock_difference_ms,
@@ -101,6 +109,12 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
         unusable=_unusable(desk) if end.pulled else (),
         twice=blanks_twice(desk),
     )
+
+
+def _today(desk: Desk) -> Today:
+    start = desk.now().astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+    with desk.store.read() as reader:
+        return proved.today(reader, start, start + timedelta(days=1))
 
 
 def _unusable(desk: Desk) -> tuple[Edition, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done
 from desktop.store.alike import Beside, cards_beside
-from desktop.store.same import joined, said_about, statements_about
+from desktop.store.same import edited_since, joined, said_about, statements_about
 from desktop.store.store import Reader, Work
 from sync.records.errors import Refused
 from sync.records.kinds import new_id
@@ -27,10 +27,11 @@ from sync.records.sameness import (
 def say_same(desk: Desk, leading: str, other: str, reason: SamenessReason | None, text: str = "") -> Done:
     """Say that two cards are one person or organisation; ``leading`` is shown first from now on.
 
-    Refused where it is known already, or where two cards that would come together were said to be different.
+    Said again once a card's name or number was changed by somebody who did not know of it. Refused where it is known
+    already, or where two cards that would come together were said to be different.
     """
     with desk.store.write() as work:
-        if other in joined(work, leading):
+        if other in joined(work, leading) and not edited_since(work, leading, other):
             raise Refused("actions.same_already")
         said = _statement(desk, work, (leading, other), Verdict.SAME, reason, text)
         after = fold_sameness([*statements_about(work, [leading, other]), said])
@@ -94,6 +95,7 @@ def _statement(
         reason=reason,
         text=text.strip(),
         seen=stands.heads if stands else (),
+        cards_seen=(*work.folded(leading).heads, *work.folded(other).heads),
     )
     check_sameness(said)
     return said

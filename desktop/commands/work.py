@@ -205,6 +205,7 @@ def day_end(args: argparse.Namespace, access: Access) -> Said:
     """Exchange with the district now."""
     from desktop.actions.care import after_many
     from desktop.actions.day_end import run_day_end
+    from desktop.actions.receipt_words import headline, lacking
 
     say = access.words
     meters: dict[str, Meter] = {}
@@ -225,6 +226,10 @@ def day_end(args: argparse.Namespace, access: Access) -> Said:
         lines.append(say("cli.files", sent=files.sent, waiting=files.waiting, held=files.held))
     notes = [*([] if end.agreed else [say("cli.not_agreed")]), *([sentence(say, wrong)] if wrong else [])]
     notes += [twice.told(say) for twice in end.twice]
+    today = end.today
+    data |= {"written": today.written, "signed": today.signed, "proved": end.proved}
+    lines += [told] if (told := headline(say, today)) else []
+    notes += lacking(say, today) if today.proof else [say("receipts.unsigned", at=moment(end.at))]
     for edition in end.unusable:
         if edition.fault is not None:
             told = sentence(say, edition.fault)

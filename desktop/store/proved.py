@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -30,6 +30,15 @@ _TODAY: Final = """
         WHEN state = 'held' THEN 'held' WHEN state = 'unsent' THEN 'unsent'
         WHEN ordinal <= ? AND district_seq <= ? THEN 'signed' ELSE 'uncovered' END AS standing, count(*)
     FROM record WHERE line >= ? AND ordinal IS NOT NULL GROUP BY kind, standing ORDER BY kind, standing
+"""
+
+
+_ALL: Final = """
+    SELECT kind, CASE
+        WHEN state = 'held' THEN 'held' WHEN state = 'unsent' THEN 'unsent'
+        WHEN ordinal IS NULL OR line < ? THEN iif(district_seq <= ?, 'earlier', 'uncovered')
+        WHEN ordinal <= ? AND district_seq <= ? THEN 'signed' ELSE 'uncovered' END AS standing, count(*)
+    FROM record WHERE origin = 'own' AND state <> 'none' GROUP BY kind, standing ORDER BY kind, standing
 """
 
 
@@ -65,6 +74,9 @@ class Today:
     signed: int
     lacks: tuple[Lack, ...]
     proof: Proof | None
+
+
+NOTHING: Final = Today(0, 0, (), None)
 
 
 def note(work: Work, statement: Statement) -> bool:
@@ -103,12 +115,20 @@ def last_proof(reader: Reader) -> Proof | None:
     return proof if proof and proof.store == reader.store else None
 
 
+def standings(reader: Reader) -> list[Lack]:
+    """Count all that was written here by how it stands: signed, earlier (before ordinals, in a receipt), or lacking."""
+    proof = last_proof(reader)
+    covered = (proof.ordinal, proof.upto) if proof else (0, 0)
+    first, upto = chain.journal_from(reader.sql), int(reader.meta(RECEIPT_UPTO) or 0)
+    return [Lack(*row) for row in reader.sql(_ALL, (first, upto, *covered)).fetchall()]
+
+
 def today(reader: Reader, start: datetime, end: datetime) -> Today:
     """Count what was written here from the first record of [start, end) on, by what the last proof says of it."""
     first = reader.sql(_FIRST, (listed(f"{p}_" for p in _PREFIXES), _time(start), _time(end))).fetchone()[0]
     proof = last_proof(reader)
     if first is None:
-        return Today(0, 0, (), proof)
+        return replace(NOTHING, proof=proof)
     first = max(first, chain.journal_from(reader.sql))
     covered = (proof.ordinal, proof.upto) if proof else (0, 0)
     rows = reader.sql(_TODAY, (*covered, first)).fetchall()

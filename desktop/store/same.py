@@ -8,7 +8,7 @@ from typing import Final, cast
 from desktop.store.projections import AMONG_IDS, NAMING_ANY
 from desktop.store.reader import Reader, chunks, listed
 from sync.protocol.codec import decode_body
-from sync.records.sameness import Sameness, Samenesses, fold_sameness
+from sync.records.sameness import Sameness, Samenesses, Verdict, edited_beside, fold_sameness, pair_of
 
 JOINABLE: Final = ("person", "organisation")
 """The kinds of cards that may be joined."""
@@ -53,6 +53,17 @@ def statements_about(reader: Reader, cards: Iterable[str]) -> list[Sameness]:
 def said_about(reader: Reader, card: str) -> Samenesses:
     """Return what follows from all that was said about ``card`` and the cards that this leads to."""
     return fold_sameness(statements_about(reader, [card]))
+
+
+def edited_since(reader: Reader, one: str, other: str) -> tuple[str, ...]:
+    """Return the edits of who two joined cards are that nobody who said that they are one had seen."""
+    stands = said_about(reader, one).pairs.get(pair_of(one, other))
+    if stands is None or stands.verdict is not Verdict.SAME:
+        return ()
+    edits = [*reader.revisions_of(one), *reader.revisions_of(other)]
+    said = [value for value in reader.current(stands.heads).values() if isinstance(value, Sameness)]
+    unseen = [set(edited_beside(each, edits)) for each in said]
+    return tuple(sorted(set.intersection(*unseen))) if unseen else ()
 
 
 def fold_same(reader: Reader, cards: set[str]) -> None:

@@ -59,6 +59,8 @@ class Folded:
 
 def same_value(left: Any, right: Any) -> bool:
     """Whether two JSON values are the same for a card: cleared and never filled in are, and 1 is not true."""
+    if type(left) is str and type(right) is str:
+        return left == right
     return (_blank(left) and _blank(right)) or canonical(left) == canonical(right)
 
 

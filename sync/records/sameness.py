@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from sync.records.cards import Revision
 from sync.records.errors import RuleBroken
 from sync.records.ids import prefix_of
 from sync.records.record import Fact
@@ -58,6 +59,9 @@ SPEAKS_FOR: Final = frozenset(
 )
 """Reasons that speak for being the same: nobody can say "different" by one of them."""
 
+IDENTIFIES: Final = frozenset({"name", "document", "born_on", "sex", "credit_code"})
+"""Fields that say who a card is about: where one changes, two cards may be one no longer."""
+
 ALIKE: Final = ("per", "fir")
 """The prefixes of the cards that may be joined; only two of one kind."""
 
@@ -66,7 +70,8 @@ ALIKE: Final = ("per", "fir")
 class Sameness(Fact):
     """One statement about two cards: ``leading`` is the one that a joined page shows first, ``other`` the second.
 
-    ``seen`` holds the ids of the statements about these two cards that stood at the writer's desk.
+    ``seen`` holds the ids of the statements about these two cards that stood at the writer's desk, ``cards_seen`` the
+    heads of both cards that stood there: an edit of who somebody is that is not among them was not looked at.
     """
 
     leading: str
@@ -75,6 +80,7 @@ class Sameness(Fact):
     reason: SamenessReason | None = None
     text: str = ""
     seen: tuple[str, ...] = ()
+    cards_seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,22 @@ class Samenesses:
     groups: Mapping[str, Joined]
     pairs: Mapping[tuple[str, str], Said]
     doubts: tuple[Doubt, ...]
+
+
+def edited_beside(said: Sameness, edits: Iterable[Revision]) -> tuple[str, ...]:
+    """Return the ``edits`` of both cards that change who they are and that whoever made the statement had not seen.
+
+    Nothing is known of statements of older programs, which did not say what of the cards stood there.
+    """
+    if not said.cards_seen:
+        return ()
+    line = in_line(edits, lambda _edit: 0)
+    past = 0
+    for place, edit in enumerate(line.facts):
+        if edit.id in said.cards_seen:
+            past |= line.pasts[place] | 1 << place
+    unseen = (edit for place, edit in enumerate(line.facts) if not past >> place & 1)
+    return tuple(sorted(edit.id for edit in unseen if not IDENTIFIES.isdisjoint(edit.fields)))
 
 
 def pair_of(one: str, other: str) -> tuple[str, str]:

@@ -67,7 +67,7 @@ def test_an_enrolled_desk_exchanges_by_itself_and_has_directories_colleagues_and
     walk.until(page.run.isEnabled, 30_000)
     walk.settle()
     assert page.told.property("role") != "error"
-    assert "回执一致" in page.receipt.text()
+    assert "区级已签收" in page.receipt.text()
     with walk.reader() as reader:
         assert "区住房和建设局" in {unit.name for unit in units(reader).values()}
         assert count_unsent(reader) == 0

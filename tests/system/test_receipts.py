@@ -12,13 +12,16 @@ from typing import Any
 import msgspec
 import pytest
 
+from desktop.actions.receipt_check import check, check_file, expect_key
+from desktop.actions.receipt_words import headline, lacking
 from desktop.store import chain, district_keys, proved
 from desktop.store.receipts import list_receipts
 from desktop.store.store import Store
+from resources import wording
 from sync.client import day_end
 from sync.protocol import receipts, signed
 from sync.protocol.messages import Answer, Hello, MoveStore, Push, Pushed, Receipt, ReceiptAsked, State, Welcome
-from sync.records.errors import Damaged, QianshaoError, Refused, Unavailable
+from sync.records.errors import Damaged, QianshaoError, Refused, RuleBroken, Unavailable
 from sync.records.kinds import new_id
 from sync.records.times import BEIJING
 from sync.records.visits import Channel, Visit
@@ -457,3 +460,77 @@ def test_receipts_are_numbered_by_the_district(desk: Desk) -> None:
         write(desk, 1)
         numbers.append(receipts.verified(run(desk).receipt.signed, desk.journal.trusted()).number)
     assert numbers == [1, 2, 3]
+
+
+def test_receipts_are_checked_offline_and_every_record_is_covered_or_named(desk: Desk) -> None:
+    write(desk, 3)
+    run(desk)
+    write(desk, 1)
+    run(desk)
+    write(desk, 2)
+    found = check(desk.store)
+    assert (found.faults, found.receipts, found.signed) == ((), 2, 2)
+    assert (found.written, found.covered) == (6, 4)
+    assert found.lacks == (proved.Lack("visit", "unsent", 2),)
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("UPDATE record SET hash = zeroblob(32) WHERE ordinal = 2", "receipts.digest"),
+        ("UPDATE record SET link = zeroblob(32) WHERE ordinal = 3", "receipts.broken"),
+        ("UPDATE record SET district_seq = NULL WHERE ordinal = 1", "receipts.digest"),
+        ("DELETE FROM receipt WHERE at = (SELECT min(at) FROM receipt)", "receipts.gone"),
+        (
+            "UPDATE receipt SET message = replace(message, '\"agreed\":true', '\"agreed\":false')",
+            "protocol.signed_forged",
+        ),
+    ],
+)
+def test_whatever_was_altered_afterwards_is_found(desk: Desk, statement: str, fault: str) -> None:
+    write(desk, 2)
+    run(desk)
+    write(desk, 2)
+    run(desk)
+    with desk.store.write() as work:
+        work.sql(statement)
+    keys = {one.key for one in check(desk.store).faults}
+    assert keys & {fault, "receipts.chain"}
+    assert fault in keys or fault == "receipts.gone"
+
+
+def test_a_receipt_in_a_file_is_checked_by_itself(desk: Desk, tmp_path: Path) -> None:
+    write(desk, 1)
+    given = run(desk).receipt
+    path = tmp_path / "receipt.qsr"
+    path.write_bytes(given.signed)
+    assert check_file(desk.store, path).id == given.id
+    path.write_bytes(given.signed[:-1])
+    with pytest.raises(Damaged, match=r"protocol\.signed_forged"):
+        check_file(desk.store, path)
+    path.write_bytes(_with(given, bytes(range(5, 37))).signed)
+    with pytest.raises(Refused, match=r"protocol\.signed_by_another"):
+        check_file(desk.store, path)
+    path.write_bytes(b"")
+    with pytest.raises(Damaged, match=r"protocol\.signed_unreadable"):
+        check_file(desk.store, path)
+    with pytest.raises(Unavailable, match=r"receipts\.no_file"):
+        check_file(desk.store, tmp_path / "none.qsr")
+
+
+def test_what_is_said_of_today_comes_from_the_proof_alone(desk: Desk) -> None:
+    for language, sentence in (("zh", "今日 3 条，区级已签收 2 条"), ("en", "3 today, 2 signed for by the district")):
+        words = wording(language)
+        if language == "zh":
+            write(desk, 2)
+            assert headline(words, today(desk)) == ""
+            run(desk)
+            write(desk, 1)
+        assert headline(words, today(desk)).startswith(sentence)
+        assert len(lacking(words, today(desk))) == 1
+
+
+@pytest.mark.parametrize("said", ["", "12", "x" * 32, "é" * 32])
+def test_a_fingerprint_that_is_none_is_refused(desk: Desk, said: str) -> None:
+    with pytest.raises(RuleBroken, match=r"receipts\.bad_fingerprint"):
+        expect_key(desk.store, said)

@@ -144,7 +144,8 @@ class SameDialog(Sheet):
         self.problem.hide()
         may = self._tools.may("sameness")
         standing = other.standing if other is not None else ""
-        open_one = may and standing in ("possible", "chosen", "contradicted")
+        again = other is not None and other.edited
+        open_one = may and (standing in ("possible", "chosen", "contradicted") or again)
         self.same.setVisible(open_one)
         self.different.setVisible(open_one or (may and standing == "same" and other is not None and other.spoken))
         self.back.setVisible(may and other is not None and other.spoken and standing != "possible")
@@ -234,7 +235,11 @@ class SameDialog(Sheet):
         desk, text = self._tools.desk, self.words.text()
         standing = self.other.standing if self.other is not None else ""
         # Whoever parts what was joined says by it that it was a mistake: no reason is asked again.
-        reason = SamenessReason.MISTAKE if standing == "same" else SamenessReason(str(self.reason.currentData()))
+        reason = (
+            SamenessReason.MISTAKE
+            if standing == "same" and verdict != "same"
+            else SamenessReason(str(self.reason.currentData()))
+        )
 
         def act() -> Done:
             from desktop.actions import sameness

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.actions.receipt_words import headline, lacking
 from desktop.changes import Changes
 from desktop.store.rows import HeldRow
 from desktop.ui import later
@@ -149,6 +150,9 @@ class DayEndPage(QWidget):
         self.receipt: QLabel = label("", "heading", wrap=True)
         self.receipt.setObjectName("day_end.receipt")
         inside.addWidget(self.receipt)
+        self.lacking: QLabel = label("", "error", wrap=True)
+        self.lacking.setObjectName("day_end.lacking")
+        inside.addWidget(self.lacking)
         self.told: QLabel = label("", "muted", wrap=True)
         self.told.setObjectName("day_end.told")
         inside.addWidget(self.told)
@@ -266,11 +270,17 @@ class DayEndPage(QWidget):
 
     def _show_receipt(self, standing: Standing) -> None:
         words, receipt = self.tools.words, standing.receipt
+        self.lacking.setText("")
         if receipt is None:
             self.receipt.setText(words("window.never_exchanged"))
             return
         at = moment(receipt.at)
-        if not receipt.agreed:
+        if receipt.agreed and not receipt.signed:
+            self.lacking.setText(words("receipts.unsigned", at=at))
+        if standing.today.proof is not None:
+            self.receipt.setText(headline(words, standing.today))
+            self.lacking.setText("\n".join(lacking(words, standing.today)))
+        elif not receipt.agreed:
             self.receipt.setText(words("exchange.receipt_differs"))
         elif not standing.times:
             self.receipt.setText(words("desk.receipt_before", at=at, count=sum(receipt.counts.values())))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.actions.receipt_words import headline
 from desktop.changes import Changes
 from desktop.store.rows import DraftRow, MatterRow, MediationRow, OrderRow
 from desktop.ui.icons import pixmap
@@ -26,6 +27,7 @@ from sync.records.times import BEIJING
 if TYPE_CHECKING:
     from desktop.actions.due import DueRow
 
+_TONES = {True: ("good", "sent"), False: ("warn", "alert")}
 _KINDS = (
     "visit",
     "matter",
@@ -302,6 +304,11 @@ class TodayPage(QWidget):
         receipt = standing.receipt
         if receipt is None:
             title, status = words("window.never_exchanged"), Status(words("window.sent_unsent"), "calm", "unsent")
+        elif standing.today.proof is not None:
+            told, gaps = standing.today, standing.today.proof.missing or standing.today.proof.differs
+            whole = not gaps and told.signed == told.written
+            title = headline(words, told)
+            status = Status(words("receipts.whole" if whole else "receipts.lacking"), *_TONES[whole])
         elif receipt.agreed:
             title = words("window.last_exchange", at=moment(receipt.at))
             status = Status(words("window.receipt_agreed"), "good", "sent")

@@ -9,6 +9,8 @@ from desktop.actions.desk import Desk
 from desktop.actions.drafts import waiting_drafts
 from desktop.store.conflicts import count_conflicts
 from desktop.store.held import count_held, list_held
+from desktop.store.proved import Today
+from desktop.store.proved import today as written_today
 from desktop.store.receipts import count_unsent, list_receipts
 from desktop.store.rows import DraftRow, HeldRow, MatterRow, MediationRow, OrderRow
 from desktop.store.store import Reader, Store
@@ -40,6 +42,7 @@ class Standing:
     receipt: Receipt | None
     times: int
     exchanged: int
+    today: Today
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ def read_standing(desk: Desk) -> Standing:
             receipt=receipts[0] if receipts else None,
             times=len(today),
             exchanged=sum(sum(r.counts.values()) for r in today),
+            today=written_today(reader, start, start + timedelta(days=1)),
         )
 
 

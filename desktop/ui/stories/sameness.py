@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from desktop.store.alike import Beside, Party, Standing, cards_beside, grounds_for
 from desktop.store.links import subjects_of_party
 from desktop.store.reader import Reader
-from desktop.store.same import said_about
+from desktop.store.same import edited_since, said_about
 from desktop.store.units import staff_names
 from desktop.store.words import name_key, number_key
 from desktop.ui.words import day, moment
@@ -34,7 +34,8 @@ class Other:
     """Another card: how it stands (a `Standing`, or "chosen"), what speaks for it, what was said, line by line.
 
     ``spoken`` tells that something was said of just these two cards, which can be taken back; ``leads`` that the
-    other card is the fuller one and would best be shown first.
+    other card is the fuller one and would best be shown first; ``edited`` that who one of two joined cards is was
+    changed by an edit that nobody had seen who said that they are one.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Other:
     lines: tuple[Line, ...]
     spoken: bool
     leads: bool
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ def alike_warnings(words: Wording, reader: Reader, card_id: str) -> tuple[str, .
     told = [words("same.possible", count=possible)] if possible else []
     if any(each.standing is Standing.CONTRADICTED for each in found):
         told.append(words("same.contradicted"))
+    if any(each.standing is Standing.SAME and edited_since(reader, card_id, each.card.id) for each in found):
+        told.append(words("same.edited_since"))
     return tuple(told)
 
 
@@ -134,6 +138,7 @@ def _other(words: Wording, reader: Reader, mine: Party, beside: Beside, chosen: 
         lines=lines,
         spoken=bool(heads),
         leads=(took_part[1], mine.id) > (took_part[0], card.id),
+        edited=beside.standing is Standing.SAME and bool(edited_since(reader, mine.id, card.id)),
     )
 
 

@@ -11,13 +11,16 @@ from desktop.actions import conflicts
 from desktop.actions.cards import card
 from desktop.actions.drafts import waiting_drafts
 from desktop.actions.persons import person_draft, save_person
+from desktop.actions.sameness import say_same
 from desktop.store.check import rebuild_projections
 from desktop.store.conflicts import count_conflicts
+from desktop.store.same import edited_since, joined
 from sync.records.cards import Revision
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.persons import Person
 from sync.records.record import Made
+from sync.records.sameness import SamenessReason
 from tests.system.actions.conftest import Station
 
 
@@ -169,3 +172,20 @@ def test_how_many_costs_what_is_in_conflict(station: Station, person: str) -> No
     with station.store.read() as reader:
         plan = reader.sql("EXPLAIN QUERY PLAN SELECT count(*) FROM card WHERE conflicted > 0").fetchall()
     assert "card_conflicted" in str(plan)
+
+
+def test_an_edit_of_who_somebody_is_beside_a_joining_goes_to_a_person(station: Station, person: str) -> None:
+    other = save_person(station.desk, station.draft("person", name="黎平贵", phone="13812345678")).id
+    say_same(station.desk, person, other, SamenessReason.TOLD)
+    elsewhere(station, other, {"note": "说了别的"}, (other,))
+    with station.store.read() as reader:
+        assert edited_since(reader, person, other) == ()
+    late = elsewhere(station, other, {"name": "李平贵"}, (other,))
+    with station.store.read() as reader:
+        assert edited_since(reader, person, other) == (late.id,)
+        assert joined(reader, other) == (person, other), "nothing is parted or lost by that"
+    say_same(station.desk, person, other, SamenessReason.TOLD)
+    with station.store.read() as reader:
+        assert edited_since(reader, person, other) == ()
+    with pytest.raises(Refused, match="same_already"):
+        say_same(station.desk, person, other, SamenessReason.TOLD)
