@@ -184,6 +184,7 @@ def load_desk() -> None:
     """Import what the shell and Today stand on, on the lane that is busy anyway; nothing of Qt (`later` says why)."""
     import desktop.actions.directory
     import desktop.actions.drafts
+    import desktop.actions.receipt_words
     import desktop.actions.staff
     import desktop.store.held
     import desktop.store.receipts
