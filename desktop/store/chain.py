@@ -16,6 +16,8 @@ JOURNAL_FROM: Final = "journal_from"
 JOURNAL_HEAD: Final = "journal_head"
 
 _META: Final = "SELECT value FROM meta WHERE key = ?"
+_NOTES: Final = "SELECT (SELECT value FROM meta WHERE key = ?), (SELECT value FROM meta WHERE key = ?)"
+"""In one statement: every save asks where the chain is."""
 _LAST: Final = """
     SELECT line, ordinal, link FROM record WHERE line > ? AND ordinal IS NOT NULL ORDER BY line DESC LIMIT 1
 """
@@ -44,18 +46,15 @@ class Head:
 
 def journal_from(execute: Execute) -> int:
     """Return the first line that belongs to the journal of the store's present id."""
-    return int(_note(execute, JOURNAL_FROM) or 1)
-
-
-def _note(execute: Execute, key: str) -> str:
-    row = execute(_META, (key,)).fetchone()
-    return "" if row is None else str(row[0])
+    row = execute(_META, (JOURNAL_FROM,)).fetchone()
+    return int(row[0]) if row else 1
 
 
 def head(execute: Execute, store: str) -> Head:
     """Return where the chain is."""
-    first = journal_from(execute)
-    at, upto = (int(part) for part in (_note(execute, JOURNAL_HEAD) or "0 0").split())
+    begins, known = execute(_NOTES, (JOURNAL_FROM, JOURNAL_HEAD)).fetchone()
+    first = int(begins or 1)
+    at, upto = (int(part) for part in (known or "0 0").split())
     row = execute(_LAST, (max(first - 1, upto),)).fetchone()
     if row is None and at >= first:
         row = execute(_AT, (at,)).fetchone()

@@ -32,11 +32,12 @@ class PrintsPage(ListPage):
 
     def settle(self) -> None:
         """Ask the print system, on the link lane."""
+        from desktop.ui.pieces.printer_choice import print_system  # here: its classes of Qt are made on this thread
+
         desk = self.tools.desk
 
         def work(_task: object) -> Changes:
             from desktop.actions.print_jobs import settle
-            from desktop.ui.pieces.printer_choice import print_system
 
             return settle(desk, print_system())
 
