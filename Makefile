@@ -3,10 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 QT_OLD := 6.9.3
+EXAMPLES ?= 10000
 COMPILE := $(BIN)/python installer/setup/uv.py pip compile -q pyproject.toml --universal --python-version 3.11 --all-extras --group dev \
   --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
-.PHONY: help setup demo picture screenshots test check check-wheels check-lock format bench golden long lock licences dictionaries build clean
+.PHONY: help setup demo picture screenshots test check check-wheels check-lock format bench golden machine long lock licences dictionaries build clean
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
@@ -55,6 +56,9 @@ bench: setup    ## the figures, as ratios to limits measured in the same run; wr
 
 golden: setup   ## keep anew the pages of papers that look otherwise now (tests/golden); look at each before you commit it
 	@$(BIN)/python -m tests.support.golden
+
+machine: setup  ## ten thousand histories of three desks and a district (EXAMPLES=N: so many); hours
+	@QIANSHAO_MACHINE=$(EXAMPLES) installer/session.sh $(BIN)/pytest -o timeout=0 -k TestExchangeLaws tests/property/test_exchange_laws.py
 
 long: setup     ## tests that take minutes, and the gui tests again under the last Qt that runs on glibc 2.28
 	@installer/session.sh $(BIN)/pytest -m long tests

@@ -24,8 +24,9 @@ import desktop.ui  # noqa: F401 before all others: it spares their sources (bind
 
 # isort: split
 from desktop.config import LANGUAGES, Home, home_from, owner_only
+from desktop.early import PASSPHRASE, Asked
 from desktop.forms.form import Draft
-from desktop.forms.staff import ENROLMENT_FORM, SIGN_IN_FORM
+from desktop.forms.gate import ENROLMENT_FORM, SIGN_IN_FORM
 from desktop.logs import keep_log
 from desktop.ui import collecting
 from desktop.ui.bus import Bus
@@ -36,9 +37,10 @@ from desktop.ui.gate import Gate
 from desktop.ui.lock import Lock
 from desktop.ui.opening import Opened, Opening, load_desk, sign_in
 from desktop.ui.passphrase import NEW_PASSPHRASE_FORM, PASSPHRASE_FORM, chosen_passphrase
+from desktop.ui.ready import Ready
 from desktop.ui.restoring import Restoring, helps
 from desktop.ui.tasks import Task, TaskRunner
-from desktop.ui.theme import Theme
+from desktop.ui.theme import STYLE, STYLED, Theme
 from desktop.ui.window import Window
 from desktop.ui.words import sentence
 from resources import Wording, wording
@@ -50,8 +52,6 @@ if TYPE_CHECKING:
     from desktop.ui.dialogs.crash import CrashDialog
     from desktop.ui.shell import Shell
     from desktop.ui.tools import Tools
-
-PASSPHRASE = "QIANSHAO_PASSPHRASE"  # noqa: S105 the variable's name
 
 
 class Application(QObject):
@@ -68,9 +68,11 @@ class Application(QObject):
         theme: str = "",
         type_size: int = 0,
         now: Callable[[], datetime] | None = None,
+        asked: Asked | None = None,
     ) -> None:
         super().__init__()
         self.home = home
+        self._asked = asked
         self._now = now
         self._passphrase = os.environ.pop(PASSPHRASE, "")
         self.words: Wording = wording(language or home.settings.language)
@@ -85,6 +87,7 @@ class Application(QObject):
         self.shell: Shell | None = None
         self._first = False
         self._session: Session | None = None
+        self._ready = Ready(self.tasks, self._make_shell)
         self._qt_words = QTranslator(self)
         self._crash: CrashDialog | None = None
         self.restoring = Restoring(self.window, self._around, self._restore)
@@ -120,7 +123,7 @@ class Application(QObject):
         elif self.home.keys_path.exists() and not self._passphrase:
             self._show_passphrase()
         else:
-            self._open_store()
+            self._open_store(self._asked)
             self._show_sign_in()
         self.window.show()
 
@@ -128,6 +131,7 @@ class Application(QObject):
         """End in good order: drafts, lanes, store."""
         if self.shell is not None:
             self.shell.keep_drafts()
+        self._ready.take(None)
         self.bus.rest()
         self.caretaker.rest()
         self.tasks.close()
@@ -242,8 +246,8 @@ class Application(QObject):
         self._first = True
         self._sign_in(draft)
 
-    def _open_store(self) -> None:
-        self.opening.begin(self.home, self._passphrase)
+    def _open_store(self, asked: Asked | None = None) -> None:
+        self.opening.begin(self.home, self._passphrase, self.words, asked)
 
     def _let_in(self) -> None:
         if self.gate is None or self.gate.view.form is not SIGN_IN_FORM:
@@ -256,6 +260,9 @@ class Application(QObject):
     def _opened(self) -> None:
         if self.gate is not None and self.gate.view.form is not SIGN_IN_FORM:
             self._let_in()
+        import desktop.ui.shell  # noqa: F401 now: a password is still typed, or tried
+
+        self._ready.go_on(self.store)
 
     def _ask_names(self) -> None:
         names, store = self.opening.names, self.store
@@ -278,8 +285,10 @@ class Application(QObject):
 
     def _sign_in(self, draft: Draft) -> None:
         self.opening.sign_in(draft["name"], draft["password"], self._now, self._signed_in, self._gate_refused)
+        self._ready.begin(draft["name"], self.store)
 
     def _gate_refused(self, error: QianshaoError) -> None:
+        self._ready.take(None)
         if self.gate is not None:
             self.gate.view.settle(error)
             self.gate.view.button.setEnabled(self.opening.lets_in or self.gate.view.form is not SIGN_IN_FORM)
@@ -315,10 +324,10 @@ class Application(QObject):
     # The desk
 
     def _show_shell(self) -> None:
-        from desktop.ui.shell import Shell
-
-        tools = self._tools()
-        self.shell = Shell(tools)
+        session = self._session
+        if session is None:
+            raise RuntimeError("nobody has signed in")
+        self.shell = self._ready.take(session) or self._make_shell(session)
         self.shell.language.connect(self._other_language)
         self.shell.theme.connect(self.choose_theme)
         self.shell.type_size.connect(self.choose_type_size)
@@ -326,9 +335,14 @@ class Application(QObject):
         self.shell.sign_out.connect(self._sign_out)
         self.shell.stands.connect(self._today_stands)
         self.window.put(self.shell)
-        if self._session is not None and self.store is not None:
-            self.lock.guard(self._session, self._around(), partial(sign_in, self.store, now=self._now))
+        if self.store is not None:
+            self.lock.guard(session, self._around(), partial(sign_in, self.store, now=self._now))
         self.shell.turn("today")
+
+    def _make_shell(self, session: Session) -> Shell:
+        from desktop.ui.shell import Shell
+
+        return Shell(self._tools(session))
 
     def _today_stands(self) -> None:
         self.tasks.link(lambda _task: _load_beneath(), self._load_behind)
@@ -338,17 +352,17 @@ class Application(QObject):
 
         later.load_behind(self, collecting.keep)
 
-    def _tools(self) -> Tools:
+    def _tools(self, session: Session) -> Tools:
         from desktop.actions.desk import Desk, wall_clock
         from desktop.actions.manner import manner_of
         from desktop.ui.models.lookup import DeskSources
         from desktop.ui.tools import Tools
 
         there = self.opening.there
-        if there is None or self._session is None:
-            raise RuntimeError("nobody has signed in")
+        if there is None:
+            raise RuntimeError("no store is open")
         manner = partial(manner_of, self.home)
-        desk = Desk(there.store, self._session, self._now or wall_clock, manner, there.keys)
+        desk = Desk(there.store, session, self._now or wall_clock, manner, there.keys)
         sources = DeskSources(desk, self.words)
         return Tools(self.words, self.theme, self.tasks, self.bus, desk, self.home, sources, there.keys)
 
@@ -374,6 +388,7 @@ class Application(QObject):
             self._show_sign_in() if self.home.store_path.exists() else self._show_enrolment()
 
     def _dressed(self) -> None:
+        self._ready.take(None)
         # The system went light or dark: the icons follow. A locked desk stays as it is until it is opened.
         if not self.lock.closed:
             self._dress_again(self._undress())
@@ -433,9 +448,13 @@ def build(
     theme: str = "",
     type_size: int = 0,
     now: Callable[[], datetime] | None = None,
+    asked: Asked | None = None,
 ) -> Application:
-    """Return an application on ``home`` that is not started yet; tests and the demo drive the same one."""
-    return Application(home, language=language, theme=theme, type_size=type_size, now=now)
+    """Return an application on ``home`` that is not started yet; tests and the demo drive the same one.
+
+    ``asked`` is the store's key where it has been asked for early.
+    """
+    return Application(home, language=language, theme=theme, type_size=type_size, now=now, asked=asked)
 
 
 def qt_application(argv: Sequence[str] = ()) -> QApplication:
@@ -443,14 +462,18 @@ def qt_application(argv: Sequence[str] = ()) -> QApplication:
     standing = QApplication.instance()
     if isinstance(standing, QApplication):
         return standing
-    app = QApplication([sys.argv[0], *argv])
+    app = QApplication([sys.argv[0], "-style", STYLE, *argv])
+    app.setProperty(STYLED, True)
     app.setApplicationName("qianshao")
     app.setDesktopFileName("qianshao")
     return app
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Open the window; 0 when it was closed in good order, 1 where it could not be opened."""
+def main(argv: Sequence[str] | None = None, asked: Asked | None = None) -> int:
+    """Open the window; 0 when it was closed in good order, 1 where it could not be opened.
+
+    ``asked`` is the key of the home's store where it has been asked for early.
+    """
     parser = argparse.ArgumentParser(prog="qianshao")
     parser.add_argument("--home", type=Path, default=None)
     arguments = parser.parse_args(argv)
@@ -470,7 +493,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:  # the home is a file, or a folder that is closed
         return _not_opened(words("cli.system", file=error.filename or home.path, reason=error.strerror or error))
     keep_log(home)
-    application = build(home)
+    application = build(home, asked=asked)
     sys.excepthook = _to_dialog(application)
     application.start()
     Front(application.window, home.front_path)

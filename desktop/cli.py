@@ -85,9 +85,13 @@ def _window(home: str | None, words: Wording) -> int:
         sys.stderr.write(words("cli.no_display") + "\n")  # Qt itself would end the process by a signal
         return REFUSED
     gc.disable()  # a start makes what stays; the window's own collector takes over (desktop/ui/collecting.py)
+    from desktop.config import home_from
+    from desktop.early import ask_early
+
+    asked = ask_early(home_from(home))
     from desktop import app
 
-    return app.main(["--home", home] if home else [])
+    return app.main(["--home", home] if home else [], asked)
 
 
 def _run(args: argparse.Namespace, language: str) -> int:

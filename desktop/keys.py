@@ -43,6 +43,9 @@ _NATIVE: Final = {
 """What keyring's own search comes to on an ordinary desktop: it would load and ask every backend and plug-in first."""
 
 
+_NEVER_ASKED: Final = ("urllib.request", "importlib_metadata", "more_itertools")
+"""What keyring's own dependencies import and keyring never asks on this way: a whole HTTP client is among it."""
+
 SHORTEST_PASSPHRASE: Final = 8
 """Characters that a new passphrase for wrapped keys has at least; one that is in use is taken as it is."""
 
@@ -188,7 +191,8 @@ class KeyRing(_Secrets):
 
 def _chosen_backend() -> Any:
     """Return the backend that the user has configured, else the platform's own, else what keyring's search finds."""
-    load_late("urllib.request")  # keyring's jaraco.context imports it, a whole HTTP client, and keyring never asks it
+    for name in _NEVER_ASKED:
+        load_late(name)
     from keyring import core  # takes a while to load; only who needs a key waits for it
 
     chosen = core.load_env() or core.load_config()

@@ -12,7 +12,7 @@ from typing import Any
 
 
 def load_late(name: str) -> None:
-    """Let ``name`` (a package's submodule) stand for itself until then; nothing where it is loaded already."""
+    """Let module ``name`` stand for itself until then; nothing where it is loaded already."""
     if name in sys.modules:
         return
     stand_in = ModuleType(name)
@@ -25,4 +25,5 @@ def load_late(name: str) -> None:
     stand_in.__getattr__ = ask  # type: ignore[method-assign]
     parent, _, child = name.rpartition(".")
     sys.modules[name] = stand_in
-    setattr(import_module(parent), child, stand_in)
+    if parent:
+        setattr(import_module(parent), child, stand_in)

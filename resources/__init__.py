@@ -55,6 +55,11 @@ class Wording:
         """Whether ``key`` is in the catalogue."""
         return key in self._area(key.partition(".")[0])
 
+    def read(self, *areas: str) -> None:
+        """Have ``areas`` at hand before their first word is asked."""
+        for area in areas:
+            self._area(area)
+
     @property
     def entries(self) -> dict[str, str]:
         """The whole catalogue."""

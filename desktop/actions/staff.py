@@ -42,6 +42,7 @@ __all__ = [
     "colleagues",
     "password_is_due",
     "session_again",
+    "session_expected",
     "set_password",
     "sign_in",
 ]
@@ -114,6 +115,17 @@ def session_of(reader: Reader, store: Store, member: StaffMember) -> Session:
     known = units(reader).get(unit)
     name = known.name if known else reader.meta("unit_name") or ""
     return Session(staff=member.staff, name=member.name, roles=frozenset(member.roles), unit=unit, unit_name=name)
+
+
+def session_expected(store: Store, name: str) -> Session | None:
+    """Return the session that ``name`` will have if the password is right, for what is made ready while it is tried.
+
+    It proves nothing. None where nobody or more than one has the name.
+    """
+    wanted = normal_name(name)
+    with store.read() as reader:
+        members = [s for s in staff_members(reader).values() if s.name == wanted and s.left_on is None]
+        return session_of(reader, store, members[0]) if len(members) == 1 else None
 
 
 def session_again(store: Store, staff: str) -> Session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.forms.consents import CONSENT_FORM
 from desktop.forms.form import Form
+from desktop.forms.gate import ENROLMENT_FORM, SIGN_IN_FORM, UNLOCK_FORM
 from desktop.forms.hand_overs import BLANKS_FORM, HAND_OVER_FORM
 from desktop.forms.matters import MATTER_FORM, STEP_FORM
 from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
@@ -11,14 +12,7 @@ from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_F
 from desktop.forms.orders import ORDER_FORM, REPLY_FORM
 from desktop.forms.organisations import ORGANISATION_FORM
 from desktop.forms.persons import PERSON_FORM
-from desktop.forms.staff import (
-    ENROLMENT_FORM,
-    FIRST_PASSWORD_FORM,
-    PASSWORD_FORM,
-    SIGN_IN_FORM,
-    STAFF_FORM,
-    UNLOCK_FORM,
-)
+from desktop.forms.staff import FIRST_PASSWORD_FORM, PASSWORD_FORM, STAFF_FORM
 from desktop.forms.visits import CONSULTATION_FORM, VISIT_FORM
 
 FORMS: dict[str, Form] = {

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 from desktop.forms.form import Choice, Condition, Draft, Field, Form, Section, Shape
-from sync.records.persons import Answer
 from sync.records.times import BEIJING
 
 LONG_TEXT = 20_000
@@ -75,6 +74,8 @@ def today() -> str:
 
 def blank_document() -> dict[str, Any]:
     """The default of a DOCUMENT field: nobody was asked yet."""
+    from sync.records.persons import Answer  # the gate's own forms are there before the records
+
     return {"answer": Answer.NOT_ASKED.value, "type": "", "number": "", "doubt": ""}
 
 
@@ -83,6 +84,6 @@ def fresh(declared: Form, kind: str, given: Mapping[str, Any] | None = None) -> 
 
     The id is made here, once, so that a form handed in twice (a double click, a retry) makes one record.
     """
-    from sync.records.kinds import new_id  # the list of all kinds: the gate's own forms are there before it
+    from sync.records.kinds import new_id  # as above: it is the list of all kinds
 
     return {**declared.blank(), **(given or {}), "_id": new_id(kind)}

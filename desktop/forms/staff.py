@@ -1,39 +1,11 @@
-"""The forms about people at the desk: enrolment, signing in, passwords, and adding a colleague."""
+"""The forms about people at the desk: their passwords, and adding a colleague."""
 
 from __future__ import annotations
 
 from desktop.forms.form import Shape, always
+from desktop.forms.gate import AGAIN, PASSWORD
 from desktop.forms.questions import ask, choices, form, section
 from sync.records.units import Role
-
-PASSWORD = ask("password", Shape.SECRET, required=always, hint="forms.hint_password")
-AGAIN = ask("password_again", Shape.SECRET, required=always)
-
-ENROLMENT_FORM = form(
-    "enrolment",
-    1,
-    section(
-        "enrolment",
-        ask("url", Shape.LINE, required=always),
-        ask("code", Shape.LINE, "field_enrolment_code", required=always),
-        ask("name", Shape.LINE, "field_staff_name", required=always, max_length=100),
-        PASSWORD,
-        AGAIN,
-    ),
-)
-
-SIGN_IN_FORM = form(
-    "sign_in",
-    1,
-    section(
-        "sign_in",
-        ask("name", Shape.LINE, "field_staff_name", required=always, max_length=100),
-        ask("password", Shape.SECRET, required=always),
-    ),
-)
-
-UNLOCK_FORM = form("unlock", 1, section("sign_in", ask("password", Shape.SECRET, required=always)))
-"""What a locked desk asks of the person who is signed in."""
 
 PASSWORD_FORM = form(
     "password",

@@ -1,6 +1,7 @@
 """Who may come in: names and password hashes, read from the file itself before SQLAlchemy and the store are loaded.
 
-What is read here opens nothing: `actions.staff.sign_in` looks again in the opened store.
+What is read here opens nothing: `actions.staff.sign_in` looks again in the opened store. SQLite itself reads the
+members' bodies, so that neither kinds nor what decodes them need to be loaded yet.
 """
 
 from __future__ import annotations
@@ -8,19 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from desktop.store import opening
 from desktop.store.projections import SELDOM, naming
 from desktop.store.raw import raw_connection, translated
-from sync.records.errors import Damaged
-from sync.records.units import StaffMember
 
 _MEMBERS = f"""
-    SELECT body FROM record
-    WHERE kind = 'staff_member' AND {SELDOM} AND readable = 1
-        AND NOT EXISTS (SELECT 1 FROM link WHERE {naming("record.id")} AND link.via = 'amends')
-    ORDER BY id
+    WITH member AS (
+        SELECT id, CAST(body AS TEXT) AS text FROM record
+        WHERE kind = 'staff_member' AND {SELDOM} AND readable = 1
+            AND NOT EXISTS (SELECT 1 FROM link WHERE {naming("record.id")} AND link.via = 'amends')
+    )
+    SELECT text ->> 'staff', text ->> 'name', text ->> 'left_on' FROM member ORDER BY id
 """  # noqa: S608 our own words
 _HASHES = "SELECT staff, password_hash FROM credential"
 
@@ -44,20 +43,12 @@ def look(path: Path, key: bytes) -> Door:
         connection = raw_connection(path, key, mode="ro")
         try:
             hashes = dict(connection.execute(_HASHES).fetchall())
-            members = [_member(body) for (body,) in connection.execute(_MEMBERS)]
+            members = connection.execute(_MEMBERS).fetchall()
         finally:
             connection.close()
-    latest = {member.staff: member for member in members}
+    latest = {staff: (name, left_on) for staff, name, left_on in members}
     found: dict[str, tuple[str, ...]] = {}
-    for staff, member in latest.items():
-        if member.left_on is None and staff in hashes:
-            found[member.name] = (*found.get(member.name, ()), hashes[staff])
+    for staff, (name, left_on) in latest.items():
+        if left_on is None and staff in hashes:
+            found[name] = (*found.get(name, ()), hashes[staff])
     return Door(found)
-
-
-def _member(body: bytes) -> StaffMember:
-    """Read a member as codec.decode_body does, which knows all kinds: they are loaded beside the password's trial."""
-    try:
-        return msgspec.json.decode(body, type=StaffMember)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise Damaged("protocol.unreadable_record", kind="staff_member") from error

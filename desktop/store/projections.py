@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sync.records.record import Fact, Record
+if TYPE_CHECKING:
+    from sync.records.record import Record
 
 LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "org_unit": ("unit",),
@@ -84,6 +85,6 @@ def links_of(kind: str, record: Record) -> list[tuple[str, str]]:
     found = [
         (subject, f"{kind}.{name}") for name in LINK_FIELDS.get(kind, ()) if (subject := getattr(record, name, None))
     ]
-    if isinstance(record, Fact) and record.amends:
-        found.append((record.amends, AMENDS))
+    if amended := getattr(record, "amends", None):
+        found.append((amended, AMENDS))
     return found

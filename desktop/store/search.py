@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -66,15 +66,16 @@ _ROWS: Final = """
     FROM record LEFT JOIN card ON card.line = record.line
     WHERE record.line IN (SELECT value FROM json_each(?)) AND record.readable = 1 ORDER BY record.line DESC
 """
-_STATE_OF: Final = {
-    "matter": "SELECT state, 0 FROM matter WHERE line = ?",
-    "dispatch_order": "SELECT state, amended FROM dispatch_order WHERE line = ?",
-    "mediation": "SELECT outcome, 0 FROM mediation WHERE line = ?",
-    "visit": "SELECT '', amended FROM visit WHERE line = ?",
+_AMONG: Final = "line IN (SELECT value FROM json_each(?))"
+_STATES_OF: Final = {
+    "matter": f"SELECT line, state, 0 FROM matter WHERE {_AMONG}",  # noqa: S608 our own words, here and below
+    "dispatch_order": f"SELECT line, state, amended FROM dispatch_order WHERE {_AMONG}",  # noqa: S608
+    "mediation": f"SELECT line, outcome, 0 FROM mediation WHERE {_AMONG}",  # noqa: S608
+    "visit": f"SELECT line, '', amended FROM visit WHERE {_AMONG}",  # noqa: S608
     "mediation_event": f"""
-        SELECT '', EXISTS (SELECT 1 FROM link WHERE {naming("record.id")} AND link.via = 'amends')
-        FROM record WHERE record.line = ?
-    """,  # noqa: S608 our own words
+        SELECT line, '', EXISTS (SELECT 1 FROM link WHERE {naming("record.id")} AND link.via = 'amends')
+        FROM record WHERE {_AMONG}
+    """,  # noqa: S608
 }
 
 
@@ -113,16 +114,14 @@ class Filters:
         where = " OR ".join(f"EXISTS ({_IN_STATE[name]})" for name in tables)
         return f"{_MATCH} AND ({where}){_ORDERED}", [listed(sorted(self.states))] * len(tables)
 
-    def admit(self, kind: str, value: Record, states: Collection[str]) -> bool:
-        """Whether a record is asked for; ``states`` tells its own and the journal's."""
+    def admit(self, kind: str, value: Record) -> bool:
+        """Whether a record says what is asked for; its states are looked at apart."""
+        if (self.kinds and kind not in self.kinds) or (self.units and unit_of(value) not in self.units):
+            return False
+        if self.since is None and self.until is None:
+            return True
         at = moment_of(value)
-        return (
-            (not self.kinds or kind in self.kinds)
-            and (self.since is None or at >= self.since)
-            and (self.until is None or at < self.until)
-            and (not self.units or unit_of(value) in self.units)
-            and (not self.states or not self.states.isdisjoint(states))
-        )
+        return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
 
 
 def search(
@@ -296,24 +295,34 @@ class _Search:
         self._seen.update(lines)
         sounds = self._sounds(lines) if len(self._words) > 1 else {}
         rows = self._reader.sql(_ROWS, (listed(lines),)).fetchall() if lines else ()
+        found = list[tuple[int, str, Record, str, list[Match]]]()
         for line, kind, body, sent, fields in rows:
             value = current(kind, body, fields)
-            reasons = match(value, self._words, manner, sounds.get(line, {}))
-            if reasons is None:
+            # Days are terms of the index and hours are not: of many candidates nothing else needs to be asked.
+            if not self._filters.admit(kind, value):
                 continue
-            state, stands = self._state(kind, line)
+            if (reasons := match(value, self._words, manner, sounds.get(line, {}))) is not None:
+                found.append((line, kind, value, sent, reasons))
+        states = self._states(found)
+        for line, kind, value, sent, reasons in found:
+            state, stands = states.get(line, ("", True))
             if not stands and kind == "mediation_event":
                 continue  # what a correction replaced may have been a confidence
-            if self._filters.admit(kind, value, (state, sent)):
-                rank = sum(reason.rank for reason in reasons)
-                # The tiers of one word are sorted by likeness already; several words are found in any way at once.
-                order = (tier, rank) if self._tiered else (rank, tier)
-                self._found.append(_Found((*order, -line), line, kind, value, reasons, state, sent, stands))
+            if self._filters.states and self._filters.states.isdisjoint((state, sent)):
+                continue
+            rank = sum(reason.rank for reason in reasons)
+            # The tiers of one word are sorted by likeness already; several words are found in any way at once.
+            order = (tier, rank) if self._tiered else (rank, tier)
+            self._found.append(_Found((*order, -line), line, kind, value, reasons, state, sent, stands))
 
-    def _state(self, kind: str, line: int) -> tuple[str, bool]:
-        """Return the state that a fold or an outcome gave, and whether nothing amends the record."""
-        row = self._reader.sql(_STATE_OF[kind], (line,)).fetchone() if kind in _STATE_OF else None
-        return (row[0], not row[1]) if row else ("", True)
+    def _states(self, found: Iterable[tuple[int, str, Record, str, list[Match]]]) -> dict[int, tuple[str, bool]]:
+        """Return, by line, the state that a fold or an outcome gave, and whether nothing amends the record."""
+        of_kind: dict[str, list[int]] = {}
+        for line, kind, *_ in found:
+            of_kind.setdefault(kind, []).append(line)
+        asked = ((_STATES_OF[kind], listed(lines)) for kind, lines in of_kind.items() if kind in _STATES_OF)
+        rows = (row for statement, lines in asked for row in self._reader.sql(statement, (lines,)).fetchall())
+        return {line: (state, not amended) for line, state, amended in rows}
 
     def _sounds(self, lines: list[int]) -> dict[int, dict[str, Manner]]:
         """Ask the index which of ``lines`` are names that are read as a word is spelled."""

@@ -47,6 +47,7 @@ BENEATH: Final = (
     "desktop.actions.agreements",
     "desktop.actions.characters",
     "desktop.actions.conflicts",
+    "desktop.actions.due",
     "desktop.actions.finding",
     "desktop.actions.list_views",
     "desktop.actions.manner",
@@ -62,6 +63,8 @@ BENEATH: Final = (
     "desktop.forms.catalogue",
     "desktop.store.groups",
     "desktop.store.leaves",
+    "difflib",
+    "html",
 )
 """What the pages and dialogs stand on: most of what there is to load, and nothing of Qt."""
 

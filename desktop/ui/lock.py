@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
@@ -10,8 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QToolTip, QWidget
 
 from desktop.forms.form import Draft
-from desktop.forms.staff import UNLOCK_FORM
-from desktop.session import Session
+from desktop.forms.gate import UNLOCK_FORM
 from desktop.ui.fields.sources import Surroundings
 from desktop.ui.gate import Gate
 from desktop.ui.idle import IdleWatch
@@ -19,7 +19,10 @@ from desktop.ui.pieces.buttons import Link
 from desktop.ui.window import Window
 from sync.records.errors import QianshaoError, RuleBroken
 
-SignIn = Callable[[str, str], Session]
+if TYPE_CHECKING:
+    from desktop.session import Session
+
+SignIn = Callable[[str, str], "Session"]
 """Name and password to a session; runs on the write lane, for it counts failures."""
 
 

@@ -11,13 +11,15 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.config import Home
+from desktop.early import Asked, Given, ask
 from desktop.ui import collecting
 from desktop.ui.tasks import Task, TaskRunner
+from resources import Wording
 from sync.records.errors import QianshaoError
 from sync.records.names import normal_name
 
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
     from desktop.session import Session
     from desktop.store.door import Door
     from desktop.store.store import Store
+
+
+AREAS: Final = ("desk", "find", "proof", "records")
+"""The wording that the shell and Today ask for, beside the gate's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +69,23 @@ class Opening(QObject):
         """Who may sign in, as the door says; None where the store has to be asked."""
         return self._door.names if self._door is not None else None
 
-    def begin(self, home: Home, passphrase: str) -> None:
-        """Open the store of ``home``; Refused, Unavailable or Damaged as store and keys say."""
+    def begin(self, home: Home, passphrase: str, words: Wording, asked: Asked | None = None) -> None:
+        """Open the store of ``home``; Refused, Unavailable or Damaged as store and keys say.
+
+        ``asked`` is its key where it has been asked for early; ``words`` are what the shell will speak.
+        """
         self._door, self._coming, self.there = None, Future(), None
         coming = self._coming
 
         def work(task: Task) -> None:
             try:
-                opened = _open(home, passphrase, task.report)
+                opened = _open(home, asked.result() if asked is not None else ask(home, passphrase), task.report)
             except BaseException as error:
                 coming.set_exception(error)
                 raise
             coming.set_result(opened)
             load_desk()
+            words.read(*AREAS)
             _warm(opened.store)
 
         self._tasks.link(work, self._opened, self.failed.emit, self._seen)
@@ -134,20 +144,15 @@ class Opening(QObject):
         self.opened.emit()
 
 
-def _open(home: Home, passphrase: str, report: Callable[[Any], None]) -> Opened:
-    from desktop.keys import keys_for
-    from desktop.store.door import look
-    from desktop.store.opening import read_id
-
-    keys = keys_for(home, passphrase)
-    key = keys.store_key(read_id(home.store_path))
+def _open(home: Home, given: Given, report: Callable[[Any], None]) -> Opened:
     import desktop.actions.passwords  # noqa: F401 now: a trial that begins at once has most done beside it
+    from desktop.store.door import look
 
-    report(look(home.store_path, key))
+    report(look(home.store_path, given.key))
 
     from desktop.store.store import Store
 
-    return Opened(Store.open(home.store_path, key), keys)
+    return Opened(Store.open(home.store_path, given.key), given.keys)
 
 
 def _tried(door: Door | None, name: str, password: str) -> dict[str, bool]:
@@ -179,7 +184,7 @@ def load_desk() -> None:
     """Import what the shell and Today stand on, on the lane that is busy anyway; nothing of Qt (`later` says why)."""
     import desktop.actions.directory
     import desktop.actions.drafts
-    import desktop.actions.due
+    import desktop.actions.receipt_words
     import desktop.actions.staff
     import desktop.store.held
     import desktop.store.receipts

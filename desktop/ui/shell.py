@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from desktop.actions.drafts import waiting_drafts
-from desktop.actions.due import DueRow
 from desktop.changes import Changes
 from desktop.store.rows import DraftRow
 from desktop.ui import collecting, later
@@ -26,6 +25,7 @@ from desktop.ui.wayfinder import Wayfinder
 from sync.records.errors import QianshaoError
 
 if TYPE_CHECKING:
+    from desktop.actions.due import DueRow
     from desktop.ui.command import Command
     from desktop.ui.finder import Finder
     from desktop.ui.form_panel import FormPanel

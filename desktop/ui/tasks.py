@@ -6,6 +6,7 @@ time the answer arrives, the answer is dropped.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,8 @@ from desktop.ui.collecting import Collector
 from sync.records.errors import QianshaoError
 
 T = TypeVar("T")
+HAND_OVER_S = 0.001
+"""A lane that works gives the interpreter to the UI thread, or to another lane, when it has been wanted for so long."""
 
 
 class Task:
@@ -77,6 +80,7 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(HAND_OVER_S)
         self._lanes = {
             "write": ThreadPoolExecutor(1, "write"),
             "read": ThreadPoolExecutor(2, "read"),

@@ -20,6 +20,10 @@ FAMILIES = ("Noto Sans CJK SC", "Microsoft YaHei UI", "PingFang SC", "Source Han
 RARE_FAMILIES = ("BabelStone Han", "HanaMinA", "HanaMinB", "SimSun-ExtB", "SimSun-ExtG")
 """What draws rare characters, after every family that the system has chosen: the faces of papers, and Windows' own."""
 
+STYLE = "Fusion"
+STYLED = "qianshao_styled"
+"""The property in which the application keeps that it was made with STYLE: to set it later makes a class of QStyle."""
+
 WORN = "qianshao_worn"
 """The property in which the application keeps what it wears: shade and type size."""
 
@@ -80,8 +84,8 @@ class Theme(QObject):
         worn = f"{self.shade} {self.size}"
         if not isinstance(app, QApplication) or app.property(WORN) == worn:
             return
-        if app.property(WORN) is None:
-            app.setStyle("Fusion")
+        if app.property(WORN) is None and not app.property(STYLED):
+            app.setStyle(STYLE)
         if app.font().pixelSize() != type_pixels(self.size):
             font = QFont()
             font.setFamilies([*FAMILIES, *(f for f in font.families() if f not in FAMILIES), *RARE_FAMILIES])

@@ -14,6 +14,7 @@ from typing import Any
 
 from sync.rehearsal.evidence import EVERYONE, DistrictStore, Row, StationStore
 from sync.rehearsal.ledger import Ledger
+from sync.rehearsal.signatures import fault_of
 
 
 @dataclass(slots=True)
@@ -162,6 +163,8 @@ def _receipt(receipt: dict[str, Any], district: DistrictStore, station: StationS
     name = f"the receipt {receipt['id']} of {station.desk}"
     if district.receipts.get(receipt["id"]) != (receipt["digest"], receipt["chain"], True):
         yield f"{name} is not the district's"
+    if fault := fault_of(receipt, district.publics):
+        yield f"{name} {fault}"
     scopes = {EVERYONE, station.unit, receipt["store"]}
     rows = [r for r in district.records.values() if r.scope in scopes and receipt["after"] < r.seq <= receipt["upto"]]
     if digest(rows) != receipt["digest"]:

@@ -31,7 +31,7 @@ class Desk:
     key: str = ""
     told: int = 0
     backup: str = ""
-    troubles: list[str] = field(default_factory=list)
+    holds: bool = False
 
     @property
     def name(self) -> str:
@@ -85,9 +85,11 @@ class Desk:
             over = self.ask("day_end", keep, at=at)
         except Gone:
             return {"error": UNWELL}
+        self.holds = bool(result.get("held", self.holds))
         return result | over
 
 
 def is_done(outcome: Outcome) -> bool:
-    """Whether a day end came to its receipt with nothing left behind unsaid."""
-    return bool(outcome.get("agreed")) and not outcome.get("error") and outcome.get("unsent") == 0
+    """Whether a day end came to its receipt with nothing left behind: unsent, or held for a person to look at."""
+    left = (outcome.get("unsent"), outcome.get("held"))
+    return bool(outcome.get("agreed")) and not outcome.get("error") and left == (0, 0)

@@ -68,6 +68,7 @@ class DistrictStore:
     receipts: dict[str, tuple[str, str, bool]]
     states: dict[str, str]
     files: frozenset[str]
+    publics: frozenset[bytes]
     latest: int
     broken: list[str]
 
@@ -116,6 +117,12 @@ def _heads(text: str) -> list[str]:
     return found
 
 
+def _publics(connection: Any) -> frozenset[bytes]:
+    """The keys by which the district signs receipts."""
+    row = connection.execute("SELECT value FROM setting WHERE name = 'receipt_keys'").fetchone()
+    return frozenset(bytes.fromhex(text) for text in json.loads(row[0])["publics"]) if row else frozenset()
+
+
 def read_district(path: Path, key: str) -> DistrictStore:
     """Read the district's embedded store."""
     with _opened(path, key) as c:
@@ -128,6 +135,7 @@ def read_district(path: Path, key: str) -> DistrictStore:
             receipts={row[0]: (row[1], row[2], bool(row[3])) for row in receipts},
             states=dict(c.execute("SELECT record, state FROM dispatch_order")),
             files=frozenset(row[0] for row in c.execute("SELECT digest FROM file")),
+            publics=_publics(c),
             latest=c.execute("SELECT value FROM counter WHERE name = 'seq'").fetchone()[0],
             broken=_broken(c),
         )

@@ -25,6 +25,7 @@ from sync.rehearsal.weather import Hands, Weather
 PROCESSES: Final = 4
 """Processes in which the desks live; the two desks of a unit live in different ones."""
 MORE_ATTEMPTS: Final = 2
+NO_ANSWER: Final = "exchange.no_answer"
 HEALING_ROUNDS: Final = 4
 DISTRICT: Final = ("-m", "sync.server.cli")
 Report = Callable[[str], None]
@@ -167,16 +168,25 @@ class Rehearsal:
         """Try until it is done and nothing armed is left, or the desk gives up for today; whether it was done."""
         done = False
         for _ in range(attempts):
-            outcome = desk.day_end(at)
-            desk.process.free_disk()
-            if outcome.get("error") == UNWELL:
-                self._revive(desk)
+            outcome = self._exchange(desk, at)
             done = is_done(outcome)
             with self._noting:
                 self._day_ends["done" if done else str(outcome.get("error") or "not_agreed")] += 1
             if done and not self._weather.waits(desk.name):
                 break
         return done
+
+    def _exchange(self, desk: Desk, at: str) -> dict[str, object]:
+        """One try of a day end, once the district is up; what is held from the last one is looked at and sent again."""
+        with self._restarting:
+            pass  # somebody who sees that the district is down waits until it is not
+        if desk.holds:
+            desk.ask("send_again", at=at)
+        outcome = desk.day_end(at)
+        desk.process.free_disk()
+        if outcome.get("error") == UNWELL:
+            self._revive(desk)
+        return outcome
 
     def _revive(self, desk: Desk) -> None:
         """Start a process that ended anew, and open the store of every desk in it."""
@@ -202,12 +212,15 @@ class Rehearsal:
         )
         self._end_day(desk, at, 4)
 
-    def _restore(self, desk: Desk, _day: int, _at: str) -> None:
+    def _restore(self, desk: Desk, _day: int, at: str) -> None:
+        """A backup from before a device was replaced knows no secret of the new one: it is enrolled by a fresh code."""
         if not desk.backup:
             return
         desk.ask("lose")
         desk.told = 0
         self._must(desk.ask("restore", home=desk.home, source=desk.backup, staff=desk.staff))
+        if self._exchange(desk, at).get("error") == "store.secret_missing":
+            self._must(desk.enrol(self._code(desk)))
         self._strike(Nemesis.RESTORED)
 
     def _copy(self, desk: Desk, _day: int, at: str) -> None:
@@ -223,6 +236,9 @@ class Rehearsal:
         process = desk.process
         process.ask(verb="open", desk=aside, home=former, staff=desk.staff)
         outcome = process.ask(verb="day_end", desk=aside, at=at)
+        while outcome.get("error") == NO_ANSWER:
+            time.sleep(0.5)
+            outcome = process.ask(verb="day_end", desk=aside, at=at)
         process.ask(verb="close", desk=aside)
         if outcome.get("error") != "protocol.store_retired":
             self._weather.wrong.append(f"the copied store of {desk.name} was heard under both ids: {outcome}")
@@ -234,7 +250,9 @@ class Rehearsal:
         desk.ask(
             "work", acts=[{**self._plan.slots[day, desk.name].acts[0], "mark": f"{desk.name}-{day:03d}-rv"}], at=at
         )
-        outcome = desk.day_end(at)
+        outcome = self._exchange(desk, at)
+        while outcome.get("error") in (NO_ANSWER, UNWELL):  # the district was struck in this very moment
+            outcome = self._exchange(desk, at)
         if outcome.get("error") != "protocol.device_revoked":
             self._weather.wrong.append(f"the revoked device of {desk.name} was heard: {outcome}")
         to = f"backups/{desk.name}-{day:03d}-revoked.qsb"

@@ -8,8 +8,14 @@ from __future__ import annotations
 import gc
 import sys
 import time
+from pathlib import Path
 
-gc.disable()  # as desktop.cli does before it loads the window
+gc.disable()  # as desktop.cli does before it loads the window, and the next three lines too
+
+from desktop.config import home_from  # noqa: E402
+from desktop.early import ask_early  # noqa: E402
+
+asked = ask_early(home_from(Path(sys.argv[1])))
 
 from desktop.app import main, qt_application  # noqa: E402
 from tests.bench.windows import say_when_painted  # noqa: E402
@@ -25,4 +31,4 @@ if __name__ == "__main__":
     home, name, password = sys.argv[1:]
     qt_application()
     clerk = Clerk(name, password, lambda window: say_when_painted(window, "today"), handing_in)
-    sys.exit(main(["--home", home]))
+    sys.exit(main(["--home", home], asked))

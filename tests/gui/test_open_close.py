@@ -29,7 +29,13 @@ from tests.support.window_desk import LEAD, PASSPHRASE, PASSWORD, WindowDesk
 NEVER_AT_TODAY = (
     "alembic",
     "defusedxml",
+    "desktop.actions.due",
+    "desktop.ui.fields.dates",
+    "desktop.ui.fields.document",
     "fastapi",
+    "http.client",
+    "importlib_metadata._meta",
+    "more_itertools.more",
     "openpyxl",
     "reportlab",
     "sqlalchemy",

@@ -31,7 +31,11 @@ from tests.gui.test_open_close import NEVER_AT_TODAY
 from tests.gui.walk import Walk
 from tests.support.window_desk import LEAD, PASSPHRASE, PASSWORD, WindowDesk
 
-HEAVY = ("sqlalchemy", "sqlcipher3", "keyring", "argon2", "msgspec", "cryptography", *NEVER_AT_TODAY)
+HEAVY = (
+    *("sqlalchemy", "sqlcipher3", "keyring", "argon2", "msgspec", "cryptography"),
+    *("sync.records.record", "sync.records.persons", "sync.records.units"),
+    *NEVER_AT_TODAY,
+)
 """What a bare window does not need; a desk at work needs the first of them."""
 
 

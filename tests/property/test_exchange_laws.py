@@ -1,4 +1,4 @@
-"""Laws of the exchange: a district and two desks under losses, repeats, kills between steps and wrong clocks.
+"""Laws of the exchange: a district and three desks of two units, under all that may happen to messages and stores.
 
 The stores, the district and the messages are the real ones (tests/support/in_process.py); after any history, once
 the weather is calm, every record that a desk said it had kept is at the district once, and all ends agree.
@@ -7,12 +7,14 @@ the weather is calm, every record that a desk said it had kept is at the distric
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -21,10 +23,10 @@ from desktop.store import chain, proved
 from desktop.store.check import rebuild_projections
 from desktop.store.same import joined_with, said_about
 from sync.client import day_end
-from sync.protocol.messages import MoveStore
+from sync.protocol.messages import MoveStore, Pull
 from sync.records.audit import Erasure
 from sync.records.canonical import Sealed
-from sync.records.errors import Unavailable
+from sync.records.errors import Refused, Unavailable
 from sync.records.kinds import new_id
 from sync.records.persons import Person
 from sync.records.sameness import Sameness, Verdict, pair_of
@@ -35,7 +37,10 @@ from sync.server.store import records as district_records
 from sync.server.store.store import DistrictStore
 from tests.support.in_process import DISTRICT_KEY, enrol_desk, new_district
 
-DESKS = st.sampled_from(["甲", "乙"])
+UNITS = {"甲": "凤凰社区", "乙": "凤凰社区", "丙": "塘尾社区"}
+DESKS = st.sampled_from(list(UNITS))
+EXAMPLES = int(os.environ.get("QIANSHAO_MACHINE", "25"))
+"""`make machine` asks for ten thousand."""
 _ALL_TIME = (datetime(2000, 1, 1, tzinfo=BEIJING), datetime(2100, 1, 1, tzinfo=BEIJING))
 FATES = st.lists(st.booleans(), max_size=6)
 
@@ -50,7 +55,7 @@ def _first_district() -> Path:
 
 
 class Exchange(RuleBasedStateMachine):
-    """Two desks of one unit write, edit, erase and exchange, and messages get lost."""
+    """Three desks write, edit, erase, exchange and change machines, and messages are lost, said twice and late."""
 
     @initialize()
     def begin(self) -> None:
@@ -58,13 +63,14 @@ class Exchange(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="laws"))
         shutil.copytree(_first_district(), self.folder, dirs_exist_ok=True)
         self.district = DistrictStore.open(f"sqlite:///{self.folder / 'district.db'}", DISTRICT_KEY)
-        self.desks = {name: enrol_desk(self.folder, self.district, name) for name in ("甲", "乙")}
+        self.desks = {name: enrol_desk(self.folder, self.district, name, unit) for name, unit in UNITS.items()}
         self.kept: dict[str, Sealed] = {}
         self.erased: set[str] = set()
         self.persons: list[str] = []
         self.edits: list[tuple[str, str]] = []
-        self.exchange("甲", [], [])
-        self.exchange("乙", [], [])
+        self.machines = 0
+        for name in UNITS:
+            self.exchange(name, [], [], [], [])
 
     def teardown(self) -> None:
         """Let the stores and their folder go."""
@@ -134,11 +140,15 @@ class Exchange(RuleBasedStateMachine):
         """The desk's clock jumps."""
         self.desks[name].clock_off = timedelta(hours=hours)
 
-    @rule(name=DESKS, requests=FATES, answers=FATES)
-    def exchange(self, name: str, requests: list[bool], answers: list[bool]) -> None:
-        """A day end, cut off wherever a message is lost."""
+    @rule(name=DESKS, requests=FATES, answers=FATES, twice=FATES, late=FATES)
+    def exchange(
+        self, name: str, requests: list[bool], answers: list[bool], twice: list[bool], late: list[bool]
+    ) -> None:
+        """A day end, cut off wherever a message is lost or late."""
         desk = self.desks[name]
-        desk.district.weather.lose_request, desk.district.weather.lose_answer = list(requests), list(answers)
+        weather = desk.district.weather
+        weather.lose_request, weather.lose_answer = list(requests), list(answers)
+        weather.repeat, weather.delay = list(twice), list(late)
         try:
             day_end.run(desk.journal, desk.district, "test")
         except Unavailable:
@@ -153,6 +163,33 @@ class Exchange(RuleBasedStateMachine):
         path = desk.store.path
         desk.store.close()
         desk.store = type(desk.store).open(path, desk.key)
+
+    @rule(name=DESKS)
+    def change_machine(self, name: str) -> None:
+        """The file is copied to another machine and goes on there under a new id; the first one is heard no more."""
+        desk = self.desks[name]
+        former, path = desk.store.id, desk.store.path
+        desk.store.close()
+        self.machines += 1
+        there = path.with_name(f"{name}-{self.machines}.db")
+        for file in path.parent.glob(f"{path.name}*"):
+            shutil.copy(file, there.with_name(file.name.replace(path.name, there.name)))
+        desk.store = type(desk.store).open(there, desk.key)
+        assert desk.store.id != former
+        desk.district.move(MoveStore(former, desk.store.id))
+        with pytest.raises(Refused, match="store_retired"):
+            desk.district.pull(Pull(former, 0, 10))
+
+    @invariant()
+    def nothing_of_one_unit_is_at_a_desk_of_another(self) -> None:
+        """Point 8: a desk holds the directories and what its own unit made."""
+        if not hasattr(self, "folder"):
+            return
+        for name, desk in self.desks.items():
+            others = {d.store.unit for n, d in self.desks.items() if UNITS[n] != UNITS[name]}
+            with desk.store.read() as reader:
+                bodies = reader.conn.exec_driver_sql("SELECT body FROM record WHERE kind IN ('visit', 'person')").all()
+            assert not any(unit.encode() in row[0] for unit in others for row in bodies)
 
     @invariant()
     def nothing_is_settled_that_the_district_has_not(self) -> None:
@@ -186,8 +223,8 @@ class Exchange(RuleBasedStateMachine):
 
     def teardown_checks(self) -> None:
         """Calm weather: two rounds, and everything agrees."""
-        for name in ("甲", "乙", "甲", "乙"):
-            self.exchange(name, [], [])
+        for name in [*UNITS, *UNITS]:
+            self.exchange(name, [], [], [], [])
         with self.district.read() as conn:
             there = {i: (k, h) for k, i, h in district_records.lines(conn)}
         for sealed in self.kept.values():
@@ -213,18 +250,20 @@ class Exchange(RuleBasedStateMachine):
         assert here.keys() == self.erased | edits
 
     def _same_cards(self) -> None:
-        views, joins = [], []
-        for desk in self.desks.values():
+        views, joins = {}, {}
+        for name, desk in self.desks.items():
             with desk.store.read() as reader:
-                for target in self.erased:
+                here = [p for p in self.persons if reader.sealed(p) is not None]
+                for target in self.erased & set(here):
                     sealed = reader.sealed(target)
                     assert sealed is not None
                     assert sealed.erased
-                views.append({p: reader.folded(p) for p in self.persons if p not in self.erased})
-                joins.append(joined_with(reader, self.persons))
+                views[name] = {p: reader.folded(p) for p in here if p not in self.erased}
+                joins[name] = joined_with(reader, here)
             assert rebuild_projections(desk.store) == {}
-        assert views[0] == views[1]
-        assert joins[0] == joins[1], "both desks show the same cards together"
+        assert views["甲"] == views["乙"]
+        assert joins["甲"] == joins["乙"], "both desks show the same cards together"
+        assert len(self.persons) == len(views["甲"]) + len(views["丙"]) + len(self.erased)
 
 
 class ExchangeToTheEnd(Exchange):
@@ -241,7 +280,7 @@ class ExchangeToTheEnd(Exchange):
 
 TestExchangeLaws = ExchangeToTheEnd.TestCase
 TestExchangeLaws.settings = settings(
-    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=EXAMPLES, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 

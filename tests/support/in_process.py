@@ -5,6 +5,7 @@ What is left out is HTTP alone: every message is packed and unpacked as on the w
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -60,19 +61,31 @@ UNIT_NAME = "凤凰社区"
 
 @dataclass
 class Weather:
-    """What happens to the next messages: True at the front loses the request, or the answer after it was acted on."""
+    """What happens to the next messages: True at the front loses the request, or the answer after it was acted on,
+
+    repeats it, or keeps it back (``late``) until a later message was answered.
+    """
 
     lose_request: list[bool] = field(default_factory=list)
     lose_answer: list[bool] = field(default_factory=list)
+    repeat: list[bool] = field(default_factory=list)
+    delay: list[bool] = field(default_factory=list)
+    late: list[Callable[[], object]] = field(default_factory=list)
 
     def calm(self) -> None:
-        """Lose nothing more."""
-        self.lose_request.clear()
-        self.lose_answer.clear()
+        """Nothing more happens; what is late is still on its way."""
+        for fates in (self.lose_request, self.lose_answer, self.repeat, self.delay):
+            fates.clear()
 
 
 def _strikes(fates: list[bool]) -> bool:
     return fates.pop(0) if fates else False
+
+
+def _heard_late(act: Callable[[], object]) -> None:
+    """Nobody waits for this answer any more; an id that was moved from meanwhile is refused."""
+    with contextlib.suppress(Refused):
+        act()
 
 
 class LossyDistrict:
@@ -134,7 +147,14 @@ class LossyDistrict:
     def _through(self, act: Callable[[], T]) -> T:
         if _strikes(self.weather.lose_request):
             raise Unavailable("exchange.no_answer", address="test")
+        if _strikes(self.weather.delay):
+            self.weather.late.append(act)
+            raise Unavailable("exchange.no_answer", address="test")
         done = act()
+        if _strikes(self.weather.repeat):
+            done = act()
+        while self.weather.late:
+            _heard_late(self.weather.late.pop(0))
         if _strikes(self.weather.lose_answer):
             raise Unavailable("exchange.no_answer", address="test")
         return done
@@ -171,9 +191,9 @@ class Desk:
         return StoreJournal(self.store)
 
 
-def enrol_desk(folder: Path, district: DistrictStore, name: str) -> Desk:
-    """Enrol a desk of the one unit with a first staff member called ``name``."""
-    code = parse_code(admin.add_station(district, UNIT_NAME, Level.COMMUNITY, "凤凰街道", "").code)
+def enrol_desk(folder: Path, district: DistrictStore, name: str, unit_name: str = UNIT_NAME) -> Desk:
+    """Enrol a desk of ``unit_name`` with a first staff member called ``name``."""
+    code = parse_code(admin.add_station(district, unit_name, Level.COMMUNITY, "凤凰街道", "").code)
     device, store_id, staff = new_device(new_identity("dev")), new_identity(STORE_PREFIX), new_identity(STAFF_PREFIX)
     made = Made(by=staff, unit="", store=store_id, at=datetime.now(BEIJING))
     first = StaffMember(

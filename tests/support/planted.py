@@ -19,6 +19,7 @@ from desktop.rehearsed.__main__ import main as station_main
 from desktop.store import erasing, settling, work
 from desktop.store.journal import CURSOR, StoreJournal
 from sync.client import day_end
+from sync.protocol import signed
 from sync.protocol.codec import fields_of
 from sync.protocol.messages import Answer, State
 from sync.records.canonical import Sealed
@@ -31,14 +32,35 @@ from sync.server.store import records as district_records
 
 
 def answers_unread(patch: pytest.MonkeyPatch) -> None:
-    """The station settles whatever the district answers, refusals too: the check of the answer is dropped."""
-    real = settling.settle
+    """The district refuses some visits, as it may; the station settles whatever is answered, those too."""
+    real, judged = settling.settle, pushing.why_not
+    patch.setattr(
+        pushing,
+        "why_not",
+        lambda arrived, known: (
+            "protocol.no_role"
+            if arrived.sealed.kind == "visit" and arrived.sealed.hash[0] % 3 == 0
+            else judged(arrived, known)
+        ),
+    )
 
     def settle(work: Any, answers: Sequence[Answer]) -> Any:
         kept = (a if a.seq else Answer(a.id, a.hash, State.ACCEPTED, 0, datetime.now(UTC)) for a in answers)
         return real(work, list(kept))
 
     patch.setattr(settling, "settle", settle)
+
+
+def receipt_unchecked(patch: pytest.MonkeyPatch) -> None:
+    """The district signs wrongly, and the station does not look: the check of the receipt is dropped."""
+    real = signed.sign
+
+    def sign(purpose: str, statement: bytes, secret: bytes) -> bytes:
+        good = real(purpose, statement, secret)
+        return good[:99] + bytes([good[99] ^ 1]) + good[100:]
+
+    patch.setattr(signed, "sign", sign)
+    patch.setattr(signed, "opened", lambda _purpose, data, _trusted: data[100:])
 
 
 def receipts_echoed(patch: pytest.MonkeyPatch) -> None:
@@ -80,18 +102,17 @@ def tombstone_kept_from_the_district(patch: pytest.MonkeyPatch) -> None:
 
 
 def clock_trusted(patch: pytest.MonkeyPatch) -> None:
-    """The station sends what is younger than what it sent last, by its own clock."""
-    real = StoreJournal.unsent
-    sent: dict[str, str] = {}
+    """The station passes over what comes down with an older time than what came before: the newest wins."""
+    real = StoreJournal.take
+    newest: dict[str, str] = {}
 
-    def unsent(self: StoreJournal, limit: int, size: int, after: int) -> tuple[list[Sealed], int]:
-        found, line = real(self, limit, size, after)
+    def take(self: StoreJournal, numbered: Any, cursor: int) -> int:
         with self._store.read() as reader:
-            since = sent.get(reader.store, "")
-            sent[reader.store] = max([since, *(_at(s) for s in found)])
-        return [s for s in found if _at(s) >= since], line
+            since = newest.get(reader.store, "")
+            newest[reader.store] = max([since, *(_at(n.record.sealed()) for n in numbered)])
+        return real(self, [n for n in numbered if _at(n.record.sealed()) >= since], cursor)
 
-    patch.setattr(StoreJournal, "unsent", unsent)
+    patch.setattr(StoreJournal, "take", take)
 
 
 def _at(sealed: Sealed) -> str:
@@ -169,6 +190,7 @@ FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     found.__name__: found
     for found in (
         answers_unread,
+        receipt_unchecked,
         receipts_echoed,
         rows_skipped,
         cursor_early,

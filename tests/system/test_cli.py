@@ -308,7 +308,10 @@ def test_prints_are_listed_and_statistics_counted_and_written(station: Station, 
 def test_after_the_day_end_both_ends_print_the_same_tally(station: Station) -> None:
     end = station.json("day-end")
     records = {"pushed", "pulled", "refused", "held", "acknowledged", "unsent"}
-    assert set(end) == records | {"files_sent", "files_waiting"}
+    assert set(end) == records | {"files_sent", "files_waiting", "written", "signed", "proved"}
+    assert end["proved"]
+    assert end["written"] == end["signed"]
+    assert station.json("receipts", "verify")["faults"] == []
     assert (end["refused"], end["held"], end["unsent"], end["files_waiting"]) == (0, 0, 0, 0)
     assert end["pushed"] == end["acknowledged"] > 600
     assert station.json("records") == json.loads(verb(station.db, "records", "--json").stdout)

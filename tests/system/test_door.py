@@ -57,15 +57,15 @@ def test_the_door_knows_whom_the_store_lets_in(at: WindowDesk) -> None:
         assert set(door.hashes[LEAD]) == {kept.password_hash, "another hash"}
 
 
-def test_looking_at_the_door_loads_no_sqlalchemy(at: WindowDesk) -> None:
+def test_looking_at_the_door_loads_neither_sqlalchemy_nor_what_decodes_records(at: WindowDesk) -> None:
     code = (
         "import sys; from pathlib import Path; from desktop.store.door import look\n"
         f"print(look(Path({str(at.home.store_path)!r}), bytes.fromhex({key_of(at).hex()!r})).names)\n"
-        "print('sqlalchemy' in sys.modules, 'desktop.store.tables' in sys.modules)"
+        "print({'sqlalchemy', 'msgspec', 'sync.records.record', 'desktop.store.tables'} & set(sys.modules))"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert told.stdout.splitlines()[-1] == "False False"
+    assert told.stdout.splitlines()[-1] == "set()"
     assert LEAD in told.stdout
 
 

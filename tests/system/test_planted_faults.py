@@ -15,13 +15,14 @@ from tests.support.planted import FAULTS
 pytestmark = pytest.mark.timeout(600)
 
 CAUGHT = {
-    "answers_unread": ("lost", "is not at the district", {Nemesis.ALTERED}),
+    "answers_unread": ("lost", "is not at the district", set()),
+    "receipt_unchecked": ("diverged", "carries a forged signature", set()),
     "receipts_echoed": ("diverged", "does not speak of what the district has", {Nemesis.TWO_DESKS}),
     "rows_skipped": ("diverged", "never came down to", {Nemesis.TWO_DESKS}),
     "cursor_early": ("diverged", "never came down to", {Nemesis.TWO_DESKS, Nemesis.DROPPED_ANSWER}),
     "tombstone_forgotten": ("diverged", "has its content at d", {Nemesis.TWO_DESKS}),
     "tombstone_kept_from_the_district": ("diverged", "has its content at the district", set()),
-    "clock_trusted": ("lost", "is not at the district", {Nemesis.CLOCK}),
+    "clock_trusted": ("diverged", "never came down to", {Nemesis.CLOCK, Nemesis.TWO_DESKS}),
     "settled_unanswered": ("lost", "is not at the district", {Nemesis.DROPPED_REQUEST}),
     "journal_line_lost": ("lost", "visit ", set()),
     "append_doubled": ("doubled", "stands 2 times", set()),

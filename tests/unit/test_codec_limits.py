@@ -8,7 +8,7 @@ import pytest
 import zstandard
 
 from sync.protocol import codec
-from sync.protocol.messages import Problem, Pull, Push
+from sync.protocol.messages import Hello, Problem, Pull, Push
 from sync.protocol.version import MAX_BODY_BYTES
 from sync.records.errors import Damaged
 from sync.records.record import Made
@@ -61,4 +61,4 @@ def test_values_nested_without_end_are_refused_by_the_same_errors() -> None:
 
 def test_a_message_of_another_kind_is_refused() -> None:
     with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
-        codec.unpack(codec.pack(Pull("sto_x", 0, 1)), Push)
+        codec.unpack(codec.pack(Pull("sto_x", 0, 1)), Hello)

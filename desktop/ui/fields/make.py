@@ -10,10 +10,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.forms.form import Field, Shape, always
 from desktop.ui.fields.choice import ChecksControl, ComboControl, SegmentControl, YesNoControl
 from desktop.ui.fields.control import Control
-from desktop.ui.fields.dates import DateControl, MomentControl
-from desktop.ui.fields.document import DocumentControl
 from desktop.ui.fields.line import LineControl, NumberControl, TextControl
-from desktop.ui.fields.record import RecordControl
 from desktop.ui.fields.sources import Surroundings
 from desktop.ui.measures import scaled
 from resources import Wording
@@ -34,6 +31,33 @@ def make_control(field: Field, around: Surroundings, *, narrow: bool = False) ->
     return _MAKERS[field.shape](field, around)
 
 
+# The gate asks in lines alone, and a start waits for it: what asks otherwise is loaded when a form asks so.
+
+
+def _date(_: Field, around: Surroundings) -> Control:
+    from desktop.ui.fields.dates import DateControl
+
+    return DateControl(around.theme, around.words("window.open_calendar"))
+
+
+def _moment(_: Field, around: Surroundings) -> Control:
+    from desktop.ui.fields.dates import MomentControl
+
+    return MomentControl(around.theme, around.words("window.open_calendar"))
+
+
+def _document(_: Field, around: Surroundings) -> Control:
+    from desktop.ui.fields.document import DocumentControl
+
+    return DocumentControl(around.words)
+
+
+def _record(field: Field, around: Surroundings) -> Control:
+    from desktop.ui.fields.record import RecordControl
+
+    return RecordControl(field, around)
+
+
 def _rows(field: Field, around: Surroundings) -> Control:
     from desktop.ui.fields.rows import RowsControl  # a row holds controls itself
 
@@ -43,12 +67,12 @@ def _rows(field: Field, around: Surroundings) -> Control:
 _MAKERS: dict[Shape, Callable[[Field, Surroundings], Control]] = {
     **dict.fromkeys((Shape.LINE, Shape.PHONE, Shape.MONEY, Shape.SECRET), lambda field, _: LineControl(field)),
     Shape.NUMBER: lambda field, _: NumberControl(field),
-    Shape.DATE: lambda _, around: DateControl(around.theme, around.words("window.open_calendar")),
-    Shape.MOMENT: lambda _, around: MomentControl(around.theme, around.words("window.open_calendar")),
+    Shape.DATE: _date,
+    Shape.MOMENT: _moment,
     Shape.YES_NO: lambda field, around: YesNoControl(around.words(field.label)),
     Shape.CHOICES: lambda field, around: ChecksControl([(c.value, around.words(c.label)) for c in field.choices]),
-    Shape.DOCUMENT: lambda _, around: DocumentControl(around.words),
-    Shape.RECORD: RecordControl,
+    Shape.DOCUMENT: _document,
+    Shape.RECORD: _record,
     Shape.ROWS: _rows,
 }
 

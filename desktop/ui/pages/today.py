@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.actions.due import DueRow, due_rows
 from desktop.actions.receipt_words import headline
 from desktop.changes import Changes
 from desktop.store.rows import DraftRow, MatterRow, MediationRow, OrderRow
@@ -24,6 +23,9 @@ from desktop.ui.tools import Tools
 from desktop.ui.words import day, moment, one_line, short_moment
 from sync.records.errors import QianshaoError
 from sync.records.times import BEIJING
+
+if TYPE_CHECKING:
+    from desktop.actions.due import DueRow
 
 _TONES = {True: ("good", "sent"), False: ("warn", "alert")}
 _KINDS = (
@@ -92,7 +94,13 @@ class TodayPage(QWidget):
     def _ask_due(self) -> None:
         """Today stands first: what is due of all agreements is looked at after it."""
         desk = self.tools.desk
-        self.tools.tasks.read(lambda: due_rows(desk), self._show_due, self._failed)
+
+        def work() -> tuple[DueRow, ...]:
+            from desktop.actions.due import due_rows
+
+            return due_rows(desk)
+
+        self.tools.tasks.read(work, self._show_due, self._failed)
 
     def start(self) -> None:
         """Take the focus at the first verb."""

@@ -34,5 +34,6 @@ class Tall(QScrollArea):
         ground = self.widget()
         layout = ground.layout() if ground is not None else None
         if ground is not None and layout is not None and layout.hasHeightForWidth():
-            width = min(self.viewport().width(), ground.maximumWidth())
-            ground.setMinimumHeight(layout.totalHeightForWidth(width))
+            # The ground is as wide as there is room. To ask for the viewport would have the binding make a class of
+            # every widget of Qt, to find which of them it is.
+            ground.setMinimumHeight(layout.totalHeightForWidth(ground.width()))

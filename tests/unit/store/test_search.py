@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desktop.store.check import rebuild_projections
 from desktop.store.index import MOST_WAITING, catch_up, optimize, tidy
+from desktop.store.matching import Match, Word, match
 from desktop.store.matters import list_matters
 from desktop.store.organisations import list_organisations, match_organisations
 from desktop.store.persons import list_persons, match_persons
+from desktop.store.said import moment_of
 from desktop.store.search import search
 from desktop.store.terms import text_terms
 from desktop.store.unindexed import indexed_through
@@ -22,6 +25,7 @@ from desktop.store.words import folded, pairs, tails
 from sync.records.audit import Erasure
 from sync.records.kinds import new_id
 from sync.records.persons import Organisation
+from sync.records.record import Record
 from tests.support.desk_store import NOW, Desk
 
 LETTERS = "漏水渗客厅天花板𬱖𬺱𠮷〇A1é,。· "
@@ -184,6 +188,26 @@ def test_pages_go_on_after_the_last_row_without_a_gap_or_a_double(desk: Desk) ->
             assert [r.happened_at for r in rows] == sorted((v.happened_at for v in visits), reverse=True)
         later = NOW + timedelta(minutes=3)
         assert count_visits(reader, since=later) + count_visits(reader, until=later) == count_visits(reader) == 23
+
+
+def test_what_happened_at_another_hour_is_left_out_before_its_words_are_looked_at(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for minutes in range(40):
+        desk.keep(desk.visit("楼上漏水", happened_at=NOW + timedelta(minutes=minutes)))
+    asked = list[datetime]()
+
+    def counted(record: Record, words: Sequence[Word], *more: Any) -> list[Match] | None:
+        asked.append(moment_of(record))
+        return match(record, words, *more)
+
+    monkeypatch.setattr("desktop.store.search.match", counted)
+    until = NOW + timedelta(minutes=3)
+    with desk.store.read() as reader:
+        found = search(reader, "漏水", since=NOW, until=until)
+
+    assert [hit.at for hit in found] == [NOW + timedelta(minutes=minutes) for minutes in (2, 1, 0)]
+    assert max(asked) < until
 
 
 def test_an_amended_visit_is_shown_once_with_its_visitor(desk: Desk) -> None:
