@@ -23,7 +23,6 @@ from sync.protocol import signed
 from sync.protocol.codec import fields_of
 from sync.protocol.messages import Answer, State
 from sync.records.canonical import Sealed
-from sync.records.errors import Unavailable
 from sync.records.kinds import new_id
 from sync.server import exchange, leasing, station
 from sync.server import push as pushing
@@ -119,25 +118,6 @@ def _at(sealed: Sealed) -> str:
     return str(fields_of(sealed.body)["made"]["at"]) if sealed.body else ""
 
 
-def settled_unanswered(patch: pytest.MonkeyPatch) -> None:
-    """A page counts as sent once it was sent: nobody waits for the answer."""
-    real = day_end._push
-
-    def push(journal: Any, district: Any, *rest: Any) -> Any:
-        class Hasty:
-            def push(self, page: Any) -> Any:
-                try:
-                    return district.push(page)
-                except Unavailable:
-                    answers = [Answer(r.id, r.hash, State.ACCEPTED, 0, datetime.now(UTC)) for r in page.records]
-                    journal.settle(answers)
-                    raise
-
-        return real(journal, Hasty(), *rest)
-
-    patch.setattr(day_end, "_push", push)
-
-
 def journal_line_lost(patch: pytest.MonkeyPatch) -> None:
     """Visits are kept without their line in the journal."""
     patch.setattr(work, "TRAVELLING", work.TRAVELLING - {"visit"})
@@ -197,7 +177,6 @@ FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
         tombstone_forgotten,
         tombstone_kept_from_the_district,
         clock_trusted,
-        settled_unanswered,
         journal_line_lost,
         append_doubled,
         number_given_twice,

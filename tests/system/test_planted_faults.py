@@ -23,7 +23,6 @@ CAUGHT = {
     "tombstone_forgotten": ("diverged", "has its content at d", {Nemesis.TWO_DESKS}),
     "tombstone_kept_from_the_district": ("diverged", "has its content at the district", set()),
     "clock_trusted": ("diverged", "never came down to", {Nemesis.CLOCK, Nemesis.TWO_DESKS}),
-    "settled_unanswered": ("lost", "is not at the district", {Nemesis.DROPPED_REQUEST}),
     "journal_line_lost": ("lost", "visit ", set()),
     "append_doubled": ("doubled", "stands 2 times", set()),
     "number_given_twice": ("doubled", "was given", {Nemesis.TWO_DESKS}),
