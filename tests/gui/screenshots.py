@@ -618,7 +618,7 @@ def conflicts(at: Camera) -> None:
     shell.turn("people")
     shell.people.turn(0)
     page = shell.people.shown
-    at.settle(lambda: bool(page.model.rowCount()))
+    at.settle(lambda: any(row.conflicted for row in page.model.rows()))
     page.select(next(row.id for row in page.model.rows() if row.conflicted))
     at.shot("86-card-in-conflict")
     shell.decide_conflicts()
