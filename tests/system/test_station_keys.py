@@ -47,9 +47,7 @@ class Ends:
 
     def desk(self, name: str, unit: str = "凤凰社区") -> Desk:
         """Enrol a desk with keys of its own under a passphrase: the machine has no keyring service."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(in_process, "UNIT_NAME", unit)
-            line = in_process.enrol_desk(self.folder / unit, self.district, name)
+        line = in_process.enrol_desk(self.folder / unit, self.district, name, unit)
         with line.store.write() as work:
             work.set_meta("district", self.unit)
         keys = WrappedKeys(Home(self.folder / unit / name).make().keys_path, "一句足够长的恢复口令")
