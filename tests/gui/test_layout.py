@@ -9,8 +9,10 @@ import pytest
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.config import Home
 from tests.gui.layout import faults
 from tests.gui.screenshots import ONLY_LOOK, SIZES, take
+from tests.support.window_conflicts import in_conflict
 from tests.support.window_desk import WindowDesk, enrolled_home
 
 
@@ -20,6 +22,7 @@ def homes(day_of_records: WindowDesk, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("homes")
     enrolled_home(folder / "empty")
     shutil.copytree(day_of_records.home.path, folder / "full")
+    in_conflict(WindowDesk(Home(folder / "full"), day_of_records.unit, day_of_records.staff))
     return folder
 
 
