@@ -143,7 +143,13 @@ _WAITS_FOR_SOMEBODY: Final = (
     "offline",
     "shutdown",
 )
-_NO_ROOM: Final = ("unable to queue", "request entity too large", "broken pipe", "connection reset")
+_NO_ROOM: Final = (
+    "unable to queue",
+    "unable to finish request",
+    "request entity too large",
+    "broken pipe",
+    "connection reset",
+)
 """What lp says where the server has no room for a paper: the line is closed in the middle of it, or at its end."""
 
 
