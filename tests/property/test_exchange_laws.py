@@ -214,9 +214,11 @@ class Exchange(RuleBasedStateMachine):
             with desk.store.read() as reader:
                 told = proved.today(reader, *_ALL_TIME)
                 proof = told.proof
+                # A store that changed machines begins a journal anew: ordinals of the former one are not this proof's.
                 covered = reader.sql(
-                    "SELECT id, hash FROM record WHERE state = 'settled' AND ordinal <= ? AND district_seq <= ?",
-                    (proof.ordinal, proof.upto) if proof else (0, 0),
+                    "SELECT id, hash FROM record"
+                    " WHERE line >= ? AND state = 'settled' AND ordinal <= ? AND district_seq <= ?",
+                    (chain.journal_from(reader.sql), *((proof.ordinal, proof.upto) if proof else (0, 0))),
                 ).fetchall()
             assert told.signed == len(covered)
             assert all(there.get(i) == h for i, h in covered)
