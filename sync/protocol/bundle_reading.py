@@ -157,7 +157,8 @@ class _Part:
 
     def close(self) -> None:
         self._stopped.set()
-        self._thread.join()
+        if self._thread is not threading.current_thread():  # a reader that nobody closed is let go by any thread
+            self._thread.join()
 
     def _work(self) -> None:
         try:
