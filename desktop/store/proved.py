@@ -10,20 +10,17 @@ import msgspec
 
 from desktop.store import chain
 from desktop.store.identity import PLACE
-from desktop.store.reader import Reader, listed
+from desktop.store.reader import Reader
 from desktop.store.work import Work
 from sync.protocol.receipts import Statement
-from sync.records.kinds import KINDS
-from sync.records.ownership import TRAVELLING
 
 PROVED: Final = "proved"
 CURSOR: Final = "cursor"
 RECEIPT_UPTO: Final = "receipt_upto"
-_PREFIXES: Final = tuple(sorted({KINDS[name].prefix for name in TRAVELLING if name in KINDS}))
 _LINK: Final = "SELECT link FROM record WHERE line >= ? AND ordinal = ? ORDER BY line DESC LIMIT 1"
 _FIRST: Final = """
-    SELECT min(record.line) FROM json_each(?) AS kind
-    JOIN record ON record.id >= kind.value || ? AND record.id < kind.value || ? WHERE record.ordinal IS NOT NULL
+    SELECT min(+line) FROM record INDEXED BY record_id
+    WHERE substr(id, 5) >= ? AND substr(id, 5) < ? AND ordinal IS NOT NULL
 """
 _TODAY: Final = """
     SELECT kind, CASE
@@ -125,7 +122,7 @@ def standings(reader: Reader) -> list[Lack]:
 
 def today(reader: Reader, start: datetime, end: datetime) -> Today:
     """Count what was written here from the first record of [start, end) on, by what the last proof says of it."""
-    first = reader.sql(_FIRST, (listed(f"{p}_" for p in _PREFIXES), _time(start), _time(end))).fetchone()[0]
+    first = reader.sql(_FIRST, (_time(start), _time(end))).fetchone()[0]
     proof = last_proof(reader)
     if first is None:
         return replace(NOTHING, proof=proof)
