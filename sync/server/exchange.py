@@ -212,6 +212,7 @@ def move(store: DistrictStore, station: Station, asked: MoveStore, settings: Set
     if prefix_of(asked.new_store) != STORE_PREFIX:
         raise Refused("protocol.bad_id")
     with store.write() as conn:
+        records.lock_numbers(conn)  # the same word twice at once is heard one after another
         here = district(conn)
         if asked.new_store != station.device.store:
             if asked.old_store not in station.stores:
