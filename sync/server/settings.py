@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sync.server.metrics import Metrics
+
 if TYPE_CHECKING:
     from sync.server.receipt_keys import Signer
 
@@ -16,6 +18,7 @@ class Settings:
     ``lease_*`` are the serials that a station has ahead; ``public_url`` is what links printed by `init` begin with.
     ``*_at_once`` is what one device may say after a silence, ``*_per_second`` what it may go on with (pace.py).
     ``signer`` gives the key of receipts; without one they are given unsigned, as by version 0.1.
+    ``metrics`` is where this process counts.
     """
 
     secure: bool = False
@@ -29,3 +32,4 @@ class Settings:
     bytes_at_once: int = 256 * 1024 * 1024
     bytes_per_second: int = 16 * 1024 * 1024
     signer: Signer | None = field(default=None, repr=False, compare=False)
+    metrics: Metrics = field(default_factory=Metrics, repr=False, compare=False)
