@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from sync.records.errors import Refused, Unavailable
 from sync.server.sealing import Sealer
+from sync.server.store import news
 from sync.server.store.engine import WRITE, open_engine, parse_url
 from sync.server.store.schema import setting
 
@@ -50,6 +51,7 @@ class DistrictStore:
         self.postgres = engine.dialect.name == "postgresql"
         # SQLite has one writer: waiting in line here is fair, polling the file's lock is not.
         self._one_writer = threading.Lock()
+        self._committed = threading.Event()
 
     @classmethod
     def open(cls, url: str, key: bytes | None) -> DistrictStore:
@@ -114,6 +116,11 @@ class DistrictStore:
             writer = self._engine.connect().execution_options(**{WRITE: True})
             with writer as connection, connection.begin():
                 yield connection
+        self._committed.set()
+
+    def watch(self) -> contextlib.AbstractContextManager[news.Watch]:
+        """Wait for what is committed here, or by another process at the same database. One at a time."""
+        return news.watch(self._engine, self._committed)
 
     def close(self) -> None:
         """Give all connections back."""
