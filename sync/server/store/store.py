@@ -15,6 +15,7 @@ from typing import Final
 
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from sync.records.errors import Refused, Unavailable
@@ -134,8 +135,9 @@ def get_setting(conn: Connection, name: str) -> str | None:
 
 def set_setting(conn: Connection, name: str, value: str) -> None:
     """Set the district's setting ``name``."""
-    if conn.execute(setting.update().where(setting.c.name == name).values(value=value)).rowcount == 0:
-        conn.execute(setting.insert().values(name=name, value=value))
+    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    given = insert(setting).values(name=name, value=value)  # two servers that start at once both say where they are
+    conn.execute(given.on_conflict_do_update(index_elements=[setting.c.name], set_={"value": value}))
 
 
 def district(conn: Connection) -> District:
