@@ -20,6 +20,7 @@ from sync.server.api import build_api
 from sync.server.health import LIVE, READY, add_health
 from sync.server.logs import FIELDS, places
 from sync.server.metrics import Metrics
+from sync.server.news import News
 from sync.server.pace import TooFast
 from sync.server.settings import Settings
 from sync.server.store.store import DistrictStore, StoreBusy
@@ -35,9 +36,10 @@ error_log = logging.getLogger("qianshao.district")
 
 
 def build_app(store: DistrictStore, settings: Settings) -> FastAPI:
-    """Return the ASGI application over an open store."""
+    """Return the ASGI application over an open store; ``state.news`` is who listens, to be ended with the process."""
     app = FastAPI(title="前哨 · Qianshao", docs_url=None, redoc_url=None, openapi_url=None)
-    api = build_api(store, settings)
+    app.state.news = News(store, settings.listening_at_once, settings.heartbeat_seconds)
+    api = build_api(store, settings, app.state.news)
     app.include_router(api)
     add_health(app, store)
     app.add_exception_handler(QianshaoError, _known_error)

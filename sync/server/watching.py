@@ -50,7 +50,7 @@ class Watching:
         yield Gauge("writers_waiting", "Transactions that wait to write.", self._store.writers_waiting)
 
 
-class Listener(uvicorn.Server):
+class MetricsServer(uvicorn.Server):
     """Serves `Watching` beside the main server, which ends it: signals are not its business."""
 
     def __init__(self, application: Watching, bound: socket.socket) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy.pool import QueuePool
 
 from sync.records.errors import Refused, Unavailable
 from sync.server.sealing import Sealer
+from sync.server.store import news
 from sync.server.store.engine import POOL_MORE, POOL_SIZE, WRITE, open_engine, parse_url
 from sync.server.store.schema import setting
 
@@ -63,6 +64,7 @@ class DistrictStore:
         self._one_writer = threading.Lock()
         self._counting = threading.Lock()
         self.writers_waiting = 0
+        self._committed = threading.Event()
 
     @classmethod
     def open(cls, url: str, key: bytes | None) -> DistrictStore:
@@ -127,6 +129,11 @@ class DistrictStore:
             writer = self._engine.connect().execution_options(**{WRITE: True})
             with writer as connection, connection.begin():
                 yield connection
+        self._committed.set()
+
+    def watch(self) -> contextlib.AbstractContextManager[news.Watch]:
+        """Wait for what is committed here, or by another process at the same database. One at a time."""
+        return news.watch(self._engine, self._committed)
 
     @contextlib.contextmanager
     def _in_line(self) -> Iterator[None]:
