@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from sync.records.errors import Refused
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest file in migrations/versions."""
 
 _LOCK = 0x7173_0001  # PostgreSQL: one process migrates, the others wait

@@ -24,6 +24,7 @@ from sync.server.web import (
     orders,
     passwords,
     people,
+    refused,
     sessions,
     static,
     stations,
@@ -74,7 +75,20 @@ def build_pages(stands_on: Site) -> FastAPI:
     pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     pages.state.site = stands_on
     pages.add_middleware(Headers, secure=stands_on.secure)
-    for part in (static, door, passwords, stations, conflicts, orders, answers, people, devices, sessions, log):
+    for part in (
+        static,
+        door,
+        passwords,
+        stations,
+        conflicts,
+        refused,
+        orders,
+        answers,
+        people,
+        devices,
+        sessions,
+        log,
+    ):
         pages.include_router(part.router)
     pages.add_exception_handler(NotSignedIn, _not_signed_in)
     pages.add_exception_handler(PasswordOld, _password_old)
