@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sync.records.errors import QianshaoError, Refused, Unavailable
 from sync.server.answers import PREFIX, problem
 from sync.server.api import build_api
+from sync.server.news import News
 from sync.server.pace import TooFast
 from sync.server.settings import Settings
 from sync.server.store.store import DistrictStore, StoreBusy
@@ -30,9 +31,10 @@ error_log = logging.getLogger("qianshao.district")
 
 
 def build_app(store: DistrictStore, settings: Settings) -> FastAPI:
-    """Return the ASGI application over an open store."""
+    """Return the ASGI application over an open store; ``state.news`` is who listens, to be ended with the process."""
     app = FastAPI(title="前哨 · Qianshao", docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(build_api(store, settings))
+    app.state.news = News(store, settings.listening_at_once, settings.heartbeat_seconds)
+    app.include_router(build_api(store, settings, app.state.news))
     app.add_exception_handler(QianshaoError, _known_error)
     app.add_exception_handler(HTTPException, _http_error)
     _add_pages(app, store, settings)

@@ -17,8 +17,12 @@ from typing import Final
 
 import uvicorn
 
+if sys.platform != "win32":
+    import resource
+
 from sync.records.errors import Refused, Unavailable
 from sync.server.app import build_app
+from sync.server.news import News
 from sync.server.receipt_keys import ready
 from sync.server.settings import Settings
 from sync.server.store.store import PUBLIC_URL, SERVED_AT, DistrictStore, get_setting, set_setting
@@ -27,7 +31,11 @@ GRACE_SECONDS: Final = 20
 """How long requests that are under way may take to end."""
 
 MOST_AT_ONCE: Final = 500
-"""Connections beyond this are answered 503: they try again."""
+"""Connections beyond this, and beyond the stations that may listen, are answered 503: they try again."""
+
+
+_OTHER_FILES: Final = 200
+"""The store's, the database's, the program's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +87,9 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path) -> None:
         signer=signer,
         **numbers,
     )
+    app = build_app(store, settings)
     config = uvicorn.Config(
-        build_app(store, settings),
+        app,
         ssl_certfile=listen.tls_cert or None,
         ssl_keyfile=listen.tls_key or None,
         proxy_headers=listen.behind_proxy,
@@ -89,17 +98,30 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path) -> None:
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        limit_concurrency=MOST_AT_ONCE,
+        limit_concurrency=MOST_AT_ONCE + settings.listening_at_once,
         lifespan="off",
     )
     with bound:
-        _Server(config, address).run(sockets=[bound])
+        _allow_files(MOST_AT_ONCE + settings.listening_at_once)
+        _Server(config, address, app.state.news).run(sockets=[bound])
+        app.state.news.rest()
 
 
 def _numbers() -> dict[str, int]:
     """What a district may set otherwise in its store: how many numbers are leased, how fast a device may speak."""
     plain = asdict(Settings())
     return {name: value for name, value in plain.items() if type(value) is int}
+
+
+def _allow_files(connections: int) -> None:
+    """Let this process have as many connections as it takes on, as far as the system lets it; each is a file."""
+    if sys.platform == "win32":
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _bind(listen: Listen) -> socket.socket:
@@ -127,15 +149,19 @@ def address_of(listen: Listen, port: int, *, for_links: bool = False) -> str:
 class _Server(uvicorn.Server):
     """Says when it listens, and ends with status 0 after a signal instead of dying by it once more."""
 
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, address: str, news: News) -> None:
         super().__init__(config)
-        self._address = address
+        self._address, self._news = address, news
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
             sys.stdout.write(f"listening {self._address}\n")
             sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._news.end()  # a station that listens would be waited for
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

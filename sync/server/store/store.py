@@ -15,10 +15,12 @@ from typing import Final
 
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from sync.records.errors import Refused, Unavailable
 from sync.server.sealing import Sealer
+from sync.server.store import news
 from sync.server.store.engine import WRITE, open_engine, parse_url
 from sync.server.store.schema import setting
 
@@ -50,6 +52,7 @@ class DistrictStore:
         self.postgres = engine.dialect.name == "postgresql"
         # SQLite has one writer: waiting in line here is fair, polling the file's lock is not.
         self._one_writer = threading.Lock()
+        self._committed = threading.Event()
 
     @classmethod
     def open(cls, url: str, key: bytes | None) -> DistrictStore:
@@ -114,6 +117,11 @@ class DistrictStore:
             writer = self._engine.connect().execution_options(**{WRITE: True})
             with writer as connection, connection.begin():
                 yield connection
+        self._committed.set()
+
+    def watch(self) -> contextlib.AbstractContextManager[news.Watch]:
+        """Wait for what is committed here, or by another process at the same database. One at a time."""
+        return news.watch(self._engine, self._committed)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -127,8 +135,9 @@ def get_setting(conn: Connection, name: str) -> str | None:
 
 def set_setting(conn: Connection, name: str, value: str) -> None:
     """Set the district's setting ``name``."""
-    if conn.execute(setting.update().where(setting.c.name == name).values(value=value)).rowcount == 0:
-        conn.execute(setting.insert().values(name=name, value=value))
+    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    given = insert(setting).values(name=name, value=value)  # two servers that start at once both say where they are
+    conn.execute(given.on_conflict_do_update(index_elements=[setting.c.name], set_={"value": value}))
 
 
 def district(conn: Connection) -> District:
