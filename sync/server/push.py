@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -83,6 +84,7 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings)
         missing = follow(conn, station.device.store, frames)
         if used:
             top_up(conn, district(conn), station.unit, station.device.store, settings, now)
+    settings.metrics.pushed(Counter(a.state.value for a in answers), (a.reason for a in answers if a.reason))
     heard = Pushed(answers) if page.page is None else shortened(page.page.digest, answers)
     return structs.replace(heard, missing=missing)
 
