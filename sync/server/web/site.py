@@ -24,6 +24,7 @@ from sync.server.web import (
     orders,
     passwords,
     people,
+    refused,
     sessions,
     static,
     stations,
@@ -47,7 +48,7 @@ IDLE_SETTING: Final = "web_idle_minutes"
 LONGEST_SETTING: Final = "web_session_hours"
 
 
-PARTS: Final = (static, door, passwords, stations, conflicts, orders, answers, people, devices, sessions, log)
+PARTS: Final = (static, door, passwords, stations, conflicts, refused, orders, answers, people, devices, sessions, log)
 
 
 def add_pages(app: FastAPI, store: DistrictStore, settings: Settings) -> list[str]:
