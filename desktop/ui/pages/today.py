@@ -309,7 +309,8 @@ class TodayPage(QWidget):
             status = Status(words("window.receipt_differs"), "bad", "alert")
         elif standing.today.proof is not None:
             told, gaps = standing.today, standing.today.proof.missing or standing.today.proof.differs
-            whole = not gaps and told.signed == told.written
+            waits = standing.unsent or standing.held
+            whole = not gaps and not waits and told.signed == told.written
             title = headline(words, told)
             status = Status(words("receipts.whole" if whole else "receipts.lacking"), *_TONES[whole])
         else:
