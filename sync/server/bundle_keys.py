@@ -13,7 +13,7 @@ from sync.protocol.age import new_identity, recipient_of
 from sync.records.errors import Damaged, Refused
 from sync.server.place import read_secret
 from sync.server.receipt_keys import known_keys
-from sync.server.secret_files import write_secret
+from sync.server.secret_files import secret_folder, write_secret
 from sync.server.settings import Settings
 from sync.server.store.store import Connection, DistrictStore, get_setting, set_setting
 
@@ -34,7 +34,7 @@ def ready(store: DistrictStore, path: Path) -> str:
     with store.read() as conn:
         known = known_recipient(conn)
     if not known and not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        secret_folder(path.parent)
         _write_new(path)
     found = recipient_of(read_identity(path))
     if not known:
