@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Final
 
 from desktop.actions.day_end import connect, program
@@ -15,12 +14,12 @@ from desktop.actions.desk import Desk
 from desktop.config import Home
 from desktop.keys import Keys, keys_for
 from desktop.store.journal import StoreJournal
+from sync.client.day_end import hello
 from sync.client.file_lane import FileLane as FileLane
 from sync.client.file_lane import FileProgress as FileProgress
 from sync.client.file_lane import send_all
 from sync.client.http import HttpDistrict
-from sync.protocol.messages import Hello
-from sync.protocol.version import CAPABILITIES, FILES_IN_PIECES, OLDEST, VERSION
+from sync.protocol.version import FILES_IN_PIECES
 from sync.records.errors import Unavailable
 
 SLICE_SECONDS: Final = 3.0
@@ -67,11 +66,7 @@ class Sending:
         journal = StoreJournal(self._desk.store)
         self._district = connect(self._home, self._desk.store.key_id, self._keys or keys_for(self._home))
         try:
-            standing, now = journal.standing(), datetime.now(UTC)
-            said = Hello(
-                VERSION, OLDEST, program(), standing.store, now, standing.unsent, standing.cursor, CAPABILITIES
-            )
-            welcome = self._district.hello(said)
+            welcome = self._district.hello(hello(journal.standing(), program()))
         except Unavailable:
             self.close()
             raise

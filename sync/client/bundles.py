@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Protocol
 
 import msgspec
 
-from sync.client.day_end import pin
+from sync.client.day_end import hello, pin, receipt_asked
 from sync.client.journal import Journal
 from sync.protocol.bundle import (
     PIECE_BYTES,
@@ -28,7 +27,7 @@ from sync.protocol.bundle import (
     Receipted,
     Sent,
 )
-from sync.protocol.messages import Hello, Push, Receipt, ReceiptAsked
+from sync.protocol.messages import Push, Receipt
 from sync.protocol.receipts import of_receipt
 from sync.protocol.signed import fingerprint
 from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS, OLDEST, VERSION
@@ -84,19 +83,7 @@ def outgoing(
     the district has not heard of it. Nothing is changed here. Refused("bundle.cancelled").
     """
     standing = journal.standing()
-    counts, digest = journal.tally(standing.receipt_upto, standing.cursor)
-    hello = Hello(VERSION, OLDEST, program, standing.store, datetime.now(UTC), standing.unsent, standing.cursor)
-    asked = ReceiptAsked(
-        store=standing.store,
-        after=standing.receipt_upto,
-        upto=standing.cursor,
-        counts=counts,
-        digest=digest,
-        held=standing.held,
-        unsent=standing.unsent,
-        chain=standing.receipt_chain,
-    )
-    yield Sent(hello, recipient, asked, former)
+    yield Sent(hello(standing, program), recipient, receipt_asked(journal, standing), former)
     line = 0
     while True:
         _stop_if(cancelled)
@@ -184,7 +171,6 @@ class _Reading:
     def _begin(self, said: Answering) -> None:
         if not OLDEST <= said.welcome.protocol <= VERSION:
             raise Refused("exchange.version", theirs=said.welcome.program, ours="")
-        pin(self._journal, said.welcome)
         pin(self._journal, said.welcome)
         self._journal.note_district(said.welcome.district, said.welcome.recipient)
         self._follows = said.after

@@ -18,7 +18,7 @@ from sync.client.district import District
 from sync.client.journal import Journal, Standing
 from sync.protocol import receipts
 from sync.protocol.messages import Hello, Receipt, ReceiptAsked, Welcome
-from sync.protocol.version import CAPABILITIES, FILES_IN_PIECES, OLDEST, PAGES, SIGNED_RECEIPTS, VERSION
+from sync.protocol.version import CAPABILITIES, FILES_IN_PIECES, OLDEST, PAGES, VERSION
 from sync.records.errors import Refused
 
 WRONG_CLOCK_MS = 5 * 60 * 1000
@@ -82,18 +82,7 @@ def run(
     """Exchange everything: Unavailable, Refused or Damaged where it stops, and the next run goes on from there."""
     report(Progress(Stage.HELLO))
     standing = journal.standing()
-    welcome = district.hello(
-        Hello(
-            VERSION,
-            OLDEST,
-            program,
-            standing.store,
-            datetime.now(UTC),
-            standing.unsent,
-            standing.cursor,
-            (*CAPABILITIES, SIGNED_RECEIPTS),
-        )
-    )
+    welcome = district.hello(hello(standing, program))
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
     pin(journal, welcome)
@@ -131,6 +120,28 @@ def run(
     )
 
 
+def hello(standing: Standing, program: str) -> Hello:
+    """Return the first word of a station that stands so, by its clock now."""
+    return Hello(
+        VERSION, OLDEST, program, standing.store, datetime.now(UTC), standing.unsent, standing.cursor, CAPABILITIES
+    )
+
+
+def receipt_asked(journal: Journal, standing: Standing) -> ReceiptAsked:
+    """Return what the station holds up to its cursor since its last receipt, counted in the journal."""
+    counts, digest = journal.tally(standing.receipt_upto, standing.cursor)
+    return ReceiptAsked(
+        store=standing.store,
+        after=standing.receipt_upto,
+        upto=standing.cursor,
+        counts=counts,
+        digest=digest,
+        held=standing.held,
+        unsent=standing.unsent,
+        chain=standing.receipt_chain,
+    )
+
+
 def pin(journal: Journal, welcome: Welcome) -> None:
     """Believe the district's key: the first one over the trusted line, a later one that the one before signed for."""
     known = journal.trusted()
@@ -155,24 +166,14 @@ def _pull(
 
 def _receipt(journal: Journal, district: District, name: str) -> tuple[Receipt, bool]:
     standing = journal.standing()
-    counts, digest = journal.tally(standing.receipt_upto, standing.cursor)
-    receipt = district.receipt(
-        ReceiptAsked(
-            store=standing.store,
-            after=standing.receipt_upto,
-            upto=standing.cursor,
-            counts=counts,
-            digest=digest,
-            held=standing.held,
-            unsent=standing.unsent,
-            chain=standing.receipt_chain,
-        )
-    )
+    asked = receipt_asked(journal, standing)
+    receipt = district.receipt(asked)
     # The district's word is not taken for it: the comparison is made here as well.
-    if receipt.agreed and (receipt.digest != digest or receipt.counts != counts or receipt.upto != standing.cursor):
+    held = (asked.counts, asked.digest, asked.upto)
+    if receipt.agreed and (receipt.counts, receipt.digest, receipt.upto) != held:
         raise Refused("exchange.receipt_differs")
     statement = receipts.of_receipt(receipt, journal.trusted()[-1:])
-    asked = (standing.store, standing.receipt_upto, standing.cursor)
-    if statement and ((statement.store, statement.after, statement.upto) != asked or statement.district != name):
+    ours = (asked.store, asked.after, asked.upto, name)
+    if statement and (statement.store, statement.after, statement.upto, statement.district) != ours:
         raise Refused("exchange.receipt_differs")
     return receipt, journal.keep_receipt(receipt, statement)

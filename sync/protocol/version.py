@@ -19,8 +19,11 @@ SIGNED_RECEIPTS: Final = "signed-receipts"
 FILES_IN_PIECES: Final = "files-in-pieces"
 """The capability of a district that takes files by tus 1.0 under /v1/uploads."""
 
-CAPABILITIES: Final = (PAGES, FILES_IN_PIECES)
-"""What this program says in hello and welcome; an end does nothing of it with one that does not say it."""
+CAPABILITIES: Final = (PAGES, FILES_IN_PIECES, SIGNED_RECEIPTS)
+"""What this program says in hello and welcome; an end does nothing of it with one that does not say it.
+
+A district that has no key to sign with leaves `SIGNED_RECEIPTS` out.
+"""
 
 MEDIA_TYPE: Final = "application/x-qianshao"
 """Body of every request and answer: MessagePack maps with field names, compressed with Zstandard."""

@@ -76,7 +76,7 @@ def hello(store: DistrictStore, station: Station, said: Hello, settings: Setting
         now,
         latest,
         difference,
-        capabilities=(*CAPABILITIES, SIGNED_RECEIPTS) if keys.present else CAPABILITIES,
+        capabilities=tuple(c for c in CAPABILITIES if c != SIGNED_RECEIPTS or keys.present),
         key=keys.present,
         successions=keys.successions,
         recipient=recipient,
@@ -212,6 +212,7 @@ def move(store: DistrictStore, station: Station, asked: MoveStore, settings: Set
     if prefix_of(asked.new_store) != STORE_PREFIX:
         raise Refused("protocol.bad_id")
     with store.write() as conn:
+        records.lock_numbers(conn)  # the same word twice at once is heard one after another
         here = district(conn)
         if asked.new_store != station.device.store:
             if asked.old_store not in station.stores:
@@ -221,7 +222,7 @@ def move(store: DistrictStore, station: Station, asked: MoveStore, settings: Set
             move_store(conn, station.device, asked.new_store, now)
         top_up(conn, here, station.unit, asked.new_store, settings, now)
         latest = records.latest(conn)
-    return Welcome(VERSION, PROGRAM, here.unit, station.unit, now, latest, 0, CAPABILITIES)
+    return Welcome(VERSION, PROGRAM, here.unit, station.unit, now, latest, 0)
 
 
 def _small(number: int) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from sync.records.canonical import Sealed, digest
 from sync.records.errors import Refused
 from sync.server.store.bulk import RecordRow, among, insert_records
+from sync.server.store.news import tell
 from sync.server.store.schema import counter, record, to_number
 
 EVERYONE: Final = "*"
@@ -82,6 +83,7 @@ def append(conn: Connection, new: Sequence[New], received_at: datetime) -> list[
         rows.append((s.id, s.kind, s.hash, s.salt, s.body, seq, item.scope, item.origin, item.unit, at, item.readable))
     insert_records(conn, rows)
     conn.execute(counter.update().where(counter.c.name == "seq").values(value=last + len(new)))
+    tell(conn)
     return list(range(last + 1, last + len(new) + 1))
 
 

@@ -114,6 +114,8 @@ refused = table(
     Column("unit", Id, nullable=False),
     Column("reason", String(64), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("replaced_by", Id),  # the record that takes its place, as the station says
+    Index(None, "store", "replaced_by"),
 )
 
 unit = table(
