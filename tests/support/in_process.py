@@ -92,11 +92,15 @@ class LossyDistrict:
     """Keeps sync.client.district.District over a `DistrictStore`, through ``weather``."""
 
     def __init__(
-        self, store: DistrictStore, device: NewDevice, weather: Weather, settings: Settings = SETTINGS
+        self, store: DistrictStore, device: NewDevice, weather: Weather, settings: Settings | None = None
     ) -> None:
-        self._store, self._settings = store, settings
+        self._store, self._own = store, settings
         self._authorization = f"Bearer {device.device}.{device.secret}"
         self.weather = weather
+
+    @property
+    def _settings(self) -> Settings:
+        return self._own or SETTINGS
 
     def hello(self, hello: Hello) -> Welcome:
         return self._say(hello, Hello, Welcome, lambda who, m: exchange.hello(self._store, who, m, self._settings))
