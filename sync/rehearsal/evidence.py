@@ -14,6 +14,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 EVERYONE: Final = "*"
 _RECORDS: Final = "SELECT line, kind, id, hash, salt, body, coalesce(district_seq, 0), state FROM record"
+_DISTRICT: Final = "SELECT kind, id, hash, salt, body, seq, '', scope FROM record JOIN content USING (month, seq, id)"
 _HELD: Final = "SELECT line, reason FROM held JOIN record USING (line) WHERE state = 'held'"
 
 
@@ -126,7 +127,7 @@ def _publics(connection: Any) -> frozenset[bytes]:
 def read_district(path: Path, key: str) -> DistrictStore:
     """Read the district's embedded store."""
     with _opened(path, key) as c:
-        rows = c.execute("SELECT kind, id, hash, salt, body, seq, '', scope FROM record").fetchall()
+        rows = c.execute(_DISTRICT).fetchall()
         receipts = c.execute("SELECT id, digest, chain, agreed FROM receipt").fetchall()
         return DistrictStore(
             records={row[1]: Row(*row) for row in rows},

@@ -144,7 +144,7 @@ def test_what_an_exchange_reads_follows_what_changed(district_store: DistrictSto
     small = {name: meter.of(work) for name, work in stored.works().items()}
     stored.fill(MANY)
     large = {name: meter.of(work) for name, work in stored.works().items()}
-    assert meter.of(lambda: whole(district_store)) > 20 * small["page from the middle"], "the measure sees a scan"
+    assert meter.of(lambda: whole(district_store)) > 20 * large["page from the middle"], "the measure sees a scan"
     grown = {name: (small[name], large[name]) for name in small if large[name] > small[name] * 1.5 + 100}
     assert grown == {}, f"of {small}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -41,7 +42,7 @@ from sync.server.store.migrate import bring_up, create
 from sync.server.store.orders import load
 from sync.server.store.projections import add_own
 from sync.server.store.refusals import open_refusals, refusals, refusals_of
-from sync.server.store.schema import dispatch_order, metadata, order_department, record
+from sync.server.store.schema import content, dispatch_order, metadata, order_department
 from sync.server.store.store import DistrictStore, district
 from tests.support.district import AT, SETTINGS, Desk, enrol_desk, first_staff, order, reply, sealed, visit
 
@@ -612,7 +613,8 @@ def test_a_store_is_made_once(district_store: DistrictStore) -> None:
 def test_migrations_make_exactly_the_declared_tables(district_store: DistrictStore) -> None:
     assert people_schema.account.metadata is metadata
     with district_store.read() as conn:
-        context = MigrationContext.configure(conn, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": lambda name, *_: not re.fullmatch(r"content_\d{6}", name or "")}
+        context = MigrationContext.configure(conn, opts=opts)
         assert compare_metadata(context, metadata) == []
 
 
@@ -675,7 +677,7 @@ def test_the_lists_say_what_the_records_say_and_can_be_made_anew(district_store:
     assert check(district_store, repair=True) == {"dispatch_order": 2, "order_department": 1}
     assert check(district_store) == {}
     with district_store.write() as conn:
-        conn.execute(record.update().where(record.c.id == issued.id).values(body=b"{}"))
+        conn.execute(content.update().where(content.c.id == issued.id).values(body=b"{}"))
     with pytest.raises(Damaged, match=r"district\.damaged_record"):
         check(district_store)
 

@@ -8,40 +8,42 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import ARRAY, BigInteger, Column, ColumnElement, Connection, Text, any_, func, literal, select
 
-RECORD_COLUMNS: Final = (
-    "id",
-    "kind",
-    "hash",
-    "salt",
-    "body",
-    "seq",
-    "scope",
-    "origin",
-    "unit",
-    "received_at",
-    "readable",
-)
-_TYPES: Final = ("text", "text", "bytea", "bytea", "bytea", "int8", "text", "text", "text", "int8", "bool")
+from sync.server.store.months import part_of
 
 T = TypeVar("T", str, int)
-RecordRow = tuple[str, str, bytes, bytes, bytes, int, str, str, str, int, bool]
-"""One row in the order of ``RECORD_COLUMNS``."""
+_RECORD: Final = ("id", "kind", "hash", "seq", "scope", "origin", "unit", "received_at", "readable", "month", "size")
+_RECORD_TYPES: Final = ("text", "text", "bytea", "int8", "text", "text", "text", "int8", "bool", "int4", "int4")
+_CONTENT: Final = ("month", "seq", "id", "salt", "body")
+_CONTENT_TYPES: Final = ("int4", "int8", "text", "bytea", "bytea")
+
+RecordRow = tuple[str, str, bytes, int, str, str, str, int, bool, int, int]
+"""One row of `record`, in the order of its columns."""
+
+ContentRow = tuple[int, int, str, bytes, bytes]
+"""One row of `content`: month, number, id, salt, body."""
 
 
-def insert_records(conn: Connection, rows: Sequence[RecordRow]) -> None:
-    """Insert ``rows``; all or none, as the caller's transaction goes."""
-    if not rows:
-        return
-    names = ", ".join(RECORD_COLUMNS)
+def insert_records(conn: Connection, rows: Sequence[RecordRow], contents: Sequence[ContentRow]) -> None:
+    """Insert records and their contents, of one month; all or none, as the caller's transaction goes."""
+    if rows:
+        _insert(conn, "record", _RECORD, _RECORD_TYPES, rows)
+        into = part_of(contents[0][0]) if conn.dialect.name == "postgresql" else "content"
+        _insert(conn, into, _CONTENT, _CONTENT_TYPES, contents)
+
+
+def _insert(
+    conn: Connection, into: str, columns: Sequence[str], types: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    names = ", ".join(columns)
     if conn.dialect.name == "postgresql":
         driver: Any = conn.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY record ({names}) FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(_TYPES)
+        with driver.cursor() as cursor, cursor.copy(f"COPY {into} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(types)
             for row in rows:
                 copy.write_row(row)
         return
-    places = ", ".join("?" * len(RECORD_COLUMNS))
-    conn.exec_driver_sql(f"INSERT INTO record ({names}) VALUES ({places})", list(rows))  # noqa: S608
+    places = ", ".join("?" * len(columns))
+    conn.exec_driver_sql(f"INSERT INTO {into} ({names}) VALUES ({places})", list(rows))  # noqa: S608
 
 
 def among(conn: Connection, column: Column[T], values: Collection[T]) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from sync.server.store.cards import forget_edit
 from sync.server.store.files import forget_file
 from sync.server.store.schema import (
     attachment,
+    content,
     dispatch_order,
     erased,
     order_department,
@@ -40,7 +41,11 @@ def erase(conn: Connection, target: str, erasure: str, unit: str) -> str | None:
 def destroy(conn: Connection, target: str, unit: str) -> str | None:
     """Destroy what is here of ``target``: an erasure names it, or the card that it is an edit of."""
     mine = (record.c.id == target, record.c.unit == unit)
-    conn.execute(record.update().where(*mine).values(body=b"", salt=b""))
+    place = conn.execute(select(record.c.month, record.c.seq).where(*mine)).first()
+    if place is not None:
+        there = (content.c.month == place.month, content.c.seq == place.seq)
+        conn.execute(content.update().where(*there).values(body=b"", salt=b""))
+        conn.execute(record.update().where(*mine).values(size=0))
     return forget(conn, target)
 
 

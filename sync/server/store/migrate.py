@@ -13,7 +13,7 @@ from sync.records.errors import Refused
 from sync.server.store.engine import WRITE
 from sync.server.store.locks import Lock, hold
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The newest file in migrations/versions."""
 
 
@@ -55,11 +55,11 @@ def _version(connection: Connection) -> str | None:
     return version
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, upto: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, upto)

@@ -10,13 +10,14 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from sync.records.canonical import Sealed, digest
-from sync.records.errors import Refused
-from sync.server.store.bulk import RecordRow, among, insert_records
+from sync.records.errors import Refused, Unavailable
+from sync.server.store.bulk import ContentRow, RecordRow, among, insert_records
+from sync.server.store.months import have_month, month_of
 from sync.server.store.news import tell
-from sync.server.store.schema import counter, record, to_number
+from sync.server.store.schema import content, counter, record, to_number
 
 EVERYONE: Final = "*"
 """The scope of the directories; every other scope is a unit or a store."""
@@ -78,12 +79,15 @@ def append(conn: Connection, new: Sequence[New], received_at: datetime) -> list[
     if not new:
         return []
     last = lock_numbers(conn)
-    at = to_number(received_at)
+    at, month = to_number(received_at), month_of(received_at)
+    have_month(conn, month)
     rows: list[RecordRow] = []
+    contents: list[ContentRow] = []
     for seq, item in enumerate(new, last + 1):
-        s = item.sealed
-        rows.append((s.id, s.kind, s.hash, s.salt, s.body, seq, item.scope, item.origin, item.unit, at, item.readable))
-    insert_records(conn, rows)
+        s, made = item.sealed, (item.scope, item.origin, item.unit)
+        rows.append((s.id, s.kind, s.hash, seq, *made, at, item.readable, month, len(s.body)))
+        contents.append((month, seq, s.id, s.salt, s.body))
+    insert_records(conn, rows, contents)
     conn.execute(counter.update().where(counter.c.name == "seq").values(value=last + len(new)))
     tell(conn)
     return list(range(last + 1, last + len(new) + 1))
@@ -114,22 +118,35 @@ def read(conn: Connection, record_id: str) -> Sealed:
 
 def read_many(conn: Connection, ids: Collection[str]) -> list[Sealed]:
     """Return those of ``ids`` that are kept, in the order of their numbers."""
-    columns = (record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body)
-    query = select(*columns).where(among(conn, record.c.id, ids)).order_by(record.c.seq)
-    return [Sealed(*row) for row in conn.execute(query)]
+    return _sealed(conn, among(conn, record.c.id, ids))
 
 
 def directory(conn: Connection, kind: str) -> list[Sealed]:
     """Return the records of a directory, those of ``kind`` that everyone pulls, in the order of their numbers."""
-    columns = (record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body)
-    query = select(*columns).where(record.c.scope == EVERYONE, record.c.kind == kind).order_by(record.c.seq)
-    return [Sealed(*row) for row in conn.execute(query)]
+    return _sealed(conn, record.c.scope == EVERYONE, record.c.kind == kind)
 
 
 def of_kind(conn: Connection, kind: str) -> list[Sealed]:
     """Return all records of a kind, whoever pulls them; it looks at every record and is for repairs only."""
-    columns = (record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body)
-    return [Sealed(*row) for row in conn.execute(select(*columns).where(record.c.kind == kind).order_by(record.c.seq))]
+    return _sealed(conn, record.c.kind == kind)
+
+
+def _sealed(conn: Connection, *which: ColumnElement[bool]) -> list[Sealed]:
+    return [Sealed(*row[2:]) for row in _whole(conn, *which)]
+
+
+def _whole(conn: Connection, *which: ColumnElement[bool]) -> list[tuple[Any, ...]]:
+    """Return number, time and content of records, in the order of their numbers.
+
+    Unavailable ("protocol.content_away") where a month's content was taken away: nobody is given less than there is.
+    """
+    columns = (record.c.seq, record.c.received_at, record.c.kind, record.c.id, record.c.hash)
+    theirs = (content.c.month == record.c.month) & (content.c.seq == record.c.seq)
+    query = select(*columns, content.c.salt, content.c.body).select_from(record.outerjoin(content, theirs))
+    found: list[tuple[Any, ...]] = [tuple(row) for row in conn.execute(query.where(*which).order_by(record.c.seq))]
+    if any(row[-1] is None for row in found):
+        raise Unavailable("protocol.content_away")
+    return found
 
 
 def pull(
@@ -141,11 +158,10 @@ def pull(
     value is the cursor after it, the third whether there is more. Sizes are asked first, so that a page of large
     records is never read whole.
     """
-    size = func.length(record.c.body)
     wanted = (record.c.seq > cursor, record.c.origin != but_from)
     taken: list[int] = []
     total, more = 0, False
-    for seq, length in list(_in_order(conn, scopes, (size,), wanted, limit + 1)):
+    for seq, length in list(_in_order(conn, scopes, (record.c.size,), wanted, limit + 1)):
         if len(taken) == limit or (taken and total + length > limit_bytes):
             more = True
             break
@@ -153,9 +169,7 @@ def pull(
         taken.append(seq)
     if not taken:
         return [], max(cursor, latest(conn)), False
-    columns = (record.c.seq, record.c.received_at, record.c.kind, record.c.id, record.c.hash)
-    query = select(*columns, record.c.salt, record.c.body).where(among(conn, record.c.seq, taken))
-    page = [Numbered(row[0], row[1], Sealed(*row[2:])) for row in conn.execute(query.order_by(record.c.seq))]
+    page = [Numbered(row[0], row[1], Sealed(*row[2:])) for row in _whole(conn, among(conn, record.c.seq, taken))]
     return page, taken[-1] if more else max(taken[-1], latest(conn)), more
 
 

@@ -1,7 +1,7 @@
 """The district's tables, the same on SQLite and PostgreSQL; migrations/ makes them, a test proves both agree.
 
-`record` holds what travels, in the order of ``seq``. The tables below it are projections that are written in the
-same transaction as the record, or the district's own bookkeeping (devices, codes, receipts) that never travels.
+`record` lists what travels, in the order of ``seq``, and `content` holds it. The tables below them are projections that
+are written in the same transaction, or the district's own bookkeeping (devices, codes, receipts) that never travels.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ metadata = MetaData(
 )
 
 
-def table(name: str, *parts: Any) -> Table:
+def table(name: str, *parts: Any, **options: Any) -> Table:
     """Declare a table of this schema (the web pages declare theirs through this too)."""
-    return Table(name, metadata, *parts)
+    return Table(name, metadata, *parts, **options)
 
 
 Id = String(64)
@@ -89,15 +89,27 @@ record = table(
     Column("id", Id, primary_key=True),
     Column("kind", String(64), nullable=False),
     Column("hash", LargeBinary, nullable=False),
-    Column("salt", LargeBinary, nullable=False),
-    Column("body", LargeBinary, nullable=False),
     Column("seq", BigInteger, nullable=False, unique=True),
     Column("scope", Id, nullable=False),
     Column("origin", Id, nullable=False),
     Column("unit", Id, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("readable", Boolean, nullable=False),
+    Column("month", Integer, nullable=False),  # of received_at, in Beijing: 202611
+    Column("size", Integer, nullable=False),  # of the content; 0 where it was erased
     Index(None, "scope", "seq"),
+)
+
+# What a record says, beside the list of all: on PostgreSQL a part for each month (months.py), so that what is old can
+# be moved, vacuumed and kept by itself.
+content = table(
+    "content",
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Id, nullable=False),  # for whoever gathers several districts: it is unique over all of them
+    Column("salt", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    postgresql_partition_by="RANGE (month)",
 )
 
 erased = table(

@@ -89,14 +89,6 @@ def _make_cards() -> None:
         sa.PrimaryKeyConstraint("card", name=op.f("pk_card_conflict")),
     )
     op.create_index(op.f("ix_card_conflict_unit_card"), "card_conflict", ["unit", "card"], unique=False)
-    _list_edits()
-
-
-def _list_edits() -> None:
-    """List the edits that are here already, and fold the cards that were edited more than once."""
-    from sync.server.store.cards import list_edits
-
-    list_edits(op.get_bind())
 
 
 def _journals() -> None:
