@@ -180,7 +180,7 @@ class HeldPage(QWidget):
             told.insert(1, words("held.count_again", count=len(found.again)))
         if len(rows) > MOST:
             told.append(words("held.most", count=MOST))
-        self.count.setText(words("held.count_comma").join(told) if found.held or found.again else words("held.none"))
+        self.count.setText(words("held.count_comma").join(told) if found.held or found.again else words("held.text"))
         self.all.setEnabled(self._waiting > 0)
         self._rows = rows[:MOST]
         self._stack.setCurrentIndex(1 if rows else 0)
