@@ -124,7 +124,7 @@ def test_a_visit_is_mended_by_its_form_with_the_reason_at_the_field_by_keyboard(
     page = walk.shell.held
     walk.application.window.activateWindow()
     walk.until(lambda: QApplication.focusWidget() is not None)
-    assert keyboard.at == "held.table"
+    assert keyboard.at == "table.held"
     while page.current is None or page.current.id != ids["visit"]:
         keyboard.press(Key.Key_Down)
         walk.settle()
@@ -193,7 +193,7 @@ def test_what_is_sent_again_can_be_kept_until_it_went(walk: Walk, keyboard: Keyb
     keyboard.press(Key.Key_Return)
     walk.settle()
     assert ids["person"] not in states(walk)
-    assert keyboard.at == "held.table"
+    assert keyboard.at == "table.held"
     choose(walk, page, ids["person"])
     keyboard.press(Key.Key_Return)
     assert keyboard.at == "verb.held.undo"

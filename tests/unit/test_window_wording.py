@@ -18,7 +18,9 @@ PREFIXES = {
 }
 """Areas of labels that the window completes with a value."""
 
-AREAS = "window|desk|characters|forms|records|exchange|actions|store|attachments|confirm|same|proof|printing|conflicts|held"
+AREAS = (
+    "window|desk|characters|forms|records|exchange|actions|store|attachments|confirm|same|proof|printing|conflicts|held"
+)
 KEY = re.compile(rf"[\"'](?P<key>(?:{AREAS})\.[a-z_0-9]+)[\"']")
 
 OWN = {"window", "desk", "characters", "attachments", "confirm", "same"}

@@ -155,7 +155,7 @@ class HeldPage(QWidget):
         names = column(space=2)
         names.addWidget(label(words("held.title"), "title"))
         self.count = label("", "muted", wrap=True)
-        self.count.setObjectName("held.count")
+        self.count.setObjectName("count.held")
         names.addWidget(self.count)
         head.addLayout(names, 1)
         self.all = button(words("held.verb_all_again"), "verb.held.all_again", theme=theme, picture="exchange")
@@ -166,7 +166,7 @@ class HeldPage(QWidget):
     def _table(self) -> QTableWidget:
         words = self.tools.words
         made = QTableWidget()
-        as_lines(made, "held.table", words("held.title"), [words(f"held.column_{name}") for name in COLUMNS], 1)
+        as_lines(made, "table.held", words("held.title"), [words(f"held.column_{name}") for name in COLUMNS], 1)
         made.itemSelectionChanged.connect(self._tell)
         made.itemActivated.connect(lambda _item: self._to_verbs())
         return made
