@@ -158,10 +158,18 @@ def owner_only() -> None:
 
 def private_folder(path: Path) -> Path:
     """Make ``path`` where it is missing, and see that only its owner may enter it."""
-    path.mkdir(parents=True, exist_ok=True, mode=OWNER_FOLDER)
+    lasting_folder(path, OWNER_FOLDER)
     if sys.platform != "win32" and path.stat().st_mode & 0o077:
         path.chmod(OWNER_FOLDER)
     return path
+
+
+def lasting_folder(path: Path, mode: int = 0o777) -> None:
+    """Make ``path`` and what is missing above it, each of a name that outlasts a power cut: what it will hold does."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True, mode=mode)
+    for folder in missing:
+        sync_folder(folder.parent)
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from desktop.config import lasting_folder
 from desktop.store import identity, opening
 from desktop.store.check import check_hashes, full_check
 from desktop.store.engines import write_engine
@@ -146,7 +147,7 @@ def _whole(source: Path, secret: bytes) -> None:
 
 def _fresh(target: Path) -> Path:
     """Make an empty file for its owner only, beside ``target``."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    lasting_folder(target.parent)
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, opening.OWNER_ONLY))

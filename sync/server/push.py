@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -22,6 +23,7 @@ from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
 from sync.server.journals import follow
 from sync.server.leasing import top_up
+from sync.server.refused_fields import FIELD, field_of
 from sync.server.rules import Known, Target, references, why_not
 from sync.server.settings import Settings
 from sync.server.station import Station
@@ -35,6 +37,7 @@ from sync.server.store.projections import apply
 from sync.server.store.records import New, append, kept, lock_numbers
 from sync.server.store.refusals import Refusal, forget_refusals, put_refusals
 from sync.server.store.store import Connection, DistrictStore, district
+from sync.server.taking_place import close_replaced
 
 _KEYED: Final = "8"
 """The version digit of a keyed id (RFC 9562, 5.8): the same ledger row, imported at two desks."""
@@ -77,9 +80,11 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings)
         answers = [_judge(item, gathered) for item in arrived]
         used = _keep(conn, gathered)
         put_refusals(conn, gathered.refusals)
+        close_replaced(conn, arrived, station.unit)
         missing = follow(conn, station.device.store, frames)
         if used:
             top_up(conn, district(conn), station.unit, station.device.store, settings, now)
+    settings.metrics.pushed(Counter(a.state.value for a in answers), (a.reason for a in answers if a.reason))
     heard = Pushed(answers) if page.page is None else shortened(page.page.digest, answers)
     return structs.replace(heard, missing=missing)
 
@@ -157,7 +162,8 @@ def _answer_again(arrived: Arrived, standing: _Stands, page: _Page) -> Answer:
 def _refuse(arrived: Arrived, reason: str, page: _Page) -> Answer:
     s, station = arrived.sealed, page.station
     page.refusals.append(Refusal(s.id, s.hash, s.kind, station.device.store, station.unit, reason, page.at))
-    return Answer(s.id, s.hash, State.REFUSED, reason=reason)
+    field = field_of(arrived, reason, page.known)
+    return Answer(s.id, s.hash, State.REFUSED, reason=reason, values={FIELD: field} if field else {})
 
 
 def _learn(arrived: Arrived, known: Known) -> None:

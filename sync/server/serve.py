@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ipaddress
-import logging
 import signal
 import socket
 import ssl
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 
@@ -21,11 +21,14 @@ if sys.platform != "win32":
     import resource
 
 from sync.records.errors import Refused, Unavailable
+from sync.server import watching
 from sync.server.app import build_app
+from sync.server.logs import log_in_json
 from sync.server.news import News
 from sync.server.receipt_keys import ready
 from sync.server.settings import Settings
 from sync.server.store.store import PUBLIC_URL, SERVED_AT, DistrictStore, get_setting, set_setting
+from sync.server.watching import MetricsServer, Watching
 
 GRACE_SECONDS: Final = 20
 """How long requests that are under way may take to end."""
@@ -47,6 +50,7 @@ class Listen:
     tls_cert: str = ""
     tls_key: str = ""
     behind_proxy: bool = False
+    metrics_port: int | None = None
 
     def check(self) -> None:
         """Raise Refused ("district.serve_needs_tls") where words would cross a network in clear."""
@@ -71,15 +75,17 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path) -> None:
     """Serve until SIGTERM or SIGINT; says ``listening <address>`` on standard output once it answers."""
     listen.check()
     signer = ready(store, receipt_key_file)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    bound = _bind(listen)
+    log_in_json()
+    bound = _bind(listen.host, listen.port)
+    watched = None if listen.metrics_port is None else _bind(watching.HOST, listen.metrics_port)
     address = address_of(listen, bound.getsockname()[1])
     with store.write() as conn:
         reached_at = address_of(listen, bound.getsockname()[1], for_links=True)
         set_setting(conn, SERVED_AT, reached_at)
         public_url = get_setting(conn, PUBLIC_URL) or reached_at
-        numbers = {name: int(get_setting(conn, name) or default) for name, default in _numbers().items()}
+        numbers: dict[str, Any] = {
+            name: int(get_setting(conn, name) or default) for name, default in _numbers().items()
+        }
     settings = Settings(
         secure=bool(listen.tls_cert) or listen.behind_proxy,
         behind_proxy=listen.behind_proxy,
@@ -101,16 +107,16 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path) -> None:
         limit_concurrency=MOST_AT_ONCE + settings.listening_at_once,
         lifespan="off",
     )
-    with bound:
+    metrics = MetricsServer(Watching(settings.metrics, store), watched) if watched else None
+    with bound, watched or contextlib.nullcontext():
         _allow_files(MOST_AT_ONCE + settings.listening_at_once)
-        _Server(config, address, app.state.news).run(sockets=[bound])
+        _Server(config, address, app.state.news, metrics).run(sockets=[bound])
         app.state.news.rest()
 
 
 def _numbers() -> dict[str, int]:
     """What a district may set otherwise in its store: how many numbers are leased, how fast a device may speak."""
-    plain = asdict(Settings())
-    return {name: value for name, value in plain.items() if type(value) is int}
+    return {one.name: one.default for one in fields(Settings) if type(one.default) is int}
 
 
 def _allow_files(connections: int) -> None:
@@ -124,16 +130,16 @@ def _allow_files(connections: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _bind(listen: Listen) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     try:
-        family, _, _, _, address = socket.getaddrinfo(listen.host, listen.port, type=socket.SOCK_STREAM)[0]
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         # asyncio sends small answers at once (TCP_NODELAY) only where the protocol is named: else each waits 40 ms.
         bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
     except OSError as error:
         said = error.strerror or str(error)
-        raise Unavailable("district.cannot_listen", host=listen.host, port=listen.port, reason=said) from error
+        raise Unavailable("district.cannot_listen", host=host, port=port, reason=said) from error
     return bound
 
 
@@ -149,19 +155,26 @@ def address_of(listen: Listen, port: int, *, for_links: bool = False) -> str:
 class _Server(uvicorn.Server):
     """Says when it listens, and ends with status 0 after a signal instead of dying by it once more."""
 
-    def __init__(self, config: uvicorn.Config, address: str, news: News) -> None:
+    def __init__(self, config: uvicorn.Config, address: str, news: News, metrics: MetricsServer | None) -> None:
         super().__init__(config)
-        self._address, self._news = address, news
+        self._address, self._news, self._metrics = address, news, metrics
+        self._measuring: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
             sys.stdout.write(f"listening {self._address}\n")
+            if self._metrics is not None:
+                self._measuring = asyncio.create_task(self._metrics.serve(sockets=[self._metrics.bound]))
+                sys.stdout.write(f"metrics {watching.address_of(self._metrics.bound)}\n")
             sys.stdout.flush()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._news.end()  # a station that listens would be waited for
         await super().shutdown(sockets)
+        if self._metrics is not None and self._measuring is not None:
+            self._metrics.should_exit = True
+            await self._measuring
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

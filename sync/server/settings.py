@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sync.protocol.news import HEARTBEAT_SECONDS
+from sync.server.metrics import Metrics
 
 if TYPE_CHECKING:
     from sync.server.receipt_keys import Signer
@@ -20,6 +21,7 @@ class Settings:
     ``listening_at_once`` stations may wait for news at one process, each hearing a sign of life every
     ``heartbeat_seconds`` (news.py).
     ``signer`` gives the key of receipts; without one they are given unsigned, as by version 0.1.
+    ``metrics`` is where this process counts.
     """
 
     secure: bool = False
@@ -35,3 +37,4 @@ class Settings:
     listening_at_once: int = 3000
     heartbeat_seconds: int = HEARTBEAT_SECONDS
     signer: Signer | None = field(default=None, repr=False, compare=False)
+    metrics: Metrics = field(default_factory=Metrics, repr=False, compare=False)

@@ -236,7 +236,7 @@ def test_two_servers_behind_one_postgresql_tell_each_others_stations(postgres_fo
                 assert verb(db, "revoke", neighbour.device.device).returncode == 0
                 ear.until(Stand.OFF)
             log = one.log.read_text(encoding="utf-8")
-            assert "GET /v1/news" in log
+            assert '"method": "GET", "place": "/v1/news"' in log
             assert neighbour.device.secret not in log
 
 

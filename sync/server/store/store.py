@@ -17,11 +17,12 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import QueuePool
 
 from sync.records.errors import Refused, Unavailable
 from sync.server.sealing import Sealer
 from sync.server.store import news
-from sync.server.store.engine import WRITE, open_engine, parse_url
+from sync.server.store.engine import POOL_MORE, POOL_SIZE, WRITE, open_engine, parse_url
 from sync.server.store.schema import setting
 
 PUBLIC_URL: Final = "public_url"
@@ -43,6 +44,15 @@ class District:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class PoolState:
+    """Connections in use and idle; ``most`` is how many there may be."""
+
+    in_use: int
+    idle: int
+    most: int
+
+
 class DistrictStore:
     """Opened once per process; safe for threads."""
 
@@ -52,6 +62,8 @@ class DistrictStore:
         self.postgres = engine.dialect.name == "postgresql"
         # SQLite has one writer: waiting in line here is fair, polling the file's lock is not.
         self._one_writer = threading.Lock()
+        self._counting = threading.Lock()
+        self.writers_waiting = 0
         self._committed = threading.Event()
 
     @classmethod
@@ -113,7 +125,7 @@ class DistrictStore:
             with writer as connection, connection.begin():
                 yield connection
             return
-        with self._one_writer:
+        with self._in_line():
             writer = self._engine.connect().execution_options(**{WRITE: True})
             with writer as connection, connection.begin():
                 yield connection
@@ -122,6 +134,26 @@ class DistrictStore:
     def watch(self) -> contextlib.AbstractContextManager[news.Watch]:
         """Wait for what is committed here, or by another process at the same database. One at a time."""
         return news.watch(self._engine, self._committed)
+
+    @contextlib.contextmanager
+    def _in_line(self) -> Iterator[None]:
+        with self._counting:
+            self.writers_waiting += 1
+        try:
+            self._one_writer.acquire()
+        finally:
+            with self._counting:
+                self.writers_waiting -= 1
+        try:
+            yield
+        finally:
+            self._one_writer.release()
+
+    def pool(self) -> PoolState:
+        """Return how the connections of this process stand."""
+        pool = self._engine.pool
+        assert isinstance(pool, QueuePool)  # noqa: S101 - engine.py makes no other
+        return PoolState(pool.checkedout(), pool.checkedin(), POOL_SIZE + POOL_MORE)
 
     def close(self) -> None:
         """Give all connections back."""
