@@ -43,7 +43,11 @@ def desk_commands(shell: Shell) -> list[Command]:
             (f"desk.type_{size}", f"find.type_{size}", partial(shell.type_size.emit, size), "type_size", "")
             for size in TYPE_SIZES
         ),
-        _background(shell),
+        *(
+            [("desk.background", "channel.turn_off", partial(shell.background.emit, False), "exchange", "")]
+            if shell.tools.home.settings.background_exchange
+            else [("desk.background", "channel.turn_on", partial(shell.background.emit, True), "exchange", "")]
+        ),
         ("desk.manner", "characters.manner_title", shell.choose_manner, "print", ""),
         ("desk.hand_over", "window.verb_desk_hand_over", shell.hand_over, "people", ""),
         ("desk.conflicts", "conflicts.title", shell.decide_conflicts, "alert", ""),
@@ -58,10 +62,3 @@ def desk_commands(shell: Shell) -> list[Command]:
         Command(name, words(key), start, picture, keys, in_other_words(words, key))
         for name, key, start, picture, keys in rows
     ]
-
-
-def _background(shell: Shell) -> tuple[str, str, Callable[[], object], str, str]:
-    """Switch the exchange in the background to what it is not."""
-    on = shell.tools.home.settings.background_exchange
-    key = "channel.turn_off" if on else "channel.turn_on"
-    return ("desk.background", key, partial(shell.background.emit, not on), "exchange", "")
