@@ -51,6 +51,7 @@ def desk_commands(shell: Shell) -> list[Command]:
         ("desk.manner", "characters.manner_title", shell.choose_manner, "print", ""),
         ("desk.hand_over", "window.verb_desk_hand_over", shell.hand_over, "people", ""),
         ("desk.conflicts", "conflicts.title", shell.decide_conflicts, "alert", ""),
+        ("desk.held", "held.title", partial(shell.turn, "held"), "held", ""),
         ("desk.blanks", "window.verb_desk_blanks", shell.show_blanks, "sheet", ""),
         ("desk.verify", "proof.title", shell.verify_papers, "check", ""),
         ("desk.password", "window.change_password", shell.change_password, "key", ""),

@@ -28,11 +28,13 @@ from sync.records.errors import QianshaoError
 if TYPE_CHECKING:
     from desktop.actions.background import Arrival
     from desktop.actions.due import DueRow
+    from desktop.actions.held import Offer
     from desktop.ui.command import Command
     from desktop.ui.finder import Finder
     from desktop.ui.form_panel import FormPanel
     from desktop.ui.models.narrow import Narrow
     from desktop.ui.pages.day_end import DayEndPage
+    from desktop.ui.pages.held import HeldPage
     from desktop.ui.pages.matters import MattersPage
     from desktop.ui.pages.mediations import MediationsPage
     from desktop.ui.pages.orders import OrdersPage
@@ -144,6 +146,13 @@ class Shell(QWidget):
         """The exchange."""
         page = self._put(later.day_end_page(self.tools))
         page.turned.connect(self.turn)
+        return page
+
+    @cached_property
+    def held(self) -> HeldPage:
+        """What the district refused."""
+        page = self._put(later.held_page(self.tools))
+        page.mend.connect(self.mend)
         return page
 
     @cached_property
@@ -409,6 +418,14 @@ class Shell(QWidget):
         """Show the mediation of something that is due, and begin its next step."""
         if self.follow(row.mediation):
             self.mediations.steps.next_step(row)
+
+    def mend(self, offer: Offer) -> None:
+        """Open the form that mends a held record, with the district's reason at its field."""
+        made = later.mend(self, offer)
+        if made is None:
+            self.say(self.tools.words("held.cannot_mend"), "info")
+        else:
+            made.said.connect(self.say)
 
     def _as_page(self, name: str) -> Page:
         return cast(Page, self.page(name))
