@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from desktop.actions.backups import restore
+from desktop.config import Home
 from desktop.keys import WrappedKeys
 from desktop.store.check import full_check
 from desktop.store.drafts import load_draft
@@ -23,7 +25,8 @@ from desktop.store.files import has_file
 from desktop.store.opening import read_id
 from desktop.store.store import Store
 from desktop.wrapping import unwrap
-from sync.records.errors import QianshaoError
+from sync.records.audit import AuditAction
+from sync.records.errors import QianshaoError, Refused
 from sync.rehearsal.evidence import Row, StationStore, read_district, read_station
 from sync.server.bundle_keys import ready as bundle_key_ready
 from sync.server.file_keys import open_for_files
@@ -45,6 +48,8 @@ class Book:
 
     enrolled: str = ""
     in_use: bool = False
+    spoiled: bool = False
+    restored: bool = False
     index: bytes = b""
     saved: dict[str, tuple[str, str]] = field(default_factory=dict)
     drafts: dict[str, Any] = field(default_factory=dict)
@@ -60,6 +65,8 @@ class Book:
         """Somebody was told."""
         self.enrolled = said.get("enrolled", self.enrolled)
         self.in_use = "closed" not in said and (self.in_use or "saved" in said)
+        self.spoiled |= "spoiled" in said
+        self.restored |= "restored" in said
         self.index = bytes.fromhex(said.get("index", ""))
         self.saved |= {name: (kind, hash_) for kind, name, hash_ in said.get("saved", ())}
         if "draft" in said:
@@ -137,6 +144,26 @@ def at_the_station(folder: Path, book: Book, *, shared: bool) -> Iterator[str]:
     yield from (f"damaged: {line}" for line in found.broken)
     yield from _records(found.records, book)
     yield from _numbers(found)
+
+
+def of_a_restore(folder: Path, book: Book) -> Iterator[str]:
+    """Do as a person does who was restoring: again, unless a whole store is there, which then lacks nothing."""
+    home = Home(folder / HOME)
+    path, keys = home.store_path, Keys(home.keys_path)
+    try:
+        with closing(restore(home, keys, max(home.backups.iterdir()), PASSWORD)):
+            if book.restored:
+                yield "lost: the restored store"
+    except Refused as error:
+        if error.key != "store.exists":
+            yield f"damaged: no backup can be restored any more: {error!r}"
+    with closing(Store.open(path, keys.store_key(read_id(path)))) as store:
+        full_check(store)
+        keys.device_secret(store.key_id)
+        with store.read() as reader:
+            said = reader.sql("SELECT body FROM record WHERE kind = 'audit_entry'").fetchall()
+    if not any(AuditAction.RESTORED in str(row[0], "utf-8") and store.id in str(row[0], "utf-8") for row in said):
+        yield "lost: the log says nothing of the restoring"
 
 
 def _files(folder: Path, book: Book) -> Iterator[str]:

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from desktop.actions.attachments import Content, attach, entry, keep_with_draft
 from desktop.actions.backups import back_up
+from desktop.actions.backups import restore as restored_store
 from desktop.actions.bundles import write_bundle
 from desktop.actions.day_end import run_day_end
 from desktop.actions.desk import Desk
@@ -240,6 +241,18 @@ def work(day: Day, _district: DistrictProcess, turns: int) -> None:
     day.close()
 
 
+def restore(day: Day, _district: DistrictProcess, _turns: int) -> None:
+    """A disk spoils the store, and its last backup takes its place."""
+    with day.home.store_path.open("r+b") as file:
+        file.seek(day.home.store_path.stat().st_size // 2)
+        file.write(b"spoiled")
+        file.flush()
+        os.fsync(file.fileno())
+    day.tell(spoiled=True)
+    restored_store(day.home, day.keys, max(day.home.backups.iterdir()), PASSWORD).close()
+    day.tell(restored=True)
+
+
 def exchange(day: Day, district: DistrictProcess, turns: int) -> None:
     """Work, and a day end with the district, which goes on where its last server listened."""
     district.serve(int(day.home.settings.district_url.rsplit(":", 1)[1]))
@@ -253,6 +266,7 @@ def exchange(day: Day, district: DistrictProcess, turns: int) -> None:
 PARTS: Final[dict[str, Callable[[Day, DistrictProcess, int], None]]] = {
     "begin": begin,
     "work": work,
+    "restore": restore,
     "exchange": exchange,
 }
 
