@@ -154,7 +154,10 @@ class HttpDistrict:
             if response.status_code != 200:
                 raise _problem(response.status_code, _read(response, MAX_BODY_BYTES))
             line = getattr(getattr(response.raw, "connection", None), "sock", None)
-            yield NewsLine(response.iter_content(1024), partial(_hang_up, line))
+            try:
+                yield NewsLine(response.iter_content(1024), partial(_hang_up, line))
+            except requests.exceptions.SSLError as error:  # the certificate was right: this line has broken
+                raise Unavailable("exchange.no_answer", address=urlsplit(self._url).netloc) from error
 
     def get_file(self, digest: str) -> bytes:
         """Fetch a file, however often the line breaks."""

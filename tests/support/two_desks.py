@@ -83,6 +83,12 @@ class Station:
         with self.store.read() as reader:
             return int(reader.sql("SELECT count(*) FROM record WHERE kind = ?", (kind,)).fetchone()[0])
 
+    def only(self, kind: str) -> str:
+        """The id of the one record of a kind."""
+        with self.store.read() as reader:
+            ((found,),) = reader.sql("SELECT id FROM record WHERE kind = ?", (kind,)).fetchall()
+        return str(found)
+
     def unsent(self) -> int:
         """How many records wait here."""
         with self.store.read() as reader:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,9 +17,10 @@ from desktop.config import Home
 from desktop.locks import FileLock
 from sync.client.background import StoodBack
 from sync.records.errors import QianshaoError, Refused, Unavailable
+from sync.rehearsal.browser import Browser
 from sync.rehearsal.processes import DistrictProcess
 from tests.support.postgres import new_database
-from tests.support.two_desks import SUBJECT, Station, admin, enrolled, let_issue, served
+from tests.support.two_desks import DEPARTMENT, PASSWORD, SUBJECT, Station, admin, enrolled, let_issue, served
 
 pytestmark = pytest.mark.timeout(240)
 SECONDS = 60
@@ -116,6 +118,35 @@ def test_an_order_is_in_the_other_desks_store_and_nothing_claims_a_proof(
     assert two.day_end().agreed
     assert one.exchange() == one.exchange(), "there is nothing left to say"
     assert held(one) == held(two)
+
+
+def test_a_department_sees_the_order_and_its_word_reaches_both_desks(
+    desks: tuple[DistrictProcess, Station, Station],
+) -> None:
+    district, one, two = desks
+    link = admin(district, "user", "add", "周海涛", "--unit", DEPARTMENT, "--role", "department")
+    officer = signed_in(district, link)
+    number = one.issue(one.open_matter())
+    one.exchange()
+    with live(one) as here, live(two) as there:
+        officer.get(f"{district.url}/orders/{one.only('dispatch_order')}")
+        form = next(f for f in officer.forms() if f.fields.get("kind") == "signed")
+        officer.send(form, officer="周海涛", post="副科长", telephone="13600009876")
+        assert officer.status == 200, officer.wrong()
+        told = Arrival(one.only("dispatch_order"), number, SUBJECT, "signed", DEPARTMENT)
+        assert here.wait_for(lambda: told in here.arrived)
+        assert there.wait_for(lambda: told in there.arrived)
+    assert one.count("order_reply") == two.count("order_reply") == 1
+
+
+def signed_in(district: DistrictProcess, link: str) -> Browser:
+    """The browser of somebody who has set a password by a one-time link."""
+    browser = Browser(district.url)
+    browser.get(district.url + urlsplit(link).path)
+    form = next(f for f in browser.forms() if "password" in f.fields)
+    browser.send(form, sign_in_name="zhouhaitao", password=PASSWORD, again=PASSWORD)
+    assert browser.status == 200, browser.wrong()
+    return browser
 
 
 def test_a_server_that_is_killed_and_started_again_loses_and_doubles_nothing(
