@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QWidget
 
 from desktop.actions.drafts import waiting_drafts
 from desktop.changes import Changes
 from desktop.store.rows import DraftRow
 from desktop.ui import collecting, later
+from desktop.ui.line_button import LineButton, arrived_told
 from desktop.ui.navigation import PAGES, Header, Navigation
 from desktop.ui.pages.today import TodayPage
 from desktop.ui.pieces.labels import column, label, row
@@ -25,6 +26,7 @@ from desktop.ui.wayfinder import Wayfinder
 from sync.records.errors import QianshaoError
 
 if TYPE_CHECKING:
+    from desktop.actions.background import Arrival
     from desktop.actions.due import DueRow
     from desktop.actions.held import Offer
     from desktop.ui.command import Command
@@ -72,6 +74,7 @@ class Listed(Page, Protocol):
 class Shell(QWidget):
     """``language``, ``theme``, ``type_size``, ``lock`` and ``sign_out`` are asked of the composition root.
 
+    So is ``background``: whether exchanges are made by themselves.
     ``stands`` is emitted once, when Today has been filled and painted; ``stood`` says whether it was.
     """
 
@@ -79,12 +82,14 @@ class Shell(QWidget):
     language = Signal()
     theme = Signal(str)
     type_size = Signal(int)
+    background = Signal(bool)
     lock = Signal()
     sign_out = Signal()
 
     def __init__(self, tools: Tools) -> None:
         super().__init__()
         self.tools = tools
+        self._untold: list[Arrival] = []
         self.setObjectName("shell")
         self._pages = QStackedWidget()
         self._turned = "today"
@@ -243,6 +248,19 @@ class Shell(QWidget):
         """Show one sentence over the pages."""
         self.notice.say(text, tone)
 
+    def tell_arrived(self, arrivals: Sequence[Arrival]) -> None:
+        """Say what came from the district; behind a locked desk it is said when somebody is back."""
+        self._untold += arrivals
+        if self.isVisible() and self._untold:
+            told, self._untold = arrived_told(self.tools.words, self._untold), []
+            self.say(told, "info")
+            QApplication.alert(self.window())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say what came meanwhile."""
+        super().showEvent(event)
+        self.tell_arrived(())
+
     def panels(self) -> list[FormPanel]:
         """The forms that are open."""
         made = [self._listed(name) for name in LISTED if name in vars(self)]
@@ -292,9 +310,12 @@ class Shell(QWidget):
         words = self.tools.words
         frame = QFrame()
         frame.setObjectName("status")
-        inside = row(frame, space=16, margins=(24, 5, 20, 5))
+        inside = row(frame, space=16, margins=(24, 2, 20, 2))
         inside.addWidget(label(words("window.status_local")))
         inside.addStretch(1)
+        self.line = LineButton(self.tools)
+        self.line.chosen.connect(self.background)
+        inside.addWidget(self.line)
         inside.addWidget(label(words("window.status_keys")))
         return frame
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from tests.bench import capture, exchange, fifty, gap, million, papers, setup, start, whole_exchange
+from tests.bench import capture, exchange, fifty, gap, million, news, papers, setup, start, whole_exchange
 from tests.bench.figures import Figure, publish
 from tests.bench.station import desk_at, station
 
@@ -41,6 +41,7 @@ def measure(folder: Path) -> list[Figure]:
     figures += _said("papers", lambda: papers.measure(folder / "compiled"))
     figures += _said("day ends", lambda: exchange.measure(folder))
     figures += _said("exchanges", lambda: whole_exchange.measure(folder / "exchange"))
+    figures += _said("news", lambda: news.measure(folder / "news"))
     return figures + _said("fifty stations", lambda: fifty.measure(folder / "many"))
 
 
