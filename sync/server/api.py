@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from sync.protocol import codec
-from sync.protocol.messages import Enrol, Hello, MoveStore, Pull, Push, ReceiptAsked
+from sync.protocol.messages import Enrol, Exchange, Hello, MoveStore, Pull, Push, ReceiptAsked
 from sync.protocol.version import MAX_BODY_BYTES, MAX_FILE_BYTES, MEDIA_TYPE
 from sync.records.errors import Refused
-from sync.server import attachments, exchange
+from sync.server import attachments, exchange, one_trip
 from sync.server.answers import PREFIX, problem, read_body, stated
 from sync.server.downloads import give_file
 from sync.server.enrolment import enrol
@@ -58,6 +58,7 @@ def build_api(store: DistrictStore, settings: Settings) -> APIRouter:
         router.add_route(f"{PREFIX}/{name}", handle, methods=["POST"])
 
     verb("hello", Hello, lambda station, said: exchange.hello(store, station, said, settings))
+    verb("exchange", Exchange, lambda station, said: one_trip.answer(store, station, said, settings))
     verb("push", Push, lambda station, said: push(store, station, said, settings))
     verb("pull", Pull, lambda station, said: exchange.pull(store, station, said))
     verb("receipt", ReceiptAsked, lambda station, said: exchange.receipt(store, station, said, settings))

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import structs
 
-from sync.protocol.messages import Answer, Push, Pushed, State
+from sync.protocol.messages import Answer, Frame, Push, Pushed, State
 from sync.protocol.pages import frames_of, shortened
 from sync.protocol.version import MAX_PAGE_RECORDS
 from sync.records.audit import Erasure
@@ -65,22 +65,42 @@ class _Page:
 
 def push(store: DistrictStore, station: Station, page: Push, settings: Settings) -> Pushed:
     """Keep what may be kept of ``page`` and answer for each record; saying it again gives the same answers."""
+    read = read_page(station, page)
+    with store.write() as conn:
+        return keep_page(conn, station, read, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page whose records were looked at, each by itself; ``digest`` is empty where it came record by record."""
+
+    frames: list[Frame]
+    arrived: list[Arrived]
+    digest: bytes
+
+
+def read_page(station: Station, page: Push) -> ReadPage:
+    """Look at each record by itself; Refused, Damaged where the page as a whole cannot be taken."""
     station.must_be(page.store)
     if len(page.records if page.page is None else page.page.ids) > MAX_PAGE_RECORDS:
         raise Refused("protocol.too_large")
     frames = page.records if page.page is None else frames_of(page.page)
     arrived = [examine(frame.sealed(), intact=page.page is not None) for frame in frames]
-    with store.write() as conn:
-        last = lock_numbers(conn)
-        now = datetime.now(UTC)
-        gathered = _gather(conn, station, arrived, last, now)
-        answers = [_judge(item, gathered) for item in arrived]
-        used = _keep(conn, gathered)
-        put_refusals(conn, gathered.refusals)
-        missing = follow(conn, station.device.store, frames)
-        if used:
-            top_up(conn, district(conn), station.unit, station.device.store, settings, now)
-    heard = Pushed(answers) if page.page is None else shortened(page.page.digest, answers)
+    return ReadPage(frames, arrived, page.page.digest if page.page else b"")
+
+
+def keep_page(conn: Connection, station: Station, page: ReadPage, settings: Settings) -> Pushed:
+    """Keep what may be kept within the caller's transaction; what it counts after it is numbered."""
+    last = lock_numbers(conn)
+    now = datetime.now(UTC)
+    gathered = _gather(conn, station, page.arrived, last, now)
+    answers = [_judge(item, gathered) for item in page.arrived]
+    used = _keep(conn, gathered)
+    put_refusals(conn, gathered.refusals)
+    missing = follow(conn, station.device.store, page.frames)
+    if used:
+        top_up(conn, district(conn), station.unit, station.device.store, settings, now)
+    heard = shortened(page.digest, answers) if page.digest else Pushed(answers)
     return structs.replace(heard, missing=missing)
 
 

@@ -23,6 +23,8 @@ from sync.client.journal import FileToSend
 from sync.protocol import codec
 from sync.protocol.messages import (
     Enrol,
+    Exchange,
+    Exchanged,
     Frame,
     Hello,
     MoveStore,
@@ -41,7 +43,7 @@ from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, new_id, new_identity
 from sync.records.record import Made
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role, StaffMember
-from sync.server import admin, attachments, exchange, uploads
+from sync.server import admin, attachments, exchange, one_trip, uploads
 from sync.server.enrolment import enrol
 from sync.server.push import push
 from sync.server.receipt_keys import Signer, ready
@@ -98,6 +100,9 @@ class LossyDistrict:
 
     def hello(self, hello: Hello) -> Welcome:
         return self._say(hello, Hello, Welcome, lambda who, m: exchange.hello(self._store, who, m, SETTINGS))
+
+    def exchange(self, said: Exchange) -> Exchanged:
+        return self._say(said, Exchange, Exchanged, lambda who, m: one_trip.answer(self._store, who, m, SETTINGS))
 
     def push(self, page: Push) -> Pushed:
         return self._say(page, Push, Pushed, lambda who, m: push(self._store, who, m, SETTINGS))

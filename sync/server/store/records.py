@@ -56,6 +56,10 @@ class Numbered:
     sealed: Sealed
 
 
+Line = tuple[str, str, bytes]
+"""Kind, id and hash of a record: a line of the digest (records.canonical.digest)."""
+
+
 def lock_numbers(conn: Connection) -> int:
     """Lock the counter until this transaction ends, and return the last number given.
 
@@ -156,7 +160,7 @@ def pull(
 
 def lines(
     conn: Connection, scopes: Collection[str] | None = None, after: int = 0, upto: int | None = None
-) -> Iterator[tuple[str, str, bytes]]:
+) -> Iterator[Line]:
     """Yield (kind, id, hash) of the records with a number in (after, upto], of all scopes where None is given."""
     query = select(record.c.kind, record.c.id, record.c.hash).where(record.c.seq > after)
     if upto is not None:
@@ -172,5 +176,9 @@ def tally(
     conn: Connection, scopes: Collection[str] | None = None, after: int = 0, upto: int | None = None
 ) -> tuple[dict[str, int], str]:
     """Return counts by kind and the digest (records.canonical.digest) over `lines`."""
-    held = list(lines(conn, scopes, after, upto))
+    return tally_of(list(lines(conn, scopes, after, upto)))
+
+
+def tally_of(held: list[Line]) -> tuple[dict[str, int], str]:
+    """Return counts by kind and the digest over ``held``."""
     return dict(sorted(Counter(kind for kind, _, _ in held).items())), digest(held)

@@ -125,6 +125,12 @@ def get_setting(conn: Connection, name: str) -> str | None:
     return conn.execute(select(setting.c.value).where(setting.c.name == name)).scalar()
 
 
+def get_settings(conn: Connection, *names: str) -> dict[str, str]:
+    """Return those of the district's settings ``names`` that were set."""
+    rows = conn.execute(select(setting.c.name, setting.c.value).where(setting.c.name.in_(names)))
+    return {row.name: row.value for row in rows}
+
+
 def set_setting(conn: Connection, name: str, value: str) -> None:
     """Set the district's setting ``name``."""
     if conn.execute(setting.update().where(setting.c.name == name).values(value=value)).rowcount == 0:
