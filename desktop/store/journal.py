@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.store import chain, district_keys, held, held_files, proved, pulling, settling, tally, uploads
 from desktop.store.files import read_file
+from desktop.store.projections import naming
 from desktop.store.proved import CURSOR, RECEIPT_UPTO
 from desktop.store.reader import Reader
 from desktop.store.receipts import count_unsent as count_unsent
 from desktop.store.receipts import list_receipts as list_receipts
 from desktop.store.store import Store
-from desktop.store.tables import file, link, names, record, written
+from desktop.store.tables import file, record, written
 from desktop.store.tables import receipt as receipts
 from desktop.store.work import Work
 from sync.client.journal import Concluded, FileToSend, Settled, Standing
@@ -36,6 +37,15 @@ _MISSING = """
 """
 
 
+_UNSENT_FILES = f"""
+    SELECT file.digest, file.size, min(record.id)
+    FROM file JOIN link ON {naming("file.digest")} AND link.via = 'attachment.digest'
+    JOIN record ON record.line = link.line
+    WHERE file.sent = 0 AND record.state = 'settled'
+    GROUP BY file.digest, file.size ORDER BY file.size, file.digest
+"""  # noqa: S608 our own words
+
+
 class StoreJournal:
     """`sync.client.journal.Journal` over a `Store`: each method is one transaction and may be repeated."""
 
@@ -45,14 +55,15 @@ class StoreJournal:
     def standing(self) -> Standing:
         """Return where the exchange stands, counted in the store."""
         with self._store.read() as reader:
+            noted = reader.metas(CURSOR, RECEIPT_UPTO, RECEIPT_CHAIN, CAPABILITIES)
             return Standing(
                 store=reader.store,
-                cursor=int(reader.meta(CURSOR) or 0),
-                receipt_upto=int(reader.meta(RECEIPT_UPTO) or 0),
-                receipt_chain=reader.meta(RECEIPT_CHAIN) or "",
+                cursor=int(noted.get(CURSOR, 0)),
+                receipt_upto=int(noted.get(RECEIPT_UPTO, 0)),
+                receipt_chain=noted.get(RECEIPT_CHAIN, ""),
                 unsent=count_unsent(reader),
                 held=held.count_held(reader),
-                capabilities=frozenset((reader.meta(CAPABILITIES) or "").split()),
+                capabilities=frozenset(noted.get(CAPABILITIES, "").split()),
             )
 
     def unsent(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Sealed], int]:
@@ -154,18 +165,10 @@ class StoreJournal:
 
     def unsent_files(self) -> Iterator[FileToSend]:
         """The files whose record was settled and that the district does not have yet, the smallest first."""
-        asked = (
-            select(file.c.digest, file.c.size, func.min(record.c.id).label("record"))
-            .join_from(file, link, names(file.c.digest) & (link.c.via == "attachment.digest"))
-            .join(record, record.c.line == link.c.line)
-            .where(file.c.sent == 0, record.c.state == "settled")
-            .group_by(file.c.digest, file.c.size)
-            .order_by(file.c.size, file.c.digest)
-        )
         with self._store.read() as reader:
-            waits = held_files.held(reader)
-            found = [FileToSend(*row) for row in reader.conn.execute(asked) if row.digest not in waits]
-        yield from found
+            rows = reader.sql(_UNSENT_FILES).fetchall()
+            waits = held_files.held(reader) if rows else {}
+        yield from (FileToSend(*row) for row in rows if row[0] not in waits)
 
     def upload_of(self, digest: str) -> str:
         """The name of the upload under which these bytes were last sent; empty where none is noted."""
@@ -199,7 +202,8 @@ class StoreJournal:
         said = {name: word for name, word in ((DISTRICT, district), (RECIPIENT, recipient)) if word}
         said[CAPABILITIES] = " ".join(capabilities)
         with self._store.read() as reader:
-            new = {name: value for name, value in said.items() if value != reader.meta(name)}
+            known = reader.metas(*said)
+        new = {name: value for name, value in said.items() if value != known.get(name)}
         if new:
             with self._store.write() as work:
                 for name, value in new.items():
@@ -223,7 +227,7 @@ def _take(work: Work, records: Sequence[Numbered], cursor: int) -> int:
 
 
 def _tally(reader: Reader, after: int, upto: int) -> tuple[dict[str, int], str]:
-    lines = tally.numbered(reader, after, upto)
+    lines = tally.numbered(reader, after, upto) if upto > after else []
     return dict(sorted(Counter(kind for kind, _, _ in lines).items())), digest(lines)
 
 
@@ -237,11 +241,12 @@ def _fits(reader: Reader, receipt: Receipt) -> bool:
 
 def _stands(reader: Reader, receipt: Receipt, statement: Statement) -> bool:
     """Whether this is the receipt that was kept and verified last, which proves this journal and all that came down."""
-    proof, upto = proved.last_proof(reader), reader.meta(CURSOR) or "0"
-    stands = (receipt.id, str(receipt.upto), receipt.chain)
-    known = (proof.id if proof else "", reader.meta(RECEIPT_UPTO), reader.meta(RECEIPT_CHAIN))
-    whole = proof is not None and not proof.missing and not proof.differs
-    return whole and stands == known and str(receipt.upto) == upto and statement.id == receipt.id
+    proof, noted = proved.last_proof(reader), reader.metas(CURSOR, RECEIPT_UPTO, RECEIPT_CHAIN)
+    if proof is None or proof.missing or proof.differs:
+        return False
+    upto = str(receipt.upto)
+    known = (proof.id, noted.get(CURSOR), noted.get(RECEIPT_UPTO), noted.get(RECEIPT_CHAIN))
+    return known == (receipt.id, upto, upto, receipt.chain) == (statement.id, upto, upto, receipt.chain)
 
 
 def _keep_receipt(work: Work, receipt: Receipt, statement: Statement | None) -> bool:

@@ -80,7 +80,7 @@ def said(
     if ONE_TRIP not in standing.capabilities or standing.unsent > MAX_PAGE_RECORDS:
         return None
     stop()
-    records, _ = journal.frames(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, 0)
+    records = journal.frames(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, 0)[0] if standing.unsent else []
     if len(records) < standing.unsent:
         return None
     asked = receipt_asked()

@@ -40,7 +40,12 @@ def follow(conn: Connection, store: str, frames: Sequence[Frame]) -> tuple[tuple
 def told(conn: Connection, store: str) -> Told:
     """Return what a receipt says of a store's journal."""
     now = came(conn, store)
-    return Told(store, now.upto, now.link.hex(), missing(conn, now), now.forked)
+    return told_of(now, missing(conn, now))
+
+
+def told_of(now: Came, gaps: tuple[tuple[int, int], ...]) -> Told:
+    """Return what a receipt says of a journal that came so far, with ``gaps`` in it."""
+    return Told(now.store, now.upto, now.link.hex(), gaps, now.forked)
 
 
 def _lines(frames: Sequence[Frame]) -> list[Line]:

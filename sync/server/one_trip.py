@@ -21,13 +21,13 @@ from sync.server.leasing import is_short, top_up
 from sync.server.push import ReadPage, keep_page, read_page
 from sync.server.receipt_keys import Keys
 from sync.server.settings import Settings
-from sync.server.station import Station
+from sync.server.station import Seen, Station
 from sync.server.store import records
-from sync.server.store.devices import Status, set_status, status_of
-from sync.server.store.leases import all_ahead
-from sync.server.store.receipts import last_receipt
+from sync.server.store.devices import set_status
+from sync.server.store.glance import Glance
+from sync.server.store.journals import missing
 from sync.server.store.records import Line
-from sync.server.store.store import Connection, District, DistrictStore, get_settings
+from sync.server.store.store import Connection, DistrictStore, district
 
 NOTED_EVERY: Final = timedelta(minutes=1)
 """How old the note of when a station last spoke may become before it is renewed, where nothing else is written."""
@@ -35,88 +35,62 @@ NOTED_EVERY: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """Who says what, when."""
+    """Who says what, when; and how the station stood when it was seen."""
 
     station: Station
+    seen: Glance
     said: Exchange
     page: ReadPage
     settings: Settings
     now: datetime
 
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What is known before anything is written.
-
-    ``before`` are the lines that both ends hold up to the station's cursor since its last receipt, None where they
-    differ; ``last`` is the last receipt that the station got; ``short`` whether it is to be leased numbers.
-    """
-
-    here: District
-    keys: Keys
-    recipient: str
-    latest: int
-    short: bool
-    status: Status
-    last: Receipt | None
-    before: list[Line] | None
+    @property
+    def keys(self) -> Keys:
+        """The keys that receipts are signed by; none where this server has none."""
+        return receipt_keys.keys_in(self.seen.settings.get(receipt_keys.SETTING)) if self.settings.signer else Keys()
 
 
-def answer(store: DistrictStore, station: Station, said: Exchange, settings: Settings) -> Exchanged:
+def answer(store: DistrictStore, seen: Seen, said: Exchange, settings: Settings) -> Exchanged:
     """Answer a whole exchange; Refused where versions do not meet, or a store is named that does not speak here."""
+    station, glance = seen.station, seen.glance
     exchange.must_meet(said.hello)
     for named in (said.hello.store, said.push.store, said.asked.store):
         station.must_be(named)
     if not 0 <= said.asked.after <= said.asked.upto == said.hello.cursor:
         raise Refused("protocol.unreadable_message")
-    heard = _Heard(station, said, read_page(station, said.push), settings, datetime.now(UTC))
-    with store.read() as conn:
-        seen = _look(conn, heard)
-        believed = not seen.keys.present or seen.keys.present == said.trusted
-        reads = believed and not heard.page.frames and not seen.short
-        down = _read(conn, heard, seen.latest) if reads else None
-        again = _stands(conn, heard, seen, down) if down else None
-    if not believed:
+    heard = _Heard(station, glance, said, read_page(station, said.push), settings, datetime.now(UTC))
+    if heard.keys.present and heard.keys.present != said.trusted:
         return Exchanged(exchange.hello(store, station, said.hello, settings))
-    if down and again and not _is_news(heard, seen):
-        return _answered(heard, seen, Pushed([]), down, again)
+    short = is_short(glance.ahead, settings, heard.now)
+    down = again = None
+    if not heard.page.frames and not short:
+        again = _stands(store, heard)
+        if again:
+            down = pulled([], said.asked.upto, False)
+            if not _is_news(heard):
+                return _answered(heard, Pushed([]), down, again)
+    with store.read() as conn:
+        if not heard.page.frames and not short:
+            down = down or _pull(conn, heard, records.latest(conn))
+        before = None if again else _before(conn, heard)
     with store.write() as conn:
         pushed = Pushed([])
         if down is None:
             records.lock_numbers(conn)
             set_status(conn, station.device.device, cursor=said.asked.upto)
             pushed = keep_page(conn, station, heard.page, settings) if heard.page.frames else pushed
-            top_up(conn, seen.here, station.unit, station.device.store, settings, heard.now)
+            if short:
+                top_up(conn, district(conn), station.unit, station.device.store, settings, heard.now)
             down = _pull(conn, heard, records.latest(conn))
-        given = again or _receipt(conn, heard, seen, pushed, down)
+        given = again or _receipt(conn, heard, before, pushed, down)
         _note(conn, heard, pushed, given)
-    return _answered(heard, seen, pushed, down, given)
+    return _answered(heard, pushed, down, given)
 
 
-def _look(conn: Connection, heard: _Heard) -> _Seen:
-    said, store = get_settings(conn, *_SETTINGS), heard.station.device.store
-    if not {"unit", "store", "name"} <= said.keys():
-        raise Refused("district.no_store")
-    keys = receipt_keys.keys_in(said.get(receipt_keys.SETTING)) if heard.settings.signer else Keys()
-    latest, last = records.latest(conn), last_receipt(conn, store)
-    return _Seen(
-        here=District(said["unit"], said["store"], said["name"]),
-        keys=keys,
-        recipient=said.get(bundle_keys.RECIPIENT, ""),
-        latest=latest,
-        short=is_short(all_ahead(conn, store), heard.settings, heard.now),
-        status=status_of(conn, heard.station.device.device),
-        last=last,
-        before=_before(conn, heard, latest, last),
-    )
-
-
-_SETTINGS: Final = ("unit", "store", "name", receipt_keys.SETTING, bundle_keys.RECIPIENT)
-
-
-def _before(conn: Connection, heard: _Heard, latest: int, last: Receipt | None) -> list[Line] | None:
-    asked = heard.said.asked
-    if asked.upto > latest:
+def _before(conn: Connection, heard: _Heard) -> list[Line] | None:
+    """The lines that both ends hold up to the station's cursor since its last receipt; None where they differ."""
+    asked, last = heard.said.asked, heard.seen.last
+    if asked.upto > heard.seen.latest:
         return None
     hangs = last is not None and last.agreed and (last.upto, last.chain) == (asked.after, asked.chain)
     if not hangs and not exchange.linked(conn, heard.station, asked):
@@ -124,15 +98,6 @@ def _before(conn: Connection, heard: _Heard, latest: int, last: Receipt | None) 
     same = asked.after == asked.upto
     held = [] if same else list(records.lines(conn, heard.station.scopes, asked.after, asked.upto))
     return held if records.tally_of(held) == (asked.counts, asked.digest) else None
-
-
-def _read(conn: Connection, heard: _Heard, latest: int) -> Pulled:
-    """What is new, all of one snapshot. Where nothing of the station's scope is, its cursor stays: others' numbers are
-    no news.
-    """
-    down, cursor = _pull(conn, heard, latest), heard.said.asked.upto
-    news = down.steps or any(True for _ in records.lines(conn, heard.station.scopes, cursor, latest))
-    return down if news else structs.replace(down, cursor=cursor)
 
 
 def _pull(conn: Connection, heard: _Heard, latest: int) -> Pulled:
@@ -145,33 +110,41 @@ def _pull(conn: Connection, heard: _Heard, latest: int) -> Pulled:
     return pulled([(n.seq, n.received_at, n.sealed) for n in page], upto, more)
 
 
-def _stands(conn: Connection, heard: _Heard, seen: _Seen, down: Pulled) -> Receipt | None:
-    """The last receipt, where it says all that a new one would: nothing came since, and the journal is as it was."""
-    asked, last = heard.said.asked, seen.last
-    if last is None or not seen.keys.present or not last.agreed or seen.before is None:
+def _stands(store: DistrictStore, heard: _Heard) -> Receipt | None:
+    """The last receipt, where it says all that a new one would: nothing of the station's scope has a number since, its
+    own count is of nothing, and its journal is as it was. Others' numbers are no news: its cursor stays.
+    """
+    asked, seen = heard.said.asked, heard.seen
+    last, key = seen.last, heard.keys.present
+    if last is None or not key or not last.agreed or asked.counts or last.chain != asked.chain:
         return None
-    if not asked.after == asked.upto == last.upto == down.cursor or last.chain != asked.chain:
+    if not asked.after == asked.upto == last.upto or not seen.newest <= asked.upto <= seen.latest:
         return None
-    told = journals.told(conn, last.store)
-    return last if exchange.says(last, seen.keys.present, (told,)) else None
+    gaps: tuple[tuple[int, int], ...] = ()
+    if seen.came.most > seen.came.upto:
+        with store.read() as conn:
+            gaps = missing(conn, seen.came)
+    return last if exchange.says(last, key, (journals.told_of(seen.came, gaps),)) else None
 
 
-def _is_news(heard: _Heard, seen: _Seen) -> bool:
+def _is_news(heard: _Heard) -> bool:
     """Whether the note of how the station stands is another than before, or old; its cursor may wait for a minute."""
-    status, asked = seen.status, heard.said.asked
+    status, asked = heard.seen, heard.said.asked
     if status.last_hello is None or not timedelta() <= heard.now - status.last_hello < NOTED_EVERY:
         return True
     now = (exchange.program_of(heard.said.hello), exchange.small(asked.unsent), exchange.small(asked.held))
     return now != (status.program, status.unsent, status.held)
 
 
-def _receipt(conn: Connection, heard: _Heard, seen: _Seen, pushed: Pushed, down: Pulled) -> Receipt | None:
+def _receipt(
+    conn: Connection, heard: _Heard, before: list[Line] | None, pushed: Pushed, down: Pulled
+) -> Receipt | None:
     """A receipt over what the station will hold; the station compares it with what it then holds (docs/adr/0027)."""
-    if seen.before is None or pushed.missing or down.more:
+    if before is None or pushed.missing or down.more:
         return None
     asked = heard.said.asked
     since = records.lines(conn, heard.station.scopes, asked.upto, down.cursor) if down.cursor > asked.upto else ()
-    counts, digest = records.tally_of([*seen.before, *since])
+    counts, digest = records.tally_of([*before, *since])
     over = structs.replace(asked, upto=down.cursor, counts=counts, digest=digest)
     return exchange.give(conn, heard.station, over, heard.settings, heard.now, agreed=True)
 
@@ -193,8 +166,9 @@ def _note(conn: Connection, heard: _Heard, pushed: Pushed, given: Receipt | None
     )
 
 
-def _answered(heard: _Heard, seen: _Seen, pushed: Pushed, down: Pulled, given: Receipt | None) -> Exchanged:
-    latest = max(seen.latest, down.cursor)
+def _answered(heard: _Heard, pushed: Pushed, down: Pulled, given: Receipt | None) -> Exchanged:
+    said = heard.seen.settings
+    latest, recipient = max(heard.seen.latest, down.cursor), said.get(bundle_keys.RECIPIENT, "")
     hello = heard.said.hello
-    welcome = exchange.welcome(heard.station, hello, seen.here.unit, seen.keys, seen.recipient, latest, heard.now)
+    welcome = exchange.welcome(heard.station, hello, said["unit"], heard.keys, recipient, latest, heard.now)
     return Exchanged(welcome, pushed, down, given)

@@ -49,7 +49,7 @@ from sync.server.push import push
 from sync.server.receipt_keys import Signer, ready
 from sync.server.secret_files import write_secret
 from sync.server.settings import Settings
-from sync.server.station import identify
+from sync.server.station import identify, see
 from sync.server.store.store import DistrictStore
 
 T = TypeVar("T")
@@ -102,7 +102,9 @@ class LossyDistrict:
         return self._say(hello, Hello, Welcome, lambda who, m: exchange.hello(self._store, who, m, SETTINGS))
 
     def exchange(self, said: Exchange) -> Exchanged:
-        return self._say(said, Exchange, Exchanged, lambda who, m: one_trip.answer(self._store, who, m, SETTINGS))
+        return self._say(
+            said, Exchange, Exchanged, lambda _, m: one_trip.answer(self._store, self._seen(), m, SETTINGS)
+        )
 
     def push(self, page: Push) -> Pushed:
         return self._say(page, Push, Pushed, lambda who, m: push(self._store, who, m, SETTINGS))
@@ -139,6 +141,10 @@ class LossyDistrict:
 
     def file_from(self, digest: str, start: int) -> Iterator[bytes]:
         yield self._through(lambda: attachments.give(self._store, self._who(), digest))[start:]
+
+    def _seen(self) -> Any:
+        with self._store.look() as conn:
+            return see(conn, self._authorization)
 
     def _who(self) -> Any:
         with self._store.read() as conn:

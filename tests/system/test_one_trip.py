@@ -26,7 +26,7 @@ from sync.records.persons import Person
 from sync.records.times import BEIJING
 from sync.records.visits import Channel, Visit
 from sync.server import one_trip, receipt_check, receipt_keys
-from sync.server.store.devices import set_status, status_of
+from sync.server.store.devices import set_status, stations
 from sync.server.store.journals import came
 from sync.server.store.schema import journal_run, receipt, record, station_status
 from sync.server.store.store import DistrictStore
@@ -157,7 +157,9 @@ def test_how_a_station_stands_is_noted_anew_after_a_minute(desk: Desk, district:
         set_status(conn, desk.device.device, last_hello=old)
     assert run(desk).proved
     with district.read() as conn:
-        assert datetime.now(UTC) - status_of(conn, desk.device.device).last_hello < timedelta(seconds=30)
+        (row,) = stations(conn)
+    assert row.last_hello is not None
+    assert datetime.now(UTC) - row.last_hello < timedelta(seconds=30)
 
 
 def test_a_lost_answer_is_told_again_and_changes_nothing(desk: Desk, district: DistrictStore) -> None:

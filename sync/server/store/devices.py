@@ -151,24 +151,6 @@ def set_status(conn: Connection, device_id: str, **values: object) -> None:
     conn.execute(station_status.update().where(station_status.c.device == device_id).values(**values))
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What a station last said of itself."""
-
-    last_hello: datetime | None
-    program: str
-    cursor: int
-    unsent: int
-    held: int
-
-
-def status_of(conn: Connection, device_id: str) -> Status:
-    """Return how a station stands."""
-    status = station_status.c
-    query = select(status.last_hello, status.program, status.cursor, status.unsent, status.held)
-    return Status(*conn.execute(query.where(status.device == device_id)).one())
-
-
 def cursor_of(conn: Connection, device_id: str) -> int:
     """Return the number up to which a station had pulled when it last spoke of it."""
     query = select(station_status.c.cursor).where(station_status.c.device == device_id)

@@ -43,13 +43,6 @@ def ahead(conn: Connection, store: str, series: Series, year: int) -> int:
     return int(conn.execute(query).scalar_one())
 
 
-def all_ahead(conn: Connection, store: str) -> dict[tuple[str, int], int]:
-    """Return what `ahead` says, for each series and year in which ``store`` was leased any."""
-    query = select(lease.c.series, lease.c.year, func.sum(lease.c.last - lease.c.used_upto))
-    rows = conn.execute(query.where(lease.c.store == store).group_by(lease.c.series, lease.c.year))
-    return {(series, year): int(left) for series, year, left in rows}
-
-
 def next_block(conn: Connection, unit: str, series: Series, year: int, size: int) -> tuple[int, int]:
     """Take the next ``size`` serials of a series; the caller holds the counter's lock. Returns (first, last)."""
     key = (

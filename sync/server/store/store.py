@@ -103,6 +103,16 @@ class DistrictStore:
             connection.rollback()
 
     @contextlib.contextmanager
+    def look(self) -> Iterator[Connection]:
+        """One statement alone, which sees one snapshot: on PostgreSQL no transaction is begun and ended around it."""
+        if not self.postgres:
+            with self.read() as connection:
+                yield connection
+            return
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction: committed at the end, nothing of it kept after an exception."""
         if self.postgres:
@@ -123,12 +133,6 @@ class DistrictStore:
 def get_setting(conn: Connection, name: str) -> str | None:
     """Return the district's setting ``name``."""
     return conn.execute(select(setting.c.value).where(setting.c.name == name)).scalar()
-
-
-def get_settings(conn: Connection, *names: str) -> dict[str, str]:
-    """Return those of the district's settings ``names`` that were set."""
-    rows = conn.execute(select(setting.c.name, setting.c.value).where(setting.c.name.in_(names)))
-    return {row.name: row.value for row in rows}
 
 
 def set_setting(conn: Connection, name: str, value: str) -> None:
