@@ -6,7 +6,6 @@ Nothing heavy is imported here: the store, and the pages that need it, are loade
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -504,7 +503,7 @@ def main(argv: Sequence[str] | None = None, asked: Asked | None = None) -> int:
         application.close()
         lock.let_go()
         # The interpreter's last collection takes dead wrappers apart one reference too far (PySide6 6.12, Python 3.11).
-        gc.freeze()
+        collecting.keep()
 
 
 def _not_opened(text: str) -> int:

@@ -207,11 +207,19 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--manner", choices=_MANNERS, default=_MANNERS[0], help="|".join(_MANNERS), metavar="MANNER")
     one.add_argument("--at", type=_text, default="", metavar="MOMENT", help=words("cli.help_consent_at"))
     add("day-end", "work.day_end")
+    _add_held(add, words)
     group = verbs.add_parser("bundle", help=words("cli.help_bundle")).add_subparsers(required=True, metavar="VERB")
     write, read = (add(name, f"bundles.{name}", group, f"bundle_{name}") for name in ("write", "read"))
     write.add_argument("--out", required=True, type=Path, metavar="DIR", help=words("cli.help_bundle_out"))
     write.add_argument("--part-mb", type=_positive, default=0, metavar="MB", help=words("cli.help_bundle_part"))
     read.add_argument("files", nargs="+", type=Path, metavar="FILE")
+
+
+def _add_held(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:
+    one = add("held", "held.held")
+    for name in ("all-again", "history"):
+        one.add_argument(f"--{name}", action="store_true", help=words(f"held.help_{name.replace('-', '_')}"))
+    one.add_argument("--again", type=_text, action="append", default=[], metavar="ID", help=words("held.help_again"))
 
 
 def _add_counting(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from desktop.actions.card_words import TYPED
 from desktop.actions.desk import Desk, Done
-from desktop.store.conflicts import CardConflict, FieldConflict, conflict_of, count_conflicts, list_conflicts
+from desktop.store.conflicts import CardConflict, FieldConflict, conflict_of, list_conflicts
 from desktop.store.drafts import DECISION, discard_draft, load_draft, save_draft
 from sync.records.canonical import canonical
 from sync.records.cards import same_value
@@ -28,12 +28,6 @@ def open_conflicts(desk: Desk) -> list[CardConflict]:
     """Return the cards in conflict, the one logged last first."""
     with desk.store.read() as reader:
         return list_conflicts(reader)
-
-
-def how_many(desk: Desk) -> int:
-    """Return how many cards are in conflict."""
-    with desk.store.read() as reader:
-        return count_conflicts(reader)
 
 
 def show_conflict(desk: Desk, card_id: str) -> CardConflict:

@@ -32,10 +32,11 @@ def entered_twice(reader: Reader) -> list[tuple[BlankForm, list[Fact]]]:
     """Return the forms under whose number more than one thing stands, each with these: two desks that did not know of
     each other entered it both, or one entered what the other voided. Corrections and later versions are no second one.
     """
-    some = select(link.c.subject).where(link.c.via.in_(SETTLED_BY)).group_by(link.c.subject)
-    ids = reader.conn.execute(some.having(func.count() > 1).order_by(link.c.subject)).scalars().all()
-    found = [(reader.find(one, BlankForm), _entries(reader, one)) for one in ids]
-    return [(blank, entries) for blank, entries in found if blank is not None and len(entries) > 1]
+    entered = select(func.count()).select_from(link).where(names(record.c.id), link.c.via.in_(SETTLED_BY))
+    some = select(record.c.id).where(of_kind("blank_form"), record.c.readable == 1, entered.scalar_subquery() > 1)
+    ids = reader.conn.execute(some.order_by(record.c.line)).scalars().all()
+    found = [(cast("BlankForm", reader.get(one)), _entries(reader, one)) for one in ids]
+    return [(blank, entries) for blank, entries in found if len(entries) > 1]
 
 
 def _entries(reader: Reader, blank: str) -> list[Fact]:

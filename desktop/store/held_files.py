@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from desktop.store.files import has_file
-from desktop.store.reader import Reader
-from desktop.store.rows import HeldRow
+from desktop.store.names import amended
+from desktop.store.projections import AMONG_IDS
+from desktop.store.reader import Reader, listed
+from desktop.store.rows import HeldRow, HeldState
 from desktop.store.units import staff_names
 from desktop.store.work import Work
 from sync.records.papers import Attachment
 from sync.records.times import BEIJING
 
 _NOTE: Final = "held_files"
+_UNSETTLED: Final = f"SELECT 1 FROM record WHERE {AMONG_IDS} AND record.state != 'settled' LIMIT 1"  # noqa: S608
+_DISTRICT: Final = "protocol."
+"""How the district's own reasons begin; any other was found here, before the bytes were sent."""
 
 
 def hold(work: Work, digest: str, reason: str, values: Mapping[str, object]) -> None:
@@ -37,15 +43,28 @@ def held(reader: Reader) -> dict[str, dict[str, Any]]:
 
 def rows(reader: Reader) -> list[HeldRow]:
     """Return what is held as rows, each under the id of an attachment that names it; erased ones are left out."""
-    names = staff_names(reader)
+    found = held(reader)
+    names = staff_names(reader) if found else {}
     told = []
-    for digest, said in held(reader).items():
+    for digest, said in found.items():
         named = [r for r in reader.linked(digest, "attachment.digest") if isinstance(r, Attachment)]
-        if named:
-            first, at = named[0], datetime.fromisoformat(said["at"])
-            clerk = names.get(first.made.by, "")
-            told.append(HeldRow(first.id, "attachment", first.name, said["reason"], said["values"], at, clerk))
+        gone = amended(reader, [r.id for r in named])
+        withdrawn = [r for r in named if r.id not in gone and r.withdrawn]
+        if not named or (len(withdrawn) + len(gone) == len(named) and _heard(reader, withdrawn)):
+            continue
+        first, at = named[0], datetime.fromisoformat(said["at"])
+        state = HeldState.REFUSED if said["reason"].startswith(_DISTRICT) else HeldState.HERE
+        if len(withdrawn) + len(gone) == len(named):
+            state = HeldState.GIVEN_UP
+        row = HeldRow(first.id, "attachment", first.name, said["reason"], said["values"], at, "", state)
+        told.append(replace(row, staff_name=names.get(first.made.by, ""), made_at=first.made.at))
     return told
+
+
+def _heard(reader: Reader, withdrawn: list[Attachment]) -> bool:
+    """Whether the district knows that nobody wants these bytes any more."""
+    found = reader.sql(_UNSETTLED, (listed([record.id for record in withdrawn]),)).fetchone()
+    return found is None
 
 
 def send_again(work: Work, record_id: str) -> bool:

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-import msgspec
-
 from desktop.store.projections import AMONG_IDS
 from desktop.store.proved import RECEIPT_UPTO
 from desktop.store.reader import Reader, listed
 from desktop.store.work import Work
+from sync.protocol.codec import fields_of
 from sync.protocol.messages import Numbered
+from sync.records.errors import Damaged
 
 SENT, RECEIVED = "sent", "received"
 """The two directions; also the ends of the wording keys."""
@@ -171,11 +171,11 @@ def _named(records: Sequence[Numbered], kind: str, part: str) -> set[str]:
     for numbered in records:
         if numbered.record.kind == kind and numbered.record.body:
             try:
-                said = msgspec.json.decode(numbered.record.body)
-            except msgspec.DecodeError:
+                said = fields_of(numbered.record.body).get(part)
+            except Damaged:
                 continue  # kept as it is, and changes nothing
-            if isinstance(said, dict) and isinstance(said.get(part), str):
-                found.add(said[part])
+            if isinstance(said, str):
+                found.add(said)
     return found
 
 

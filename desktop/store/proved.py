@@ -19,8 +19,9 @@ CURSOR: Final = "cursor"
 RECEIPT_UPTO: Final = "receipt_upto"
 _LINK: Final = "SELECT link FROM record WHERE line >= ? AND ordinal = ? ORDER BY line DESC LIMIT 1"
 _FIRST: Final = """
-    SELECT min(+line) FROM record INDEXED BY record_id
-    WHERE substr(id, 5) >= ? AND substr(id, 5) < ? AND ordinal IS NOT NULL
+    SELECT line FROM record INDEXED BY record_id
+    WHERE substr(id, 5) >= ? AND substr(id, 5) < ? AND substr(id, 17, 1) = '7' AND ordinal IS NOT NULL
+    ORDER BY substr(id, 5) LIMIT 1
 """
 _TODAY: Final = """
     SELECT kind, CASE
@@ -121,12 +122,15 @@ def standings(reader: Reader) -> list[Lack]:
 
 
 def today(reader: Reader, start: datetime, end: datetime) -> Today:
-    """Count what was written here from the first record of [start, end) on, by what the last proof says of it."""
-    first = reader.sql(_FIRST, (_time(start), _time(end))).fetchone()[0]
+    """Count what was written here from the first record of [start, end) on, by what the last proof says of it.
+
+    The ids of ledger rows say no time (ids.py): whoever imports has signed in before, and that was written down.
+    """
+    found = reader.sql(_FIRST, (_time(start), _time(end))).fetchone()
     proof = last_proof(reader)
-    if first is None:
+    if found is None:
         return replace(NOTHING, proof=proof)
-    first = max(first, chain.journal_from(reader.sql))
+    first = max(found[0], chain.journal_from(reader.sql))
     covered = (proof.ordinal, proof.upto) if proof else (0, 0)
     rows = reader.sql(_TODAY, (*covered, first)).fetchall()
     signed = sum(count for _, standing, count in rows if standing == "signed")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 CHUNK = 500
 """How many ids one statement asks for."""
-_PLAIN = re.compile(r"(str|int|bool|float|date|tuple\[.*\])( \| None)?$")
-"""Annotations of fields in which no moment is."""
 
 SEALED = f"SELECT kind, id, hash, salt, body FROM record WHERE {AT_ID}"  # noqa: S608 our own words
 _META = "SELECT value FROM meta WHERE key = ?"

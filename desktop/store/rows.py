@@ -182,9 +182,26 @@ class DraftRow:
     changed_at: datetime
 
 
+class HeldState(StrEnum):
+    """How a record stands that was refused, or stopped here: the first four wait, the others are history."""
+
+    REFUSED = "refused"
+    HERE = "here"
+    MENDED = "mended"
+    GIVEN_UP = "given_up"
+    AGAIN = "again"
+    ACCEPTED = "accepted"
+    REPLACED = "replaced"
+    VOID = "void"
+
+
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """A record that the district did not accept: it is held here, shown, and owned by a person."""
+    """A record that the district did not accept: it is held here, shown, and owned by a person.
+
+    ``field`` is what of it the reason is about, as the district says; empty where it says nothing. ``successor`` takes
+    its place; ``settled_at`` is when the district accepted it after all.
+    """
 
     id: str
     kind: str
@@ -193,6 +210,11 @@ class HeldRow:
     values: dict[str, object]
     refused_at: datetime
     staff_name: str
+    state: HeldState = HeldState.REFUSED
+    field: str = ""
+    made_at: datetime | None = None
+    successor: str = ""
+    settled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

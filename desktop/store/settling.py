@@ -30,7 +30,6 @@ def settle(work: Work, answers: Sequence[Answer]) -> Counter[State]:
     waiting = _waiting(work, [answer.id for answer in answers])
     counted: Counter[State] = Counter()
     settled: list[dict[str, Any]] = []
-    released: list[int] = []
     merged: list[Answer] = []
     for answer in answers:
         row = waiting.get((answer.id, answer.hash))
@@ -44,12 +43,10 @@ def settle(work: Work, answers: Sequence[Answer]) -> Counter[State]:
             continue
         other = answer.state is State.MERGED and answer.standing not in (b"", answer.hash)
         merged += [answer] if other else []
-        released += [row.line] if row.state == "held" else []
         seq = row.district_seq if other else answer.seq or None
         settled.append({"at": row.line, "received": answer.received_at or datetime.now(BEIJING), "seq": seq})
     if settled:
         work.conn.execute(_SETTLED, settled)
-        held.release(work, released)
     for answer in merged:
         _let_other_stand(work, answer)
     return counted

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import socket
 import ssl
 import time
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +19,7 @@ import requests
 
 from sync.client.downloads import fetch
 from sync.client.journal import FileToSend
+from sync.client.listening import NewsLine
 from sync.client.tus_words import PIECE, TUS, checksum, metadata, name_in, offset_in
 from sync.protocol import codec
 from sync.protocol.messages import (
@@ -35,6 +38,7 @@ from sync.protocol.messages import (
     ReceiptAsked,
     Welcome,
 )
+from sync.protocol.news import LAST_EVENT, PATIENCE_SECONDS
 from sync.protocol.version import MAX_BODY_BYTES, MEDIA_TYPE
 from sync.records.errors import Damaged, QianshaoError, Refused, Unavailable
 
@@ -131,6 +135,21 @@ class HttpDistrict:
                 yield part[skip:]
                 skip = max(skip - len(part), 0)
 
+    @contextlib.contextmanager
+    def news(self, held: int, patience: float = PATIENCE_SECONDS) -> Iterator[NewsLine]:
+        """Listen for news after number ``held``; the line is dead after ``patience`` seconds without a sign of life.
+
+        Unavailable where it cannot be had or breaks; Refused: the device was revoked, the district is an older one.
+        """
+        said = {LAST_EVENT: str(held)}
+        with self._translated(), self._request("GET", "news", b"", said, patience) as response:
+            if response.status_code == 429:
+                raise Unavailable("protocol.busy")
+            if response.status_code != 200:
+                raise _problem(response.status_code, _read(response, MAX_BODY_BYTES))
+            line = getattr(getattr(response.raw, "connection", None), "sock", None)
+            yield NewsLine(response.iter_content(1024), partial(_hang_up, line))
+
     def get_file(self, digest: str) -> bytes:
         """Fetch a file, however often the line breaks."""
         return fetch(self, digest)
@@ -155,8 +174,10 @@ class HttpDistrict:
         with self._translated(), self._request(method, verb, body, headers) as response:
             return Reply(response.status_code, response.headers, _read(response, MAX_BODY_BYTES))
 
-    def _request(self, method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> requests.Response:
-        budget = READ_SECONDS + len(body) / SLOWEST_BYTES_PER_SECOND
+    def _request(
+        self, method: str, verb: str, body: bytes, headers: Mapping[str, str], patience: float = READ_SECONDS
+    ) -> requests.Response:
+        budget = patience + len(body) / SLOWEST_BYTES_PER_SECOND
         return self._http.request(
             method,
             f"{self._url}/v1/{verb}",
@@ -197,6 +218,13 @@ def _named_seconds(reply: Reply) -> int:
     """Return how long the district wants to wait before it hears this again."""
     stated = reply.headers.get("retry-after", "")
     return min(int(stated), LONGEST_WAIT_SECONDS) if stated.isdecimal() and len(stated) < 6 else 1
+
+
+def _hang_up(line: socket.socket | None) -> None:
+    """End a connection under whoever reads from it, on another thread; of TLS, too, the socket beneath."""
+    if line is not None:
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 def _session() -> requests.Session:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from sync.protocol.codec import convert, decode_body, fields_of
 from sync.records.cards import Folded, Revision, fold_card
 from sync.records.errors import Damaged
 from sync.records.record import Record
 from sync.records.times import BEIJING
+
+_PLAIN: Final = re.compile(r"(str|int|bool|float|date|tuple\[(str|int|date), \.\.\.\])( \| None)?$")
+"""Annotations of fields in which no moment can be."""
 
 
 def fold_readable(kind: str, card_id: str, body: bytes, edits: Sequence[Revision]) -> tuple[Folded, Record]:
@@ -41,9 +46,17 @@ def zoned(value: Any) -> bool:
             return value.tzinfo is not None and value.astimezone(BEIJING) == value
         except OverflowError:
             return False
-    if dataclasses.is_dataclass(value):
-        return all(zoned(getattr(value, field.name)) for field in dataclasses.fields(value))
-    return True
+    if isinstance(value, tuple):
+        return all(map(zoned, value))
+    return all(zoned(getattr(value, name)) for name in _looked_into(value.__class__))
+
+
+@cache
+def _looked_into(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that a moment may be in; every record that is read asks for them."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple(field.name for field in dataclasses.fields(kind) if not _PLAIN.match(str(field.type)))
 
 
 def _value(kind: str, fields: dict[str, Any]) -> Record | None:

@@ -21,6 +21,11 @@ class AuditAction(StrEnum):
     DAY_END = "day_end"
     STAFF_CHANGED = "staff_changed"
     MASS_CHANGE = "mass_change"
+    HELD = "held"
+
+
+HELD_CLOSED = ("mended", "given_up")
+"""How a refused record is closed by another one that the entry names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,8 @@ class AuditEntry(Fact):
     """One entry of the station's log; ``previous`` is the hash (hex) of the entry before it in this store.
 
     ``detail`` never holds personal data: it names ids, counts and file digests, and the reason of a full export.
+    Of `HELD`, ``subject`` is the record that the district refused, and ``detail`` begins with what was done about it
+    (`HELD_CLOSED`, "again", "kept") and the id of what takes its place, where there is one.
     """
 
     action: AuditAction

@@ -10,16 +10,20 @@ from starlette.concurrency import run_in_threadpool
 
 from sync.protocol import codec
 from sync.protocol.messages import Enrol, Exchange, Hello, MoveStore, Pull, Push, ReceiptAsked
+from sync.protocol.news import LAST_EVENT, number
 from sync.protocol.version import MAX_BODY_BYTES, MAX_FILE_BYTES, MEDIA_TYPE
 from sync.records.errors import Refused
 from sync.server import attachments, exchange, one_trip
 from sync.server.answers import PREFIX, problem, read_body, stated
 from sync.server.downloads import give_file
 from sync.server.enrolment import enrol
+from sync.server.news import News, NewsResponse
 from sync.server.pace import Pace
 from sync.server.push import push
 from sync.server.settings import Settings
 from sync.server.station import Seen, Station, identify, see
+from sync.server.store.news import has_news
+from sync.server.store.records import latest
 from sync.server.store.store import DistrictStore, get_setting
 from sync.server.tus import add_tus
 
@@ -31,10 +35,9 @@ MAX_STRANGER_BYTES: Final = 64 * 1024
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
-def build_api(store: DistrictStore, settings: Settings) -> APIRouter:
-    """Return the routes of /v1 over ``store``."""
+def build_api(store: DistrictStore, settings: Settings, news: News) -> APIRouter:
+    """Return the routes of /v1 over ``store``; ``news`` is who listens at this process."""
     router = APIRouter(prefix=PREFIX)
-
     pace = Pace(settings)
 
     def let_in(request: Request, device: str) -> None:
@@ -73,6 +76,7 @@ def build_api(store: DistrictStore, settings: Settings) -> APIRouter:
     verb("pull", Pull, who, lambda station, said: exchange.pull(store, station, said))
     verb("receipt", ReceiptAsked, who, lambda station, said: exchange.receipt(store, station, said, settings))
     verb("move", MoveStore, who, lambda station, said: exchange.move(store, station, said, settings))
+    _add_news(router, store, who, news)
     _add_enrolment(router, store, settings)
     _add_files(router, store, who)
     add_tus(router, store, who)
@@ -86,6 +90,30 @@ def build_api(store: DistrictStore, settings: Settings) -> APIRouter:
 
 def _answer(data: bytes, type_: type[T], answer: Callable[[T], Any]) -> Response:
     return Response(codec.pack(answer(codec.unpack(data, type_))), media_type=MEDIA_TYPE)
+
+
+def _add_news(router: APIRouter, store: DistrictStore, who: Callable[[Request], Station], news: News) -> None:
+    def behind(authorization: str, held: int) -> int:
+        """The number of what is there already; Refused where the device was revoked since it was asked who it is."""
+        with store.read() as conn:
+            station = identify(conn, authorization)
+            there = has_news(conn, station.scopes, station.device.store, held)
+            return latest(conn) if there else 0
+
+    async def listen(request: Request) -> Response:
+        station = await run_in_threadpool(who, request)
+        held = number(request.headers.get(LAST_EVENT, ""))
+        listener = await news.join(station)
+        try:
+            seq = await run_in_threadpool(behind, request.headers.get("authorization", ""), held)
+        except BaseException:
+            news.leave(listener)
+            raise
+        if seq:
+            listener.tell(seq)
+        return NewsResponse(news, listener)
+
+    router.add_route(f"{PREFIX}/news", listen, methods=["GET"])
 
 
 def _add_enrolment(router: APIRouter, store: DistrictStore, settings: Settings) -> None:

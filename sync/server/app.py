@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Final
@@ -18,6 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sync.records.errors import QianshaoError, Refused, Unavailable
 from sync.server.answers import PREFIX, problem
 from sync.server.api import build_api
+from sync.server.health import LIVE, READY, add_health
+from sync.server.logs import FIELDS, places
+from sync.server.metrics import Metrics
+from sync.server.news import News
 from sync.server.pace import TooFast
 from sync.server.settings import Settings
 from sync.server.store.store import DistrictStore, StoreBusy
@@ -25,30 +28,38 @@ from sync.server.store.store import DistrictStore, StoreBusy
 PAGES: Final = "sync.server.web"
 """The pages' package: its `add_pages(app, store, settings)` adds every route below / that is not /v1."""
 
+OTHER: Final = "other"
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
 access_log = logging.getLogger("qianshao.district.access")
 error_log = logging.getLogger("qianshao.district")
 
 
 def build_app(store: DistrictStore, settings: Settings) -> FastAPI:
-    """Return the ASGI application over an open store."""
+    """Return the ASGI application over an open store; ``state.news`` is who listens, to be ended with the process."""
     app = FastAPI(title="前哨 · Qianshao", docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(build_api(store, settings))
+    app.state.news = News(store, settings.listening_at_once, settings.heartbeat_seconds)
+    api = build_api(store, settings, app.state.news)
+    app.include_router(api)
+    add_health(app, store)
     app.add_exception_handler(QianshaoError, _known_error)
     app.add_exception_handler(HTTPException, _http_error)
-    _add_pages(app, store, settings)
-    app.add_middleware(_Outermost)
+    paths = [LIVE, READY, *(getattr(route, "path", "/") for route in api.routes), *_add_pages(app, store, settings)]
+    app.add_middleware(_Outermost, metrics=settings.metrics, places=frozenset(map(_place, paths)))
     return app
 
 
-def _add_pages(app: FastAPI, store: DistrictStore, settings: Settings) -> None:
+def _add_pages(app: FastAPI, store: DistrictStore, settings: Settings) -> list[str]:
     spec = find_spec(PAGES)
     if spec is not None and spec.origin is not None:
-        import_module(PAGES).add_pages(app, store, settings)
-        return
+        paths: list[str] = import_module(PAGES).add_pages(app, store, settings)
+        return paths
 
     @app.get("/", response_class=PlainTextResponse)
     def ready() -> str:
         return "前哨 · Qianshao\n"
+
+    return ["/"]
 
 
 async def _known_error(_request: Request, error: Exception) -> Response:
@@ -64,13 +75,16 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 class _Outermost:
-    """Writes the access log (no query, no address, no header: nothing personal) and answers for bugs.
+    """Writes the access log (no query, no address, no header: nothing personal), counts, and answers for bugs.
+
+    An address that is none of ours is named OTHER, for it holds what somebody typed.
 
     A bug's traceback goes to the log as places in the code, without the exception's text, which may quote data.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, metrics: Metrics, places: frozenset[str]) -> None:
+        self._app, self._metrics = app, metrics
+        self._places = frozenset(place for place in places if "{" not in place)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -78,6 +92,7 @@ class _Outermost:
             return
         started = time.perf_counter()
         status = 0
+        self._metrics.begin()
 
         async def note(message: Message) -> None:
             nonlocal status
@@ -93,21 +108,21 @@ class _Outermost:
             if not status:
                 await problem(Unavailable("protocol.busy"), 503)(scope, receive, note)
         except Exception as error:  # noqa: BLE001 - the last line before the network
-            error_log.error("bug: %s", _places(error))
+            error_log.error("bug: %s", places(error))
             if not status:
                 await problem(Unavailable("protocol.internal"), 500)(scope, receive, note)
         finally:
-            spent = (time.perf_counter() - started) * 1000
-            access_log.info("%s %s %d %.1f ms", scope["method"], _path(scope["path"]), status, spent)
+            spent = time.perf_counter() - started
+            place = _place(scope["path"])
+            place = place if place in self._places else OTHER
+            method = scope["method"] if scope["method"] in METHODS else OTHER
+            self._metrics.end(method, place, status, spent)
+            told = {"method": method, "place": place, "status": status, "ms": round(spent * 1000, 1)}
+            access_log.info("request", extra={FIELDS: told})
 
 
-def _places(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
-    return f"{type(error).__name__} at " + " < ".join(f"{f.name} ({f.filename}:{f.lineno})" for f in reversed(frames))
-
-
-def _path(path: str) -> str:
-    """Paths below /v1 as they are; of the pages only the first part, for the rest may name a record."""
+def _place(path: str) -> str:
+    """Two parts of what is below /v1; of the pages only the first, for the rest may name a record."""
     if path.startswith(f"{PREFIX}/"):
         return "/".join(path.split("/")[:3])
     return "/" + path.split("/")[1]

@@ -16,6 +16,7 @@ from sync.records.errors import Damaged, Refused
 from sync.records.media import MOST_BYTES, TELLING_BYTES, sniffed
 from sync.server.station import Station
 from sync.server.store.files import PART_BYTES, file_size, is_named, put_file, read_parts
+from sync.server.store.locks import Lock, hold
 from sync.server.store.store import DistrictStore
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -55,6 +56,7 @@ def take(store: DistrictStore, station: Station, digest: str, content: bytes) ->
         if not is_named(conn, digest, station.scopes):
             raise Refused("protocol.no_such_file")
         check_first_bytes(content[:TELLING_BYTES], len(content))
+        hold(conn, Lock.FILE, digest)
         if file_size(conn, digest) is None:
             put_file(conn, store.sealer, digest, content, datetime.now(UTC))
 

@@ -15,6 +15,7 @@ from sync.server.place import read_secret
 from sync.server.receipt_keys import known_keys
 from sync.server.secret_files import write_secret
 from sync.server.settings import Settings
+from sync.server.store.locks import Lock, hold
 from sync.server.store.store import Connection, DistrictStore, get_setting, set_setting
 
 RECIPIENT: Final = "bundle_recipient"
@@ -31,15 +32,15 @@ def ready(store: DistrictStore, path: Path) -> str:
 
     Refused ("district.no_key_file", "district.bundle_key_differs"), Damaged ("district.damaged_key").
     """
-    with store.read() as conn:
+    with store.write() as conn:
+        hold(conn, Lock.KEYS)  # of servers that start at once the first makes it
         known = known_recipient(conn)
-    if not known and not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_new(path)
-    found = recipient_of(read_identity(path))
-    if not known:
-        with store.write() as conn:
-            known = known_recipient(conn) or found
+        if not known and not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_secret(path, new_identity().encode() + b"\n")
+        found = recipient_of(read_identity(path))
+        if not known:
+            known = found
             set_setting(conn, RECIPIENT, known)
     if known != found:
         raise Refused("district.bundle_key_differs", file=str(path))
@@ -54,13 +55,6 @@ def read_identity(path: Path) -> str:
     except (UnicodeDecodeError, Damaged) as error:
         raise Damaged("district.damaged_key", file=str(path)) from error
     return identity
-
-
-def _write_new(path: Path) -> None:
-    try:
-        write_secret(path, new_identity().encode() + b"\n")
-    except FileExistsError:
-        return  # another process of this district was first
 
 
 def signing_secret(conn: Connection, settings: Settings) -> bytes:

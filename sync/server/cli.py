@@ -142,6 +142,7 @@ def _add_serving(add: Callable[..., argparse.ArgumentParser], verbs: Any, words:
     one.add_argument("--tls-cert", default="", metavar="FILE")
     one.add_argument("--tls-key", default="", metavar="FILE")
     one.add_argument("--behind-proxy", action="store_true", help=words("district.help_behind_proxy"))
+    one.add_argument("--metrics-port", type=_port, metavar="PORT", help=words("district.help_metrics_port"))
     one = _group(verbs, "tls", words, add, "issue", "tls_issue")
     one.add_argument("--host", action="append", required=True, metavar="HOST")
     one.add_argument("--out", default=".", metavar="DIR")

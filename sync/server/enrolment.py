@@ -40,6 +40,7 @@ from sync.server.store.devices import (
 from sync.server.store.directory import clean, get_unit, homes
 from sync.server.store.log import write_log
 from sync.server.store.projections import add_own
+from sync.server.store.records import lock_numbers
 from sync.server.store.store import Connection, District, DistrictStore, district
 
 CODE_HOURS: Final = 24
@@ -78,6 +79,7 @@ def enrol(store: DistrictStore, asked: Enrol, settings: Settings) -> Enrolled:
     staff = _first_staff(asked)
     now = datetime.now(UTC)
     with store.write() as conn:
+        lock_numbers(conn)  # before the log's lock, and for the unit's key, which two desks may ask for at once
         code = get_code(conn, _hash(asked.code))
         if code is None or (code.device is None and code.expires_at < now) or not _may_use(conn, code.device, asked):
             raise Refused("protocol.code_refused")

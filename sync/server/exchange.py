@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
@@ -151,7 +152,14 @@ def receipt(store: DistrictStore, station: Station, asked: ReceiptAsked, setting
 
 
 def give(
-    conn: Connection, station: Station, over: ReceiptAsked, settings: Settings, now: datetime, *, agreed: bool
+    conn: Connection,
+    station: Station,
+    over: ReceiptAsked,
+    settings: Settings,
+    now: datetime,
+    *,
+    agreed: bool,
+    known: Known | None = None,
 ) -> Receipt:
     """Return the receipt over what ``over`` counts, kept and signed; the former one where it says the same."""
     given = Receipt(
@@ -166,23 +174,38 @@ def give(
         chain=hashlib.sha256((over.chain + over.digest).encode()).hexdigest(),
         at=now,
     )
-    return _kept(conn, given, settings)
+    if known is None:
+        keys = known_keys(conn) if settings.signer else Keys()
+        here, last = district(conn).unit, last_receipt(conn, over.store)
+        known = Known(here, keys, journals.told(conn, over.store), last)
+    return _kept(conn, given, settings, known)
 
 
-def _kept(conn: Connection, given: Receipt, settings: Settings) -> Receipt:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a receipt is made of beside its counts: the district's root unit, its keys, what is told of the journal,
+    and the last receipt that the store got.
+    """
+
+    here: str
+    keys: Keys
+    told: receipts.Told
+    last: Receipt | None
+
+
+def _kept(conn: Connection, given: Receipt, settings: Settings, known: Known) -> Receipt:
     """Sign and keep a receipt; the former one again where it says the same, under the same key."""
-    keys = known_keys(conn) if settings.signer else Keys()
-    told = (journals.told(conn, given.store),) if keys.present else ()
-    former = last_receipt(conn, given.store)
-    if former is not None and _same(former, given) and says(former, keys.present, told):
+    key, former = known.keys.present, known.last
+    told = (known.told,) if key else ()
+    if former is not None and _same(former, given) and says(former, key, told):
         return former
-    if settings.signer is None or not keys.present:
+    if settings.signer is None or not key:
         put_receipt(conn, given)
         return given
     said = {name: getattr(given, name) for name in Receipt.__struct_fields__ if name != "signed"}
     number = next_number(conn)
-    statement = receipts.Statement(district=district(conn).unit, number=number, journals=told, **said)
-    signed = receipts.sign(statement, settings.signer.secret_of(keys.present))
+    statement = receipts.Statement(district=known.here, number=number, journals=told, **said)
+    signed = receipts.sign(statement, settings.signer.secret_of(key))
     given = msgspec.structs.replace(given, signed=signed)
     put_receipt(conn, given, number)
     return given
@@ -252,6 +275,7 @@ def move(store: DistrictStore, station: Station, asked: MoveStore, settings: Set
     if prefix_of(asked.new_store) != STORE_PREFIX:
         raise Refused("protocol.bad_id")
     with store.write() as conn:
+        records.lock_numbers(conn)  # the same word twice at once is heard one after another
         here = district(conn)
         if asked.new_store != station.device.store:
             if asked.old_store not in station.stores:

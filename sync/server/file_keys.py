@@ -8,6 +8,7 @@ from typing import Final
 from sync.records.errors import Refused
 from sync.server.place import Place
 from sync.server.store.files import seal_older, unsealed
+from sync.server.store.locks import Lock, hold
 from sync.server.store.store import DistrictStore, get_setting, set_setting
 from sync.server.store.uploads import drop_expired
 
@@ -40,6 +41,7 @@ def note_key(store: DistrictStore) -> None:
     """Note by which key this district seals its files; Refused ("district.other_files_key") where that is another."""
     mine = store.sealer.fingerprint()
     with store.write() as conn:
+        hold(conn, Lock.KEYS)
         known = get_setting(conn, FINGERPRINT)
         if known is None:
             set_setting(conn, FINGERPRINT, mine)

@@ -17,15 +17,16 @@ _HASH_BYTES: Final = 32
 _MOST_ID: Final = 64
 
 
-def follow(conn: Connection, store: str, frames: Sequence[Frame]) -> tuple[tuple[int, int], ...]:
-    """Note the ordinals of a pushed page, whatever becomes of its records; returns what is missing before them.
+def follow(conn: Connection, store: str, frames: Sequence[Frame]) -> tuple[Came | None, tuple[tuple[int, int], ...]]:
+    """Note the ordinals of a pushed page, whatever becomes of its records; returns how far the journal came (None:
+    nothing was said of it) and what is missing before that.
 
     The same line again is nothing new. Another record under an ordinal that came before says that two copies of the
     store are written on: its record is judged as any other, and the journal is never again called whole.
     """
     said = _lines(frames)
     if not said:
-        return ()
+        return None, ()
     before = came(conn, store)
     fresh, forked = _sorted_out(conn, before, said)
     for run in _runs(fresh):
@@ -34,7 +35,7 @@ def follow(conn: Connection, store: str, frames: Sequence[Frame]) -> tuple[tuple
     now = _grown(conn, now, fresh)
     if now != before:
         put_came(conn, now)
-    return missing(conn, now)
+    return now, missing(conn, now)
 
 
 def told(conn: Connection, store: str) -> Told:

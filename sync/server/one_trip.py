@@ -6,6 +6,7 @@ no receipt and asks for it by itself, as ever.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -18,16 +19,16 @@ from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS
 from sync.records.errors import Refused
 from sync.server import bundle_keys, exchange, journals, receipt_keys
 from sync.server.leasing import is_short, top_up
-from sync.server.push import ReadPage, keep_page, read_page
+from sync.server.push import KeptPage, ReadPage, keep_page, read_page
 from sync.server.receipt_keys import Keys
 from sync.server.settings import Settings
 from sync.server.station import Seen, Station
 from sync.server.store import records
 from sync.server.store.devices import set_status
 from sync.server.store.glance import Glance
-from sync.server.store.journals import missing
+from sync.server.store.journals import Came, came, missing
 from sync.server.store.records import Line
-from sync.server.store.store import Connection, DistrictStore, district
+from sync.server.store.store import Connection, District, DistrictStore
 
 NOTED_EVERY: Final = timedelta(minutes=1)
 """How old the note of when a station last spoke may become before it is renewed, where nothing else is written."""
@@ -61,53 +62,73 @@ def answer(store: DistrictStore, seen: Seen, said: Exchange, settings: Settings)
     heard = _Heard(station, glance, said, read_page(station, said.push), settings, datetime.now(UTC))
     if heard.keys.present and heard.keys.present != said.trusted:
         return Exchanged(exchange.hello(store, station, said.hello, settings))
-    short = is_short(glance.ahead, settings, heard.now)
-    down = again = None
-    if not heard.page.frames and not short:
-        again = _stands(store, heard)
-        if again:
-            down = pulled([], said.asked.upto, False)
-            if not _is_news(heard):
-                return _answered(heard, Pushed([]), down, again)
-    with store.read() as conn:
-        if not heard.page.frames and not short:
-            down = down or _pull(conn, heard, records.latest(conn))
-        before = None if again else _before(conn, heard)
+    alone = not heard.page.frames and not is_short(glance.ahead, settings, heard.now)
+    again = _stands(store, heard) if alone else None
+    if again:
+        down = pulled([], said.asked.upto, False)
+        if _is_news(heard):
+            with store.write() as conn:
+                _note(conn, heard, Pushed([]), again)
+        return _answered(heard, Pushed([]), down, again)
+    before = _before(store, heard)
+    if alone:
+        scopes = glance.news_after(said.asked.upto)
+        with store.read() as conn:
+            down = _pull(conn, heard, scopes, glance.latest)
+        with store.write() as conn:
+            given = _receipt(conn, heard, before, Pushed([]), down, scopes, came(conn, station.device.store))
+            _note(conn, heard, Pushed([]), given)
+        return _answered(heard, Pushed([]), down, given)
     with store.write() as conn:
-        pushed = Pushed([])
-        if down is None:
-            records.lock_numbers(conn)
-            set_status(conn, station.device.device, cursor=said.asked.upto)
-            pushed = keep_page(conn, station, heard.page, settings) if heard.page.frames else pushed
-            if short:
-                top_up(conn, district(conn), station.unit, station.device.store, settings, heard.now)
-            down = _pull(conn, heard, records.latest(conn))
-        given = again or _receipt(conn, heard, before, pushed, down)
-        _note(conn, heard, pushed, given)
-    return _answered(heard, pushed, down, given)
+        return _push(conn, heard, before)
 
 
-def _before(conn: Connection, heard: _Heard) -> list[Line] | None:
+def _push(conn: Connection, heard: _Heard, before: list[Line] | None) -> Exchanged:
+    """Under the lock of numbers: keep the page, lease what runs short, and give what is new."""
+    station, glance, asked, now = heard.station, heard.seen, heard.said.asked, heard.now
+    last = records.lock_numbers(conn)
+    kept = KeptPage(Pushed([]), last, False, None)
+    if heard.page.frames:
+        cursor = min(asked.upto, last)
+        kept = keep_page(conn, station, heard.page, last, cursor, datetime.now(UTC), heard.settings)
+    here = District(glance.settings["unit"], glance.settings["store"], glance.settings["name"])
+    if kept.used or not heard.page.frames:
+        top_up(conn, here, station.unit, station.device.store, heard.settings, now)
+    latest = records.latest(conn)
+    # Where the page alone was numbered since the station was seen, it is still known where there is news.
+    seen = glance.latest == last and kept.last == latest
+    scopes = glance.news_after(asked.upto) if seen else station.scopes
+    down = _pull(conn, heard, scopes, latest)
+    journal = kept.came or came(conn, station.device.store)
+    given = _receipt(conn, heard, before, kept.pushed, down, scopes | {station.unit}, journal)
+    _note(conn, heard, kept.pushed, given)
+    return _answered(heard, kept.pushed, down, given)
+
+
+def _before(store: DistrictStore, heard: _Heard) -> list[Line] | None:
     """The lines that both ends hold up to the station's cursor since its last receipt; None where they differ."""
     asked, last = heard.said.asked, heard.seen.last
     if asked.upto > heard.seen.latest:
         return None
     hangs = last is not None and last.agreed and (last.upto, last.chain) == (asked.after, asked.chain)
-    if not hangs and not exchange.linked(conn, heard.station, asked):
-        return None
-    same = asked.after == asked.upto
-    held = [] if same else list(records.lines(conn, heard.station.scopes, asked.after, asked.upto))
+    held: list[Line] = []
+    if not hangs or asked.after < asked.upto:
+        with store.read() as conn:
+            if not hangs and not exchange.linked(conn, heard.station, asked):
+                return None
+            held = list(records.lines(conn, heard.station.scopes, asked.after, asked.upto))
     return held if records.tally_of(held) == (asked.counts, asked.digest) else None
 
 
-def _pull(conn: Connection, heard: _Heard, latest: int) -> Pulled:
+def _pull(conn: Connection, heard: _Heard, scopes: Collection[str], upto: int) -> Pulled:
+    """The first page after the station's cursor, of those ``scopes`` in which there is news, up to a number."""
     station, cursor = heard.station, heard.said.asked.upto
-    if cursor >= latest:
-        return pulled([], cursor, False)
-    page, upto, more = records.pull(
-        conn, station.scopes, station.device.store, cursor, MAX_PAGE_RECORDS, MAX_PAGE_BYTES
+    if not scopes:
+        return pulled([], max(cursor, upto), False)
+    page, cursor, more = records.pull(
+        conn, scopes, station.device.store, cursor, MAX_PAGE_RECORDS, MAX_PAGE_BYTES, upto
     )
-    return pulled([(n.seq, n.received_at, n.sealed) for n in page], upto, more)
+    return pulled([(n.seq, n.received_at, n.sealed) for n in page], cursor, more)
 
 
 def _stands(store: DistrictStore, heard: _Heard) -> Receipt | None:
@@ -118,7 +139,7 @@ def _stands(store: DistrictStore, heard: _Heard) -> Receipt | None:
     last, key = seen.last, heard.keys.present
     if last is None or not key or not last.agreed or asked.counts or last.chain != asked.chain:
         return None
-    if not asked.after == asked.upto == last.upto or not seen.newest <= asked.upto <= seen.latest:
+    if not asked.after == asked.upto == last.upto <= seen.latest or seen.news_after(asked.upto):
         return None
     gaps: tuple[tuple[int, int], ...] = ()
     if seen.came.most > seen.came.upto:
@@ -137,16 +158,25 @@ def _is_news(heard: _Heard) -> bool:
 
 
 def _receipt(
-    conn: Connection, heard: _Heard, before: list[Line] | None, pushed: Pushed, down: Pulled
+    conn: Connection,
+    heard: _Heard,
+    before: list[Line] | None,
+    pushed: Pushed,
+    down: Pulled,
+    scopes: Collection[str],
+    journal: Came,
 ) -> Receipt | None:
     """A receipt over what the station will hold; the station compares it with what it then holds (docs/adr/0027)."""
     if before is None or pushed.missing or down.more:
         return None
-    asked = heard.said.asked
-    since = records.lines(conn, heard.station.scopes, asked.upto, down.cursor) if down.cursor > asked.upto else ()
+    asked, seen = heard.said.asked, heard.seen
+    since = records.lines(conn, scopes, asked.upto, down.cursor) if down.cursor > asked.upto else ()
     counts, digest = records.tally_of([*before, *since])
     over = structs.replace(asked, upto=down.cursor, counts=counts, digest=digest)
-    return exchange.give(conn, heard.station, over, heard.settings, heard.now, agreed=True)
+    known = exchange.Known(
+        seen.settings["unit"], heard.keys, journals.told_of(journal, missing(conn, journal)), seen.last
+    )
+    return exchange.give(conn, heard.station, over, heard.settings, heard.now, agreed=True, known=known)
 
 
 def _note(conn: Connection, heard: _Heard, pushed: Pushed, given: Receipt | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -22,6 +23,7 @@ from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
 from sync.server.journals import follow
 from sync.server.leasing import top_up
+from sync.server.refused_fields import FIELD, field_of
 from sync.server.rules import Known, Target, references, why_not
 from sync.server.settings import Settings
 from sync.server.station import Station
@@ -30,11 +32,13 @@ from sync.server.store.cards import edits_of
 from sync.server.store.devices import cursor_of
 from sync.server.store.directory import homes, staff_history
 from sync.server.store.erasures import destroy, erase, erased_by
+from sync.server.store.journals import Came
 from sync.server.store.orders import refold
 from sync.server.store.projections import apply
 from sync.server.store.records import New, append, kept, lock_numbers
 from sync.server.store.refusals import Refusal, forget_refusals, put_refusals
 from sync.server.store.store import Connection, DistrictStore, district
+from sync.server.taking_place import close_replaced
 
 _KEYED: Final = "8"
 """The version digit of a keyed id (RFC 9562, 5.8): the same ledger row, imported at two desks."""
@@ -67,7 +71,12 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings)
     """Keep what may be kept of ``page`` and answer for each record; saying it again gives the same answers."""
     read = read_page(station, page)
     with store.write() as conn:
-        return keep_page(conn, station, read, settings)
+        last = lock_numbers(conn)
+        now = datetime.now(UTC)
+        kept_page = keep_page(conn, station, read, last, cursor_of(conn, station.device.device), now, settings)
+        if kept_page.used:
+            top_up(conn, district(conn), station.unit, station.device.store, settings, now)
+    return kept_page.pushed
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +98,35 @@ def read_page(station: Station, page: Push) -> ReadPage:
     return ReadPage(frames, arrived, page.page.digest if page.page else b"")
 
 
-def keep_page(conn: Connection, station: Station, page: ReadPage, settings: Settings) -> Pushed:
-    """Keep what may be kept within the caller's transaction; what it counts after it is numbered."""
-    last = lock_numbers(conn)
-    now = datetime.now(UTC)
-    gathered = _gather(conn, station, page.arrived, last, now)
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """What came of a page: the answers, the number of its last record, whether it used leased numbers, the journal so far."""
+
+    pushed: Pushed
+    last: int
+    used: bool
+    came: Came | None
+
+
+def keep_page(
+    conn: Connection, station: Station, page: ReadPage, last: int, cursor: int, now: datetime, settings: Settings
+) -> KeptPage:
+    """Keep what may be kept of a page, within the caller's transaction, which holds the lock of numbers.
+
+    ``last`` is the last number given, ``cursor`` the one up to which the station knew what others did.
+    """
+    gathered = _gather(conn, station, page.arrived, last, cursor, now)
     answers = [_judge(item, gathered) for item in page.arrived]
     used = _keep(conn, gathered)
     put_refusals(conn, gathered.refusals)
-    missing = follow(conn, station.device.store, page.frames)
-    if used:
-        top_up(conn, district(conn), station.unit, station.device.store, settings, now)
+    close_replaced(conn, page.arrived, station.unit)
+    came, missing = follow(conn, station.device.store, page.frames)
+    settings.metrics.pushed(Counter(a.state.value for a in answers), (a.reason for a in answers if a.reason))
     heard = shortened(page.digest, answers) if page.digest else Pushed(answers)
-    return structs.replace(heard, missing=missing)
+    return KeptPage(structs.replace(heard, missing=missing), last + len(gathered.accepted), used, came)
 
 
-def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, now: datetime) -> _Page:
+def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, cursor: int, now: datetime) -> _Page:
     ids = {a.sealed.id for a in arrived if prefix_of(a.sealed.id)}
     named = {r for a in arrived for r in references(a) if prefix_of(r)}
     here = kept(conn, ids | named)
@@ -112,7 +134,7 @@ def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: in
     known = Known(
         unit=station.unit,
         stores=station.stores,
-        roles=_roles(conn, station),
+        roles=_roles(conn, station, cursor),
         homes=homes(conn, identities),
         keys=_keys(conn, arrived),
         targets={k.id: Target(k.kind, k.unit, k.scope) for k in here.values()},
@@ -129,9 +151,8 @@ def _keys(conn: Connection, arrived: list[Arrived]) -> dict[str, str]:
     return {key: entry.unit for key, entry in published_keys(conn).items()}
 
 
-def _roles(conn: Connection, station: Station) -> dict[str, frozenset[Role]]:
+def _roles(conn: Connection, station: Station, cursor: int) -> dict[str, frozenset[Role]]:
     """Roles that hold now, and those that the station knew when it last pulled."""
-    cursor = cursor_of(conn, station.device.device)
     now: dict[str, frozenset[Role] | None] = {}
     then: dict[str, frozenset[Role] | None] = {}
     for entry in staff_history(conn, station.unit):
@@ -177,7 +198,8 @@ def _answer_again(arrived: Arrived, standing: _Stands, page: _Page) -> Answer:
 def _refuse(arrived: Arrived, reason: str, page: _Page) -> Answer:
     s, station = arrived.sealed, page.station
     page.refusals.append(Refusal(s.id, s.hash, s.kind, station.device.store, station.unit, reason, page.at))
-    return Answer(s.id, s.hash, State.REFUSED, reason=reason)
+    field = field_of(arrived, reason, page.known)
+    return Answer(s.id, s.hash, State.REFUSED, reason=reason, values={FIELD: field} if field else {})
 
 
 def _learn(arrived: Arrived, known: Known) -> None:
@@ -195,7 +217,7 @@ def _keep(conn: Connection, page: _Page) -> bool:
     erasures = [a.record for a in page.accepted if isinstance(a.record, Erasure)]
     gone = _gone(page, {erasure.target for erasure in erasures})
     new = [New(_emptied(a.sealed, gone), unit, page.station.device.store, unit, _readable(a)) for a in page.accepted]
-    numbers = append(conn, new, page.at)
+    numbers = append(conn, new, page.at, page.last)
     forget_refusals(conn, [item.sealed.id for item in new])
     listed: list[tuple[Record, int, str]] = [
         (a.record, seq, unit)

@@ -18,6 +18,7 @@ from sync.protocol.signed import KEY_BYTES, public_of
 from sync.records.errors import Damaged, Refused
 from sync.server.place import read_secret
 from sync.server.secret_files import write_secret
+from sync.server.store.locks import Lock, hold
 from sync.server.store.store import Connection, DistrictStore, district, get_setting, set_setting
 
 SETTING: Final = "receipt_keys"
@@ -73,30 +74,24 @@ def ready(store: DistrictStore, path: Path) -> Signer:
 
     Refused ("district.no_key_file", "district.receipt_key_differs") where its file is lost or another's.
     """
-    with store.read() as conn:
-        keys = known_keys(conn)
     signer = Signer(path)
-    if keys.present:
-        _finish(path, keys.present)
-        signer.secret_of(keys.present)
-        return signer
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_new(path)
-    made = public_of(_read(path))
     with store.write() as conn:
-        if not known_keys(conn).present:
-            _put(conn, Keys((made,)))
+        hold(conn, Lock.KEYS)  # of servers that start at once the first makes it
         present = known_keys(conn).present
+        if present:
+            _finish(path, present)
+        elif not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write_new(path)
+        if not present:
+            present = public_of(_read(path))
+            _put(conn, Keys((present,)))
     signer.secret_of(present)
     return signer
 
 
 def _write_new(path: Path) -> None:
-    try:
-        write_secret(path, os.urandom(KEY_BYTES).hex().encode() + b"\n")
-    except FileExistsError:
-        return  # another process of this district was first
+    write_secret(path, os.urandom(KEY_BYTES).hex().encode() + b"\n")
 
 
 def rotate(store: DistrictStore, path: Path, *, lost: bool = False) -> Keys:
@@ -117,6 +112,7 @@ def rotate(store: DistrictStore, path: Path, *, lost: bool = False) -> Keys:
     words = (*keys.successions, succeed(here.unit, public, now, former)) if former else ()
     after = Keys((*keys.publics, public), words)
     with store.write() as conn:
+        hold(conn, Lock.KEYS)
         if known_keys(conn) != keys:
             raise Refused("district.receipt_key_differs", file=str(path))
         _put(conn, after)

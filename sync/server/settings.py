@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sync.protocol.news import HEARTBEAT_SECONDS
+from sync.server.metrics import Metrics
+
 if TYPE_CHECKING:
     from sync.server.receipt_keys import Signer
 
@@ -15,7 +18,10 @@ class Settings:
 
     ``lease_*`` are the serials that a station has ahead; ``public_url`` is what links printed by `init` begin with.
     ``*_at_once`` is what one device may say after a silence, ``*_per_second`` what it may go on with (pace.py).
+    ``listening_at_once`` stations may wait for news at one process, each hearing a sign of life every
+    ``heartbeat_seconds`` (news.py).
     ``signer`` gives the key of receipts; without one they are given unsigned, as by version 0.1.
+    ``metrics`` is where this process counts.
     """
 
     secure: bool = False
@@ -28,4 +34,7 @@ class Settings:
     requests_per_second: int = 100
     bytes_at_once: int = 256 * 1024 * 1024
     bytes_per_second: int = 16 * 1024 * 1024
+    listening_at_once: int = 3000
+    heartbeat_seconds: int = HEARTBEAT_SECONDS
     signer: Signer | None = field(default=None, repr=False, compare=False)
+    metrics: Metrics = field(default_factory=Metrics, repr=False, compare=False)

@@ -17,6 +17,7 @@ from sync.records.media import TELLING_BYTES
 from sync.server.attachments import check_first_bytes, is_digest
 from sync.server.station import Station
 from sync.server.store.files import file_size, said_size
+from sync.server.store.locks import Lock, hold
 from sync.server.store.store import Connection, DistrictStore
 from sync.server.store.uploads import (
     Upload,
@@ -78,6 +79,7 @@ def begin(store: DistrictStore, station: Station, wanted: Wanted, name: str) -> 
         expires_at=now + LIFETIME,
     )
     with store.write() as conn:
+        hold(conn, Lock.DEVICE, one.device)
         _must_be_named(conn, station, one)
         drop_expired(conn, now)
         drop_former(conn, one.device, one.digest)
@@ -174,6 +176,7 @@ def _finish(store: DistrictStore, station: Station, one: Upload) -> Upload:
             fault = error
             drop_upload(conn, one.upload)
         else:
+            hold(conn, Lock.FILE, one.digest)  # another desk may hand in the same bytes
             if file_size(conn, one.digest) is None:
                 make_file(conn, one, datetime.now(UTC))
             close_upload(conn, one)

@@ -63,7 +63,7 @@ def serve(args: argparse.Namespace, place: Place, _words: Wording) -> None:
 
     if bool(args.tls_cert) != bool(args.tls_key):
         raise Refused("district.tls_pair")
-    listen = Listen(args.host, args.port, args.tls_cert, args.tls_key, args.behind_proxy)
+    listen = Listen(args.host, args.port, args.tls_cert, args.tls_key, args.behind_proxy, args.metrics_port)
     listen.check()
     place.must_exist()
     with contextlib.closing(open_for_files(place)) as store:

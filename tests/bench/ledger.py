@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sync.records.kinds import new_id
+from sync.records.kinds import KINDS
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Answer, Document, DocumentType, Person
 from sync.records.record import Made, Record
@@ -24,6 +24,12 @@ _PARTS = (
 )  # fmt: skip
 
 
+def id_at(kind: str, at: datetime, dice: random.Random) -> str:
+    """An id as a station makes it at that moment: what was written today is found by it (proved.py)."""
+    tail = dice.getrandbits(62) | (0b10 << 62)
+    return f"{KINDS[kind].prefix}_{round(at.timestamp() * 1000):012x}7{dice.getrandbits(12):03x}{tail:016x}"
+
+
 @dataclass
 class Ledger:
     """Makes records in the order in which a station does: the same seed tells the same story, with new ids."""
@@ -33,6 +39,7 @@ class Ledger:
 
     def __post_init__(self) -> None:
         self._dice = random.Random(self.seed)
+        self._ids = random.Random()
         self._known: list[str] = []
 
     def visits(self, count: int, since: datetime, until: datetime) -> Iterator[list[Record]]:
@@ -51,7 +58,7 @@ class Ledger:
             records.append(person)
         who = self._known[-1] if records else dice.choice(self._known)
         visit = Visit(
-            id=new_id("visit"),
+            id=id_at("visit", at, self._ids),
             made=made,
             channel=dice.choice((Channel.WALK_IN, Channel.WALK_IN, Channel.PHONE)),
             happened_at=at - timedelta(minutes=dice.randrange(1, 30)),
@@ -59,7 +66,9 @@ class Ledger:
             text=self.text(),
             category=dice.choice(tuple(Category)),
         )
-        part = Participation(id=new_id("participation"), made=made, subject=visit.id, party=who, role=PartyRole.VISITOR)
+        part = Participation(
+            id=id_at("participation", at, self._ids), made=made, subject=visit.id, party=who, role=PartyRole.VISITOR
+        )
         return [*records, visit, part]
 
     def text(self) -> str:
@@ -82,7 +91,7 @@ class Ledger:
         dice = self._dice
         number = f"4403{dice.randrange(10**6):06d}{dice.randrange(10**7):07d}X"
         return Person(
-            id=new_id("person"),
+            id=id_at("person", made.at, self._ids),
             made=made,
             name=self.name(),
             phones=(self.phone(),),

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sync.records.kinds import new_id
 from sync.records.record import Made
 from sync.records.visits import Category, Channel, Visit
+from tests.bench.ledger import id_at
 
 SEED = 20261129
 _WORDS = 6000
@@ -20,7 +20,7 @@ class Workload:
     """Makes visits by ``made``; the same seed tells the same story, with new ids."""
 
     def __init__(self, made: Made, seed: int = SEED) -> None:
-        self._made, self._dice = made, random.Random(seed)
+        self._made, self._dice, self._ids = made, random.Random(seed), random.Random()
         dice = self._dice
         invented = [
             "".join(chr(dice.randrange(0x4E00, 0x9FA5)) for _ in range(dice.choice((1, 2, 2, 3))))
@@ -39,7 +39,7 @@ class Workload:
     def _visit(self, at: datetime) -> Visit:
         dice = self._dice
         return Visit(
-            id=new_id("visit"),
+            id=id_at("visit", at, self._ids),
             made=replace(self._made, at=at),
             channel=dice.choice((Channel.WALK_IN, Channel.WALK_IN, Channel.PHONE)),
             happened_at=at - timedelta(seconds=dice.randrange(60, 1800)),

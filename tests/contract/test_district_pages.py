@@ -29,6 +29,7 @@ from sync.server.store.order_pages import order_on_page
 from sync.server.store.orders import load
 from sync.server.store.people import person
 from sync.server.store.projections import add_own
+from sync.server.store.refusals import Refusal, put_refusals, replace_refusals
 from sync.server.store.store import DistrictStore, district
 from sync.server.web import answers, devices, door, log, passwords, people, sessions
 from tests.support.district_pages import PASSWORD, PagesDistrict, WebBrowser, build_district
@@ -808,3 +809,48 @@ def test_the_stations_show_cards_in_conflict_and_what_they_say_is_masked(pages: 
         add_own(conn, decided, community, pages.now)
     browser.get("/stations/conflicts?lang=zh")
     assert "没有两处修改不一致的卡片" in browser.text()
+
+
+def test_the_district_sees_who_holds_what_and_nothing_that_it_says(pages: PagesDistrict) -> None:
+    device = pages.add_device("凤凰社区", last_hello=pages.now, last_day_end=pages.now, unsent=3, held=2)
+    idle = pages.add_device("凤凰社区")
+    with pages.store.read() as conn:
+        store, unit = conn.execute(text("SELECT store, unit FROM device WHERE device = :d"), {"d": device}).one()
+    ids = [new_id("visit"), new_id("step"), new_id("visit")]
+    reasons = ["protocol.no_role", "protocol.brand_new", "protocol.unknown_staff"]
+    with pages.store.write() as conn:
+        put_refusals(
+            conn,
+            [
+                Refusal(i, bytes(32), i[:3].replace("vis", "visit").replace("stp", "step"), store, unit, r, pages.now)
+                for i, r in zip(ids, reasons, strict=True)
+            ],
+        )
+        replace_refusals(conn, unit, {ids[2]: ids[0]})
+    browser = pages.signed_in("周敏")
+    browser.get("/stations")
+    assert f'class="late" href="/stations/refused/{device}">2</a>' in browser.page
+    assert f'href="/stations/refused/{idle}">0</a>' in browser.page
+    browser.get(f"/stations/refused/{device}")
+    assert browser.status == 200
+    told = browser.text()
+    for expected in (
+        "待处理 2 条，未送出 3 条",
+        "没有写此类记录的角色",
+        "protocol.brand_new",
+        "环节",
+        *ids,
+        "等站点处理",
+    ):
+        assert expected in told, expected
+    assert told.index(ids[1]) < told.index(ids[2])  # what was replaced stands below
+    assert f"已由 …{ids[0][-6:]} 代替" in told
+    browser.get(f"/stations/refused/{device}?lang=en")
+    assert "records that the district refused" in browser.text()
+    browser.get(f"/stations/refused/{idle}?lang=zh")
+    assert "没有区级不接收的记录" in browser.text()
+    browser.get("/stations/refused/dev_x")
+    assert browser.status == 404
+    department = pages.signed_in("王丽")
+    department.get(f"/stations/refused/{device}")
+    assert department.status == 403

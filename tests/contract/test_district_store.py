@@ -16,7 +16,7 @@ from sync.client.enrolment import new_device
 from sync.protocol.codec import decode
 from sync.protocol.messages import Enrol, Frame, Hello, MoveStore, Pull, ReceiptAsked, State
 from sync.protocol.version import OLDEST, VERSION
-from sync.records.audit import Erasure
+from sync.records.audit import AuditAction, AuditEntry, Erasure
 from sync.records.canonical import Sealed, digest, record_hash, seal
 from sync.records.cards import Revision
 from sync.records.errors import Damaged, Refused
@@ -40,7 +40,7 @@ from sync.server.store.leases import ahead
 from sync.server.store.migrate import bring_up, create
 from sync.server.store.orders import load
 from sync.server.store.projections import add_own
-from sync.server.store.refusals import refusals
+from sync.server.store.refusals import open_refusals, refusals, refusals_of
 from sync.server.store.schema import dispatch_order, metadata, order_department, record
 from sync.server.store.store import DistrictStore, district
 from tests.support.district import AT, SETTINGS, Desk, enrol_desk, first_staff, order, reply, sealed, visit
@@ -87,6 +87,70 @@ def test_another_record_under_the_same_id_is_refused_and_the_first_one_stands(di
     with district_store.read() as conn:
         assert "漏水" in records.read(conn, first.id).body.decode()
         assert [(r.id, r.reason) for r in refusals(conn)] == [(first.id, "protocol.id_taken")]
+
+
+def open_now(desk: Desk) -> list[tuple[str, str | None]]:
+    with desk.district.read() as conn:
+        found = refusals_of(conn, {desk.store}, 100)
+        counted = open_refusals(conn).get(desk.device.device, 0)
+    assert counted == sum(one.replaced_by is None for one in found)
+    return [(one.id, one.replaced_by) for one in found]
+
+
+def closing(desk: Desk, subject: str, by: str, what: str = "mended") -> AuditEntry:
+    said = {"action": AuditAction.HELD, "subject": subject, "detail": f"{what} {by}"}
+    return AuditEntry(id=new_id("audit_entry"), made=desk.made(), **said)  # type: ignore[arg-type]
+
+
+def test_a_refused_record_among_others_blocks_none_and_says_its_field(district_store: DistrictStore) -> None:
+    desk = enrol_desk(district_store)
+    stranger = visit(desk.made(by=new_identity("stf")))
+    answers = desk.push(desk.visit("一"), stranger, desk.visit("三"))
+    assert [a.state for a in answers] == [State.ACCEPTED, State.REFUSED, State.ACCEPTED]
+    assert (answers[1].reason, answers[1].values) == ("protocol.unknown_staff", {"field": "made.by"})
+    assert open_now(desk) == [(stranger.id, None)]
+
+
+def test_a_correction_takes_the_place_of_what_was_refused(district_store: DistrictStore) -> None:
+    desk = enrol_desk(district_store)
+    stranger = sealed(visit(desk.made(by=new_identity("stf"))))
+    again = visit(desk.made(by=new_identity("stf")), amends=stranger.id)
+    desk.push(stranger)
+    assert desk.reasons(again) == ["protocol.unknown_staff"]
+    assert open_now(desk) == [(again.id, None), (stranger.id, again.id)]
+    mended = desk.visit("三", amends=again.id)
+    assert desk.reasons(mended) == [""]
+    desk.push(stranger)  # refused once more, it is no more open than it was
+    assert dict(open_now(desk)) == {again.id: mended.id, stranger.id: again.id}
+
+
+def test_what_the_stations_log_closes_leaves_the_open_ones_and_only_by_what_was_judged(
+    district_store: DistrictStore,
+) -> None:
+    desk = enrol_desk(district_store)
+    neighbour = enrol_desk(district_store, "甲子塘社区", "钱登记")
+    stranger = visit(desk.made(by=new_identity("stf")))
+    desk.push(stranger)
+    other = desk.visit("代替")
+    desk.push(closing(desk, stranger.id, other.id))  # not here yet
+    desk.push(closing(desk, stranger.id, "nonsense"), closing(desk, stranger.id, other.id, "wished_away"))
+    neighbour.push(closing(neighbour, stranger.id, neighbour.staff))
+    theirs = neighbour.visit("别处")
+    neighbour.push(theirs, closing(neighbour, stranger.id, theirs.id))
+    desk.push(closing(desk, stranger.id, theirs.id))
+    assert open_now(desk) == [(stranger.id, None)]
+    desk.push(other, closing(desk, stranger.id, other.id, "given_up"))
+    assert open_now(desk) == [(stranger.id, other.id)]
+
+
+def test_what_is_accepted_after_all_leaves_the_list(district_store: DistrictStore) -> None:
+    desk = enrol_desk(district_store)
+    pushed = sealed(desk.visit())
+    broken = Sealed(pushed.kind, pushed.id, pushed.hash, pushed.salt, pushed.body + b" ")
+    assert desk.reasons(broken) == ["protocol.bad_hash"]
+    assert open_now(desk) == [(pushed.id, None)]
+    assert desk.reasons(pushed) == [""]
+    assert open_now(desk) == []
 
 
 def test_the_same_ledger_row_from_two_desks_is_merged(district_store: DistrictStore) -> None:

@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 
+from desktop.store import held as held_store
+from desktop.store import replaced
 from desktop.store.check import rebuild_projections
 from desktop.store.files import put_file
-from desktop.store.held import list_held, send_again
+from desktop.store.held import count_held, held_row, hold_back, list_again, list_closed, list_held, send_again
 from desktop.store.journal import StoreJournal, list_receipts
 from desktop.store.matters import list_matters
+from desktop.store.rows import HeldState
 from desktop.store.same import joined
 from desktop.store.search import search
 from desktop.store.visits import list_visits
@@ -124,6 +127,67 @@ def test_a_refused_record_is_held_and_shown_and_blocks_nothing(desk: Desk, journ
     with desk.store.read() as reader:
         assert list_held(reader) == []
     assert journal.standing().held == 0
+
+
+def refuse(journal: Journal, sealed: Sealed, reason: str = "protocol.x") -> None:
+    said = {"field": "made.by"}
+    journal.settle([Answer(sealed.id, sealed.hash, State.REFUSED, received_at=NOW, reason=reason, values=said)])
+
+
+def test_what_takes_a_held_records_place_leaves_the_list_by_proof_and_the_history_stays(
+    desk: Desk, journal: Journal
+) -> None:
+    first, other = desk.visit("被拒"), desk.visit("另一件")
+    desk.keep(first, other)
+    for each in (first, other):
+        refuse(journal, sealed_of(desk, each.id))
+    second = dataclasses.replace(desk.visit("更正"), amends=first.id)
+    desk.keep(second)
+    with desk.store.read() as reader:
+        assert {r.id: (r.state, r.field) for r in list_held(reader)} == {
+            first.id: (HeldState.MENDED, "made.by"),
+            other.id: (HeldState.REFUSED, "made.by"),
+        }
+        assert count_held(reader) == 2
+        assert list_closed(reader, 9) == []
+    refuse(journal, sealed_of(desk, second.id))  # the correction is refused too: it stands in the place now
+    with desk.store.read() as reader:
+        assert {r.id: r.state for r in list_held(reader)} == dict.fromkeys((second.id, other.id), HeldState.REFUSED)
+        assert count_held(reader) == journal.standing().held == 2
+        assert [(r.id, r.successor) for r in list_closed(reader, 9)] == [(first.id, second.id)]
+    with desk.store.write() as work:
+        send_again(work, second.id)
+        send_again(work, other.id)
+        hold_back(work, other.id)
+        with pytest.raises(Refused, match=r"held\.not_held"):
+            hold_back(work, other.id)
+    with desk.store.read() as reader:
+        assert [r.id for r in list_again(reader)] == [second.id]
+        assert held_row(reader, other.id).state is HeldState.REFUSED
+    journal.settle([accepted(sealed_of(desk, second.id), 7)])
+    with desk.store.read() as reader:
+        assert [r.id for r in list_held(reader)] == [other.id]
+        assert {r.id: r.state for r in list_closed(reader, 9)} == {
+            first.id: HeldState.REPLACED,
+            second.id: HeldState.ACCEPTED,
+        }
+        assert held_row(reader, second.id).settled_at == NOW
+        with pytest.raises(Refused, match=r"held\.not_held"):
+            held_row(reader, desk.visit().id)
+
+
+def test_the_list_of_held_records_asks_indexes_and_not_the_whole_store(desk: Desk, journal: Journal) -> None:
+    desk.keep(*(desk.visit(f"第{n}件") for n in range(30)))
+    asked: list[str] = []
+    with desk.store.read() as reader:
+        for statement in (held_store._LIST, held_store._IDS, held_store._AGAIN_ROWS):
+            asked += [row[3] for row in reader.sql(f"EXPLAIN QUERY PLAN {statement}")]
+        asked += [row[3] for row in reader.sql(f"EXPLAIN QUERY PLAN {held_store._SETTLED_ROWS}", (9,))]
+        for statement in (replaced._AMENDING, replaced._STATES):
+            asked += [row[3] for row in reader.sql(f"EXPLAIN QUERY PLAN {statement}", ("[]",))]
+    assert asked
+    assert not [step for step in asked if step.startswith("SCAN record") and "record_held" not in step], asked
+    assert not [step for step in asked if step.startswith("SCAN link")], asked
 
 
 def test_pulled_records_and_the_cursor_are_kept_together_and_twice_is_harmless(desk: Desk, journal: Journal) -> None:

@@ -23,6 +23,7 @@ from desktop.ui.shell import Shell
 from tests.gui.walk import Walk
 from tests.support.own_display import OwnDisplay
 from tests.support.qt_classes import watch_classes
+from tests.support.stale_wrappers import items_of_layouts
 from tests.support.ui_thread import watched
 from tests.support.window_day import a_day
 from tests.support.window_desk import PASSPHRASE, WindowDesk, enrolled_home
@@ -57,6 +58,13 @@ def classes_of_qt() -> Iterator[None]:
     ELSEWHERE.clear()
     yield
     assert not ELSEWHERE, "\n".join(ELSEWHERE)
+
+
+@pytest.fixture(autouse=True)
+def items_of_qt() -> Iterator[None]:
+    """Nobody asks a layout for its items: the names for them outlive them (stale_wrappers.py)."""
+    yield
+    assert not items_of_layouts()
 
 
 @pytest.fixture(scope="session")

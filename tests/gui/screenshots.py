@@ -20,11 +20,13 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from desktop.app import Application, build, qt_application
 from desktop.config import Home
+from desktop.ui import collecting
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.form_view import FormView
@@ -35,6 +37,7 @@ from desktop.ui.shell import Shell
 from sync.records.errors import RuleBroken, Unavailable
 from sync.records.papers import PaperKind
 from tests.gui.layout import faults
+from tests.support.stale_wrappers import items_of_layouts
 from tests.support.window_conflicts import in_conflict
 from tests.support.window_day import a_day
 from tests.support.window_desk import LEAD, NOW, PASSPHRASE, PASSWORD, enrolled_home
@@ -631,8 +634,37 @@ def conflicts(at: Camera) -> None:
     at.close_dialogs()
 
 
+def signed_for(at: Camera) -> None:
+    """A day end of which the district has signed for all but the last record, and the dialog for a stick."""
+    from desktop.store import proved
+    from sync.protocol.messages import Receipt
+    from sync.protocol.receipts import Statement, Told
+
+    shell, store = at.shell, at.application.store
+    assert store is not None
+    with store.write() as work:
+        upto = work.sql("SELECT max(ordinal) FROM record").fetchone()[0]
+        told = (Told(store.id, upto, proved.link_at(work, upto).hex()),)
+        said = {"id": "rcp_1", "store": store.id, "unit": store.unit, "after": 0, "upto": upto, "counts": {}}
+        said |= {"digest": "", "agreed": True, "chain": "", "at": NOW}
+        message = msgspec.json.encode(Receipt(**said, signed=b"by the district"))
+        work.sql("UPDATE record SET state = 'settled', district_seq = ordinal WHERE ordinal < ?", (upto,))
+        work.sql("INSERT INTO receipt VALUES ('rcp_1', 0, 1, ?)", (message,))
+        proved.note(work, Statement(district="uni_0", number=1, journals=told, **said))
+    shell.turn("today")
+    shell.today.refresh()
+    at.shot("62-today-signed-for")
+    shell.turn("day_end")
+    shell.day_end.refresh()
+    at.shot("62-day-end-signed-for")
+    shell.day_end.by_stick()
+    at.shot("62-stick")
+    at.close_dialogs()
+
+
 def the_end(at: Camera) -> None:
     """Notices, a day end under way and one that failed, the locked desk."""
+    signed_for(at)
     shell, words = at.shell, at.application.words
     shell.turn("today")
     shell.say(words("window.exchange_all_sent"), "good")
@@ -698,6 +730,8 @@ def main() -> None:
         homes, place, one, *more = sys.argv[2:]
         qt_application()
         tour(Path(homes), Path(place), one, pictures=ONLY_LOOK not in more)
+        assert not items_of_layouts()
+        collecting.keep()  # as the program ends (desktop/app.py)
         return
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots").absolute()
     asked = sys.argv[2:] or EVERY

@@ -59,8 +59,28 @@ def test_the_day_end_says_what_is_signed_for_and_what_is_lacking(walk: Walk) -> 
     assert f"今日 {told.written} 条，区级已签收 {told.signed} 条" in receipt.text()
     assert lacking.text() == "\n".join(lacking_of(words, told))
 
+    walk.shell.turn("today")
+    walk.shell.today.refresh()
+    walk.settle()
+    said = [part.text() for part in walk.shell.today.findChildren(QLabel)]
+    assert words("receipts.lacking") in said, "one record still waits, whenever it was written"
+
+    walk.shell.turn("day_end")
+    with store.write() as work:
+        differs = _MESSAGE.replace(b'"rcp_1"', b'"rcp_2"').replace(b"true", b"false").replace(b"T00", b"T01")
+        work.sql("INSERT INTO receipt VALUES ('rcp_2', 1, 0, ?)", (differs,))
+    page.refresh()
+    walk.settle()
+    assert receipt.text() == words("exchange.receipt_differs"), "an older proof hides no receipt that differs"
+    assert lacking.text() == ""
+    walk.shell.turn("today")
+    walk.shell.today.refresh()
+    walk.settle()
+    said = [part.text() for part in walk.shell.today.findChildren(QLabel)]
+    assert words("window.receipt_differs") in said
+
 
 _MESSAGE = (
     b'{"id":"rcp_1","store":"s","unit":"u","after":0,"upto":1,"counts":{},"digest":"","agreed":true,"chain":"",'
-    b'"at":"2026-11-29T00:00:00Z"}'
+    b'"at":"2026-11-29T00:00:00Z","signed":"c2lnbmVk"}'
 )

@@ -17,10 +17,13 @@ from typing import Any
 
 import pytest
 
+from desktop.actions.held import take_over
 from desktop.cli import main
 from desktop.commands.access import Access, Secrets
 from desktop.config import Home
 from resources import wording
+from sync.records.kinds import STAFF_PREFIX, new_id, new_identity
+from sync.records.mediations import FollowUp
 from sync.records.names import mask_number
 from sync.records.papers import Print
 from tests.support.district_process import Done, serving, verb
@@ -190,6 +193,38 @@ def test_a_card_that_two_desks_edited_is_listed_shown_and_decided(station: Stati
     assert {"13812345678", "13912345678"} <= set(record["phones"])
     assert station.run("conflicts", "show", person, status=1).stderr == wording("zh")("conflicts.settled") + "\n"
     assert station.run("conflicts", "list").stdout == ""
+
+
+def test_held_records_are_listed_with_reason_rule_and_way_out_and_sent_again(station: Station) -> None:
+    assert station.rows("held") == []
+    station.json("day-end")
+    secrets = Secrets(station.secrets["QIANSHAO_STAFF"], PASSWORD, station.secrets["QIANSHAO_PASSPHRASE"])
+    with Access(Home(station.home), wording("zh"), secrets).desk() as desk, desk.store.write() as work:
+        made = replace(desk.made(), by=new_identity(STAFF_PREFIX))
+        work.add(
+            FollowUp(id=new_id("follow_up"), made=made, subject=new_id("matter"), happened_at=made.at, text="回访")
+        )
+    assert station.json("day-end")["held"] == 1
+    (row,) = station.rows("held")
+    assert (row["kind"], row["state"], row["reason"]) == ("follow_up", "refused", "protocol.unknown_staff")
+    assert (row["field"], row["title"]) == ("made.by", "回访")
+    told = station.run("held").stdout
+    for said in ("区级不接收", "回访", "经办人", "区级没有该工作人员", "请区级管理员登记"):
+        assert said in told, said
+    assert "Ask the district's administrator" in station.run("held", "--language", "en").stdout
+    station.run("held", "--again", "fol_nothing", status=1)
+    (again,) = station.rows("held", "--again", row["id"])
+    assert again["state"] == "again"
+    assert station.json("day-end")["held"] == 1
+    assert [one["state"] for one in station.rows("held", "--all-again")] == ["again"]
+    assert station.json("day-end")["held"] == 1
+    with Access(Home(station.home), wording("zh"), secrets).desk() as desk:
+        take_over(desk, row["id"])
+    assert [one["state"] for one in station.rows("held")] == ["mended"]
+    assert station.json("day-end")["held"] == 0
+    assert station.rows("held") == []
+    (closed,) = station.rows("held", "--history")
+    assert (closed["state"], closed["id"]) == ("replaced", row["id"])
 
 
 def test_a_paper_is_printed_to_a_file_for_its_owner_and_recorded(station: Station, tmp_path: Path) -> None:

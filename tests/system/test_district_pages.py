@@ -66,6 +66,6 @@ def test_a_session_outlives_a_restart_and_the_log_of_the_server_holds_no_secret(
     assert wrong.status == 403
     running.stop()
     logged = (running.folder / "server.log").read_text("utf-8")
-    assert "POST /" in logged
+    assert '"method": "POST", "place": "/"' in logged
     for secret in (token, PASSWORD, "李四", "13900001111", "Wrong-2026", "uni_", "sta_"):
         assert secret not in logged

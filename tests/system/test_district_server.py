@@ -156,7 +156,7 @@ def test_a_day_end_over_http_leaves_both_ends_with_the_same_records(
     (row,) = [row for row in rows if row["unit"] == station.unit]
     assert (row["unit_name"][:2], row["unsent"], row["last_day_end"] is not None) == ("社区", 0, True)
     log = server.log.read_text(encoding="utf-8")
-    assert "POST /v1/push 200" in log
+    assert '"method": "POST", "place": "/v1/push", "status": 200' in log
     assert not any(word in log for word in ("买买提", "王登记", station.device.secret, "127.0.0.1"))
 
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from desktop.store.mediations import mediation_rows
 from desktop.store.reader import chunks
 from desktop.store.rows import MediationRow
 from desktop.ui.dialogs.sheet import Sheet
-from desktop.ui.measures import fitted
+from desktop.ui.measures import fitted, scaled
 from desktop.ui.pieces.labels import label
+from desktop.ui.pieces.line_table import as_lines
 from desktop.ui.tools import Tools
 from desktop.ui.words import moment
 from sync.records.errors import QianshaoError
 
 MOST = 5000
 """So many are listed; whoever counts more exports the list of mediations."""
-WIDTH, HEIGHT = 860, 520
+WIDTH, HEIGHT, WIDEST = 860, 520, 240
 
 
 class CasesDialog(Sheet):
@@ -36,15 +37,9 @@ class CasesDialog(Sheet):
         self._tools, self._marked = tools, marked
         self._ids: list[str] = []
         heads = ("when", "matter", "parties", "agreement", "state", "change")
-        self.list = QTableWidget(0, len(heads))
-        self.list.setObjectName("dialog.cases.list")
-        self.list.setAccessibleName(title)
-        self.list.setHorizontalHeaderLabels([words(f"statistics.column_{head}") for head in heads])
-        self.list.verticalHeader().hide()
-        self.list.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.list.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.list.setTabKeyNavigation(False)
-        self.list.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.list = QTableWidget()
+        as_lines(self.list, "dialog.cases.list", title, [words(f"statistics.column_{head}") for head in heads], 1)
+        self.list.horizontalHeader().setMaximumSectionSize(scaled(WIDEST))
         self.list.activated.connect(lambda index: self._choose(index.row()))
         self.body.addWidget(self.list, 1)
         self.told = label(words("window.loading"), "muted", wrap=True)
@@ -89,7 +84,6 @@ class CasesDialog(Sheet):
             for column, text in enumerate(told):
                 self.list.setItem(at, column, QTableWidgetItem(text))
         self.list.resizeColumnsToContents()
-        self.list.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.list.setColumnHidden(5, not self._marked)
         key = "statistics.cases_some" if count > len(rows) else "statistics.cases_all"
         self.told.setText(words(key, count=f"{count:,}", shown=f"{len(rows):,}"))

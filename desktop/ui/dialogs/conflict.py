@@ -134,6 +134,7 @@ class ConflictDialog(Sheet):
                 made.setEnabled(self._may)
                 self._fields[told.field] = made
                 self._inside.addWidget(made)
+                made.show()  # the layout would show it later, and what is not shown takes no focus
         self._inside.addStretch(1)
         self._show_chosen()
         first = next(iter(self._fields.values()), None)

@@ -95,6 +95,9 @@ class StickDialog(LongWork):
         lines = [words("bundle.waits", records=waits.records, attachments=waits.files, size=size)]
         if not standing.ready:
             lines.append(words("bundle.no_district_key"))
+        if self.choose_folder.hasFocus() and not standing.ready:
+            self.choose_answer.setFocus()
+        self.choose_folder.setEnabled(standing.ready)
         if standing.written_at:
             key = "bundle.last_answered" if standing.read_sequence >= standing.written_sequence else "bundle.last"
             at = moment(parse_moment(standing.written_at))

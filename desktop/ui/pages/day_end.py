@@ -275,18 +275,18 @@ class DayEndPage(QWidget):
             self.receipt.setText(words("window.never_exchanged"))
             return
         at = moment(receipt.at)
-        if receipt.agreed and not receipt.signed:
-            self.lacking.setText(words("receipts.unsigned", at=at))
-        if standing.today.proof is not None:
-            self.receipt.setText(headline(words, standing.today))
-            self.lacking.setText("\n".join(lacking(words, standing.today)))
-        elif not receipt.agreed:
+        told = [words("receipts.unsigned", at=at)] if receipt.agreed and not receipt.signed else []
+        if not receipt.agreed:  # whatever an earlier one proved
             self.receipt.setText(words("exchange.receipt_differs"))
+        elif standing.today.proof is not None:
+            self.receipt.setText(headline(words, standing.today))
+            told += lacking(words, standing.today)
         elif not standing.times:
             self.receipt.setText(words("desk.receipt_before", at=at, count=sum(receipt.counts.values())))
         else:
             key = "desk.receipt_today" if standing.times == 1 else "desk.receipts_today"
             self.receipt.setText(words(key, at=at, count=standing.exchanged, times=standing.times))
+        self.lacking.setText("\n".join(told))
 
     def _progress(self, answer: tuple[str, int, int]) -> None:
         if self._task is not None and self._task.cancelled():

@@ -304,17 +304,18 @@ class TodayPage(QWidget):
         receipt = standing.receipt
         if receipt is None:
             title, status = words("window.never_exchanged"), Status(words("window.sent_unsent"), "calm", "unsent")
-        elif standing.today.proof is not None:
-            told, gaps = standing.today, standing.today.proof.missing or standing.today.proof.differs
-            whole = not gaps and told.signed == told.written
-            title = headline(words, told)
-            status = Status(words("receipts.whole" if whole else "receipts.lacking"), *_TONES[whole])
-        elif receipt.agreed:
-            title = words("window.last_exchange", at=moment(receipt.at))
-            status = Status(words("window.receipt_agreed"), "good", "sent")
-        else:
+        elif not receipt.agreed:  # whatever an earlier one proved
             title = words("window.last_exchange", at=moment(receipt.at))
             status = Status(words("window.receipt_differs"), "bad", "alert")
+        elif standing.today.proof is not None:
+            told, gaps = standing.today, standing.today.proof.missing or standing.today.proof.differs
+            waits = standing.unsent or standing.held
+            whole = not gaps and not waits and told.signed == told.written
+            title = headline(words, told)
+            status = Status(words("receipts.whole" if whole else "receipts.lacking"), *_TONES[whole])
+        else:
+            title = words("window.last_exchange", at=moment(receipt.at))
+            status = Status(words("window.receipt_agreed"), "good", "sent")
         detail = words("window.standing", unsent=standing.unsent, held=standing.held)
         made = self._line("today.exchange", title, detail, status, "")
         made.clicked.connect(lambda: self.turned.emit("day_end"))

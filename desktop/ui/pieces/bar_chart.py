@@ -53,11 +53,16 @@ class BarChart(QWidget):
         """A little narrower."""
         return QSize(scaled(300), self.sizeHint().height())
 
+    def _name_width(self, painter: QPainter) -> int:
+        """The room of the names: the longest's, and no more than a third of all."""
+        longest = max((painter.fontMetrics().horizontalAdvance(bar.name) for bar in self._bars), default=0)
+        return max(scaled(self.NAME), min(longest + scaled(12), self.width() // 3))
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw title, names, bars and numbers."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        row, name, air = scaled(self.ROW), scaled(self.NAME), scaled(self.AIR)
+        row, name, air = scaled(self.ROW), self._name_width(painter), scaled(self.AIR)
         painter.setPen(self._theme.colour("text_muted"))
         painter.drawText(QRectF(0, 0, self.width(), row), Qt.AlignmentFlag.AlignVCenter, self._title)
         most = max((max(bar.value, bar.reported or 0) for bar in self._bars), default=0) or 1

@@ -12,6 +12,8 @@ class Flow(QLayout):
     def __init__(self, parent: QWidget | None = None, gap: int = 6) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        items = self._items
+        self.destroyed.connect(lambda: items.clear())  # no name for a part outlives the layout
         self._gap = gap
         self.setContentsMargins(QMargins(0, 0, 0, 0))
 

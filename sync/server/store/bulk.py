@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Text, any_, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, Column, ColumnElement, Connection, Text, any_, func, literal, select
 
 RECORD_COLUMNS: Final = (
     "id",
@@ -23,6 +23,7 @@ RECORD_COLUMNS: Final = (
 )
 _TYPES: Final = ("text", "text", "bytea", "bytea", "bytea", "int8", "text", "text", "text", "int8", "bool")
 
+T = TypeVar("T", str, int)
 RecordRow = tuple[str, str, bytes, bytes, bytes, int, str, str, str, int, bool]
 """One row in the order of ``RECORD_COLUMNS``."""
 
@@ -43,12 +44,13 @@ def insert_records(conn: Connection, rows: Sequence[RecordRow]) -> None:
     conn.exec_driver_sql(f"INSERT INTO record ({names}) VALUES ({places})", list(rows))  # noqa: S608
 
 
-def among(conn: Connection, column: Column[str], values: Collection[str]) -> ColumnElement[bool]:
+def among(conn: Connection, column: Column[T], values: Collection[T]) -> ColumnElement[bool]:
     """Return the condition that ``column`` is one of ``values``, sent as one array or one JSON text.
 
-    A page asks for thousands of ids: a parameter for each costs more than the rows that come back.
+    A page asks for thousands of ids or numbers: a parameter for each costs more than the rows that come back.
     """
     wanted = sorted(set(values))
     if conn.dialect.name == "postgresql":
-        return column == any_(literal(wanted, ARRAY(Text)))
+        item = Text if column.type.python_type is str else BigInteger
+        return column == any_(literal(wanted, ARRAY(item)))
     return column.in_(select(func.json_each(json.dumps(wanted)).table_valued("value").c.value))

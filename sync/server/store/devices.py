@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from sync.records.errors import Refused
+from sync.server.store.news import tell
 from sync.server.store.schema import device, enrolment_code, station_status, station_store, unit, unit_key
 
 _KEY_BYTES: Final = 32
@@ -109,6 +110,7 @@ def revoke(conn: Connection, device_id: str, at: datetime) -> None:
     conn.execute(
         device.update().where(device.c.device == device_id, device.c.revoked_at.is_(None)).values(revoked_at=at)
     )
+    tell(conn)
 
 
 def is_store_known(conn: Connection, store: str) -> bool:
@@ -144,6 +146,7 @@ def move_store(conn: Connection, of: Device, new_store: str, at: datetime) -> No
     )
     conn.execute(station_store.insert().values(store=new_store, device=of.device, unit=of.unit))
     conn.execute(device.update().where(device.c.device == of.device).values(store=new_store))
+    tell(conn)
 
 
 def set_status(conn: Connection, device_id: str, **values: object) -> None:

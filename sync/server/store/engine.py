@@ -12,6 +12,10 @@ from sqlalchemy.pool import QueuePool
 from sync.records.errors import Damaged, Refused
 
 BUSY_SECONDS: Final = 30
+POOL_SIZE: Final = 10
+POOL_MORE: Final = 40
+"""Connections that a process keeps, and those beyond them that it gives back: more than its threads use at once."""
+
 WRITE: Final = "qianshao_write"
 """Execution option of a connection that is about to write: BEGIN IMMEDIATE on SQLite."""
 
@@ -39,7 +43,7 @@ def open_engine(url: URL, key: bytes | None) -> Engine:
     if url.get_backend_name() == "postgresql":
         # REPEATABLE READ gives a reader one snapshot; writers ask for READ COMMITTED (store.py).
         return create_engine(
-            url, hide_parameters=True, pool_size=10, max_overflow=40, isolation_level="REPEATABLE READ"
+            url, hide_parameters=True, pool_size=POOL_SIZE, max_overflow=POOL_MORE, isolation_level="REPEATABLE READ"
         )
     if key is None or len(key) != 32:
         raise Refused("district.no_key")
@@ -72,8 +76,8 @@ def _sqlcipher(path: Path, key: bytes) -> Engine:
         creator=connect,
         hide_parameters=True,
         poolclass=QueuePool,
-        pool_size=10,
-        max_overflow=40,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_MORE,
     )
     _begin_explicitly(engine)
     return engine

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, select, text
 
 from sync.records.papers import Attachment
 from sync.server.sealing import Sealer
@@ -86,7 +86,7 @@ def forget_file(conn: Connection, digest: str) -> None:
 
 def unsealed(conn: Connection) -> str | None:
     """Return the digest of a file that an older program kept as it came; None where there is none."""
-    found: str | None = conn.execute(select(file.c.digest).where(file.c.content != b"").limit(1)).scalar()
+    found: str | None = conn.execute(select(file.c.digest).where(text("length(content) > 0")).limit(1)).scalar()
     return found
 
 

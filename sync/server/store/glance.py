@@ -35,15 +35,15 @@ SETTINGS: Final = ("unit", "store", "name", "receipt_keys", "bundle_recipient")
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """``latest`` is the last number given, ``newest`` the last one in the station's scope; ``ahead`` the leased serials
-    that it has not used, by series and year; ``last`` its last receipt. ``settings`` are those of ``SETTINGS``.
+    """``latest`` is the last number given, ``newest`` the last one in each scope of the station; ``ahead`` the leased
+    serials that it has not used, by series and year; ``last`` its last receipt. ``settings`` are those of ``SETTINGS``.
     """
 
     device: Device
     stores: frozenset[str]
     settings: dict[str, str]
     latest: int
-    newest: int
+    newest: dict[str, int]
     ahead: dict[tuple[str, int], int]
     last_hello: datetime | None
     program: str
@@ -51,6 +51,10 @@ class Glance:
     held: int
     came: Came
     last: Receipt | None
+
+    def news_after(self, cursor: int) -> frozenset[str]:
+        """Return the scopes in which there is a number after ``cursor``, up to ``latest``."""
+        return frozenset(scope for scope, newest in self.newest.items() if newest > cursor)
 
 
 def glance(conn: Connection, device_id: str) -> Glance | None:
@@ -74,15 +78,16 @@ def _stores() -> ColumnElement[Any]:
 
 
 def _ahead() -> ColumnElement[Any]:
-    """Each lease as "series year left", those of one series and year apart: they are few."""
+    """Each lease of which something is left as "series year left"; they are few."""
     words = func.concat(lease.c.series, " ", lease.c.year, " ", lease.c.last - lease.c.used_upto)
-    return select(func.aggregate_strings(words, ",")).where(lease.c.store == device.c.store).scalar_subquery()
+    mine = (lease.c.store == device.c.store, lease.c.used_upto < lease.c.last)
+    return select(func.aggregate_strings(words, ",")).where(*mine).scalar_subquery()
 
 
 _LAST: Final = (
     select(receipt.c.id)
     .where(receipt.c.store == device.c.store)
-    .order_by(receipt.c.upto.desc(), receipt.c.at.desc(), receipt.c.id.desc())
+    .order_by(receipt.c.at.desc(), receipt.c.id.desc())
     .limit(1)
     .correlate(device)
     .scalar_subquery()
@@ -128,7 +133,7 @@ def _read(row: Row[Any, *tuple[Any, ...]]) -> Glance:
         stores=frozenset(row.stores.split()),
         settings=settings,
         latest=row.latest,
-        newest=max(row.of_everyone, row.of_unit, row.of_store),
+        newest={EVERYONE: row.of_everyone, known.unit: row.of_unit, known.store: row.of_store},
         ahead=ahead,
         last_hello=row.last_hello,
         program=row.program,

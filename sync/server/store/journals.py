@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from sync.records.chain import first_link
 from sync.server.store.schema import journal, journal_run
@@ -71,9 +71,11 @@ def put_run(conn: Connection, store: str, run: Sequence[Line]) -> None:
 
 def lines(conn: Connection, store: str, first: int, last: int | None = None) -> Iterator[Line]:
     """Yield the lines with an ordinal in [first, last] that came, in their order."""
-    query = select(journal_run.c.first, journal_run.c.lines).where(
-        journal_run.c.store == store, journal_run.c.last >= first
-    )
+    # Runs do not overlap: of those that begin before ``first`` only the last can hold it.
+    before = select(func.max(journal_run.c.first)).where(journal_run.c.store == store, journal_run.c.first <= first)
+    begin = conn.execute(before).scalar() or first
+    query = select(journal_run.c.first, journal_run.c.lines)
+    query = query.where(journal_run.c.store == store, journal_run.c.first >= begin)
     if last is not None:
         query = query.where(journal_run.c.first <= last)
     for row in conn.execute(query.order_by(journal_run.c.first)).all():

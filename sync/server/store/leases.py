@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from sync.records.papers import NumberLease, Series
 from sync.server.store.schema import lease, number_series
@@ -26,12 +26,8 @@ def serial_of(series: Series, number: str) -> tuple[int, int] | None:
 
 def note_used(conn: Connection, store: str, series: Series, year: int, serial: int) -> None:
     """Remember that ``store`` has come as far as ``serial``: a store takes its blocks in their order."""
-    mine = (lease.c.store == store, lease.c.series == series.value, lease.c.year == year)
-    conn.execute(
-        lease.update()
-        .where(*mine, lease.c.last < serial, lease.c.used_upto < lease.c.last)
-        .values(used_upto=lease.c.last)
-    )
+    mine = _open(store, series, year)
+    conn.execute(lease.update().where(*mine, lease.c.last < serial).values(used_upto=lease.c.last))
     within = (lease.c.first <= serial, lease.c.last >= serial, lease.c.used_upto < serial)
     conn.execute(lease.update().where(*mine, *within).values(used_upto=serial))
 
@@ -39,8 +35,13 @@ def note_used(conn: Connection, store: str, series: Series, year: int, serial: i
 def ahead(conn: Connection, store: str, series: Series, year: int) -> int:
     """Return how many leased serials ``store`` has not used yet, as far as the district has seen."""
     query = select(func.coalesce(func.sum(lease.c.last - lease.c.used_upto), 0))
-    query = query.where(lease.c.store == store, lease.c.series == series.value, lease.c.year == year)
-    return int(conn.execute(query).scalar_one())
+    return int(conn.execute(query.where(*_open(store, series, year))).scalar_one())
+
+
+def _open(store: str, series: Series, year: int) -> tuple[ColumnElement[bool], ...]:
+    """The leases of which something is left, in the words of their index."""
+    mine = (lease.c.store == store, lease.c.series == series.value, lease.c.year == year)
+    return (*mine, lease.c.used_upto < lease.c.last)
 
 
 def next_block(conn: Connection, unit: str, series: Series, year: int, size: int) -> tuple[int, int]:

@@ -6,14 +6,13 @@ import contextlib
 import dataclasses
 from collections.abc import Generator
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy import Connection, Row, func, select
 
 from sync.server.people_log import START, Event, LogLine, first_break, line_hash
+from sync.server.store.locks import Lock, hold
 from sync.server.store.people_schema import district_log
-
-_LOCK: Final = 0x7173_0002  # PostgreSQL: one writer of the chain at a time; SQLite has one writer anyway
 
 
 def write_log(
@@ -30,8 +29,7 @@ def write_log(
 
     ``detail`` holds ids, counts and roles, never personal data.
     """
-    if conn.dialect.name == "postgresql":
-        conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    hold(conn, Lock.LOG)  # the chain has one writer at a time
     newest = select(district_log.c.line, district_log.c.hash).order_by(district_log.c.line.desc()).limit(1)
     last = conn.execute(newest).first()
     entry = LogLine(

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from sync.records.errors import Refused
+from sync.server.store.engine import WRITE
+from sync.server.store.locks import Lock, hold
 
-HEAD: Final = "0003"
+HEAD: Final = "0005"
 """The newest file in migrations/versions."""
-
-_LOCK = 0x7173_0001  # PostgreSQL: one process migrates, the others wait
 
 
 def create(engine: Engine) -> None:
     """Make the tables in a database that has none of them."""
-    with engine.begin() as connection:
+    with _alone(engine) as connection:
         if _version(connection) is not None:
             raise Refused("district.exists")
         _upgrade(connection)
@@ -33,8 +35,17 @@ def bring_up(engine: Engine) -> None:
         raise Refused("district.no_store")
     if version > HEAD:
         raise Refused("district.newer_store")
-    with engine.begin() as connection:
+    with _alone(engine) as connection:
         _upgrade(connection)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """One process changes the schema, the others wait and then see what it did: READ COMMITTED, not a snapshot."""
+    options = {"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {WRITE: True}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        hold(connection, Lock.SCHEMA)
+        yield connection
 
 
 def _version(connection: Connection) -> str | None:
@@ -48,8 +59,6 @@ def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection

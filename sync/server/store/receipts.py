@@ -46,8 +46,7 @@ def get_receipt(conn: Connection, receipt_id: str) -> Receipt | None:
 
 def last_receipt(conn: Connection, store: str) -> Receipt | None:
     """Return the newest receipt that ``store`` got."""
-    newest = (receipt.c.upto.desc(), receipt.c.at.desc(), receipt.c.id.desc())  # by the index of numbers
-    query = select(receipt).where(receipt.c.store == store).order_by(*newest).limit(1)
+    query = select(receipt).where(receipt.c.store == store).order_by(receipt.c.at.desc(), receipt.c.id.desc()).limit(1)
     row = conn.execute(query).first()
     return None if row is None else receipt_of(row._mapping)
 

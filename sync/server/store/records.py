@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from sync.records.canonical import Sealed, digest
 from sync.records.errors import Refused
 from sync.server.store.bulk import RecordRow, among, insert_records
+from sync.server.store.news import tell
 from sync.server.store.schema import counter, record, to_number
 
 EVERYONE: Final = "*"
@@ -74,11 +77,13 @@ def latest(conn: Connection) -> int:
     return int(conn.execute(select(counter.c.value).where(counter.c.name == "seq")).scalar_one())
 
 
-def append(conn: Connection, new: Sequence[New], received_at: datetime) -> list[int]:
-    """Number and keep ``new`` in their order; returns the numbers. Locks the counter."""
+def append(conn: Connection, new: Sequence[New], received_at: datetime, last: int | None = None) -> list[int]:
+    """Number and keep ``new`` in their order; returns the numbers. Locks the counter, where ``last`` says not that it
+    is locked and which number it gave last.
+    """
     if not new:
         return []
-    last = lock_numbers(conn)
+    last = lock_numbers(conn) if last is None else last
     at = to_number(received_at)
     rows: list[RecordRow] = []
     for seq, item in enumerate(new, last + 1):
@@ -86,6 +91,7 @@ def append(conn: Connection, new: Sequence[New], received_at: datetime) -> list[
         rows.append((s.id, s.kind, s.hash, s.salt, s.body, seq, item.scope, item.origin, item.unit, at, item.readable))
     insert_records(conn, rows)
     conn.execute(counter.update().where(counter.c.name == "seq").values(value=last + len(new)))
+    tell(conn)
     return list(range(last + 1, last + len(new) + 1))
 
 
@@ -133,43 +139,70 @@ def of_kind(conn: Connection, kind: str) -> list[Sealed]:
 
 
 def pull(
-    conn: Connection, scopes: Collection[str], but_from: str, cursor: int, limit: int, limit_bytes: int
+    conn: Connection,
+    scopes: Collection[str],
+    but_from: str,
+    cursor: int,
+    limit: int,
+    limit_bytes: int,
+    upto: int | None = None,
 ) -> tuple[list[Numbered], int, bool]:
     """Return the next page after ``cursor`` within ``scopes``, without what ``but_from`` handed in itself.
+
+    ``upto`` is the last number that is looked at, where the caller knows it; else it is the latest of this snapshot.
 
     The page holds at most ``limit`` records and ``limit_bytes`` of content, but one record at least; the second
     value is the cursor after it, the third whether there is more. Sizes are asked first, so that a page of large
     records is never read whole.
     """
-    wanted = (record.c.scope.in_(sorted(scopes)), record.c.seq > cursor, record.c.origin != but_from)
-    sizes = select(record.c.seq, func.length(record.c.body)).where(*wanted).order_by(record.c.seq).limit(limit + 1)
-    total, upto, taken = 0, cursor, 0
-    more = False
-    for seq, size in conn.execute(sizes):
-        if taken == limit or (taken and total + size > limit_bytes):
+    size = func.length(record.c.body)
+    end = () if upto is None else (record.c.seq <= upto,)
+    wanted = (record.c.seq > cursor, record.c.origin != but_from, *end)
+    taken: list[int] = []
+    total, more = 0, False
+    for seq, length in list(_in_order(conn, scopes, (size,), wanted, limit + 1)):
+        if len(taken) == limit or (taken and total + length > limit_bytes):
             more = True
             break
-        total, upto, taken = total + size, seq, taken + 1
+        total += length
+        taken.append(seq)
     if not taken:
-        return [], max(cursor, latest(conn)), False
+        return [], max(cursor, latest(conn) if upto is None else upto), False
     columns = (record.c.seq, record.c.received_at, record.c.kind, record.c.id, record.c.hash)
-    query = select(*columns, record.c.salt, record.c.body).where(*wanted, record.c.seq <= upto)
+    query = select(*columns, record.c.salt, record.c.body).where(among(conn, record.c.seq, taken))
     page = [Numbered(row[0], row[1], Sealed(*row[2:])) for row in conn.execute(query.order_by(record.c.seq))]
-    return page, upto if more else max(upto, latest(conn)), more
+    return page, taken[-1] if more else max(taken[-1], latest(conn) if upto is None else upto), more
 
 
 def lines(
     conn: Connection, scopes: Collection[str] | None = None, after: int = 0, upto: int | None = None
 ) -> Iterator[Line]:
     """Yield (kind, id, hash) of the records with a number in (after, upto], of all scopes where None is given."""
-    query = select(record.c.kind, record.c.id, record.c.hash).where(record.c.seq > after)
-    if upto is not None:
-        query = query.where(record.c.seq <= upto)
-    if scopes is not None:
-        query = query.where(record.c.scope.in_(sorted(scopes)))
-    for some in conn.execute(query.order_by(record.c.seq)).partitions(_AT_ONCE):
-        for row in some:
-            yield row[0], row[1], row[2]
+    wanted = (record.c.seq > after, *(() if upto is None else (record.c.seq <= upto,)))
+    for row in _in_order(conn, scopes, (record.c.kind, record.c.id, record.c.hash), wanted):
+        yield row[1], row[2], row[3]
+
+
+def _in_order(
+    conn: Connection,
+    scopes: Collection[str] | None,
+    columns: Sequence[ColumnElement[Any]],
+    wanted: Sequence[ColumnElement[bool]],
+    limit: int | None = None,
+) -> Iterator[tuple[Any, ...]]:
+    """Yield (number, ``columns``) in the order of the numbers, at most ``limit`` rows of each scope.
+
+    Each scope is asked for by itself: then its index gives the rows in their order, and what other units have
+    stored is neither read nor sorted.
+    """
+    query = select(record.c.seq, *columns).where(*wanted).order_by(record.c.seq).limit(limit)
+    asked = [query] if scopes is None else [query.where(record.c.scope == scope) for scope in sorted(scopes)]
+    yield from heapq.merge(*(_rows(conn, one) for one in asked), key=itemgetter(0))
+
+
+def _rows(conn: Connection, query: Select[Any]) -> Iterator[tuple[Any, ...]]:
+    for some in conn.execute(query).partitions(_AT_ONCE):
+        yield from (tuple(row) for row in some)
 
 
 def tally(

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -68,6 +69,7 @@ def table(name: str, *parts: Any) -> Table:
 
 
 Id = String(64)
+_OPEN, _CLEAR = text("used_upto < last"), text("length(content) > 0")
 
 setting = table(
     "setting",
@@ -114,6 +116,8 @@ refused = table(
     Column("unit", Id, nullable=False),
     Column("reason", String(64), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("replaced_by", Id),  # the record that takes its place, as the station says
+    Index(None, "store", "replaced_by"),
 )
 
 unit = table(
@@ -204,6 +208,7 @@ receipt = table(
     Column("number", BigInteger),  # of all the receipts that this district signed; none where it was not signed
     Column("signed", LargeBinary),
     Index(None, "store", "upto"),
+    Index(None, "store", "at", "id"),
 )
 
 # How far each store's journal came without a gap, and where its chain is there; ``most`` is the greatest ordinal.
@@ -247,6 +252,7 @@ file = table(
     Column("size", BigInteger, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("content", LargeBinary, nullable=False),
+    Index("ix_file_clear", "digest", postgresql_where=_CLEAR, sqlite_where=_CLEAR),
 )
 
 file_part = table(
@@ -354,7 +360,8 @@ lease = table(
     Column("first", Integer, nullable=False),
     Column("last", Integer, nullable=False),
     Column("used_upto", Integer, nullable=False),  # first - 1 where none was seen
-    Index(None, "store", "series", "year"),
+    # Of what was used up nothing is asked any more.
+    Index("ix_lease_open", "store", "series", "year", postgresql_where=_OPEN, sqlite_where=_OPEN),
 )
 
 number_series = table(

@@ -15,11 +15,14 @@ from typing import Final
 
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import QueuePool
 
 from sync.records.errors import Refused, Unavailable
 from sync.server.sealing import Sealer
-from sync.server.store.engine import WRITE, open_engine, parse_url
+from sync.server.store import news
+from sync.server.store.engine import POOL_MORE, POOL_SIZE, WRITE, open_engine, parse_url
 from sync.server.store.schema import setting
 
 PUBLIC_URL: Final = "public_url"
@@ -41,6 +44,15 @@ class District:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class PoolState:
+    """Connections in use and idle; ``most`` is how many there may be."""
+
+    in_use: int
+    idle: int
+    most: int
+
+
 class DistrictStore:
     """Opened once per process; safe for threads."""
 
@@ -50,6 +62,9 @@ class DistrictStore:
         self.postgres = engine.dialect.name == "postgresql"
         # SQLite has one writer: waiting in line here is fair, polling the file's lock is not.
         self._one_writer = threading.Lock()
+        self._counting = threading.Lock()
+        self.writers_waiting = 0
+        self._committed = threading.Event()
 
     @classmethod
     def open(cls, url: str, key: bytes | None) -> DistrictStore:
@@ -120,10 +135,35 @@ class DistrictStore:
             with writer as connection, connection.begin():
                 yield connection
             return
-        with self._one_writer:
+        with self._in_line():
             writer = self._engine.connect().execution_options(**{WRITE: True})
             with writer as connection, connection.begin():
                 yield connection
+        self._committed.set()
+
+    def watch(self) -> contextlib.AbstractContextManager[news.Watch]:
+        """Wait for what is committed here, or by another process at the same database. One at a time."""
+        return news.watch(self._engine, self._committed)
+
+    @contextlib.contextmanager
+    def _in_line(self) -> Iterator[None]:
+        with self._counting:
+            self.writers_waiting += 1
+        try:
+            self._one_writer.acquire()
+        finally:
+            with self._counting:
+                self.writers_waiting -= 1
+        try:
+            yield
+        finally:
+            self._one_writer.release()
+
+    def pool(self) -> PoolState:
+        """Return how the connections of this process stand."""
+        pool = self._engine.pool
+        assert isinstance(pool, QueuePool)  # noqa: S101 - engine.py makes no other
+        return PoolState(pool.checkedout(), pool.checkedin(), POOL_SIZE + POOL_MORE)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -137,8 +177,9 @@ def get_setting(conn: Connection, name: str) -> str | None:
 
 def set_setting(conn: Connection, name: str, value: str) -> None:
     """Set the district's setting ``name``."""
-    if conn.execute(setting.update().where(setting.c.name == name).values(value=value)).rowcount == 0:
-        conn.execute(setting.insert().values(name=name, value=value))
+    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    given = insert(setting).values(name=name, value=value)  # two servers that start at once both say where they are
+    conn.execute(given.on_conflict_do_update(index_elements=[setting.c.name], set_={"value": value}))
 
 
 def district(conn: Connection) -> District:

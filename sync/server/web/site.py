@@ -24,6 +24,7 @@ from sync.server.web import (
     orders,
     passwords,
     people,
+    refused,
     sessions,
     static,
     stations,
@@ -47,9 +48,13 @@ IDLE_SETTING: Final = "web_idle_minutes"
 LONGEST_SETTING: Final = "web_session_hours"
 
 
-def add_pages(app: FastAPI, store: DistrictStore, settings: Settings) -> None:
-    """Mount the pages on ``app`` below /, after every route that it has already."""
+PARTS: Final = (static, door, passwords, stations, conflicts, refused, orders, answers, people, devices, sessions, log)
+
+
+def add_pages(app: FastAPI, store: DistrictStore, settings: Settings) -> list[str]:
+    """Mount the pages on ``app`` below /, after every route that it has already; returns the pages' addresses."""
     app.mount("/", build_pages(site(store, settings)))
+    return [getattr(route, "path", "/") for part in PARTS for route in part.router.routes]
 
 
 def site(store: DistrictStore, settings: Settings) -> Site:
@@ -74,7 +79,7 @@ def build_pages(stands_on: Site) -> FastAPI:
     pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     pages.state.site = stands_on
     pages.add_middleware(Headers, secure=stands_on.secure)
-    for part in (static, door, passwords, stations, conflicts, orders, answers, people, devices, sessions, log):
+    for part in PARTS:
         pages.include_router(part.router)
     pages.add_exception_handler(NotSignedIn, _not_signed_in)
     pages.add_exception_handler(PasswordOld, _password_old)

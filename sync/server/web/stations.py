@@ -13,6 +13,7 @@ from sync.records.times import BEIJING
 from sync.records.units import Role
 from sync.server.store.cards import conflict_counts
 from sync.server.store.devices import StationRow, stations
+from sync.server.store.refusals import open_refusals
 from sync.server.web.render import page
 from sync.server.web.visitor import Standing, Visitor, allow
 
@@ -25,13 +26,15 @@ CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 @dataclass(frozen=True, slots=True)
 class StationLine:
     """One line of the list. ``silent`` is whole days in Beijing since the last day end, None where there was none;
-    ``conflicts`` counts cards of its unit that were edited differently in two places.
+    ``conflicts`` counts cards of its unit that were edited differently in two places, ``refused`` the records that this
+    district did not accept and that nothing has replaced.
     """
 
     station: StationRow
     silent: int | None
     clock_wrong: bool
     conflicts: int = 0
+    refused: int = 0
 
     @property
     def clock(self) -> timedelta:
@@ -64,15 +67,14 @@ class StationLine:
         return bool(self.station.revoked_at), -(10**6 if self.silent is None else self.silent), self.station.unit_name
 
 
-def station_line(station: StationRow, now: datetime, conflicts: int = 0) -> StationLine:
-    """Return how ``station`` stands at ``now``; ``conflicts`` of its unit's cards wait for a decision."""
+def station_line(station: StationRow, now: datetime, conflicts: int = 0, refused: int = 0) -> StationLine:
+    """Return how ``station`` stands at ``now``; ``conflicts`` and ``refused`` records wait for its people."""
     silent = None
     if station.last_day_end:
         days = now.astimezone(BEIJING).date() - station.last_day_end.astimezone(BEIJING).date()
         silent = max(days.days, 0)
-    return StationLine(
-        station, silent, abs(timedelta(milliseconds=station.clock_difference_ms)) > CLOCK_TOLERANCE, conflicts
-    )
+    wrong = abs(timedelta(milliseconds=station.clock_difference_ms)) > CLOCK_TOLERANCE
+    return StationLine(station, silent, wrong, conflicts, refused)
 
 
 def _totals(lines: list[StationLine]) -> list[tuple[str, str, str, int]]:
@@ -94,7 +96,9 @@ def show(request: Request, site: Standing, who: Overseer) -> Response:
     """List the stations, the silent ones first."""
     now = site.now()
     with site.store.read() as conn:
-        conflicts = conflict_counts(conn)
-        found = (station_line(row, now, conflicts.get(row.unit, 0)) for row in stations(conn))
+        conflicts, refused = conflict_counts(conn), open_refusals(conn)
+        found = (
+            station_line(row, now, conflicts.get(row.unit, 0), refused.get(row.device, 0)) for row in stations(conn)
+        )
         lines = sorted(found, key=lambda line: line.rank)
     return page(request, "stations.html", who, lines=lines, totals=_totals(lines))

@@ -60,7 +60,7 @@ def test_two_desks_that_change_different_fields_and_add_different_telephones_are
     merged = value(station, person)
     assert merged.note == "听力不好"
     assert set(merged.phones) == {"13812345678", "13900000001", "075521080000"}
-    assert conflicts.how_many(station.desk) == 0
+    assert len(conflicts.open_conflicts(station.desk)) == 0
 
 
 def test_the_same_field_is_held_with_both_values_both_people_and_both_times(station: Station, person: str) -> None:
@@ -101,7 +101,7 @@ def test_two_decisions_at_once_are_held_again_and_the_same_one_twice_is_none(sta
     found = conflicts.show_conflict(station.desk, person)
     conflicts.decide(station.desk, person, {"address": "甲子塘"}, found.heads)
     elsewhere(station, person, {"address": "甲子塘"}, found.heads)
-    assert conflicts.how_many(station.desk) == 0
+    assert len(conflicts.open_conflicts(station.desk)) == 0
     elsewhere(station, person, {"address": "东坑"}, found.heads)
     again = conflicts.show_conflict(station.desk, person)
     assert {side.value for side in again.fields[0].sides} == {"甲子塘", "东坑"}
@@ -120,7 +120,7 @@ def test_closed_half_way_decides_nothing_and_goes_on_next_time(station: Station,
     both_edit(station, person, {"address": "甲子塘", "note": "甲"}, {"address": "塘家", "note": "乙"})
     found = conflicts.show_conflict(station.desk, person)
     conflicts.keep_half(station.desk, person, found.title, found.heads, {"address": "塘家"})
-    assert conflicts.how_many(station.desk) == 1
+    assert len(conflicts.open_conflicts(station.desk)) == 1
     assert waiting_drafts(station.desk) == []
     assert conflicts.half_made(station.desk, person, found.heads) == {"address": "塘家"}
     assert conflicts.half_made(station.desk, person, (person,)) == {}

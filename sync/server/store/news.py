@@ -1,0 +1,111 @@
+"""What is new for the stations that listen: told by PostgreSQL to every process, by the embedded store to its own.
+
+PostgreSQL says it with the commit that made it (NOTIFY) and nobody asks meanwhile. The embedded store's own process
+says it itself; what another process wrote, an administrator's verb, gives away the file's data_version.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, func, select
+
+from sync.records.errors import Unavailable
+from sync.server.store.bulk import among
+from sync.server.store.schema import counter, device, record
+
+CHANNEL: Final = "qianshao_news"
+POLL_SECONDS: Final = 0.25
+"""So often the embedded store's file is asked whether another process has written: one number, whatever it holds."""
+
+
+def tell(conn: Connection) -> None:
+    """Say at the end of this transaction that records were added, or that a device's right to speak changed."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_notify(CHANNEL, "")))
+
+
+class Watch:
+    """Waits for commits, on a connection of its own, and looks at what they brought. For one thread."""
+
+    def __init__(self, conn: Connection, committed: threading.Event) -> None:
+        self._conn, self._committed = conn, committed
+        self._postgres = conn.dialect.name == "postgresql"
+        driver: Any = conn.connection.dbapi_connection  # of a connection that was detached there is no other name
+        self._driver, self._told, self._version = driver, False, 0
+        if self._postgres:
+            driver.add_notify_handler(self._hear)
+            conn.exec_driver_sql(f"LISTEN {CHANNEL}")
+        else:
+            self._version = self._file_version()
+
+    def wait(self, seconds: float) -> bool:
+        """Return whether something was committed, as soon as it was; Unavailable where the database is gone."""
+        if not self._postgres:
+            return self._wait_for_file(seconds)
+        try:
+            if not self._told:  # what is told while something else is asked is heard then
+                for _ in self._driver.notifies(timeout=seconds, stop_after=1):
+                    pass
+        except self._conn.dialect.loaded_dbapi.OperationalError as error:
+            raise Unavailable("district.no_database") from error
+        told, self._told = self._told, False
+        return told
+
+    def latest(self) -> int:
+        """Return the last number given."""
+        return int(self._ask(select(counter.c.value).where(counter.c.name == "seq"))[0][0])
+
+    def since(self, seq: int, upto: int) -> list[tuple[str, str, int]]:
+        """Return scope, origin and greatest number of what has a number in (seq, upto]."""
+        query = select(record.c.scope, record.c.origin, func.max(record.c.seq))
+        query = query.where(record.c.seq > seq, record.c.seq <= upto)
+        return [(row[0], row[1], row[2]) for row in self._ask(query.group_by(record.c.scope, record.c.origin))]
+
+    def speaking(self, devices: Collection[str]) -> dict[str, str]:
+        """Return the store that speaks for each of ``devices``, of those alone that may speak."""
+        known = among(self._conn, device.c.device, devices)
+        return {row[0]: row[1] for row in self._ask(_SPEAKING.where(known, device.c.revoked_at.is_(None)))}
+
+    def _ask(self, query: Any) -> list[Any]:
+        rows = list(self._conn.execute(query).all())
+        self._conn.rollback()
+        return rows
+
+    def _hear(self, _notify: object) -> None:
+        self._told = True
+
+    def _wait_for_file(self, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            told = self._committed.wait(min(left, POLL_SECONDS))
+            self._committed.clear()
+            before, self._version = self._version, self._file_version()
+            if told or self._version != before:
+                return True
+        return False
+
+    def _file_version(self) -> int:
+        return int(self._driver.execute("PRAGMA data_version").fetchone()[0])
+
+
+_SPEAKING: Final = select(device.c.device, device.c.store)
+
+
+@contextmanager
+def watch(engine: Engine, committed: threading.Event) -> Iterator[Watch]:
+    """Give a watch over a store; ``committed`` is set by each commit of this process."""
+    options = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**options) as conn:
+        conn.detach()  # it listens: nobody else may get it afterwards
+        yield Watch(conn, committed)
+
+
+def has_news(conn: Connection, scopes: Collection[str], but_from: str, after: int) -> bool:
+    """Whether there is a record within ``scopes`` after number ``after`` that ``but_from`` did not hand in itself."""
+    wanted = (record.c.scope.in_(sorted(scopes)), record.c.seq > after, record.c.origin != but_from)
+    return conn.execute(select(record.c.seq).where(*wanted).limit(1)).first() is not None
