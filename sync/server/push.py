@@ -100,7 +100,7 @@ def read_page(station: Station, page: Push) -> ReadPage:
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """What came of a page: the answers, the number of its last record, whether it used leased numbers, the journal so far."""
+    """What came of a page: the answers, the number of its last record, whether it used leased numbers, the journal."""
 
     pushed: Pushed
     last: int

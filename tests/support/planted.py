@@ -71,8 +71,8 @@ def rows_skipped(patch: pytest.MonkeyPatch) -> None:
     """The district's pull leaves out the first row after a cursor: an off-by-one in its comparison."""
     real = district_records.pull
 
-    def pull(conn: Any, scopes: Any, but_from: str, cursor: int, limit: int, limit_bytes: int) -> Any:
-        page, upto, more = real(conn, scopes, but_from, cursor, limit, limit_bytes)
+    def pull(conn: Any, scopes: Any, but_from: str, cursor: int, *rest: Any) -> Any:
+        page, upto, more = real(conn, scopes, but_from, cursor, *rest)
         return page[1:] if cursor else page, upto, more
 
     patch.setattr(district_records, "pull", pull)
@@ -140,11 +140,11 @@ def number_given_twice(patch: pytest.MonkeyPatch) -> None:
 
 def revoked_heard(patch: pytest.MonkeyPatch) -> None:
     """The district goes on listening to a device that was revoked."""
-    real = station.get_device
+    real = station._may_speak
     patch.setattr(
         station,
-        "get_device",
-        lambda conn, device: (d := real(conn, device)) and dataclasses.replace(d, revoked_at=None),
+        "_may_speak",
+        lambda known, secret: real(known and dataclasses.replace(known, revoked_at=None), secret),
     )
 
 
