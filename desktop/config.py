@@ -29,7 +29,8 @@ class Settings:
 
     ``paper_face`` and ``paper_layout`` are how papers are set (printing/manner.py); empty as the program has it.
     An exchange that would erase or rewrite more than ``mass_change_percent`` of the records here, and more than
-    ``mass_change_least``, stops and asks the station lead.
+    ``mass_change_least``, stops and asks the station lead. ``background_exchange``: the window exchanges by itself
+    while the network is up.
     """
 
     language: str = "zh"
@@ -45,6 +46,7 @@ class Settings:
     paper_layout: str = ""
     mass_change_percent: int = 10
     mass_change_least: int = 50
+    background_exchange: bool = True
 
 
 class Home:
@@ -156,10 +158,18 @@ def owner_only() -> None:
 
 def private_folder(path: Path) -> Path:
     """Make ``path`` where it is missing, and see that only its owner may enter it."""
-    path.mkdir(parents=True, exist_ok=True, mode=OWNER_FOLDER)
+    lasting_folder(path, OWNER_FOLDER)
     if sys.platform != "win32" and path.stat().st_mode & 0o077:
         path.chmod(OWNER_FOLDER)
     return path
+
+
+def lasting_folder(path: Path, mode: int = 0o777) -> None:
+    """Make ``path`` and what is missing above it, each of a name that outlasts a power cut: what it will hold does."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True, mode=mode)
+    for folder in missing:
+        sync_folder(folder.parent)
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -222,7 +232,7 @@ def as_toml(settings: Settings) -> str:
     """Return the settings as TOML, one name a line."""
     lines = []
     for name, value in asdict(settings).items():
-        lines.append(f"{name} = {value}" if isinstance(value, int) else f"{name} = {_quoted(value)}")
+        lines.append(f"{name} = {str(value).lower()}" if isinstance(value, int) else f"{name} = {_quoted(value)}")
     return "\n".join(lines) + "\n"
 
 

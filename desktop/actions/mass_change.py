@@ -122,8 +122,13 @@ class GuardedJournal(StoreJournal):
 
 def guarded(store: Store, home: Home) -> GuardedJournal:
     """Return the journal for an exchange, with the limit that the settings of this home say."""
+    return GuardedJournal(store, limit_of(home))
+
+
+def limit_of(home: Home) -> Limit:
+    """Return how much may change at once, as the settings of this home say."""
     settings = home.settings
-    return GuardedJournal(store, Limit(settings.mass_change_percent, settings.mass_change_least))
+    return Limit(settings.mass_change_percent, settings.mass_change_least)
 
 
 def open_question(desk: Desk) -> Told | None:

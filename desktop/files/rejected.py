@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from desktop.config import sync_folder
 from desktop.files.formula_cells import guarded
 from desktop.files.ledgers import REJECTED
 from desktop.files.tables import Cells
@@ -47,13 +48,16 @@ class RejectedRows:
         self._csv.writerow([*REJECTED, *map(guarded, self._header)])
 
     def finish(self) -> Path | None:
-        """Close the file and return its path; None where no row was refused."""
+        """Bring the file to the disk under its name and return its path; None where no row was refused."""
         if self._file is None:
             return None
         try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
             self._file.close()
             target = self._free_name()
             self._part.replace(target)
+            sync_folder(target.parent)
         except OSError as error:
             raise Unavailable("imports.rejected_unwritable", file=self._target.name) from error
         return target

@@ -48,7 +48,7 @@ def full_check(store: Store, cancelled: Cancelled = bool, progress: Progress = l
     with translated(), store.fresh() as connection:
         try:
             with stoppable(connection, cancelled):
-                _check_pages(connection)
+                _check_pages(store, connection)
                 if cancelled():
                     return Checked(finished=False)
                 _check_trees(connection)
@@ -62,11 +62,15 @@ def full_check(store: Store, cancelled: Cancelled = bool, progress: Progress = l
     return checked
 
 
-def _check_pages(connection: Connection) -> None:
-    """Verify each page's code. Another process may be writing a page back just then: an error must show again."""
+def _check_pages(store: Store, connection: Connection) -> None:
+    """Verify each page's code in the file: an error must show again after all that the log holds was written back.
+
+    A page that a power cut left half written is whole in the log, and another process may be writing one just then.
+    """
     for _ in range(_TRIES):
         if not connection.exec_driver_sql("PRAGMA cipher_integrity_check").all():
             return
+        store.write_back()
     raise Damaged("store.damaged")
 
 

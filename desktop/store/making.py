@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
+from desktop.config import lasting_folder
 from desktop.store import full_text, opening, tables
 from desktop.store import version as schema
 from desktop.store.engines import write_engine
@@ -28,7 +29,7 @@ def create(
     """Make the file under another name and put it in its place when it is complete."""
     if path.exists():
         raise Refused("store.exists")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    lasting_folder(path.parent)
     part = path.with_name(f"{path.name}.new")
     for leftover in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
         leftover.unlink(missing_ok=True)

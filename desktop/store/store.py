@@ -136,6 +136,15 @@ class Store:
             finally:
                 handle.close()
 
+    def write_back(self) -> None:
+        """Bring what the write-ahead log holds into the file, as far as nobody has to be waited for."""
+        with translated():
+            connection = self._connect()
+            try:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            finally:
+                connection.close()
+
     def data_version(self) -> int:
         """Return a number that changes when another process has committed; it never waits for a writer of ours."""
         if self._lock.acquire(blocking=False):

@@ -21,6 +21,7 @@ import msgspec
 
 from sync.protocol import age
 from sync.protocol.bundle import HEAD_BYTES, MOST_PARTS, Head, Item, Within, pack_head, pack_item
+from sync.protocol.disk import sync_folder
 from sync.records.errors import QianshaoError, Refused, Unavailable
 
 MB: Final = 1024 * 1024
@@ -202,12 +203,7 @@ def _name(parts: list[tuple[Path, Head]], name: Naming, folder: Path) -> tuple[P
     files = tuple(folder / name(number, len(parts)) for number in range(1, len(parts) + 1))
     for (path, _), file in zip(parts, files, strict=True):
         path.replace(file)
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    sync_folder(folder)
     return files
 
 

@@ -19,7 +19,7 @@ from sync.server.people import check_roles, new_token, token_hash
 from sync.server.people_log import Event
 from sync.server.place import Place
 from sync.server.rules import GRANTED_BY_LEAD
-from sync.server.secret_files import write_secret
+from sync.server.secret_files import secret_folder, write_secret
 from sync.server.station_keys import revoke_keys_of
 from sync.server.store.devices import revoke, stores_of
 from sync.server.store.directory import Unit, find_unit, get_unit, units
@@ -84,7 +84,7 @@ def init(store: DistrictStore, ca_key_file: Path, name: str, url: str) -> NewUse
     """Say who this district is, make its authority and its first administrator (系统管理员)."""
     now = datetime.now(UTC)
     authority = new_authority(name)
-    ca_key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    secret_folder(ca_key_file.parent)
     ca_key_file.unlink(missing_ok=True)  # of an init that was interrupted: nothing trusts it yet
     write_secret(ca_key_file, authority.key)
     with store.write() as conn:

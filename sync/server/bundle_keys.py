@@ -13,7 +13,7 @@ from sync.protocol.age import new_identity, recipient_of
 from sync.records.errors import Damaged, Refused
 from sync.server.place import read_secret
 from sync.server.receipt_keys import known_keys
-from sync.server.secret_files import write_secret
+from sync.server.secret_files import secret_folder, write_secret
 from sync.server.settings import Settings
 from sync.server.store.locks import Lock, hold
 from sync.server.store.store import Connection, DistrictStore, get_setting, set_setting
@@ -36,7 +36,7 @@ def ready(store: DistrictStore, path: Path) -> str:
         hold(conn, Lock.KEYS)  # of servers that start at once the first makes it
         known = known_recipient(conn)
         if not known and not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            secret_folder(path.parent)
             write_secret(path, new_identity().encode() + b"\n")
         found = recipient_of(read_identity(path))
         if not known:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sync.records.errors import Damaged, Refused
-from sync.server.secret_files import write_secret
+from sync.server.secret_files import secret_folder, write_secret
 
 KEY_BYTES: Final = 32
 CREDENTIAL: Final = "district-key"
@@ -57,7 +57,7 @@ class Place:
     def key_or_new(self) -> bytes | None:
         """Return the store's key, made now where no key file exists yet."""
         if not self.key_file.exists():
-            self.key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            secret_folder(self.key_file.parent)
             write_secret(self.key_file, secrets.token_hex(KEY_BYTES).encode() + b"\n")
         return self.key()
 

@@ -17,7 +17,7 @@ from sync.protocol.receipts import succeed
 from sync.protocol.signed import KEY_BYTES, public_of
 from sync.records.errors import Damaged, Refused
 from sync.server.place import read_secret
-from sync.server.secret_files import write_secret
+from sync.server.secret_files import secret_folder, write_secret
 from sync.server.store.locks import Lock, hold
 from sync.server.store.store import Connection, DistrictStore, district, get_setting, set_setting
 
@@ -81,7 +81,7 @@ def ready(store: DistrictStore, path: Path) -> Signer:
         if present:
             _finish(path, present)
         elif not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            secret_folder(path.parent)
             _write_new(path)
         if not present:
             present = public_of(_read(path))

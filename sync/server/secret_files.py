@@ -1,15 +1,49 @@
-"""Files that hold a secret: made once, for their owner alone."""
+"""Files that hold a secret: made once, for their owner alone, there as a whole or not at all after a power cut."""
 
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
+
+from sync.protocol.disk import sync_folder
 
 
 def write_secret(path: Path, content: bytes) -> None:
     """Write a new file that its owner alone can read; FileExistsError where there is one."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    part = _beside(path, content)
+    try:
+        path.hardlink_to(part)  # unlike a renaming it takes nobody's place
+    finally:
+        part.unlink()
+    sync_folder(path.parent)
+
+
+def write_certificate(path: Path, content: bytes) -> None:
+    """Write a file that everybody may read, in the place of one that was there."""
+    part = _beside(path, content)
+    part.chmod(0o644)
+    part.replace(path)
+    sync_folder(path.parent)
+
+
+def secret_folder(path: Path) -> None:
+    """Make the folder of a secret and what is missing above it, for their owner alone where they are new."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def _beside(path: Path, content: bytes) -> Path:
+    """Return a file of another name with ``content`` on the disk, for its owner alone."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        Path(name).unlink()
+        raise
+    return Path(name)

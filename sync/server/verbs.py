@@ -24,7 +24,7 @@ from sync.server.authority import issue as issue_certificate
 from sync.server.cli import Said
 from sync.server.file_keys import open_for_files, tidy
 from sync.server.place import Place, read_secret
-from sync.server.secret_files import write_secret
+from sync.server.secret_files import write_certificate, write_secret
 from sync.server.store import records as kept_records
 from sync.server.store import uploads
 from sync.server.store.devices import StationRow, stores_of
@@ -85,7 +85,7 @@ def tls_issue(args: argparse.Namespace, place: Place, words: Wording) -> Said:
         folder.mkdir(parents=True, exist_ok=True)
         key.unlink(missing_ok=True)
         write_secret(key, pair.key)
-        cert.write_bytes(pair.certificate + certificate)
+        write_certificate(cert, pair.certificate + certificate)
     except OSError as error:
         raise Unavailable("district.cannot_write", folder=str(folder)) from error
     return Said({"cert": str(cert), "key": str(key)}, [words("district.tls_done", cert=cert, key=key)])

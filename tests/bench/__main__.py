@@ -16,6 +16,7 @@ from tests.bench import (
     fifty,
     gap,
     million,
+    news,
     papers,
     rush,
     setup,
@@ -53,6 +54,7 @@ def measure(folder: Path) -> list[Figure]:
     figures += _said("papers", lambda: papers.measure(folder / "compiled"))
     figures += _said("day ends", lambda: exchange.measure(folder))
     figures += _said("exchanges", lambda: whole_exchange.measure(folder / "exchange"))
+    figures += _said("news", lambda: news.measure(folder / "news"))
     figures += _said("fifty stations", lambda: fifty.measure(folder / "many"))
     figures += _said("a million records", lambda: exchange_size.measure(folder / "size"))
     return figures + _said("a rush", lambda: rush.measure(folder / "rush"))

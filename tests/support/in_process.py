@@ -93,30 +93,38 @@ def _heard_late(act: Callable[[], object]) -> None:
 class LossyDistrict:
     """Keeps sync.client.district.District over a `DistrictStore`, through ``weather``."""
 
-    def __init__(self, store: DistrictStore, device: NewDevice, weather: Weather) -> None:
-        self._store = store
+    def __init__(
+        self, store: DistrictStore, device: NewDevice, weather: Weather, settings: Settings | None = None
+    ) -> None:
+        self._store, self._own = store, settings
         self._authorization = f"Bearer {device.device}.{device.secret}"
         self.weather = weather
 
+    @property
+    def _settings(self) -> Settings:
+        return self._own or SETTINGS
+
     def hello(self, hello: Hello) -> Welcome:
-        return self._say(hello, Hello, Welcome, lambda who, m: exchange.hello(self._store, who, m, SETTINGS))
+        return self._say(hello, Hello, Welcome, lambda who, m: exchange.hello(self._store, who, m, self._settings))
 
     def exchange(self, said: Exchange) -> Exchanged:
         return self._say(
-            said, Exchange, Exchanged, lambda _, m: one_trip.answer(self._store, self._seen(), m, SETTINGS)
+            said, Exchange, Exchanged, lambda _, m: one_trip.answer(self._store, self._seen(), m, self._settings)
         )
 
     def push(self, page: Push) -> Pushed:
-        return self._say(page, Push, Pushed, lambda who, m: push(self._store, who, m, SETTINGS))
+        return self._say(page, Push, Pushed, lambda who, m: push(self._store, who, m, self._settings))
 
     def pull(self, ask: Pull) -> Pulled:
         return self._say(ask, Pull, Pulled, lambda who, m: exchange.pull(self._store, who, m))
 
     def receipt(self, asked: ReceiptAsked) -> Receipt:
-        return self._say(asked, ReceiptAsked, Receipt, lambda who, m: exchange.receipt(self._store, who, m, SETTINGS))
+        return self._say(
+            asked, ReceiptAsked, Receipt, lambda who, m: exchange.receipt(self._store, who, m, self._settings)
+        )
 
     def move(self, asked: MoveStore) -> Welcome:
-        return self._say(asked, MoveStore, Welcome, lambda who, m: exchange.move(self._store, who, m, SETTINGS))
+        return self._say(asked, MoveStore, Welcome, lambda who, m: exchange.move(self._store, who, m, self._settings))
 
     def put_file(self, digest: str, content: bytes) -> None:
         self._through(lambda: attachments.take(self._store, self._who(), digest, content))

@@ -46,12 +46,36 @@ def running(settings: list[str]) -> Iterator[Path]:
         "--no-sync",
     ]
     subprocess.run(initdb, check=True, capture_output=True, **step_down)
-    command = [str(programs / "postgres"), "-D", str(data), "-k", str(place), "-c", "listen_addresses=", *settings]
+    with _started(programs, place, settings, step_down):
+        yield place
+
+
+@contextmanager
+def replica(of: Path, settings: list[str]) -> Iterator[Path]:
+    """Start a streaming replica of the server in ``of``; gives its folder. `promote` makes it one that writes."""
+    place = Path(tempfile.mkdtemp(prefix="pg"))
+    step_down = _step_down(place)
+    programs = _programs(place)
+    copy = [str(programs / "pg_basebackup"), "-D", str(place / "data"), "-h", str(of), "-U", "postgres", "-R"]
+    subprocess.run([*copy, "-c", "fast", "--no-sync"], check=True, capture_output=True, **step_down)
+    with _started(programs, place, settings, step_down):
+        yield place
+
+
+def promote(folder: Path) -> None:
+    """Let a replica become the primary."""
+    with psycopg.connect(_address(folder), autocommit=True) as connection:
+        connection.execute("SELECT pg_promote()")
+
+
+@contextmanager
+def _started(programs: Path, place: Path, settings: list[str], step_down: dict[str, Any]) -> Iterator[None]:
+    command = [str(programs / "postgres"), "-D", str(place / "data"), "-k", str(place), "-c", "listen_addresses="]
     with (place / "log").open("wb") as log:
-        server: subprocess.Popen[bytes] = subprocess.Popen(command, stdout=log, stderr=log, **step_down)
+        server: subprocess.Popen[bytes] = subprocess.Popen([*command, *settings], stdout=log, stderr=log, **step_down)
     try:
         _wait_until_ready(server, place)
-        yield place
+        yield
     finally:
         server.terminate()
         server.wait(30)

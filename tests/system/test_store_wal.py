@@ -19,7 +19,8 @@ from sync.records.errors import Damaged, Refused
 from tests.support.desk_store import Desk
 
 VISITS = 12
-HEAD, FRAME = 32, 24 + 4096
+PAGE = 4096
+HEAD, FRAME = 32, 24 + PAGE
 
 
 @dataclass
@@ -123,6 +124,30 @@ def test_without_its_index_a_log_is_damaged_where_commits_follow_the_bad_frame(k
     killed.index.unlink()
     killed.wal.write_bytes(flipped(HEAD + FRAME + 900)(killed.wal.read_bytes()))
     with pytest.raises(Damaged, match=r"store\.wal_damaged"):
+        killed.visits()
+
+
+@pytest.mark.parametrize("left", [0, 512, 3584])
+def test_a_page_that_a_power_cut_left_half_written_is_whole_in_the_log(killed: Killed, left: int) -> None:
+    killed.index.unlink()
+    with killed.wal.open("rb") as log:
+        log.seek(HEAD)
+        number = int.from_bytes(log.read(4))  # a frame begins with the number of its page
+    at = (number - 1) * PAGE + left
+    content = killed.store.read_bytes()
+    killed.store.write_bytes(content[:at] + bytes(PAGE - left) + content[at + PAGE - left :])
+    assert killed.visits() == VISITS
+
+
+def test_a_broken_page_that_the_log_does_not_hold_is_damaged(killed: Killed) -> None:
+    with killed.wal.open("rb") as log:
+        content = log.read()[HEAD:]
+    logged = {int.from_bytes(content[at : at + 4]) for at in range(0, len(content), FRAME)}
+    pages = range(2, killed.store.stat().st_size // PAGE + 1)
+    at = (next(number for number in pages if number not in logged) - 1) * PAGE
+    whole = killed.store.read_bytes()
+    killed.store.write_bytes(whole[:at] + bytes(512) + whole[at + 512 :])
+    with pytest.raises(Damaged, match=r"store\.damaged"):
         killed.visits()
 
 
