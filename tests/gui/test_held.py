@@ -13,7 +13,10 @@ from desktop.store.store import Store
 from desktop.ui.models.found import Sort
 from desktop.ui.pages.held import HeldPage
 from sync.protocol.messages import Frame
+from sync.records.cards import Revision
 from sync.records.matters import Step
+from sync.records.orders import DispatchOrder
+from sync.records.papers import NumberVoid
 from sync.records.visits import Visit
 from tests.gui.keyboard import CTRL, Keyboard
 from tests.gui.test_find import find
@@ -257,6 +260,80 @@ def test_an_order_is_made_void_with_a_reason_and_never_without(walk: Walk, keybo
     walk.settle()
     assert walk.dialogs() == []
     assert states(walk)[ids["dispatch_order"]] is HeldState.GIVEN_UP
+
+
+def test_an_order_is_issued_anew_and_the_refused_ones_number_is_void(walk: Walk) -> None:
+    store = store_of(walk)
+    refused = in_trouble(store)["dispatch_order"]
+    page = page_of(walk)
+    choose(walk, page, refused)
+    verb = page.story.findChild(QPushButton, "verb.held.mend")
+    assert verb is not None
+    verb.click()
+    walk.until(lambda: walk.shell.matters.panel is not None)
+    walk.settle()
+    panel = walk.shell.matters.panel
+    assert panel is not None
+    assert walk.application.words("protocol.no_role") in panel.view.banner.text()
+    with walk.reader() as reader:
+        old = reader.find(refused, DispatchOrder)
+    assert old is not None
+    panel.view.fill({"text": old.text, "departments": list(old.departments), "grade": "yellow"})
+    panel.view.submit()
+    walk.until(lambda: walk.shell.now == "orders")
+    walk.settle()
+    with walk.reader() as reader:
+        new = successors(reader, [refused])[refused]
+        issued = reader.find(new.id, DispatchOrder)
+        void = reader.find(reader.meta(f"void.{refused}"), NumberVoid)
+    assert issued is not None
+    assert void is not None
+    assert (issued.matter, void.number) == (old.matter, old.number)
+    assert issued.number != old.number
+    assert "没有写此类记录的角色" in void.reason
+    assert states(walk)[refused] is HeldState.MENDED
+
+
+def test_an_edit_of_a_card_is_mended_by_the_cards_form(walk: Walk) -> None:
+    store = store_of(walk)
+    person = next(f.id for f in unsent(store) if f.kind == "person")
+    accept(store)
+    page = walk.shell.people
+    walk.shell.show_place("people", person)
+    walk.settle()
+    page.shown.edit(person)
+    walk.until(lambda: page.panel is not None)
+    assert page.panel is not None
+    page.panel.view.fill({"address": "一号"})
+    page.panel.view.submit()
+    walk.until(lambda: page.panel is None)
+    walk.settle()
+    (edit,) = (f for f in unsent(store) if f.kind == "revision")
+    refuse(store, edit, "protocol.no_role", "made.by")
+    held = page_of(walk)
+    verb = held.story.findChild(QPushButton, "verb.held.mend")
+    assert verb is not None
+    verb.click()
+    walk.until(lambda: page.panel is not None)
+    walk.settle()
+    assert page.panel is not None
+    assert walk.application.words("protocol.no_role") in page.panel.view.banner.text()
+    page.panel.view.submit()  # the content was right: it is said again in one's own name
+    walk.until(lambda: page.panel is None)
+    walk.settle()
+    assert states(walk)[edit.id] is HeldState.MENDED
+    with walk.reader() as reader:
+        new = reader.find(successors(reader, [edit.id])[edit.id].id, Revision)
+    assert new is not None
+    assert new.fields == {"address": "一号"}
+    assert set(edit_seen(walk, edit.id)) <= set(new.seen)
+
+
+def edit_seen(walk: Walk, revision: str) -> tuple[str, ...]:
+    with walk.reader() as reader:
+        found = reader.find(revision, Revision)
+    assert found is not None
+    return (revision, *found.seen)
 
 
 def test_today_leads_to_them_and_an_empty_page_says_so(walk: Walk) -> None:

@@ -19,6 +19,7 @@ from tests.support.disk_trace import What, record
 from tests.support.exchange_after_cut import at_once, by_http
 from tests.support.recorded_day import RecordedDay
 
+pytestmark = pytest.mark.timeout(600)
 MOMENTS, EXCHANGES = 200, 20
 LONG = int(os.environ.get("QIANSHAO_CUTS", "6000"))
 """Moments that `make long` looks at, in parts."""

@@ -50,7 +50,7 @@ def held_story(words: Wording, offer: Offer) -> Story:
         warnings=(told.reason,) if waits else (),
         facts=(
             (words("held.what_to_do"), told.do if waits else ""),
-            ("", words("held.cannot_mend") if no_form else ""),
+            ("", words("held.cannot_correct" if offer.bound else "held.cannot_mend") if no_form else ""),
             (words("held.reason"), "" if waits else told.reason),
             (words("held.field"), told.field_told),
             (words("held.rule"), told.rule),

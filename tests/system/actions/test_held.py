@@ -237,6 +237,6 @@ def test_a_correction_of_what_the_district_has_waits_for_its_cause_to_go(enrolle
     enrolled.day_end()
     (correction,) = (row.id for row in held_now(enrolled.desk).held if row.kind == "visit")
     found = offer(enrolled.desk, correction)
-    assert (found.mend, found.take_over, found.again) == (False, False, True)
+    assert (found.mend, found.take_over, found.again, found.bound) == (False, False, True, True)
     send_held_again(enrolled.desk, correction)
     assert offer(enrolled.desk, correction).undo
