@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -72,6 +73,7 @@ What it raises stops the exchange; what was settled stays settled.
 """
 
 
+@cache
 def program() -> str:
     """Return what this program calls itself on the wire."""
     return f"qianshao {version('qianshao')}"

@@ -25,6 +25,8 @@ from sync.protocol import codec
 from sync.protocol.messages import (
     Enrol,
     Enrolled,
+    Exchange,
+    Exchanged,
     Hello,
     MoveStore,
     Problem,
@@ -105,6 +107,9 @@ class HttpDistrict:
 
     def receipt(self, asked: ReceiptAsked) -> Receipt:
         return self._say("receipt", asked, Receipt)
+
+    def exchange(self, said: Exchange) -> Exchanged:
+        return self._say("exchange", said, Exchanged)
 
     def move(self, move: MoveStore) -> Welcome:
         """Tell the district that this store was restored under a new id."""

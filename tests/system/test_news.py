@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 import requests
@@ -174,6 +175,21 @@ def test_a_third_line_of_a_device_ends_its_first(db: str, server: Server, tmp_pa
             assert not ended.is_alive()
             assert next(second.heard()) is None
             assert next(third.heard()) is None
+
+
+def test_stations_that_listen_take_no_thread_each(db: str, server: Server, tmp_path: Path) -> None:
+    many = desks(db, server, tmp_path, 12)
+    process = psutil.Process(server.process.pid)
+    with contextlib.ExitStack() as lines:
+        first = lines.enter_context(again(many[0]).news(0))
+        assert next(first.heard()) is None
+        before = process.num_threads()
+        for station in many[1:]:
+            for _ in range(2):
+                line = lines.enter_context(again(station).news(0))
+                assert next(line.heard()) is None
+        # Threads of the pool answer who a station is, and are there for all requests; none waits with a station.
+        assert process.num_threads() - before < len(many)
 
 
 def test_a_stranger_hears_nothing_and_nonsense_is_refused(db: str, server: Server, tmp_path: Path) -> None:
