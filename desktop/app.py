@@ -28,6 +28,7 @@ from desktop.forms.form import Draft
 from desktop.forms.gate import ENROLMENT_FORM, SIGN_IN_FORM
 from desktop.logs import keep_log
 from desktop.ui import collecting
+from desktop.ui.background import Background
 from desktop.ui.bus import Bus
 from desktop.ui.caretaker import Caretaker
 from desktop.ui.fields.sources import Surroundings
@@ -80,6 +81,7 @@ class Application(QObject):
         self.bus = Bus(self)
         self.caretaker = Caretaker(self.tasks, self)
         self.bus.changed.connect(self.caretaker.disturbed)
+        self.background = Background(self.tasks, self.bus, self)
         self.window = Window(self.theme, self.words("window.product"))
         self.lock = Lock(self.window, home.settings.lock_minutes * 60)
         self.opening = Opening(self.tasks, self)
@@ -132,6 +134,7 @@ class Application(QObject):
             self.shell.keep_drafts()
         self._ready.take(None)
         self.bus.rest()
+        self.background.rest()
         self.caretaker.rest()
         self.tasks.close()
         self.opening.close()
@@ -167,6 +170,14 @@ class Application(QObject):
         self.home.save(replace(self.home.settings, font_scale=size))
         self.theme.choose(self.theme.mode, size)
         self._dress_again(page)
+
+    def choose_background(self, on: bool) -> None:
+        """Exchange in the background from now on, or at day end alone."""
+        self.home.save(replace(self.home.settings, background_exchange=on))
+        self.background.rest()
+        self._go_on_exchanging()
+        if self.shell is not None:
+            self.shell.line.show_standing(self.background.standing)
 
     # The way in
 
@@ -330,6 +341,10 @@ class Application(QObject):
         self.shell.language.connect(self._other_language)
         self.shell.theme.connect(self.choose_theme)
         self.shell.type_size.connect(self.choose_type_size)
+        self.shell.background.connect(self.choose_background)
+        self.shell.line.show_standing(self.background.standing)
+        self.background.stands.connect(self.shell.line.show_standing)
+        self.background.arrived.connect(self.shell.tell_arrived)
         self.shell.lock.connect(self.lock.close)
         self.shell.sign_out.connect(self._sign_out)
         self.shell.stands.connect(self._today_stands)
@@ -350,6 +365,12 @@ class Application(QObject):
         from desktop.ui import later
 
         later.load_behind(self, collecting.keep)
+        self._go_on_exchanging()
+
+    def _go_on_exchanging(self) -> None:
+        there = self.opening.there
+        if there is not None and self._session is not None:
+            self.background.watch(there.store, self.home, there.keys)
 
     def _tools(self, session: Session) -> Tools:
         from desktop.actions.desk import Desk, wall_clock
@@ -399,6 +420,7 @@ class Application(QObject):
         if self.shell is not None:
             self.shell.keep_drafts()
         self.bus.rest()
+        self.background.rest()
         self.caretaker.rest()
         self.lock.leave()
         self.shell = self._session = None

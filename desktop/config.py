@@ -29,7 +29,8 @@ class Settings:
 
     ``paper_face`` and ``paper_layout`` are how papers are set (printing/manner.py); empty as the program has it.
     An exchange that would erase or rewrite more than ``mass_change_percent`` of the records here, and more than
-    ``mass_change_least``, stops and asks the station lead.
+    ``mass_change_least``, stops and asks the station lead. ``background_exchange``: the window exchanges by itself
+    while the network is up.
     """
 
     language: str = "zh"
@@ -45,6 +46,7 @@ class Settings:
     paper_layout: str = ""
     mass_change_percent: int = 10
     mass_change_least: int = 50
+    background_exchange: bool = True
 
 
 class Home:
@@ -230,7 +232,7 @@ def as_toml(settings: Settings) -> str:
     """Return the settings as TOML, one name a line."""
     lines = []
     for name, value in asdict(settings).items():
-        lines.append(f"{name} = {value}" if isinstance(value, int) else f"{name} = {_quoted(value)}")
+        lines.append(f"{name} = {str(value).lower()}" if isinstance(value, int) else f"{name} = {_quoted(value)}")
     return "\n".join(lines) + "\n"
 
 

@@ -17,7 +17,7 @@ from desktop.store.backup import Backup
 from desktop.store.check import full_check
 from desktop.store.identity import RESTORED_FROM
 from desktop.store.opening import read_id
-from desktop.store.store import Store
+from desktop.store.store import Store, Work
 from sync.records.audit import AuditAction
 from sync.records.errors import Damaged, Refused
 from sync.records.kinds import STORE_PREFIX, new_identity
@@ -66,17 +66,20 @@ def restore(home: Home, keys: Keys, source: Path, passphrase: str) -> Store:
     home.make()
     store_id, key = new_identity(STORE_PREFIX), new_key()
     keys.set_store_key(store_id, key)
+
+    def fill(work: Work) -> None:
+        former = (work.meta(RESTORED_FROM) or "").split()
+        made = Made(by="", unit=work.unit, store=store_id, at=wall_clock())
+        note(work, made, AuditAction.RESTORED, store_id, f"from={former[0] if former else ''}")
+        _take_over_secret(keys, store_id, former)
+
     try:
-        store = store_backup.restore(source, home.store_path, passphrase, key, store_id=store_id, make_way=make_way)
+        return store_backup.restore(
+            source, home.store_path, passphrase, key, store_id=store_id, fill=fill, make_way=make_way
+        )
     except BaseException:
         keys.delete(store_id)
         raise
-    with store.write() as work:
-        former = (work.meta(RESTORED_FROM) or "").split()
-        made = Made(by="", unit=store.unit, store=store.id, at=wall_clock())
-        note(work, made, AuditAction.RESTORED, store.id, f"from={former[0] if former else ''}")
-    _take_over_secret(keys, store.id, former)
-    return store
 
 
 def _is_whole(home: Home, keys: Keys) -> bool:

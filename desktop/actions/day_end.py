@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from desktop.actions.blank_forms import Twice, blanks_twice
 from desktop.actions.desk import Desk
 from desktop.actions.editions import Edition, editions
 from desktop.actions.mass_change import guarded
+from desktop.actions.turns import a_persons_turn
 from desktop.changes import Changes
 from desktop.config import Home
 from desktop.keys import Keys, keys_for
@@ -71,6 +73,7 @@ What it raises stops the exchange; what was settled stays settled.
 """
 
 
+@cache
 def program() -> str:
     """Return what this program calls itself on the wire."""
     return f"qianshao {version('qianshao')}"
@@ -80,16 +83,18 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
     """Exchange with the district now. Stopped at any point, the next run finishes the work.
 
     ``keys`` is left out where the system's keyring keeps them. Unavailable: no network; Refused: not enrolled, the
-    device was revoked, the receipt differs, or much would be erased or rewritten (MassChange).
+    device was revoked, the receipt differs, or much would be erased or rewritten (MassChange). An exchange in the
+    background stands back for it.
     """
     journal = guarded(desk.store, home)
-    district = connect(home, desk.store.key_id, keys or keys_for(home))
-    try:
-        _tell_move(desk, district)
-        _note(desk, journal)
-        end = day_end.run(journal, district, program(), lambda p: report(str(p.stage), p.done, p.total))
-    finally:
-        district.close()
+    with a_persons_turn(home):
+        district = connect(home, desk.store.key_id, keys or keys_for(home))
+        try:
+            _tell_move(desk, district)
+            _note(desk, journal)
+            end = day_end.run(journal, district, program(), lambda p: report(str(p.stage), p.done, p.total))
+        finally:
+            district.close()
     return DayEnd(
         pushed=end.pushed,
         pulled=end.pulled,
@@ -123,13 +128,18 @@ def _unusable(desk: Desk) -> tuple[Edition, ...]:
         return tuple(edition for edition in editions(reader) if edition.fault is not None)
 
 
-def connect(home: Home, store_id: str, keys: Keys) -> HttpDistrict:
-    """Return the district as this device may speak to it; Refused("actions.not_enrolled")."""
+def connect(home: Home, store_id: str, keys: Keys, *, patience: float = 0.0) -> HttpDistrict:
+    """Return the district as this device may speak to it; Refused("actions.not_enrolled").
+
+    ``patience`` in seconds is for a line at which nobody waits: it gives up sooner, and says nothing twice.
+    """
     settings = home.settings
     if not settings.district_url or not settings.device:
         raise Refused("actions.not_enrolled")
     secret = secret_text(keys.device_secret(store_id))
     ca_file = Path(settings.ca_file) if settings.ca_file else None
+    if patience:
+        return HttpDistrict(settings.district_url, settings.device, secret, ca_file, patience=patience, again=0)
     return HttpDistrict(settings.district_url, settings.device, secret, ca_file)
 
 

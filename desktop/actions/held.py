@@ -14,6 +14,7 @@ from desktop.actions.attachments import withdraw
 from desktop.actions.audit import note
 from desktop.actions.blank_forms import void_blank
 from desktop.actions.desk import Desk, Done
+from desktop.actions.held_words import why
 from desktop.actions.signing import take_back_signature
 from desktop.actions.voids import void_number
 from desktop.store.held import held_row, hold_back, list_again, list_closed, list_held, send_again
@@ -22,6 +23,7 @@ from desktop.store.replaced import GIVEN_UP, MENDED, note_place, successors
 from desktop.store.rows import HeldRow, HeldState
 from desktop.store.store import Reader
 from desktop.store.work import Work
+from resources import LANGUAGES, wording
 from sync.records.audit import AuditAction
 from sync.records.cards import Revision
 from sync.records.errors import Refused, RuleBroken
@@ -54,7 +56,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A held record with what this person may do about it now; ``record`` None where it cannot be read here."""
+    """A held record with what this person may do about it now; ``record`` None where it cannot be read here.
+
+    ``bound``: it corrects a fact that the district has, so nothing may take its place but itself.
+    """
 
     row: HeldRow
     record: Record | None
@@ -63,6 +68,7 @@ class Offer:
     take_over: bool = False
     give_up: bool = False
     undo: bool = False
+    bound: bool = False
 
 
 def held_now(desk: Desk, *, history: bool = False) -> Held:
@@ -81,7 +87,8 @@ def offer(desk: Desk, record_id: str) -> Offer:
         if row.state not in WAITING:
             return Offer(row, record, undo=row.state is HeldState.AGAIN)
         mine = record is not None and may_write(row.kind, roles)
-        alone = mine and not _corrects_what_is_there(reader, record)
+        bound = _corrects_what_is_there(reader, record)
+        alone = mine and not bound
         voids = may_write("number_void" if row.kind not in ("attachment", "signature") else row.kind, roles)
         return Offer(
             row,
@@ -90,6 +97,7 @@ def offer(desk: Desk, record_id: str) -> Offer:
             again=True,
             take_over=alone and row.kind in TAKEN_OVER,
             give_up=record is not None and voids and row.kind in GIVEN_UP_KINDS,
+            bound=bound,
         )
 
 
@@ -129,7 +137,7 @@ def take_over(desk: Desk, record_id: str) -> Done:
         desk.must_may(kind)
         if isinstance(found, Revision):
             return _say_edits_again(desk, work, found)
-        changed = {"id": new_id(kind), "made": desk.made(), "amends": found.id, "amend_reason": "held"}
+        changed = {"id": new_id(kind), "made": desk.made(), "amends": found.id, "amend_reason": _said("held.anew")}
         made = dataclasses.replace(found, **changed)  # type: ignore[arg-type]
         work.add(made)
     return Done(made.id, changes=work.changes)
@@ -148,7 +156,7 @@ def mended(desk: Desk, record_id: str, done: Done) -> Done:
     if isinstance(found, Revision):
         return take_over(desk, record_id)
     if row.kind == "dispatch_order":
-        number = void_number(desk, record_id, _why(row))
+        number = void_number(desk, record_id, _said("held.mend_reason", reason=why(wording(LANGUAGES[0]), row).reason))
         with desk.store.write() as work:
             _close(desk, work, record_id, MENDED, done.id)
         return Done(done.id, done.number, work.changes | number.changes)
@@ -178,8 +186,9 @@ def give_up(desk: Desk, record_id: str, reason: str) -> Done:
     return Done(void.id, void.number, work.changes | void.changes)
 
 
-def _why(row: HeldRow) -> str:
-    return row.reason.partition(".")[2] or row.reason
+def _said(key: str, **values: object) -> str:
+    """Words that a record keeps: Chinese, as on paper."""
+    return wording(LANGUAGES[0])(key, **values)
 
 
 def _close(desk: Desk, work: Work, old: str, what: str, new: str) -> None:

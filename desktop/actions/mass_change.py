@@ -13,7 +13,8 @@ from desktop.store.journal import StoreJournal
 from desktop.store.mass_change import RECEIVED, SENT, Limit, Question
 from desktop.store.said import title_of
 from desktop.store.store import Store, Work
-from sync.protocol.messages import Frame, Numbered, Receipt
+from sync.client.journal import Concluded
+from sync.protocol.messages import Answer, Frame, Numbered, Receipt
 from sync.protocol.receipts import Statement
 from sync.records.audit import AuditAction
 from sync.records.errors import Refused
@@ -69,19 +70,47 @@ class GuardedJournal(StoreJournal):
 
     def take(self, records: Sequence[Numbered], cursor: int) -> int:
         """As `StoreJournal.take`; MassChange before a page is applied with which it would be too much."""
-        if any(n.record.kind in ("erasure", "revision") for n in records):
-            with self._store.write() as work:
-                asked = self._count(work, records)
-            if asked is not None:
-                raise MassChange(asked)
+        self._look(records)
         return super().take(records, cursor)
 
     def keep_receipt(self, receipt: Receipt, statement: Statement | None = None) -> bool:
         """As `StoreJournal.keep_receipt`; the exchange has ended, and with it what was allowed for it."""
         proves = super().keep_receipt(receipt, statement)
-        with self._store.write() as work:
-            mass_change.settle(work)
+        self._over()
         return proves
+
+    def conclude(
+        self,
+        answers: Sequence[Answer],
+        records: Sequence[Numbered],
+        cursor: int,
+        receipt: Receipt | None,
+        statement: Statement | None,
+    ) -> Concluded:
+        """As `StoreJournal.conclude`; MassChange before the page is applied, with the answers settled."""
+        try:
+            self._look(records)
+        except MassChange:
+            self.settle(answers)
+            raise
+        done = super().conclude(answers, records, cursor, receipt, statement)
+        if done.kept:
+            self._over()
+        return done
+
+    def _look(self, records: Sequence[Numbered]) -> None:
+        if any(n.record.kind in ("erasure", "revision") for n in records):
+            with self._store.write() as work:
+                asked = self._count(work, records)
+            if asked is not None:
+                raise MassChange(asked)
+
+    def _over(self) -> None:
+        with self._store.read() as reader:
+            noted = mass_change.is_noted(reader)
+        if noted:
+            with self._store.write() as work:
+                mass_change.settle(work)
 
     def _count(self, work: Work, records: Sequence[Numbered]) -> Question | None:
         changed = mass_change.incoming(work, records)
@@ -93,8 +122,13 @@ class GuardedJournal(StoreJournal):
 
 def guarded(store: Store, home: Home) -> GuardedJournal:
     """Return the journal for an exchange, with the limit that the settings of this home say."""
+    return GuardedJournal(store, limit_of(home))
+
+
+def limit_of(home: Home) -> Limit:
+    """Return how much may change at once, as the settings of this home say."""
     settings = home.settings
-    return GuardedJournal(store, Limit(settings.mass_change_percent, settings.mass_change_least))
+    return Limit(settings.mass_change_percent, settings.mass_change_least)
 
 
 def open_question(desk: Desk) -> Told | None:

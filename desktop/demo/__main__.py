@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -30,7 +31,9 @@ def main() -> int:
     with steps.step("set up a district"):
         at = stage.build(out)
     app = qt_application()
-    application = build(Home(at.home), language="zh", theme="light")
+    home = Home(at.home)
+    home.save(replace(home.settings, background_exchange=False))  # what goes up, and when, is what the day tells
+    application = build(home, language="zh", theme="light")
     application.window.resize(1366, 768)
     hand = Hand(application, out)
     ledger = out / "ledger.csv"

@@ -23,9 +23,9 @@ from desktop.config import lasting_folder
 from desktop.store import identity, opening
 from desktop.store.check import check_hashes, full_check
 from desktop.store.engines import write_engine
+from desktop.store.handles import Handle
 from desktop.store.raw import Connection, raw_connection, translated
-from desktop.store.store import Store
-from desktop.store.tables import meta
+from desktop.store.store import Store, Work
 from desktop.wrapping import SALT_BYTES, stretched
 from sync.records.errors import Damaged, Refused, Unavailable
 from sync.records.times import BEIJING
@@ -92,12 +92,14 @@ def restore(
     new_key: bytes,
     *,
     store_id: str = "",
+    fill: Callable[[Work], None] = lambda work: None,
     make_way: Callable[[], object] | None = None,
 ) -> Store:
     """Make the store at ``target`` from a backup, under a new store id and a new key, and open it.
 
     What was unsent stays unsent; leases are gone with the old id. ``store_id`` lets the caller keep ``new_key`` under
-    the new id beforehand. ``make_way`` takes a store that is there away, once the new one is complete.
+    the new id beforehand, ``fill`` writes what else the store is to hold from its first moment on. ``make_way`` takes a
+    store that is there away, once the new one is complete.
     Refused: "store.exists", "store.no_such_backup", "store.backup_unreadable" (the passphrase, or the file).
     Damaged("store.backup_damaged"): the passphrase is right, but the file is not whole.
     """
@@ -112,7 +114,8 @@ def restore(
         with translated():
             _whole(source, secret)
             _copy_in(source, secret, part, new_key)
-            new_id = _rename(part, new_key, target, store_id)
+            opening.check(part, new_key)  # brings an older schema up to date
+            new_id = _rename(part, new_key, target, store_id, fill)
         if make_way is not None:
             make_way()
         opening.write_id(target, new_id)
@@ -223,8 +226,8 @@ def _verified(path: Path, secret: bytes) -> int:
         engine.dispose()
 
 
-def _rename(part: Path, key: bytes, target: Path, store_id: str) -> str:
-    """Give the copy its new id, before it is a store that anybody could open."""
+def _rename(part: Path, key: bytes, target: Path, store_id: str, fill: Callable[[Work], None]) -> str:
+    """Give the copy its new id and what ``fill`` writes, before it is a store that anybody could open."""
     engine = write_engine(part, key)
     try:
         with engine.begin() as connection:
@@ -232,7 +235,10 @@ def _rename(part: Path, key: bytes, target: Path, store_id: str) -> str:
             driver = connection.connection.driver_connection
             notes = identity.notes_of(driver)
             new_id = identity.take_new_id(driver, notes, identity.place_of(target), store_id)
-            connection.execute(meta.insert().prefix_with("OR REPLACE"), {"key": "restored_at", "value": at})
+            work = Work(Handle(driver, connection), new_id, notes["unit"])
+            work.set_meta("restored_at", at)
+            fill(work)
+            work.finish()
     finally:
         engine.dispose()
     raw = raw_connection(part, key)

@@ -20,10 +20,8 @@ from desktop.store.rows import HeldRow, HeldState
 from desktop.store.said import title_of
 from desktop.store.units import staff_names
 from desktop.store.work import Work
-from sync.records.cards import Revision
 from sync.records.errors import Refused
 from sync.records.mediations import Signature
-from sync.records.participations import Participation
 from sync.records.record import Record
 
 FIELD: Final = "field"
@@ -148,13 +146,17 @@ def _row(reader: Reader, row: Any, state: HeldState, clerks: Mapping[str, str]) 
     )
 
 
+_ABOUT: Final = ("card", "party", "matter", "order", "mediation", "subject", "paper")
+
+
 def _called(reader: Reader, value: Record) -> str:
     """What the record is called; what has no name of its own is called by what it is about."""
-    if isinstance(value, Signature):
-        return value.name
-    named = value.card if isinstance(value, Revision) else value.party if isinstance(value, Participation) else ""
-    about = reader.current([named]).get(named) if named else None
-    return title_of(about) if about is not None else title_of(value)
+    own = value.name if isinstance(value, Signature) else title_of(value)
+    named = next((str(found) for name in _ABOUT if (found := getattr(value, name, None))), "")
+    if own or not named:
+        return own
+    about = reader.current([named]).get(named)
+    return title_of(about) if about is not None else ""
 
 
 def _with(row: HeldRow, successor: Successor | None) -> HeldRow:

@@ -6,18 +6,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.store import chain, district_keys, held, held_files, proved, pulling, settling, tally, uploads
 from desktop.store.files import read_file
+from desktop.store.projections import naming
 from desktop.store.proved import CURSOR, RECEIPT_UPTO
+from desktop.store.reader import Reader
 from desktop.store.receipts import count_unsent as count_unsent
 from desktop.store.receipts import list_receipts as list_receipts
 from desktop.store.store import Store
-from desktop.store.tables import file, link, names, record, written
+from desktop.store.tables import file, record, written
 from desktop.store.tables import receipt as receipts
-from sync.client.journal import FileToSend, Settled, Standing
+from desktop.store.work import Work
+from sync.client.journal import Concluded, FileToSend, Settled, Standing
 from sync.protocol.messages import Answer, Frame, Numbered, Receipt, State
 from sync.protocol.receipts import Statement
 from sync.records.canonical import Sealed, digest
@@ -25,12 +28,22 @@ from sync.records.canonical import Sealed, digest
 RECEIPT_CHAIN = "receipt_chain"
 DISTRICT = "district"
 RECIPIENT = "district_recipient"
+CAPABILITIES = "district_capabilities"
 
 
 _MISSING = """
     UPDATE record SET state = 'unsent'
     WHERE state IN ('settled', 'held') AND line >= ? AND ordinal BETWEEN ? AND ?
 """
+
+
+_UNSENT_FILES = f"""
+    SELECT file.digest, file.size, min(record.id)
+    FROM file JOIN link ON {naming("file.digest")} AND link.via = 'attachment.digest'
+    JOIN record ON record.line = link.line
+    WHERE file.sent = 0 AND record.state = 'settled'
+    GROUP BY file.digest, file.size ORDER BY file.size, file.digest
+"""  # noqa: S608 our own words
 
 
 class StoreJournal:
@@ -42,13 +55,15 @@ class StoreJournal:
     def standing(self) -> Standing:
         """Return where the exchange stands, counted in the store."""
         with self._store.read() as reader:
+            noted = reader.metas(CURSOR, RECEIPT_UPTO, RECEIPT_CHAIN, CAPABILITIES)
             return Standing(
                 store=reader.store,
-                cursor=int(reader.meta(CURSOR) or 0),
-                receipt_upto=int(reader.meta(RECEIPT_UPTO) or 0),
-                receipt_chain=reader.meta(RECEIPT_CHAIN) or "",
+                cursor=int(noted.get(CURSOR, 0)),
+                receipt_upto=int(noted.get(RECEIPT_UPTO, 0)),
+                receipt_chain=noted.get(RECEIPT_CHAIN, ""),
                 unsent=count_unsent(reader),
                 held=held.count_held(reader),
+                capabilities=frozenset(noted.get(CAPABILITIES, "").split()),
             )
 
     def unsent(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Sealed], int]:
@@ -106,62 +121,54 @@ class StoreJournal:
     def settle(self, answers: Sequence[Answer]) -> Settled:
         """Settle or hold each record that an answer names by id *and* hash; other answers change nothing."""
         with self._store.write() as work:
-            counted = settling.settle(work, answers)
-        return Settled(counted[State.ACCEPTED], counted[State.MERGED], counted[State.REFUSED])
+            return _settle(work, answers)
 
     def take(self, records: Sequence[Numbered], cursor: int) -> int:
         """Store pulled records and the cursor in one transaction; Damaged where one's hash is wrong."""
         pulling.must_be_intact(records)
         with self._store.write() as work:
-            head = work.chain_head()
-            new = pulling.take(work, records)
-            if new:
-                work.pass_over(head)
-            if cursor > int(work.meta(CURSOR) or 0):
-                work.set_meta(CURSOR, str(cursor))
-            work.changed("exchange")
-        return new
+            return _take(work, records, cursor)
 
     def tally(self, after: int, upto: int) -> tuple[dict[str, int], str]:
         """Return counts by kind and the digest over the records held with a district number in (after, upto]."""
         with self._store.read() as reader:
-            lines = tally.numbered(reader, after, upto)
-        return dict(sorted(Counter(kind for kind, _, _ in lines).items())), digest(lines)
+            return _tally(reader, after, upto)
 
     def keep_receipt(self, receipt: Receipt, statement: Statement | None = None) -> bool:
         """Keep the receipt; where it agrees, its numbers are where the next one starts.
 
         Returns whether ``statement``, which was verified, proves what this journal wrote.
         """
-        row = {
-            "id": receipt.id,
-            "at": receipt.at,
-            "agreed": int(receipt.agreed),
-            "message": msgspec.json.encode(receipt),
-        }
         with self._store.write() as work:
-            work.conn.execute(insert(receipts).values(row).on_conflict_do_nothing())
-            ours = receipt.store == work.store and receipt.after == int(work.meta(RECEIPT_UPTO) or 0)
-            if receipt.agreed and ours:
-                work.set_meta(RECEIPT_UPTO, str(receipt.upto))
-                work.set_meta(RECEIPT_CHAIN, receipt.chain)
-            work.changed("exchange")
-            return statement is not None and proved.note(work, statement)
+            return _keep_receipt(work, receipt, statement)
+
+    def conclude(
+        self,
+        answers: Sequence[Answer],
+        records: Sequence[Numbered],
+        cursor: int,
+        receipt: Receipt | None,
+        statement: Statement | None,
+    ) -> Concluded:
+        """Settle, store and keep the receipt in one transaction; none where nothing is new."""
+        pulling.must_be_intact(records)
+        with self._store.read() as reader:
+            news = answers or records or cursor > int(reader.meta(CURSOR) or 0)
+            if not news and (receipt is None or (statement and _stands(reader, receipt, statement))):
+                return Concluded(Settled(), 0, receipt is not None, receipt is not None)
+        with self._store.write() as work:
+            settled = _settle(work, answers)
+            new = _take(work, records, cursor)
+            if receipt is None or not _fits(work, receipt):
+                return Concluded(settled, new)
+            return Concluded(settled, new, True, _keep_receipt(work, receipt, statement))
 
     def unsent_files(self) -> Iterator[FileToSend]:
         """The files whose record was settled and that the district does not have yet, the smallest first."""
-        asked = (
-            select(file.c.digest, file.c.size, func.min(record.c.id).label("record"))
-            .join_from(file, link, names(file.c.digest) & (link.c.via == "attachment.digest"))
-            .join(record, record.c.line == link.c.line)
-            .where(file.c.sent == 0, record.c.state == "settled")
-            .group_by(file.c.digest, file.c.size)
-            .order_by(file.c.size, file.c.digest)
-        )
         with self._store.read() as reader:
-            waits = held_files.held(reader)
-            found = [FileToSend(*row) for row in reader.conn.execute(asked) if row.digest not in waits]
-        yield from found
+            rows = reader.sql(_UNSENT_FILES).fetchall()
+            waits = held_files.held(reader) if rows else {}
+        yield from (FileToSend(*row) for row in rows if row[0] not in waits)
 
     def upload_of(self, digest: str) -> str:
         """The name of the upload under which these bytes were last sent; empty where none is noted."""
@@ -190,12 +197,69 @@ class StoreJournal:
             held_files.hold(work, digest, reason, values)
             uploads.note_upload(work, digest, "")
 
-    def note_district(self, district: str, recipient: str) -> None:
-        """The district says who it is and whom bundles are encrypted to; an empty word leaves what was known."""
-        said = {DISTRICT: district, RECIPIENT: recipient}
+    def note_district(self, district: str, recipient: str, capabilities: Sequence[str]) -> None:
+        """Note who the district is, whom bundles are encrypted to, what it can now; empty words change nothing."""
+        said = {name: word for name, word in ((DISTRICT, district), (RECIPIENT, recipient)) if word}
+        said[CAPABILITIES] = " ".join(capabilities)
         with self._store.read() as reader:
-            new = {name: value for name, value in said.items() if value and value != reader.meta(name)}
+            known = reader.metas(*said)
+        new = {name: value for name, value in said.items() if value != known.get(name)}
         if new:
             with self._store.write() as work:
                 for name, value in new.items():
                     work.set_meta(name, value)
+
+
+def _settle(work: Work, answers: Sequence[Answer]) -> Settled:
+    counted = settling.settle(work, answers) if answers else Counter[State]()
+    return Settled(counted[State.ACCEPTED], counted[State.MERGED], counted[State.REFUSED])
+
+
+def _take(work: Work, records: Sequence[Numbered], cursor: int) -> int:
+    head = work.chain_head()
+    new = pulling.take(work, records)
+    if new:
+        work.pass_over(head)
+    if cursor > int(work.meta(CURSOR) or 0):
+        work.set_meta(CURSOR, str(cursor))
+    work.changed("exchange")
+    return new
+
+
+def _tally(reader: Reader, after: int, upto: int) -> tuple[dict[str, int], str]:
+    lines = tally.numbered(reader, after, upto) if upto > after else []
+    return dict(sorted(Counter(kind for kind, _, _ in lines).items())), digest(lines)
+
+
+def _fits(reader: Reader, receipt: Receipt) -> bool:
+    """Whether a receipt that the district agreed to is over what is held here since the last one, up to the cursor."""
+    after, upto = int(reader.meta(RECEIPT_UPTO) or 0), int(reader.meta(CURSOR) or 0)
+    if not receipt.agreed or (receipt.store, receipt.after, receipt.upto) != (reader.store, after, upto):
+        return False
+    return (receipt.counts, receipt.digest) == _tally(reader, after, upto)
+
+
+def _stands(reader: Reader, receipt: Receipt, statement: Statement) -> bool:
+    """Whether this is the receipt that was kept and verified last, which proves this journal and all that came down."""
+    proof, noted = proved.last_proof(reader), reader.metas(CURSOR, RECEIPT_UPTO, RECEIPT_CHAIN)
+    if proof is None or proof.missing or proof.differs:
+        return False
+    upto = str(receipt.upto)
+    known = (proof.id, noted.get(CURSOR), noted.get(RECEIPT_UPTO), noted.get(RECEIPT_CHAIN))
+    return known == (receipt.id, upto, upto, receipt.chain) == (statement.id, upto, upto, receipt.chain)
+
+
+def _keep_receipt(work: Work, receipt: Receipt, statement: Statement | None) -> bool:
+    row = {
+        "id": receipt.id,
+        "at": receipt.at,
+        "agreed": int(receipt.agreed),
+        "message": msgspec.json.encode(receipt),
+    }
+    work.conn.execute(insert(receipts).values(row).on_conflict_do_nothing())
+    ours = receipt.store == work.store and receipt.after == int(work.meta(RECEIPT_UPTO) or 0)
+    if receipt.agreed and ours:
+        work.set_meta(RECEIPT_UPTO, str(receipt.upto))
+        work.set_meta(RECEIPT_CHAIN, receipt.chain)
+    work.changed("exchange")
+    return statement is not None and proved.note(work, statement)

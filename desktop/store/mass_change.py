@@ -137,6 +137,11 @@ def allowed(reader: Reader, direction: str) -> bool:
     return reader.meta(_key("allowed", direction)) is not None
 
 
+def is_noted(reader: Reader) -> bool:
+    """Whether anything is noted that `settle` takes away."""
+    return reader.sql("SELECT 1 FROM meta WHERE key BETWEEN 'mass_' AND 'mass_~' LIMIT 1").fetchone() is not None
+
+
 def settle(work: Work) -> None:
     """A receipt has ended the exchange: what was counted, asked and allowed is over."""
     for name in ("counted", "asked", "allowed"):

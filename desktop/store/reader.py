@@ -28,6 +28,7 @@ CHUNK = 500
 
 SEALED = f"SELECT kind, id, hash, salt, body FROM record WHERE {AT_ID}"  # noqa: S608 our own words
 _META = "SELECT value FROM meta WHERE key = ?"
+_METAS = "SELECT key, value FROM meta WHERE key IN (SELECT value FROM json_each(?))"
 _KNOWN = f"SELECT {THE_ID} FROM record WHERE {AMONG_IDS}"  # noqa: S608 our own words
 _BY_ID = f"""
     SELECT record.kind, record.body, record.readable, card.fields
@@ -187,6 +188,10 @@ class Reader:
         """Return one of the store's own notes, or None."""
         row = self.sql(_META, (key,)).fetchone()
         return None if row is None else str(row[0])
+
+    def metas(self, *keys: str) -> dict[str, str]:
+        """Return those of the store's own notes ``keys`` that there are."""
+        return dict(self.sql(_METAS, (listed(keys),)).fetchall())
 
     def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
         """Run one of this package's queries."""

@@ -43,9 +43,15 @@ def desk_commands(shell: Shell) -> list[Command]:
             (f"desk.type_{size}", f"find.type_{size}", partial(shell.type_size.emit, size), "type_size", "")
             for size in TYPE_SIZES
         ),
+        *(
+            [("desk.background", "channel.turn_off", partial(shell.background.emit, False), "exchange", "")]
+            if shell.tools.home.settings.background_exchange
+            else [("desk.background", "channel.turn_on", partial(shell.background.emit, True), "exchange", "")]
+        ),
         ("desk.manner", "characters.manner_title", shell.choose_manner, "print", ""),
         ("desk.hand_over", "window.verb_desk_hand_over", shell.hand_over, "people", ""),
         ("desk.conflicts", "conflicts.title", shell.decide_conflicts, "alert", ""),
+        ("desk.held", "held.title", partial(shell.turn, "held"), "held", ""),
         ("desk.blanks", "window.verb_desk_blanks", shell.show_blanks, "sheet", ""),
         ("desk.verify", "proof.title", shell.verify_papers, "check", ""),
         ("desk.password", "window.change_password", shell.change_password, "key", ""),

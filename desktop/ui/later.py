@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from desktop.actions.held import Offer
     from desktop.ui.command import Command
     from desktop.ui.dialogs.blank_forms import BlankFormsDialog
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from desktop.ui.dialogs.shortcuts import ShortcutSheet
     from desktop.ui.dialogs.sticks import StickDialog
     from desktop.ui.finder import Finder
+    from desktop.ui.mending import Mending
     from desktop.ui.pages.day_end import DayEndPage
+    from desktop.ui.pages.held import HeldPage
     from desktop.ui.pages.matters import MattersPage
     from desktop.ui.pages.mediations import MediationsPage
     from desktop.ui.pages.orders import OrdersPage
@@ -49,6 +52,8 @@ BENEATH: Final = (
     "desktop.actions.conflicts",
     "desktop.actions.due",
     "desktop.actions.finding",
+    "desktop.actions.held",
+    "desktop.actions.held_words",
     "desktop.actions.list_views",
     "desktop.actions.manner",
     "desktop.actions.mediation_events",
@@ -81,7 +86,9 @@ BEHIND: Final = (
     "desktop.ui.dialogs.shortcuts",
     "desktop.ui.dialogs.sticks",
     "desktop.ui.finder",
+    "desktop.ui.mending",
     "desktop.ui.pages.day_end",
+    "desktop.ui.pages.held",
     "desktop.ui.pages.matters",
     "desktop.ui.pages.mediations",
     "desktop.ui.pages.orders",
@@ -155,6 +162,20 @@ def day_end_page(tools: Tools) -> DayEndPage:
     from desktop.ui.pages.day_end import DayEndPage
 
     return DayEndPage(tools)
+
+
+def held_page(tools: Tools) -> HeldPage:
+    """Make the page of held records."""
+    from desktop.ui.pages.held import HeldPage
+
+    return HeldPage(tools)
+
+
+def mend(shell: Shell, offer: Offer) -> Mending | None:
+    """Open the form that mends a held record."""
+    from desktop.ui.mending import mend
+
+    return mend(shell, offer, shell)
 
 
 def prints_page(tools: Tools) -> PrintsPage:

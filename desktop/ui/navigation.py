@@ -17,6 +17,7 @@ from desktop.ui.tools import Tools
 from sync.records.units import Role
 
 PAGES = ("today", "visits", "matters", "orders", "mediations", "people", "day_end", "prints", "statistics")
+_WITHIN = {"held": "day_end"}
 WIDTH = 208
 _AROUND_WORDS = 62
 _SHADES = {"light": "sun", "dark": "moon", "contrast": "theme"}
@@ -47,7 +48,8 @@ class Navigation(QFrame):
             inside.addWidget(self._button(at, name))
 
     def show_page(self, name: str) -> None:
-        """Mark ``name`` as the page in front."""
+        """Mark ``name`` as the page in front, or the one that it belongs to."""
+        name = _WITHIN.get(name, name)
         for each, made in self._buttons.items():
             made.setChecked(each == name)
             tone = "accent_text" if each == name else "text_muted"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from desktop.store.store import Store
 
 
-AREAS: Final = ("desk", "find", "proof", "records")
+AREAS: Final = ("channel", "desk", "find", "proof", "records")
 """The wording that the shell and Today ask for, beside the gate's."""
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QWidget
 
 from desktop.actions.drafts import waiting_drafts
 from desktop.changes import Changes
 from desktop.store.rows import DraftRow
 from desktop.ui import collecting, later
+from desktop.ui.line_button import LineButton, arrived_told
 from desktop.ui.navigation import PAGES, Header, Navigation
 from desktop.ui.pages.today import TodayPage
 from desktop.ui.pieces.labels import column, label, row
@@ -25,12 +26,15 @@ from desktop.ui.wayfinder import Wayfinder
 from sync.records.errors import QianshaoError
 
 if TYPE_CHECKING:
+    from desktop.actions.background import Arrival
     from desktop.actions.due import DueRow
+    from desktop.actions.held import Offer
     from desktop.ui.command import Command
     from desktop.ui.finder import Finder
     from desktop.ui.form_panel import FormPanel
     from desktop.ui.models.narrow import Narrow
     from desktop.ui.pages.day_end import DayEndPage
+    from desktop.ui.pages.held import HeldPage
     from desktop.ui.pages.matters import MattersPage
     from desktop.ui.pages.mediations import MediationsPage
     from desktop.ui.pages.orders import OrdersPage
@@ -70,6 +74,7 @@ class Listed(Page, Protocol):
 class Shell(QWidget):
     """``language``, ``theme``, ``type_size``, ``lock`` and ``sign_out`` are asked of the composition root.
 
+    So is ``background``: whether exchanges are made by themselves.
     ``stands`` is emitted once, when Today has been filled and painted; ``stood`` says whether it was.
     """
 
@@ -77,12 +82,14 @@ class Shell(QWidget):
     language = Signal()
     theme = Signal(str)
     type_size = Signal(int)
+    background = Signal(bool)
     lock = Signal()
     sign_out = Signal()
 
     def __init__(self, tools: Tools) -> None:
         super().__init__()
         self.tools = tools
+        self._untold: list[Arrival] = []
         self.setObjectName("shell")
         self._pages = QStackedWidget()
         self._turned = "today"
@@ -139,6 +146,13 @@ class Shell(QWidget):
         """The exchange."""
         page = self._put(later.day_end_page(self.tools))
         page.turned.connect(self.turn)
+        return page
+
+    @cached_property
+    def held(self) -> HeldPage:
+        """What the district refused."""
+        page = self._put(later.held_page(self.tools))
+        page.mend.connect(self.mend)
         return page
 
     @cached_property
@@ -234,6 +248,19 @@ class Shell(QWidget):
         """Show one sentence over the pages."""
         self.notice.say(text, tone)
 
+    def tell_arrived(self, arrivals: Sequence[Arrival]) -> None:
+        """Say what came from the district; behind a locked desk it is said when somebody is back."""
+        self._untold += arrivals
+        if self.isVisible() and self._untold:
+            told, self._untold = arrived_told(self.tools.words, self._untold), []
+            self.say(told, "info")
+            QApplication.alert(self.window())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say what came meanwhile."""
+        super().showEvent(event)
+        self.tell_arrived(())
+
     def panels(self) -> list[FormPanel]:
         """The forms that are open."""
         made = [self._listed(name) for name in LISTED if name in vars(self)]
@@ -283,9 +310,12 @@ class Shell(QWidget):
         words = self.tools.words
         frame = QFrame()
         frame.setObjectName("status")
-        inside = row(frame, space=16, margins=(24, 5, 20, 5))
+        inside = row(frame, space=16, margins=(24, 2, 20, 2))
         inside.addWidget(label(words("window.status_local")))
         inside.addStretch(1)
+        self.line = LineButton(self.tools)
+        self.line.chosen.connect(self.background)
+        inside.addWidget(self.line)
         inside.addWidget(label(words("window.status_keys")))
         return frame
 
@@ -388,6 +418,14 @@ class Shell(QWidget):
         """Show the mediation of something that is due, and begin its next step."""
         if self.follow(row.mediation):
             self.mediations.steps.next_step(row)
+
+    def mend(self, offer: Offer) -> None:
+        """Open the form that mends a held record, with the district's reason at its field."""
+        made = later.mend(self, offer)
+        if made is None:
+            self.say(self.tools.words("held.cannot_mend"), "info")
+        else:
+            made.said.connect(self.say)
 
     def _as_page(self, name: str) -> Page:
         return cast(Page, self.page(name))

@@ -23,6 +23,9 @@ T = TypeVar("T")
 HAND_OVER_S = 0.001
 """A lane that works gives the interpreter to the UI thread, or to another lane, when it has been wanted for so long."""
 
+FAREWELL_S = 1.0
+"""So long what stands may take to end with the window."""
+
 
 class Task:
     """Work under way: its owner may cancel it, the worker asks `cancelled` and may `report` how far it is."""
@@ -32,10 +35,17 @@ class Task:
         self._stop = threading.Event()
         self._waiting = threading.Event()
         self._latest: Any = None
+        self._end: Callable[[], None] | None = None
 
     def cancel(self) -> None:
         """Ask the work to stop at its next safe point."""
         self._stop.set()
+        if self._end is not None:
+            self._end()
+
+    def ends_by(self, end: Callable[[], None]) -> None:
+        """Call ``end`` on whichever thread cancels: what waits for a network asks nobody whether it was cancelled."""
+        self._end = end
 
     def cancelled(self) -> bool:
         """Whether somebody asked it to stop."""
@@ -69,7 +79,8 @@ class _Arrival:
 
 
 class TaskRunner(QObject):
-    """Lanes: ``write`` (one worker), ``read`` (two), ``link`` (network, PDF, long files: two).
+    """Lanes: ``write`` (one worker), ``read`` (two), ``link`` (network, PDF, long files: two), and beside them what
+    stands as long as somebody is signed in.
 
     ``bug`` is emitted with an exception that is no `QianshaoError`; ``unheard`` with one that no receiver took.
     """
@@ -88,6 +99,7 @@ class TaskRunner(QObject):
         }
         # Receivers stay here: a worker that held one could be the last to let go of a widget.
         self._open: dict[Task, _Receivers] = {}
+        self._standing: dict[Task, threading.Thread] = {}
         self._collector = Collector(self)
         self._closed = False
         self._arrived.connect(self._deliver, type=Qt.ConnectionType.QueuedConnection)
@@ -129,9 +141,28 @@ class TaskRunner(QObject):
         """Run long work (exchange, import, PDF, backup) that reports and can be cancelled."""
         return self._start("link", work, _Receivers(done, failed, progress))
 
+    def stand(self, work: Callable[[Task], None], progress: Callable[[Any], object]) -> Task:
+        """Run what lasts until it is cancelled, on a thread of its own; nobody is idle the less for it."""
+        task = Task(self._emit)
+        if self._closed:
+            return task
+
+        def run() -> None:
+            try:
+                work(task)
+            except BaseException as error:  # noqa: BLE001 - told as a bug, like that of any lane
+                self._emit(_Arrival(task, "failed", error))
+            else:
+                self._emit(_Arrival(task, "done", None))
+
+        self._open[task] = _Receivers(None, None, progress)
+        self._standing[task] = threading.Thread(target=run, name="stand", daemon=True)
+        self._standing[task].start()
+        return task
+
     def idle(self) -> bool:
         """Whether no work is under way and no answer waits to be delivered."""
-        return not self._open
+        return len(self._open) == len(self._standing)
 
     def close(self) -> None:
         """Cancel what runs, wait for it, deliver nothing more; writes that wait are done, drafts are among them."""
@@ -140,6 +171,9 @@ class TaskRunner(QObject):
             task.cancel()
         for name, lane in self._lanes.items():
             lane.shutdown(wait=True, cancel_futures=name != "write")
+        for thread in self._standing.values():
+            thread.join(FAREWELL_S)  # one that waits for a network to answer reads no store meanwhile
+        self._standing.clear()
         self._open.clear()
         self._collector.rest()
 
@@ -170,6 +204,7 @@ class TaskRunner(QObject):
             _call(receivers.progress if receivers else None, arrival.task.take_report())
             return
         receivers = self._open.pop(arrival.task)
+        self._standing.pop(arrival.task, None)
         if arrival.what == "done":
             _call(receivers.done, arrival.value)
         elif isinstance(arrival.value, QianshaoError):

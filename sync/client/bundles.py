@@ -172,7 +172,7 @@ class _Reading:
         if not OLDEST <= said.welcome.protocol <= VERSION:
             raise Refused("exchange.version", theirs=said.welcome.program, ours="")
         pin(self._journal, said.welcome)
-        self._journal.note_district(said.welcome.district, said.welcome.recipient)
+        self._journal.note_district(said.welcome.district, said.welcome.recipient, said.welcome.capabilities)
         self._follows = said.after
 
     def _file(self, said: FileAnswer) -> None:

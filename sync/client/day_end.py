@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 
-from sync.client import pages
+from sync.client import one_trip, pages
 from sync.client.district import District
 from sync.client.journal import Journal, Standing
+from sync.client.one_trip import Done, Proof
 from sync.protocol import receipts
 from sync.protocol.messages import Hello, Receipt, ReceiptAsked, Welcome
 from sync.protocol.version import CAPABILITIES, FILES_IN_PIECES, OLDEST, PAGES, VERSION
@@ -82,34 +83,33 @@ def run(
     """Exchange everything: Unavailable, Refused or Damaged where it stops, and the next run goes on from there."""
     report(Progress(Stage.HELLO))
     standing = journal.standing()
-    welcome = district.hello(hello(standing, program))
-    if not OLDEST <= welcome.protocol <= VERSION:
-        raise Refused("exchange.version", theirs=welcome.program, ours=program)
-    pin(journal, welcome)
-    journal.note_district(welcome.district, welcome.recipient)
 
     def stop() -> None:
         if cancelled():
             raise DayEndCancelled
 
-    def gone(done: int) -> None:
-        report(Progress(Stage.PUSH, done, max(standing.unsent, done)))
-
-    way = pages.as_page if PAGES in welcome.capabilities else pages.one_by_one
-    pushed, settled = pages.push(journal, partial(way, district, standing.store), gone, stop)
-    # Nothing was said and nothing has a number that is not here: there is no page to ask for.
-    nothing = not pushed and welcome.latest == standing.cursor
-    pulled = 0 if nothing else _pull(journal, district, standing, welcome, report, stop)
-    report(Progress(Stage.RECEIPT))
-    receipt, proved = _receipt(journal, district, welcome.district)
+    word = hello(standing, program)
+    trip = one_trip.said(journal, district, standing, word, partial(receipt_asked, journal, standing), stop)
+    welcome = trip.heard.welcome if trip else district.hello(word)
+    if not OLDEST <= welcome.protocol <= VERSION:
+        raise Refused("exchange.version", theirs=welcome.program, ours=program)
+    pin(journal, welcome)
+    journal.note_district(welcome.district, welcome.recipient, welcome.capabilities)
+    done, proof = trip.conclude(journal) if trip else (Done(), None)
+    if proof is None:
+        done, proof = _paged(journal, district, welcome, done, report, stop)
+    else:
+        report(Progress(Stage.PUSH, done.pushed, done.pushed))
+        report(Progress(Stage.PULL, done.pulled, done.pulled))
+    receipt, proved = proof
     after = journal.standing()
     files = list(journal.unsent_files())
     return DayEnd(
-        pushed=pushed,
-        pulled=pulled,
-        refused=settled.refused,
+        pushed=done.pushed,
+        pulled=done.pulled,
+        refused=done.settled.refused,
         held=after.held,
-        acknowledged=settled.accepted + settled.merged,
+        acknowledged=done.settled.accepted + done.settled.merged,
         unsent=after.unsent,
         files_waiting=len(files),
         bytes_waiting=sum(file.size for file in files),
@@ -118,6 +118,25 @@ def run(
         receipt=receipt,
         proved=proved,
     )
+
+
+def _paged(
+    journal: Journal, district: District, welcome: Welcome, done: Done, report: Report, stop: pages.Stop
+) -> tuple[Done, Proof]:
+    """Say by pages what one request did not, on from what it settled, and ask for the receipt."""
+    standing = journal.standing()
+
+    def gone(count: int) -> None:
+        report(Progress(Stage.PUSH, count, max(standing.unsent, count)))
+
+    way = pages.as_page if PAGES in welcome.capabilities else pages.one_by_one
+    pushed, settled = pages.push(journal, partial(way, district, standing.store), gone, stop)
+    # Nothing was said and nothing has a number that is not here: there is no page to ask for.
+    nothing = not pushed and welcome.latest == standing.cursor
+    pulled = 0 if nothing else _pull(journal, district, standing, welcome, report, stop)
+    report(Progress(Stage.RECEIPT))
+    proof = _receipt(journal, district, welcome.district)
+    return Done(done.pushed + pushed, done.settled + settled, done.pulled + pulled), proof
 
 
 def hello(standing: Standing, program: str) -> Hello:
@@ -164,7 +183,7 @@ def _pull(
     return new
 
 
-def _receipt(journal: Journal, district: District, name: str) -> tuple[Receipt, bool]:
+def _receipt(journal: Journal, district: District, name: str) -> Proof:
     standing = journal.standing()
     asked = receipt_asked(journal, standing)
     receipt = district.receipt(asked)

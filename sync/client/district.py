@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from sync.client.journal import FileToSend
-from sync.protocol.messages import Hello, Pull, Pulled, Push, Pushed, Receipt, ReceiptAsked, Welcome
+from sync.protocol.messages import (
+    Exchange,
+    Exchanged,
+    Hello,
+    Pull,
+    Pulled,
+    Push,
+    Pushed,
+    Receipt,
+    ReceiptAsked,
+    Welcome,
+)
 
 
 class District(Protocol):
@@ -26,6 +37,10 @@ class District(Protocol):
 
     def receipt(self, asked: ReceiptAsked) -> Receipt:
         """Compare what both ends hold."""
+        ...
+
+    def exchange(self, said: Exchange) -> Exchanged:
+        """Say all of it in one request, to a district that has said ONE_TRIP."""
         ...
 
     def put_file(self, digest: str, content: bytes) -> None:

@@ -25,6 +25,8 @@ from sync.protocol import codec
 from sync.protocol.messages import (
     Enrol,
     Enrolled,
+    Exchange,
+    Exchanged,
     Hello,
     MoveStore,
     Problem,
@@ -68,10 +70,21 @@ class HttpDistrict:
     """Keeps District. ``ca_file`` holds the only certificate authority that is trusted (None: plain loopback).
 
     Refused("exchange.no_authority") where an https address has none: nothing is ever sent to a server unchecked.
+    ``patience`` seconds may pass without a byte of an answer, and ``again`` times a request is said once more where the
+    district asks for a pause.
     """
 
-    def __init__(self, url: str, device: str, secret: str, ca_file: Path | None) -> None:
-        self._url = check_url(url)
+    def __init__(
+        self,
+        url: str,
+        device: str,
+        secret: str,
+        ca_file: Path | None,
+        *,
+        patience: float = READ_SECONDS,
+        again: int = PATIENCE,
+    ) -> None:
+        self._url, self._patience, self._times = check_url(url), patience, again
         if self._url.startswith("https") and not (ca_file and ca_file.is_file()):
             raise Refused("exchange.no_authority")
         self._http = _session()
@@ -94,6 +107,9 @@ class HttpDistrict:
 
     def receipt(self, asked: ReceiptAsked) -> Receipt:
         return self._say("receipt", asked, Receipt)
+
+    def exchange(self, said: Exchange) -> Exchanged:
+        return self._say("exchange", said, Exchanged)
 
     def move(self, move: MoveStore) -> Welcome:
         """Tell the district that this store was restored under a new id."""
@@ -143,7 +159,10 @@ class HttpDistrict:
             if response.status_code != 200:
                 raise _problem(response.status_code, _read(response, MAX_BODY_BYTES))
             line = getattr(getattr(response.raw, "connection", None), "sock", None)
-            yield NewsLine(response.iter_content(1024), partial(_hang_up, line))
+            try:
+                yield NewsLine(response.iter_content(1024), partial(_hang_up, line))
+            except requests.exceptions.SSLError as error:  # the certificate was right: this line has broken
+                raise Unavailable("exchange.no_answer", address=urlsplit(self._url).netloc) from error
 
     def get_file(self, digest: str) -> bytes:
         """Fetch a file, however often the line breaks."""
@@ -155,7 +174,7 @@ class HttpDistrict:
     def _ask(self, method: str, verb: str, body: bytes) -> bytes:
         """Ask once more after as long as the district says, where it says that this device asks too often."""
         reply = self._talk(method, verb, body, {})
-        for _ in range(PATIENCE):
+        for _ in range(self._times):
             if reply.status != 429:
                 break
             time.sleep(_named_seconds(reply))
@@ -170,9 +189,9 @@ class HttpDistrict:
             return Reply(response.status_code, response.headers, _read(response, MAX_BODY_BYTES))
 
     def _request(
-        self, method: str, verb: str, body: bytes, headers: Mapping[str, str], patience: float = READ_SECONDS
+        self, method: str, verb: str, body: bytes, headers: Mapping[str, str], patience: float = 0.0
     ) -> requests.Response:
-        budget = patience + len(body) / SLOWEST_BYTES_PER_SECOND
+        budget = (patience or self._patience) + len(body) / SLOWEST_BYTES_PER_SECOND
         return self._http.request(
             method,
             f"{self._url}/v1/{verb}",

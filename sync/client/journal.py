@@ -12,7 +12,10 @@ from sync.protocol.receipts import Statement
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the exchange stands: the district's number up to which was pulled, and the last agreed receipt."""
+    """Where the exchange stands: the district's number up to which was pulled, and the last agreed receipt.
+
+    ``capabilities`` is what the district last said that it can.
+    """
 
     store: str
     cursor: int
@@ -20,6 +23,7 @@ class Standing:
     receipt_chain: str
     unsent: int
     held: int
+    capabilities: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,16 @@ class Settled:
 
     def __add__(self, other: Settled) -> Settled:
         return Settled(self.accepted + other.accepted, self.merged + other.merged, self.refused + other.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What came of the answer to a whole exchange; ``kept`` is whether the receipt fits what is held here then."""
+
+    settled: Settled
+    new: int
+    kept: bool = False
+    proved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,21 @@ class Journal(Protocol):
         """
         ...
 
+    def conclude(
+        self,
+        answers: Sequence[Answer],
+        records: Sequence[Numbered],
+        cursor: int,
+        receipt: Receipt | None,
+        statement: Statement | None,
+    ) -> Concluded:
+        """Settle, store and keep the receipt as `settle`, `take` and `keep_receipt` do, in one transaction.
+
+        A receipt is kept only where it is over what is held here after that, from the last receipt on up to ``cursor``;
+        one that stands here already is kept, and nothing is written where nothing is new.
+        """
+        ...
+
     def unsent_files(self) -> Iterator[FileToSend]:
         """The files whose record was settled and that the district does not have yet, the smallest first."""
         ...
@@ -121,6 +150,6 @@ class Journal(Protocol):
         """Keep why the district will not have these bytes; they are not unsent until a person sends them again."""
         ...
 
-    def note_district(self, district: str, recipient: str) -> None:
-        """The district says its unit and whom bundles are encrypted to (age; empty where it takes none)."""
+    def note_district(self, district: str, recipient: str, capabilities: Sequence[str]) -> None:
+        """The district says its unit, whom bundles are encrypted to (age; empty where it takes none), what it can."""
         ...

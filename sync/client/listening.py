@@ -74,11 +74,13 @@ class Heard:
 
 
 class Listener:
-    """Listens until it is stopped. ``held`` is up to which number the station has everything; set it as that moves."""
+    """Listens until it is stopped. ``held`` is asked before each line up to which number the station has everything.
 
-    def __init__(self, connect: Callable[[], Line], report: Callable[[Heard], None], held: int = 0) -> None:
-        self._connect, self._report = connect, report
-        self.held = held
+    Both are asked on the thread that listens, and may raise what keeps the line from being had.
+    """
+
+    def __init__(self, connect: Callable[[], Line], held: Callable[[], int], report: Callable[[Heard], None]) -> None:
+        self._connect, self._held, self._report = connect, held, report
         self._stopped = threading.Event()
         self._again = threading.Event()
         self._line: NewsLine | None = None
@@ -116,7 +118,7 @@ class Listener:
         except QianshaoError as error:
             return error
         try:
-            with line.news(self.held) as self._line:
+            with line.news(self._held()) as self._line:
                 if self._stopped.is_set():  # before there was a line to hang up
                     return Unavailable("channel.ended")
                 self._report(Heard(Stand.CONNECTED))

@@ -213,6 +213,32 @@ class Receipt(msgspec.Struct, frozen=True):
     signed: bytes = b""
 
 
+class Exchange(msgspec.Struct, frozen=True):
+    """POST /v1/exchange: hello, push, pull and receipt in one request, of a station whose unsent records fit in a page.
+
+    ``trusted`` is the key by which the station believes receipts: a district that signs by another one looks at nothing
+    else. ``asked`` is what the station holds before this exchange, up to the cursor that hello says.
+    """
+
+    hello: Hello
+    trusted: bytes
+    push: Push
+    asked: ReceiptAsked
+
+
+class Exchanged(msgspec.Struct, frozen=True):
+    """The answer: what each of the four would be told. None is what the station has to ask for by itself.
+
+    ``receipt`` speaks of what the station holds once it has settled ``pushed`` and stored ``pulled``, up to its cursor;
+    where that is nothing new, it is the receipt that stands already, once more.
+    """
+
+    welcome: Welcome
+    pushed: Pushed | None = None
+    pulled: Pulled | None = None
+    receipt: Receipt | None = None
+
+
 class Enrol(msgspec.Struct, frozen=True):
     """POST /v1/enrol with a one-time code; the device's secret stays at the station, its SHA-256 goes up.
 

@@ -19,7 +19,10 @@ SIGNED_RECEIPTS: Final = "signed-receipts"
 FILES_IN_PIECES: Final = "files-in-pieces"
 """The capability of a district that takes files by tus 1.0 under /v1/uploads."""
 
-CAPABILITIES: Final = (PAGES, FILES_IN_PIECES, SIGNED_RECEIPTS)
+ONE_TRIP: Final = "one-trip"
+"""The capability of a district that answers a whole exchange in one request (messages.Exchange)."""
+
+CAPABILITIES: Final = (PAGES, FILES_IN_PIECES, SIGNED_RECEIPTS, ONE_TRIP)
 """What this program says in hello and welcome; an end does nothing of it with one that does not say it.
 
 A district that has no key to sign with leaves `SIGNED_RECEIPTS` out.

@@ -77,6 +77,12 @@ VERBS: Final[dict[Nemesis, tuple[str, ...]]] = {
 """The requests that each may meet. Altered bytes are met by the push alone: there each record proves itself, while on
 a real line TLS proves every byte."""
 
+AT_ONCE: Final = "exchange"
+"""The request that is all of the others at once."""
+
+MEETS_ALL: Final = frozenset(Nemesis) - {Nemesis.ALTERED}
+"""Those that meet it in the place of the one that they are meant for."""
+
 MOMENTS: Final[dict[Nemesis, tuple[Moment, ...]]] = {
     Nemesis.DISTRICT_KILLED: (Moment.HEARD, Moment.ANSWERED),
     Nemesis.STATION_KILLED: (Moment.HEARD, Moment.ANSWERED, Moment.TOLD),

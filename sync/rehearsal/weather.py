@@ -17,7 +17,7 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 
 from sync.rehearsal.line import HOP, SECONDS, Answer, Handler, Said, Server, ask
-from sync.rehearsal.nemesis import Fault, Moment, Nemesis
+from sync.rehearsal.nemesis import AT_ONCE, MEETS_ALL, Fault, Moment, Nemesis
 
 SLOW_SECONDS: Final = 0.6
 
@@ -80,7 +80,7 @@ class Weather:
     def _take(self, said: Said) -> Fault | None:
         with self._lock:
             for fault in self._waiting[said.desk]:
-                if fault.verb == said.verb:
+                if fault.verb == said.verb or (said.verb == AT_ONCE and fault.nemesis in MEETS_ALL):
                     self._waiting[said.desk].remove(fault)
                     return fault
         return None
@@ -139,7 +139,7 @@ class Weather:
 
     def _deliver_late(self, said: Said) -> None:
         """A request that was held back arrives after later ones were answered."""
-        if said.verb != "receipt":
+        if said.verb not in ("receipt", AT_ONCE):
             return
         with self._lock:
             late = self._late.pop(said.desk, None)

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from sync.protocol import codec
-from sync.protocol.messages import Enrol, Hello, MoveStore, Pull, Push, ReceiptAsked
+from sync.protocol.messages import Enrol, Exchange, Hello, MoveStore, Pull, Push, ReceiptAsked
 from sync.protocol.news import LAST_EVENT, number
 from sync.protocol.version import MAX_BODY_BYTES, MAX_FILE_BYTES, MEDIA_TYPE
 from sync.records.errors import Refused
-from sync.server import attachments, exchange
+from sync.server import attachments, exchange, one_trip
 from sync.server.answers import PREFIX, problem, read_body, stated
 from sync.server.downloads import give_file
 from sync.server.enrolment import enrol
@@ -21,13 +21,14 @@ from sync.server.news import News, NewsResponse
 from sync.server.pace import Pace
 from sync.server.push import push
 from sync.server.settings import Settings
-from sync.server.station import Station, identify
+from sync.server.station import Seen, Station, identify, see
 from sync.server.store.news import has_news
 from sync.server.store.records import latest
 from sync.server.store.store import DistrictStore, get_setting
 from sync.server.tus import add_tus
 
 T = TypeVar("T")
+W = TypeVar("W")
 MAX_STRANGER_BYTES: Final = 64 * 1024
 """What somebody may send who is not enrolled yet."""
 
@@ -39,32 +40,42 @@ def build_api(store: DistrictStore, settings: Settings, news: News) -> APIRouter
     router = APIRouter(prefix=PREFIX)
     pace = Pace(settings)
 
+    def let_in(request: Request, device: str) -> None:
+        pace.take(device, stated(request) if request.method in _WITH_BODY else 0)
+
     def who(request: Request) -> Station:
         with store.read() as conn:
             station = identify(conn, request.headers.get("authorization", ""))
-        pace.take(station.device.device, stated(request) if request.method in _WITH_BODY else 0)
+        let_in(request, station.device.device)
         return station
 
-    def verb(name: str, type_: type[T], answer: Callable[[Station, T], Any]) -> None:
-        def act(request: Request, station: Station | None, data: bytes) -> Response:
-            known = station or who(request)
-            return _answer(data, type_, lambda said: answer(known, said))
+    def seen(request: Request) -> Seen:
+        with store.look() as conn:
+            found = see(conn, request.headers.get("authorization", ""))
+        let_in(request, found.station.device.device)
+        return found
+
+    def verb(name: str, type_: type[T], known: Callable[[Request], W], answer: Callable[[W, T], Any]) -> None:
+        def act(request: Request, speaker: W | None, data: bytes) -> Response:
+            speaks = speaker or known(request)
+            return _answer(data, type_, lambda said: answer(speaks, said))
 
         async def handle(request: Request) -> Response:
             # A small body is read before it is known who speaks: that saves a change of threads.
             small = stated(request) <= MAX_STRANGER_BYTES
-            station = None if small else await run_in_threadpool(who, request)
+            speaker = None if small else await run_in_threadpool(known, request)
             data = await read_body(request, MAX_STRANGER_BYTES if small else MAX_BODY_BYTES)
-            return await run_in_threadpool(act, request, station, data)
+            return await run_in_threadpool(act, request, speaker, data)
 
         # A plain route: nothing of FastAPI's parsing of arguments is needed here.
         router.add_route(f"{PREFIX}/{name}", handle, methods=["POST"])
 
-    verb("hello", Hello, lambda station, said: exchange.hello(store, station, said, settings))
-    verb("push", Push, lambda station, said: push(store, station, said, settings))
-    verb("pull", Pull, lambda station, said: exchange.pull(store, station, said))
-    verb("receipt", ReceiptAsked, lambda station, said: exchange.receipt(store, station, said, settings))
-    verb("move", MoveStore, lambda station, said: exchange.move(store, station, said, settings))
+    verb("hello", Hello, who, lambda station, said: exchange.hello(store, station, said, settings))
+    verb("exchange", Exchange, seen, lambda found, said: one_trip.answer(store, found, said, settings))
+    verb("push", Push, who, lambda station, said: push(store, station, said, settings))
+    verb("pull", Pull, who, lambda station, said: exchange.pull(store, station, said))
+    verb("receipt", ReceiptAsked, who, lambda station, said: exchange.receipt(store, station, said, settings))
+    verb("move", MoveStore, who, lambda station, said: exchange.move(store, station, said, settings))
     _add_news(router, store, who, news)
     _add_enrolment(router, store, settings)
     _add_files(router, store, who)

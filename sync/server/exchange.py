@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -54,28 +56,52 @@ def hello(store: DistrictStore, station: Station, said: Hello, settings: Setting
 
     ``by_hand``: it was said days ago, on a stick, and tells nothing of the station's clock.
     """
-    if said.oldest > VERSION or said.protocol < OLDEST:
-        raise Refused("protocol.version", theirs=said.program[:60], ours=PROGRAM)
+    must_meet(said)
     station.must_be(said.store)
     now = datetime.now(UTC)
-    theirs = said.now if said.now.tzinfo else said.now.replace(tzinfo=UTC)
-    difference = round((theirs - now).total_seconds() * 1000)
     with store.write() as conn:
         here = district(conn)
         top_up(conn, here, station.unit, station.device.store, settings, now)
-        values = {"last_hello": now, "program": clean(said.program)[:60], "unsent": _small(said.unsent)}
-        set_status(conn, station.device.device, **values, **({} if by_hand else {"clock_difference_ms": difference}))
+        values: dict[str, object] = {"last_hello": now, "program": program_of(said), "unsent": small(said.unsent)}
         latest = records.latest(conn)
+        if not by_hand:
+            values["clock_difference_ms"] = difference_of(said, now)
+            values["cursor"] = max(min(said.cursor, latest), cursor_of(conn, station.device.device))
+        set_status(conn, station.device.device, **values)
         keys = known_keys(conn) if settings.signer else Keys()
         recipient = known_recipient(conn)
+    return welcome(station, said, here.unit, keys, recipient, latest, now)
+
+
+def must_meet(said: Hello) -> None:
+    """Raise Refused ("protocol.version") where the versions of both ends do not overlap."""
+    if said.oldest > VERSION or said.protocol < OLDEST:
+        raise Refused("protocol.version", theirs=said.program[:60], ours=PROGRAM)
+
+
+def program_of(said: Hello) -> str:
+    """Return what the station's program calls itself, as far as it is kept."""
+    return clean(said.program)[:60]
+
+
+def difference_of(said: Hello, now: datetime) -> int:
+    """Return the station's clock minus ours in milliseconds."""
+    theirs = said.now if said.now.tzinfo else said.now.replace(tzinfo=UTC)
+    return round((theirs - now).total_seconds() * 1000)
+
+
+def welcome(
+    station: Station, said: Hello, here: str, keys: Keys, recipient: str, latest: int, now: datetime
+) -> Welcome:
+    """Return the answer to hello by the district whose root unit is ``here``."""
     return Welcome(
         min(said.protocol, VERSION),
         PROGRAM,
-        here.unit,
+        here,
         station.unit,
         now,
         latest,
-        difference,
+        difference_of(said, now),
         capabilities=tuple(c for c in CAPABILITIES if c != SIGNED_RECEIPTS or keys.present),
         key=keys.present,
         successions=keys.successions,
@@ -115,53 +141,89 @@ def receipt(store: DistrictStore, station: Station, asked: ReceiptAsked, setting
     with store.read() as conn:  # what has a number up to ``upto`` never changes: no writer need wait for the count
         counts, digest = _tally(conn, station, asked)
     with store.write() as conn:
-        agreed = counts == asked.counts and digest == asked.digest and _linked(conn, station, asked)
-        given = Receipt(
-            id=new_identity(RECEIPT_PREFIX),
-            store=asked.store,
-            unit=station.unit,
-            after=asked.after,
-            upto=asked.upto,
-            counts=counts,
-            digest=digest,
-            agreed=agreed,
-            chain=hashlib.sha256((asked.chain + digest).encode()).hexdigest(),
-            at=now,
-        )
-        given = _kept(conn, given, settings)
-        values: dict[str, object] = {"cursor": asked.upto, "unsent": _small(asked.unsent), "held": _small(asked.held)}
+        agreed = counts == asked.counts and digest == asked.digest and linked(conn, station, asked)
+        said = msgspec.structs.replace(asked, counts=counts, digest=digest)
+        given = give(conn, station, said, settings, now, agreed=agreed)
+        values: dict[str, object] = {"cursor": asked.upto, "unsent": small(asked.unsent), "held": small(asked.held)}
         if agreed:
             values |= {"last_day_end": now}
         set_status(conn, station.device.device, **values)
     return given
 
 
-def _kept(conn: Connection, given: Receipt, settings: Settings) -> Receipt:
+def give(
+    conn: Connection,
+    station: Station,
+    over: ReceiptAsked,
+    settings: Settings,
+    now: datetime,
+    *,
+    agreed: bool,
+    known: Known | None = None,
+) -> Receipt:
+    """Return the receipt over what ``over`` counts, kept and signed; the former one where it says the same."""
+    given = Receipt(
+        id=new_identity(RECEIPT_PREFIX),
+        store=over.store,
+        unit=station.unit,
+        after=over.after,
+        upto=over.upto,
+        counts=over.counts,
+        digest=over.digest,
+        agreed=agreed,
+        chain=hashlib.sha256((over.chain + over.digest).encode()).hexdigest(),
+        at=now,
+    )
+    if known is None:
+        keys = known_keys(conn) if settings.signer else Keys()
+        here, last = district(conn).unit, last_receipt(conn, over.store)
+        known = Known(here, keys, journals.told(conn, over.store), last)
+    return _kept(conn, given, settings, known)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a receipt is made of beside its counts: the district's root unit, its keys, what is told of the journal,
+    and the last receipt that the store got.
+    """
+
+    here: str
+    keys: Keys
+    told: receipts.Told
+    last: Receipt | None
+
+
+def _kept(conn: Connection, given: Receipt, settings: Settings, known: Known) -> Receipt:
     """Sign and keep a receipt; the former one again where it says the same, under the same key."""
-    keys = known_keys(conn) if settings.signer else Keys()
-    told = (journals.told(conn, given.store),) if keys.present else ()
-    former = last_receipt(conn, given.store)
-    if former is not None and _same(former, given) and _says(former, keys.present, told):
+    key, former = known.keys.present, known.last
+    told = (known.told,) if key else ()
+    if former is not None and _same(former, given) and says(former, key, told):
         return former
-    if settings.signer is None or not keys.present:
+    if settings.signer is None or not key:
         put_receipt(conn, given)
         return given
     said = {name: getattr(given, name) for name in Receipt.__struct_fields__ if name != "signed"}
     number = next_number(conn)
-    statement = receipts.Statement(district=district(conn).unit, number=number, journals=told, **said)
-    signed = receipts.sign(statement, settings.signer.secret_of(keys.present))
+    statement = receipts.Statement(district=known.here, number=number, journals=told, **said)
+    signed = receipts.sign(statement, settings.signer.secret_of(key))
     given = msgspec.structs.replace(given, signed=signed)
     put_receipt(conn, given, number)
     return given
 
 
-def _says(former: Receipt, key: bytes, told: tuple[receipts.Told, ...]) -> bool:
+def says(former: Receipt, key: bytes, told: tuple[receipts.Told, ...]) -> bool:
     """Whether a receipt is signed by ``key`` and tells the same of the journal; without a key: is not signed."""
     try:
-        statement = receipts.of_receipt(former, (key,))
+        statement = _verified(former.signed, key) if former.signed else None
     except QianshaoError:
         return False
     return statement.journals == told if statement else not key
+
+
+@lru_cache(4096)
+def _verified(signed: bytes, key: bytes) -> receipts.Statement:
+    """What this district signed itself is looked at once, however often it is given again."""
+    return receipts.verified(signed, (key,))
 
 
 def receipt_by_hand(
@@ -185,7 +247,8 @@ def _tally(conn: Connection, station: Station, asked: ReceiptAsked) -> tuple[dic
     return records.tally(conn, station.scopes, asked.after, asked.upto)
 
 
-def _linked(conn: Connection, station: Station, asked: ReceiptAsked) -> bool:
+def linked(conn: Connection, station: Station, asked: ReceiptAsked) -> bool:
+    """Whether what is asked for hangs on a receipt that this district agreed to."""
     if asked.after == 0:
         return asked.chain == ""
     return is_link(conn, station.stores, asked.after, clean(asked.chain)[:64])
@@ -225,5 +288,6 @@ def move(store: DistrictStore, station: Station, asked: MoveStore, settings: Set
     return Welcome(VERSION, PROGRAM, here.unit, station.unit, now, latest, 0)
 
 
-def _small(number: int) -> int:
+def small(number: int) -> int:
+    """Return a count that a station said as far as a column holds it."""
     return min(max(number, 0), _LARGEST)

@@ -17,15 +17,16 @@ _HASH_BYTES: Final = 32
 _MOST_ID: Final = 64
 
 
-def follow(conn: Connection, store: str, frames: Sequence[Frame]) -> tuple[tuple[int, int], ...]:
-    """Note the ordinals of a pushed page, whatever becomes of its records; returns what is missing before them.
+def follow(conn: Connection, store: str, frames: Sequence[Frame]) -> tuple[Came | None, tuple[tuple[int, int], ...]]:
+    """Note the ordinals of a pushed page, whatever becomes of its records; returns how far the journal came (None:
+    nothing was said of it) and what is missing before that.
 
     The same line again is nothing new. Another record under an ordinal that came before says that two copies of the
     store are written on: its record is judged as any other, and the journal is never again called whole.
     """
     said = _lines(frames)
     if not said:
-        return ()
+        return None, ()
     before = came(conn, store)
     fresh, forked = _sorted_out(conn, before, said)
     for run in _runs(fresh):
@@ -34,13 +35,18 @@ def follow(conn: Connection, store: str, frames: Sequence[Frame]) -> tuple[tuple
     now = _grown(conn, now, fresh)
     if now != before:
         put_came(conn, now)
-    return missing(conn, now)
+    return now, missing(conn, now)
 
 
 def told(conn: Connection, store: str) -> Told:
     """Return what a receipt says of a store's journal."""
     now = came(conn, store)
-    return Told(store, now.upto, now.link.hex(), missing(conn, now), now.forked)
+    return told_of(now, missing(conn, now))
+
+
+def told_of(now: Came, gaps: tuple[tuple[int, int], ...]) -> Told:
+    """Return what a receipt says of a journal that came so far, with ``gaps`` in it."""
+    return Told(now.store, now.upto, now.link.hex(), gaps, now.forked)
 
 
 def _lines(frames: Sequence[Frame]) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -58,6 +58,11 @@ def top_up(conn: Connection, district: District, unit: str, store: str, settings
         add_own(conn, record, unit, now)  # every desk of the unit holds it, so that all desks tell the same tally
         leased += 1
     return leased
+
+
+def is_short(ahead_by: Mapping[tuple[str, int], int], settings: Settings, now: datetime) -> bool:
+    """Whether `top_up` would lease a block, by the serials that are ahead in each series and year."""
+    return any(ahead_by.get((s.value, year), 0) * 2 < size for s, year, size in _wanted(settings, now))
 
 
 def _short(conn: Connection, store: str, series: Series, year: int, size: int) -> bool:

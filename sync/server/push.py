@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import structs
 
-from sync.protocol.messages import Answer, Push, Pushed, State
+from sync.protocol.messages import Answer, Frame, Push, Pushed, State
 from sync.protocol.pages import frames_of, shortened
 from sync.protocol.version import MAX_PAGE_RECORDS
 from sync.records.audit import Erasure
@@ -32,6 +32,7 @@ from sync.server.store.cards import edits_of
 from sync.server.store.devices import cursor_of
 from sync.server.store.directory import homes, staff_history
 from sync.server.store.erasures import destroy, erase, erased_by
+from sync.server.store.journals import Came
 from sync.server.store.orders import refold
 from sync.server.store.projections import apply
 from sync.server.store.records import New, append, kept, lock_numbers
@@ -68,28 +69,64 @@ class _Page:
 
 def push(store: DistrictStore, station: Station, page: Push, settings: Settings) -> Pushed:
     """Keep what may be kept of ``page`` and answer for each record; saying it again gives the same answers."""
+    read = read_page(station, page)
+    with store.write() as conn:
+        last = lock_numbers(conn)
+        now = datetime.now(UTC)
+        kept_page = keep_page(conn, station, read, last, cursor_of(conn, station.device.device), now, settings)
+        if kept_page.used:
+            top_up(conn, district(conn), station.unit, station.device.store, settings, now)
+    return kept_page.pushed
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page whose records were looked at, each by itself; ``digest`` is empty where it came record by record."""
+
+    frames: list[Frame]
+    arrived: list[Arrived]
+    digest: bytes
+
+
+def read_page(station: Station, page: Push) -> ReadPage:
+    """Look at each record by itself; Refused, Damaged where the page as a whole cannot be taken."""
     station.must_be(page.store)
     if len(page.records if page.page is None else page.page.ids) > MAX_PAGE_RECORDS:
         raise Refused("protocol.too_large")
     frames = page.records if page.page is None else frames_of(page.page)
     arrived = [examine(frame.sealed(), intact=page.page is not None) for frame in frames]
-    with store.write() as conn:
-        last = lock_numbers(conn)
-        now = datetime.now(UTC)
-        gathered = _gather(conn, station, arrived, last, now)
-        answers = [_judge(item, gathered) for item in arrived]
-        used = _keep(conn, gathered)
-        put_refusals(conn, gathered.refusals)
-        close_replaced(conn, arrived, station.unit)
-        missing = follow(conn, station.device.store, frames)
-        if used:
-            top_up(conn, district(conn), station.unit, station.device.store, settings, now)
+    return ReadPage(frames, arrived, page.page.digest if page.page else b"")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """What came of a page: the answers, the number of its last record, whether it used leased numbers, the journal."""
+
+    pushed: Pushed
+    last: int
+    used: bool
+    came: Came | None
+
+
+def keep_page(
+    conn: Connection, station: Station, page: ReadPage, last: int, cursor: int, now: datetime, settings: Settings
+) -> KeptPage:
+    """Keep what may be kept of a page, within the caller's transaction, which holds the lock of numbers.
+
+    ``last`` is the last number given, ``cursor`` the one up to which the station knew what others did.
+    """
+    gathered = _gather(conn, station, page.arrived, last, cursor, now)
+    answers = [_judge(item, gathered) for item in page.arrived]
+    used = _keep(conn, gathered)
+    put_refusals(conn, gathered.refusals)
+    close_replaced(conn, page.arrived, station.unit)
+    came, missing = follow(conn, station.device.store, page.frames)
     settings.metrics.pushed(Counter(a.state.value for a in answers), (a.reason for a in answers if a.reason))
-    heard = Pushed(answers) if page.page is None else shortened(page.page.digest, answers)
-    return structs.replace(heard, missing=missing)
+    heard = shortened(page.digest, answers) if page.digest else Pushed(answers)
+    return KeptPage(structs.replace(heard, missing=missing), last + len(gathered.accepted), used, came)
 
 
-def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, now: datetime) -> _Page:
+def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, cursor: int, now: datetime) -> _Page:
     ids = {a.sealed.id for a in arrived if prefix_of(a.sealed.id)}
     named = {r for a in arrived for r in references(a) if prefix_of(r)}
     here = kept(conn, ids | named)
@@ -97,7 +134,7 @@ def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: in
     known = Known(
         unit=station.unit,
         stores=station.stores,
-        roles=_roles(conn, station),
+        roles=_roles(conn, station, cursor),
         homes=homes(conn, identities),
         keys=_keys(conn, arrived),
         targets={k.id: Target(k.kind, k.unit, k.scope) for k in here.values()},
@@ -114,9 +151,8 @@ def _keys(conn: Connection, arrived: list[Arrived]) -> dict[str, str]:
     return {key: entry.unit for key, entry in published_keys(conn).items()}
 
 
-def _roles(conn: Connection, station: Station) -> dict[str, frozenset[Role]]:
+def _roles(conn: Connection, station: Station, cursor: int) -> dict[str, frozenset[Role]]:
     """Roles that hold now, and those that the station knew when it last pulled."""
-    cursor = cursor_of(conn, station.device.device)
     now: dict[str, frozenset[Role] | None] = {}
     then: dict[str, frozenset[Role] | None] = {}
     for entry in staff_history(conn, station.unit):
@@ -181,7 +217,7 @@ def _keep(conn: Connection, page: _Page) -> bool:
     erasures = [a.record for a in page.accepted if isinstance(a.record, Erasure)]
     gone = _gone(page, {erasure.target for erasure in erasures})
     new = [New(_emptied(a.sealed, gone), unit, page.station.device.store, unit, _readable(a)) for a in page.accepted]
-    numbers = append(conn, new, page.at)
+    numbers = append(conn, new, page.at, page.last)
     forget_refusals(conn, [item.sealed.id for item in new])
     listed: list[tuple[Record, int, str]] = [
         (a.record, seq, unit)

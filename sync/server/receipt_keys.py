@@ -39,7 +39,12 @@ class Keys:
 
 def known_keys(conn: Connection) -> Keys:
     """Return the public keys of this district."""
-    said = json.loads(get_setting(conn, SETTING) or '{"publics": [], "successions": []}')
+    return keys_in(get_setting(conn, SETTING))
+
+
+def keys_in(setting: str | None) -> Keys:
+    """Return the keys that the setting `SETTING` spells."""
+    said = json.loads(setting or '{"publics": [], "successions": []}')
     return Keys(*(tuple(bytes.fromhex(text) for text in said[name]) for name in ("publics", "successions")))
 
 

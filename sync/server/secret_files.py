@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -13,9 +14,9 @@ def write_secret(path: Path, content: bytes) -> None:
     """Write a new file that its owner alone can read; FileExistsError where there is one."""
     part = _beside(path, content)
     try:
-        path.hardlink_to(part)  # unlike a renaming it takes nobody's place
+        _name_new(part, path)
     finally:
-        part.unlink()
+        part.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
@@ -33,6 +34,18 @@ def secret_folder(path: Path) -> None:
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
         sync_folder(folder.parent)
+
+
+def _name_new(part: Path, path: Path) -> None:
+    """Give a file a name that nobody has: unlike a renaming, a link takes nobody's place."""
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        raise
+    except OSError as error:  # a stick has no links, and only one program writes to it
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
+        part.replace(path)
 
 
 def _beside(path: Path, content: bytes) -> Path:

@@ -10,6 +10,7 @@ from typing import Final
 from sync.records.errors import QianshaoError, Refused
 from sync.records.ids import prefix_of
 from sync.server.store.devices import Device, get_device, stores_of
+from sync.server.store.glance import Glance, glance
 from sync.server.store.records import EVERYONE
 from sync.server.store.store import Connection
 
@@ -59,18 +60,45 @@ class Station:
 
 def identify(conn: Connection, authorization: str) -> Station:
     """Return who an Authorization header (``Bearer <device>.<secret>``) stands for; NotKnown, Revoked."""
+    device_id, secret = _named(authorization)
+    known = _may_speak(get_device(conn, device_id) if device_id else None, secret)
+    return Station(known, stores_of(conn, known.device))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A station that speaks, and all that an exchange begins with."""
+
+    station: Station
+    glance: Glance
+
+
+def see(conn: Connection, authorization: str) -> Seen:
+    """Do what `identify` does by the one statement that also says how the station stands."""
+    device_id, secret = _named(authorization)
+    found = glance(conn, device_id) if device_id else None
+    known = _may_speak(found.device if found else None, secret)
+    if found is None:
+        raise NotKnown
+    return Seen(Station(known, found.stores), found)
+
+
+def _named(authorization: str) -> tuple[str, str]:
+    """Return the device that a header names, empty where it names none, and the secret that it says."""
     scheme, _, token = authorization.partition(" ")
     device_id, _, secret = token.partition(".")
-    known = None
-    if scheme == "Bearer" and prefix_of(device_id) == DEVICE_PREFIX:
-        known = get_device(conn, device_id)
+    return (device_id if scheme == "Bearer" and prefix_of(device_id) == DEVICE_PREFIX else ""), secret
+
+
+def _may_speak(known: Device | None, secret: str) -> Device:
+    """Return the device whose secret was said; NotKnown, Revoked."""
     given = hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
     fits = hmac.compare_digest(given, known.secret_digest if known else _NOBODY)
     if known is None or not fits or not secret:
         raise NotKnown
     if known.revoked_at is not None:
         raise Revoked
-    return Station(known, stores_of(conn, device_id))
+    return known
 
 
 def status_of(error: QianshaoError) -> int:

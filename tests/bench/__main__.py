@@ -9,7 +9,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from tests.bench import capture, exchange, fifty, gap, million, papers, setup, start, whole_exchange
+from tests.bench import (
+    capture,
+    exchange,
+    exchange_size,
+    fifty,
+    gap,
+    million,
+    news,
+    papers,
+    rush,
+    setup,
+    start,
+    whole_exchange,
+)
 from tests.bench.figures import Figure, publish
 from tests.bench.station import desk_at, station
 
@@ -41,7 +54,10 @@ def measure(folder: Path) -> list[Figure]:
     figures += _said("papers", lambda: papers.measure(folder / "compiled"))
     figures += _said("day ends", lambda: exchange.measure(folder))
     figures += _said("exchanges", lambda: whole_exchange.measure(folder / "exchange"))
-    return figures + _said("fifty stations", lambda: fifty.measure(folder / "many"))
+    figures += _said("news", lambda: news.measure(folder / "news"))
+    figures += _said("fifty stations", lambda: fifty.measure(folder / "many"))
+    figures += _said("a million records", lambda: exchange_size.measure(folder / "size"))
+    return figures + _said("a rush", lambda: rush.measure(folder / "rush"))
 
 
 def _said(what: str, work: Callable[[], T]) -> T:

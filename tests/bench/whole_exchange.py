@@ -24,6 +24,9 @@ from desktop.store.journal import StoreJournal
 from sync.client import day_end
 from sync.client.http import HttpDistrict
 from sync.records.canonical import canonical
+from sync.records.kinds import new_id
+from sync.records.persons import Person
+from sync.records.record import Made
 from sync.records.visits import Visit
 from sync.rehearsal.processes import DistrictProcess
 from tests.bench.bare_district import FIELDS, Row
@@ -34,6 +37,7 @@ from tests.bench.workload import Workload
 from tests.support.postgres import new_database, running
 
 VISITS, ROUNDS, HUNDRED = 20_000, 3, 100
+EDITS, OVERLAPPING = 4_000, 200
 HUNDRED_TIMES = 15
 UNIT = "凤凰社区群众诉求服务站"
 CLERK, PASSWORD = "陈晓梅", "Qianshao-2026"
@@ -86,7 +90,7 @@ def desk(district: DistrictProcess, folder: Path, unit: str = UNIT) -> Iterator[
 
 
 def measure(folder: Path) -> list[Figure]:
-    """Return the figures of an exchange up and down, of its bytes, of a hundred visits and of nothing."""
+    """Return the figures of an exchange up and down, of its bytes, of a hundred visits, of nothing and of edits."""
     folder.mkdir(parents=True, exist_ok=True)
     with running([]) as postgres:
         dsn = f"host={postgres} user=postgres dbname={new_database(postgres, 'bare')}"
@@ -97,7 +101,8 @@ def measure(folder: Path) -> list[Figure]:
             with desk(district, folder / "one") as one, desk(district, folder / "two") as two:
                 bare = BareStation(folder / "bare.db", port), BareStation(folder / "other.db", port)
                 try:
-                    return [*_loads(one, two, *bare), *_few(one, two, *bare), _nothing(one, bare[0])]
+                    figures = [*_loads(one, two, *bare), *_few(one, two, *bare), _nothing(one, bare[0])]
+                    return [*figures, _edits(one, two, *bare)]
                 finally:
                     for station in bare:
                         station.close()
@@ -149,6 +154,37 @@ def _nothing(one: Wire, bare: BareStation) -> Figure:
     one.exchange()
     bare.exchange()
     return Figure("exchange.nothing", "ms", *alternating(60, one.exchange, bare.exchange), target=1.6)
+
+
+def _edits(one: Wire, two: Wire, up: BareStation, down: BareStation) -> Figure:
+    """20,000 changes, 4,000 of them edits of cards that both desks hold, 200 edited at the other one too."""
+    made, other = one.desk.made(), two.desk.made()
+    people = [Person(id=new_id("person"), made=made, name="黎平桂", note="初次") for _ in range(EDITS)]
+    add_unsent(one.desk.store, people)
+    up.write([_card(person.id, 1) for person in people])
+    for side in (one, two, up, down):
+        side.exchange()
+    _edit(one, people, made)
+    _edit(two, people[:OVERLAPPING], other)
+    visits = list(Workload(made, EDITS).visits(VISITS - EDITS))
+    add_unsent(one.desk.store, visits)
+    up.write([*(_card(person.id, 2) for person in people), *(row(visit) for visit in visits)])
+    down.write([_card(person.id, 3) for person in people[:OVERLAPPING]])
+    ours = sum(milliseconds(side.exchange) for side in (one, two, one))
+    bare = sum(milliseconds(side.exchange) for side in (up, down, up))
+    with one.desk.store.read() as here, two.desk.store.read() as there:
+        assert all(here.folded(p.id).fields == there.folded(p.id).fields for p in people[:OVERLAPPING]), "cards differ"
+    return Figure("exchange.edits", "ms", ours, bare, target=2)
+
+
+def _edit(wire: Wire, people: list[Person], made: Made) -> None:
+    with wire.desk.store.write() as work:
+        for person in people:
+            work.revise(person.id, {"note": f"改于{made.by}"}, made)
+
+
+def _card(card: str, rev: int) -> Row:
+    return card, rev, ["黎平桂", *["初次"] * rev, *[""] * FIELDS][:FIELDS]
 
 
 def row(visit: Visit) -> Row:

@@ -41,6 +41,7 @@ from tests.support.stale_wrappers import items_of_layouts
 from tests.support.window_conflicts import in_conflict
 from tests.support.window_day import a_day
 from tests.support.window_desk import LEAD, NOW, PASSPHRASE, PASSWORD, enrolled_home
+from tests.support.window_held import in_trouble
 
 FAULTS, ONLY_LOOK = "faults.txt", "--only-look"
 LOOKS = ("zh-light", "en-light", "zh-dark", "en-dark")
@@ -634,6 +635,47 @@ def conflicts(at: Camera) -> None:
     at.close_dialogs()
 
 
+def held_records(at: Camera) -> None:
+    """Records that the district refused: at the day end, on their page, mended by a form, sent again, made void."""
+    shell = at.shell
+    at.settle(lambda: at.application.store is not None)
+    assert at.application.store is not None
+    shell.turn("held")
+    at.shot("95-held-none")
+    ids = in_trouble(at.application.store)
+    shell.turn("day_end")
+    shell.day_end.refresh()
+    at.shot("96-day-end-held")
+    shell.turn("held")
+    page = shell.held
+    page.refresh()
+    at.settle(lambda: page.table.rowCount() > 0)
+    for number, kind in (("97", "visit"), ("98", "step"), ("99", "participation")):
+        page.select(ids[kind])
+        at.shot(f"{number}-held-{kind}")
+    page.select(ids["person"])
+    at.settle()
+    page.story.findChild(QPushButton, "verb.held.again").click()
+    at.settle()
+    page.select(ids["person"])
+    at.shot("99a-held-again")
+    page.select(ids["dispatch_order"])
+    at.settle()
+    page.story.findChild(QPushButton, "verb.held.give_up").click()
+    at.shot("99b-held-void")
+    at.close_dialogs()
+    page.send_all()
+    at.shot("99c-held-all-again")
+    at.close_dialogs()
+    page.select(ids["visit"])
+    at.settle()
+    page.story.findChild(QPushButton, "verb.held.mend").click()
+    at.settle(lambda: shell.visits.panel is not None)
+    at.shot("99d-held-mended-by-its-form")
+    assert shell.visits.panel is not None
+    shell.visits.panel.throw_away()
+
+
 def signed_for(at: Camera) -> None:
     """A day end of which the district has signed for all but the last record, and the dialog for a stick."""
     from desktop.store import proved
@@ -702,6 +744,7 @@ def tour(work: Path, folder: Path, look: str, *, pictures: bool = True) -> None:
                 many_parties,
                 counting,
                 conflicts,
+                held_records,
                 the_end,
             ),
         ),

@@ -43,6 +43,7 @@ def unenrolled(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """A window on a machine that is no station yet."""
     monkeypatch.setenv("QIANSHAO_PASSPHRASE", PASSPHRASE)
     home = Home(tmp_path / "fresh")
+    home.save(replace(home.settings, background_exchange=False))  # these exchanges are a person's
     application: Application = build(home, language="zh", theme="light")
     application.start()
     yield Walk(qtbot, application, WindowDesk(home, "", {}))

@@ -16,14 +16,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from desktop.actions.backups import restore
+from desktop.config import Home
 from desktop.keys import WrappedKeys
 from desktop.store.check import full_check
 from desktop.store.drafts import load_draft
 from desktop.store.files import has_file
 from desktop.store.opening import read_id
+from desktop.store.raw import raw_connection
 from desktop.store.store import Store
 from desktop.wrapping import unwrap
-from sync.records.errors import QianshaoError
+from sync.records.audit import AuditAction
+from sync.records.errors import QianshaoError, Refused
 from sync.rehearsal.evidence import Row, StationStore, read_district, read_station
 from sync.server.bundle_keys import ready as bundle_key_ready
 from sync.server.file_keys import open_for_files
@@ -45,6 +49,8 @@ class Book:
 
     enrolled: str = ""
     in_use: bool = False
+    spoiled: bool = False
+    restored: bool = False
     index: bytes = b""
     saved: dict[str, tuple[str, str]] = field(default_factory=dict)
     drafts: dict[str, Any] = field(default_factory=dict)
@@ -60,6 +66,8 @@ class Book:
         """Somebody was told."""
         self.enrolled = said.get("enrolled", self.enrolled)
         self.in_use = "closed" not in said and (self.in_use or "saved" in said)
+        self.spoiled |= "spoiled" in said
+        self.restored |= "restored" in said
         self.index = bytes.fromhex(said.get("index", ""))
         self.saved |= {name: (kind, hash_) for kind, name, hash_ in said.get("saved", ())}
         if "draft" in said:
@@ -139,6 +147,26 @@ def at_the_station(folder: Path, book: Book, *, shared: bool) -> Iterator[str]:
     yield from _numbers(found)
 
 
+def of_a_restore(folder: Path, book: Book) -> Iterator[str]:
+    """Do as a person does who was restoring: again, unless a whole store is there, which then lacks nothing."""
+    home = Home(folder / HOME)
+    path, keys = home.store_path, Keys(home.keys_path)
+    try:
+        with closing(restore(home, keys, max(home.backups.iterdir()), PASSWORD)):
+            if book.restored:
+                yield "lost: the restored store"
+    except Refused as error:
+        if error.key != "store.exists":
+            yield f"damaged: no backup can be restored any more: {error!r}"
+    with closing(Store.open(path, keys.store_key(read_id(path)))) as store:
+        full_check(store)
+        keys.device_secret(store.key_id)
+        with store.read() as reader:
+            said = reader.sql("SELECT body FROM record WHERE kind = 'audit_entry'").fetchall()
+    if not any(AuditAction.RESTORED in str(row[0], "utf-8") and store.id in str(row[0], "utf-8") for row in said):
+        yield "lost: the log says nothing of the restoring"
+
+
 def _files(folder: Path, book: Book) -> Iterator[str]:
     for name, digest in book.files.items():
         path = folder / name
@@ -197,11 +225,17 @@ def place_of_district(folder: Path) -> Place:
     return place_from(f"sqlite:///{folder / DISTRICT / 'district.db'}", None, None, {})
 
 
-def at_the_district(folder: Path, book: Book, settled: Mapping[str, str], receipts: Sequence[str]) -> Iterator[str]:
-    """Open the district's store as its next start does: what a desk holds for ``settled``, with its hash, is there.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a desk has the district's word for: records with their hash, files by digest, receipts by id."""
 
-    ``receipts`` are the ids of those that the desk keeps.
-    """
+    records: Mapping[str, str] = field(default_factory=dict)
+    files: frozenset[str] = frozenset()
+    receipts: frozenset[str] = frozenset()
+
+
+def at_the_district(folder: Path, book: Book, answered: Answered) -> Iterator[str]:
+    """Open the district's store as its next start does: what the desk had its word for is there."""
     if "init" not in book.district:
         return  # nobody has its administrator's link yet: it is made again
     place = place_of_district(folder)
@@ -219,22 +253,29 @@ def at_the_district(folder: Path, book: Book, settled: Mapping[str, str], receip
         yield f"district: its store does not open: {error!r}"
         return
     yield from (f"district: damaged: {line}" for line in found.broken)
-    for name, hash_ in settled.items():
+    for name, hash_ in answered.records.items():
         row = found.records.get(name)
         if row is None:
             yield f"district: it answered for {name} and has lost it"
         elif row.hash.hex() != hash_ or not row.intact():
             yield f"district: {name} is another than it answered for"
     yield from (
-        f"district: it signed the receipt {name} and has lost it" for name in set(receipts) - set(found.receipts)
+        f"district: it signed the receipt {name} and has lost it" for name in answered.receipts - set(found.receipts)
     )
+    yield from (f"district: it took the bytes {name} and has lost them" for name in answered.files - found.files)
     said = {str(row.fields().get(name)) for row in found.records.values() for name in ("unit", "staff")}
     yield from (f"district: {name} was told and is lost" for name in {*book.units, *book.staff} - said)
 
 
-def settled_at(folder: Path) -> tuple[dict[str, str], list[str]]:
-    """What the desk's store holds for settled, with its hash, and the ids of its receipts."""
+def answered_at(folder: Path) -> Answered:
+    """What the desk's store below ``folder`` holds for settled."""
     path = folder / HOME / "store.db"
-    found = read_station("desk", path, Keys(folder / HOME / "keys.json").store_key(read_id(path)).hex())
-    settled = {row.id: row.hash.hex() for row in found.records.values() if row.seq}
-    return settled, [receipt["id"] for receipt in found.receipts]
+    key = Keys(folder / HOME / "keys.json").store_key(read_id(path))
+    found = read_station("desk", path, key.hex())
+    with closing(raw_connection(path, key, mode="ro")) as connection:
+        sent = frozenset(row[0] for row in connection.execute("SELECT digest FROM file WHERE sent = 1"))
+    return Answered(
+        {row.id: row.hash.hex() for row in found.records.values() if row.seq},
+        sent,
+        frozenset(receipt["id"] for receipt in found.receipts),
+    )

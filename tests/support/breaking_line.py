@@ -16,7 +16,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from sync.protocol import codec
-from sync.protocol.messages import Push, Pushed, State
+from sync.protocol.messages import Exchange, Exchanged, Page, Push, Pushed, State
 from sync.protocol.pages import answers_to, frames_of
 
 HOP = frozenset({"connection", "transfer-encoding", "content-length", "keep-alive", "host"})
@@ -35,8 +35,8 @@ class Moment(StrEnum):
 class BreakingLine:
     """Passes requests on to ``district`` (an address); ``pull`` runs once, at ``moment`` of the next ``verb``.
 
-    ``broke`` is set once it did. ``acknowledged`` has the hash of each record that the district ever said it keeps,
-    whoever heard it.
+    ``broke`` is set once it did. ``older`` hides that the district takes an exchange in one request.
+    ``acknowledged`` has the hash of each record that the district ever said it keeps, whoever heard it.
     """
 
     district: str
@@ -44,6 +44,7 @@ class BreakingLine:
     moment: Moment = Moment.TOLD
     pull: Callable[[], None] | None = None
     skip: int = 0
+    older: bool = False
     acknowledged: dict[str, bytes] = field(default_factory=dict)
     broke: threading.Event = field(default_factory=threading.Event)
 
@@ -66,8 +67,8 @@ class BreakingLine:
 
     def hear(self, path: str, said: bytes, status: int, content: bytes) -> None:
         """Remember what the district said that it keeps."""
-        if path.endswith("/push") and status == 200:
-            page, pushed = codec.unpack(said, Push).page, codec.unpack(content, Pushed)
+        if path.endswith(("/push", "/exchange")) and status == 200:
+            page, pushed = _pushed(path, said, content)
             answers = pushed.answers if page is None else answers_to(frames_of(page), pushed)
             kept = [a for a in answers if a.state is not State.REFUSED]
             self.acknowledged |= {answer.id: answer.standing or answer.hash for answer in kept}
@@ -119,11 +120,21 @@ class BreakingLine:
         self._server.server_close()
 
 
+def _pushed(path: str, said: bytes, content: bytes) -> tuple[Page | None, Pushed]:
+    if path.endswith("/push"):
+        return codec.unpack(said, Push).page, codec.unpack(content, Pushed)
+    page = codec.unpack(said, Exchange).push.page
+    pushed = codec.unpack(content, Exchanged).pushed
+    return (page, pushed) if page is not None and pushed is not None else (None, Pushed([]))
+
+
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
 def _ask(line: BreakingLine, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
     """Return the district's answer; None where the plug was pulled before it could be passed on."""
+    if line.older and path.endswith("/exchange"):
+        path = "/v1/nowhere"
     upstream = http.client.HTTPConnection(urlsplit(line.district).netloc, timeout=60)
     passed = {n: v for n, v in headers.items() if n.lower() not in HOP}
     try:

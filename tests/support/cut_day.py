@@ -20,7 +20,8 @@ from typing import Any, Final
 
 from desktop.actions.attachments import Content, attach, entry, keep_with_draft
 from desktop.actions.backups import back_up
-from desktop.actions.bundles import write_bundle
+from desktop.actions.backups import restore as restored_store
+from desktop.actions.bundles import read_answer, write_bundle
 from desktop.actions.day_end import run_day_end
 from desktop.actions.desk import Desk
 from desktop.actions.drafts import discard, keep_draft, take_up
@@ -180,7 +181,7 @@ class Day:
             self.tell(kept=big.digest)
 
     def leave(self) -> None:
-        """Whatever leaves the store as a file: settings, a paper, a list, refused rows, a backup, a bundle."""
+        """Whatever leaves the store as a file: settings, a paper, a list, refused rows, a backup."""
         at = f"{datetime.now(BEIJING):%H%M%S%f}"
         self.home.save(dataclasses.replace(self.home.settings, font_scale=100 + int(at) % 50))
         self.told_file(self.home.settings_path)
@@ -198,8 +199,19 @@ class Day:
         self.told_file(refused)
         key = self.keys.store_key(self.store.key_id)
         self.told_file(back_up(self.desk, key, self.home.backups / f"{at}.qsb", PASSWORD).path)
-        for file in write_bundle(self.desk, self.home, self.keys, self.out).files:
+
+    def by_stick(self, district: DistrictProcess) -> None:
+        """Carry a visit, and what else waits, to the district, and its answer back."""
+        self._act("visit", f"{datetime.now(BEIJING):%H%M%S%f}-stick", 1)
+        written = write_bundle(self.desk, self.home, self.keys, self.out).files
+        for file in written:
             self.told_file(file)
+        self._saved()
+        answers = json.loads(district.verb("bundle", "import", "--json", *map(str, written)))["answers"]
+        for file in answers:
+            self.told_file(Path(file))
+        read = read_answer(self.desk, self.keys, [Path(file) for file in answers])
+        self.tell(accepted=read.accepted, agreed=read.agreed)
         self._saved()
 
     def day_end(self) -> None:
@@ -224,6 +236,7 @@ def begin(day: Day, district: DistrictProcess, turns: int) -> None:
     day.work(turns)
     day.day_end()
     day.leave()
+    day.by_stick(district)
     day.close()
     day.open()
     day.work(1)
@@ -240,6 +253,18 @@ def work(day: Day, _district: DistrictProcess, turns: int) -> None:
     day.close()
 
 
+def restore(day: Day, _district: DistrictProcess, _turns: int) -> None:
+    """A disk spoils the store, and its last backup takes its place."""
+    with day.home.store_path.open("r+b") as file:
+        file.seek(day.home.store_path.stat().st_size // 2)
+        file.write(b"spoiled")
+        file.flush()
+        os.fsync(file.fileno())
+    day.tell(spoiled=True)
+    restored_store(day.home, day.keys, max(day.home.backups.iterdir()), PASSWORD).close()
+    day.tell(restored=True)
+
+
 def exchange(day: Day, district: DistrictProcess, turns: int) -> None:
     """Work, and a day end with the district, which goes on where its last server listened."""
     district.serve(int(day.home.settings.district_url.rsplit(":", 1)[1]))
@@ -253,6 +278,7 @@ def exchange(day: Day, district: DistrictProcess, turns: int) -> None:
 PARTS: Final[dict[str, Callable[[Day, DistrictProcess, int], None]]] = {
     "begin": begin,
     "work": work,
+    "restore": restore,
     "exchange": exchange,
 }
 

@@ -23,6 +23,8 @@ from sync.client.journal import FileToSend
 from sync.protocol import codec
 from sync.protocol.messages import (
     Enrol,
+    Exchange,
+    Exchanged,
     Frame,
     Hello,
     MoveStore,
@@ -41,13 +43,13 @@ from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, new_id, new_identity
 from sync.records.record import Made
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role, StaffMember
-from sync.server import admin, attachments, exchange, uploads
+from sync.server import admin, attachments, exchange, one_trip, uploads
 from sync.server.enrolment import enrol
 from sync.server.push import push
 from sync.server.receipt_keys import Signer, ready
 from sync.server.secret_files import write_secret
 from sync.server.settings import Settings
-from sync.server.station import identify
+from sync.server.station import identify, see
 from sync.server.store.store import DistrictStore
 
 T = TypeVar("T")
@@ -105,6 +107,11 @@ class LossyDistrict:
     def hello(self, hello: Hello) -> Welcome:
         return self._say(hello, Hello, Welcome, lambda who, m: exchange.hello(self._store, who, m, self._settings))
 
+    def exchange(self, said: Exchange) -> Exchanged:
+        return self._say(
+            said, Exchange, Exchanged, lambda _, m: one_trip.answer(self._store, self._seen(), m, self._settings)
+        )
+
     def push(self, page: Push) -> Pushed:
         return self._say(page, Push, Pushed, lambda who, m: push(self._store, who, m, self._settings))
 
@@ -142,6 +149,10 @@ class LossyDistrict:
 
     def file_from(self, digest: str, start: int) -> Iterator[bytes]:
         yield self._through(lambda: attachments.give(self._store, self._who(), digest))[start:]
+
+    def _seen(self) -> Any:
+        with self._store.look() as conn:
+            return see(conn, self._authorization)
 
     def _who(self) -> Any:
         with self._store.read() as conn:

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import msgspec
 
-from sync.protocol.messages import Enrol, Hello, MoveStore, Pull, Push, ReceiptAsked
+from sync.protocol.messages import Enrol, Exchange, Hello, MoveStore, Pull, Push, ReceiptAsked
 from sync.protocol.version import MEDIA_TYPE
 
 SAID: Final[dict[str, type]] = {
     "hello": Hello,
+    "exchange": Exchange,
     "push": Push,
     "pull": Pull,
     "receipt": ReceiptAsked,

@@ -16,9 +16,8 @@ import pytest
 
 from desktop.rehearsed import acts
 from desktop.rehearsed.__main__ import main as station_main
-from desktop.store import erasing, settling, work
-from desktop.store.journal import CURSOR, StoreJournal
-from sync.client import day_end
+from desktop.store import erasing, journal, settling, work
+from sync.client import day_end, one_trip
 from sync.protocol import signed
 from sync.protocol.codec import fields_of
 from sync.protocol.messages import Answer, State
@@ -72,20 +71,21 @@ def rows_skipped(patch: pytest.MonkeyPatch) -> None:
     """The district's pull leaves out the first row after a cursor: an off-by-one in its comparison."""
     real = district_records.pull
 
-    def pull(conn: Any, scopes: Any, but_from: str, cursor: int, limit: int, limit_bytes: int) -> Any:
-        page, upto, more = real(conn, scopes, but_from, cursor, limit, limit_bytes)
+    def pull(conn: Any, scopes: Any, but_from: str, cursor: int, *rest: Any) -> Any:
+        page, upto, more = real(conn, scopes, but_from, cursor, *rest)
         return page[1:] if cursor else page, upto, more
 
     patch.setattr(district_records, "pull", pull)
 
 
 def cursor_early(patch: pytest.MonkeyPatch) -> None:
-    """The station's cursor is moved before the page that it stands for has come."""
+    """The station's cursor is moved before the page that it stands for has come: pages, not all in one request."""
     real = day_end._pull
+    patch.setattr(one_trip, "said", lambda *_: None)
 
-    def pull(journal: Any, district: Any, standing: Any, welcome: Any, report: Any, cancelled: Any) -> int:
-        journal.take([], welcome.latest)
-        return real(journal, district, standing, welcome, report, cancelled)
+    def pull(ours: Any, district: Any, standing: Any, welcome: Any, report: Any, cancelled: Any) -> int:
+        ours.take([], welcome.latest)
+        return real(ours, district, standing, welcome, report, cancelled)
 
     patch.setattr(day_end, "_pull", pull)
 
@@ -102,16 +102,15 @@ def tombstone_kept_from_the_district(patch: pytest.MonkeyPatch) -> None:
 
 def clock_trusted(patch: pytest.MonkeyPatch) -> None:
     """The station passes over what comes down with an older time than what came before: the newest wins."""
-    real = StoreJournal.take
+    real = journal._take
     newest: dict[str, str] = {}
 
-    def take(self: StoreJournal, numbered: Any, cursor: int) -> int:
-        with self._store.read() as reader:
-            since = newest.get(reader.store, "")
-            newest[reader.store] = max([since, *(_at(n.record.sealed()) for n in numbered)])
-        return real(self, [n for n in numbered if _at(n.record.sealed()) >= since], cursor)
+    def take(work: Any, numbered: Any, cursor: int) -> int:
+        since = newest.get(work.store, "")
+        newest[work.store] = max([since, *(_at(n.record.sealed()) for n in numbered)])
+        return real(work, [n for n in numbered if _at(n.record.sealed()) >= since], cursor)
 
-    patch.setattr(StoreJournal, "take", take)
+    patch.setattr(journal, "_take", take)
 
 
 def _at(sealed: Sealed) -> str:
@@ -141,11 +140,11 @@ def number_given_twice(patch: pytest.MonkeyPatch) -> None:
 
 def revoked_heard(patch: pytest.MonkeyPatch) -> None:
     """The district goes on listening to a device that was revoked."""
-    real = station.get_device
+    real = station._may_speak
     patch.setattr(
         station,
-        "get_device",
-        lambda conn, device: (d := real(conn, device)) and dataclasses.replace(d, revoked_at=None),
+        "_may_speak",
+        lambda known, secret: real(known and dataclasses.replace(known, revoked_at=None), secret),
     )
 
 
@@ -156,14 +155,13 @@ def retired_heard(patch: pytest.MonkeyPatch) -> None:
 
 def pulled_again_as_new(patch: pytest.MonkeyPatch) -> None:
     """The station forgets its cursor's rows: what was pulled is replaced by nothing when it comes again."""
-    real = StoreJournal.take
+    real = journal._take
 
-    def take(self: StoreJournal, numbered: Any, cursor: int) -> int:
-        with self._store.read() as reader:
-            again = int(reader.meta(CURSOR) or 0)
-        return real(self, numbered if again == 0 else numbered[: len(numbered) // 2], cursor)
+    def take(work: Any, numbered: Any, cursor: int) -> int:
+        again = int(work.meta(journal.CURSOR) or 0)
+        return real(work, numbered if again == 0 else numbered[: len(numbered) // 2], cursor)
 
-    patch.setattr(StoreJournal, "take", take)
+    patch.setattr(journal, "_take", take)
 
 
 FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {

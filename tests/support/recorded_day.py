@@ -14,7 +14,16 @@ from pathlib import Path
 from random import Random
 from typing import Self
 
-from tests.support.after_cut import DISTRICT, HOME, Books, at_the_district, at_the_station, settled_at
+from tests.support.after_cut import (
+    DISTRICT,
+    HOME,
+    Answered,
+    Books,
+    answered_at,
+    at_the_district,
+    at_the_station,
+    of_a_restore,
+)
 from tests.support.cut_disk import Disk, Left
 from tests.support.cut_moments import Cut, content_of, images, moments, put
 from tests.support.disk_trace import Asked, What, record
@@ -94,18 +103,26 @@ class RecordedDay:
 
     def losses(self, wanted: Collection[Cut]) -> Iterator[str]:
         """Cut the power of the whole house, look at both ends, and say what is not as people were told."""
-        answered: dict[int, tuple[dict[str, str], list[str]]] = {}
+        answered: dict[int, Answered] = {}
         for cut, image in images(self.base, self.asked, self.seed, wanted):
             book = self.books.at(cut.after)
             committed = self._last_commit(cut.after)
             if "serves" in book.district and book.enrolled and committed not in answered:
                 put(self.folder, image.seen())  # what the desk had settled, it had from an answer
-                answered[committed] = settled_at(self.folder)
+                answered[committed] = answered_at(self.folder)
             put(self.folder, image.files())
             for line in (
                 *at_the_station(self.folder, book, shared=cut.left not in (Left.NOTHING, Left.NAMES)),
-                *at_the_district(self.folder, book, *answered.get(committed, ({}, []))),
+                *at_the_district(self.folder, book, answered.get(committed, Answered())),
             ):
+                yield f"{line} (power cut {cut}: {self._what(cut)})"
+
+    def after_restore(self, count: int) -> Iterator[str]:
+        """Cut the power while a backup takes the place of a spoiled store, and have it restored again."""
+        spoiled = next(n for n in range(len(self.asked)) if self.books.at(n).spoiled)
+        for cut, image in images(self.base, self.asked, self.seed, self.some(count, since=spoiled)):
+            put(self.folder, image.files())
+            for line in of_a_restore(self.folder, self.books.at(cut.after)):
                 yield f"{line} (power cut {cut}: {self._what(cut)})"
 
     def after_exchange(self, wanted: Collection[Cut], exchange: Exchange) -> Iterator[str]:

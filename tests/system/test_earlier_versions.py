@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from desktop.actions.desk import Desk
 from desktop.actions.finding import percent_filled
 from desktop.session import Session
 from desktop.store import earlier
+from desktop.store.backup import restore
 from desktop.store.check import full_check, rebuild_projections
 from desktop.store.journal import StoreJournal
 from desktop.store.matters import list_matters
@@ -30,6 +32,7 @@ from desktop.store.store import Store
 from desktop.store.tables import of_kind, record
 from desktop.store.tally import counts
 from desktop.store.visits import list_visits
+from desktop.wrapping import stretched
 from sync.protocol import codec, messages
 from sync.records.canonical import seal
 from sync.records.errors import Damaged
@@ -45,6 +48,23 @@ VERSIONS = sorted(p.name for p in FIXTURES.glob("v*") if p.is_dir())
 
 def test_there_is_something_to_read() -> None:
     assert "v0.1.0" in VERSIONS
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_backup_of_an_earlier_version_is_restored_with_every_record(version: str, tmp_path: Path) -> None:
+    told = json.loads((FIXTURES / version / "store.json").read_text(encoding="utf-8"))
+    salt, passphrase = bytes(range(16)), "a recovery passphrase"
+    copy = raw_connection(tmp_path / "copy.qsb", stretched(passphrase, salt), salt=salt, mode="rwc")
+    shutil.copyfile(FIXTURES / version / "store.db", tmp_path / "old.db")
+    with closing(raw_connection(tmp_path / "old.db", bytes.fromhex(told["key"]))) as old, closing(copy):
+        old.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+    filled: list[str] = []
+    place = tmp_path / "second" / "store.db"
+    restored = restore(tmp_path / "copy.qsb", place, passphrase, bytes(32), fill=lambda work: filled.append(work.store))
+    with closing(restored) as store, store.read() as reader:
+        assert filled == [store.id]
+        assert all(reader.sealed(name) is not None for _, name, _ in told["records"])
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -5,6 +5,7 @@ Schemathesis tries every route of the API and of the pages by their OpenAPI docu
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,8 @@ from hypothesis import strategies as st
 from schemathesis import Case
 
 from sync.protocol import codec
-from sync.protocol.messages import Frame, Hello, Problem, Pull, Push, ReceiptAsked
+from sync.protocol.messages import Exchange, Frame, Hello, Problem, Pull, Push, ReceiptAsked
+from sync.protocol.pages import page_of
 from sync.protocol.version import MEDIA_TYPE, OLDEST, VERSION
 from sync.server import admin
 from sync.server.store.store import DistrictStore
@@ -51,7 +53,8 @@ JSON_LIKE = st.recursive(
     max_leaves=12,
 )
 NAMES = """store records cursor limit kind id hash salt body after upto counts digest protocol oldest program now
-old_store new_store code device secret_digest staff"""
+old_store new_store code device secret_digest staff
+hello push asked trusted page ids bodies salts"""
 FIELDS = st.sampled_from(NAMES.split())
 schemathesis.openapi.media_type(
     MEDIA_TYPE, st.binary(max_size=200) | st.dictionaries(FIELDS, JSON_LIKE, max_size=8).map(_packed)
@@ -140,6 +143,14 @@ def real_messages(station: Enrolled) -> dict[str, bytes]:
         "pull": Pull(station.store, 0, 100),
         "receipt": ReceiptAsked(station.store, 0, 1, {"visit": 1}, "0" * 64, 0, 0),
     }
+    nothing = hashlib.sha256(b"").hexdigest()
+    frames = [Frame.of(sealed(visit(station.made, f"第{n}件"))) for n in range(3)]
+    said["exchange"] = Exchange(
+        said["hello"],
+        station.http.hello(said["hello"]).key,
+        Push(station.store, [], page_of(frames)),
+        ReceiptAsked(station.store, 0, 0, {}, nothing, 0, 0),
+    )
     return {name: msgspec.msgpack.encode(message) for name, message in said.items()}
 
 
@@ -163,7 +174,7 @@ def bent(draw: st.DrawFn, whole: bytes) -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("name", ["hello", "push", "pull", "receipt"])
+@pytest.mark.parametrize("name", ["hello", "push", "pull", "receipt", "exchange"])
 @pytest.mark.parametrize("packed_first", [False, True])
 def test_a_bent_message_is_answered_by_a_sentence(
     server: Server, station: Enrolled, name: str, packed_first: bool

@@ -21,6 +21,8 @@ from sync.client.http import HttpDistrict
 from sync.protocol import codec
 from sync.protocol.messages import (
     Answer,
+    Exchange,
+    Exchanged,
     Frame,
     Hello,
     MoveStore,
@@ -31,6 +33,7 @@ from sync.protocol.messages import (
     Pushed,
     ReceiptAsked,
 )
+from sync.protocol.pages import numbered
 from sync.protocol.version import MAX_BODY_BYTES, MAX_PAGE_RECORDS, MEDIA_TYPE, OLDEST, VERSION
 from sync.records.audit import Erasure
 from sync.records.canonical import Sealed, canonical, new_salt, record_hash
@@ -122,6 +125,16 @@ def said(server: Server, who: dict[str, str], name: str, message: Any) -> reques
     return requests.post(f"{server.url}/v1/{name}", data=codec.pack(message), headers=who, timeout=30)
 
 
+def at_once(one: Enrolled, *frames: Frame, hello: str = "", push: str = "", asked: str = "") -> Exchange:
+    """All in one request, with another store named where one is said."""
+    return Exchange(
+        Hello(VERSION, OLDEST, "x", hello or one.store, datetime.now(UTC)),
+        b"",
+        Push(push or one.store, list(frames)),
+        ReceiptAsked(asked or one.store, 0, 0, {}, hashlib.sha256(b"").hexdigest(), 0, 0),
+    )
+
+
 def reason(response: requests.Response) -> str:
     return codec.unpack(response.content, Problem).reason
 
@@ -146,6 +159,7 @@ def test_it_pulls_nothing_of_its_neighbour(db: str, server: Server, victim: Enro
         (Push(victim.store, []), "push"),
         (Hello(VERSION, OLDEST, "x", victim.store, datetime.now(UTC)), "hello"),
         (ReceiptAsked(victim.store, 0, 1, {}, "", 0, 0), "receipt"),
+        *((at_once(bad, **{named: victim.store}), "exchange") for named in ("hello", "push", "asked")),
     ):
         response = said(server, bad.headers, name, message)
         assert (response.status_code, reason(response)) == (403, "protocol.foreign_store")
@@ -264,12 +278,13 @@ def test_bodies_that_are_too_large_or_no_message_are_refused_before_they_are_kep
         (b"", 400),
         (b"{}", 400),
     ):
-        for name in ("push", "pull", "hello", "receipt", "move"):
+        for name in ("push", "pull", "hello", "receipt", "move", "exchange"):
             response = requests.post(f"{server.url}/v1/{name}", data=body, headers=bad.headers, timeout=30)
             assert response.status_code == status, (name, len(body))
             assert codec.unpack(response.content, Problem).reason
     many = [Frame("visit", new_id("visit"), bytes(32), b"", b"")] * (MAX_PAGE_RECORDS + 1)
     assert said(server, bad.headers, "push", Push(bad.store, many)).status_code == 413
+    assert said(server, bad.headers, "exchange", at_once(bad, *many)).status_code == 413
 
     def endless() -> Iterator[bytes]:
         for _ in range(40):
@@ -333,6 +348,7 @@ def test_a_revoked_device_is_cut_off_at_once_whatever_it_asks(db: str, server: S
             ("push", Push(thief.store, [Frame.of(sealed(visit(thief.made)))])),
             ("pull", Pull(thief.store, 0, 10)),
             ("receipt", ReceiptAsked(thief.store, 0, 0, {}, "", 0, 0)),
+            ("exchange", at_once(thief, Frame.of(sealed(visit(thief.made))))),
             ("move", MoveStore(thief.store, new_identity(STORE_PREFIX))),
         ):
             response = said(server, thief.headers, name, message)
@@ -341,6 +357,38 @@ def test_a_revoked_device_is_cut_off_at_once_whatever_it_asks(db: str, server: S
             headers = thief.headers | {"Tus-Resumable": "1.0.0", "Upload-Length": "5", "Accept": MEDIA_TYPE}
             response = requests.request(method, f"{server.url}/v1/{path}", headers=headers, timeout=30)
             assert response.status_code == 403, path
+
+
+def test_in_one_request_it_gets_no_more_than_by_four(db: str, server: Server, victim: Enrolled, bad: Enrolled) -> None:
+    before = kept_of(victim, db)
+    seen = next(line.split()[1] for line in sorted(before) if line.startswith("visit "))
+    records = (
+        visit(replace(bad.made, unit=victim.unit)),
+        visit(replace(bad.made, by=victim.staff)),
+        Erasure(id=new_id("erasure"), made=bad.made, target=seen, reason="x"),
+        replace(visit(bad.made), id=seen),
+    )
+    frames = [Frame.of(sealed(record)) for record in records]
+    key = codec.unpack(said(server, bad.headers, "exchange", at_once(bad)).content, Exchanged).welcome.key
+    response = said(server, bad.headers, "exchange", msgspec.structs.replace(at_once(bad, *frames), trusted=key))
+    heard = codec.unpack(response.content, Exchanged)
+    assert heard.pushed is not None
+    reasons = [answer.reason for answer in heard.pushed.answers]
+    assert reasons == [f"protocol.{r}" for r in ("foreign_unit", "unknown_staff", "out_of_scope", "id_taken")]
+    assert heard.pulled is not None
+    theirs = {line.split()[1] for line in before} - {line.split()[1] for line in kept_of(bad, db)}
+    assert not theirs & {n.record.id for n in numbered(heard.pulled)}
+    assert kept_of(victim, db) == before
+    for asked in ({"upto": 2**62}, {"after": -1}, {"after": 2, "upto": 1}):
+        whole = at_once(bad)
+        lying = msgspec.structs.replace(
+            whole,
+            trusted=key,
+            asked=msgspec.structs.replace(whole.asked, **asked),
+            hello=msgspec.structs.replace(whole.hello, cursor=asked.get("upto", 0)),
+        )
+        answer = said(server, bad.headers, "exchange", lying)
+        assert answer.status_code == 400 or codec.unpack(answer.content, Exchanged).receipt is None
 
 
 def test_the_same_page_under_another_s_name_is_not_taken(server: Server, victim: Enrolled, bad: Enrolled) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import queue
 import signal
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 import requests
@@ -34,7 +36,7 @@ class Ear:
 
     def __init__(self, station: Enrolled, held: int = 0, connect: Callable[[], HttpDistrict] | None = None) -> None:
         self._heard: queue.Queue[Heard] = queue.Queue()
-        self.listener = Listener(connect or (lambda: again(station)), self._heard.put, held)
+        self.listener = Listener(connect or (lambda: again(station)), lambda: held, self._heard.put)
         self._thread = threading.Thread(target=self.listener.run)
         self._thread.start()
 
@@ -175,6 +177,21 @@ def test_a_third_line_of_a_device_ends_its_first(db: str, server: Server, tmp_pa
             assert next(third.heard()) is None
 
 
+def test_stations_that_listen_take_no_thread_each(db: str, server: Server, tmp_path: Path) -> None:
+    many = desks(db, server, tmp_path, 12)
+    process = psutil.Process(server.process.pid)
+    with contextlib.ExitStack() as lines:
+        first = lines.enter_context(again(many[0]).news(0))
+        assert next(first.heard()) is None
+        before = process.num_threads()
+        for station in many[1:]:
+            for _ in range(2):
+                line = lines.enter_context(again(station).news(0))
+                assert next(line.heard()) is None
+        # Threads of the pool answer who a station is, and are there for all requests; none waits with a station.
+        assert process.num_threads() - before < len(many)
+
+
 def test_a_stranger_hears_nothing_and_nonsense_is_refused(db: str, server: Server, tmp_path: Path) -> None:
     (ours,) = desks(db, server, tmp_path, 1)
     cases: list[tuple[dict[str, str], int]] = [
@@ -220,6 +237,32 @@ def test_a_stop_waits_for_no_station_and_a_new_server_is_found(db: str, tmp_path
                 with serving(db, tmp_path, "--port", port):
                     seq = say(ours)
                     assert ear.until(Stand.CONNECTED, news=True).seq == seq, "told although it came before the line"
+
+
+def test_a_line_over_tls_that_breaks_or_is_hung_up_is_only_a_broken_line(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STATE_DIRECTORY", str(tmp_path))
+        db = f"sqlite:///{tmp_path / 'district.db'}"
+        assert verb(db, "init", "--name", "光明区").returncode == 0
+        issued = verb(db, "tls", "issue", "--host", "127.0.0.1", "--out", str(tmp_path), "--json")
+        files = json.loads(issued.stdout)
+        pair = ("--tls-cert", files["cert"], "--tls-key", files["key"])
+        with serving(db, tmp_path, *pair) as server:
+            ours = enrol(server.url, code_for(db), tmp_path)
+            ca = tmp_path / "trusted.pem"
+            ear = Ear(ours, 0, lambda: HttpDistrict(server.url, ours.device.device, ours.device.secret, ca))
+            try:
+                ear.until(Stand.CONNECTED, news=True)
+                ear.listener.renew()
+                ear.until(Stand.WAITING)
+                ear.until(Stand.CONNECTED, news=True)
+                server.process.kill()
+                heard = ear.next()
+                assert (heard.stand, isinstance(heard.why, Unavailable)) == (Stand.WAITING, True)
+                with serving(db, tmp_path, *pair, "--port", server.url.rsplit(":", 1)[1]):
+                    ear.until(Stand.CONNECTED)
+            finally:
+                ear.stop()
 
 
 def test_two_servers_behind_one_postgresql_tell_each_others_stations(postgres_folder: Path, tmp_path: Path) -> None:

@@ -19,10 +19,11 @@ from tests.support.disk_trace import What, record
 from tests.support.exchange_after_cut import at_once, by_http
 from tests.support.recorded_day import RecordedDay
 
+pytestmark = pytest.mark.timeout(600)
 MOMENTS, EXCHANGES = 200, 20
 LONG = int(os.environ.get("QIANSHAO_CUTS", "6000"))
 """Moments that `make long` looks at, in parts."""
-PARTS = range(12)
+PARTS = range(24)
 FIRST_FAULT = "station_normal"
 EMPTY = {"district": None, "out": None}
 
@@ -97,6 +98,13 @@ def test_what_was_told_as_saved_is_there_at_thousands_of_moments(long_day: Recor
 def test_a_power_cut_while_the_last_one_is_recovered_from_loses_nothing(day: RecordedDay, turn: int) -> None:
     again = day.cut_at(second_cut(day, turn), "exchange")
     assert list(again.losses(again.some(LONG // 60))) == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_a_restore_that_a_power_cut_breaks_off_is_finished_by_the_next_one(day: RecordedDay) -> None:
+    restoring = RecordedDay.of(day.folder, day.end, "restore", 1, told=day.all_told())
+    assert list(restoring.after_restore(LONG // 150)) == []
 
 
 def second_cut(day: RecordedDay, turn: int) -> Cut:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ def test_settings_come_back_to_the_letter(tmp_path: Path) -> None:
     home = Home(tmp_path / "h")
     assert home.settings == Settings()
     said = Settings(language="en", district_url="https://区.example/\\路径\"'", printer="一\n号\t机", font_scale=125)
+    said = replace(said, background_exchange=False)
     home.save(said)
     assert home.settings == said
     assert home.settings_path.stat().st_mode & 0o077 == 0
@@ -44,7 +46,7 @@ def test_unknown_settings_are_passed_over_and_broken_ones_named(tmp_path: Path) 
     path = tmp_path / "settings.toml"
     path.write_text('language = "xx"\nfuture = 5\n', encoding="utf-8")
     assert read_settings(path) == Settings()
-    for broken in ("language = 5", "language = ", "font_scale = true"):
+    for broken in ("language = 5", "language = ", "font_scale = true", "background_exchange = 1"):
         path.write_text(broken, encoding="utf-8")
         with pytest.raises(Damaged, match=r"store\.settings"):
             read_settings(path)

@@ -18,11 +18,15 @@ PREFIXES = {
 }
 """Areas of labels that the window completes with a value."""
 
-AREAS = "window|desk|characters|forms|records|exchange|actions|store|attachments|confirm|same|proof|printing|conflicts"
+AREAS = (
+    "window|desk|characters|forms|records|exchange|actions|store|attachments|confirm|same|proof|printing|conflicts|held"
+)
 KEY = re.compile(rf"[\"'](?P<key>(?:{AREAS})\.[a-z_0-9]+)[\"']")
 
 OWN = {"window", "desk", "characters", "attachments", "confirm", "same"}
-COMMAND = re.compile(r"\([\"']desk\.[a-z_]+[\"'](?=, [\"'](?:window|desk|find|characters|proof|conflicts)\.)")
+COMMAND = re.compile(
+    r"\([\"']desk\.[a-z_]+[\"'](?=, [\"'](?:window|desk|find|characters|proof|conflicts|held|channel)\.)"
+)
 """The find box calls its commands by names of the same form, which no sentence stands under."""
 
 

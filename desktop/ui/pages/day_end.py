@@ -9,23 +9,22 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QScrollArea, QVBoxLayout, QW
 
 from desktop.actions.receipt_words import headline, lacking
 from desktop.changes import Changes
-from desktop.store.rows import HeldRow
 from desktop.ui import later
 from desktop.ui.files_lane import FilesLine
 from desktop.ui.icons import pixmap
 from desktop.ui.measures import scaled
-from desktop.ui.pieces.buttons import Link, button
+from desktop.ui.pages.held_card import HeldCard
+from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.chip import tone_colour
-from desktop.ui.pieces.labels import card, clear, column, label, line, row
+from desktop.ui.pieces.labels import card, clear, column, label, row
 from desktop.ui.stories.day import Evening, Standing, read_evening
 from desktop.ui.tasks import Task
 from desktop.ui.tools import Tools
-from desktop.ui.words import moment, one_line
+from desktop.ui.words import moment
 from sync.records.errors import QianshaoError, Refused
 
 if TYPE_CHECKING:
     from desktop.actions.day_end import DayEnd
-    from desktop.actions.desk import Done
 
 WIDEST = 820
 ASKED_FIRST = frozenset({"exchange.mass_sent", "exchange.mass_received", "exchange.mass_declined"})
@@ -59,7 +58,12 @@ class DayEndPage(QWidget):
         inside = column(ground, space=16)
         inside.addWidget(self._check_card())
         inside.addWidget(self._run_card())
-        inside.addWidget(self._held_card())
+        self.held = HeldCard(tools)
+        self.held.followed.connect(self.followed)
+        self.held.opened.connect(lambda: self.turned.emit("held"))
+        self.held.sent.connect(self.refresh)
+        self.held.said.connect(self.said)
+        inside.addWidget(self.held)
         inside.addStretch(1)
         area.setWidget(ground)
         outer.addWidget(area, 1)
@@ -180,17 +184,6 @@ class DayEndPage(QWidget):
         inside.addWidget(self.files)
         return frame
 
-    def _held_card(self) -> QWidget:
-        frame = card()
-        self._held_frame = frame
-        inside = column(frame, space=10, margins=(20, 16, 20, 18))
-        inside.addWidget(label(self.tools.words("window.held_title"), "subheading"))
-        inside.addWidget(label(self.tools.words("window.held_text"), "muted", wrap=True))
-        self._held: QVBoxLayout = column(space=8)
-        inside.addLayout(self._held)
-        frame.hide()
-        return frame
-
     def _show(self, evening: Evening) -> None:
         words = self.tools.words
         clear(self._checks)
@@ -216,12 +209,7 @@ class DayEndPage(QWidget):
         )
         if self._task is None:
             self._show_receipt(standing)
-        clear(self._held)
-        for at, each in enumerate(evening.held):
-            if at:
-                self._held.addWidget(line())
-            self._held.addWidget(self._held_line(each))
-        self._held_frame.setVisible(bool(evening.held))
+        self.held.show_rows(evening.held)
 
     def _check(self, text: str, tone: str, picture: str) -> None:
         holder = QWidget()
@@ -233,40 +221,6 @@ class DayEndPage(QWidget):
         inside.addWidget(image)
         inside.addWidget(label(text, wrap=True), 1)
         self._checks.addWidget(holder)
-
-    def _held_line(self, held: HeldRow) -> QWidget:
-        words = self.tools.words
-        holder = QWidget()
-        inside = column(holder, space=3)
-        kind = f"window.kind_{held.kind}"
-        title = one_line(f"{words(kind) if words.has(kind) else held.kind} {held.title}", 60)
-        leads = Link(title, f"link.{held.id}")
-        leads.clicked.connect(lambda: self.followed.emit(held.id))
-        again = button(words("window.held_again"), f"verb.day_end.again.{held.id}", "quiet")
-        again.clicked.connect(lambda: self._send_again(held.id))
-        top = row()
-        top.addWidget(leads, 1)
-        top.addWidget(again)
-        inside.addLayout(top)
-        reason = words(held.reason, **held.values) if words.has(held.reason) else held.reason
-        inside.addWidget(label(reason, "error", wrap=True))
-        inside.addWidget(label(words("window.held_when", at=moment(held.refused_at), name=held.staff_name), "small"))
-        return holder
-
-    def _send_again(self, record_id: str) -> None:
-        """Put a held record among the unsent; the next exchange asks the district again."""
-        desk = self.tools.desk
-
-        def work() -> Done:
-            from desktop.actions.held import send_held_again
-
-            return send_held_again(desk, record_id)
-
-        self.tools.tasks.write(work, self._waits_again, self._not_read)
-
-    def _waits_again(self, done: Done) -> None:
-        self.tools.bus.tell(done.changes)
-        self.refresh()
 
     def _show_receipt(self, standing: Standing) -> None:
         words, receipt = self.tools.words, standing.receipt

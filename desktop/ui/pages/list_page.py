@@ -26,6 +26,7 @@ from sync.records.papers import PaperKind
 
 if TYPE_CHECKING:
     from desktop.actions.desk import Done
+    from desktop.ui.mending import Mending
 
 MOST_PRINTED: Final = 500
 """So many papers are printed in one go: a whole list by a slip of the hand is more paper than the printer has."""
@@ -42,6 +43,7 @@ class ListPage(QWidget):
         self.tools, self.shape = tools, shape
         self.setObjectName(f"page.{shape.name}")
         self.panel: FormPanel | None = None
+        self.mending: Mending | None = None
         self._stale = True
         self.current: Any = None
         self._stack = QStackedWidget()
@@ -205,6 +207,9 @@ class ListPage(QWidget):
         self._stack.addWidget(panel)
         self._stack.setCurrentWidget(panel)
         panel.view.start()
+        mending, self.mending = self.mending, None
+        if mending is not None:
+            mending.meet(panel)
         return panel
 
     def showEvent(self, event: Any) -> None:

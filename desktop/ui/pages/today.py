@@ -161,7 +161,7 @@ class TodayPage(QWidget):
             ("visits_today", day.visits_today, "visits", "accent", "visits"),
             ("orders_waiting", len(day.orders), "orders", "warn", "orders"),
             ("unsent", day.standing.unsent, "unsent", "calm", "day_end"),
-            ("held", day.standing.held, "held", "bad", "day_end"),
+            ("held", day.standing.held, "held", "bad", "held"),
         ):
             self._tiles.addWidget(
                 self._tile(words(f"window.tile_{name}"), count, picture, tone if count else "calm", page)

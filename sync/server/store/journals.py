@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import zstandard
@@ -41,8 +41,12 @@ class Came:
 
 def came(conn: Connection, store: str) -> Came:
     """Return how far the journal of ``store`` came; nothing yet where it never said an ordinal."""
-    row = conn.execute(select(journal).where(journal.c.store == store)).first()
-    return Came(store, 0, first_link(store), 0, 0) if row is None else Came(*row)
+    return came_of(store, conn.execute(select(journal).where(journal.c.store == store)).first())
+
+
+def came_of(store: str, row: Sequence[Any] | None) -> Came:
+    """Return what a row of `journal` says, all None where there is none."""
+    return Came(store, 0, first_link(store), 0, 0) if row is None or row[0] is None else Came(*row)
 
 
 def all_came(conn: Connection) -> list[Came]:

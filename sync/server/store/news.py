@@ -36,9 +36,8 @@ class Watch:
         self._conn, self._committed = conn, committed
         self._postgres = conn.dialect.name == "postgresql"
         driver: Any = conn.connection.dbapi_connection  # of a connection that was detached there is no other name
-        self._driver, self._told, self._version = driver, False, 0
+        self._driver, self._version = driver, 0
         if self._postgres:
-            driver.add_notify_handler(self._hear)
             conn.exec_driver_sql(f"LISTEN {CHANNEL}")
         else:
             self._version = self._file_version()
@@ -47,14 +46,10 @@ class Watch:
         """Return whether something was committed, as soon as it was; Unavailable where the database is gone."""
         if not self._postgres:
             return self._wait_for_file(seconds)
-        try:
-            if not self._told:  # what is told while something else is asked is heard then
-                for _ in self._driver.notifies(timeout=seconds, stop_after=1):
-                    pass
+        try:  # what is told while something else is asked is kept for this
+            return bool(list(self._driver.notifies(timeout=seconds, stop_after=1)))
         except self._conn.dialect.loaded_dbapi.OperationalError as error:
             raise Unavailable("district.no_database") from error
-        told, self._told = self._told, False
-        return told
 
     def latest(self) -> int:
         """Return the last number given."""
@@ -75,9 +70,6 @@ class Watch:
         rows = list(self._conn.execute(query).all())
         self._conn.rollback()
         return rows
-
-    def _hear(self, _notify: object) -> None:
-        self._told = True
 
     def _wait_for_file(self, seconds: float) -> bool:
         end = time.monotonic() + seconds

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, RowMapping, select
 
 from sync.protocol.messages import Receipt
 from sync.server.store.schema import counter, receipt
@@ -41,36 +41,37 @@ def put_receipt(conn: Connection, given: Receipt, number: int | None = None) -> 
 def get_receipt(conn: Connection, receipt_id: str) -> Receipt | None:
     """Return one receipt; None where there is none of this id."""
     row = conn.execute(select(receipt).where(receipt.c.id == receipt_id)).one_or_none()
-    return None if row is None else _receipt(row)
+    return None if row is None else receipt_of(row._mapping)
 
 
 def last_receipt(conn: Connection, store: str) -> Receipt | None:
     """Return the newest receipt that ``store`` got."""
     query = select(receipt).where(receipt.c.store == store).order_by(receipt.c.at.desc(), receipt.c.id.desc()).limit(1)
     row = conn.execute(query).first()
-    return None if row is None else _receipt(row)
+    return None if row is None else receipt_of(row._mapping)
 
 
 def receipts(conn: Connection, store: str | None = None) -> Iterator[Receipt]:
     """Yield all receipts, or those that ``store`` got, the oldest first."""
     query = select(receipt).order_by(receipt.c.store, receipt.c.at, receipt.c.id)
     for row in conn.execute(query if store is None else query.where(receipt.c.store == store)):
-        yield _receipt(row)
+        yield receipt_of(row._mapping)
 
 
-def _receipt(row: Row[Any]) -> Receipt:
+def receipt_of(row: Mapping[str, Any] | RowMapping) -> Receipt:
+    """Return the receipt that the columns of `receipt` spell."""
     return Receipt(
-        id=row.id,
-        store=row.store,
-        unit=row.unit,
-        after=row.after,
-        upto=row.upto,
-        counts=json.loads(row.counts),
-        digest=row.digest,
-        agreed=row.agreed,
-        chain=row.chain,
-        at=row.at,
-        signed=row.signed or b"",
+        id=row["id"],
+        store=row["store"],
+        unit=row["unit"],
+        after=row["after"],
+        upto=row["upto"],
+        counts=json.loads(row["counts"]),
+        digest=row["digest"],
+        agreed=row["agreed"],
+        chain=row["chain"],
+        at=row["at"],
+        signed=row["signed"] or b"",
     )
 
 

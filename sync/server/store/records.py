@@ -60,6 +60,10 @@ class Numbered:
     sealed: Sealed
 
 
+Line = tuple[str, str, bytes]
+"""Kind, id and hash of a record: a line of the digest (records.canonical.digest)."""
+
+
 def lock_numbers(conn: Connection) -> int:
     """Lock the counter until this transaction ends, and return the last number given.
 
@@ -74,11 +78,13 @@ def latest(conn: Connection) -> int:
     return int(conn.execute(select(counter.c.value).where(counter.c.name == "seq")).scalar_one())
 
 
-def append(conn: Connection, new: Sequence[New], received_at: datetime) -> list[int]:
-    """Number and keep ``new`` in their order; returns the numbers. Locks the counter."""
+def append(conn: Connection, new: Sequence[New], received_at: datetime, last: int | None = None) -> list[int]:
+    """Number and keep ``new`` in their order; returns the numbers. Locks the counter, where ``last`` says not that it
+    is locked and which number it gave last.
+    """
     if not new:
         return []
-    last = lock_numbers(conn)
+    last = lock_numbers(conn) if last is None else last
     at, month = to_number(received_at), month_of(received_at)
     have_month(conn, month)
     rows: list[RecordRow] = []
@@ -150,15 +156,24 @@ def _whole(conn: Connection, *which: ColumnElement[bool]) -> list[tuple[Any, ...
 
 
 def pull(
-    conn: Connection, scopes: Collection[str], but_from: str, cursor: int, limit: int, limit_bytes: int
+    conn: Connection,
+    scopes: Collection[str],
+    but_from: str,
+    cursor: int,
+    limit: int,
+    limit_bytes: int,
+    upto: int | None = None,
 ) -> tuple[list[Numbered], int, bool]:
     """Return the next page after ``cursor`` within ``scopes``, without what ``but_from`` handed in itself.
+
+    ``upto`` is the last number that is looked at, where the caller knows it; else it is the latest of this snapshot.
 
     The page holds at most ``limit`` records and ``limit_bytes`` of content, but one record at least; the second
     value is the cursor after it, the third whether there is more. Sizes are asked first, so that a page of large
     records is never read whole.
     """
-    wanted = (record.c.seq > cursor, record.c.origin != but_from)
+    end = () if upto is None else (record.c.seq <= upto,)
+    wanted = (record.c.seq > cursor, record.c.origin != but_from, *end)
     taken: list[int] = []
     total, more = 0, False
     for seq, length in list(_in_order(conn, scopes, (record.c.size,), wanted, limit + 1)):
@@ -168,14 +183,14 @@ def pull(
         total += length
         taken.append(seq)
     if not taken:
-        return [], max(cursor, latest(conn)), False
+        return [], max(cursor, latest(conn) if upto is None else upto), False
     page = [Numbered(row[0], row[1], Sealed(*row[2:])) for row in _whole(conn, among(conn, record.c.seq, taken))]
-    return page, taken[-1] if more else max(taken[-1], latest(conn)), more
+    return page, taken[-1] if more else max(taken[-1], latest(conn) if upto is None else upto), more
 
 
 def lines(
     conn: Connection, scopes: Collection[str] | None = None, after: int = 0, upto: int | None = None
-) -> Iterator[tuple[str, str, bytes]]:
+) -> Iterator[Line]:
     """Yield (kind, id, hash) of the records with a number in (after, upto], of all scopes where None is given."""
     wanted = (record.c.seq > after, *(() if upto is None else (record.c.seq <= upto,)))
     for row in _in_order(conn, scopes, (record.c.kind, record.c.id, record.c.hash), wanted):
@@ -208,5 +223,9 @@ def tally(
     conn: Connection, scopes: Collection[str] | None = None, after: int = 0, upto: int | None = None
 ) -> tuple[dict[str, int], str]:
     """Return counts by kind and the digest (records.canonical.digest) over `lines`."""
-    held = list(lines(conn, scopes, after, upto))
+    return tally_of(list(lines(conn, scopes, after, upto)))
+
+
+def tally_of(held: list[Line]) -> tuple[dict[str, int], str]:
+    """Return counts by kind and the digest over ``held``."""
     return dict(sorted(Counter(kind for kind, _, _ in held).items())), digest(held)

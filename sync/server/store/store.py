@@ -118,6 +118,16 @@ class DistrictStore:
             connection.rollback()
 
     @contextlib.contextmanager
+    def look(self) -> Iterator[Connection]:
+        """One statement alone, which sees one snapshot: on PostgreSQL no transaction is begun and ended around it."""
+        if not self.postgres:
+            with self.read() as connection:
+                yield connection
+            return
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction: committed at the end, nothing of it kept after an exception."""
         if self.postgres:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +15,7 @@ from desktop.keys import WrappedKeys
 from desktop.store.opening import read_id
 from desktop.store.store import Store
 from desktop.store.tally import records
+from sync.records.audit import AuditAction, AuditEntry
 from sync.records.errors import Damaged, Refused
 from tests.support.window_desk import PASSPHRASE, WindowDesk, enrolled_home
 
@@ -65,6 +68,30 @@ def test_a_store_that_cannot_be_used_is_put_aside_for_its_backup(
     assert aside.stat().st_mode & 0o077 == 0
     with closing(Store.open(path, keys.store_key(read_id(path)))) as store:
         assert not store.unclean
+
+
+def test_a_restore_that_ends_as_soon_as_the_store_is_there_leaves_it_complete(
+    station: WindowDesk, tmp_path: Path
+) -> None:
+    home, keys = station.home, WrappedKeys(station.home.keys_path, PASSPHRASE)
+    secret = bytes(range(32))
+    keys.set_device_secret(read_id(home.store_path), secret)
+    home.store_path.unlink()
+    code = (
+        "import os, sys; from pathlib import Path\n"
+        "from desktop.config import Home; from desktop.keys import WrappedKeys\n"
+        "from desktop.actions.backups import restore; from desktop.store.store import Store\n"
+        "Store.open = lambda *_: os._exit(9); home = Home(Path(sys.argv[1]))\n"
+        "restore(home, WrappedKeys(home.keys_path, sys.argv[3]), Path(sys.argv[2]), sys.argv[4])"
+    )
+    command = [sys.executable, "-c", code, str(home.path), str(tmp_path / "copy.qsb"), PASSPHRASE, RECOVERY]
+    assert subprocess.run(command, check=False).returncode == 9
+    keys = WrappedKeys(home.keys_path, PASSPHRASE)
+    with closing(Store.open(home.store_path, keys.store_key(read_id(home.store_path)))) as store:
+        assert keys.device_secret(store.id) == secret
+        with store.read() as reader:
+            entries = [record for name in ids(store) if isinstance(record := reader.get(name), AuditEntry)]
+    assert [entry.subject for entry in entries if entry.action is AuditAction.RESTORED] == [store.id]
 
 
 def test_a_store_that_is_whole_gives_way_to_no_backup(station: WindowDesk, tmp_path: Path) -> None:

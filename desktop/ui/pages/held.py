@@ -1,0 +1,305 @@
+"""待处理: what the district refused and what stopped here, each with its reason, the rule and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from desktop.actions.held import (
+    WAITING,
+    Held,
+    Offer,
+    give_up,
+    held_now,
+    keep_held,
+    offer,
+    send_all_again,
+    send_held_again,
+    take_over,
+)
+from desktop.changes import Changes
+from desktop.store.rows import HeldRow
+from desktop.ui.dialogs.confirm import Confirm
+from desktop.ui.dialogs.giving_up import GivingUp
+from desktop.ui.icons import icon
+from desktop.ui.measures import scaled
+from desktop.ui.pieces.buttons import button
+from desktop.ui.pieces.chip import tone_colour
+from desktop.ui.pieces.empty import Empty
+from desktop.ui.pieces.labels import card, column, label, row
+from desktop.ui.pieces.line_table import as_lines
+from desktop.ui.pieces.story import StoryView
+from desktop.ui.stories.held import called, held_status, held_story, place_of
+from desktop.ui.tools import Tools
+from desktop.ui.words import moment
+from sync.records.errors import QianshaoError
+
+if TYPE_CHECKING:
+    from desktop.actions.desk import Desk, Done
+
+COLUMNS: Final = ("state", "what", "by", "at")
+MOST: Final = 500
+"""So many lines are shown; what is settled makes room for the others."""
+
+
+class HeldPage(QWidget):
+    """``followed`` carries a record, ``mend`` what is to be mended by its form, ``said`` a sentence and its tone."""
+
+    followed = Signal(str)
+    mend = Signal(object)
+    said = Signal(str, str)
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__()
+        self.tools = tools
+        self.setObjectName("page.held")
+        self._stale = True
+        self._rows: tuple[HeldRow, ...] = ()
+        self._waiting = 0
+        self._begins = False
+        outer = column(self, space=12, margins=(24, 20, 24, 20))
+        outer.addLayout(self._head())
+        self._stack = QStackedWidget()
+        outer.addWidget(self._stack, 1)
+        words = tools.words
+        self._stack.addWidget(Empty(tools.theme, "sent", words("held.none"), words("held.none_text")))
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(14)
+        self.table = self._table()
+        left = card()
+        column(left, space=0, margins=(1, 6, 1, 6)).addWidget(self.table)
+        split.addWidget(left)
+        right = card()
+        self.story = StoryView(tools.theme, words("held.history"))
+        self._panes = QStackedWidget()
+        self._panes.addWidget(Empty(tools.theme, "held", words("held.choose")))
+        self._panes.addWidget(self.story)
+        column(right, space=0, margins=(1, 1, 1, 1)).addWidget(self._panes)
+        split.addWidget(right)
+        split.setStretchFactor(0, 5)
+        split.setStretchFactor(1, 4)
+        split.setSizes([640, 480])
+        self._stack.addWidget(split)
+        tools.bus.changed.connect(self._changed)
+
+    def refresh(self) -> None:
+        """Ask again, where the page is shown; else when it is shown next."""
+        self._stale = not self.isVisible()
+        if self._stale:
+            return
+        desk = self.tools.desk
+        self.tools.tasks.read(lambda: held_now(desk, history=True), self._show, self._not_read)
+
+    def start(self) -> None:
+        """Take the focus at the first line, as soon as there is one."""
+        self._begins = True
+        self.table.setFocus()
+
+    def seek(self) -> None:
+        """Nothing to search here: the list is short."""
+        self.table.setFocus()
+
+    def back(self) -> bool:
+        """From the verbs back to the list; returns whether that was a step."""
+        inside = self._in_story()
+        if inside:
+            self.table.setFocus()
+        return inside
+
+    def showEvent(self, event: Any) -> None:
+        """Ask when it is shown after changes."""
+        super().showEvent(event)
+        if self._stale:
+            self.refresh()
+
+    def select(self, record_id: str) -> None:
+        """Choose the line of a record."""
+        at = next((at for at, one in enumerate(self._rows) if one.id == record_id), -1)
+        if at >= 0:
+            self.table.selectRow(at)
+
+    @property
+    def current(self) -> HeldRow | None:
+        """The record in front."""
+        at = self.table.currentRow()
+        return self._rows[at] if 0 <= at < len(self._rows) else None
+
+    def send_all(self) -> None:
+        """Ask once, then send again all that wait for a person."""
+        words, count = self.tools.words, self._waiting
+        Confirm(
+            self,
+            words("held.confirm_all", count=count),
+            words("held.confirm_all_text"),
+            words("held.verb_all_again"),
+            words("window.cancel"),
+            self._send_all,
+        ).open()
+
+    def _head(self) -> Any:
+        words, theme = self.tools.words, self.tools.theme
+        head = row(space=10)
+        names = column(space=2)
+        names.addWidget(label(words("held.title"), "title"))
+        self.count = label("", "muted", wrap=True)
+        self.count.setObjectName("count.held")
+        names.addWidget(self.count)
+        head.addLayout(names, 1)
+        self.all = button(words("held.verb_all_again"), "verb.held.all_again", theme=theme, picture="exchange")
+        self.all.clicked.connect(self.send_all)
+        head.addWidget(self.all, 0, Qt.AlignmentFlag.AlignTop)
+        return head
+
+    def _table(self) -> QTableWidget:
+        words = self.tools.words
+        made = QTableWidget()
+        as_lines(made, "table.held", words("held.title"), [words(f"held.column_{name}") for name in COLUMNS], 1)
+        made.itemSelectionChanged.connect(self._tell)
+        made.itemActivated.connect(lambda _item: self._to_verbs())
+        return made
+
+    def _show(self, found: Held) -> None:
+        words, before = self.tools.words, self.current
+        rows = (*found.held, *found.again, *found.closed)
+        self._waiting = sum(one.state in WAITING for one in found.held)
+        told = [words("held.count", count=len(found.held)), words("held.text")]
+        if found.again:
+            told.insert(1, words("held.count_again", count=len(found.again)))
+        if len(rows) > MOST:
+            told.append(words("held.most", count=MOST))
+        self.count.setText(words("held.count_comma").join(told) if found.held or found.again else words("held.text"))
+        self.all.setEnabled(self._waiting > 0)
+        self._rows = rows[:MOST]
+        self._stack.setCurrentIndex(1 if rows else 0)
+        self._fill()
+        kept = next((at for at, one in enumerate(self._rows) if before is not None and one.id == before.id), 0)
+        if self._rows:
+            self.table.selectRow(kept)
+            if self._begins and self.isVisible():
+                self.table.setFocus()
+        self._begins = False
+
+    def _fill(self) -> None:
+        words, theme = self.tools.words, self.tools.theme
+        self.table.blockSignals(True)
+        self.table.clearSelection()
+        self.table.setRowCount(len(self._rows))
+        for at, one in enumerate(self._rows):
+            status = held_status(words, one.state)
+            texts = (status.text, called(words, one), one.staff_name, moment(one.refused_at))
+            for place, text in enumerate(texts):
+                self.table.setItem(at, place, QTableWidgetItem(text))
+            first = self.table.item(at, 0)
+            if first is not None:
+                first.setIcon(icon(status.picture, theme.colour(tone_colour(status.tone)), 18))
+        self.table.blockSignals(False)
+        for place in (0, 2, 3):
+            self.table.resizeColumnToContents(place)
+            self.table.setColumnWidth(place, min(self.table.columnWidth(place), scaled(190)))
+
+    def _tell(self) -> None:
+        now, desk = self.current, self.tools.desk
+        if now is None:
+            self._panes.setCurrentIndex(0)
+            return
+        held = now.id
+        self.tools.tasks.read(lambda: offer(desk, held), self._told, self._not_read)
+
+    def _told(self, found: Offer) -> None:
+        now = self.current
+        if now is None or found.row.id != now.id:
+            return
+        inside = self._in_story()
+        verbs: list[QWidget] = [*self._verbs(found)]
+        self.story.tell(held_story(self.tools.words, found), verbs)
+        self._panes.setCurrentIndex(1)
+        if inside:  # its buttons are others now
+            self.table.setFocus()
+
+    def _verbs(self, found: Offer) -> list[QPushButton]:
+        held = found.row.id
+        again = partial(self._do, "sent_again", lambda desk: send_held_again(desk, held))
+        back = partial(self._do, "kept_back", lambda desk: keep_held(desk, held))
+        rows: list[tuple[bool, str, str, str, Callable[[], object]]] = [
+            (found.mend, "mend", "primary", "edit", partial(self.mend.emit, found)),
+            (found.again, "again", "" if found.mend else "primary", "exchange", again),
+            (found.undo, "undo", "", "back", back),
+            (found.take_over, "take_over", "", "sign", partial(self._ask_to_take_over, found)),
+            (found.give_up, "give_up", "quiet", "cross", partial(self._ask_to_give_up, found)),
+            (bool(place_of(found)), "show", "quiet", "chevron_right", partial(self.followed.emit, place_of(found))),
+        ]
+        words, theme = self.tools.words, self.tools.theme
+        made = []
+        for offered, name, kind, picture, start in rows:
+            if offered:
+                verb = button(words(f"held.verb_{name}"), f"verb.held.{name}", kind, theme=theme, picture=picture)
+                verb.clicked.connect(lambda _on=False, start=start: start())
+                made.append(verb)
+        return made
+
+    def _in_story(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and self.story.isAncestorOf(focus)
+
+    def _to_verbs(self) -> None:
+        first = self.story.findChild(QPushButton)
+        if first is not None:
+            first.setFocus()
+
+    def _send_all(self) -> None:
+        desk = self.tools.desk
+        self.tools.tasks.write(lambda: send_all_again(desk), self._were_sent, self._not_done)
+
+    def _were_sent(self, answer: tuple[int, Done]) -> None:
+        self._done(self.tools.words("held.sent_again", count=answer[0]), answer[1])
+
+    def _ask_to_take_over(self, found: Offer) -> None:
+        words = self.tools.words
+        Confirm(
+            self,
+            words("held.confirm_take_over"),
+            f"{called(words, found.row)}　{words('held.confirm_take_over_text')}",
+            words("held.verb_take_over"),
+            words("window.cancel"),
+            partial(self._do, "taken_over", lambda desk: take_over(desk, found.row.id)),
+        ).open()
+
+    def _ask_to_give_up(self, found: Offer) -> None:
+        words = self.tools.words
+        GivingUp(self, words, called(words, found.row), partial(self._give_up, found.row.id)).open()
+
+    def _give_up(self, held: str, reason: str) -> None:
+        self._do("given_up", lambda desk: give_up(desk, held, reason))
+
+    def _do(self, told: str, verb: Callable[[Desk], Done]) -> None:
+        desk, said = self.tools.desk, self.tools.words(f"held.{told}", count=1)
+        self.tools.tasks.write(lambda: verb(desk), partial(self._done, said), self._not_done)
+
+    def _done(self, told: str, done: Done) -> None:
+        self.said.emit(told, "good")
+        self.table.setFocus()
+        self.tools.bus.tell(done.changes)
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.kinds:
+            self.refresh()
+
+    def _not_done(self, error: QianshaoError) -> None:
+        self._not_read(error)
+        self.refresh()
+
+    def _not_read(self, error: QianshaoError) -> None:
+        self.said.emit(self.tools.sentence(error), "bad")

@@ -1,0 +1,216 @@
+"""What other desks and departments write comes by itself, and what is saved goes; the window says how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Application, build
+from desktop.ui.background import CONNECTED, OFF, STOPPED, WAITING
+from sync.rehearsal.processes import DistrictProcess
+from tests.gui.walk import Walk, clipped, elsewhere, without_a_name
+from tests.support.two_desks import PASSPHRASE, PASSWORD, SUBJECT, Station, admin, enrolled, let_issue, served
+from tests.support.window_desk import WindowDesk
+
+pytestmark = pytest.mark.timeout(180)
+SECONDS = 30_000
+
+
+_stations = count(1)
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DistrictProcess]:
+    """A real district; each test has a station of its own there."""
+    with served(tmp_path_factory.mktemp("district")) as made:
+        yield made
+
+
+@pytest.fixture
+def other(district: DistrictProcess, tmp_path: Path) -> Iterator[Station]:
+    """The other desk, at which an order may be issued."""
+    unit = f"社区{next(_stations)}"
+    desk = enrolled(district, tmp_path / "other", "李文静", unit)
+    let_issue(district, unit)
+    desk.exchange()
+    yield desk
+    desk.store.close()
+
+
+def issue(other: Station) -> str:
+    """An order of the other desk that goes up at once; returns its number."""
+    number = other.issue(other.open_matter())
+    other.exchange()
+    return number
+
+
+@pytest.fixture
+def walk(district: DistrictProcess, other: Station, qtbot: QtBot, tmp_path: Path) -> Iterator[Walk]:
+    """The window of the second desk, signed in."""
+    mine = enrolled(district, tmp_path / "mine", "陈晓梅", other.unit)
+    desk = WindowDesk(mine.home, mine.store.unit, {}, mine.keys)
+    mine.store.close()
+    application: Application = build(desk.home, language="zh", theme="light")
+    application.window.resize(1366, 768)
+    application.start()
+    made = Walk(qtbot, application, desk)
+    made.sign_in("陈晓梅", PASSWORD)
+    yield made
+    application.close()
+    application.window.deleteLater()
+
+
+def state(walk: Walk) -> str:
+    return walk.application.background.standing.state
+
+
+def connected(walk: Walk) -> None:
+    walk.until(lambda: state(walk) == CONNECTED, SECONDS)
+
+
+def lines(walk: Walk) -> str:
+    """Everything that Today says."""
+    page = walk.shell.today
+    return " ".join(
+        [*(w.text() for w in page.findChildren(QLabel)), *(b.accessibleName() for b in page.findChildren(QPushButton))]
+    )
+
+
+def unsent(walk: Walk) -> int:
+    with walk.reader() as reader:
+        return int(reader.sql("SELECT count(*) FROM record WHERE state = 'unsent'").fetchone()[0])
+
+
+def test_an_order_of_the_other_desk_is_shown_without_anybody_pressing_anything(walk: Walk, other: Station) -> None:
+    connected(walk)
+    assert walk.shell.now == "today"
+    number = elsewhere(lambda: issue(other))
+    walk.until(lambda: number in walk.shell.notice.text.text(), SECONDS)
+    assert SUBJECT in walk.shell.notice.text.text()
+    walk.until(lambda: SUBJECT in lines(walk), SECONDS)
+    walk.shell.turn("orders")
+    walk.until(lambda: walk.shell.orders.here() != "", SECONDS)
+    with walk.reader() as reader:
+        assert reader.sql("SELECT count(*) FROM receipt").fetchone()[0] == 0, "nothing here is a proof"
+
+
+def test_what_is_saved_goes_up_by_itself(walk: Walk, other: Station) -> None:
+    connected(walk)
+    walk.until(lambda: unsent(walk) == 0, SECONDS)
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    panel.view.fill({"name": "黎平桂", "category": "neighbours", "text": "楼上漏水"})
+    panel.view.submit()
+    walk.until(lambda: walk.shell.visits.panel is None)
+    walk.until(lambda: unsent(walk) == 0, SECONDS)
+    elsewhere(other.exchange)
+    assert elsewhere(lambda: other.count("visit")) == 1
+
+
+def test_what_came_behind_a_locked_desk_is_told_when_somebody_is_back(walk: Walk, other: Station) -> None:
+    connected(walk)
+    walk.application.lock.close()
+    number = elsewhere(lambda: issue(other))
+
+    def came() -> bool:
+        with walk.reader() as reader:
+            return bool(reader.sql("SELECT count(*) FROM record WHERE kind = 'dispatch_order'").fetchone()[0])
+
+    walk.until(came, SECONDS)
+    walk.settle()
+    assert number not in walk.shell.notice.text.text()
+    assert walk.application.lock.page is not None
+    walk.application.lock.page.view.fill({"password": PASSWORD})
+    walk.application.lock.page.view.submit()
+    walk.until(lambda: not walk.application.lock.closed)
+    assert number in walk.shell.notice.text.text()
+
+
+def test_day_end_goes_before_it_and_both_leave_one_truth(walk: Walk, other: Station) -> None:
+    connected(walk)
+    elsewhere(lambda: issue(other))
+    page = walk.shell.day_end
+    walk.shell.turn("day_end")
+    page.begin()
+    walk.until(page.run.isEnabled, SECONDS)
+    walk.settle()
+    assert "区级已签收" in page.receipt.text()
+    assert page.told.property("role") != "error"
+    assert elsewhere(other.day_end).agreed
+
+
+def test_it_waits_for_a_district_that_is_away_and_goes_on_by_itself(
+    walk: Walk, other: Station, district: DistrictProcess
+) -> None:
+    connected(walk)
+    port = int(district.url.rsplit(":", 1)[1])
+    district.kill()
+    walk.until(lambda: state(walk) == WAITING, SECONDS)
+    button = walk.shell.line
+    assert button.text() == "连不上区级"
+    assert "自动再试" in button.toolTip()
+    district.serve(port)
+    elsewhere(lambda: issue(other))
+    connected(walk)
+    walk.until(lambda: SUBJECT in lines(walk), SECONDS)
+
+
+def test_a_revoked_desk_says_that_somebody_must_act(walk: Walk, district: DistrictProcess) -> None:
+    connected(walk)
+    admin(district, "revoke", walk.desk.home.settings.device)
+    walk.until(lambda: state(walk) == STOPPED, SECONDS)
+    assert (
+        "停用" in walk.shell.line.toolTip()
+        or "吊销" in walk.shell.line.toolTip()
+        or "撤销" in walk.shell.line.toolTip()
+    )
+    assert clipped(walk.shell) == []
+
+
+def test_it_is_switched_off_and_on_by_its_menu_and_by_the_find_box(walk: Walk, other: Station) -> None:
+    connected(walk)
+    button = walk.shell.line
+    assert button.accessibleName() == "后台交换：区级已连通"
+    assert without_a_name(walk.shell) == []
+    button.switch.trigger()
+    assert state(walk) == OFF
+    assert (button.text(), button.switch.isChecked()) == ("后台交换未开", False)
+    assert not walk.desk.home.settings.background_exchange
+    elsewhere(lambda: issue(other))
+    walk.qtbot.wait(500)
+    with walk.reader() as reader:
+        assert reader.sql("SELECT count(*) FROM record WHERE kind = 'dispatch_order'").fetchone()[0] == 0
+    walk.command("desk.background")
+    connected(walk)
+    assert button.switch.isChecked()
+    walk.until(lambda: SUBJECT in lines(walk), SECONDS)
+
+
+def test_a_machine_that_slept_tries_its_line_anew(walk: Walk, other: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    connected(walk)
+    heard: list[str] = []
+    walk.application.background.stands.connect(lambda standing: heard.append(standing.state))
+    monkeypatch.setattr("desktop.ui.background._clocks", lambda: (1.0, 1e9))
+    walk.application.background._look_at_clocks()
+    walk.until(lambda: WAITING in heard, SECONDS)
+    connected(walk)
+
+
+def test_other_words_keep_the_line(walk: Walk) -> None:
+    connected(walk)
+    walk.application.choose_language("en")
+    walk.until(lambda: walk.shell.stood, SECONDS)
+    walk.settle()
+    assert state(walk) == CONNECTED
+    assert walk.shell.line.text() == "District connected"
+
+
+@pytest.fixture(autouse=True)
+def quick_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wrapped keys in place of a keyring."""
+    monkeypatch.setenv("QIANSHAO_PASSPHRASE", PASSPHRASE)
