@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from desktop.actions.attachments import attach
 from desktop.actions.blank_forms import blanks_out, hand_out
 from desktop.actions.desk import Desk
 from desktop.actions.held import (
@@ -41,6 +42,7 @@ from sync.server.place import place_from
 from sync.server.store.cards import folded_card
 from sync.server.store.refusals import refusals
 from sync.server.store.store import Connection, DistrictStore
+from tests.system.actions.test_attached_day_end import PHOTO
 from tests.system.actions.test_exchange import Enrolled, district, enrolled
 
 __all__ = ["district", "enrolled"]
@@ -225,6 +227,25 @@ def test_a_number_is_made_void_with_a_reason_and_the_district_hears_of_it(enroll
     assert row.state is HeldState.VOID
     assert void is not None
     assert void.reason == "纸损坏"
+
+
+def test_a_file_that_stopped_here_is_told_apart_and_leaves_once_its_withdrawal_is_known(enrolled: Enrolled) -> None:
+    visit = log(enrolled.desk)
+    attach(enrolled.desk, visit, PHOTO)
+    enrolled.day_end()
+    journal = StoreJournal(enrolled.store)
+    journal.hold_file(PHOTO.digest, "protocol.foreign_type", {})
+    ((file, (state, _, _)),) = held(enrolled).items()
+    assert state is HeldState.REFUSED
+    journal.hold_file(PHOTO.digest, "store.file_digest", {})
+    assert held(enrolled)[file][0] is HeldState.HERE
+    assert offer(enrolled.desk, file).give_up
+    give_up(enrolled.desk, file, "拍错了")
+    assert held(enrolled)[file][0] is HeldState.GIVEN_UP
+    assert not offer(enrolled.desk, file).again
+    assert enrolled.day_end().agreed
+    assert held(enrolled) == {}
+    assert list(journal.unsent_files()) == []
 
 
 def test_a_correction_of_what_the_district_has_waits_for_its_cause_to_go(enrolled: Enrolled) -> None:
