@@ -40,13 +40,16 @@ _LAST: Final = "SELECT coalesce(max(line), 0) FROM record"
 _DELETE: Final = "DELETE FROM search WHERE rowid = ?"
 
 
-def index(work: Work, values: dict[int, Record], fresh: set[int]) -> None:
-    """Index records by their journal line, the newest of them later; those not ``fresh`` may have been before."""
+def index(work: Work, values: dict[int, Record], fresh: set[int], *, pulled: bool = False) -> None:
+    """Index records by their journal line, the newest of them later; those not ``fresh`` may have been before.
+
+    What was ``pulled`` waits for the idle desk even where many wait already.
+    """
     through = indexed_through(work)
     now = {line: value for line, value in values.items() if line <= through}
     drop(work, [line for line in now if line not in fresh])
     _write(work, now)
-    if through + MOST_WAITING < max(values, default=0) <= through + BULK:
+    if not pulled and through + MOST_WAITING < max(values, default=0) <= through + BULK:
         _catch_up(work, through, TOP, values)
 
 

@@ -217,6 +217,7 @@ def _settle(work: Work, answers: Sequence[Answer]) -> Settled:
 
 def _take(work: Work, records: Sequence[Numbered], cursor: int) -> int:
     head = work.chain_head()
+    work.pulled = True
     new = pulling.take(work, records)
     if new:
         work.pass_over(head)

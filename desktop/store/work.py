@@ -67,6 +67,8 @@ class Work(Reader):
 
     def __init__(self, handle: Handle, store: str, unit: str, unindexed: Unindexed | None = None) -> None:
         super().__init__(handle, store, unit, unindexed)
+        self.pulled = False
+        """Whether what is kept now comes from the district, so that the search may find it a little later."""
         self._kinds: set[str] = set()
         self._pending: dict[str, Sealed] = {}
         self._records: list[tuple[Any, ...]] = []
@@ -259,7 +261,7 @@ class Work(Reader):
             same_cards -= new - set().union(*(named[via] for via in JOINS))
             if same_cards:
                 fold_same(self, same_cards)
-            index.index(self, found, fresh=set(values))
+            index.index(self, found, fresh=set(values), pulled=self.pulled)
             amending.apply(self, named[AMENDS], values)
             erasing.apply(self, named[ERASES], values)
 
