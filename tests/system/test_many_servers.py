@@ -140,8 +140,9 @@ def test_desks_at_several_servers_see_every_row_once_and_no_number_twice(many: M
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 def test_desks_at_several_servers_for_minutes(many: Many) -> None:
-    race(many, 150)
+    race(many, 700)
 
 
 def test_a_row_that_commits_late_is_skipped_by_no_cursor(many: Many) -> None:
