@@ -81,7 +81,8 @@ AT_ONCE: Final = "exchange"
 """The request that is all of the others at once."""
 
 MEETS_ALL: Final = frozenset(Nemesis) - {Nemesis.ALTERED}
-"""Those that meet it in the place of the one that they are meant for."""
+"""Those that meet it in the place of the one that they are meant for; for the others a desk is made to speak by
+pages."""
 
 MOMENTS: Final[dict[Nemesis, tuple[Moment, ...]]] = {
     Nemesis.DISTRICT_KILLED: (Moment.HEARD, Moment.ANSWERED),

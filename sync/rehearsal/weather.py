@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
@@ -20,6 +20,8 @@ from sync.rehearsal.line import HOP, SECONDS, Answer, Handler, Said, Server, ask
 from sync.rehearsal.nemesis import AT_ONCE, MEETS_ALL, Fault, Moment, Nemesis
 
 SLOW_SECONDS: Final = 0.6
+_UNKNOWN: Final = "/v1/unknown"
+"""What no district knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ class Weather:
                     return fault
         return None
 
+    def _wants_pages(self, said: Said) -> bool:
+        """Whether this desk is to speak by pages now, as to a district of an older program, for one of them is met."""
+        with self._lock:
+            return said.verb == AT_ONCE and any(f.nemesis not in MEETS_ALL for f in self._waiting[said.desk])
+
     def _strike(self, nemesis: Nemesis) -> None:
         with self._lock:
             self.struck[nemesis] += 1
@@ -94,7 +101,7 @@ class Weather:
         self._credentials[said.desk] = said.headers.get("Authorization", "")
         fault = self._take(said)
         if fault is None:
-            heard = ask(self._district(), said)
+            heard = ask(self._district(), replace(said, path=_UNKNOWN) if self._wants_pages(said) else said)
             if heard is not None:
                 answer(heard, None)
                 self._deliver_late(said)
