@@ -157,9 +157,11 @@ class DayEndPage(QWidget):
         self.lacking: QLabel = label("", "error", wrap=True)
         self.lacking.setObjectName("day_end.lacking")
         inside.addWidget(self.lacking)
+        self.lacking.hide()  # as long as there is nothing to say, a label takes no room
         self.told: QLabel = label("", "muted", wrap=True)
         self.told.setObjectName("day_end.told")
         inside.addWidget(self.told)
+        self.told.hide()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(words("window.day_end_exchange"))
@@ -224,7 +226,7 @@ class DayEndPage(QWidget):
 
     def _show_receipt(self, standing: Standing) -> None:
         words, receipt = self.tools.words, standing.receipt
-        self.lacking.setText("")
+        self.lacking.hide()
         if receipt is None:
             self.receipt.setText(words("window.never_exchanged"))
             return
@@ -241,6 +243,7 @@ class DayEndPage(QWidget):
             key = "desk.receipt_today" if standing.times == 1 else "desk.receipts_today"
             self.receipt.setText(words(key, at=at, count=standing.exchanged, times=standing.times))
         self.lacking.setText("\n".join(told))
+        self.lacking.setVisible(bool(told))
 
     def _progress(self, answer: tuple[str, int, int]) -> None:
         if self._task is not None and self._task.cancelled():
@@ -293,6 +296,7 @@ class DayEndPage(QWidget):
         self.told.style().unpolish(self.told)
         self.told.style().polish(self.told)
         self.told.setText(text)
+        self.told.setVisible(bool(text))
 
     def _changed(self, changes: Changes) -> None:
         if changes.kinds:
