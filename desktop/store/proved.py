@@ -11,6 +11,7 @@ import msgspec
 from desktop.store import chain
 from desktop.store.identity import PLACE
 from desktop.store.reader import Reader
+from desktop.store.replaced import out_of_place
 from desktop.store.work import Work
 from sync.protocol.receipts import Statement
 
@@ -66,7 +67,9 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """How many records were written here today, and for how many of them the district has signed."""
+    """How many records were written here today, and for how many of them the district has signed; a refused one whose
+    place another has taken is none of them.
+    """
 
     written: int
     signed: int
@@ -118,7 +121,7 @@ def standings(reader: Reader) -> list[Lack]:
     proof = last_proof(reader)
     covered = (proof.ordinal, proof.upto) if proof else (0, 0)
     first, upto = chain.journal_from(reader.sql), int(reader.meta(RECEIPT_UPTO) or 0)
-    return [Lack(*row) for row in reader.sql(_ALL, (first, upto, *covered)).fetchall()]
+    return _in_place(reader, reader.sql(_ALL, (first, upto, *covered)).fetchall())
 
 
 def today(reader: Reader, start: datetime, end: datetime) -> Today:
@@ -132,10 +135,20 @@ def today(reader: Reader, start: datetime, end: datetime) -> Today:
         return replace(NOTHING, proof=proof)
     first = max(found[0], chain.journal_from(reader.sql))
     covered = (proof.ordinal, proof.upto) if proof else (0, 0)
-    rows = reader.sql(_TODAY, (*covered, first)).fetchall()
-    signed = sum(count for _, standing, count in rows if standing == "signed")
-    lacks = tuple(Lack(*row) for row in rows if row[1] != "signed")
-    return Today(sum(count for _, _, count in rows), signed, lacks, proof)
+    rows = _in_place(reader, reader.sql(_TODAY, (*covered, first)).fetchall(), first)
+    signed = sum(row.count for row in rows if row.standing == "signed")
+    lacks = tuple(row for row in rows if row.standing != "signed")
+    return Today(sum(row.count for row in rows), signed, lacks, proof)
+
+
+def _in_place(reader: Reader, rows: list[tuple[str, str, int]], first: int = 0) -> list[Lack]:
+    """The rows without those held records whose place another has taken."""
+    found = [Lack(*row) for row in rows]
+    if not any(row.standing == "held" for row in found):
+        return found
+    gone = out_of_place(reader, first)
+    found = [replace(row, count=row.count - gone[row.kind]) if row.standing == "held" else row for row in found]
+    return [row for row in found if row.count]
 
 
 def _time(moment: datetime) -> str:

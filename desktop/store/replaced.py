@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,7 @@ _AMENDING: Final = f"""
 """  # noqa: S608 our own words
 _NOTED: Final = "SELECT key, value FROM meta WHERE key IN (SELECT ?2 || value FROM json_each(?1))"
 _STATES: Final = f"SELECT record.id, record.state FROM record WHERE {AMONG_IDS}"  # noqa: S608 our own words
+_HELD: Final = "SELECT id, kind FROM record WHERE state = 'held' AND line >= ?"
 _RANK: Final = {"unsent": 0, "held": 1, PROVED: 2}
 
 
@@ -56,6 +58,13 @@ def successors(reader: Reader, ids: Collection[str]) -> dict[str, Successor]:
             if new in states:
                 _keep(found, old, Successor(new, states[new], what))
     return found
+
+
+def out_of_place(reader: Reader, first: int = 0) -> Counter[str]:
+    """Count by kind the held records from line ``first`` on whose place another has taken: nothing of them lacks."""
+    held = dict(reader.sql(_HELD, (first,)).fetchall())
+    taken = successors(reader, held) if held else {}
+    return Counter(held[old] for old, one in taken.items() if one.took)
 
 
 def _keep(found: dict[str, Successor], old: str, new: Successor) -> None:
