@@ -93,24 +93,26 @@ def _answer(data: bytes, type_: type[T], answer: Callable[[T], Any]) -> Response
 
 
 def _add_news(router: APIRouter, store: DistrictStore, who: Callable[[Request], Station], news: News) -> None:
-    def behind(authorization: str, held: int) -> int:
-        """The number of what is there already; Refused where the device was revoked since it was asked who it is."""
+    def behind(authorization: str, held: int) -> tuple[bool, int]:
+        """Whether there is news already, and the last number; Refused where the device was revoked since it was asked
+        who it is.
+        """
         with store.read() as conn:
             station = identify(conn, authorization)
-            there = has_news(conn, station.scopes, station.device.store, held)
-            return latest(conn) if there else 0
+            return has_news(conn, station.scopes, station.device.store, held), latest(conn)
 
     async def listen(request: Request) -> Response:
         station = await run_in_threadpool(who, request)
         held = number(request.headers.get(LAST_EVENT, ""))
         listener = await news.join(station)
         try:
-            seq = await run_in_threadpool(behind, request.headers.get("authorization", ""), held)
+            there, last = await run_in_threadpool(behind, request.headers.get("authorization", ""), held)
         except BaseException:
             news.leave(listener)
             raise
-        if seq:
-            listener.tell(seq)
+        listener.told = min(held, last)  # whoever looks at commits may be behind, and tell what is held already
+        if there:
+            listener.tell(last)
         return NewsResponse(news, listener)
 
     router.add_route(f"{PREFIX}/news", listen, methods=["GET"])

@@ -43,13 +43,15 @@ log = logging.getLogger("qianshao.district")
 
 
 class Listener:
-    """One line to one station. ``seq`` is the newest number with news for it, ``over`` that the line ends."""
+    """One line to one station. ``seq`` is the newest number with news for it, ``told`` up to which it knows of all,
+    ``over`` that the line ends.
+    """
 
     def __init__(self, station: Station, heartbeat: float) -> None:
         self.device, self.store, self.scopes = station.device.device, station.device.store, station.scopes
         self._heartbeat = heartbeat
         self._wake = asyncio.Event()
-        self.seq = 0
+        self.seq = self.told = 0
         self.over = False
 
     def tell(self, seq: int) -> None:
@@ -64,7 +66,6 @@ class Listener:
 
     async def events(self) -> AsyncIterator[bytes]:
         """What is said on the line: a sign of life at once and now and then, and the news."""
-        told = 0
         yield HEARTBEAT
         while not self.over:
             try:
@@ -73,9 +74,9 @@ class Listener:
                 yield HEARTBEAT
                 continue
             self._wake.clear()
-            if self.seq > told and not self.over:
-                told = self.seq
-                yield event(told)
+            if self.seq > self.told and not self.over:
+                self.told = self.seq
+                yield event(self.told)
 
 
 class News:
