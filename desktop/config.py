@@ -15,6 +15,7 @@ from typing import Any, Final
 import platformdirs
 
 from desktop.locks import FileLock
+from sync.protocol.disk import sync_folder
 from sync.records.errors import Damaged, Refused
 
 NAME: Final = "qianshao"
@@ -196,17 +197,6 @@ def staged(path: Path, content: bytes) -> Iterator[None]:
         Path(part).unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a new name in ``folder`` outlast a power cut; Windows has no such call and keeps names by itself."""
-    if os.name != "posix":
-        return
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def read_settings(path: Path) -> Settings:

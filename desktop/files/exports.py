@@ -16,9 +16,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from desktop.config import sync_folder
 from desktop.files.formula_cells import guarded
 from desktop.files.gb18030 import CODEC
+from sync.protocol.disk import sync_folder
 from sync.records.errors import Unavailable
 from sync.records.graphemes import cut, utf16_length
 

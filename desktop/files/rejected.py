@@ -8,10 +8,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from desktop.config import sync_folder
 from desktop.files.formula_cells import guarded
 from desktop.files.ledgers import REJECTED
 from desktop.files.tables import Cells
+from sync.protocol.disk import sync_folder
 from sync.records.errors import Unavailable
 
 

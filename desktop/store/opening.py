@@ -8,10 +8,11 @@ from typing import Final
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from desktop.config import sync_folder, write_private
+from desktop.config import write_private
 from desktop.store import version as schema
 from desktop.store import wal
 from desktop.store.raw import Connection, raw_connection, translated
+from sync.protocol.disk import sync_folder
 from sync.records.errors import Damaged, Refused
 from sync.records.ids import STORE_PREFIX, prefix_of
 

@@ -1,4 +1,4 @@
-"""Names that outlast a power cut: of bundles on a stick, and of a district's keys."""
+"""Names that outlast a power cut: at both ends, of stores, keys, papers and bundles."""
 
 from __future__ import annotations
 
