@@ -17,7 +17,19 @@ from sync.records.times import BEIJING
 from sync.records.visits import Category
 
 _NEEDS_UNIT: Final = frozenset({StepKind.TRANSFERRED, StepKind.ESCALATED})
-_NEEDS_TEXT: Final = frozenset({StepKind.NOT_ACCEPTED, StepKind.HANDLED, StepKind.RESOLVED, StepKind.REOPENED})
+NEEDS_TEXT: Final = frozenset(
+    {
+        StepKind.NOT_ACCEPTED,
+        StepKind.HANDLED,
+        StepKind.RESOLVED,
+        StepKind.REOPENED,
+        StepKind.SENT_BACK,
+        StepKind.EXTENDED,
+        StepKind.REFERRAL_RESULT,
+        StepKind.POLICE_TOLD,
+    }
+)
+"""Steps that say in words what was done, or why."""
 
 
 def _say(text: str, key: str, field: str) -> None:
@@ -38,10 +50,16 @@ def check_step(step: Step) -> None:
     """Whoever passes a matter on says to whom; whoever turns it down, works on it or ends it says what was done."""
     if step.kind in _NEEDS_UNIT and not step.to_unit:
         raise RuleBroken("records.step_unit_missing", field="to_unit")
-    if step.kind in _NEEDS_TEXT:
+    if step.kind in NEEDS_TEXT:
         _say(step.text, "step_text_missing", "text")
-    if step.kind is StepKind.ACKNOWLEDGED and step.satisfied is None:
-        raise RuleBroken("records.step_satisfied_missing", field="satisfied")
+    check_text(step.text)
+    if step.kind is StepKind.REFERRED and step.help is None:
+        raise RuleBroken("records.step_help_missing", field="help")
+    if step.kind is StepKind.FEEDBACK_TRIED and not step.manner:
+        raise RuleBroken("records.step_manner_missing", field="manner")
+    if step.kind is StepKind.EXTENDED:
+        _chosen(step.due_on, "records.step_until_missing", "due_on")
+        _say(step.approver, "step_approver_missing", "approver")
 
 
 def check_order(order: DispatchOrder) -> None:

@@ -263,5 +263,7 @@ def test_whoever_passes_a_matter_on_says_to_whom_and_whoever_turns_it_down_says_
 
     assert broken(check_step, step(StepKind.TRANSFERRED))[0] == "step_unit_missing"
     assert broken(check_step, step(StepKind.NOT_ACCEPTED))[0] == "step_text_missing"
-    assert broken(check_step, step(StepKind.ACKNOWLEDGED))[0] == "step_satisfied_missing"
+    assert broken(check_step, step(StepKind.REFERRED))[0] == "step_help_missing"
+    assert broken(check_step, step(StepKind.FEEDBACK_TRIED))[0] == "step_manner_missing"
+    assert broken(check_step, step(StepKind.EXTENDED, text="复杂"))[0] == "step_until_missing"
     check_step(step(StepKind.ACCEPTED))
