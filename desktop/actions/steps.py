@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import timedelta
 
-from desktop.actions.calendars import calendar
 from desktop.actions.cards import card
+from desktop.actions.deadlines import due_by
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.reading import Answers
@@ -18,16 +17,13 @@ from desktop.store.links import mediations_of_matter, steps_of
 from desktop.store.reader import Reader
 from desktop.store.units import staff, units
 from sync.records.case_requirements import check_step
+from sync.records.deadlines import Extension
 from sync.records.errors import RuleBroken
 from sync.records.folds import MatterState, fold_matter
 from sync.records.kinds import new_id
 from sync.records.matters import Help, Matter, Outcome, PetitionRoad, Step, StepKind
 from sync.records.petition_clocks import PetitionClock, petition_clocks, running
 from sync.records.roads import check_judgement, check_road, check_score, open_steps
-from sync.records.times import BEIJING
-
-CLOSE_DAYS, MOST_EXTENDED = 60, timedelta(days=30)
-"""信访工作条例 34: sixty days, and thirty more at most."""
 
 
 def step_draft(desk: Desk, matter_id: str) -> Draft:
@@ -119,9 +115,10 @@ def _check_extension(matter: Matter, steps: Sequence[Step], step: Step) -> None:
     closing = [c for c in running(petition_clocks(matter.nature, steps)) if c.clock is PetitionClock.CLOSE]
     if not closing:
         raise RuleBroken("records.extension_without_clock", field="kind")
-    due = calendar().last_day(closing[-1].since.astimezone(BEIJING).date(), CLOSE_DAYS)
-    last = calendar().open_on_or_after(due + MOST_EXTENDED)
-    if step.happened_at.astimezone(BEIJING).date() > due:
-        raise RuleBroken("records.extension_too_late", field="happened_at", due=due.isoformat())
+    since, kind = closing[-1].since, PetitionClock.CLOSE.value
+    due = due_by(kind, since)
+    last = due_by(kind, since, extensions=[Extension(since, due.rule.extend)]).last_day
+    if step.happened_at > due.due:
+        raise RuleBroken("records.extension_too_late", field="happened_at", due=due.last_day.isoformat())
     if step.due_on > last:
         raise RuleBroken("records.extension_too_long", field="due_on", last=last.isoformat())
