@@ -1,4 +1,4 @@
-"""What a matter, its steps, an order, its replies, a mediation, an agreement and a signature must say."""
+"""What a matter, its steps, a mediation, an agreement and a signature must say; orders: order_requirements.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from sync.records.matters import Matter, Nature, Step, StepKind
 from sync.records.mediation_events import MediationEvent, MediationEventKind
 from sync.records.mediations import Agreement, AgreementForm, FollowUp, Host, Mediation, Signature, SignerRole
 from sync.records.money import yuan_words
-from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.shares import check_shares
 from sync.records.terms import term_faults
 from sync.records.text import check_text
@@ -42,32 +41,6 @@ def check_step(step: Step) -> None:
         _say(step.text, "step_text_missing", "text")
     if step.kind is StepKind.ACKNOWLEDGED and step.satisfied is None:
         raise RuleBroken("records.step_satisfied_missing", field="satisfied")
-
-
-def check_order(order: DispatchOrder) -> None:
-    """An order names departments, a task, its issuer and the authority (深圳多元化解条例 12), and possible times."""
-    if not order.departments:
-        raise RuleBroken("records.order_departments_missing", field="departments")
-    _say(order.subject, "order_subject_missing", "subject")
-    _say(order.text, "order_text_missing", "text")
-    _say(order.issuer_name, "order_issuer_missing", "issuer_name")
-    _say(order.authority, "order_authority_missing", "authority")
-    if not order.issued_at <= order.limits.report_by <= order.limits.resolve_by:
-        raise RuleBroken("records.order_limits_backwards", field="limits")
-
-
-def check_reply(reply: OrderReply) -> None:
-    """An objection cites its rule (it is not a free refusal), a leader has a name and a rank, an extension a date."""
-    if reply.kind is ReplyKind.OBJECTION:
-        _say(reply.rule_cited, "reply_rule_missing", "rule_cited")
-        _say(reply.text, "reply_text_missing", "text")
-    if reply.kind is ReplyKind.LEADER_ON_SCENE:
-        _say(reply.officer, "reply_officer_missing", "officer")
-        _say(reply.rank, "reply_rank_missing", "rank")
-    if reply.kind is ReplyKind.EXTENSION_ASKED and reply.until is None:
-        raise RuleBroken("records.reply_until_missing", field="until")
-    if reply.kind in {ReplyKind.RESOLVED, ReplyKind.CANCELLED, ReplyKind.RULED}:
-        _say(reply.text, "reply_text_missing", "text")
 
 
 def check_mediation(mediation: Mediation) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from sync.records.case_requirements import check_agreement, check_order, check_reply, check_step
+from sync.records.case_requirements import check_agreement, check_step
 from sync.records.errors import RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matters import Matter, Nature, Step, StepKind
 from sync.records.mediations import Agreement, AgreementForm, PartyBlock, Term
+from sync.records.order_requirements import check_order, check_reply
 from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Answer, Document, DocumentType, Organisation, Person, Sex
