@@ -33,7 +33,7 @@ GRANTED_BY_LEAD: Final = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_
 NEVER_ERASED: Final = frozenset(
     {
         *("erasure", "audit_entry", "number_lease", "org_unit", "staff_member", "mediator_appointment"),
-        *("station_key", "paper_template"),
+        *("station_key", "paper_template", "rule_table"),
     }
 )
 
@@ -185,7 +185,7 @@ def _times_have_zones(record: Record) -> bool:
     """Times that a fold compares must all be comparable, here and at the desks that a record comes down to."""
     times = [getattr(record, item.name) for item in dataclasses.fields(record)]
     if isinstance(record, DispatchOrder):
-        times += [record.limits.report_by, record.limits.resolve_by]
+        times += [record.limits.report_by, record.limits.resolve_by, record.limits.arrive_by]
     return all(at.tzinfo is not None for at in times if isinstance(at, datetime))
 
 

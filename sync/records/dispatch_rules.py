@@ -1,0 +1,265 @@
+"""Rules of dispatch orders (发令规则): by category and grade, who has to come by when, of which rank, and who is told.
+
+NO SOURCE HAS PUBLISHED THE FIGURES. What the program ships is marked ``to_confirm``; a district publishes its own
+table (rule_tables.py), and an order keeps the version that it was issued under.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from typing import Any, Final
+
+from sync.records.errors import RuleBroken
+
+DEFAULT: Final = "default-"
+"""How the versions of the program's own tables begin. What a district published is confirmed by that."""
+ANY: Final = "*"
+"""The category, or the grade, of a row that stands for all that have none of their own."""
+GRADES: Final = ("red", "orange", "yellow", "blue", "green")
+"""The grades that a table may use, in whichever order and of whichever colour it says."""
+COLOURS: Final = ("red", "orange", "yellow", "blue", "green", "grey")
+"""Names of colours that a grade may have; each has an icon and a word beside it wherever it is shown."""
+_SPAN: Final = re.compile(r"\s*([0-9]{1,6})\s*([a-z_]+)\s*")
+
+
+class SpanUnit(StrEnum):
+    """What a limit is counted in. Minutes and hours run round the clock (民法典 201), duty minutes in duty time."""
+
+    MINUTES = "minutes"
+    DUTY_MINUTES = "duty_minutes"
+    HOURS = "hours"
+    DAYS = "days"
+    WORKING_DAYS = "working_days"
+
+
+class Clock(StrEnum):
+    """What is awaited of a department."""
+
+    REPORT = "report"
+    ARRIVE = "arrive"
+    RESOLVE = "resolve"
+
+
+class LadderStep(StrEnum):
+    """What is done as an order nears its time, and passes it."""
+
+    REMIND = "remind"
+    URGE = "urge"
+    CRITICISE = "criticise"
+    ESCALATE = "escalate"
+
+
+class Told(StrEnum):
+    """Who is to be told: the ordered departments, their leaders, and those above the desk."""
+
+    DEPARTMENT = "department"
+    LEADER = "leader"
+    COMMUNITY = "community"
+    STREET = "street"
+    DISTRICT = "district"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length as a table says it: ``30 minutes``, ``7 working_days``."""
+
+    amount: int
+    unit: SpanUnit
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade of risk with its colour, and whom it is for: how many people (open above where ``upto`` is None)."""
+
+    name: str
+    colour: str
+    label: str = ""
+    people_from: int | None = None
+    people_upto: int | None = None
+    signs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What one category and grade demands; ``tell`` are told when the order is issued.
+
+    ``departments`` are names (or identities) of those that are ordered as a rule.
+    """
+
+    category: str
+    grade: str
+    report: Span
+    leader_rank: str
+    resolve: Span
+    arrive: Span | None = None
+    tell: tuple[Told, ...] = ()
+    departments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder, ``before`` or after ``clock``'s time by ``span``."""
+
+    category: str
+    grade: str
+    clock: Clock
+    before: bool
+    span: Span
+    step: LadderStep
+    tell: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchRules:
+    """One version of the table. ``authority`` is what an order's form proposes, ``duty`` the hours of duty time."""
+
+    version: str
+    authority: str
+    grades: tuple[Grade, ...]
+    limits: tuple[Limit, ...]
+    ladder: tuple[Rung, ...] = ()
+    duty: tuple[tuple[time, time], ...] = ()
+    to_confirm: bool = False
+
+    def limit(self, category: str, grade: str) -> Limit:
+        """Return the row that fits best: the category's own before the one for all. RuleBroken("tables.no_grade")."""
+        for wanted in ((category, grade), (ANY, grade), (category, ANY), (ANY, ANY)):
+            for row in self.limits:
+                if (row.category, row.grade) == wanted and grade in self.grade_names:
+                    return row
+        raise RuleBroken("tables.no_grade", field="grade", grade=grade, grades="、".join(self.grade_names))
+
+    def rungs(self, category: str, grade: str) -> tuple[Rung, ...]:
+        """Return the ladder of the best fitting category and grade, as a whole: ladders are not mixed."""
+        for wanted in ((category, grade), (ANY, grade), (category, ANY), (ANY, ANY)):
+            if found := tuple(rung for rung in self.ladder if (rung.category, rung.grade) == wanted):
+                return found
+        return ()
+
+    @property
+    def grade_names(self) -> tuple[str, ...]:
+        """The names of the grades, the gravest first, as the table orders them."""
+        return tuple(grade.name for grade in self.grades)
+
+    def grade_for(self, people: int) -> str:
+        """Return the grade that the number of people alone asks for; "" where the table says nothing of it."""
+        for grade in self.grades:
+            if grade.people_from is not None and grade.people_from <= people <= (grade.people_upto or people):
+                return grade.name
+        return ""
+
+
+def read_span(text: object, row: str, what: str) -> Span:
+    """Return the length that ``text`` writes; RuleBroken("tables.bad_span") names row and column."""
+    found = _SPAN.fullmatch(text) if isinstance(text, str) else None
+    if found is None or found[2] not in set(SpanUnit) or int(found[1]) == 0:
+        raise RuleBroken("tables.bad_span", field="text", row=row, what=what, said=str(text)[:40])
+    return Span(int(found[1]), SpanUnit(found[2]))
+
+
+def read_rules(table: Mapping[str, Any], version: str) -> DispatchRules:
+    """Return what a table says; RuleBroken with a sentence that names the row (dispatch_checks.py looks further)."""
+    return DispatchRules(
+        version=version,
+        authority=_text(table, "authority", "—"),
+        grades=tuple(_grade(row, place) for place, row in enumerate(_rows(table, "grade"), 1)),
+        limits=tuple(_limit(row, place) for place, row in enumerate(_rows(table, "row"), 1)),
+        ladder=tuple(_rung(row, place) for place, row in enumerate(_rows(table, "ladder"), 1)),
+        duty=tuple(_hours(text) for text in table.get("duty", [])),
+        to_confirm=version.startswith(DEFAULT),
+    )
+
+
+def _rows(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    rows = table.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise RuleBroken("tables.no_rows", field="text", part=f"[[{name}]]")
+    return rows
+
+
+def _text(row: Mapping[str, Any], key: str, said: str, *, must: bool = False) -> str:
+    value = row.get(key, "")
+    if not isinstance(value, str) or (must and not value.strip()):
+        raise RuleBroken("tables.no_text", field="text", row=said, what=key)
+    return value.strip()
+
+
+def _grade(row: Mapping[str, Any], place: int) -> Grade:
+    name = _text(row, "name", f"[[grade]] {place}", must=True)
+    if name not in GRADES:
+        raise RuleBroken(
+            "tables.bad_grade", field="text", row=f"[[grade]] {place}", said=name[:20], names="、".join(GRADES)
+        )
+    colour = row.get("colour")
+    if colour not in COLOURS:
+        raise RuleBroken("tables.bad_colour", field="text", row=name, said=str(colour)[:20], colours="、".join(COLOURS))
+    first, last = row.get("people_from"), row.get("people_upto")
+    if any(bound is not None and not (type(bound) is int and bound > 0) for bound in (first, last)):
+        raise RuleBroken("tables.bad_people", field="text", row=name)
+    return Grade(name, str(colour), _text(row, "label", name), first, last, _text(row, "signs", name))
+
+
+def _limit(row: Mapping[str, Any], place: int) -> Limit:
+    category, grade = _where(row, f"[[row]] {place}")
+    said = row_words(category, grade)
+    return Limit(
+        category,
+        grade,
+        report=read_span(row.get("report"), said, "report"),
+        leader_rank=_text(row, "leader_rank", said, must=True),
+        resolve=read_span(row.get("resolve"), said, "resolve"),
+        arrive=read_span(row["arrive"], said, "arrive") if "arrive" in row else None,
+        tell=_tell(row, said),
+        departments=_names(row, said),
+    )
+
+
+def _rung(row: Mapping[str, Any], place: int) -> Rung:
+    said = f"[[ladder]] {place}"
+    category, grade = _where(row, said)
+    clock, step = row.get("clock"), row.get("step")
+    if clock not in set(Clock) or step not in set(LadderStep) or ("before" in row) == ("after" in row):
+        raise RuleBroken("tables.bad_rung", field="text", row=said)
+    before = "before" in row
+    span = read_span(row["before" if before else "after"], said, "before" if before else "after")
+    return Rung(category, grade, Clock(str(clock)), before, span, LadderStep(str(step)), _tell(row, said, must=True))
+
+
+def _where(row: Mapping[str, Any], said: str) -> tuple[str, str]:
+    return _text(row, "category", said) or ANY, _text(row, "grade", said) or ANY
+
+
+def row_words(category: str, grade: str) -> str:
+    """Return what a sentence calls a row: its category and grade, as they stand in the table."""
+    return f"{category} / {grade}"
+
+
+def _tell(row: Mapping[str, Any], said: str, *, must: bool = False) -> tuple[Told, ...]:
+    named = row.get("tell", [])
+    if not isinstance(named, list) or not set(map(str, named)) <= set(Told) or (must and not named):
+        raise RuleBroken("tables.bad_tell", field="text", row=said, names="、".join(Told))
+    return tuple(Told(one) for one in named)
+
+
+def _names(row: Mapping[str, Any], said: str) -> tuple[str, ...]:
+    named = row.get("departments", [])
+    if not isinstance(named, list) or not all(isinstance(one, str) and one.strip() for one in named):
+        raise RuleBroken("tables.no_text", field="text", row=said, what="departments")
+    return tuple(one.strip() for one in named)
+
+
+def _hours(text: object) -> tuple[time, time]:
+    try:
+        first, last = (time.fromisoformat(part.strip()) for part in str(text).split("-"))
+    except ValueError as error:
+        raise RuleBroken("tables.bad_duty", field="text", said=str(text)[:20]) from error
+    if first >= last:
+        raise RuleBroken("tables.bad_duty", field="text", said=str(text)[:20])
+    return first, last
