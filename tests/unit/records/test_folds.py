@@ -6,7 +6,7 @@ import dataclasses
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sync.records.agreement_state import confirm_until, effective_on, missing_signatures
+from sync.records.agreement_state import effective_on, missing_signatures
 from sync.records.folds import MatterStage, OrderStage, fold_matter, fold_order, is_late
 from sync.records.kinds import new_id
 from sync.records.matters import Step, StepKind
@@ -284,7 +284,3 @@ def test_a_mediator_signs_and_a_committee_seals() -> None:
 
 def test_an_oral_agreement_is_in_effect_on_its_day() -> None:
     assert effective_on(dataclasses.replace(AGREEMENT, form=AgreementForm.ORAL), []) == date(2026, 8, 30)
-
-
-def test_the_court_can_be_asked_for_thirty_days() -> None:
-    assert confirm_until(date(2026, 9, 2)) == date(2026, 10, 2)
