@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from desktop.actions.attachments import take_files
+from desktop.actions.calendars import calendar_in_force
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.dispatch_rules import dispatch_rules, limits_of
@@ -63,7 +64,8 @@ def issue_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
         if done := already_there(work, str(draft.get("_id", ""))):
             return done
         matter: Matter = card(work, matter_id, Matter)
-        rules = dispatch_rules(work, made.at.astimezone(BEIJING).date())
+        today = made.at.astimezone(BEIJING).date()
+        rules, calendar = dispatch_rules(work, today), calendar_in_force(work, today)
         order = DispatchOrder(
             id=str(draft.get("_id") or new_id("dispatch_order")),
             made=made,
@@ -82,7 +84,7 @@ def issue_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
             place=answers.line("place"),
             contact=answers.line("contact"),
             issued_at=made.at,
-            limits=limits_of(rules, matter.category, answers.word("grade"), made.at),
+            limits=limits_of(rules, calendar, matter.category, answers.word("grade"), made.at),
         )
         check_order(order)
         year = made.at.astimezone(BEIJING).year

@@ -37,6 +37,7 @@ class InForce:
     table: dict[str, Any]
     to_confirm: bool
     starts_on: date | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def table_in_force(reader: Reader, name: TableName, on: date) -> InForce:
     """Return the version of ``name`` that holds on a day: the district's newest usable one, or the shipped default."""
     for record in in_force(rule_tables(reader, name), name, on):
         if _fault(record.name, record.text) is None:
-            return InForce(name, record.version, _parsed(record.text), False, record.starts_on)
+            return InForce(name, record.version, _parsed(record.text), False, record.starts_on, record.text)
     return shipped(name)
 
 
@@ -64,7 +65,7 @@ def table_of_version(reader: Reader, name: TableName, version: str) -> InForce |
     found = next((r for r in rule_tables(reader, name) if r.version == version), None)
     if found is None or _fault(found.name, found.text) is not None:
         return None
-    return InForce(name, version, _parsed(found.text), False, found.starts_on)
+    return InForce(name, version, _parsed(found.text), False, found.starts_on, found.text)
 
 
 def versions(reader: Reader, name: TableName) -> list[Version]:

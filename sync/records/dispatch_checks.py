@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
-from sync.records.dispatch_rules import ANY, Clock, DispatchRules, Limit, Rung, Span, SpanUnit, row_words
+from sync.records.deadlines import PeriodUnit
+from sync.records.dispatch_rules import ANY, DispatchRules, Length, Limit, Rung, row_words
 from sync.records.errors import RuleBroken
 from sync.records.ranks import RANKS, rank_order
 
 _MINUTES = {
-    SpanUnit.MINUTES: 1,
-    SpanUnit.DUTY_MINUTES: 1,
-    SpanUnit.HOURS: 60,
-    SpanUnit.DAYS: 1440,
-    SpanUnit.WORKING_DAYS: 1440,
+    PeriodUnit.MINUTES: 1,
+    PeriodUnit.DUTY_MINUTES: 1,
+    PeriodUnit.HOURS: 60,
+    PeriodUnit.DAYS: 1440,
+    PeriodUnit.WORKING_DAYS: 1440,
 }
 
 
@@ -49,9 +50,9 @@ def row_name(row: Limit | Rung) -> str:
     return row_words(row.category, row.grade)
 
 
-def minutes(span: Span) -> int:
-    """About how long a span is, to compare two of them; a working day counts as one day."""
-    return span.amount * _MINUTES[span.unit]
+def minutes(length: Length) -> int:
+    """About how long a length is, to compare two of them; a working day counts as one day."""
+    return length.amount * _MINUTES[length.unit]
 
 
 def _broken(key: str, **values: object) -> RuleBroken:
@@ -107,34 +108,27 @@ def _limits(rules: DispatchRules) -> Iterator[RuleBroken]:
         name = row_name(row)
         if rank_order(row.leader_rank) is None:
             yield _broken("tables.no_rank", row=name, rank=row.leader_rank[:40], ranks="、".join(RANKS))
-        lengths = [minutes(span) for span in (row.report, row.arrive, row.resolve) if span is not None]
+        lengths = [minutes(length) for length in (row.report, row.arrive, row.resolve)]
         if lengths != sorted(lengths):
             yield _broken("tables.not_in_order", row=name)
-        spans = [span for span in (row.report, row.arrive, row.resolve) if span is not None]
-        if any(span.unit is SpanUnit.DUTY_MINUTES for span in spans) and not rules.duty:
-            yield _broken("tables.no_duty", row=name)
 
 
 def _ladder(rules: DispatchRules, categories: Collection[str]) -> Iterator[RuleBroken]:
-    there = Counter((r.category, r.grade, r.clock, r.before, r.span, r.step) for r in rules.ladder)
+    there = Counter((r.category, r.grade, r.clock, r.before, r.length, r.step) for r in rules.ladder)
     twice = {key for key, times in there.items() if times > 1}
     for place, rung in enumerate(rules.ladder, 1):
         name = f"[[ladder]] {place}"
         yield from _unknown(name, rung.category, rung.grade, rules, categories)
-        if (rung.category, rung.grade, rung.clock, rung.before, rung.span, rung.step) in twice:
+        if (rung.category, rung.grade, rung.clock, rung.before, rung.length, rung.step) in twice:
             yield _broken("tables.rung_twice", row=name)
         yield from _rung_fits(name, rung, rules)
 
 
 def _rung_fits(name: str, rung: Rung, rules: DispatchRules) -> Iterator[RuleBroken]:
-    """A step before the time needs a row that has this clock, and more time than the step lies before its end."""
-    over = [r for r in rules.limits if ANY in (rung.grade, r.grade) or r.grade == rung.grade]
-    over = [r for r in over if ANY in (rung.category, r.category) or r.category == rung.category]
-    spans = [{Clock.REPORT: r.report, Clock.ARRIVE: r.arrive, Clock.RESOLVE: r.resolve}[rung.clock] for r in over]
-    if over and not any(spans):
-        yield _broken("tables.rung_no_clock", row=name, clock=rung.clock.value)
-    short = [
-        r for r, span in zip(over, spans, strict=True) if span and rung.before and minutes(rung.span) >= minutes(span)
-    ]
-    if short:
-        yield _broken("tables.rung_too_early", row=name, limit=row_name(short[0]))
+    """A step before the time needs rows with more time than it lies before the end."""
+    for row in rules.limits:
+        theirs = ANY in (rung.grade, row.grade) or row.grade == rung.grade
+        theirs = theirs and (ANY in (rung.category, row.category) or row.category == rung.category)
+        if rung.before and theirs and minutes(rung.length) >= minutes(row.of(rung.clock)):
+            yield _broken("tables.rung_too_early", row=name, limit=row_name(row))
+            return

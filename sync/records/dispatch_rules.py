@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
 from enum import StrEnum
 from typing import Any, Final
 
+from sync.records.deadlines import PeriodUnit, Rule
 from sync.records.errors import RuleBroken
 
 DEFAULT: Final = "default-"
@@ -23,17 +23,7 @@ GRADES: Final = ("red", "orange", "yellow", "blue", "green")
 """The grades that a table may use, in whichever order and of whichever colour it says."""
 COLOURS: Final = ("red", "orange", "yellow", "blue", "green", "grey")
 """Names of colours that a grade may have; each has an icon and a word beside it wherever it is shown."""
-_SPAN: Final = re.compile(r"\s*([0-9]{1,6})\s*([a-z_]+)\s*")
-
-
-class SpanUnit(StrEnum):
-    """What a limit is counted in. Minutes and hours run round the clock (民法典 201), duty minutes in duty time."""
-
-    MINUTES = "minutes"
-    DUTY_MINUTES = "duty_minutes"
-    HOURS = "hours"
-    DAYS = "days"
-    WORKING_DAYS = "working_days"
+_LENGTH: Final = re.compile(r"\s*([0-9]{1,6})\s*([a-z_]+)\s*")
 
 
 class Clock(StrEnum):
@@ -64,11 +54,11 @@ class Told(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Length:
     """A length as a table says it: ``30 minutes``, ``7 working_days``."""
 
     amount: int
-    unit: SpanUnit
+    unit: PeriodUnit
 
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}"
@@ -90,42 +80,46 @@ class Grade:
 class Limit:
     """What one category and grade demands; ``tell`` are told when the order is issued.
 
+    Where a row says nothing of the leader's arrival, the leader has to be there when the department reports in.
     ``departments`` are names (or identities) of those that are ordered as a rule.
     """
 
     category: str
     grade: str
-    report: Span
+    report: Length
     leader_rank: str
-    resolve: Span
-    arrive: Span | None = None
+    resolve: Length
+    arrive: Length
     tell: tuple[Told, ...] = ()
     departments: tuple[str, ...] = ()
+
+    def of(self, clock: Clock) -> Length:
+        """Return how long ``clock`` runs."""
+        return {Clock.REPORT: self.report, Clock.ARRIVE: self.arrive, Clock.RESOLVE: self.resolve}[clock]
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of the ladder, ``before`` or after ``clock``'s time by ``span``."""
+    """One step of the ladder, ``before`` or after ``clock``'s time by ``length``."""
 
     category: str
     grade: str
     clock: Clock
     before: bool
-    span: Span
+    length: Length
     step: LadderStep
     tell: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DispatchRules:
-    """One version of the table. ``authority`` is what an order's form proposes, ``duty`` the hours of duty time."""
+    """One version of the table. ``authority`` is what an order's form proposes."""
 
     version: str
     authority: str
     grades: tuple[Grade, ...]
     limits: tuple[Limit, ...]
     ladder: tuple[Rung, ...] = ()
-    duty: tuple[tuple[time, time], ...] = ()
     to_confirm: bool = False
 
     def limit(self, category: str, grade: str) -> Limit:
@@ -143,6 +137,11 @@ class DispatchRules:
                 return found
         return ()
 
+    def clock(self, kind: str, category: str, grade: str) -> Rule:
+        """Return what ``kind`` ("order-report", "order-arrive", "order-resolve") demands, for the deadline engine."""
+        length = self.limit(category, grade).of(Clock(kind.removeprefix("order-")))
+        return Rule(kind, length.amount, length.unit, confirmed=not self.to_confirm, version=self.version)
+
     @property
     def grade_names(self) -> tuple[str, ...]:
         """The names of the grades, the gravest first, as the table orders them."""
@@ -156,12 +155,12 @@ class DispatchRules:
         return ""
 
 
-def read_span(text: object, row: str, what: str) -> Span:
-    """Return the length that ``text`` writes; RuleBroken("tables.bad_span") names row and column."""
-    found = _SPAN.fullmatch(text) if isinstance(text, str) else None
-    if found is None or found[2] not in set(SpanUnit) or int(found[1]) == 0:
-        raise RuleBroken("tables.bad_span", field="text", row=row, what=what, said=str(text)[:40])
-    return Span(int(found[1]), SpanUnit(found[2]))
+def read_length(text: object, row: str, what: str) -> Length:
+    """Return the length that ``text`` writes; RuleBroken("tables.bad_length") names row and column."""
+    found = _LENGTH.fullmatch(text) if isinstance(text, str) else None
+    if found is None or found[2] not in set(PeriodUnit) or int(found[1]) == 0:
+        raise RuleBroken("tables.bad_length", field="text", row=row, what=what, said=str(text)[:40])
+    return Length(int(found[1]), PeriodUnit(found[2]))
 
 
 def read_rules(table: Mapping[str, Any], version: str) -> DispatchRules:
@@ -172,7 +171,6 @@ def read_rules(table: Mapping[str, Any], version: str) -> DispatchRules:
         grades=tuple(_grade(row, place) for place, row in enumerate(_rows(table, "grade"), 1)),
         limits=tuple(_limit(row, place) for place, row in enumerate(_rows(table, "row"), 1)),
         ladder=tuple(_rung(row, place) for place, row in enumerate(_rows(table, "ladder"), 1)),
-        duty=tuple(_hours(text) for text in table.get("duty", [])),
         to_confirm=version.startswith(DEFAULT),
     )
 
@@ -209,13 +207,14 @@ def _grade(row: Mapping[str, Any], place: int) -> Grade:
 def _limit(row: Mapping[str, Any], place: int) -> Limit:
     category, grade = _where(row, f"[[row]] {place}")
     said = row_words(category, grade)
+    report = read_length(row.get("report"), said, "report")
     return Limit(
         category,
         grade,
-        report=read_span(row.get("report"), said, "report"),
+        report=report,
         leader_rank=_text(row, "leader_rank", said, must=True),
-        resolve=read_span(row.get("resolve"), said, "resolve"),
-        arrive=read_span(row["arrive"], said, "arrive") if "arrive" in row else None,
+        resolve=read_length(row.get("resolve"), said, "resolve"),
+        arrive=read_length(row["arrive"], said, "arrive") if "arrive" in row else report,
         tell=_tell(row, said),
         departments=_names(row, said),
     )
@@ -228,8 +227,8 @@ def _rung(row: Mapping[str, Any], place: int) -> Rung:
     if clock not in set(Clock) or step not in set(LadderStep) or ("before" in row) == ("after" in row):
         raise RuleBroken("tables.bad_rung", field="text", row=said)
     before = "before" in row
-    span = read_span(row["before" if before else "after"], said, "before" if before else "after")
-    return Rung(category, grade, Clock(str(clock)), before, span, LadderStep(str(step)), _tell(row, said, must=True))
+    length = read_length(row["before" if before else "after"], said, "before" if before else "after")
+    return Rung(category, grade, Clock(str(clock)), before, length, LadderStep(str(step)), _tell(row, said, must=True))
 
 
 def _where(row: Mapping[str, Any], said: str) -> tuple[str, str]:
@@ -253,13 +252,3 @@ def _names(row: Mapping[str, Any], said: str) -> tuple[str, ...]:
     if not isinstance(named, list) or not all(isinstance(one, str) and one.strip() for one in named):
         raise RuleBroken("tables.no_text", field="text", row=said, what="departments")
     return tuple(one.strip() for one in named)
-
-
-def _hours(text: object) -> tuple[time, time]:
-    try:
-        first, last = (time.fromisoformat(part.strip()) for part in str(text).split("-"))
-    except ValueError as error:
-        raise RuleBroken("tables.bad_duty", field="text", said=str(text)[:20]) from error
-    if first >= last:
-        raise RuleBroken("tables.bad_duty", field="text", said=str(text)[:20])
-    return first, last

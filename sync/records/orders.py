@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sync.records.dispatch_rules import Span
+from sync.records.dispatch_rules import Length
 from sync.records.record import Fact
 
 
@@ -24,9 +24,9 @@ class OrderLimits:
     resolve_hours: int
     report_by: datetime
     resolve_by: datetime
-    report: Span | None = None
-    arrive: Span | None = None
-    resolve: Span | None = None
+    report: Length | None = None
+    arrive: Length | None = None
+    resolve: Length | None = None
     arrive_by: datetime | None = None
     to_confirm: bool = False
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sync.records import artefacts, dispatch_checks, sources
-from sync.records.calendar_table import read_calendar
+from sync.records.calendars import calendar_of
 from sync.records.dispatch_rules import read_rules
 from sync.records.errors import RuleBroken
 from sync.records.rule_tables import RuleTable, TableName, parsed
@@ -45,7 +45,7 @@ def _faults(name: TableName, table: dict[str, Any], departments: Mapping[str, bo
         case TableName.DISPATCH_RULES:
             return dispatch_checks.faults(read_rules(table, ""), CATEGORIES, departments)
         case TableName.CALENDAR:
-            read_calendar(table)
+            calendar_of(table)
             return []
         case TableName.SOURCES:
             return sources.faults(sources.read_sources(table))
