@@ -26,7 +26,7 @@ COLOURS: Final = ("red", "orange", "yellow", "blue", "green", "grey")
 _LENGTH: Final = re.compile(r"\s*([0-9]{1,6})\s*([a-z_]+)\s*")
 
 
-class Clock(StrEnum):
+class Awaited(StrEnum):
     """What is awaited of a department."""
 
     REPORT = "report"
@@ -43,7 +43,7 @@ class LadderStep(StrEnum):
     ESCALATE = "escalate"
 
 
-class Told(StrEnum):
+class Addressee(StrEnum):
     """Who is to be told: the ordered departments, their leaders, and those above the desk."""
 
     DEPARTMENT = "department"
@@ -90,12 +90,12 @@ class Limit:
     leader_rank: str
     resolve: Length
     arrive: Length
-    tell: tuple[Told, ...] = ()
+    tell: tuple[Addressee, ...] = ()
     departments: tuple[str, ...] = ()
 
-    def of(self, clock: Clock) -> Length:
+    def of(self, clock: Awaited) -> Length:
         """Return how long ``clock`` runs."""
-        return {Clock.REPORT: self.report, Clock.ARRIVE: self.arrive, Clock.RESOLVE: self.resolve}[clock]
+        return {Awaited.REPORT: self.report, Awaited.ARRIVE: self.arrive, Awaited.RESOLVE: self.resolve}[clock]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,11 @@ class Rung:
 
     category: str
     grade: str
-    clock: Clock
+    clock: Awaited
     before: bool
     length: Length
     step: LadderStep
-    tell: tuple[Told, ...]
+    tell: tuple[Addressee, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class DispatchRules:
 
     def clock(self, kind: str, category: str, grade: str) -> Rule:
         """Return what ``kind`` ("order-report", "order-arrive", "order-resolve") demands, for the deadline engine."""
-        length = self.limit(category, grade).of(Clock(kind.removeprefix("order-")))
+        length = self.limit(category, grade).of(Awaited(kind.removeprefix("order-")))
         return Rule(kind, length.amount, length.unit, confirmed=not self.to_confirm, version=self.version)
 
     @property
@@ -224,11 +224,13 @@ def _rung(row: Mapping[str, Any], place: int) -> Rung:
     said = f"[[ladder]] {place}"
     category, grade = _where(row, said)
     clock, step = row.get("clock"), row.get("step")
-    if clock not in set(Clock) or step not in set(LadderStep) or ("before" in row) == ("after" in row):
+    if clock not in set(Awaited) or step not in set(LadderStep) or ("before" in row) == ("after" in row):
         raise RuleBroken("tables.bad_rung", field="text", row=said)
     before = "before" in row
     length = read_length(row["before" if before else "after"], said, "before" if before else "after")
-    return Rung(category, grade, Clock(str(clock)), before, length, LadderStep(str(step)), _tell(row, said, must=True))
+    return Rung(
+        category, grade, Awaited(str(clock)), before, length, LadderStep(str(step)), _tell(row, said, must=True)
+    )
 
 
 def _where(row: Mapping[str, Any], said: str) -> tuple[str, str]:
@@ -240,11 +242,11 @@ def row_words(category: str, grade: str) -> str:
     return f"{category} / {grade}"
 
 
-def _tell(row: Mapping[str, Any], said: str, *, must: bool = False) -> tuple[Told, ...]:
+def _tell(row: Mapping[str, Any], said: str, *, must: bool = False) -> tuple[Addressee, ...]:
     named = row.get("tell", [])
-    if not isinstance(named, list) or not set(map(str, named)) <= set(Told) or (must and not named):
-        raise RuleBroken("tables.bad_tell", field="text", row=said, names="、".join(Told))
-    return tuple(Told(one) for one in named)
+    if not isinstance(named, list) or not set(map(str, named)) <= set(Addressee) or (must and not named):
+        raise RuleBroken("tables.bad_tell", field="text", row=said, names="、".join(Addressee))
+    return tuple(Addressee(one) for one in named)
 
 
 def _names(row: Mapping[str, Any], said: str) -> tuple[str, ...]:

@@ -32,11 +32,27 @@ class OrderLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCall:
+    """The order was given to ``department`` by telephone: who took it, when, and how it was read back."""
+
+    department: str
+    callee: str
+    post: str = ""
+    telephone: str = ""
+    at: datetime
+    read_back: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchOrder(Fact):
     """Issued by the community's party secretary or a named delegate under a registered authority.
 
     The power to call departments to the scene is the street office's (深圳经济特区矛盾纠纷多元化解条例 12); the
     community uses it by authorisation, so issuer, ``authority`` and ``street_copy`` are part of the order.
+
+    ``delegation`` names the `OrderDelegation` by which somebody else than the secretary issued, ``delegated`` says it
+    in words. In an ``emergency`` whoever is at the desk issues, and ``ratifier`` has to ratify until ``ratify_by``.
+    Departments that were called before the paper are in ``calls``: their clocks run from then.
     """
 
     number: str
@@ -56,6 +72,18 @@ class DispatchOrder(Fact):
     contact: str = ""
     issued_at: datetime
     limits: OrderLimits
+    request: str | None = None
+    delegation: str | None = None
+    delegated: str = ""
+    emergency: bool = False
+    ratifier: str = ""
+    ratifier_name: str = ""
+    ratify_by: datetime | None = None
+    calls: tuple[OrderCall, ...] = ()
+
+    def given_at(self, department: str) -> datetime:
+        """When ``department`` was ordered: by telephone, or by the paper."""
+        return min((c.at for c in self.calls if c.department == department), default=self.issued_at)
 
 
 class ReplyKind(StrEnum):
@@ -70,13 +98,24 @@ class ReplyKind(StrEnum):
     EXTENSION_ASKED = "extension_asked"
     RULED = "ruled"
     CANCELLED = "cancelled"
+    JOINT_HANDLING = "joint_handling"
+    RETURNED = "returned"
+
+
+class Witness(StrEnum):
+    """How the community knows: its staff saw it, or somebody said so on the telephone. An arrival is seen or proven."""
+
+    SEEN = "seen"
+    PHONE = "phone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderReply(Fact):
     """By the ordered ``department`` itself, or ``witnessed`` by the community that saw or heard it.
 
-    A ruling (``RULED``) on what it had seen ``releases`` the department, or gives time ``until``, or does neither.
+    A ruling (``RULED``) on what it had seen ``releases`` the department, or gives time ``until``, or does neither; it
+    is the street's or the district's. ``how`` the community knows is unsaid in older records: those were seen. An
+    ``arrival_code`` (arrival_codes.py) is what the department scanned from the desk's screen; the district checked it.
     """
 
     order: str
@@ -93,3 +132,5 @@ class OrderReply(Fact):
     rule_cited: str = ""
     until: datetime | None = None
     releases: bool = False
+    how: Witness | None = None
+    arrival_code: str = ""

@@ -26,10 +26,10 @@ NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 MADE = Made(by="sta_1", unit="uni_1", store="sto_1", at=NOW)
 
 
-def step(kind: StepKind, *seen: Step, hours: int = 0, **values: Any) -> Step:
+def step(kind: StepKind, *seen: Step, hours: int = 0, by: str = "sta_1", **values: Any) -> Step:
     return Step(
         id=new_id("step"),
-        made=MADE,
+        made=dataclasses.replace(MADE, by=by),
         matter="mat_1",
         kind=kind,
         seen=tuple(s.id for s in seen),
@@ -49,7 +49,7 @@ def test_a_matter_without_steps_is_registered() -> None:
 def test_a_matter_passes_through_its_five_moments() -> None:
     accepted = step(StepKind.ACCEPTED, hours=1)
     resolved = step(StepKind.RESOLVED, accepted, hours=2)
-    acknowledged = step(StepKind.ACKNOWLEDGED, resolved, hours=3, satisfied=True)
+    acknowledged = step(StepKind.ACKNOWLEDGED, resolved, hours=3, by="sta_2", satisfied=True)
     fed_back = step(StepKind.FED_BACK, acknowledged, hours=4)
     closed = step(StepKind.CLOSED, fed_back, hours=5)
     state = fold_matter([closed, fed_back, accepted, acknowledged, resolved], NOW)

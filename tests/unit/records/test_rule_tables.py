@@ -19,9 +19,8 @@ from sync.records.artefacts import Artefact, missing, read_closings
 from sync.records.calendar_table import lost_years, together
 from sync.records.calendars import calendar_of
 from sync.records.deadlines import PeriodUnit
-from sync.records.dispatch_rules import GRADES, Clock, DispatchRules, LadderStep, Length, Told, read_rules
+from sync.records.dispatch_rules import GRADES, Addressee, Awaited, DispatchRules, LadderStep, Length, read_rules
 from sync.records.errors import RuleBroken
-from sync.records.ranks import RANKS, reaches
 from sync.records.record import Made
 from sync.records.rule_tables import FIRST, LONGEST_TEXT, RuleTable, TableName, in_force, parsed, table_name
 from sync.records.sources import read_sources
@@ -139,9 +138,9 @@ def test_the_row_of_the_category_itself_goes_before_the_one_for_all() -> None:
     assert table.limit("other", "red").resolve == Length(24, PeriodUnit.HOURS)
     (rung,) = table.rungs("labour", "red")
     assert (rung.clock, rung.step, rung.tell, rung.before) == (
-        Clock.REPORT,
+        Awaited.REPORT,
         LadderStep.REMIND,
-        (Told.DEPARTMENT,),
+        (Addressee.DEPARTMENT,),
         True,
     )
     with pytest.raises(RuleBroken, match=r"tables\.no_grade"):
@@ -187,32 +186,6 @@ def test_what_a_closing_still_needs_is_told_by_kind() -> None:
         "grid_worker",
         "building_head",
     ]
-
-
-@pytest.mark.parametrize(
-    ("rank", "required", "enough"),
-    [
-        ("处级", "科级正职", True),
-        ("正科", "科级正职", True),
-        ("副科长", "科级正职", False),
-        ("科员", "科室负责人", False),
-        ("局长", "处级", True),
-        ("巡视员", "处级", None),
-        ("巡视员", "巡视员", True),
-        ("科长", "", True),
-        ("处 级", "处级", True),
-    ],
-)
-def test_who_came_is_held_against_who_was_demanded(rank: str, required: str, *, enough: bool | None) -> None:
-    assert reaches(rank, required) is enough
-
-
-@given(st.sampled_from(RANKS), st.sampled_from(RANKS), st.sampled_from(RANKS))
-def test_ranks_have_one_order(low: str, middle: str, high: str) -> None:
-    assert reaches(low, low)
-    assert reaches(low, high) is (RANKS.index(low) >= RANKS.index(high))
-    if reaches(high, middle) and reaches(middle, low):
-        assert reaches(high, low)
 
 
 def test_every_fault_has_a_sentence_and_both_languages_the_same_ones() -> None:
