@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from sync.records.deadlines import PeriodUnit
 from sync.records.dispatch_rules import ANY, DispatchRules, Length, Limit, Rung, row_words
 from sync.records.errors import RuleBroken
-from sync.records.ranks import RANKS, RankVerdict, judged
+from sync.records.ranks import RANKS, rank_order
 
 _MINUTES = {
     PeriodUnit.MINUTES: 1,
@@ -106,8 +106,8 @@ def _unknown(
 def _limits(rules: DispatchRules) -> Iterator[RuleBroken]:
     for row in rules.limits:
         name = row_name(row)
-        if judged(row.leader_rank, RANKS[0][0]) is RankVerdict.UNKNOWN:
-            ranks = "、".join(words[0] for words in RANKS)
+        if rank_order(row.leader_rank) is None:
+            ranks = "、".join(RANKS)
             yield _broken("tables.no_rank", row=name, rank=row.leader_rank[:40], ranks=ranks)
         lengths = [minutes(length) for length in (row.report, row.arrive, row.resolve)]
         if lengths != sorted(lengths):

@@ -33,7 +33,10 @@ class OrderLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderCall:
-    """The order was given to ``department`` by telephone: who took it, when, and how it was read back."""
+    """The order was given to ``department`` by telephone: who took it, when, and how it was read back.
+
+    Its limits run from the call where it came before the paper: ``report_by`` and ``resolve_by`` are these.
+    """
 
     department: str
     callee: str
@@ -41,6 +44,8 @@ class OrderCall:
     telephone: str = ""
     at: datetime
     read_back: str
+    report_by: datetime | None = None
+    resolve_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +89,17 @@ class DispatchOrder(Fact):
     def given_at(self, department: str) -> datetime:
         """When ``department`` was ordered: by telephone, or by the paper."""
         return min((c.at for c in self.calls if c.department == department), default=self.issued_at)
+
+    def report_by(self, department: str) -> datetime:
+        """By when ``department`` has to report in: from its telephone call, else from the paper."""
+        own = (c.report_by for c in self.calls if c.department == department and c.report_by)
+        return min(own, default=self.limits.report_by)
+
+    def resolve_by(self, department: str, until: datetime | None = None) -> datetime:
+        """By when it has to be resolved; ``until`` is what a ruling gave."""
+        own = (c.resolve_by for c in self.calls if c.department == department and c.resolve_by)
+        due = min(own, default=self.limits.resolve_by)
+        return max(due, until or due)
 
 
 class ReplyKind(StrEnum):

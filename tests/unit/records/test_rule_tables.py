@@ -21,6 +21,7 @@ from sync.records.calendars import calendar_of
 from sync.records.deadlines import PeriodUnit
 from sync.records.dispatch_rules import GRADES, Addressee, Awaited, DispatchRules, LadderStep, Length, read_rules
 from sync.records.errors import RuleBroken
+from sync.records.ranks import RANKS, reaches
 from sync.records.record import Made
 from sync.records.rule_tables import FIRST, LONGEST_TEXT, RuleTable, TableName, in_force, parsed, table_name
 from sync.records.sources import read_sources
@@ -186,6 +187,32 @@ def test_what_a_closing_still_needs_is_told_by_kind() -> None:
         "grid_worker",
         "building_head",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rank", "required", "enough"),
+    [
+        ("处级", "科级正职", True),
+        ("正科", "科级正职", True),
+        ("副科长", "科级正职", False),
+        ("科员", "科室负责人", False),
+        ("局长", "处级", True),
+        ("巡视员", "处级", None),
+        ("巡视员", "巡视员", True),
+        ("科长", "", True),
+        ("处 级", "处级", True),
+    ],
+)
+def test_who_came_is_held_against_who_was_demanded(rank: str, required: str, *, enough: bool | None) -> None:
+    assert reaches(rank, required) is enough
+
+
+@given(st.sampled_from(RANKS), st.sampled_from(RANKS), st.sampled_from(RANKS))
+def test_ranks_have_one_order(low: str, middle: str, high: str) -> None:
+    assert reaches(low, low)
+    assert reaches(low, high) is (RANKS.index(low) >= RANKS.index(high))
+    if reaches(high, middle) and reaches(middle, low):
+        assert reaches(high, low)
 
 
 def test_every_fault_has_a_sentence_and_both_languages_the_same_ones() -> None:
