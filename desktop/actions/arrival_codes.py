@@ -22,7 +22,7 @@ _NONCE_BYTES: Final = 9
 
 @dataclass(frozen=True, slots=True)
 class ShownCode:
-    """A code, the department that it is for, and what the QR says: the district's address with it where one is known."""
+    """A code as text, and what its QR says: the address of the district's pages with it, where that is known."""
 
     code: ArrivalCode
     text: str

@@ -1,4 +1,4 @@
-"""Who may give an order here: the secretary, a delegate of the day, in an emergency anybody; and who is asked for one."""
+"""Who may give an order here: the secretary, a delegate of the day, in an emergency anybody; and who is asked."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ REQUESTED: Final = "_request"
 
 
 def ask_for_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
-    """Put ORDER_FORM in for issue: at the own unit it waits for review, from a mobile station it goes to its community."""
+    """Put ORDER_FORM in for issue: at the own unit it waits for review, a mobile station's goes to its community."""
     desk.must_may("order_request")
     answers = Answers.of(ORDER_FORM, draft)
     made = desk.made()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from desktop.actions.attachments import take_files
@@ -9,11 +11,15 @@ from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.order_giving import must_issue
 from desktop.actions.reading import Answers
+from desktop.actions.rule_tables import closings
+from desktop.actions.sheets import said
 from desktop.forms.form import Draft
 from desktop.forms.orders import ORDER_STEP_FORM
 from desktop.forms.questions import fresh
 from desktop.store.links import agreements_of, attachments_of, replies_of, state_of_order
 from desktop.store.store import Reader
+from desktop.store.units import units
+from sync.records.artefacts import ORDER, Artefact, missing
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.order_requirements import check_step
@@ -21,6 +27,7 @@ from sync.records.order_state import OVER, OrderStage, OrderState
 from sync.records.order_steps import OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderCall, ReplyKind
 from sync.records.ownership import may_issue
+from sync.records.times import BEIJING
 
 OF_WHO_ISSUES: Final = frozenset(
     {
@@ -76,22 +83,23 @@ def add_order_step(desk: Desk, order_id: str, draft: Draft) -> Done:
         )
         check_step(step)
         if kind is OrderStepKind.CLOSED:
-            check_close(work, order, state, frozenset(step.artefacts))
+            check_close(work, order, state, frozenset(step.artefacts), made.at)
         work.add(step)
         take_files(desk, work, draft, step.id)
         handed_in(work, desk, ORDER_STEP_FORM, draft, order_id)
     return Done(step.id, changes=work.changes)
 
 
-def check_close(reader: Reader, order: DispatchOrder, state: OrderState, ticked: frozenset[str]) -> None:
+def check_close(reader: Reader, order: DispatchOrder, state: OrderState, ticked: frozenset[str], now: datetime) -> None:
     """An order is closed when every department has answered for its end, and what the table asks for is there."""
     open_ones = [d for d, part in state.by_department.items() if part.stage not in _DONE]
     if open_ones:
-        raise RuleBroken("actions.order_still_open", field="kind", names="、".join(_names(reader, open_ones)))
-    there = ticked | artefacts_there(reader, order)
-    missing = closing_needs(reader, there)
-    if missing:
-        raise RuleBroken("records.closing_artefacts_missing", field="artefacts", missing=missing)
+        raise RuleBroken("actions.order_still_open", field="kind", names="、".join(named(reader, open_ones)))
+    there = frozenset(map(Artefact, ticked | artefacts_there(reader, order)))
+    needed = missing(closings(reader, now.astimezone(BEIJING).date()), ORDER, there)
+    if needed:
+        words = "、".join("/".join(said(f"records.artefact_{one}") for one in need) for need in needed)
+        raise RuleBroken("records.closing_artefacts_missing", field="artefacts", missing=words)
 
 
 def artefacts_there(reader: Reader, order: DispatchOrder) -> frozenset[str]:
@@ -99,13 +107,19 @@ def artefacts_there(reader: Reader, order: DispatchOrder) -> frozenset[str]:
     replies = replies_of(reader, order.id)
     files = [f for subject in (order.id, *(r.id for r in replies)) for f in attachments_of(reader, subject)]
     found = {"file"} if files else set()
-    if any(f.media.startswith("image/") for f in files):
+    if any(f.media_type.startswith("image/") for f in files):
         found.add("photo")
     if any(r.kind is ReplyKind.RESOLVED and r.text.strip() and not r.witnessed for r in replies):
-        found.add("reply")
+        found.add("statement")
     if agreements_of(reader, order.matter):
         found.add("agreement")
     return frozenset(found)
+
+
+def named(reader: Reader, departments: Iterable[str]) -> list[str]:
+    """Return the names of departments, as the directory says them now."""
+    known = units(reader)
+    return [known[d].name if d in known else d for d in departments]
 
 
 def _call(answers: Answers, order: DispatchOrder) -> OrderCall:

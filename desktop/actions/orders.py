@@ -1,39 +1,38 @@
-"""Dispatch orders: issue one, record a reply that the community saw or heard."""
+"""Dispatch orders: the form as it opens, and giving one: issued, asked for, in an emergency, by telephone."""
 
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime
 from typing import Any
 
-from desktop.actions.attachments import take_files
+from desktop.actions.calendars import calendar_in_force
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
-from desktop.actions.dispatch_rules import dispatch_rules
+from desktop.actions.dispatch_rules import dispatch_rules, limits_of
 from desktop.actions.drafts import handed_in
 from desktop.actions.order_giving import RATIFY_WITHIN, asked_unit, issuers, must_issue, ratifier_of, right_to_issue
 from desktop.actions.order_requests import REQUESTED, ask_for_order
 from desktop.actions.reading import Answers
 from desktop.actions.units import own_unit, short_name, unit_above
 from desktop.forms.form import Draft
-from desktop.forms.orders import EMERGENCY, ISSUE, ORDER_FORM, REPLY_FORM, REQUEST
+from desktop.forms.orders import EMERGENCY, ISSUE, ORDER_FORM, REQUEST
 from desktop.forms.questions import fresh
-from desktop.store.links import state_of_order
 from desktop.store.order_requests import usual_departments
 from desktop.store.store import Reader, Work
 from desktop.store.units import staff, units
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matters import Matter
-from sync.records.order_doubts import check_extension
-from sync.records.order_requirements import check_order, check_reply
-from sync.records.order_state import OrderState
+from sync.records.order_requirements import check_order
 from sync.records.order_steps import OrderRequest
-from sync.records.orders import DispatchOrder, OrderCall, OrderReply, ReplyKind, Witness
+from sync.records.orders import DispatchOrder, OrderCall, OrderLimits
 from sync.records.papers import Series
 from sync.records.record import Made
 from sync.records.telephones import written_phone
 from sync.records.times import BEIJING
 from sync.records.units import Level
+from sync.records.visits import Category
 
 
 def order_draft(desk: Desk, matter_id: str, way: str = "") -> Draft:
@@ -77,7 +76,7 @@ def _by_desk(reader: Reader, desk: Desk, way: str) -> dict[str, Any]:
     return {
         "place": unit.address if unit else "",
         "contact": f"{desk.session.name} {written_phone(telephone)}".strip(),
-        "authority": dispatch_rules(reader).authority,
+        "authority": dispatch_rules(reader, desk.now().astimezone(BEIJING).date()).authority,
         "issuer_post": own.post if own else "",
         "street_copy": street.unit if street else "",
         "way": way or (ISSUE if right_to_issue(reader, desk) else REQUEST),
@@ -127,17 +126,16 @@ def issue_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
     return Done(order.id, number, work.changes)
 
 
-def _order(
-    work: Work, desk: Desk, matter_id: str, request_id: str, answers: Answers, made: Made
-) -> DispatchOrder:
+def _order(work: Work, desk: Desk, matter_id: str, request_id: str, answers: Answers, made: Made) -> DispatchOrder:
     emergency = answers.word("way") == EMERGENCY
     right = None if emergency else must_issue(work, desk)
     request = _request(work, request_id)
-    if request is None or request.matter != matter_id:
-        card(work, matter_id, Matter)
+    category = Category.OTHER  # a mobile station's matter is not at its community
+    if request is None or request.made.unit == desk.session.unit:
+        category = card(work, matter_id, Matter).category
     ratifier = ratifier_of(work, desk, answers.line("ratifier")) if emergency else None
     departments = _departments(work, answers)
-    calls = _calls(work, answers, departments)
+    calls = _calls(work, answers, departments, category)
     begun = max((call.at for call in calls), default=made.at) if len(calls) == len(departments) else made.at
     return DispatchOrder(
         id=new_id("dispatch_order"),
@@ -158,7 +156,7 @@ def _order(
         place=answers.line("place"),
         contact=answers.line("contact"),
         issued_at=made.at,
-        limits=dispatch_rules(work).limits(answers.word("grade"), min(begun, made.at)),
+        limits=_limits(work, category, answers.word("grade"), min(begun, made.at)),
         request=request.id if request else None,
         delegation=right.delegation.id if right and right.delegation else None,
         delegated=right.words if right else "",
@@ -184,14 +182,19 @@ def _asker(request: OrderRequest | None, desk: Desk) -> str | None:
     return request.made.by if request.made.unit == desk.session.unit else request.made.unit
 
 
-def _calls(reader: Reader, answers: Answers, departments: tuple[str, ...]) -> tuple[OrderCall, ...]:
+def _limits(reader: Reader, category: Category, grade: str, start: datetime) -> OrderLimits:
+    today = start.astimezone(BEIJING).date()
+    return limits_of(dispatch_rules(reader, today), calendar_in_force(reader, today), category, grade, start)
+
+
+def _calls(reader: Reader, answers: Answers, departments: tuple[str, ...], category: Category) -> tuple[OrderCall, ...]:
     """Return the telephone call that the form tells of, with the limits that run from it."""
     department, at = answers.line("called"), answers.moment("called_at")
     if not department or at is None:
         return ()
     if department not in departments:
         raise RuleBroken("records.call_not_ordered", field="called")
-    limits = dispatch_rules(reader).limits(answers.word("grade"), at)
+    limits = _limits(reader, category, answers.word("grade"), at)
     call = OrderCall(
         department=department,
         callee=answers.name("callee"),
@@ -225,53 +228,3 @@ def _street(reader: Reader, answers: Answers) -> str | None:
     if unit and unit not in units(reader):
         raise RuleBroken("actions.no_such_choice", field="street_copy")
     return unit or None
-
-
-def witness_reply(desk: Desk, order_id: str, draft: Draft) -> Done:
-    """Record REPLY_FORM's reply of a department as witnessed by the community; who may issue may also cancel."""
-    desk.must_may("order_reply")
-    answers = Answers.of(REPLY_FORM, draft)
-    made = desk.made()
-    reply = OrderReply(
-        id=str(draft.get("_id") or new_id("order_reply")),
-        made=made,
-        order=order_id,
-        department=answers.line("department"),
-        kind=answers.choice("kind", ReplyKind, ReplyKind.PROGRESS),
-        happened_at=answers.moment_or("happened_at", made.at),
-        witnessed=True,
-        text=answers.text("text"),
-        officer=answers.name("officer"),
-        post=answers.line("post"),
-        rank=answers.line("rank"),
-        telephone=answers.phone("telephone"),
-        rule_cited=answers.line("rule_cited"),
-        until=answers.moment("until"),
-        how=answers.choice_or_none("how", Witness),
-    )
-    check_reply(reply)
-    if reply.happened_at > made.at:
-        raise RuleBroken("actions.in_the_future", field="happened_at")
-    with desk.store.write() as work:
-        if done := already_there(work, reply.id):
-            return done
-        if reply.kind is ReplyKind.CANCELLED:
-            must_issue(work, desk, "actions.only_issuer_cancels")
-        state = _seen(work, order_id, reply)
-        work.add(dataclasses.replace(reply, seen=state.heads))
-        take_files(desk, work, draft, reply.id)
-        handed_in(work, desk, REPLY_FORM, draft)
-    return Done(reply.id, changes=work.changes)
-
-
-def _seen(reader: Reader, order_id: str, reply: OrderReply) -> OrderState:
-    """Return what a reply made now has seen, after checking that it may be: ordered, and asked for in time."""
-    order = reader.find(order_id, DispatchOrder)
-    if order is None:
-        raise Refused("store.no_such_record", id=order_id)
-    if reply.department not in order.departments:
-        raise RuleBroken("actions.not_ordered", field="department")
-    state = state_of_order(reader, order)
-    if reply.kind is ReplyKind.EXTENSION_ASKED:
-        check_extension(order, reply.department, state.by_department[reply.department].until, reply.happened_at)
-    return state

@@ -82,6 +82,7 @@ ORDER_FORM = form(
 """The power is the street office's (深圳经济特区矛盾纠纷多元化解条例 12): authority and street copy are asked for."""
 
 _objects = where("kind", ReplyKind.OBJECTION)
+_arrives = where("kind", ReplyKind.REPORTED_IN, ReplyKind.LEADER_ON_SCENE)
 _witness = where("kind", *(kind for kind in ReplyKind if kind is not ReplyKind.CANCELLED))
 _has_until = where("kind", ReplyKind.EXTENSION_ASKED, ReplyKind.RULED)
 _needs_text = where(
@@ -103,7 +104,7 @@ REPLY_FORM = form(
         "reply",
         ask("department", Shape.CHOICE, kinds=("org_unit",), required=always),
         ask("kind", Shape.CHOICE, "field_reply_kind", choices=choices(ReplyKind), required=always),
-        ask("how", Shape.CHOICE, "field_witness", choices=choices(Witness), shown=_witness, required=_witness),
+        ask("how", Shape.CHOICE, "field_witness", choices=choices(Witness), shown=_witness, required=_arrives),
         ask("happened_at", Shape.MOMENT, required=always, default=this_moment),
         ask("officer", Shape.LINE, shown=_someone_came, required=_leader, max_length=100),
         ask("post", Shape.LINE, shown=_someone_came, required=_leader, max_length=60),
