@@ -17,6 +17,7 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "step": ("matter",),
     "dispatch_order": ("matter",),
     "order_reply": ("order",),
+    "notice": ("about",),
     "mediation": ("matter",),
     "mediation_event": ("mediation",),
     "agreement": ("mediation", "matter", "blank"),

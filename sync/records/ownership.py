@@ -41,6 +41,7 @@ OWNERSHIP: dict[str, Ownership] = {
     "step": Ownership(Writer.STATION, _DESK),
     "dispatch_order": Ownership(Writer.STATION, frozenset({Role.ISSUING_SECRETARY})),
     "order_reply": Ownership(Writer.BOTH, _DESK),
+    "notice": Ownership(Writer.BOTH, _DESK),
     "mediation": Ownership(Writer.STATION, frozenset({Role.MEDIATOR})),
     "mediation_event": Ownership(Writer.STATION, frozenset({Role.MEDIATOR})),
     "agreement": Ownership(Writer.STATION, frozenset({Role.MEDIATOR})),

@@ -16,6 +16,7 @@ from sync.records.cards import Revision
 from sync.records.hand_overs import HandOver
 from sync.records.ids import prefix_of
 from sync.records.kinds import KINDS, STAFF_PREFIX
+from sync.records.notices import BY_DESK, Notice
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.ownership import OWNERSHIP, Writer, may_cancel, may_write
 from sync.records.papers import BlankForm, PrintOutcome
@@ -115,6 +116,8 @@ def _no_right_inside(record: Record | None, known: Known) -> str:
         return _no_right_to_issue(record, known)
     if isinstance(record, OrderReply):
         return _no_right_to_reply(record, known)
+    if isinstance(record, Notice) and record.state not in BY_DESK:
+        return "protocol.not_yours"  # what was sent and read the district says
     if isinstance(record, (StatisticsReport, HandOver, BlankForm)) and record.unit != known.unit:
         return "protocol.foreign_unit"  # its own numbers, its own desk, its own forms
     if isinstance(record, StationKey):
@@ -168,7 +171,7 @@ def _wrong_reference(arrived: Arrived, known: Known) -> str:
         if order is not None and order.kind != "dispatch_order":
             return "protocol.not_an_order"
         return _foreign([order, known.targets.get(arrived.amends or "")], known)
-    if isinstance(record, (Sameness, PrintOutcome)):
+    if isinstance(record, (Sameness, PrintOutcome, Notice)):
         return _foreign([known.targets.get(named) for named in references(arrived)], known)
     amended = known.targets.get(arrived.amends or "")
     if isinstance(record, StaffMember) and amended is not None:
@@ -203,4 +206,6 @@ def references(arrived: Arrived) -> list[str]:
         found += [record.leading, record.other]
     elif isinstance(record, PrintOutcome):
         found.append(record.print)
+    elif isinstance(record, Notice):
+        found.append(record.about)
     return found
