@@ -15,9 +15,12 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "participation": ("subject", "party"),
     "visit": ("matter", "blank"),
     "step": ("matter",),
-    "dispatch_order": ("matter",),
+    "dispatch_order": ("matter", "request"),
     "order_reply": ("order",),
     "notice": ("about",),
+    "order_request": ("matter",),
+    "order_step": ("order", "request"),
+    "order_delegation": ("unit",),
     "mediation": ("matter",),
     "mediation_event": ("mediation",),
     "agreement": ("mediation", "matter", "blank"),
@@ -30,6 +33,7 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "attachment": ("subject", "digest"),
     "station_key": ("key",),
     "paper_template": ("name",),
+    "rule_table": ("name",),
     "erasure": ("target",),
     "revision": ("card",),
 }
@@ -42,6 +46,7 @@ REVISES: Final = "revision.card"
 FOLDED_BY: Final[dict[str, tuple[str, str]]] = {
     "step": ("matter", "matter"),
     "order_reply": ("dispatch_order", "order"),
+    "order_step": ("dispatch_order", "order"),
     "signature": ("agreement", "paper"),
 }
 """Facts that change what is stored about something else: its kind, and the field that names it."""

@@ -37,6 +37,7 @@ _OF_UPLOAD = ("device", "record", "size", "received", "made_at", "expires_at")
 
 @contextlib.contextmanager
 def opened(place: Place) -> Iterator[DistrictStore]:
+    """Open the district's store for one verb."""
     place.must_exist()
     store = DistrictStore.open(place.url, place.key())
     try:

@@ -80,15 +80,20 @@ class PagesDistrict:
             public_url="",
         )
 
-    def browser(self, **headers: str) -> WebBrowser:
-        """A fresh browser on the pages."""
+    @property
+    def address(self) -> str:
+        """Where the pages are served."""
         if self._server is None:
             self._server = PagesServer(build_pages(self.site()))
+        return self._server.address
+
+    def browser(self, **headers: str) -> WebBrowser:
+        """A fresh browser on the pages."""
         client = requests.Session()
         client.trust_env = False
         client.headers.update({"Accept-Language": "zh-CN", **headers})
         self._clients.append(client)
-        return WebBrowser(client, self._server.address)
+        return WebBrowser(client, self.address)
 
     def close(self) -> None:
         """Close the browsers, the server and the store."""

@@ -34,7 +34,7 @@ def written(conn: Connection, line: Line, public_url: str, words: Wording) -> Me
         notice=line.notice,
         kind=line.kind,
         number=order.number,
-        due=to_minute(order.limits.report_by.astimezone(BEIJING)),
+        due=to_minute(order.report_by(line.unit).astimezone(BEIJING)),
         link=f"{public_url.rstrip('/')}/orders/{order.id}",
         telephone=telephone_of(conn, line.unit),
     )

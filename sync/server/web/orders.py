@@ -34,7 +34,11 @@ LOOKS: Final = {
     OrderStage.REPORTED_IN: ("info", "pin"),
     OrderStage.ON_SCENE: ("info", "pin"),
     OrderStage.IN_PROGRESS: ("info", "order"),
+    OrderStage.RETURNED: ("bad", "alert"),
     OrderStage.RESOLVED: ("good", "check"),
+    OrderStage.SUSPENDED: ("warn", "clock"),
+    OrderStage.MERGED: ("quiet", "out"),
+    OrderStage.CLOSED: ("good", "check"),
     OrderStage.RELEASED: ("quiet", "out"),
     OrderStage.CANCELLED: ("quiet", "out"),
 }
