@@ -32,6 +32,7 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "attachment": ("subject", "digest"),
     "station_key": ("key",),
     "paper_template": ("name",),
+    "rule_table": ("name",),
     "erasure": ("target",),
     "revision": ("card",),
 }

@@ -13,7 +13,6 @@ from typing import Final
 
 from sync.records.matters import Matter, Step
 from sync.records.mediations import Mediation, Outcome
-from sync.records.order_doubts import resolve_by
 from sync.records.order_parts import ENDED, OVER, DepartmentState, OrderStage
 from sync.records.order_state import OrderState
 from sync.records.orders import DispatchOrder
@@ -22,6 +21,7 @@ from sync.records.times import BEIJING
 from sync.records.visits import Category
 
 REPORT: Final = "order-report"
+ARRIVE: Final = "order-arrive"
 RESOLVE: Final = "order-resolve"
 LAPSING: Final = frozenset({"petition-objection", "review-request", "confirmation", "labour-review"})
 """Kinds by which somebody may do something until then: when they are over nothing is overdue."""
@@ -52,8 +52,10 @@ def order_clocks(order: DispatchOrder, state: OrderState) -> tuple[OpenClock, ..
         if part.stage in _MET:
             continue
         if came(part) is None:
-            found.append(OpenClock(REPORT, order.limits.report_by, unit, counted=True))
-        found.append(OpenClock(RESOLVE, resolve_by(order, part.until), unit, counted=True))
+            found.append(OpenClock(REPORT, order.report_by(unit), unit, counted=True))
+        if order.limits.arrive_by is not None and not (part.own.on_scene or part.witnessed.on_scene):
+            found.append(OpenClock(ARRIVE, order.limits.arrive_by, unit, counted=True))
+        found.append(OpenClock(RESOLVE, order.resolve_by(unit, part.until), unit, counted=True))
     return tuple(found)
 
 

@@ -58,6 +58,7 @@ OWNERSHIP: dict[str, Ownership] = {
     "attachment": Ownership(Writer.BOTH, _DESK),
     "station_key": Ownership(Writer.BOTH, _DESK),
     "paper_template": Ownership(Writer.DISTRICT),
+    "rule_table": Ownership(Writer.DISTRICT),
     "statistics_report": Ownership(Writer.STATION, frozenset({Role.STATION_LEAD})),
     "audit_entry": Ownership(Writer.STATION),
     "erasure": Ownership(Writer.BOTH, frozenset({Role.STATION_LEAD})),

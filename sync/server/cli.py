@@ -112,6 +112,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     one = add(verbs, "revoke", _verb("revoke"), "revoke")
     one.add_argument("device", metavar="DEVICE")
     _add_papers(add, verbs, words)
+    _add_rules(add, verbs, words)
     _add_bundles(add, verbs, words)
     kinds = verbs.add_parser("upload", help=words("district.help_upload"))
     group = kinds.add_subparsers(required=True, metavar="VERB")
@@ -193,6 +194,20 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: 
     one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
     add(group, "list", _verb("template_list"), "template_list")
     add(group, "show", _verb("template_show"), "template_show").add_argument("template", metavar="TEMPLATE")
+
+
+def _add_rules(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    """The tables that stations work by."""
+    group = verbs.add_parser("rules", help=words("tables.help_rules")).add_subparsers(required=True, metavar="VERB")
+    one = add(group, "show", _verb("rules_show", "rule_verbs"), "rules_show")
+    one.add_argument("name", nargs="?", default="", metavar="NAME", help=words("tables.help_name"))
+    one.add_argument("--version", default="", metavar="VERSION", help=words("tables.help_version"))
+    for name in ("check", "publish"):
+        one = add(group, name, _verb(f"rules_{name}", "rule_verbs"), f"rules_{name}")
+        one.add_argument("name", metavar="NAME", help=words("tables.help_name"))
+        one.add_argument("file", metavar="FILE")
+    one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
+    one.add_argument("--note", default="", metavar="TEXT", help=words("tables.help_note"))
 
 
 def _add_bundles(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:

@@ -35,7 +35,7 @@ GRANTED_BY_LEAD: Final = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_
 NEVER_ERASED: Final = frozenset(
     {
         *("erasure", "audit_entry", "number_lease", "org_unit", "staff_member", "mediator_appointment"),
-        *("station_key", "paper_template"),
+        *("station_key", "paper_template", "rule_table"),
     }
 )
 
@@ -166,7 +166,8 @@ def _times_have_zones(record: Record) -> bool:
     """Times that a fold compares must all be comparable, here and at the desks that a record comes down to."""
     times = [getattr(record, item.name) for item in dataclasses.fields(record)]
     if isinstance(record, DispatchOrder):
-        times += [record.limits.report_by, record.limits.resolve_by, *(call.at for call in record.calls)]
+        limits = record.limits
+        times += [limits.report_by, limits.resolve_by, limits.arrive_by, *(call.at for call in record.calls)]
     if isinstance(record, OrderStep) and record.call:
         times.append(record.call.at)
     return all(at.tzinfo is not None for at in times if isinstance(at, datetime))
