@@ -238,6 +238,8 @@ def _add_deadlines(add: Callable[..., argparse.ArgumentParser], words: Wording) 
     one.add_argument("--start", required=True, type=_text, metavar="MOMENT", help=words("deadlines.help_start"))
     one.add_argument("--grade", type=_text, default="", metavar="GRADE", help=words("deadlines.help_grade"))
     one.add_argument("--calendar", type=Path, metavar="FILE", help=words("deadlines.help_calendar"))
+    one = add("due", "deadlines.due")
+    one.add_argument("--at", type=_text, default="", metavar="MOMENT", help=words("deadlines.help_at"))
 
 
 def _add_looking(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:

@@ -26,6 +26,7 @@ _NEXT: Final = f"""
     WHERE clock = ?1 AND at >= ?2 AND counted = ?3 AND {_STANDS} ORDER BY at, line, unit LIMIT ?4 OFFSET ?5
 """  # noqa: S608 our own words
 _ALL: Final = f"SELECT line, clock, unit, at, counted FROM running WHERE {_STANDS}"  # noqa: S608 as above
+_IDS: Final = "SELECT line, id FROM record WHERE line IN (SELECT value FROM json_each(?))"
 _KINDS: Final = """
     WITH RECURSIVE kind(clock) AS (
         SELECT min(clock) FROM running
@@ -106,3 +107,8 @@ def all_running(reader: Reader) -> list[Runs]:
 def _runs(rows: Iterable[tuple[int, str, str, int, int]]) -> Iterator[Runs]:
     for line, clock, unit, at, counted in rows:
         yield Runs(line, clock, unit, from_micros(at), bool(counted))
+
+
+def ids_at(reader: Reader, lines: Iterable[int]) -> dict[int, str]:
+    """Return the ids of the records at ``lines``."""
+    return dict(reader.sql(_IDS, (listed(set(lines)),)).fetchall())

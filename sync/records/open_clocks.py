@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
+from sync.records.believed import Believed
+from sync.records.deadlines import end_of
 from sync.records.matters import Matter, Step
 from sync.records.mediations import Mediation, Outcome
 from sync.records.order_parts import ENDED, OVER, DepartmentState, OrderStage
 from sync.records.order_state import OrderState
 from sync.records.orders import DispatchOrder
 from sync.records.petition_clocks import petition_clocks, running
-from sync.records.times import BEIJING
 from sync.records.visits import Category
 
 REPORT: Final = "order-report"
@@ -27,7 +29,6 @@ LAPSING: Final = frozenset({"petition-objection", "review-request", "confirmatio
 """Kinds by which somebody may do something until then: when they are over nothing is overdue."""
 _MET: Final = ENDED | {OrderStage.RESOLVED}
 _OF_CATEGORY: Final = {Category.LABOUR: "mediation-labour", Category.MEDICAL: "mediation-medical"}
-_LAST_SECOND: Final = time(23, 59, 59, tzinfo=BEIJING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,7 @@ def matter_clocks(matter: Matter, steps: Iterable[Step]) -> tuple[OpenClock, ...
         if clock.extended_to is None:
             found.append(OpenClock(clock.clock.value, clock.since, clock.body or ""))
         else:
-            end = datetime.combine(clock.extended_to, _LAST_SECOND)
-            found.append(OpenClock(clock.clock.value, end, clock.body or "", counted=True))
+            found.append(OpenClock(clock.clock.value, end_of(clock.extended_to), clock.body or "", counted=True))
     return tuple(found)
 
 
@@ -87,3 +87,33 @@ def mediation_clocks(mediation: Mediation, matter: Matter | None) -> tuple[OpenC
         return ()
     kind = _OF_CATEGORY.get(matter.category, "mediation-general") if matter else "mediation-general"
     return (OpenClock(kind, mediation.started_at),)
+
+
+class Standing(StrEnum):
+    """How a clock stands. ``DOUBTFUL``: over by the desk's clock, which is not believed."""
+
+    OVERDUE = "overdue"
+    DOUBTFUL = "doubtful"
+    SOON = "soon"
+    RUNNING = "running"
+    STOPPED = "stopped"
+
+
+_AHEAD: Final = {REPORT: timedelta(minutes=15), ARRIVE: timedelta(minutes=30), RESOLVE: timedelta(hours=4)}
+_DAYS_AHEAD: Final = timedelta(days=3)
+
+
+def ahead(kind: str) -> timedelta:
+    """Return how long before its end a clock of ``kind`` is near: then it is told."""
+    return _AHEAD.get(kind, _DAYS_AHEAD)
+
+
+def stands(kind: str, due: datetime, at: Believed, *, stopped: bool = False) -> Standing:
+    """Return how a clock of ``kind`` that ends at ``due`` stands at a time."""
+    if stopped:
+        return Standing.STOPPED
+    if due < at.earliest:
+        return Standing.OVERDUE
+    if due < at.latest:
+        return Standing.DOUBTFUL
+    return Standing.SOON if due <= at.latest + ahead(kind) else Standing.RUNNING
