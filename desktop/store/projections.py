@@ -17,6 +17,7 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "step": ("matter",),
     "dispatch_order": ("matter", "request"),
     "order_reply": ("order",),
+    "notice": ("about",),
     "order_request": ("matter",),
     "order_step": ("order", "request"),
     "order_delegation": ("unit",),

@@ -41,6 +41,7 @@ OWNERSHIP: dict[str, Ownership] = {
     "step": Ownership(Writer.STATION, _DESK),
     "dispatch_order": Ownership(Writer.STATION, _DESK),
     "order_reply": Ownership(Writer.BOTH, _DESK),
+    "notice": Ownership(Writer.BOTH, _DESK),
     "order_request": Ownership(Writer.STATION, _DESK),
     "order_step": Ownership(Writer.BOTH, _DESK),
     "order_delegation": Ownership(Writer.STATION, frozenset({Role.ISSUING_SECRETARY})),

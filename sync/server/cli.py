@@ -48,7 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser(words).parse_args(argv)
     verb: Verb = args.verb
     try:
-        place = place_from(args.db, args.key_file, args.ca_key, os.environ, args.bundle_key, args.receipt_key)
+        place = place_from(
+            args.db, args.key_file, args.ca_key, os.environ, args.bundle_key, args.receipt_key, args.notices
+        )
         said = verb(args, place, words)
     except QianshaoError as error:
         sys.stderr.write(_sentence(error, words) + "\n")
@@ -93,6 +95,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     common.add_argument("--ca-key", metavar="FILE", help=words("district.help_ca_key"))
     common.add_argument("--receipt-key", metavar="FILE", help=words("district.help_receipt_key"))
     common.add_argument("--bundle-key", metavar="FILE", help=words("district.help_bundle_key"))
+    common.add_argument("--notices", metavar="FILE", help=words("district.help_notices_file"))
     common.add_argument("--json", action="store_true", help=words("district.help_json"))
     common.add_argument("--language", choices=("zh", "en"), help=words("district.help_language"))
     parser = argparse.ArgumentParser(prog="qianshao-district", description=words("district.help_program"))
@@ -116,6 +119,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     _add_rules(add, verbs, words)
     _add_registers(add, verbs, words)
     _add_bundles(add, verbs, words)
+    _add_notices(add, verbs, words)
     kinds = verbs.add_parser("upload", help=words("district.help_upload"))
     group = kinds.add_subparsers(required=True, metavar="VERB")
     add(group, "list", _verb("upload_list"), "upload_list")
@@ -163,6 +167,7 @@ def _add_directory(add: Callable[..., argparse.ArgumentParser], verbs: Any, word
     one.add_argument("name", metavar="NAME")
     one.add_argument("--level", type=Level, choices=(Level.DISTRICT, Level.STREET, Level.CITY), default="district")
     one.add_argument("--parent", default="", metavar="UNIT")
+    one.add_argument("--telephone", default="", metavar="NUMBER", help=words("district.help_department_telephone"))
     one = _group(verbs, "staff", words, add, "add", "staff_add")
     one.add_argument("name", metavar="NAME")
     one.add_argument("--station", required=True, metavar="UNIT")
@@ -243,6 +248,16 @@ def _add_bundles(add: Callable[..., argparse.ArgumentParser], verbs: Any, words:
     one.add_argument("--out", default="", metavar="FILE", help=words("district.help_bundle_out"))
     one.add_argument("--part-mb", type=int, default=0, metavar="MB", help=words("district.help_bundle_part"))
     one.add_argument("--revoked", action="store_true", help=words("district.help_bundle_revoked"))
+
+
+def _add_notices(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    """What is said outside the platform."""
+    kinds = verbs.add_parser("notices", help=words("district.help_notices"))
+    group = kinds.add_subparsers(required=True, metavar="VERB")
+    add(group, "list", _verb("notices_list", "notices.verbs"), "notices_list")
+    one = add(group, "test", _verb("notices_test", "notices.verbs"), "notices_test")
+    one.add_argument("channel", metavar="CHANNEL")
+    one.add_argument("--to", default="", metavar="NUMBER", help=words("district.help_notices_to"))
 
 
 def _group(
