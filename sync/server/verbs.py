@@ -65,14 +65,17 @@ def serve(args: argparse.Namespace, place: Place, _words: Wording) -> None:
     if bool(args.tls_cert) != bool(args.tls_key):
         raise Refused("district.tls_pair")
     listen = Listen(args.host, args.port, args.tls_cert, args.tls_key, args.behind_proxy, args.metrics_port)
+    from sync.server.notices.channels import read_channels
+
     listen.check()
     place.must_exist()
     with contextlib.closing(open_for_files(place)) as store:
         with store.read() as conn:
             district(conn)
+        channels = read_channels(place)
         tidy(store)
         bundle_keys.ready(store, place.bundle_key_file)
-        run(store, listen, place.receipt_key_file)
+        run(store, listen, place.receipt_key_file, channels)
 
 
 def tls_issue(args: argparse.Namespace, place: Place, words: Wording) -> Said:
@@ -103,7 +106,7 @@ def station_add(args: argparse.Namespace, place: Place, words: Wording) -> Said:
 
 def department_add(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     with opened(place) as store:
-        unit = admin.add_department(store, args.name, args.level, args.parent)
+        unit = admin.add_department(store, args.name, args.level, args.parent, telephone=args.telephone)
     return Said({"unit": unit}, [words("district.department_done", name=args.name), unit])
 
 
