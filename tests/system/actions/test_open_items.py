@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
