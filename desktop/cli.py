@@ -165,6 +165,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     _add_papers(add, words, verbs)
     _add_conflicts(add, words, verbs)
     _add_mass_change(add, words, verbs)
+    _add_accusations(add, words, verbs)
     return parser
 
 
@@ -275,6 +276,17 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], words: Wording, ver
     for name in ("show", "rotate"):
         add(name, f"proofs.key_{name}", group, f"key_{name}")
     add("templates", "proofs.list_templates")
+
+
+def _add_accusations(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """What is sealed as it is written down: nothing of it is an argument."""
+    group = verbs.add_parser("accusation", help=words("cli.help_accusation")).add_subparsers(
+        required=True, metavar="VERB"
+    )
+    one = add("seal", "accusations.seal", group, "accusation_seal")
+    one.add_argument("--past", type=_text, default="", metavar="UNIT", help=words("cli.help_accusation_past"))
+    one.add_argument("--channel", choices=("walk_in", "phone", "letter", "network"), default="walk_in")
+    add("list", "accusations.list_all", group, "accusation_list")
 
 
 def _add_conflicts(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.forms.accusations import ACCUSATION_FORM
 from desktop.forms.consents import CONSENT_FORM
 from desktop.forms.form import Form
 from desktop.forms.gate import ENROLMENT_FORM, SIGN_IN_FORM, UNLOCK_FORM
@@ -24,6 +25,7 @@ FORMS: dict[str, Form] = {
         ORGANISATION_FORM,
         MATTER_FORM,
         STEP_FORM,
+        ACCUSATION_FORM,
         ORDER_FORM,
         REPLY_FORM,
         MEDIATION_FORM,
@@ -50,6 +52,7 @@ MAKES: dict[str, str] = {
     "organisation": "organisation",
     "matter": "matter",
     "step": "step",
+    "accusation": "accusation",
     "order": "dispatch_order",
     "reply": "order_reply",
     "mediation": "mediation",

@@ -40,6 +40,8 @@ class Event(StrEnum):
     TEMPLATE_PUBLISHED = "template_published"
     BUNDLE_IMPORTED = "bundle_imported"
     ORDER_ANSWERED = "order_answered"
+    ACCUSATION_KEY = "accusation_key"
+    ACCUSATION_OPENED = "accusation_opened"
     LOG_CHECKED = "log_checked"
 
 

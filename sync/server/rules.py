@@ -35,7 +35,7 @@ GRANTED_BY_LEAD: Final = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_
 NEVER_ERASED: Final = frozenset(
     {
         *("erasure", "audit_entry", "number_lease", "org_unit", "staff_member", "mediator_appointment"),
-        *("station_key", "paper_template"),
+        *("station_key", "paper_template", "accusation"),
     }
 )
 
