@@ -283,10 +283,10 @@ def _add_accusations(add: Callable[..., argparse.ArgumentParser], words: Wording
     group = verbs.add_parser("accusation", help=words("cli.help_accusation")).add_subparsers(
         required=True, metavar="VERB"
     )
-    one = add("seal", "accusations.seal", group, "accusation_seal")
-    one.add_argument("--past", type=_text, default="", metavar="UNIT", help=words("cli.help_accusation_past"))
-    one.add_argument("--channel", choices=("walk_in", "phone", "letter", "network"), default="walk_in")
-    add("list", "accusations.list_all", group, "accusation_list")
+    verbs_of = (("seal", "seal"), ("list", "list_all"))
+    seal, _ = (add(name, f"accusations.{verb}", group, f"accusation_{name}") for name, verb in verbs_of)
+    seal.add_argument("--past", type=_text, default="", metavar="UNIT", help=words("cli.help_accusation_past"))
+    seal.add_argument("--channel", choices=("walk_in", "phone", "letter", "network"), default="walk_in")
 
 
 def _add_conflicts(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from functools import cache
 
 from desktop.actions.calendars import calendar
-from desktop.actions.dispatch_rules import DispatchRules, default_rules
+from desktop.actions.dispatch_rules import default_rules
 from resources import read_text
 from sync.records.deadline_rules import read_deadline_rules
-from sync.records.deadlines import Deadline, Extension, PeriodUnit, Rule, Suspension, deadline, deadline_of_day
-from sync.records.errors import RuleBroken
+from sync.records.deadlines import Deadline, Extension, Rule, Suspension, deadline, deadline_of_day
+from sync.records.dispatch_rules import ANY, DispatchRules
 
 
 @cache
@@ -38,17 +38,10 @@ def due_by(
     return deadline(rule, start, calendar(), suspensions, extensions, now=now)
 
 
-def order_rule(kind: str, grade: str = "", rules: DispatchRules | None = None) -> Rule:
+def order_rule(kind: str, grade: str = "", rules: DispatchRules | None = None, category: str = ANY) -> Rule:
     """Return the rule of a dispatch order's clock for ``grade``, the gravest where none is said.
 
-    A leader has to be there when the department has to report in. RuleBroken("actions.no_such_grade").
+    RuleBroken("tables.no_grade").
     """
     table = rules or default_rules()
-    limit = table.grades.get(grade or next(iter(table.grades)))
-    if limit is None:
-        raise RuleBroken("actions.no_such_grade", field="grade", grade=grade)
-    if kind == "order-resolve":
-        amount, unit = limit.resolve_hours, PeriodUnit.HOURS
-    else:
-        amount, unit = limit.report_minutes, PeriodUnit.MINUTES
-    return Rule(kind, amount, unit, confirmed=not table.version.startswith("default"), version=table.version)
+    return table.clock(kind, category, grade or table.grade_names[0])

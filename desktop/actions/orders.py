@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 from desktop.actions.attachments import take_files
+from desktop.actions.calendars import calendar_in_force
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
-from desktop.actions.dispatch_rules import dispatch_rules
+from desktop.actions.dispatch_rules import dispatch_rules, limits_of
 from desktop.actions.drafts import handed_in
 from desktop.actions.reading import Answers
 from desktop.actions.units import own_unit, short_name, unit_above
@@ -36,7 +37,7 @@ def order_draft(desk: Desk, matter_id: str) -> Draft:
         unit = own_unit(reader, desk.session)
         street = unit_above(reader, desk.session, Level.STREET)
         own = staff(reader).get(desk.session.staff)
-        authority = dispatch_rules(reader).authority
+        authority = dispatch_rules(reader, desk.now().astimezone(BEIJING).date()).authority
     telephone = own.telephone if own and own.telephone else unit.telephone if unit else ""
     given = {
         "subject": matter.title,
@@ -62,7 +63,9 @@ def issue_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
     with desk.store.write() as work:
         if done := already_there(work, str(draft.get("_id", ""))):
             return done
-        card(work, matter_id, Matter)
+        matter: Matter = card(work, matter_id, Matter)
+        today = made.at.astimezone(BEIJING).date()
+        rules, calendar = dispatch_rules(work, today), calendar_in_force(work, today)
         order = DispatchOrder(
             id=str(draft.get("_id") or new_id("dispatch_order")),
             made=made,
@@ -81,7 +84,7 @@ def issue_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
             place=answers.line("place"),
             contact=answers.line("contact"),
             issued_at=made.at,
-            limits=dispatch_rules(work).limits(answers.word("grade"), made.at),
+            limits=limits_of(rules, calendar, matter.category, answers.word("grade"), made.at),
         )
         check_order(order)
         year = made.at.astimezone(BEIJING).year

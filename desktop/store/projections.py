@@ -18,6 +18,7 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "accusation": ("matter",),
     "dispatch_order": ("matter", "request"),
     "order_reply": ("order",),
+    "notice": ("about",),
     "order_request": ("matter",),
     "order_step": ("order", "request"),
     "order_delegation": ("unit",),
@@ -33,6 +34,7 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "attachment": ("subject", "digest"),
     "station_key": ("key",),
     "paper_template": ("name",),
+    "rule_table": ("name",),
     "erasure": ("target",),
     "revision": ("card",),
 }

@@ -29,20 +29,24 @@ def doubts_of(
         found.append(Doubt("records.doubt_resolved_and_ended", _ids(facts, ReplyKind.RESOLVED)))
     if state.stage is OrderStage.RETURNED and (state.own.resolved or state.witnessed.resolved):
         found.append(Doubt("records.doubt_resolved_and_returned", _ids(facts, ReplyKind.RESOLVED, ReplyKind.RETURNED)))
-    start = order.given_at(department).replace(second=0, microsecond=0)
+    start = _given_at(order, department, line).replace(second=0, microsecond=0)
     found += _those(facts, "arrival_before_order", lambda _i, r: r.kind in ARRIVES and r.happened_at < start)
     found += _those(facts, "extension_after_due", lambda i, r: _asked_late(order, line, facts, i, r))
     return found + _those(facts, "ruled_by_department", lambda _i, r: _rules_itself(r))
 
 
-def resolve_by(order: DispatchOrder, until: datetime | None) -> datetime:
-    """Return the end of the time to resolve: the order's, or the later one that a ruling gave."""
-    return max(order.limits.resolve_by, until or order.limits.resolve_by)
+def _given_at(order: DispatchOrder, department: str, line: Line[OrderReply | OrderStep]) -> datetime:
+    """When the department was ordered: by the paper, or by a call that the order or a later step tells of."""
+    calls = [f.call for f in line.facts if isinstance(f, OrderStep) and f.call and f.call.department == department]
+    return min([order.given_at(department), *(call.at for call in calls)])
 
 
-def check_extension(order: DispatchOrder, until: datetime | None, asked_at: datetime) -> None:
-    """More time is asked for before the time is over: RuleBroken("records.extension_after_due") afterwards."""
-    if asked_at > resolve_by(order, until):
+def check_extension(order: DispatchOrder, department: str, until: datetime | None, asked_at: datetime) -> None:
+    """More time is asked for before the time is over: RuleBroken("records.extension_after_due") afterwards.
+
+    ``until`` is the latest time that a ruling gave so far.
+    """
+    if asked_at > order.resolve_by(department, until):
         raise RuleBroken("records.extension_after_due", field="until")
 
 
@@ -52,7 +56,7 @@ def _asked_late(
     if reply.kind is not ReplyKind.EXTENSION_ASKED:
         return False
     given = [r.until for i, r in facts if r.kind is ReplyKind.RULED and r.until and line.saw(place, i)]
-    return reply.happened_at > resolve_by(order, max(given, default=None))
+    return reply.happened_at > order.resolve_by(reply.department, max(given, default=None))
 
 
 def _rules_itself(reply: OrderReply) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sync.records.arrival_codes import claimed
 from sync.records.errors import RuleBroken
 from sync.records.order_course import Course, course_of
-from sync.records.order_doubts import doubts_of, resolve_by
+from sync.records.order_doubts import doubts_of
 from sync.records.order_parts import ARRIVES, ENDED, reached, told_by
 from sync.records.order_parts import OVER as OVER
 from sync.records.order_parts import DepartmentState as DepartmentState
@@ -147,12 +147,12 @@ def is_late(order: DispatchOrder, state: OrderState, now: datetime) -> bool:
     """Whether at ``now`` a limit has passed that a department still bound has not met."""
     if state.state in OVER or state.course.stopped:
         return False
-    for department in state.by_department.values():
+    for name, department in state.by_department.items():
         if department.stage in ENDED:
             continue
         came = department.arrived or department.own.reported_in or department.own.on_scene
         solved = department.own.resolved or department.witnessed.resolved
-        over = now > resolve_by(order, department.until)
-        if (came is None and now > order.limits.report_by) or (solved is None and over):
+        over = now > order.resolve_by(name, department.until)
+        if (came is None and now > order.report_by(name)) or (solved is None and over):
             return True
     return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sync.records.dispatch_rules import Length
 from sync.records.record import Fact
 
 
@@ -13,7 +14,8 @@ from sync.records.record import Fact
 class OrderLimits:
     """What was demanded, from which version of the rules, and the times that follow from it.
 
-    The minutes, ranks and days are the district's to set: none has been published (docs/glossary.md).
+    The minutes, ranks and days are the district's to set: none has been published (docs/glossary.md). ``report``,
+    ``arrive`` and ``resolve`` are the lengths as the table says them; ``to_confirm`` where it was the program's own.
     """
 
     rule_version: str = ""
@@ -22,11 +24,19 @@ class OrderLimits:
     resolve_hours: int
     report_by: datetime
     resolve_by: datetime
+    report: Length | None = None
+    arrive: Length | None = None
+    resolve: Length | None = None
+    arrive_by: datetime | None = None
+    to_confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderCall:
-    """The order was given to ``department`` by telephone: who took it, when, and how it was read back."""
+    """The order was given to ``department`` by telephone: who took it, when, and how it was read back.
+
+    Its limits run from the call where it came before the paper: ``report_by`` and ``resolve_by`` are these.
+    """
 
     department: str
     callee: str
@@ -34,6 +44,8 @@ class OrderCall:
     telephone: str = ""
     at: datetime
     read_back: str
+    report_by: datetime | None = None
+    resolve_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +89,17 @@ class DispatchOrder(Fact):
     def given_at(self, department: str) -> datetime:
         """When ``department`` was ordered: by telephone, or by the paper."""
         return min((c.at for c in self.calls if c.department == department), default=self.issued_at)
+
+    def report_by(self, department: str) -> datetime:
+        """By when ``department`` has to report in: from its telephone call, else from the paper."""
+        own = (c.report_by for c in self.calls if c.department == department and c.report_by)
+        return min(own, default=self.limits.report_by)
+
+    def resolve_by(self, department: str, until: datetime | None = None) -> datetime:
+        """By when it has to be resolved; ``until`` is what a ruling gave."""
+        own = (c.resolve_by for c in self.calls if c.department == department and c.resolve_by)
+        due = min(own, default=self.limits.resolve_by)
+        return max(due, until or due)
 
 
 class ReplyKind(StrEnum):

@@ -38,6 +38,7 @@ class Event(StrEnum):
     DEVICE_REVOKED = "device_revoked"
     KEY_REVOKED = "key_revoked"
     TEMPLATE_PUBLISHED = "template_published"
+    TABLE_PUBLISHED = "table_published"
     BUNDLE_IMPORTED = "bundle_imported"
     ORDER_ANSWERED = "order_answered"
     ACCUSATION_KEY = "accusation_key"

@@ -41,8 +41,8 @@ from tests.support.in_process import DISTRICT_KEY, Desk, LossyDistrict, Weather,
 
 UNITS = {"甲": "凤凰社区", "乙": "凤凰社区", "丙": "塘尾社区"}
 DESKS = st.sampled_from(list(UNITS))
-EXAMPLES = int(os.environ.get("QIANSHAO_MACHINE", "25"))
-"""`make machine` asks for ten thousand."""
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "25"))
+"""`make machine` asks for ten thousand; a session (installer/session.sh) lets no variable of the program itself in."""
 _ALL_TIME = (datetime(2000, 1, 1, tzinfo=BEIJING), datetime(2100, 1, 1, tzinfo=BEIJING))
 FATES = st.lists(st.booleans(), max_size=6)
 

@@ -14,7 +14,9 @@ from sync.records.folds import DepartmentState, OrderStage
 from sync.records.kinds import new_id
 from sync.records.orders import OrderReply, ReplyKind
 from sync.records.units import Role
+from sync.server.notices.facts import say_read
 from sync.server.store.directory import Unit, units
+from sync.server.store.notices import to_read
 from sync.server.store.order_pages import OVER, OrderOnPage, count_orders, order_on_page, orders
 from sync.server.web.answer_forms import FIELDS, forms_for, next_answer
 from sync.server.web.render import page
@@ -204,5 +206,19 @@ def _stamped(who: Visitor, order_id: str, sent: Mapping[str, str] | None) -> tup
 
 @router.get("/orders/{order_id}")
 def show_one(request: Request, site: Standing, order_id: str, who: Reader) -> Response:
-    """Show one order."""
-    return order_page(request, site, who, visible_order(site, who, order_id))
+    """Show one order; who answers for a department has read it by that."""
+    found = visible_order(site, who, order_id)
+    _note_read(site, who, found[0])
+    return order_page(request, site, who, found)
+
+
+def _note_read(site: Site, who: Visitor, on: OrderOnPage) -> None:
+    """Say to the station that the ordered department has read it, once."""
+    order, unit = on.order.id, who.person.unit
+    if Role.DEPARTMENT not in who.roles or unit not in on.order.departments:
+        return
+    with site.store.read() as conn:
+        news = to_read(conn, order, unit)
+    if news:
+        with site.store.write() as conn:
+            say_read(conn, order, unit, site.now())

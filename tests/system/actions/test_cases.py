@@ -150,7 +150,7 @@ def test_an_order_has_limits_authority_street_copy_and_a_number(station: Station
     assert (order.issuer_name, order.issuer_post) == ("黄志远", "社区党委书记")
     assert order.street_copy == station.units["凤凰街道"]
     assert order.authority
-    assert order.limits.rule_version == "default-1"
+    assert order.limits.rule_version == "default-2"
     assert order.limits.report_by - order.issued_at == timedelta(minutes=30)
     assert order.limits.resolve_by - order.issued_at == timedelta(hours=24)
     assert station.counts()["dispatch_order"] == 1

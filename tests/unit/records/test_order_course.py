@@ -18,7 +18,6 @@ from sync.records.order_doubts import check_extension
 from sync.records.order_requirements import check_order, check_step
 from sync.records.order_steps import Clock, OrderDelegation, OrderRequest, OrderStep, OrderStepKind, escalation_id
 from sync.records.orders import DispatchOrder, OrderCall, OrderLimits, OrderReply, ReplyKind, Witness
-from sync.records.ranks import RankVerdict, judged
 from sync.records.record import Made
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -99,6 +98,8 @@ def test_arrival_before_the_order_is_flagged_unless_it_was_given_by_telephone() 
     assert reasons(folded(came)) == ["arrival_before_order"]
     call = OrderCall(department=A, callee="周海涛", at=NOW - timedelta(minutes=40), read_back="半小时内到场")
     assert reasons(folded(came, order=dataclasses.replace(ORDER, calls=(call,)))) == []
+    told_later = step(OrderStepKind.TELEPHONED, came, call=call)
+    assert reasons(folded(came, told_later)) == []
     other = dataclasses.replace(call, department=B)
     assert reasons(folded(came, order=dataclasses.replace(ORDER, calls=(other,)))) == ["arrival_before_order"]
 
@@ -132,9 +133,9 @@ def test_more_time_is_asked_for_before_the_end_and_a_late_question_is_flagged() 
     assert reasons(folded(ask(73))) == ["extension_after_due"]
     given = reply(ReplyKind.RULED, until=NOW + timedelta(hours=96))
     assert reasons(folded(given, ask(73, given))) == []
-    check_extension(ORDER, given.until, NOW + timedelta(hours=73))
+    check_extension(ORDER, A, given.until, NOW + timedelta(hours=73))
     with pytest.raises(RuleBroken, match="extension_after_due"):
-        check_extension(ORDER, None, NOW + timedelta(hours=73))
+        check_extension(ORDER, A, None, NOW + timedelta(hours=73))
 
 
 def test_a_stopped_order_is_never_late_and_goes_on_when_it_is_resumed() -> None:
@@ -197,6 +198,15 @@ def test_a_call_names_an_ordered_department_and_comes_before_the_paper() -> None
             check_order(dataclasses.replace(ORDER, calls=(dataclasses.replace(call, **wrong),)))
 
 
+def test_the_clocks_of_a_department_that_was_called_run_from_the_call() -> None:
+    at = NOW - timedelta(minutes=40)
+    due = {"report_by": at + timedelta(hours=1), "resolve_by": at + timedelta(hours=72)}
+    order = dataclasses.replace(ORDER, calls=(OrderCall(department=A, callee="周", at=at, read_back="收到", **due),))
+    assert [order.report_by(d) for d in (A, B)] == [NOW + timedelta(minutes=20), NOW + timedelta(minutes=60)]
+    assert [is_late(order, fold_order(order, []), NOW + timedelta(minutes=m)) for m in (19, 21)] == [False, True]
+    assert order.resolve_by(A, NOW + timedelta(hours=99)) == NOW + timedelta(hours=99)
+
+
 def test_a_delegate_may_issue_on_the_days_of_the_paper_only() -> None:
     paper = OrderDelegation(
         id=new_id("order_delegation"),
@@ -246,20 +256,3 @@ def test_the_same_escalation_has_the_same_id_everywhere_and_another_due_time_ano
     assert here != escalation_id(ORDER.id, A, Clock.REPORT, "r2", due)
     with pytest.raises(RuleBroken, match="step_rung_missing"):
         check_step(step(OrderStepKind.ESCALATED))
-
-
-@pytest.mark.parametrize(
-    ("rank", "demanded", "verdict"),
-    [
-        ("正处级", "处级", RankVerdict.MEETS),
-        ("处 级", "科级", RankVerdict.MEETS),
-        ("副科级", "科级", RankVerdict.BELOW),
-        ("科长", "处级", RankVerdict.BELOW),
-        ("二级巡视", "处级", RankVerdict.UNKNOWN),
-        ("", "处级", RankVerdict.UNKNOWN),
-        ("带班领导", "带班领导", RankVerdict.MEETS),
-        ("科级", "", RankVerdict.NONE_DEMANDED),
-    ],
-)
-def test_a_leaders_rank_is_judged_by_the_ladder(rank: str, demanded: str, verdict: RankVerdict) -> None:
-    assert judged(rank, demanded) is verdict
