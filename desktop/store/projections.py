@@ -33,6 +33,8 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "attachment": ("subject", "digest"),
     "station_key": ("key",),
     "paper_template": ("name",),
+    "order_authority": ("unit",),
+    "duty_roster": ("department",),
     "rule_table": ("name",),
     "erasure": ("target",),
     "revision": ("card",),

@@ -60,6 +60,8 @@ OWNERSHIP: dict[str, Ownership] = {
     "station_key": Ownership(Writer.BOTH, _DESK),
     "paper_template": Ownership(Writer.DISTRICT),
     "rule_table": Ownership(Writer.DISTRICT),
+    "order_authority": Ownership(Writer.DISTRICT),
+    "duty_roster": Ownership(Writer.DISTRICT),
     "statistics_report": Ownership(Writer.STATION, frozenset({Role.STATION_LEAD})),
     "audit_entry": Ownership(Writer.STATION),
     "erasure": Ownership(Writer.BOTH, frozenset({Role.STATION_LEAD})),

@@ -75,7 +75,8 @@ def _print(said: Said, *, as_json: bool) -> None:
 
 
 def _sentence(error: QianshaoError, words: Wording) -> str:
-    return words(error.key, **error.values) if words.has(error.key) else error.key
+    said = {k: _sentence(v, words) if isinstance(v, QianshaoError) else v for k, v in error.values.items()}
+    return words(error.key, **said) if words.has(error.key) else error.key
 
 
 def _language(argv: Sequence[str] | None) -> str:
@@ -116,6 +117,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     one.add_argument("device", metavar="DEVICE")
     _add_papers(add, verbs, words)
     _add_rules(add, verbs, words)
+    _add_registers(add, verbs, words)
     _add_bundles(add, verbs, words)
     _add_notices(add, verbs, words)
     kinds = verbs.add_parser("upload", help=words("district.help_upload"))
@@ -213,6 +215,29 @@ def _add_rules(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: W
         one.add_argument("file", metavar="FILE")
     one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
     one.add_argument("--note", default="", metavar="TEXT", help=words("tables.help_note"))
+
+
+def _add_registers(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    """Who may order whom, and who is on duty."""
+    kinds = verbs.add_parser("authority", help=words("authority.help_authority"))
+    group = kinds.add_subparsers(required=True, metavar="VERB")
+    one = add(group, "add", _verb("authority_add", "register_verbs"), "authority_add")
+    one.add_argument("unit", metavar="UNIT")
+    told = words("authority.help_department")
+    one.add_argument("--department", action="append", default=[], metavar="UNIT", help=told)
+    one.add_argument("--paper", required=True, metavar="TEXT", help=words("authority.help_paper"))
+    one.add_argument("--granted-by", required=True, metavar="TEXT", help=words("authority.help_granted_by"))
+    one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
+    one.add_argument("--ends", default="", metavar="DAY", help=words("authority.help_ends"))
+    one = add(group, "end", _verb("authority_end", "register_verbs"), "authority_end")
+    one.add_argument("entry", metavar="ENTRY")
+    one.add_argument("--reason", required=True, metavar="TEXT")
+    add(group, "list", _verb("authority_list", "register_verbs"), "authority_list")
+    group = verbs.add_parser("duty", help=words("duty.help_duty")).add_subparsers(required=True, metavar="VERB")
+    one = add(group, "import", _verb("duty_import", "register_verbs"), "duty_import")
+    one.add_argument("file", metavar="FILE", help=words("duty.help_file"))
+    one = add(group, "list", _verb("duty_list", "register_verbs"), "duty_list")
+    one.add_argument("--now", action="store_true", help=words("duty.help_now"))
 
 
 def _add_bundles(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:

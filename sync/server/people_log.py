@@ -39,6 +39,8 @@ class Event(StrEnum):
     KEY_REVOKED = "key_revoked"
     TEMPLATE_PUBLISHED = "template_published"
     TABLE_PUBLISHED = "table_published"
+    AUTHORITY_ENTERED = "authority_entered"
+    ROSTER_IMPORTED = "roster_imported"
     BUNDLE_IMPORTED = "bundle_imported"
     ORDER_ANSWERED = "order_answered"
     LOG_CHECKED = "log_checked"
