@@ -10,6 +10,7 @@ from desktop.forms.hand_overs import BLANKS_FORM, HAND_OVER_FORM
 from desktop.forms.matters import MATTER_FORM, STEP_FORM
 from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
 from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_FORM, SIGNATURE_FORM
+from desktop.forms.notices import CALL_FORM
 from desktop.forms.orders import ORDER_FORM, REPLY_FORM
 from desktop.forms.organisations import ORGANISATION_FORM
 from desktop.forms.persons import PERSON_FORM
@@ -36,6 +37,7 @@ FORMS: dict[str, Form] = {
         FOLLOW_UP_FORM,
         HAND_OVER_FORM,
         BLANKS_FORM,
+        CALL_FORM,
         ENROLMENT_FORM,
         SIGN_IN_FORM,
         PASSWORD_FORM,
@@ -62,6 +64,7 @@ MAKES: dict[str, str] = {
     "signature": "signature",
     "follow_up": "follow_up",
     "hand_over": "hand_over",
+    "call": "notice",
     "blanks": "blank_form",
     "staff": "staff_member",
 }
