@@ -165,6 +165,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     _add_papers(add, words, verbs)
     _add_conflicts(add, words, verbs)
     _add_mass_change(add, words, verbs)
+    _add_accusations(add, words, verbs)
     return parser
 
 
@@ -277,6 +278,17 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], words: Wording, ver
     for name in ("show", "rotate"):
         add(name, f"proofs.key_{name}", group, f"key_{name}")
     add("templates", "proofs.list_templates")
+
+
+def _add_accusations(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """What is sealed as it is written down: nothing of it is an argument."""
+    group = verbs.add_parser("accusation", help=words("cli.help_accusation")).add_subparsers(
+        required=True, metavar="VERB"
+    )
+    verbs_of = (("seal", "seal"), ("list", "list_all"))
+    seal, _ = (add(name, f"accusations.{verb}", group, f"accusation_{name}") for name, verb in verbs_of)
+    seal.add_argument("--past", type=_text, default="", metavar="UNIT", help=words("cli.help_accusation_past"))
+    seal.add_argument("--channel", choices=("walk_in", "phone", "letter", "network"), default="walk_in")
 
 
 def _add_conflicts(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:

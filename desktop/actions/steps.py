@@ -69,7 +69,7 @@ def state_of(reader: Reader, matter: Matter) -> MatterState:
     """Return where a matter stands; whoever mediates it handles it too."""
     state = fold_matter(steps_of(reader, matter.id), matter.discovered_at)
     mediators = {m for mediation in mediations_of_matter(reader, matter.id) for m in mediation.mediators}
-    return dataclasses.replace(state, handlers=state.handlers | mediators)
+    return dataclasses.replace(state, handlers=tuple(sorted({*state.handlers, *mediators})))
 
 
 def _read(desk: Desk, matter_id: str, draft: Draft) -> Step:
