@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sync.records import (
+    accusations,
     audit,
     cards,
+    duty_rosters,
     hand_overs,
     matters,
     mediation_events,
     mediations,
     notices,
+    order_authorities,
     order_steps,
     orders,
     papers,
@@ -57,6 +60,7 @@ _ROWS = (
     Kind("visit", "vis", visits.Visit),
     Kind("matter", "mat", matters.Matter),
     Kind("step", "stp", matters.Step),
+    Kind("accusation", "acc", accusations.Accusation),
     Kind("dispatch_order", "ord", orders.DispatchOrder),
     Kind("order_reply", "rep", orders.OrderReply),
     Kind("notice", "ntc", notices.Notice),
@@ -77,6 +81,8 @@ _ROWS = (
     Kind("attachment", "att", papers.Attachment),
     Kind("station_key", "key", station_keys.StationKey),
     Kind("paper_template", "tpl", templates.PaperTemplate),
+    Kind("order_authority", "oau", order_authorities.OrderAuthority),
+    Kind("duty_roster", "dut", duty_rosters.DutyRoster),
     Kind("rule_table", "rul", rule_tables.RuleTable),
     Kind("statistics_report", "str", statistics.StatisticsReport),
     Kind("audit_entry", "aud", audit.AuditEntry),

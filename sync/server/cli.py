@@ -75,7 +75,8 @@ def _print(said: Said, *, as_json: bool) -> None:
 
 
 def _sentence(error: QianshaoError, words: Wording) -> str:
-    return words(error.key, **error.values) if words.has(error.key) else error.key
+    said = {k: _sentence(v, words) if isinstance(v, QianshaoError) else v for k, v in error.values.items()}
+    return words(error.key, **said) if words.has(error.key) else error.key
 
 
 def _language(argv: Sequence[str] | None) -> str:
@@ -116,7 +117,9 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     one.add_argument("device", metavar="DEVICE")
     _add_papers(add, verbs, words)
     _add_rules(add, verbs, words)
+    _add_registers(add, verbs, words)
     _add_bundles(add, verbs, words)
+    _add_accusations(add, verbs, words)
     _add_notices(add, verbs, words)
     kinds = verbs.add_parser("upload", help=words("district.help_upload"))
     group = kinds.add_subparsers(required=True, metavar="VERB")
@@ -215,6 +218,29 @@ def _add_rules(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: W
     one.add_argument("--note", default="", metavar="TEXT", help=words("tables.help_note"))
 
 
+def _add_registers(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    """Who may order whom, and who is on duty."""
+    kinds = verbs.add_parser("authority", help=words("authority.help_authority"))
+    group = kinds.add_subparsers(required=True, metavar="VERB")
+    one = add(group, "add", _verb("authority_add", "register_verbs"), "authority_add")
+    one.add_argument("unit", metavar="UNIT")
+    told = words("authority.help_department")
+    one.add_argument("--department", action="append", default=[], metavar="UNIT", help=told)
+    one.add_argument("--paper", required=True, metavar="TEXT", help=words("authority.help_paper"))
+    one.add_argument("--granted-by", required=True, metavar="TEXT", help=words("authority.help_granted_by"))
+    one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
+    one.add_argument("--ends", default="", metavar="DAY", help=words("authority.help_ends"))
+    one = add(group, "end", _verb("authority_end", "register_verbs"), "authority_end")
+    one.add_argument("entry", metavar="ENTRY")
+    one.add_argument("--reason", required=True, metavar="TEXT")
+    add(group, "list", _verb("authority_list", "register_verbs"), "authority_list")
+    group = verbs.add_parser("duty", help=words("duty.help_duty")).add_subparsers(required=True, metavar="VERB")
+    one = add(group, "import", _verb("duty_import", "register_verbs"), "duty_import")
+    one.add_argument("file", metavar="FILE", help=words("duty.help_file"))
+    one = add(group, "list", _verb("duty_list", "register_verbs"), "duty_list")
+    one.add_argument("--now", action="store_true", help=words("duty.help_now"))
+
+
 def _add_bundles(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
     """What stations without a network bring on a stick."""
     group = verbs.add_parser("bundle", help=words("district.help_bundle")).add_subparsers(required=True, metavar="VERB")
@@ -223,6 +249,19 @@ def _add_bundles(add: Callable[..., argparse.ArgumentParser], verbs: Any, words:
     one.add_argument("--out", default="", metavar="FILE", help=words("district.help_bundle_out"))
     one.add_argument("--part-mb", type=int, default=0, metavar="MB", help=words("district.help_bundle_part"))
     one.add_argument("--revoked", action="store_true", help=words("district.help_bundle_revoked"))
+
+
+def _add_accusations(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    """What stations sealed to bodies that take accusations."""
+    given = verbs.add_parser("accusation", help=words("district.help_accusation"))
+    group = given.add_subparsers(required=True, metavar="VERB")
+    one = add(group, "key", _verb("accusation_key", "accusation_verbs"), "accusation_key")
+    one.add_argument("unit", metavar="UNIT")
+    one.add_argument("--out", required=True, metavar="FILE", help=words("district.help_accusation_out"))
+    add(group, "list", _verb("accusation_list", "accusation_verbs"), "accusation_list")
+    one = add(group, "open", _verb("accusation_open", "accusation_verbs"), "accusation_open")
+    one.add_argument("id", metavar="ID|CODE")
+    one.add_argument("--key", default="", metavar="FILE", help=words("district.help_accusation_open_key"))
 
 
 def _add_notices(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from desktop.actions.dispatch_rules import dispatch_rules, rules_of_version
+from desktop.actions.order_authorities import must_be_authorised
 from desktop.actions.rule_tables import versions
-from resources import read_text
+from desktop.store.registers import duty_rosters
+from desktop.store.units import units
+from resources import read_text, wording
+from sync.records.duty_rosters import on_duty
+from sync.records.errors import Refused
 from sync.records.rule_tables import TableName
 from sync.records.times import BEIJING
 from tests.support.district_process import Done, serving, verb
@@ -31,11 +37,15 @@ class Both:
     folder: Path
     station: Station
 
-    def rules(self, *words: str, status: int = 0) -> Done:
+    def verb(self, *words: str, status: int = 0) -> Done:
         """Run one verb of the district's."""
-        done = verb(self.db, "rules", *words)
+        done = verb(self.db, *words)
         assert done.returncode == status, done.stderr
         return done
+
+    def rules(self, *words: str, status: int = 0) -> Done:
+        """Run one verb about tables."""
+        return self.verb("rules", *words, status=status)
 
     def file(self, text: str, name: str = "rules.toml") -> str:
         """Write what a district's person edited."""
@@ -96,3 +106,57 @@ def test_a_table_is_looked_over_published_and_holds_at_the_station_after_its_exc
     assert both.told("show", "dispatch_rules", "--version", "dispatch_rules-1001")[0]["text"] == Path(good).read_text(
         "utf-8"
     )
+
+
+def test_authorities_are_entered_refused_and_ended_and_a_desk_knows_by_which_it_orders(both: Both) -> None:
+    today = datetime.now(UTC).astimezone(BEIJING).date()
+    paper = ("--paper", "〔2026〕3号", "--granted-by", "区信访联席办")
+    for words, said in (((UNIT, "--department", UNIT), "不是职能部门"), ((UNIT, "--ends", "2020-01-01"), "早于")):
+        assert said in both.verb("authority", "add", *words, *paper, status=1).stderr
+    made = both.verb("authority", "add", UNIT, "--department", BODY, *paper, "--json").stdout
+    both.station.run("day-end")
+    with at_the_desk(both.station) as desk, desk.store.read() as reader:
+        known = {unit.name: unit.unit for unit in units(reader).values()}
+        assert must_be_authorised(reader, desk.session, [known[BODY]], today).words == "区信访联席办〔2026〕3号"
+        with pytest.raises(Refused) as refused:
+            must_be_authorised(reader, desk.session, [known[BODY], known[OTHER_BODY]], today)
+        told = wording("zh")(refused.value.key, **refused.value.values)
+        assert told.startswith(f"“{UNIT}”没有向“{OTHER_BODY}”发令的在期授权；请向区信访联席办")
+    entry = json.loads(made)["entry"]
+    assert both.verb("authority", "end", entry, "--reason", "文件废止").returncode == 0
+    assert both.verb("authority", "end", entry, "--reason", "文件废止", status=1).stderr
+    assert "已撤回" in both.verb("authority", "list").stdout
+    both.station.run("day-end")
+    with at_the_desk(both.station) as desk, desk.store.read() as reader, pytest.raises(Refused):
+        must_be_authorised(reader, desk.session, [known[BODY]], today)
+    both.verb("authority", "add", UNIT, *paper)
+    both.station.run("day-end")
+
+
+def test_duty_officers_come_from_a_spreadsheet_whole_or_not_at_all(both: Both) -> None:
+    book = openpyxl.Workbook()
+    for row in (
+        ("全区值班表",),
+        ("部门", "姓名", "职务", "电话", "星期", "时间"),
+        (BODY, "王值班", "科长", 13800001111, "周一至周日", "00:00-24:00"),
+        (None, "李夜班", "副科长", "0755-23456789", None, "18:00-次日08:00"),
+    ):
+        book.worksheets[0].append(row)
+    file = both.folder / "duty.xlsx"
+    book.save(file)
+    assert json.loads(both.verb("duty", "import", str(file), "--json").stdout) == {"department": BODY, "shifts": 2}
+    assert "没有改动" in both.verb("duty", "import", str(file)).stdout
+    assert "王值班\t科长\t13800001111\t每天 全天\n" in both.verb("duty", "list", "--now").stdout
+    bad = both.folder / "bad.csv"
+    bad.write_text(f"部门,姓名,电话,星期\n{OTHER_BODY},张三,13800001112,\n{BODY},李四,13800001113,周八\n", "gb18030")
+    told = "第 3 行：“周八”不是星期，请写“周一至周五”或“六、日”。整份文件没有导入。\n"
+    assert both.verb("duty", "import", str(bad), status=1).stderr == told
+    for words, said in (("部门,姓名\n甲,乙\n", "表头"), ("\0", "表格"), ("", "表头"), ("部门,姓名,电话\n", "没有内容")):
+        bad.write_text(words, "utf-8")
+        assert said in both.verb("duty", "import", str(bad), status=1).stderr
+    both.station.run("day-end")
+    with at_the_desk(both.station) as desk, desk.store.read() as reader:
+        known = {unit.name: unit.unit for unit in units(reader).values()}
+        rosters = duty_rosters(reader, known[BODY])
+        assert "王值班" in [shift.name for shift in on_duty(rosters, known[BODY], desk.now())]
+        assert duty_rosters(reader, known[OTHER_BODY]) == []
