@@ -166,6 +166,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     _add_papers(add, words, verbs)
     _add_conflicts(add, words, verbs)
     _add_mass_change(add, words, verbs)
+    _add_accusations(add, words, verbs)
     return parser
 
 
@@ -239,6 +240,8 @@ def _add_deadlines(add: Callable[..., argparse.ArgumentParser], words: Wording) 
     one.add_argument("--start", required=True, type=_text, metavar="MOMENT", help=words("deadlines.help_start"))
     one.add_argument("--grade", type=_text, default="", metavar="GRADE", help=words("deadlines.help_grade"))
     one.add_argument("--calendar", type=Path, metavar="FILE", help=words("deadlines.help_calendar"))
+    one = add("due", "deadlines.due")
+    one.add_argument("--at", type=_text, default="", metavar="MOMENT", help=words("deadlines.help_at"))
 
 
 def _add_departments(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
@@ -290,6 +293,17 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], words: Wording, ver
     for name in ("show", "rotate"):
         add(name, f"proofs.key_{name}", group, f"key_{name}")
     add("templates", "proofs.list_templates")
+
+
+def _add_accusations(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """What is sealed as it is written down: nothing of it is an argument."""
+    group = verbs.add_parser("accusation", help=words("cli.help_accusation")).add_subparsers(
+        required=True, metavar="VERB"
+    )
+    verbs_of = (("seal", "seal"), ("list", "list_all"))
+    seal, _ = (add(name, f"accusations.{verb}", group, f"accusation_{name}") for name, verb in verbs_of)
+    seal.add_argument("--past", type=_text, default="", metavar="UNIT", help=words("cli.help_accusation_past"))
+    seal.add_argument("--channel", choices=("walk_in", "phone", "letter", "network"), default="walk_in")
 
 
 def _add_conflicts(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:

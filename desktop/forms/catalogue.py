@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.forms.accusations import ACCUSATION_FORM
 from desktop.forms.consents import CONSENT_FORM
 from desktop.forms.form import Form
 from desktop.forms.gate import ENROLMENT_FORM, SIGN_IN_FORM, UNLOCK_FORM
@@ -9,6 +10,7 @@ from desktop.forms.hand_overs import BLANKS_FORM, HAND_OVER_FORM
 from desktop.forms.matters import MATTER_FORM, STEP_FORM
 from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
 from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_FORM, SIGNATURE_FORM
+from desktop.forms.notices import CALL_FORM
 from desktop.forms.orders import ORDER_FORM, REPLY_FORM
 from desktop.forms.organisations import ORGANISATION_FORM
 from desktop.forms.persons import PERSON_FORM
@@ -24,6 +26,7 @@ FORMS: dict[str, Form] = {
         ORGANISATION_FORM,
         MATTER_FORM,
         STEP_FORM,
+        ACCUSATION_FORM,
         ORDER_FORM,
         REPLY_FORM,
         MEDIATION_FORM,
@@ -34,6 +37,7 @@ FORMS: dict[str, Form] = {
         FOLLOW_UP_FORM,
         HAND_OVER_FORM,
         BLANKS_FORM,
+        CALL_FORM,
         ENROLMENT_FORM,
         SIGN_IN_FORM,
         PASSWORD_FORM,
@@ -50,6 +54,7 @@ MAKES: dict[str, str] = {
     "organisation": "organisation",
     "matter": "matter",
     "step": "step",
+    "accusation": "accusation",
     "order": "dispatch_order",
     "reply": "order_reply",
     "mediation": "mediation",
@@ -59,6 +64,7 @@ MAKES: dict[str, str] = {
     "signature": "signature",
     "follow_up": "follow_up",
     "hand_over": "hand_over",
+    "call": "notice",
     "blanks": "blank_form",
     "staff": "staff_member",
 }
