@@ -159,6 +159,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     _add_looking(add, words)
     _add_counting(add, words)
     _add_deadlines(add, words)
+    _add_departments(add, words, verbs)
     for name, verb in (("backup", "care.backup"), ("restore", "care.restore")):
         add(name, verb).add_argument("file", type=Path, metavar="FILE")
     add("doctor", "care.doctor")
@@ -242,6 +243,20 @@ def _add_deadlines(add: Callable[..., argparse.ArgumentParser], words: Wording) 
     one.add_argument("--calendar", type=Path, metavar="FILE", help=words("deadlines.help_calendar"))
     one = add("due", "deadlines.due")
     one.add_argument("--at", type=_text, default="", metavar="MOMENT", help=words("deadlines.help_at"))
+
+
+def _add_departments(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """Who is likely to answer for a matter."""
+    group = verbs.add_parser("departments", help=words("departments.help")).add_subparsers(
+        required=True, metavar="VERB"
+    )
+    one = add("suggest", "departments.suggest", group, "departments_suggest")
+    one.add_argument("--category", type=_text, default="other", help=words("departments.help_category"))
+    one.add_argument("--text", type=_text, required=True, help=words("departments.help_text"))
+    one.add_argument("--limit", type=_positive, default=5, metavar="N")
+    one = add("duties", "departments.duties", group, "departments_duties")
+    one.add_argument("text", type=_text, metavar="TEXT", help=words("departments.help_duties_text"))
+    one.add_argument("--limit", type=_positive, default=20, metavar="N")
 
 
 def _add_looking(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:

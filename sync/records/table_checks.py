@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sync.records import artefacts, dispatch_checks, sources
+from sync.records import artefacts, dispatch_checks, duties, sources
 from sync.records.calendars import calendar_of
 from sync.records.dispatch_rules import read_rules
 from sync.records.errors import RuleBroken
@@ -52,4 +52,4 @@ def _faults(name: TableName, table: dict[str, Any], departments: Mapping[str, bo
         case TableName.ARTEFACTS:
             return artefacts.faults(artefacts.read_closings(table))
         case TableName.DUTIES:
-            return []
+            return duties.faults(duties.read_duties(table), departments)
