@@ -94,6 +94,7 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path) -> None:
         **numbers,
     )
     app = build_app(store, settings)
+    connections = MOST_AT_ONCE + settings.listening_at_once + settings.pages_at_once
     config = uvicorn.Config(
         app,
         ssl_certfile=listen.tls_cert or None,
@@ -104,12 +105,12 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path) -> None:
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        limit_concurrency=MOST_AT_ONCE + settings.listening_at_once,
+        limit_concurrency=connections,
         lifespan="off",
     )
     metrics = MetricsServer(Watching(settings.metrics, store), watched) if watched else None
     with bound, watched or contextlib.nullcontext():
-        _allow_files(MOST_AT_ONCE + settings.listening_at_once)
+        _allow_files(connections)
         _Server(config, address, app.state.news, metrics).run(sockets=[bound])
         app.state.news.rest()
 

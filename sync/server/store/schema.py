@@ -323,6 +323,8 @@ dispatch_order = table(
     Column("state", String(32), nullable=False),
     Column("doubts", Integer, nullable=False),
     Column("seq", BigInteger, nullable=False, index=True),
+    Column("due_at", Moment),
+    Index(None, "due_at", "record"),
 )
 
 order_department = table(
@@ -330,7 +332,9 @@ order_department = table(
     Column("record", Id, primary_key=True),
     Column("department", Id, primary_key=True),
     Column("state", String(32), nullable=False),
+    Column("due_at", Moment),
     Index(None, "department", "record"),
+    Index(None, "department", "due_at", "record"),
 )
 
 order_reply = table(
@@ -341,7 +345,7 @@ order_reply = table(
     Column("kind", String(32), nullable=False),
     Column("witnessed", Boolean, nullable=False),
     Column("happened_at", Moment, nullable=False),
-    Column("seq", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False, index=True),
 )
 
 # Edits by their card, and the cards of which ends set a field differently: written by the fold only.
