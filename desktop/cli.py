@@ -158,6 +158,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     _add_working(add, words, verbs)
     _add_looking(add, words)
     _add_counting(add, words)
+    _add_deadlines(add, words)
     for name, verb in (("backup", "care.backup"), ("restore", "care.restore")):
         add(name, verb).add_argument("file", type=Path, metavar="FILE")
     add("doctor", "care.doctor")
@@ -229,6 +230,14 @@ def _add_counting(add: Callable[..., argparse.ArgumentParser], words: Wording) -
     one.add_argument("--out", type=Path, metavar="FILE", help=words("statistics.help_stats_out"))
     one.add_argument("--report", action="store_true", help=words("statistics.help_report"))
     one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("statistics.help_reason"))
+
+
+def _add_deadlines(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:
+    one = add("deadline", "deadlines.deadline")
+    one.add_argument("--kind", required=True, type=_text, metavar="KIND", help=words("deadlines.help_kind"))
+    one.add_argument("--start", required=True, type=_text, metavar="MOMENT", help=words("deadlines.help_start"))
+    one.add_argument("--grade", type=_text, default="", metavar="GRADE", help=words("deadlines.help_grade"))
+    one.add_argument("--calendar", type=Path, metavar="FILE", help=words("deadlines.help_calendar"))
 
 
 def _add_looking(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:

@@ -31,7 +31,7 @@ def options(desk: Desk, form: str, field: str) -> list[Option]:
             return _units(desk, Level.STREET)
         case "mediation", "mediators":
             return mediator_options(desk)
-        case "hand_over", "to_staff":
+        case ("hand_over", "to_staff") | ("step", "second"):
             return colleague_options(desk)
         case _:
             return unit_options(desk)

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 
 from desktop.actions.calendars import calendar
+from desktop.actions.deadlines import deadline_rules
 from desktop.actions.desk import Desk
 from desktop.store.due import Standing, standing_agreements, standing_of
 from desktop.store.reader import Reader
@@ -38,7 +39,8 @@ class DueRow:
 @cache
 def clocks() -> Clocks:
     """Return the clocks that hold here."""
-    return Clocks(**tomllib.loads(read_text("dictionaries", "agreement_clocks.toml")))
+    rules, days = deadline_rules(), tomllib.loads(read_text("dictionaries", "agreement_clocks.toml"))
+    return Clocks(confirm=rules["confirmation"], arbitration_review=rules["labour-review"], **days)
 
 
 def due_rows(desk: Desk) -> tuple[DueRow, ...]:

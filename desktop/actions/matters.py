@@ -1,4 +1,4 @@
-"""Matters: open one from a visit, edit its card, add a step."""
+"""Matters: open one from a visit, edit its card."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ from desktop.actions.reading import Answers
 from desktop.actions.takers import stand_instead, take_part, taking_part
 from desktop.actions.visit_history import standing_visit
 from desktop.forms.form import Draft
-from desktop.forms.matters import MATTER_FORM, STEP_FORM
+from desktop.forms.matters import MATTER_FORM
 from desktop.forms.questions import fresh
-from desktop.store.links import steps_of
-from desktop.store.store import Reader, Work
-from sync.records.case_requirements import check_matter, check_step
+from desktop.store.store import Work
+from sync.records.case_requirements import check_matter
 from sync.records.errors import Refused, RuleBroken
-from sync.records.folds import fold_matter
 from sync.records.graphemes import cut
 from sync.records.kinds import new_id
-from sync.records.matters import ExternalNumber, Matter, Nature, Step, StepKind
+from sync.records.matters import ExternalNumber, Matter, Nature
 from sync.records.participations import PartyRole
 from sync.records.requirements import check_representatives
 from sync.records.visits import Category
@@ -159,38 +157,3 @@ def edit_matter(desk: Desk, matter_id: str, draft: Draft, seen: tuple[str, ...])
         take_files(desk, work, draft, matter_id)
         handed_in(work, desk, MATTER_FORM, draft, matter_id)
     return Done(matter_id, changes=work.changes)
-
-
-def add_step(desk: Desk, matter_id: str, draft: Draft) -> Done:
-    """Add STEP_FORM's step; it names the heads of the matter's steps that stand at this desk."""
-    desk.must_may("step")
-    answers = Answers.of(STEP_FORM, draft)
-    made = desk.made()
-    step = Step(
-        id=str(draft.get("_id") or new_id("step")),
-        made=made,
-        matter=matter_id,
-        kind=answers.choice("kind", StepKind, StepKind.HANDLED),
-        happened_at=answers.moment_or("happened_at", made.at),
-        text=answers.text("text"),
-        to_unit=answers.line("to_unit") or None,
-        satisfied=answers.perhaps("satisfied"),
-        by_unit=answers.line("by_unit") or None,
-        rule_cited=answers.line("rule_cited"),
-        due_on=answers.day("due_on"),
-    )
-    check_step(step)
-    if step.happened_at > made.at:
-        raise RuleBroken("actions.in_the_future", field="happened_at")
-    with desk.store.write() as work:
-        if done := already_there(work, step.id):
-            return done
-        card(work, matter_id, Matter)
-        work.add(dataclasses.replace(step, seen=heads_of_steps(work, matter_id)))
-        handed_in(work, desk, STEP_FORM, draft)
-    return Done(step.id, changes=work.changes)
-
-
-def heads_of_steps(reader: Reader, matter_id: str) -> tuple[str, ...]:
-    """Return what a step made now has seen."""
-    return fold_matter(steps_of(reader, matter_id)).heads

@@ -14,15 +14,15 @@ from desktop.actions.units import own_unit, short_name, unit_above
 from desktop.forms.form import Draft
 from desktop.forms.orders import ORDER_FORM, REPLY_FORM
 from desktop.forms.questions import fresh
-from desktop.store.links import replies_of
+from desktop.store.links import state_of_order
 from desktop.store.store import Reader
 from desktop.store.units import staff, units
-from sync.records.case_requirements import check_order, check_reply
 from sync.records.errors import Refused, RuleBroken
-from sync.records.folds import fold_order
 from sync.records.kinds import new_id
 from sync.records.matters import Matter
+from sync.records.order_requirements import check_order, check_reply
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
+from sync.records.ownership import may_issue
 from sync.records.papers import Series
 from sync.records.telephones import written_phone
 from sync.records.times import BEIJING
@@ -92,7 +92,7 @@ def issue_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
 
 
 def _must_issue(desk: Desk, says: str = "actions.only_issuer") -> None:
-    if desk.session.may(Role.ISSUING_SECRETARY):
+    if may_issue(desk.session.roles):
         return
     with desk.store.read() as reader:
         who = [
@@ -163,4 +163,4 @@ def _heads(reader: Reader, order_id: str, department: str) -> tuple[str, ...]:
         raise Refused("store.no_such_record", id=order_id)
     if department not in order.departments:
         raise RuleBroken("actions.not_ordered", field="department")
-    return fold_order(order, replies_of(reader, order_id)).heads
+    return state_of_order(reader, order).heads

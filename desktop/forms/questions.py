@@ -52,6 +52,16 @@ def where(name: str, *values: object) -> Condition:
     return lambda draft: str(draft.get(name) or "") in wanted
 
 
+def either(*conditions: Condition) -> Condition:
+    """A condition: one of ``conditions`` holds."""
+    return lambda draft: any(holds(draft) for holds in conditions)
+
+
+def both(*conditions: Condition) -> Condition:
+    """A condition: all of ``conditions`` hold."""
+    return lambda draft: all(holds(draft) for holds in conditions)
+
+
 def ticked(name: str) -> Condition:
     """A condition: the YES_NO field ``name`` was answered with yes."""
     return lambda draft: bool(draft.get(name))

@@ -17,6 +17,7 @@ from sync.records.folds import effective_on, fold_matter, fold_order
 from sync.records.kinds import KINDS
 from sync.records.matters import Matter, Step
 from sync.records.mediations import Agreement, Mediation, Signature
+from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.record import Record
 
@@ -112,17 +113,19 @@ def _matter_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
 
 def _order_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
     replies = reader.linked_to({o.id for o in values.values()}, "order_reply.order")
+    steps = reader.linked_to({o.id for o in values.values()}, "order_step.order")
     rows = []
     for line, value in values.items():
         order = cast(DispatchOrder, value)
         own = cast("list[OrderReply]", replies.get(order.id, []))
+        moves = cast("list[OrderStep]", steps.get(order.id, []))
         rows.append(
             {
                 "line": line,
                 "issued_at": to_micros(order.issued_at),
                 "report_by": to_micros(order.limits.report_by),
                 "resolve_by": to_micros(order.limits.resolve_by),
-                "state": str(fold_order(order, own).state),
+                "state": str(fold_order(order, own, moves).state),
                 "replies": len(own),
             }
         )

@@ -15,8 +15,11 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "participation": ("subject", "party"),
     "visit": ("matter", "blank"),
     "step": ("matter",),
-    "dispatch_order": ("matter",),
+    "dispatch_order": ("matter", "request"),
     "order_reply": ("order",),
+    "order_request": ("matter",),
+    "order_step": ("order", "request"),
+    "order_delegation": ("unit",),
     "mediation": ("matter",),
     "mediation_event": ("mediation",),
     "agreement": ("mediation", "matter", "blank"),
@@ -41,6 +44,7 @@ REVISES: Final = "revision.card"
 FOLDED_BY: Final[dict[str, tuple[str, str]]] = {
     "step": ("matter", "matter"),
     "order_reply": ("dispatch_order", "order"),
+    "order_step": ("dispatch_order", "order"),
     "signature": ("agreement", "paper"),
 }
 """Facts that change what is stored about something else: its kind, and the field that names it."""

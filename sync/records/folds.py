@@ -1,6 +1,5 @@
 """One door to the folds: state is computed from facts, never stored as truth (design law 3)."""
 
-from sync.records.agreement_state import confirm_until as confirm_until
 from sync.records.agreement_state import effective_on as effective_on
 from sync.records.cards import Folded as Folded
 from sync.records.cards import fold_card as fold_card

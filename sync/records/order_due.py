@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
-from sync.records.order_state import DepartmentState, OrderStage, OrderState
+from sync.records.order_parts import OVER, DepartmentState
+from sync.records.order_state import OrderState
 from sync.records.orders import DispatchOrder
-
-OVER: Final = frozenset({OrderStage.RESOLVED, OrderStage.RELEASED, OrderStage.CANCELLED})
-"""Stages in which nothing is due any more."""
 
 
 class Limit(StrEnum):
@@ -20,11 +17,9 @@ class Limit(StrEnum):
     RESOLVE = "resolve"
 
 
-def limit_of(order: DispatchOrder, part: DepartmentState, limit: Limit) -> datetime:
+def limit_of(order: DispatchOrder, department: str, part: DepartmentState, limit: Limit) -> datetime:
     """Return by when a department has to be there, or to have solved it: by the order or, later, a ruling."""
-    if limit is Limit.REPORT:
-        return order.limits.report_by
-    return max(order.limits.resolve_by, part.until or order.limits.resolve_by)
+    return order.report_by(department) if limit is Limit.REPORT else order.resolve_by(department, part.until)
 
 
 def met_at(part: DepartmentState, limit: Limit) -> datetime | None:
@@ -35,9 +30,9 @@ def met_at(part: DepartmentState, limit: Limit) -> datetime | None:
 
 
 def next_limit(state: OrderState, department: str) -> Limit | None:
-    """Return which limit is the next that ``department`` has to meet; None where nothing is waited for any more."""
+    """Return which limit is the next that ``department`` has to meet; None where no clock of its runs any more."""
     part = state.by_department.get(department)
-    if part is None or part.stage in OVER or state.state in OVER:
+    if part is None or part.stage in OVER or state.state in OVER or state.course.stopped:
         return None
     return Limit.REPORT if met_at(part, Limit.REPORT) is None else Limit.RESOLVE
 
@@ -45,4 +40,4 @@ def next_limit(state: OrderState, department: str) -> Limit | None:
 def next_due(order: DispatchOrder, state: OrderState, department: str) -> datetime | None:
     """Return by when the next thing is due of ``department``; None where nothing is."""
     limit = next_limit(state, department)
-    return None if limit is None else limit_of(order, state.by_department[department], limit)
+    return None if limit is None else limit_of(order, department, state.by_department[department], limit)

@@ -12,10 +12,11 @@ import pytest
 
 from desktop.actions.agreements import agreement_draft, conclude
 from desktop.actions.desk import Desk
-from desktop.actions.matters import add_step, matter_draft_from, open_matter
+from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
 from desktop.actions.orders import issue_order, order_draft
+from desktop.actions.steps import add_step
 from desktop.actions.visits import log_visit
 from desktop.forms.catalogue import FORMS, MAKES
 from desktop.forms.form import Draft

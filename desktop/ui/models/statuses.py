@@ -31,7 +31,11 @@ _ORDER = {
     "reported_in": ("info", "step"),
     "on_scene": ("info", "step"),
     "in_progress": ("info", "step"),
+    "returned": ("bad", "reply"),
     "resolved": ("good", "check"),
+    "suspended": ("warn", "clock"),
+    "merged": ("calm", "back"),
+    "closed": ("calm", "check"),
     "released": ("calm", "cross"),
     "cancelled": ("calm", "cross"),
 }

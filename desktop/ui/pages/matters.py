@@ -7,9 +7,10 @@ from functools import partial
 from typing import Any
 
 from desktop.actions.desk import Done
-from desktop.actions.matters import add_step, edit_matter, matter_draft, open_matter
+from desktop.actions.matters import edit_matter, matter_draft, open_matter
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
 from desktop.actions.orders import issue_order, order_draft
+from desktop.actions.steps import add_step, step_draft
 from desktop.forms.form import Draft, Form
 from desktop.forms.matters import MATTER_FORM, STEP_FORM
 from desktop.forms.mediations import FOLLOW_UP_FORM, MEDIATION_FORM
@@ -73,9 +74,10 @@ class MattersPage(ListPage):
         """Open a matter that no visit began."""
         return self._new(fresh(MATTER_FORM, "matter"))
 
-    def step(self, matter_id: str) -> FormPanel:
-        """Add a step."""
-        return self.open_form(STEP_FORM, fresh(STEP_FORM, "step"), matter_id)
+    def step(self, matter_id: str) -> None:
+        """Add a step that is open to it."""
+        desk = self.tools.desk
+        self._draft(lambda: step_draft(desk, matter_id), partial(self.open_form, STEP_FORM, record=matter_id))
 
     def follow_up(self, matter_id: str) -> FormPanel:
         """Record a return visit."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from desktop.actions.accounts import masked
-from desktop.actions.calendars import calendar
 from desktop.actions.consents import wills_of
+from desktop.actions.deadlines import due_by
 from desktop.actions.due import due_in
 from desktop.actions.signed_originals import signed_original, signed_originals
 from desktop.actions.signing import signing_of
@@ -23,7 +23,7 @@ from desktop.ui.stories.parts import conflicts, in_time, parties, prints
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
-from sync.records.agreement_state import confirm_until, effective_on
+from sync.records.agreement_state import effective_on
 from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, MediationEventKind, open_suspensions, suspended_for
 from sync.records.mediations import Agreement, Mediation, Outcome, Term
@@ -162,7 +162,7 @@ def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple
         (words("window.term", number=at), term_line(words, term, sides)) for at, term in enumerate(agreement.terms, 1)
     ]
     effective = effective_on(agreement, signatures_of(reader, agreement.id))
-    confirm = day(calendar().open_on_or_after(confirm_until(effective))) if effective else ""
+    confirm = day(due_by("confirmation", effective).last_day) if effective else ""
     total = words("window.yuan", amount=money(agreement.total_fen)) if agreement.total_fen is not None else ""
     scans = "、".join(file.name for file in signed_originals(reader, agreement.id))
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.store.links import replies_of
+from desktop.store.links import replies_of, state_of_order
 from desktop.store.reader import Reader
 from desktop.ui.models.statuses import order_status
 from desktop.ui.stories.files import files_told
@@ -11,7 +11,6 @@ from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import moment
 from resources import Wording
 from sync.records.matters import Matter
-from sync.records.order_state import fold_order
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 
 _TONES = {ReplyKind.OBJECTION: "warn", ReplyKind.RESOLVED: "good", ReplyKind.EXTENSION_ASKED: "warn"}
@@ -22,7 +21,7 @@ def order_story(words: Wording, reader: Reader, order_id: str) -> Story:
     order = reader.get(order_id)
     assert isinstance(order, DispatchOrder)  # noqa: S101 the list holds nothing else
     replies = replies_of(reader, order.id)
-    state, places = fold_order(order, replies), unit_names(reader)
+    state, places = state_of_order(reader, order), unit_names(reader)
     departments = tuple(
         (places.get(d, ""), order_status(words, state.by_department[d].stage.value).text)
         for d in order.departments

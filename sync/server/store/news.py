@@ -22,7 +22,7 @@ CHANNEL: Final = "qianshao_news"
 EVERY_ORDER: Final = "orders"
 """The scope of a page that shows the orders of all departments."""
 
-_OF_ORDERS: Final = ("dispatch_order", "order_reply")
+_OF_ORDERS: Final = ("dispatch_order", "order_reply", "order_step")
 POLL_SECONDS: Final = 0.25
 """So often the embedded store's file is asked whether another process has written: one number, whatever it holds."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func
 from sync.protocol.codec import decode
 from sync.records.errors import Damaged
 from sync.records.folds import OrderStage, OrderState, fold_order
+from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.server.store.records import read_many
 from sync.server.store.schema import dispatch_order, order_department, order_reply
@@ -22,12 +23,13 @@ BY_DUE: Final = ("open", "overdue", "unsigned")
 
 @dataclass(frozen=True, slots=True)
 class OrderOnPage:
-    """An order with its replies and the state that they fold to."""
+    """An order with its replies, its steps and the state that they fold to."""
 
     order: DispatchOrder
     replies: tuple[OrderReply, ...]
     state: OrderState
     seq: int
+    steps: tuple[OrderStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +134,26 @@ def order_on_page(conn: Connection, record: str) -> OrderOnPage | None:
 def _with_replies(conn: Connection, wanted: dict[str, int]) -> list[OrderOnPage]:
     named = select(order_reply.c.record).where(order_reply.c.dispatch_order.in_(list(wanted)))
     replies: dict[str, list[OrderReply]] = {}
-    for reply in _decoded(conn, conn.execute(named).scalars().all(), OrderReply):
-        replies.setdefault(reply.order, []).append(reply)
+    steps: dict[str, list[OrderStep]] = {}
+    for said in _decoded(conn, conn.execute(named).scalars().all(), (OrderReply, OrderStep)):
+        if isinstance(said, OrderStep):
+            steps.setdefault(said.order, []).append(said)
+        else:
+            replies.setdefault(said.order, []).append(said)
     out = []
-    for order in _decoded(conn, wanted, DispatchOrder):
-        mine = replies.get(order.id, [])
-        out.append(OrderOnPage(order, tuple(mine), fold_order(order, mine), wanted[order.id]))
+    for order in _decoded(conn, wanted, (DispatchOrder,)):
+        mine, moves = replies.get(order.id, []), steps.get(order.id, [])
+        state = fold_order(order, mine, moves)
+        out.append(OrderOnPage(order, tuple(mine), state, wanted[order.id], tuple(moves)))
     return sorted(out, key=lambda o: o.seq, reverse=True)
 
 
-def _decoded(conn: Connection, ids: Collection[str], type_: type[Any]) -> Iterable[Any]:
+def _decoded(conn: Connection, ids: Collection[str], types: tuple[type[Any], ...]) -> Iterable[Any]:
     """Yield those records that can be read; an erased one has no content and is left out."""
     for sealed in read_many(conn, ids):
         try:
             record = decode(sealed)
         except Damaged:
             continue
-        if isinstance(record, type_):
+        if isinstance(record, types):
             yield cast(Any, record)

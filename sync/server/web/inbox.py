@@ -72,10 +72,11 @@ def line_of(on: OrderOnPage, now: datetime, department: str) -> InboxLine:
     """Return the line of an order, for one department or for whoever sees all."""
     parts = tuple((name, part) for name, part in on.state.by_department.items() if department in ("", name))
     until = _ended(parts) or now
+    given = min((on.order.given_at(name) for name, _ in parts), default=on.order.issued_at)
     signed = [part.own.signed or part.witnessed.signed for _, part in parts]
     known = [at for at in signed if at]
     signed_for = until - max(known) if known and len(known) == len(signed) else None
-    return InboxLine(on, _urgency(on, now, parts), until - on.order.issued_at, signed_for, parts)
+    return InboxLine(on, _urgency(on, now, parts), until - given, signed_for, parts)
 
 
 def _ended(parts: tuple[tuple[str, DepartmentState], ...]) -> datetime | None:
@@ -87,7 +88,7 @@ def _ended(parts: tuple[tuple[str, DepartmentState], ...]) -> datetime | None:
 
 def _urgency(on: OrderOnPage, now: datetime, parts: tuple[tuple[str, DepartmentState], ...]) -> Urgency | None:
     waiting = [
-        (limit_of(on.order, part, limit), limit) for name, part in parts if (limit := next_limit(on.state, name))
+        (limit_of(on.order, name, part, limit), limit) for name, part in parts if (limit := next_limit(on.state, name))
     ]
     if not waiting:
         return None

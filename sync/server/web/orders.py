@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from sync.records.folds import DepartmentState, OrderStage
 from sync.records.kinds import new_id
-from sync.records.order_due import OVER, Limit, limit_of, met_at
+from sync.records.order_due import Limit, limit_of, met_at
+from sync.records.order_parts import OVER
 from sync.records.orders import OrderReply, ReplyKind
 from sync.records.units import Role
 from sync.server.store.directory import Unit, units
@@ -32,7 +33,11 @@ LOOKS: Final = {
     OrderStage.REPORTED_IN: ("info", "pin"),
     OrderStage.ON_SCENE: ("info", "pin"),
     OrderStage.IN_PROGRESS: ("info", "order"),
+    OrderStage.RETURNED: ("bad", "alert"),
     OrderStage.RESOLVED: ("good", "check"),
+    OrderStage.SUSPENDED: ("warn", "clock"),
+    OrderStage.MERGED: ("quiet", "out"),
+    OrderStage.CLOSED: ("good", "check"),
     OrderStage.RELEASED: ("quiet", "out"),
     OrderStage.CANCELLED: ("quiet", "out"),
 }
@@ -78,14 +83,14 @@ class Due:
 
 def dues(on: OrderOnPage, now: datetime, department: str = "") -> tuple[Due, Due]:
     """Return the report-in and the resolution limit, of the slowest department or of one."""
-    parts = [part for name, part in on.state.by_department.items() if department in ("", name)]
+    parts = {name: part for name, part in on.state.by_department.items() if department in ("", name)}
     ended = on.state.state in OVER
     return _due(on, parts, Limit.REPORT, now, ended), _due(on, parts, Limit.RESOLVE, now, ended)
 
 
-def _due(on: OrderOnPage, parts: list[DepartmentState], limit: Limit, now: datetime, ended: bool) -> Due:
-    by = max((limit_of(on.order, part, limit) for part in parts), default=on.order.limits.resolve_by)
-    return Due(by, _all_met([met_at(part, limit) for part in parts]), now, ended)
+def _due(on: OrderOnPage, parts: Mapping[str, DepartmentState], limit: Limit, now: datetime, ended: bool) -> Due:
+    by = max((limit_of(on.order, name, part, limit) for name, part in parts.items()), default=on.order.issued_at)
+    return Due(by, _all_met([met_at(part, limit) for part in parts.values()]), now, ended)
 
 
 def _all_met(times: list[datetime | None]) -> datetime | None:

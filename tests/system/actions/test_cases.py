@@ -9,10 +9,11 @@ import pytest
 
 from desktop.actions.agreements import agreement_draft, conclude, effect_date, sign, signature_draft
 from desktop.actions.directory import department_options, mediator_options, options
-from desktop.actions.matters import add_step, edit_matter, matter_draft, matter_draft_from, open_matter
+from desktop.actions.matters import edit_matter, matter_draft, matter_draft_from, open_matter
 from desktop.actions.mediations import edit_mediation, follow_up, mediation_draft, mediation_draft_from, open_mediation
 from desktop.actions.orders import issue_order, order_draft, witness_reply
 from desktop.actions.papers import preview
+from desktop.actions.steps import add_step
 from desktop.actions.visits import log_visit
 from desktop.actions.voids import void_number
 from desktop.forms.form import Draft
