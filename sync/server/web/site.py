@@ -42,6 +42,7 @@ from sync.server.web.visitor import (
     NotSignedIn,
     PasswordOld,
     Site,
+    by_itself,
     drop_session,
     language_of,
     site_of,
@@ -110,7 +111,8 @@ def _problem(request: Request, status: int, key: str) -> Response:
 
 def _not_signed_in(request: Request, _: Exception) -> Response:
     answer = door.sign_in_page(request, status=401, gone=site_of(request).session_cookie in request.cookies)
-    drop_session(answer, site_of(request))
+    if not by_itself(request):  # the page asks again as a whole, and is told that the session is over
+        drop_session(answer, site_of(request))
     return answer
 
 

@@ -9,7 +9,18 @@
   const EVERY = 60000; // also without news: what is left of a limit grows less, and a line may be dead
   let line = null;
   let tries = 0;
-  const ask = () => document.body.dispatchEvent(new CustomEvent("district-news"));
+  let asking = false; // htmx drops what is asked for by a part that is just being exchanged
+  let again = false;
+  const ask = () => {
+    again = asking;
+    if (asking) return;
+    asking = true;
+    document.body.dispatchEvent(new CustomEvent("district-news"));
+  };
+  const asked = () => {
+    asking = false;
+    if (again) ask();
+  };
   const say = (words) => {
     if (!told) return;
     told.textContent = words;
@@ -52,6 +63,7 @@
       listen();
     }, EVERY);
     window.addEventListener("pagehide", hangUp);
+    for (const end of ["afterSettle", "responseError", "sendError", "timeout"]) document.body.addEventListener(`htmx:${end}`, asked);
     let before = new Set();
     const rows = () => all("#live [data-row]").map((row) => row.id);
     document.body.addEventListener("htmx:beforeSwap", () => (before = new Set(rows())));
