@@ -69,6 +69,8 @@ def open_matter(desk: Desk, visit_id: str | None, draft: Draft) -> Done:
     fields = _fields(answers, desk)
     matter = Matter(id=str(draft.get("_id") or new_id("matter")), made=made, unit=desk.session.unit, **fields)
     check_matter(matter)
+    if matter.nature is Nature.ACCUSATION:
+        raise RuleBroken("actions.accusation_is_sealed", field="nature")
     with desk.store.write() as work:
         if done := already_there(work, matter.id):
             return done
@@ -152,6 +154,8 @@ def edit_matter(desk: Desk, matter_id: str, draft: Draft, seen: tuple[str, ...])
     with desk.store.write() as work:
         before: Matter = card(work, matter_id, Matter)
         check_matter(dataclasses.replace(before, **fields))
+        if fields["nature"] is Nature.ACCUSATION and before.nature is not Nature.ACCUSATION:
+            raise RuleBroken("actions.accusation_is_sealed", field="nature")
         revise_card(work, made, matter_id, fields, seen)
         stand_instead(work, made, matter_id, keep_parties(work, made, answers), draft.get("_parties"))
         take_files(desk, work, draft, matter_id)

@@ -60,7 +60,7 @@ class MatterState:
     doubts: tuple[Doubt, ...] = ()
     passed_to: str | None = None
     held_by: str | None = None
-    handlers: frozenset[str] = frozenset()
+    handlers: tuple[str, ...] = ()
     satisfied: bool | None = None
     redone: int = 0
     outcomes: tuple[Outcome, ...] = ()
@@ -215,11 +215,15 @@ def _worked_on(state: MatterState, step: Step) -> MatterState:
     match step.kind:
         case StepKind.HANDLED | StepKind.RESOLVED:
             found = step.outcomes or state.outcomes
-            return dataclasses.replace(state, handlers=state.handlers | {step.made.by}, outcomes=found)
+            return dataclasses.replace(state, handlers=_with(state.handlers, step.made.by), outcomes=found)
         case StepKind.REOPENED:
             return dataclasses.replace(state, satisfied=None, outcomes=())
         case _:
             return state
+
+
+def _with(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(sorted({*names, name}))
 
 
 def _passed(state: MatterState, place: str, step: Step) -> MatterState:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sync.records.dispatch_rules import Length
 from sync.records.record import Fact
 
 
@@ -13,7 +14,8 @@ from sync.records.record import Fact
 class OrderLimits:
     """What was demanded, from which version of the rules, and the times that follow from it.
 
-    The minutes, ranks and days are the district's to set: none has been published (docs/glossary.md).
+    The minutes, ranks and days are the district's to set: none has been published (docs/glossary.md). ``report``,
+    ``arrive`` and ``resolve`` are the lengths as the table says them; ``to_confirm`` where it was the program's own.
     """
 
     rule_version: str = ""
@@ -22,6 +24,11 @@ class OrderLimits:
     resolve_hours: int
     report_by: datetime
     resolve_by: datetime
+    report: Length | None = None
+    arrive: Length | None = None
+    resolve: Length | None = None
+    arrive_by: datetime | None = None
+    to_confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from sync.records.canonical import Sealed
 from sync.records.cards import Revision
 from sync.records.errors import Refused
 from sync.records.ids import prefix_of
+from sync.records.orders import DispatchOrder
 from sync.records.record import Record
 from sync.records.station_keys import StationKey
 from sync.records.units import Role, StaffMember
@@ -34,6 +35,7 @@ from sync.server.store.devices import cursor_of
 from sync.server.store.directory import homes, staff_history
 from sync.server.store.erasures import destroy, erase, erased_by
 from sync.server.store.journals import Came
+from sync.server.store.notices import ORDER, put_notices
 from sync.server.store.orders import refold
 from sync.server.store.projections import apply
 from sync.server.store.records import New, append, kept, lock_numbers
@@ -244,6 +246,9 @@ def _keep(conn: Connection, page: _Page) -> bool:
             touched.add(destroy(conn, revision, unit))
     refold(conn, [order for order in touched if order])
     publish(conn, [a.record for a in page.accepted if isinstance(a.record, StationKey)], page.at)
+    for record, _, scope in listed:
+        if isinstance(record, DispatchOrder):
+            put_notices(conn, record.id, ORDER, record.departments, scope, page.at)
     tell_askers(conn, [a.record for a in page.accepted], unit, page.at)
     return used
 

@@ -16,6 +16,7 @@ from sync.records.cards import Revision
 from sync.records.hand_overs import HandOver
 from sync.records.ids import prefix_of
 from sync.records.kinds import KINDS, STAFF_PREFIX
+from sync.records.notices import BY_DESK, Notice
 from sync.records.order_steps import OrderDelegation, OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.ownership import OWNERSHIP, Writer, may_write
@@ -35,7 +36,7 @@ GRANTED_BY_LEAD: Final = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_
 NEVER_ERASED: Final = frozenset(
     {
         *("erasure", "audit_entry", "number_lease", "org_unit", "staff_member", "mediator_appointment"),
-        *("station_key", "paper_template"),
+        *("station_key", "paper_template", "rule_table", "order_authority", "accusation"),
     }
 )
 
@@ -116,6 +117,8 @@ def _no_right_inside(record: Record | None, known: Known) -> str:
             return "protocol.foreign_unit"
         held = known.roles.get(record.staff, frozenset())
         return "" if set(record.roles) <= GRANTED_BY_LEAD | held else "protocol.no_role"
+    if isinstance(record, Notice) and record.state not in BY_DESK:
+        return "protocol.not_yours"  # what was sent and read the district says
     if isinstance(record, (StatisticsReport, HandOver, BlankForm)) and record.unit != known.unit:
         return "protocol.foreign_unit"  # its own numbers, its own desk, its own forms
     if isinstance(record, StationKey):
@@ -149,7 +152,7 @@ def _wrong_reference(arrived: Arrived, known: Known) -> str:
         return _foreign([target], known)
     if wrong := wrong_target(record, known):
         return wrong
-    if isinstance(record, (Sameness, PrintOutcome)):
+    if isinstance(record, (Sameness, PrintOutcome, Notice)):
         return _foreign([known.targets.get(named) for named in references(arrived)], known)
     amended = known.targets.get(arrived.amends or "")
     if isinstance(record, StaffMember) and amended is not None:
@@ -166,7 +169,8 @@ def _times_have_zones(record: Record) -> bool:
     """Times that a fold compares must all be comparable, here and at the desks that a record comes down to."""
     times = [getattr(record, item.name) for item in dataclasses.fields(record)]
     if isinstance(record, DispatchOrder):
-        times += [record.limits.report_by, record.limits.resolve_by, *(call.at for call in record.calls)]
+        limits = record.limits
+        times += [limits.report_by, limits.resolve_by, limits.arrive_by, *(call.at for call in record.calls)]
     if isinstance(record, OrderStep) and record.call:
         times.append(record.call.at)
     return all(at.tzinfo is not None for at in times if isinstance(at, datetime))
@@ -190,4 +194,6 @@ def references(arrived: Arrived) -> list[str]:
         found += [record.leading, record.other]
     elif isinstance(record, PrintOutcome):
         found.append(record.print)
+    elif isinstance(record, Notice):
+        found.append(record.about)
     return found

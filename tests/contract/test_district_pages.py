@@ -18,6 +18,7 @@ from sync.protocol.codec import decode
 from sync.records.cards import Revision
 from sync.records.folds import OrderStage
 from sync.records.kinds import new_id
+from sync.records.notices import Notice
 from sync.records.orders import OrderReply, ReplyKind
 from sync.records.persons import Person
 from sync.records.times import BEIJING
@@ -25,6 +26,7 @@ from sync.records.units import Level, Role
 from sync.server import admin
 from sync.server.store import records
 from sync.server.store.log import all_lines, check_log
+from sync.server.store.notices import ORDER, put_notices
 from sync.server.store.order_pages import order_on_page
 from sync.server.store.orders import load
 from sync.server.store.people import person
@@ -855,3 +857,16 @@ def test_the_district_sees_who_holds_what_and_nothing_that_it_says(pages: PagesD
     department = pages.signed_in("王丽")
     department.get(f"/stations/refused/{device}")
     assert department.status == 403
+
+
+def test_the_department_that_opens_an_order_has_read_it_and_the_station_is_told_once(pages: PagesDistrict) -> None:
+    both = ["区人力资源局", "区住房建设局"]
+    order = pages.add_order("工地欠薪", both)
+    with pages.store.write() as conn:
+        put_notices(conn, order, ORDER, [pages.units[name] for name in both], pages.units["凤凰社区"], pages.now)
+    for name in ("周敏", "吴涛", "王丽", "王丽"):  # dispatcher and viewer read for nobody
+        assert "工地欠薪" in pages.signed_in(name).get(f"/orders/{order}")
+    with pages.store.read() as conn:
+        found = [decode(sealed) for sealed in records.of_kind(conn, "notice")]
+    told = [(n.unit, n.state.value) for n in found if isinstance(n, Notice) and n.about == order]
+    assert told == [(pages.units["区人力资源局"], "read")]

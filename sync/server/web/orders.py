@@ -16,12 +16,14 @@ from sync.records.order_due import Limit, limit_of, met_at
 from sync.records.order_parts import OVER
 from sync.records.orders import OrderReply, ReplyKind
 from sync.records.units import Role
+from sync.server.notices.facts import say_read
 from sync.server.store.directory import Unit, units
+from sync.server.store.notices import to_read
 from sync.server.store.order_pages import OrderOnPage, order_on_page
 from sync.server.store.records import latest
 from sync.server.web.answer_forms import FIELDS, forms_for, next_answer
 from sync.server.web.render import page
-from sync.server.web.visitor import NotFound, Site, Standing, Visitor, allow
+from sync.server.web.visitor import NotFound, Site, Standing, Visitor, allow, by_itself
 
 router = APIRouter()
 READERS: Final = (Role.DEPARTMENT, Role.DISPATCHER, Role.VIEWER)
@@ -187,5 +189,20 @@ def _stamped(who: Visitor, order_id: str, sent: Mapping[str, str] | None) -> tup
 
 @router.get("/orders/{order_id}")
 def show_one(request: Request, site: Standing, order_id: str, who: Reader) -> Response:
-    """Show one order."""
-    return order_page(request, site, who, visible_order(site, who, order_id))
+    """Show one order; who answers for a department has read it by that."""
+    found = visible_order(site, who, order_id)
+    if not by_itself(request):
+        _note_read(site, who, found[0])
+    return order_page(request, site, who, found)
+
+
+def _note_read(site: Site, who: Visitor, on: OrderOnPage) -> None:
+    """Say to the station that the ordered department has read it, once."""
+    order, unit = on.order.id, who.person.unit
+    if Role.DEPARTMENT not in who.roles or unit not in on.order.departments:
+        return
+    with site.store.read() as conn:
+        news = to_read(conn, order, unit)
+    if news:
+        with site.store.write() as conn:
+            say_read(conn, order, unit, site.now())
