@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from desktop.actions.cards import card
 from desktop.actions.closing import wanting
-from desktop.actions.deadlines import due_by
+from desktop.actions.deadlines import periods
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.reading import Answers
@@ -61,7 +61,7 @@ def add_step(desk: Desk, matter_id: str, draft: Draft) -> Done:
         check_road(matter.nature, step, units(work), desk.session.unit)
         check_score(step, state)
         _check_second(work, step)
-        _check_extension(matter, steps, step)
+        _check_extension(work, matter, steps, step)
         _check_closing(work, matter, step)
         work.add(dataclasses.replace(step, seen=state.heads))
         handed_in(work, desk, STEP_FORM, draft)
@@ -119,7 +119,7 @@ def _check_closing(reader: Reader, matter: Matter, step: Step) -> None:
         raise RuleBroken("actions.closing_wants", field="text", needs=needs)
 
 
-def _check_extension(matter: Matter, steps: Sequence[Step], step: Step) -> None:
+def _check_extension(reader: Reader, matter: Matter, steps: Sequence[Step], step: Step) -> None:
     """Thirty days more at most, and only while the sixty run (信访工作条例 34)."""
     if step.kind is not StepKind.EXTENDED or step.due_on is None:
         return
@@ -127,6 +127,7 @@ def _check_extension(matter: Matter, steps: Sequence[Step], step: Step) -> None:
     if not closing:
         raise RuleBroken("records.extension_without_clock", field="kind")
     since, kind = closing[-1].since, PetitionClock.CLOSE.value
+    due_by = periods(reader, step.made.at).due_by
     due = due_by(kind, since)
     last = due_by(kind, since, extensions=[Extension(since, due.rule.extend)]).last_day
     if step.happened_at > due.due:
