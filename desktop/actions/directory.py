@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from desktop.actions.desk import Desk
 from desktop.actions.order_giving import issuers
+from desktop.actions.rule_tables import sources
 from desktop.actions.units import unit_above
 from desktop.store.readings import name_order
 from desktop.store.store import Reader
@@ -39,6 +40,8 @@ def options(desk: Desk, form: str, field: str) -> list[Option]:
             return _units(desk, Level.STREET)
         case "mediation", "mediators":
             return mediator_options(desk)
+        case "matter", "source":
+            return source_options(desk)
         case ("hand_over", "to_staff") | ("step", "second"):
             return colleague_options(desk)
         case _:
@@ -87,6 +90,13 @@ def mediator_options(desk: Desk) -> list[Option]:
         wanted = {a.staff for c in committees for a in mediators(reader, c, today)}
     wanted |= {s.staff for s in known.values() if s.unit == desk.session.unit and Role.MEDIATOR in s.roles}
     return _named({s: known[s].name for s in wanted if s in known and known[s].left_on is None})
+
+
+def source_options(desk: Desk) -> list[Option]:
+    """The groups that find matters, in the district's order; those that ended are offered no more."""
+    with desk.store.read() as reader:
+        found = sources(reader, desk.now().astimezone(BEIJING).date())
+    return [Option(source.name, source.label) for source in found if not source.ended]
 
 
 def colleague_options(desk: Desk) -> list[Option]:

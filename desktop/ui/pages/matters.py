@@ -50,7 +50,7 @@ class MattersPage(ListPage):
             "matters",
             kinds,
             matter_columns(tools.words, tools.desk.now),
-            partial(matter_story, tools.words),
+            partial(matter_story, tools.words, tools.desk.now),
             "matters",
         )
         super().__init__(tools, shape)
