@@ -63,7 +63,7 @@ class Ear:
 
 def again(station: Enrolled, url: str = "") -> HttpDistrict:
     """A connection of its own for the same device."""
-    return HttpDistrict(url or station.http._url, station.device.device, station.device.secret, None)
+    return HttpDistrict(url or station.http.url, station.device.device, station.device.secret, None)
 
 
 def say(station: Enrolled, url: str = "") -> int:
