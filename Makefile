@@ -57,8 +57,8 @@ bench: setup    ## the figures, as ratios to limits measured in the same run; wr
 golden: setup   ## keep anew the pages of papers that look otherwise now (tests/golden); look at each before you commit it
 	@$(BIN)/python -m tests.support.golden
 
-machine: setup  ## ten thousand histories of three desks and a district (EXAMPLES=N: so many); hours
-	@QIANSHAO_MACHINE=$(EXAMPLES) installer/session.sh $(BIN)/pytest -o timeout=0 -k TestExchangeLaws tests/property/test_exchange_laws.py
+machine: setup  ## ten thousand histories of three desks and a district (EXAMPLES=N: so many); an hour
+	@MACHINE_EXAMPLES=$(EXAMPLES) installer/session.sh $(BIN)/pytest -o timeout=0 --hypothesis-show-statistics -k TestExchangeLaws tests/property/test_exchange_laws.py
 
 long: setup     ## tests that take minutes, and the gui tests again under the last Qt that runs on glibc 2.28
 	@installer/session.sh $(BIN)/pytest -m long tests

@@ -1,83 +1,56 @@
-"""The limits of a dispatch order by grade: the district's table where it has set one, else marked defaults."""
+"""The limits of a dispatch order: from the district's table that holds, else from the marked defaults."""
 
 from __future__ import annotations
 
-import json
-import tomllib
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
+from datetime import date, datetime, timedelta
 
-from desktop.store.store import Reader, Work
-from resources import read_text
-from sync.records.errors import RuleBroken
+from desktop.actions.rule_tables import shipped, table_in_force, table_of_version
+from desktop.store.store import Reader
+from sync.records.calendars import Calendar
+from sync.records.deadlines import deadline
+from sync.records.dispatch_rules import DispatchRules, read_rules
 from sync.records.orders import OrderLimits
-
-META_KEY = "dispatch_rules"
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """What one grade demands: minutes to report in, the leader's rank, hours to resolve."""
-
-    report_minutes: int
-    leader_rank: str
-    resolve_hours: int
+from sync.records.rule_tables import TableName
 
 
-@dataclass(frozen=True, slots=True)
-class DispatchRules:
-    """One version of the table. ``authority`` is what an order's form proposes as its authority."""
-
-    version: str
-    authority: str
-    grades: dict[str, Limit]
-
-    def limits(self, grade: str, issued_at: datetime) -> OrderLimits:
-        """Return what an order of ``grade`` demands; hours count from the moment of issue (民法典 201)."""
-        limit = self.grades.get(grade)
-        if limit is None:
-            raise RuleBroken("actions.no_such_grade", field="grade", grade=grade)
-        return OrderLimits(
-            rule_version=self.version,
-            report_minutes=limit.report_minutes,
-            leader_rank=limit.leader_rank,
-            resolve_hours=limit.resolve_hours,
-            report_by=issued_at + timedelta(minutes=limit.report_minutes),
-            resolve_by=issued_at + timedelta(hours=limit.resolve_hours),
-        )
+def dispatch_rules(reader: Reader, on: date) -> DispatchRules:
+    """Return the table that holds at this store on a day."""
+    found = table_in_force(reader, TableName.DISPATCH_RULES, on)
+    return read_rules(found.table, found.version)
 
 
-def dispatch_rules(reader: Reader) -> DispatchRules:
-    """Return the table that holds at this store."""
-    own = reader.meta(META_KEY)
-    return default_rules() if own is None else read_rules(json.loads(own))
+def rules_of_version(reader: Reader, version: str) -> DispatchRules | None:
+    """Return the table under which an order was issued, by its ``rule_version``; None where it is not here."""
+    found = table_of_version(reader, TableName.DISPATCH_RULES, version)
+    return read_rules(found.table, found.version) if found else None
 
 
-@cache
 def default_rules() -> DispatchRules:
     """Return the table that the program ships."""
-    return read_rules(tomllib.loads(read_text("dictionaries", "dispatch_rules.toml")))
+    found = shipped(TableName.DISPATCH_RULES)
+    return read_rules(found.table, found.version)
 
 
-def read_rules(table: dict[str, Any]) -> DispatchRules:
-    """Return the table that ``{"version", "authority", "grade": {GRADE: {…}}}`` spells; RuleBroken where it is none."""
-    try:
-        grades = {
-            str(grade): Limit(int(row["report_minutes"]), str(row["leader_rank"]), int(row["resolve_hours"]))
-            for grade, row in table["grade"].items()
-        }
-        rules = DispatchRules(str(table["version"]), str(table.get("authority", "")), grades)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise RuleBroken("actions.bad_dispatch_rules") from error
-    sane = all(0 < g.report_minutes <= g.resolve_hours * 60 for g in grades.values())
-    if not grades or not rules.version or not sane:
-        raise RuleBroken("actions.bad_dispatch_rules")
-    return rules
+def limits_of(rules: DispatchRules, calendar: Calendar, category: str, grade: str, issued_at: datetime) -> OrderLimits:
+    """Return what an order of ``category`` and ``grade`` demands; RuleBroken("tables.no_grade").
 
-
-def set_rules(work: Work, table: dict[str, Any]) -> None:
-    """Keep another table at this store, after checking it."""
-    read_rules(table)
-    work.set_meta(META_KEY, json.dumps(table, ensure_ascii=False))
+    ``report_minutes`` and ``resolve_hours`` are for ends that know no other lengths.
+    """
+    limit = rules.limit(category, grade)
+    report_by, arrive_by, resolve_by = (
+        deadline(rules.clock(kind, category, grade), issued_at, calendar).due
+        for kind in ("order-report", "order-arrive", "order-resolve")
+    )
+    return OrderLimits(
+        rule_version=rules.version,
+        report_minutes=(report_by - issued_at) // timedelta(minutes=1),
+        leader_rank=limit.leader_rank,
+        resolve_hours=max(1, (resolve_by - issued_at) // timedelta(hours=1)),
+        report_by=report_by,
+        resolve_by=resolve_by,
+        report=limit.report,
+        arrive=limit.arrive,
+        resolve=limit.resolve,
+        arrive_by=arrive_by,
+        to_confirm=rules.to_confirm,
+    )

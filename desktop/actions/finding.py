@@ -26,14 +26,13 @@ from sync.records.graphemes import cut
 from sync.records.kinds import kind_of
 from sync.records.matter_state import OPEN_STAGES
 from sync.records.mediations import Outcome
-from sync.records.order_state import OrderStage
+from sync.records.order_state import OVER, OrderStage
 from sync.records.times import BEIJING
 
 MOST_OPENED: Final = 20
 MOST_KEPT: Final = 30
 MOST_HITS: Final = 60
 NAME_LENGTH: Final = 40
-_ENDED_ORDERS: Final = {OrderStage.RESOLVED, OrderStage.RELEASED, OrderStage.CANCELLED}
 
 
 class Since(StrEnum):
@@ -85,7 +84,7 @@ class Opened:
 _DAYS: Final = {Since.TODAY: 0, Since.WEEK: 6, Since.MONTH: 29, Since.YEAR: 364}
 _STATES: Final[dict[Standing, frozenset[str]]] = {
     Standing.ANY: frozenset(),
-    Standing.OPEN: frozenset({*OPEN_STAGES, *(set(OrderStage) - _ENDED_ORDERS), Outcome.OPEN}),
+    Standing.OPEN: frozenset({*OPEN_STAGES, *(set(OrderStage) - OVER), Outcome.OPEN}),
     Standing.UNSENT: frozenset({"unsent"}),
     Standing.HELD: frozenset({"held"}),
 }

@@ -35,15 +35,14 @@ from sync.records.hand_overs import HandOver
 from sync.records.kinds import new_id
 from sync.records.matter_state import OPEN_STAGES
 from sync.records.mediations import Outcome
-from sync.records.order_state import OrderStage
+from sync.records.order_state import OVER, OrderStage
 from sync.records.text import check_text
 from sync.records.times import BEIJING
 
 SHOWN: Final = 25
 """So many lines of each list are printed; of more the sheet says how many they are."""
-_ENDED: Final = {OrderStage.RESOLVED, OrderStage.RELEASED, OrderStage.CANCELLED}
 _NOT_IN: Final = {OrderStage.ISSUED, OrderStage.SIGNED, OrderStage.OBJECTED}
-WAITING: Final = tuple(stage.value for stage in OrderStage if stage not in _ENDED)
+WAITING: Final = tuple(stage.value for stage in OrderStage if stage not in OVER)
 
 
 def hand_over(desk: Desk, draft: Draft) -> Done:

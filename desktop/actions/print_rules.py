@@ -7,21 +7,20 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
-from desktop.actions.calendars import calendar
 from desktop.actions.cards import card
+from desktop.actions.deadlines import periods
 from desktop.actions.desk import Desk
-from desktop.actions.due import clocks
 from desktop.actions.signed_originals import signed_originals
 from desktop.actions.takers import taking_part
 from desktop.actions.voids import standing_agreements
 from desktop.store.links import mediation_events_of, prints_of, signatures_of
 from desktop.store.reader import Reader
 from resources import read_text
-from sync.records.agreement_state import confirm_until, effective_on
+from sync.records.agreement_state import effective_on
 from sync.records.confirm_checks import ALONE, CHECKS
 from sync.records.errors import Refused
 from sync.records.matters import Matter
-from sync.records.mediation_events import SuspensionReason, suspended_for
+from sync.records.mediation_events import SuspensionReason, rests_of
 from sync.records.mediations import Agreement, Mediation
 from sync.records.papers import PaperKind, WentOn
 from sync.records.persons import Answer, Organisation, Person
@@ -54,7 +53,7 @@ def table() -> Table:
         Rule(row["name"], Weight(row["weight"]), frozenset(PaperKind(paper) for paper in row["papers"]))
         for row in read["rule"]
     )
-    return Table(rules, {name: tuple(words) for name, words in read["words"].items()}, dict(read["days"]))
+    return Table(rules, {name: tuple(words) for name, words in read["words"].items()})
 
 
 @cache
@@ -101,6 +100,7 @@ def _case(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> Case:
     taking = tuple(taking_part(reader, mediation.id))
     cards = {p.party: reader.get(p.party) for p in taking}
     effective = effective_on(agreement, signatures_of(reader, agreement.id)) if agreement else None
+    due_by = periods(reader, desk.now()).due_by
     return Case(
         paper=paper,
         agreement=agreement,
@@ -110,8 +110,8 @@ def _case(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> Case:
         names={party: str(getattr(value, "name", "")) for party, value in cards.items()},
         numbered=frozenset(party for party, value in cards.items() if _numbered(value)),
         effective=effective,
-        confirm_by=calendar().open_on_or_after(confirm_until(effective)) if effective else None,
-        review_by=calendar().last_day(effective, clocks().arbitration_review) if effective else None,
+        confirm_by=due_by("confirmation", effective).last_day if effective else None,
+        review_by=due_by("labour-review", effective).last_day if effective else None,
         limit=_limit(reader, desk, mediation, matter),
         today=desk.now().astimezone(BEIJING).date(),
         events=tuple(mediation_events_of(reader, mediation.id)),
@@ -126,11 +126,10 @@ def _numbered(party: object) -> bool:
 
 def _limit(reader: Reader, desk: Desk, mediation: Mediation, matter: Matter) -> date:
     """Return the last day for reaching an agreement; in medical disputes the time of an appraisal is not counted."""
-    start, days = mediation.started_at.astimezone(BEIJING).date(), table().days
+    start, due_by = mediation.started_at, periods(reader, desk.now()).due_by
     if matter.category is Category.LABOUR:
-        return calendar().last_day(start, days["labour"])
+        return due_by("mediation-labour", start).last_day
     if matter.category is Category.MEDICAL:
-        happened = mediation_events_of(reader, mediation.id)
-        counted = [e for e in happened if e.reason in (None, SuspensionReason.APPRAISAL)]
-        return calendar().last_working_day(start + suspended_for(counted, desk.now()), days["medical_working"])
-    return calendar().last_day(start, days["general"])
+        rests = rests_of(mediation_events_of(reader, mediation.id), SuspensionReason.APPRAISAL)
+        return due_by("mediation-medical", start, rests, now=desk.now()).last_day
+    return due_by("mediation-general", start).last_day

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 from desktop.actions.cards import age_on
-from desktop.actions.dispatch_rules import default_rules
 from desktop.actions.editions import words_for
 from desktop.actions.party_blocks import people_word, sex_word
 from desktop.actions.receipts import clerk_name, receipt_of
@@ -158,7 +157,7 @@ def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchS
         leader_rank=order.limits.leader_rank,
         resolve_hours=order.limits.resolve_hours,
         resolve_by=order.limits.resolve_by,
-        rule_version="" if order.limits.rule_version == default_rules().version else order.limits.rule_version,
+        rule_version="" if order.limits.rule_version.startswith("default-") else order.limits.rule_version,
     )
 
 

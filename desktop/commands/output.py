@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from resources import Wording
 from sync.records.errors import QianshaoError, Unavailable
@@ -65,6 +65,10 @@ def _json_lines(data: dict[str, Any] | Iterable[dict[str, Any]]) -> Iterator[str
         yield json.dumps(item, ensure_ascii=False)
 
 
+_VALUES: Final = {"step": "stepkind", "nature": "nature"}
+"""Values of an error that have a word of their own."""
+
+
 def sentence(words: Wording, error: QianshaoError) -> str:
     """Return the one sentence for ``error``; what nobody worded is told by its key."""
     values = {name: _told(words, name, value) for name, value in error.values.items()}
@@ -72,6 +76,10 @@ def sentence(words: Wording, error: QianshaoError) -> str:
 
 
 def _told(words: Wording, name: str, value: object) -> object:
+    if name == "needs" and isinstance(value, tuple):
+        return "、".join("/".join(words(f"records.artefact_{one}") for one in need) for need in value)
+    if name in _VALUES and words.has(f"records.{_VALUES[name]}_{value}"):
+        return words(f"records.{_VALUES[name]}_{value}")
     key = f"records.{'kind' if name == 'kind' else 'role'}_{value}"
     if name == "kind":
         return words(key) if words.has(key) else value

@@ -158,8 +158,8 @@ def open_matter(hand: Hand, made: Made) -> None:
     values = {"title": "木工欠薪", "nature": "dispute", "parties": [*draft["parties"], other], "amount": "38600"}
     made.matter = hand.hand_in(panel, values, "06-matter-form")
     hand.shell.turn("matters")
-    panel = hand.shell.matters.step(made.matter)
-    hand.hand_in(panel, {"kind": "accepted", "text": "当场受理，由调解员负责。"})
+    hand.shell.matters.step(made.matter)
+    hand.hand_in(hand.panel(hand.shell.matters), {"kind": "accepted", "text": "当场受理，由调解员负责。"})
     hand.shell.matters.select(made.matter)
     hand.picture("07-matters")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -67,7 +67,8 @@ class Field:
     None where it says nothing: it fills the field while nobody has answered it otherwise. ``pasted`` says of which
     kind a list is that may be pasted or read from a file: "people" or "shares" (ui.dialogs.roster). ``tells`` is what
     the draft comes to, said below the field while it is typed: a wording key and the values of its places, None for
-    nothing; ``tells_rows`` says the same of single rows of a ROWS field, by their place.
+    nothing; ``tells_rows`` says the same of single rows of a ROWS field, by their place. ``offered`` are the values
+    of ``choices`` that fit the draft (None: all); whatever else was answered is for the rules to refuse.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Field:
     derived: Callable[[Mapping[str, Any]], Any] | None = None
     pasted: str = ""
     tells: Callable[[Mapping[str, Any]], tuple[str, dict[str, Any]] | None] | None = None
+    offered: Callable[[Mapping[str, Any]], Sequence[str] | None] | None = None
     tells_rows: Callable[[Mapping[str, Any]], Mapping[int, tuple[str, dict[str, Any]]]] | None = None
 
 
@@ -114,7 +116,8 @@ class Section:
 class Form:
     """A form: drafts are kept by ``name`` and ``version``, so an old draft never fills a newer form wrongly.
 
-    ``files``: the record may be given files while the form is filled in (actions.attachments).
+    ``files``: the record may be given files while the form is filled in (actions.attachments). ``sealed``: what is
+    typed is kept nowhere before it is handed in, no draft of it either.
     """
 
     name: str
@@ -123,6 +126,7 @@ class Form:
     verb: str
     sections: tuple[Section, ...] = field(default_factory=tuple)
     files: bool = False
+    sealed: bool = False
     named: Mapping[str, Field] = field(init=False, repr=False, compare=False)
     """The fields by their names: put together once, for each saved visit is read by them."""
 

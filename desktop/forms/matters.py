@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from desktop.forms.form import Shape, always
 from desktop.forms.parties import PARTY_ROWS, signing_for_firms
-from desktop.forms.questions import ask, choices, folded, form, own_choices, section, this_moment, where
-from sync.records.matters import Nature, StepKind
+from desktop.forms.questions import ask, both, choices, either, folded, form, own_choices, section, this_moment, where
+from sync.records.case_requirements import NEEDS_TEXT
+from sync.records.matters import Conclusion, Help, Nature, PetitionRoad, StepKind
+from sync.records.roads import BODY_DECIDES
 from sync.records.visits import Category
 
 GRADE = ask("grade", Shape.CHOICE, choices=own_choices("grade", "red", "yellow", "blue"))
+
+
+def _duty_to_report(draft: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    return ("forms.duty_to_report", {}) if draft.get("must_report") else None
+
 
 MATTER_FORM = form(
     "matter",
@@ -27,8 +37,10 @@ MATTER_FORM = form(
         ask("place", Shape.LINE),
         ask("discovered_at", Shape.MOMENT, required=always, default=this_moment),
         ask("amount", Shape.MONEY),
+        ask("source", Shape.CHOICE, kinds=("rule_table",), hint="forms.hint_source"),
         ask("discovered_by", Shape.LINE),
-        tells=("discovered_at",),
+        ask("must_report", Shape.YES_NO, tells=_duty_to_report),
+        tells=("discovered_at", "source"),
     ),
     section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS, pasted="people", tells_rows=signing_for_firms)),
     folded(
@@ -46,24 +58,79 @@ MATTER_FORM = form(
 )
 
 _moved_on = where("kind", StepKind.ESCALATED, StepKind.TRANSFERRED)
+_answered = where("kind", StepKind.RECEIVED, StepKind.SENT_BACK)
+_petition = where("_nature", Nature.PETITION)
 _decided = where("kind", StepKind.ACCEPTED, StepKind.NOT_ACCEPTED)
 _accepted = where("kind", StepKind.ACCEPTED)
-_declined = where("kind", StepKind.NOT_ACCEPTED)
+_extended = where("kind", StepKind.EXTENDED)
+_declined = where("kind", StepKind.NOT_ACCEPTED, StepKind.SENT_BACK)
+_referred = where("kind", StepKind.REFERRED)
+_resolved = where("kind", StepKind.RESOLVED)
+_sought = where("kind", StepKind.FEEDBACK_TRIED)
 _heard_resident = where("kind", StepKind.ACKNOWLEDGED, StepKind.FED_BACK)
-_needs_text = where("kind", StepKind.NOT_ACCEPTED, StepKind.HANDLED, StepKind.RESOLVED, StepKind.REOPENED)
+_needs_text = where("kind", *NEEDS_TEXT)
+_the_bodys_word = where("kind", *BODY_DECIDES)
+
+
+def _body_named(draft: Mapping[str, Any]) -> bool:
+    """Whether the step is another unit's word: its answer to what it was given, or what it decides of a petition."""
+    return _answered(draft) or (_petition(draft) and _the_bodys_word(draft))
+
+
+def _asked_by_colleague(draft: Mapping[str, Any]) -> bool:
+    """Whoever handled the matter is not asked how satisfied the resident is."""
+    return _heard_resident(draft) and not draft.get("_handler")
+
+
+def _own_score(draft: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    return ("forms.step_own_score", {}) if _heard_resident(draft) and draft.get("_handler") else None
+
+
+def _judged(draft: Mapping[str, Any]) -> bool:
+    return _resolved(draft) and Conclusion.UNREASONABLE.value in (draft.get("conclusions") or ())
+
 
 STEP_FORM = form(
     "step",
     1,
     section(
         "step",
-        ask("kind", Shape.CHOICE, "field_step_kind", choices=choices(StepKind), required=always),
+        ask(
+            "kind",
+            Shape.CHOICE,
+            "field_step_kind",
+            choices=choices(StepKind),
+            required=always,
+            offered=lambda draft: draft.get("_steps"),
+            tells=_own_score,
+        ),
         ask("happened_at", Shape.MOMENT, required=always, default=this_moment),
         ask("to_unit", Shape.CHOICE, kinds=("org_unit",), shown=_moved_on, required=_moved_on),
-        ask("by_unit", Shape.CHOICE, kinds=("org_unit",), shown=_decided, hint="forms.hint_by_unit"),
-        ask("due_on", Shape.DATE, "field_step_due_on", shown=_accepted),
+        ask(
+            "by_unit",
+            Shape.CHOICE,
+            kinds=("org_unit",),
+            shown=either(_decided, _body_named),
+            required=_body_named,
+            hint="forms.hint_by_unit",
+        ),
+        ask("road", Shape.CHOICE, choices=choices(PetitionRoad), shown=both(_petition, _accepted)),
+        ask("due_on", Shape.DATE, "field_step_due_on", shown=either(_accepted, _extended), required=_extended),
+        ask("approver", Shape.LINE, shown=_extended, required=_extended, max_length=100),
         ask("rule_cited", Shape.LINE, "field_step_rule", shown=_declined, max_length=200, hint="forms.hint_step_rule"),
-        ask("satisfied", Shape.CHOICE, choices=own_choices("satisfied", "yes", "no"), shown=_heard_resident),
-        ask("text", Shape.TEXT, "field_step_text", required=_needs_text),
+        ask("help", Shape.CHOICE, choices=choices(Help), shown=_referred, required=_referred),
+        ask("conclusions", Shape.CHOICES, choices=choices(Conclusion), shown=_resolved),
+        ask("second", Shape.CHOICE, kinds=("staff_member",), shown=_judged, required=_judged, hint="forms.hint_second"),
+        ask(
+            "reached_by",
+            Shape.CHOICE,
+            choices=own_choices("manner", "visit", "phone", "network"),
+            shown=_sought,
+            required=_sought,
+        ),
+        ask("satisfied", Shape.CHOICE, choices=own_choices("satisfied", "yes", "no"), shown=_asked_by_colleague),
+        ask("text", Shape.TEXT, "field_step_text", required=either(_needs_text, _judged)),
     ),
 )
+"""A draft carries what its matter says: ``_nature``, the ``_steps`` that are open, and whether the writer is a
+``_handler`` (actions.steps)."""

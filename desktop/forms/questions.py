@@ -31,9 +31,9 @@ def folded(name: str, *fields: Field, tells: tuple[str, ...] = ()) -> Section:
     return Section(name, f"forms.section_{name}", fields, open_at_first=False, tells=tells)
 
 
-def form(name: str, version: int, *sections: Section, files: bool = False) -> Form:
+def form(name: str, version: int, *sections: Section, files: bool = False, sealed: bool = False) -> Form:
     """Return a form whose title is ``forms.<name>_title`` and whose button says ``forms.<name>_verb``."""
-    return Form(name, version, f"forms.{name}_title", f"forms.{name}_verb", sections, files)
+    return Form(name, version, f"forms.{name}_title", f"forms.{name}_verb", sections, files, sealed)
 
 
 def choices(values: Iterable[StrEnum]) -> tuple[Choice, ...]:
@@ -50,6 +50,16 @@ def where(name: str, *values: object) -> Condition:
     """A condition: the draft's ``name`` has one of ``values``."""
     wanted = {str(v) for v in values}
     return lambda draft: str(draft.get(name) or "") in wanted
+
+
+def either(*conditions: Condition) -> Condition:
+    """A condition: one of ``conditions`` holds."""
+    return lambda draft: any(holds(draft) for holds in conditions)
+
+
+def both(*conditions: Condition) -> Condition:
+    """A condition: all of ``conditions`` hold."""
+    return lambda draft: all(holds(draft) for holds in conditions)
 
 
 def ticked(name: str) -> Condition:

@@ -15,10 +15,12 @@ from desktop.actions.agreements import agreement_draft, conclude
 from desktop.actions.attachments import Content, attach
 from desktop.actions.desk import Desk
 from desktop.actions.directory import department_options
-from desktop.actions.matters import add_step, edit_matter, matter_draft, matter_draft_from, open_matter
+from desktop.actions.matters import edit_matter, matter_draft, matter_draft_from, open_matter
 from desktop.actions.mediations import edit_mediation, mediation_draft, mediation_draft_from, open_mediation
-from desktop.actions.orders import issue_order, order_draft, witness_reply
+from desktop.actions.order_replies import witness_reply
+from desktop.actions.orders import issue_order, order_draft
 from desktop.actions.persons import person_draft, save_person
+from desktop.actions.steps import add_step, step_draft
 from desktop.actions.visits import log_visit
 from desktop.files.attached import PNG
 from desktop.forms.catalogue import FORMS, MAKES
@@ -92,11 +94,14 @@ def _not_in_the_future(desk: Desk, draft: Draft, name: str) -> Draft:
 
 
 def step(desk: Desk, act: Act) -> str:
-    """Move a matter one step on."""
+    """Move a matter one step on; whoever handled it says nothing of how satisfied somebody is."""
     card = _chosen(desk, "matter", act["pick"])
+    if not card:
+        return ""
     kind = STEPS[act["choice"] % len(STEPS)]
-    said = {"kind": kind, "text": f"{act['mark']} 处理", "satisfied": True if kind == "acknowledged" else None}
-    return add_step(desk, card, _opened(desk, "step", **said)).id if card else ""
+    draft = {**step_draft(desk, card), "happened_at": desk.now().isoformat(), "kind": kind}
+    asked = kind == "acknowledged" and not draft["_handler"]
+    return add_step(desk, card, {**draft, "text": f"{act['mark']} 处理", "satisfied": True if asked else None}).id
 
 
 def mediation(desk: Desk, act: Act) -> str:

@@ -10,6 +10,9 @@ from desktop.store.same import joined
 from sync.records.matters import Step
 from sync.records.mediation_events import MediationEvent
 from sync.records.mediations import Agreement, FollowUp, Mediation, Signature
+from sync.records.notices import Notice
+from sync.records.order_state import OrderState, fold_order
+from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.papers import Attachment, Print
 from sync.records.participations import Participation
@@ -80,6 +83,21 @@ def orders_of_matter(reader: Reader, matter: str) -> list[DispatchOrder]:
 def replies_of(reader: Reader, order: str) -> list[OrderReply]:
     """Return all replies to an order: the fold decides what they mean together."""
     return cast("list[OrderReply]", reader.linked(order, "order_reply.order"))
+
+
+def order_steps_of(reader: Reader, order: str) -> list[OrderStep]:
+    """Return all steps of an order: what the issuing side and the clocks did."""
+    return cast("list[OrderStep]", reader.linked(order, "order_step.order"))
+
+
+def state_of_order(reader: Reader, order: DispatchOrder) -> OrderState:
+    """Return what an order's replies and steps fold to here."""
+    return fold_order(order, replies_of(reader, order.id), order_steps_of(reader, order.id))
+
+
+def notices_of(reader: Reader, about: str) -> list[Notice]:
+    """Return what the district said outside the platform about an order, and the calls that followed."""
+    return cast("list[Notice]", reader.linked(about, "notice.about"))
 
 
 def mediations_of_matter(reader: Reader, matter: str) -> list[Mediation]:

@@ -15,8 +15,13 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "participation": ("subject", "party"),
     "visit": ("matter", "blank"),
     "step": ("matter",),
-    "dispatch_order": ("matter",),
+    "accusation": ("matter",),
+    "dispatch_order": ("matter", "request"),
     "order_reply": ("order",),
+    "notice": ("about",),
+    "order_request": ("matter",),
+    "order_step": ("order", "request"),
+    "order_delegation": ("unit",),
     "mediation": ("matter",),
     "mediation_event": ("mediation",),
     "agreement": ("mediation", "matter", "blank"),
@@ -29,6 +34,9 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "attachment": ("subject", "digest"),
     "station_key": ("key",),
     "paper_template": ("name",),
+    "order_authority": ("unit",),
+    "duty_roster": ("department",),
+    "rule_table": ("name",),
     "erasure": ("target",),
     "revision": ("card",),
 }
@@ -41,6 +49,7 @@ REVISES: Final = "revision.card"
 FOLDED_BY: Final[dict[str, tuple[str, str]]] = {
     "step": ("matter", "matter"),
     "order_reply": ("dispatch_order", "order"),
+    "order_step": ("dispatch_order", "order"),
     "signature": ("agreement", "paper"),
 }
 """Facts that change what is stored about something else: its kind, and the field that names it."""
@@ -71,7 +80,7 @@ AMONG_IDS: Final = (
 NAMING_ANY: Final = "(link.tail, link.head) IN (SELECT substr(value, 5), substr(value, 1, 4) FROM json_each(?1))"
 """The links to the ids of a JSON list. A link's subject is kept in two parts, ordered as ids are in their index."""
 
-PROJECTED: Final = ("link", "card", "same", "visit", "matter", "dispatch_order", "mediation", "agreement")
+PROJECTED: Final = ("link", "card", "same", "visit", "matter", "dispatch_order", "mediation", "agreement", "running")
 """The tables of what follows from records alone and can be made anew."""
 
 

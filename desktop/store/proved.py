@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -18,18 +19,30 @@ from sync.protocol.receipts import Statement
 PROVED: Final = "proved"
 CURSOR: Final = "cursor"
 RECEIPT_UPTO: Final = "receipt_upto"
-_LINK: Final = "SELECT link FROM record WHERE line >= ? AND ordinal = ? ORDER BY line DESC LIMIT 1"
+_PLACE: Final = "SELECT line, link FROM record WHERE line >= ? AND ordinal = ? ORDER BY line DESC LIMIT 1"
+_LAST: Final = "SELECT coalesce(max(line), 0) FROM record"
 _FIRST: Final = """
-    SELECT line FROM record INDEXED BY record_id
+    SELECT line, ordinal FROM record INDEXED BY record_id
     WHERE substr(id, 5) >= ? AND substr(id, 5) < ? AND substr(id, 17, 1) = '7' AND ordinal IS NOT NULL
     ORDER BY substr(id, 5) LIMIT 1
 """
-_TODAY: Final = """
-    SELECT kind, CASE
-        WHEN state = 'held' THEN 'held' WHEN state = 'unsent' THEN 'unsent'
-        WHEN ordinal <= ? AND district_seq <= ? THEN 'signed' ELSE 'uncovered' END AS standing, count(*)
-    FROM record WHERE line >= ? AND ordinal IS NOT NULL GROUP BY kind, standing ORDER BY kind, standing
+_LACKING: Final = """
+    SELECT kind, state, count(*), sum(ordinal <= ?3) FROM record INDEXED BY record_unsent
+    WHERE state = 'unsent' AND line >= ?1 AND ordinal IS NOT NULL GROUP BY kind
+    UNION ALL
+    SELECT kind, state, count(*), sum(ordinal <= ?3) FROM record INDEXED BY record_held
+    WHERE state = 'held' AND line >= ?1 AND ordinal IS NOT NULL GROUP BY kind
+    UNION ALL
+    SELECT kind, 'uncovered', count(*), sum(ordinal <= ?3) FROM record
+    WHERE line >= ?2 AND line <= ?5 AND ordinal IS NOT NULL AND state NOT IN ('unsent', 'held')
+        AND (ordinal <= ?3 AND district_seq <= ?4) IS NOT TRUE GROUP BY kind
+    UNION ALL
+    SELECT kind, 'uncovered', count(*), count(*) FROM record INDEXED BY record_district_seq
+    WHERE district_seq > ?4 AND line >= ?1 AND line < ?2 AND ordinal IS NOT NULL AND state NOT IN ('unsent', 'held')
+    GROUP BY kind
 """
+"""From line ?1 to ?5, the journal's last. The proof covers ordinals up to ?3 and numbers up to ?4, no line from ?2 on:
+what waits, what is held, and what was written or numbered after it is looked at, not what was signed for."""
 
 
 _ALL: Final = """
@@ -44,6 +57,7 @@ _ALL: Final = """
 class Proof(msgspec.Struct, frozen=True):
     """The last receipt that was verified here: whole up to ``ordinal`` of this journal and ``upto`` of the district's
     numbers. ``missing`` are ordinals before it that the district names, ``differs`` that its chain is not ours.
+    ``line`` is the last one here that it may cover (0: not noted), what was pulled with it included.
     """
 
     id: str
@@ -54,6 +68,7 @@ class Proof(msgspec.Struct, frozen=True):
     at: datetime
     missing: tuple[tuple[int, int], ...] = ()
     differs: bool = False
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +104,15 @@ def note(work: Work, statement: Statement) -> bool:
     told = statement.journal(work.store)
     if told is None or statement.store != work.store:
         return False
-    differs = told.forked > 0 or (told.upto > 0 and link_at(work, told.upto).hex() != told.link)
+    line, link = _place(work, told.upto)
+    differs = told.forked > 0 or (told.upto > 0 and link.hex() != told.link)
     if not statement.agreed and not differs:
         return False
-    ordinal = 0 if differs else told.upto
+    if told.upto == chain.head(work.sql, work.store).ordinal:
+        line = work.sql(_LAST).fetchone()[0]
+    ordinal, line = (0, 0) if differs else (told.upto, line)
     proof = Proof(
-        statement.id, work.store, statement.number, statement.upto, ordinal, statement.at, told.missing, differs
+        statement.id, work.store, statement.number, statement.upto, ordinal, statement.at, told.missing, differs, line
     )
     work.set_meta(PROVED, msgspec.json.encode(proof).decode())
     if differs:
@@ -105,8 +123,12 @@ def note(work: Work, statement: Statement) -> bool:
 
 def link_at(reader: Reader, ordinal: int) -> bytes:
     """Return the link of this journal at ``ordinal``; empty where it has none."""
-    row = reader.sql(_LINK, (chain.journal_from(reader.sql), ordinal)).fetchone()
-    return b"" if row is None else bytes(row[0])
+    return _place(reader, ordinal)[1]
+
+
+def _place(reader: Reader, ordinal: int) -> tuple[int, bytes]:
+    row = reader.sql(_PLACE, (chain.journal_from(reader.sql), ordinal)).fetchone() if ordinal else None
+    return (0, b"") if row is None else (int(row[0]), bytes(row[1]))
 
 
 def last_proof(reader: Reader) -> Proof | None:
@@ -127,18 +149,31 @@ def standings(reader: Reader) -> list[Lack]:
 def today(reader: Reader, start: datetime, end: datetime) -> Today:
     """Count what was written here from the first record of [start, end) on, by what the last proof says of it.
 
-    The ids of ledger rows say no time (ids.py): whoever imports has signed in before, and that was written down.
+    The journal's ordinals count without looking at the records: what is signed for costs nothing. The ids of ledger
+    rows say no time (ids.py): whoever imports has signed in before, and that was written down.
     """
     found = reader.sql(_FIRST, (_time(start), _time(end))).fetchone()
     proof = last_proof(reader)
     if found is None:
         return replace(NOTHING, proof=proof)
-    first = max(found[0], chain.journal_from(reader.sql))
-    covered = (proof.ordinal, proof.upto) if proof else (0, 0)
-    rows = _in_place(reader, reader.sql(_TODAY, (*covered, first)).fetchall(), first)
-    signed = sum(row.count for row in rows if row.standing == "signed")
-    lacks = tuple(row for row in rows if row.standing != "signed")
-    return Today(sum(row.count for row in rows), signed, lacks, proof)
+    begins = chain.journal_from(reader.sql)
+    first, ordinal = found if found[0] >= begins else (begins, 1)
+    covered, upto, line = (proof.ordinal, proof.upto, proof.line) if proof else (0, 0, 0)
+    head = chain.head(reader.sql, reader.store)
+    said = reader.sql(_LACKING, (first, max(first, line + 1), covered, upto, head.line)).fetchall()
+    inside = sum(row[3] for row in said)
+    lacks = _merged(_in_place(reader, [row[:3] for row in said], first))
+    gone = sum(row[2] for row in said) - sum(row.count for row in lacks)
+    written = head.ordinal - ordinal + 1 - gone
+    return Today(written, max(0, covered - ordinal + 1 - inside), lacks, proof)
+
+
+def _merged(rows: list[Lack]) -> tuple[Lack, ...]:
+    """One line for each kind and standing."""
+    found: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        found[row.kind, row.standing] += row.count
+    return tuple(Lack(kind, standing, count) for (kind, standing), count in sorted(found.items()))
 
 
 def _in_place(reader: Reader, rows: list[tuple[str, str, int]], first: int = 0) -> list[Lack]:

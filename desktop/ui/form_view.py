@@ -102,6 +102,7 @@ class FormView(QWidget):
         self.setObjectName(f"form.{form.name}")
         self._rest: Draft = {}
         self._derived: Draft = {}
+        self._offers: dict[str, Options] = {}
         self._busy = self._filling = False
         self._late_stops: list[QWidget] = []
         self._parts = [
@@ -295,6 +296,7 @@ class FormView(QWidget):
         before = [part.group.asked() for part in self._parts]
         for cell in self.cells.values():
             cell.tell(draft)
+            self._offer_fitting(cell, draft)
         for part in self._parts:
             part.tell(draft)
             part.group.ask_by(draft)
@@ -302,6 +304,21 @@ class FormView(QWidget):
         if before != [part.group.asked() for part in self._parts]:
             restyle(self)
         self._order_stops()
+
+    def _offer_fitting(self, cell: Cell, draft: Draft) -> None:
+        """Offer those choices of ``cell`` that fit the draft, where it says which ones do."""
+        field, control = cell.field, cell.control
+        if field.offered is None or not isinstance(control, ComboControl):
+            return
+        fitting = field.offered(draft)
+        options = [
+            (c.value, self._around.words(c.label)) for c in field.choices if fitting is None or c.value in fitting
+        ]
+        if options != self._offers.get(field.name):
+            self._offers[field.name] = options
+            filling, self._filling = self._filling, True
+            control.set_options(options)
+            self._filling = filling
 
     def _order_stops(self) -> None:
         stops = [*self.stops(), *self._late_stops, self.stop]

@@ -19,8 +19,10 @@ from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from desktop.actions.held import Offer
+    from desktop.actions.notices import CallRow
     from desktop.ui.command import Command
     from desktop.ui.dialogs.blank_forms import BlankFormsDialog
+    from desktop.ui.dialogs.call import CallDialog
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
     from desktop.ui.dialogs.conflict import ConflictDialog
     from desktop.ui.dialogs.hand_over import HandOverDialog
@@ -77,6 +79,7 @@ BEHIND: Final = (
     "desktop.ui.desk_commands",
     "desktop.ui.dialogs.blank_forms",
     "desktop.ui.dialogs.characters",
+    "desktop.ui.dialogs.call",
     "desktop.ui.dialogs.colleagues",
     "desktop.ui.dialogs.conflict",
     "desktop.ui.dialogs.hand_over",
@@ -225,6 +228,13 @@ def shortcut_sheet(tools: Tools, window: QWidget) -> ShortcutSheet:
     from desktop.ui.dialogs.shortcuts import ShortcutSheet
 
     return ShortcutSheet(tools.words, window)
+
+
+def call_dialog(tools: Tools, call: CallRow, window: QWidget) -> CallDialog:
+    """Make the dialog of a call that the desk has to make."""
+    from desktop.ui.dialogs.call import CallDialog
+
+    return CallDialog(tools, call, window)
 
 
 def colleagues_dialog(tools: Tools, window: QWidget) -> ColleaguesDialog:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from desktop.actions.background import Arrival
     from desktop.actions.due import DueRow
     from desktop.actions.held import Offer
+    from desktop.actions.notices import CallRow
     from desktop.ui.command import Command
     from desktop.ui.finder import Finder
     from desktop.ui.form_panel import FormPanel
@@ -113,6 +114,7 @@ class Shell(QWidget):
         page.started.connect(self.begin)
         page.due.connect(self.do_due)
         page.conflicts.connect(self.decide_conflicts)
+        page.call.connect(self.make_call)
         page.filled.connect(self._has_stood, Qt.ConnectionType.SingleShotConnection)
         return page
 
@@ -418,6 +420,10 @@ class Shell(QWidget):
         """Show the mediation of something that is due, and begin its next step."""
         if self.follow(row.mediation):
             self.mediations.steps.next_step(row)
+
+    def make_call(self, call: CallRow) -> None:
+        """Show whom to telephone, and write down what came of it."""
+        later.call_dialog(self.tools, call, self.window()).open()
 
     def mend(self, offer: Offer) -> None:
         """Open the form that mends a held record, with the district's reason at its field."""

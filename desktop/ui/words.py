@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 from resources import Wording
 from sync.records.errors import QianshaoError
 from sync.records.graphemes import cut
 from sync.records.times import BEIJING, to_minute
+
+_VALUES: Final = {"step": "stepkind", "nature": "nature"}
+"""Values of an error that have a word of their own."""
 
 
 def sentence(words: Wording, error: QianshaoError) -> str:
@@ -18,6 +22,12 @@ def sentence(words: Wording, error: QianshaoError) -> str:
 
 
 def _told(words: Wording, name: str, value: object) -> object:
+    if name == "needs" and isinstance(value, tuple):
+        return words("window.list_comma").join(
+            "/".join(words(f"records.artefact_{one}") for one in need) for need in value
+        )
+    if name in _VALUES and words.has(f"records.{_VALUES[name]}_{value}"):
+        return words(f"records.{_VALUES[name]}_{value}")
     if name == "kind" and words.has(f"window.kind_{value}"):
         return words(f"window.kind_{value}")
     if name == "roles" and isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""What the tests need of npm, as tests/support/tus_js locks it, in build/node; node and npm are those of .venv."""
+"""What the tests need of npm, as tests/support/npm locks it, in build/node; node and npm are those of .venv."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ASKED = ROOT / "tests" / "support" / "tus_js"
+ASKED = ROOT / "tests" / "support" / "npm"
 PLACE = ROOT / "build" / "node"
 NAMES = ("package.json", "package-lock.json", ".npmrc")
 

@@ -24,7 +24,7 @@ STAMP = VENV / ".setup-stamp"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 NODE = ROOT / "installer" / "setup" / "node_packages.py"
-NODE_LOCK = ROOT / "tests" / "support" / "tus_js" / "package-lock.json"
+NODE_LOCK = ROOT / "tests" / "support" / "npm" / "package-lock.json"
 NODE_DONE = ROOT / "build" / "node" / "done"
 
 

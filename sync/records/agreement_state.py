@@ -1,16 +1,13 @@
-"""When an agreement takes effect (人民调解法 29, 30), and until when the court may be asked to confirm it (33)."""
+"""When an agreement takes effect (人民调解法 29, 30)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
 from sync.records.mediations import Agreement, AgreementForm, Signature, SignatureManner, SignerRole
 from sync.records.seen import standing
 from sync.records.times import BEIJING
-
-CONFIRM_DAYS: Final = 30
 
 
 def effective_on(agreement: Agreement, signatures: Iterable[Signature]) -> date | None:
@@ -44,12 +41,6 @@ def missing_signatures(agreement: Agreement, signatures: Iterable[Signature]) ->
     needed = [(SignerRole.PARTY, party.party) for party in agreement.parties]
     needed += [(SignerRole.MEDIATOR, ""), (SignerRole.COMMITTEE, "")]
     return tuple(need for need in needed if need not in there)
-
-
-def confirm_until(effective: date) -> date:
-    """Return the last day of the 30 for the joint application to the court (人民调解法 33; 民法典 201: the first
-    day does not count). Where it is a day off, the period ends with the next working day: the calendar decides."""
-    return effective + timedelta(days=CONFIRM_DAYS)
 
 
 def _counts_as(signature: Signature) -> tuple[SignerRole, str] | None:

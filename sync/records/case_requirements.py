@@ -1,4 +1,4 @@
-"""What a matter, its steps, an order, its replies, a mediation, an agreement and a signature must say."""
+"""What a matter, its steps, a mediation, an agreement and a signature must say; orders: order_requirements.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from sync.records.matters import Matter, Nature, Step, StepKind
 from sync.records.mediation_events import MediationEvent, MediationEventKind
 from sync.records.mediations import Agreement, AgreementForm, FollowUp, Host, Mediation, Signature, SignerRole
 from sync.records.money import yuan_words
-from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.shares import check_shares
 from sync.records.terms import term_faults
 from sync.records.text import check_text
@@ -17,7 +16,19 @@ from sync.records.times import BEIJING
 from sync.records.visits import Category
 
 _NEEDS_UNIT: Final = frozenset({StepKind.TRANSFERRED, StepKind.ESCALATED})
-_NEEDS_TEXT: Final = frozenset({StepKind.NOT_ACCEPTED, StepKind.HANDLED, StepKind.RESOLVED, StepKind.REOPENED})
+NEEDS_TEXT: Final = frozenset(
+    {
+        StepKind.NOT_ACCEPTED,
+        StepKind.HANDLED,
+        StepKind.RESOLVED,
+        StepKind.REOPENED,
+        StepKind.SENT_BACK,
+        StepKind.EXTENDED,
+        StepKind.REFERRAL_RESULT,
+        StepKind.POLICE_TOLD,
+    }
+)
+"""Steps that say in words what was done, or why."""
 
 
 def _say(text: str, key: str, field: str) -> None:
@@ -38,36 +49,16 @@ def check_step(step: Step) -> None:
     """Whoever passes a matter on says to whom; whoever turns it down, works on it or ends it says what was done."""
     if step.kind in _NEEDS_UNIT and not step.to_unit:
         raise RuleBroken("records.step_unit_missing", field="to_unit")
-    if step.kind in _NEEDS_TEXT:
+    if step.kind in NEEDS_TEXT:
         _say(step.text, "step_text_missing", "text")
-    if step.kind is StepKind.ACKNOWLEDGED and step.satisfied is None:
-        raise RuleBroken("records.step_satisfied_missing", field="satisfied")
-
-
-def check_order(order: DispatchOrder) -> None:
-    """An order names departments, a task, its issuer and the authority (深圳多元化解条例 12), and possible times."""
-    if not order.departments:
-        raise RuleBroken("records.order_departments_missing", field="departments")
-    _say(order.subject, "order_subject_missing", "subject")
-    _say(order.text, "order_text_missing", "text")
-    _say(order.issuer_name, "order_issuer_missing", "issuer_name")
-    _say(order.authority, "order_authority_missing", "authority")
-    if not order.issued_at <= order.limits.report_by <= order.limits.resolve_by:
-        raise RuleBroken("records.order_limits_backwards", field="limits")
-
-
-def check_reply(reply: OrderReply) -> None:
-    """An objection cites its rule (it is not a free refusal), a leader has a name and a rank, an extension a date."""
-    if reply.kind is ReplyKind.OBJECTION:
-        _say(reply.rule_cited, "reply_rule_missing", "rule_cited")
-        _say(reply.text, "reply_text_missing", "text")
-    if reply.kind is ReplyKind.LEADER_ON_SCENE:
-        _say(reply.officer, "reply_officer_missing", "officer")
-        _say(reply.rank, "reply_rank_missing", "rank")
-    if reply.kind is ReplyKind.EXTENSION_ASKED and reply.until is None:
-        raise RuleBroken("records.reply_until_missing", field="until")
-    if reply.kind in {ReplyKind.RESOLVED, ReplyKind.CANCELLED, ReplyKind.RULED}:
-        _say(reply.text, "reply_text_missing", "text")
+    check_text(step.text)
+    if step.kind is StepKind.REFERRED and step.help is None:
+        raise RuleBroken("records.step_help_missing", field="help")
+    if step.kind is StepKind.FEEDBACK_TRIED and not step.manner:
+        raise RuleBroken("records.step_manner_missing", field="manner")
+    if step.kind is StepKind.EXTENDED:
+        _chosen(step.due_on, "records.step_until_missing", "due_on")
+        _say(step.approver, "step_approver_missing", "approver")
 
 
 def check_mediation(mediation: Mediation) -> None:

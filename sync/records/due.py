@@ -1,7 +1,7 @@
 """What falls due after an agreement: the seal that is awaited, the applications, performance, return visits.
 
-Periods leave out their first day, and end with the next day of work where they end on a day off (民法典 201–203). A
-performance date is what the parties said: it is not moved. Something that was done is due no more.
+The periods of the law are counted by deadlines.py. A performance date is what the parties said: it is not moved.
+Something that was done is due no more.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from sync.records.calendars import Calendar
+from sync.records.deadlines import Rule, deadline_of_day
 from sync.records.mediations import Agreement, FollowUp
 from sync.records.signing import Signing, SigningStage
 from sync.records.times import BEIJING
@@ -30,10 +31,10 @@ class DueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """Days, as the district sets them (resources/dictionaries/agreement_clocks.toml)."""
+    """The two periods of the law, and days as the district sets them (resources/dictionaries/agreement_clocks.toml)."""
 
-    confirm: int
-    arbitration_review: int
+    confirm: Rule
+    arbitration_review: Rule
     follow_up_after_term: int
     follow_up_after_effect: int
     ahead: int
@@ -41,7 +42,7 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One thing and its last day; ``term`` counts from 1, 0 for none. ``counted``: the calendar holds that year."""
+    """One thing and its last day; ``term`` counts from 1, 0 for none. ``counted``: nothing had to be assumed for it."""
 
     kind: DueKind
     on: date
@@ -84,10 +85,10 @@ def _applications(
     """What can still be applied for: after its last day it is due no more."""
     asked = [] if applied else [(DueKind.CONFIRM, clocks.confirm)]
     asked += [(DueKind.ARBITRATION_REVIEW, clocks.arbitration_review)] if labour else []
-    for kind, days in asked:
-        on = calendar.last_day(effective, days)
-        if today <= on:
-            yield Due(kind, on, counted=calendar.known(on))
+    for kind, rule in asked:
+        ends = deadline_of_day(rule, effective, calendar)
+        if today <= ends.last_day:
+            yield Due(kind, ends.last_day, counted=not ends.assumed)
 
 
 def _terms(agreement: Agreement, seen: list[date], clocks: Clocks, today: date) -> Iterator[Due]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sync.records.matters import Step, StepKind
+from sync.records.matters import Conclusion, Step, StepKind
 from sync.records.seen import Doubt, Line, in_line, standing
 
 
@@ -22,6 +22,7 @@ class MatterStage(StrEnum):
     IN_HAND = "in_hand"
     ESCALATED = "escalated"
     TRANSFERRED = "transferred"
+    RECEIVED = "received"
     RESOLVED = "resolved"
     ACKNOWLEDGED = "acknowledged"
     FED_BACK = "fed_back"
@@ -29,7 +30,7 @@ class MatterStage(StrEnum):
 
 
 OPEN_STAGES: Final = frozenset(MatterStage) - {MatterStage.CLOSED, MatterStage.NOT_ACCEPTED}
-"""Stages in which the matter still waits for somebody here."""
+"""Stages in which the matter still waits for somebody: who took it first answers for it until it is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,25 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class MatterState:
-    """``last`` is the step that gave ``state``, ``heads`` what a step made now has seen, ``doubts`` for a person."""
+    """``last`` is the step that gave ``state``, ``heads`` what a step made now has seen, ``doubts`` for a person.
+
+    ``passed_to`` is the unit that was given the matter and has not answered: it is still ours. ``held_by`` is the one
+    that took it. ``handlers`` are those who worked on it since it was opened last: their word on how satisfied somebody
+    is does not count. ``satisfied`` is the resident's last word, ``redone`` how often that meant to do it anew.
+    """
 
     state: MatterStage = MatterStage.REGISTERED
     last: StepKind | None = None
     heads: tuple[str, ...] = ()
     moments: Moments = Moments()
     doubts: tuple[Doubt, ...] = ()
+    passed_to: str | None = None
+    held_by: str | None = None
+    handlers: tuple[str, ...] = ()
+    satisfied: bool | None = None
+    redone: int = 0
+    conclusions: tuple[Conclusion, ...] = ()
+    police_told: bool = False
 
 
 # Of steps made side by side the later one in this list has the last word: what keeps a matter open counts more
@@ -60,15 +73,25 @@ _RANK: Final = {
     kind: place
     for place, kind in enumerate(
         (
+            StepKind.POLICE_TOLD,
+            StepKind.FEEDBACK_TRIED,
+            StepKind.REVIEWED,
+            StepKind.REVIEW_ASKED,
+            StepKind.EXTENDED,
+            StepKind.REFERRAL_RESULT,
+            StepKind.REFERRED,
             StepKind.NOT_ACCEPTED,
             StepKind.ACCEPTED,
             StepKind.CLOSED,
             StepKind.FED_BACK,
             StepKind.ACKNOWLEDGED,
+            StepKind.OPINION,
             StepKind.RESOLVED,
             StepKind.HANDLED,
             StepKind.TRANSFERRED,
             StepKind.ESCALATED,
+            StepKind.RECEIVED,
+            StepKind.SENT_BACK,
             StepKind.REOPENED,
         )
     )
@@ -85,11 +108,25 @@ _STAGES: Final = {
     StepKind.REOPENED: MatterStage.ACCEPTED,
     StepKind.ESCALATED: MatterStage.ESCALATED,
     StepKind.TRANSFERRED: MatterStage.TRANSFERRED,
+    StepKind.RECEIVED: MatterStage.RECEIVED,
+    StepKind.OPINION: MatterStage.RESOLVED,
 }
+
+NOTES: Final = frozenset(StepKind) - frozenset(_STAGES) - {StepKind.SENT_BACK}
+"""Steps that say something of a matter and leave it where it stands."""
 
 # A step of these kinds on a closed matter is recorded and doubted, and leaves it closed: 重启 has a step of its own.
 _NEEDS_OPEN: Final = frozenset(
-    {StepKind.ACCEPTED, StepKind.HANDLED, StepKind.RESOLVED, StepKind.TRANSFERRED, StepKind.ESCALATED}
+    {
+        StepKind.ACCEPTED,
+        StepKind.HANDLED,
+        StepKind.RESOLVED,
+        StepKind.TRANSFERRED,
+        StepKind.ESCALATED,
+        StepKind.RECEIVED,
+        StepKind.SENT_BACK,
+        StepKind.OPINION,
+    }
 )
 # These tell the resident or count the resident's word: they never take a matter back from where it stood.
 _ONLY_FORWARD: Final = frozenset({StepKind.ACKNOWLEDGED, StepKind.FED_BACK})
@@ -101,6 +138,7 @@ _CONTRADICTIONS: Final = (
     (frozenset({StepKind.CLOSED, StepKind.ESCALATED}), "records.doubt_closed_while_handled"),
     (frozenset({StepKind.CLOSED, StepKind.TRANSFERRED}), "records.doubt_closed_while_handled"),
     (frozenset({StepKind.TRANSFERRED, StepKind.RESOLVED}), "records.doubt_transferred_and_resolved"),
+    (frozenset({StepKind.RECEIVED, StepKind.SENT_BACK}), "records.doubt_received_and_sent_back"),
 )
 
 
@@ -123,15 +161,88 @@ def fold_matter(steps: Iterable[Step], discovered_at: datetime | None = None) ->
 
 def _after(state: MatterState, place: str, step: Step) -> MatterState:
     """One step further: its stage by the tables above, its moment, and a doubt where it should not be there."""
-    closed = state.state is MatterStage.CLOSED
+    if step.kind in NOTES:
+        return _noted(state, step)
+    if state.state is MatterStage.CLOSED and step.kind in _NEEDS_OPEN:
+        doubts = (*state.doubts, Doubt("records.doubt_step_after_close", (place,)))
+        return dataclasses.replace(state, moments=_moments_after(state.moments, step), doubts=doubts)
+    if step.kind in _ONLY_FORWARD and step.satisfied is not None:
+        return _scored(state, place, step)
     moments = _moments_after(state.moments, step)
-    if closed and step.kind in _NEEDS_OPEN:
-        doubt = Doubt("records.doubt_step_after_close", (place,))
-        return dataclasses.replace(state, moments=moments, doubts=(*state.doubts, doubt))
-    stage = _STAGES[step.kind]
-    if step.kind in _ONLY_FORWARD and list(MatterStage).index(stage) < list(MatterStage).index(state.state):
+    stage = _STAGES.get(step.kind) or _before_passing(state)
+    if step.kind in _ONLY_FORWARD and _place(stage) < _place(state.state):
         stage = state.state
-    return dataclasses.replace(state, state=stage, last=step.kind, moments=moments)
+    moved = dataclasses.replace(state, state=stage, last=step.kind, moments=moments)
+    return _passed(_worked_on(moved, step), place, step)
+
+
+def _place(stage: MatterStage) -> int:
+    return list(MatterStage).index(stage)
+
+
+def _before_passing(state: MatterState) -> MatterStage:
+    """Where a matter stands that came back: nobody turned it down, and nobody else has it."""
+    return MatterStage.IN_HAND if state.moments.accepted or state.handlers else MatterStage.REGISTERED
+
+
+def _noted(state: MatterState, step: Step) -> MatterState:
+    """A note leaves a matter where it stands; whoever was referred somewhere is in somebody's hands."""
+    if step.kind is StepKind.POLICE_TOLD:
+        return dataclasses.replace(state, police_told=True)
+    early = state.state in {MatterStage.REGISTERED, MatterStage.ACCEPTED}
+    if step.kind is StepKind.REFERRED and early:
+        return dataclasses.replace(state, state=MatterStage.IN_HAND, last=step.kind)
+    return state
+
+
+def _scored(state: MatterState, place: str, step: Step) -> MatterState:
+    """The resident's word: dissatisfied means that the work is done anew; praise that a handler enters counts not."""
+    if step.satisfied:
+        told = _after(state, place, dataclasses.replace(step, satisfied=None))
+        if step.made.by not in state.handlers:
+            return dataclasses.replace(told, satisfied=True)
+        return dataclasses.replace(told, doubts=(*told.doubts, Doubt("records.doubt_own_score", (place,))))
+    return dataclasses.replace(
+        state,
+        state=MatterStage.IN_HAND,
+        last=step.kind,
+        moments=Moments(discovered=state.moments.discovered, accepted=state.moments.accepted),
+        satisfied=False,
+        redone=state.redone + 1,
+        conclusions=(),
+    )
+
+
+def _worked_on(state: MatterState, step: Step) -> MatterState:
+    """Who had a hand in it, and what was found of the request."""
+    match step.kind:
+        case StepKind.HANDLED | StepKind.RESOLVED:
+            found = step.conclusions or state.conclusions
+            return dataclasses.replace(state, handlers=_with(state.handlers, step.made.by), conclusions=found)
+        case StepKind.REOPENED:
+            return dataclasses.replace(state, satisfied=None, conclusions=())
+        case _:
+            return state
+
+
+def _with(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(sorted({*names, name}))
+
+
+def _passed(state: MatterState, place: str, step: Step) -> MatterState:
+    """Who was given the matter, and whether that unit took it: until then it is ours."""
+    match step.kind:
+        case StepKind.TRANSFERRED | StepKind.ESCALATED:
+            return dataclasses.replace(state, passed_to=step.to_unit)
+        case StepKind.RECEIVED:
+            unasked = state.passed_to is not None and step.by_unit != state.passed_to
+            doubts = (*state.doubts, Doubt("records.doubt_received_unasked", (place,))) if unasked else state.doubts
+            waiting = state.passed_to if unasked else None
+            return dataclasses.replace(state, held_by=step.by_unit, passed_to=waiting, doubts=doubts)
+        case StepKind.SENT_BACK:
+            return dataclasses.replace(state, passed_to=None, held_by=None)
+        case _:
+            return state
 
 
 def _moments_after(moments: Moments, step: Step) -> Moments:
@@ -139,7 +250,7 @@ def _moments_after(moments: Moments, step: Step) -> Moments:
     match step.kind:
         case StepKind.ACCEPTED:
             return moments if moments.accepted else dataclasses.replace(moments, accepted=at)
-        case StepKind.RESOLVED:
+        case StepKind.RESOLVED | StepKind.OPINION:
             return dataclasses.replace(moments, resolved=at)
         case StepKind.ACKNOWLEDGED:
             return dataclasses.replace(moments, acknowledged=at)

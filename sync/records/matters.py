@@ -32,6 +32,8 @@ class ExternalNumber:
 class Matter(Card):
     """The descriptive fields of a matter; ``discovered_at`` opens the five moments.
 
+    ``source`` is the group that found it (sources.py). ``must_report``: violence in a family is suspected against
+    somebody without full capacity, which whoever works here must report to the police (反家庭暴力法 14).
     ``category_word`` keeps the clerk's own word for a sort of dispute that the statistics count below a category.
     """
 
@@ -47,6 +49,8 @@ class Matter(Card):
     discovered_by: str = ""
     external: tuple[ExternalNumber, ...] = ()
     category_word: str = ""
+    source: str = ""
+    must_report: bool = False
 
 
 class StepKind(StrEnum):
@@ -62,6 +66,46 @@ class StepKind(StrEnum):
     REOPENED = "reopened"
     ESCALATED = "escalated"
     TRANSFERRED = "transferred"
+    RECEIVED = "received"
+    SENT_BACK = "sent_back"
+    EXTENDED = "extended"
+    OPINION = "opinion"
+    REVIEW_ASKED = "review_asked"
+    REVIEWED = "reviewed"
+    REFERRED = "referred"
+    REFERRAL_RESULT = "referral_result"
+    FEEDBACK_TRIED = "feedback_tried"
+    POLICE_TOLD = "police_told"
+
+
+class Conclusion(StrEnum):
+    """三到位一处理 (信访工作条例 27): several may hold at once. ``UNREASONABLE`` (诉求无理) is a judgement."""
+
+    REASONABLE = "reasonable"
+    UNREASONABLE = "unreasonable"
+    IN_NEED = "in_need"
+    UNLAWFUL = "unlawful"
+
+
+class Help(StrEnum):
+    """To what somebody is referred: legal advice, legal aid, counselling, social or judicial aid (信访工作条例 37)."""
+
+    LEGAL_ADVICE = "legal_advice"
+    LEGAL_AID = "legal_aid"
+    COUNSELLING = "counselling"
+    AID = "aid"
+
+
+class PetitionRoad(StrEnum):
+    """The six roads of 申诉求决 (信访工作条例 31 一至六): litigation and police, arbitration, appeal within the party,
+    administrative procedures, a duty to protect; what has none of them is investigated, and ends with an opinion."""
+
+    LITIGATION = "litigation"
+    ARBITRATION = "arbitration"
+    PARTY = "party"
+    ADMINISTRATIVE = "administrative"
+    PROTECTION = "protection"
+    INVESTIGATION = "investigation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +114,11 @@ class Step(Fact):
 
     ``by_unit`` is the body that accepted or did not, where it is not the station itself: a petition matter is decided
     on by the competent body alone (信访工作条例 22, 23). It cites its rule in ``rule_cited`` where it declines, and
-    has until ``due_on`` where it said so.
+    has until ``due_on`` where it said so. ``RECEIVED`` says that ``by_unit`` has the matter, from when on it is theirs
+    and the clocks of a petition run; ``SENT_BACK`` that it takes it not, or objects (23). An acceptance names its
+    ``road`` (31), an extension its ``approver`` (34). ``conclusions`` hold together; ``second`` is the staff member who
+    judged with the writer that a request is without reason. ``help`` is what somebody was referred to, ``manner`` how
+    somebody was sought who was to be told.
     """
 
     matter: str
@@ -84,3 +132,9 @@ class Step(Fact):
     by_unit: str | None = None
     rule_cited: str = ""
     due_on: date | None = None
+    road: PetitionRoad | None = None
+    approver: str = ""
+    conclusions: tuple[Conclusion, ...] = ()
+    second: str | None = None
+    help: Help | None = None
+    manner: str = ""

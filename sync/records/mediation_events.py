@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from sync.records.deadlines import Suspension
 from sync.records.record import Fact
 from sync.records.seen import standing, versions
 
@@ -132,7 +133,7 @@ def open_suspensions(events: Iterable[MediationEvent]) -> tuple[MediationEvent, 
 def suspended_for(events: Iterable[MediationEvent], now: datetime) -> timedelta:
     """Return how long the mediation rested until ``now``; spans that overlap count once.
 
-    This time is not counted where a rule leaves it out (医疗纠纷预防和处理条例 38: the time of an appraisal).
+    How long it was, for people; a period leaves out what `rests_of` gives (医疗纠纷预防和处理条例 38: an appraisal).
     """
     total, reached = timedelta(), None
     for begins, ends_at in sorted((e.happened_at, ends or now) for e, ends in _suspensions(events)):
@@ -141,6 +142,11 @@ def suspended_for(events: Iterable[MediationEvent], now: datetime) -> timedelta:
             total += ends_at - begins
             reached = ends_at
     return total
+
+
+def rests_of(events: Iterable[MediationEvent], reason: SuspensionReason) -> tuple[Suspension, ...]:
+    """Return when the mediation rested for ``reason``, as deadlines.py takes it: a rule may leave that time out."""
+    return tuple(Suspension(e.happened_at, ends) for e, ends in _suspensions(events) if e.reason is reason)
 
 
 def _suspensions(events: Iterable[MediationEvent]) -> list[tuple[MediationEvent, datetime | None]]:

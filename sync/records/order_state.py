@@ -1,74 +1,23 @@
-"""A dispatch order's state: a fold over its replies, for each department, what it said and what was witnessed apart."""
+"""A dispatch order's state: a fold over its replies and steps; what a department said and what was witnessed apart."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any, Final
 
-from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
+from sync.records.arrival_codes import claimed
+from sync.records.errors import RuleBroken
+from sync.records.order_course import Course, course_of
+from sync.records.order_doubts import doubts_of
+from sync.records.order_parts import ARRIVES, ENDED, reached, told_by
+from sync.records.order_parts import OVER as OVER
+from sync.records.order_parts import DepartmentState as DepartmentState
+from sync.records.order_parts import OrderStage as OrderStage
+from sync.records.order_parts import Told as Told
+from sync.records.order_steps import OrderStep
+from sync.records.orders import DispatchOrder, OrderReply, ReplyKind, Witness
 from sync.records.seen import Doubt, Line, in_line, standing
-
-TOLERANCE: Final = timedelta(minutes=30)
-"""How far the department's own time of arrival may lie from the witnessed one before a person is asked."""
-
-
-class OrderStage(StrEnum):
-    """How far a department, or the slowest of an order's departments, has come."""
-
-    ISSUED = "issued"
-    SIGNED = "signed"
-    OBJECTED = "objected"
-    REPORTED_IN = "reported_in"
-    ON_SCENE = "on_scene"
-    IN_PROGRESS = "in_progress"
-    RESOLVED = "resolved"
-    RELEASED = "released"
-    CANCELLED = "cancelled"
-
-
-_ENDED: Final = frozenset({OrderStage.RELEASED, OrderStage.CANCELLED})
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The first time of each thing, from one mouth; ``leader_rank`` is of the leader who came first."""
-
-    signed: datetime | None = None
-    reported_in: datetime | None = None
-    on_scene: datetime | None = None
-    leader_rank: str = ""
-    progressed: datetime | None = None
-    resolved: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DepartmentState:
-    """One department's part. ``own`` is what it said, ``witnessed`` what the community saw: never mixed.
-
-    ``objections`` are those that no ruling has seen: the clock runs and attendance stays due. ``until`` is the
-    latest time that a ruling gave.
-    """
-
-    stage: OrderStage = OrderStage.ISSUED
-    own: Told = Told()
-    witnessed: Told = Told()
-    objections: tuple[str, ...] = ()
-    until: datetime | None = None
-
-    @property
-    def arrived(self) -> datetime | None:
-        """When the department's people were there: it counts when the community witnessed it."""
-        times = [at for at in (self.witnessed.reported_in, self.witnessed.on_scene) if at]
-        return min(times, default=None)
-
-    @property
-    def arrival_claimed(self) -> bool:
-        """Whether the department says that it came and nobody at the community has witnessed it."""
-        return self.arrived is None and bool(self.own.reported_in or self.own.on_scene)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,47 +28,85 @@ class OrderState:
     by_department: dict[str, DepartmentState] = dataclasses.field(default_factory=dict)
     heads: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    course: Course = dataclasses.field(default_factory=Course)
 
 
-_TOLD: Final = {
-    ReplyKind.SIGNED: "signed",
-    ReplyKind.REPORTED_IN: "reported_in",
-    ReplyKind.LEADER_ON_SCENE: "on_scene",
-    ReplyKind.PROGRESS: "progressed",
-    ReplyKind.RESOLVED: "resolved",
-}
-_REACHED: Final = (
-    ("resolved", OrderStage.RESOLVED),
-    ("progressed", OrderStage.IN_PROGRESS),
-    ("on_scene", OrderStage.ON_SCENE),
-    ("reported_in", OrderStage.REPORTED_IN),
-    ("signed", OrderStage.SIGNED),
-)
+Said = OrderReply | OrderStep
 
 
-def fold_order(order: DispatchOrder, replies: Iterable[OrderReply]) -> OrderState:
-    """Return the state after ``replies`` (in any order, repeated or not): the same facts give the same state."""
-    by_id = {reply.id: reply for reply in replies}
+def fold_order(order: DispatchOrder, replies: Iterable[OrderReply], steps: Iterable[OrderStep] = ()) -> OrderState:
+    """Return the state after ``replies`` and ``steps`` (in any order, repeated or not): same facts, same state."""
+    by_id: dict[str, Said] = {}
+    by_id.update((reply.id, reply) for reply in replies)
+    by_id.update((step.id, step) for step in steps)
     stands, doubts = standing(by_id.values())
-    line = in_line(by_id.values(), lambda _reply: 0)
-    cancelled = {reply.department for reply in stands.values() if reply.kind is ReplyKind.CANCELLED}
-    found: list[Doubt] = [*doubts]
+    line: Line[Said] = in_line(by_id.values(), lambda _fact: 0)
+    course, course_doubts = course_of(order, line, stands)
+    facts = [(i, r) for i, f in enumerate(line.facts) if isinstance(r := stands.get(f.id), OrderReply)]
+    cancelled = {r.department for _, r in facts if r.kind is ReplyKind.CANCELLED}
+    found: list[Doubt] = [*doubts, *course_doubts]
     departments = {}
     for department in order.departments:
-        facts = [(i, r) for i, r in ((i, stands.get(f.id)) for i, f in enumerate(line.facts)) if r]
         mine = [(i, r) for i, r in facts if r.department == department]
-        departments[department] = _department(line, mine, bool(cancelled & {"", department}))
-        found += _doubts(departments[department], mine)
-    strangers = tuple(sorted(i for i, r in stands.items() if r.department not in (*order.departments, "")))
+        proven, not_proven = _codes(order, department, mine)
+        rested_until = order.resolve_by(department) + course.rested if course.rested else None
+        part = _department(line, mine, proven, bool(cancelled & {"", department}))
+        until = max((at for at in (part.until, rested_until) if at), default=None)
+        departments[department] = part = dataclasses.replace(part, until=until)
+        found += [*not_proven, *doubts_of(order, department, part, line, mine)]
+    strangers = tuple(sorted(r.id for _, r in facts if r.department not in (*order.departments, "")))
     if strangers:
         found.append(Doubt("records.doubt_department_not_ordered", strangers))
-    return OrderState(_slowest("" in cancelled, departments), departments, line.heads, tuple(found))
+    state = _stopped(course) or _slowest("" in cancelled, departments)
+    if "" in cancelled:
+        state = OrderStage.CANCELLED
+    return OrderState(state, departments, line.heads, tuple(found), course)
 
 
-def _department(line: Line[OrderReply], facts: list[tuple[int, OrderReply]], cancelled: bool) -> DepartmentState:
-    own = _told(r for _, r in facts if not r.witnessed)
-    witnessed = _told(r for _, r in facts if r.witnessed)
-    rulings = [(i, r) for i, r in facts if r.kind is ReplyKind.RULED]
+def _stopped(course: Course) -> OrderStage | None:
+    if course.merged_into:
+        return OrderStage.MERGED
+    if course.closed:
+        return OrderStage.CLOSED
+    return OrderStage.SUSPENDED if course.suspended else None
+
+
+def _codes(
+    order: DispatchOrder, department: str, facts: list[tuple[int, OrderReply]]
+) -> tuple[frozenset[str], list[Doubt]]:
+    """Return which replies bring a code of this order that none before them used, and a doubt on the others."""
+    used: set[str] = set()
+    proven: set[str] = set()
+    wrong: set[str] = set()
+    for _, reply in facts:
+        if not reply.arrival_code or reply.witnessed:
+            continue
+        try:
+            code = claimed(reply.arrival_code)
+        except RuleBroken:
+            wrong.add(reply.id)
+            continue
+        good = (code.order, code.department) == (order.id, department) and code.nonce not in used
+        (proven if good else wrong).add(reply.id)
+        used.add(code.nonce)
+    return frozenset(proven), [Doubt("records.doubt_arrival_code", tuple(sorted(wrong)))] if wrong else []
+
+
+def rules(reply: OrderReply) -> bool:
+    """Whether a reply is the street's or the district's own ruling: one that was only heard of decides nothing."""
+    return reply.kind is ReplyKind.RULED and not reply.witnessed and reply.made.unit != reply.department
+
+
+def _department(
+    line: Line[Said], facts: list[tuple[int, OrderReply]], proven: frozenset[str], cancelled: bool
+) -> DepartmentState:
+    seen = [r for _, r in facts if r.id in proven or (r.witnessed and not _only_heard(r))]
+    told = [
+        told_by(r for _, r in facts if not r.witnessed),
+        told_by(seen),
+        told_by(r for _, r in facts if _only_heard(r)),
+    ]
+    rulings = [(i, r) for i, r in facts if rules(r)]
     objections = [(i, r) for i, r in facts if r.kind is ReplyKind.OBJECTION]
     unruled = tuple(
         sorted(line.facts[i].id for i, _ in objections if not any(line.saw(ruling, i) for ruling, _ in rulings))
@@ -130,71 +117,29 @@ def _department(line: Line[OrderReply], facts: list[tuple[int, OrderReply]], can
     elif any(r.releases for _, r in rulings):
         stage = OrderStage.RELEASED
     else:
-        stage = _reached(own, witnessed, bool(unruled))
-    return DepartmentState(stage, own, witnessed, unruled, until)
+        stage = reached(told, bool(unruled), _given_back(line, facts))
+    return DepartmentState(stage, told[0], told[1], unruled, until, told[2])
 
 
-def _told(replies: Iterable[OrderReply]) -> Told:
-    """The earliest time of each kind; of two leaders at one time the smaller id names the rank."""
-    first: dict[str, Any] = {}
-    for reply in sorted(replies, key=lambda r: (r.happened_at, r.id)):
-        name = _TOLD.get(reply.kind)
-        if name and name not in first:
-            first[name] = reply.happened_at
-            if reply.kind is ReplyKind.LEADER_ON_SCENE:
-                first["leader_rank"] = reply.rank
-    return Told(**first)
+def _only_heard(reply: OrderReply) -> bool:
+    """Whether the community knows of an arrival by telephone alone."""
+    return reply.witnessed and reply.how is Witness.PHONE and reply.kind in ARRIVES
 
 
-def _reached(own: Told, witnessed: Told, objected: bool) -> OrderStage:
-    """The furthest thing that either mouth told; an open objection shows as long as nothing is resolved."""
-    if own.resolved or witnessed.resolved:
-        return OrderStage.RESOLVED
-    if objected:
-        return OrderStage.OBJECTED
-    for name, stage in _REACHED:
-        if getattr(own, name) or getattr(witnessed, name):
-            return stage
-    return OrderStage.ISSUED
+def _given_back(line: Line[Said], facts: list[tuple[int, OrderReply]]) -> bool:
+    """Whether the department returned the order unsolved and nobody who had seen that said that it is solved."""
+    solved = [i for i, r in facts if r.kind is ReplyKind.RESOLVED]
+    returned = [i for i, r in facts if r.kind is ReplyKind.RETURNED]
+    return any(not any(line.saw(later, i) for later in solved) for i in returned)
 
 
 def _slowest(cancelled: bool, departments: dict[str, DepartmentState]) -> OrderStage:
     stages = [d.stage for d in departments.values()]
     if cancelled or (stages and all(stage is OrderStage.CANCELLED for stage in stages)):
         return OrderStage.CANCELLED
-    bound = [stage for stage in stages if stage not in _ENDED]
+    bound = [stage for stage in stages if stage not in ENDED]
     if not bound:
         return OrderStage.RELEASED if stages else OrderStage.ISSUED
     if OrderStage.OBJECTED in bound:
         return OrderStage.OBJECTED
     return min(bound, key=list(OrderStage).index)
-
-
-def _doubts(state: DepartmentState, facts: list[tuple[int, OrderReply]]) -> list[Doubt]:
-    found = []
-    for name, kind in (("reported_in", ReplyKind.REPORTED_IN), ("on_scene", ReplyKind.LEADER_ON_SCENE)):
-        own, witnessed = getattr(state.own, name), getattr(state.witnessed, name)
-        if own and witnessed and abs(own - witnessed) > TOLERANCE:
-            found.append(Doubt("records.doubt_arrival_times", _ids(facts, kind)))
-    if state.stage is OrderStage.RESOLVED and state.objections:
-        found.append(Doubt("records.doubt_resolved_and_objected", _ids(facts, ReplyKind.RESOLVED, ReplyKind.OBJECTION)))
-    if state.stage in _ENDED and (state.own.resolved or state.witnessed.resolved):
-        found.append(Doubt("records.doubt_resolved_and_ended", _ids(facts, ReplyKind.RESOLVED)))
-    return found
-
-
-def _ids(facts: list[tuple[int, OrderReply]], *kinds: ReplyKind) -> tuple[str, ...]:
-    return tuple(sorted(reply.id for _, reply in facts if reply.kind in kinds))
-
-
-def is_late(order: DispatchOrder, state: OrderState, now: datetime) -> bool:
-    """Whether at ``now`` a limit has passed that a department still bound has not met."""
-    for department in state.by_department.values():
-        if department.stage in _ENDED:
-            continue
-        came = department.arrived or department.own.reported_in or department.own.on_scene
-        solved = department.own.resolved or department.witnessed.resolved
-        resolve_by = max(order.limits.resolve_by, department.until or order.limits.resolve_by)
-        if (came is None and now > order.limits.report_by) or (solved is None and now > resolve_by):
-            return True
-    return False

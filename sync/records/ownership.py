@@ -39,8 +39,13 @@ OWNERSHIP: dict[str, Ownership] = {
     "visit": Ownership(Writer.STATION, _DESK),
     "matter": Ownership(Writer.STATION, _DESK),
     "step": Ownership(Writer.STATION, _DESK),
-    "dispatch_order": Ownership(Writer.STATION, frozenset({Role.ISSUING_SECRETARY})),
+    "accusation": Ownership(Writer.STATION, _DESK),
+    "dispatch_order": Ownership(Writer.STATION, _DESK),
     "order_reply": Ownership(Writer.BOTH, _DESK),
+    "notice": Ownership(Writer.BOTH, _DESK),
+    "order_request": Ownership(Writer.STATION, _DESK),
+    "order_step": Ownership(Writer.BOTH, _DESK),
+    "order_delegation": Ownership(Writer.STATION, frozenset({Role.ISSUING_SECRETARY})),
     "mediation": Ownership(Writer.STATION, frozenset({Role.MEDIATOR})),
     "mediation_event": Ownership(Writer.STATION, frozenset({Role.MEDIATOR})),
     "agreement": Ownership(Writer.STATION, frozenset({Role.MEDIATOR})),
@@ -55,6 +60,9 @@ OWNERSHIP: dict[str, Ownership] = {
     "attachment": Ownership(Writer.BOTH, _DESK),
     "station_key": Ownership(Writer.BOTH, _DESK),
     "paper_template": Ownership(Writer.DISTRICT),
+    "rule_table": Ownership(Writer.DISTRICT),
+    "order_authority": Ownership(Writer.DISTRICT),
+    "duty_roster": Ownership(Writer.DISTRICT),
     "statistics_report": Ownership(Writer.STATION, frozenset({Role.STATION_LEAD})),
     "audit_entry": Ownership(Writer.STATION),
     "erasure": Ownership(Writer.BOTH, frozenset({Role.STATION_LEAD})),
@@ -72,6 +80,12 @@ def may_write(kind: str, roles: frozenset[Role]) -> bool:
     return not row.roles or bool(row.roles & roles)
 
 
+def may_issue(roles: frozenset[Role]) -> bool:
+    """Whether somebody with ``roles`` issues orders in his own right: everybody else at the desk needs a delegation,
+    or an emergency that is ratified afterwards."""
+    return Role.ISSUING_SECRETARY in roles
+
+
 def may_cancel(roles: frozenset[Role]) -> bool:
     """Whether a station's staff member with ``roles`` may take back an order of the unit: who may issue one."""
-    return may_write("dispatch_order", roles)
+    return may_issue(roles)

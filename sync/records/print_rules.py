@@ -1,6 +1,6 @@
 """What must hold before a paper is printed: the findings of one paper, and who may go on with a reason.
 
-A rule has a name, a weight and a check (print_checks.py, confirm_checks.py). Names, weights, laws, words and days are
+A rule has a name, a weight and a check (print_checks.py, confirm_checks.py). Names, weights, laws and words are
 data (resources/print/rules.toml) that a district edits; a rule that its table does not name is not asked. A finding
 never holds a finished sentence: the catalogue turns its key into one.
 """
@@ -46,11 +46,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The district's table: ``words`` are lists of words by name, ``days`` numbers of days by name."""
+    """The district's table: ``words`` are lists of words by name."""
 
     rules: tuple[Rule, ...]
     words: Mapping[str, tuple[str, ...]]
-    days: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

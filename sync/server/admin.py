@@ -137,8 +137,8 @@ def add_station(
     return NewStation(unit, code, now + timedelta(hours=CODE_HOURS))
 
 
-def add_department(store: DistrictStore, name: str, level: Level, parent: str) -> str:
-    """Make a unit that answers dispatch orders; returns its identity."""
+def add_department(store: DistrictStore, name: str, level: Level, parent: str, *, telephone: str = "") -> str:
+    """Make a unit that answers dispatch orders; returns its identity. ``telephone`` is told of orders (notices)."""
     now = datetime.now(UTC)
     name = stored_name(name)
     with store.write() as conn:
@@ -147,7 +147,8 @@ def add_department(store: DistrictStore, name: str, level: Level, parent: str) -
             raise Refused("district.unit_exists", unit=name)
         above = find_unit(conn, parent).unit if parent else district(conn).unit
         identity = new_identity(UNIT_PREFIX)
-        add_unit(conn, identity, name, level, above, now, department=True)
+        number = normal_phone(telephone) if telephone else ""
+        add_unit(conn, identity, name, level, above, now, department=True, telephone=number)
     return identity
 
 

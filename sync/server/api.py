@@ -18,6 +18,7 @@ from sync.server.answers import PREFIX, problem, read_body, stated
 from sync.server.downloads import give_file
 from sync.server.enrolment import enrol
 from sync.server.news import News, NewsResponse
+from sync.server.notices.callbacks import add_callbacks
 from sync.server.pace import Pace
 from sync.server.push import push
 from sync.server.settings import Settings
@@ -80,6 +81,7 @@ def build_api(store: DistrictStore, settings: Settings, news: News) -> APIRouter
     _add_enrolment(router, store, settings)
     _add_files(router, store, who)
     add_tus(router, store, who)
+    add_callbacks(router, store, settings.channels)
 
     @router.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"], response_model=None)
     def nowhere(rest: str) -> Response:

@@ -48,7 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser(words).parse_args(argv)
     verb: Verb = args.verb
     try:
-        place = place_from(args.db, args.key_file, args.ca_key, os.environ, args.bundle_key, args.receipt_key)
+        place = place_from(
+            args.db, args.key_file, args.ca_key, os.environ, args.bundle_key, args.receipt_key, args.notices
+        )
         said = verb(args, place, words)
     except QianshaoError as error:
         sys.stderr.write(_sentence(error, words) + "\n")
@@ -73,7 +75,8 @@ def _print(said: Said, *, as_json: bool) -> None:
 
 
 def _sentence(error: QianshaoError, words: Wording) -> str:
-    return words(error.key, **error.values) if words.has(error.key) else error.key
+    said = {k: _sentence(v, words) if isinstance(v, QianshaoError) else v for k, v in error.values.items()}
+    return words(error.key, **said) if words.has(error.key) else error.key
 
 
 def _language(argv: Sequence[str] | None) -> str:
@@ -92,6 +95,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     common.add_argument("--ca-key", metavar="FILE", help=words("district.help_ca_key"))
     common.add_argument("--receipt-key", metavar="FILE", help=words("district.help_receipt_key"))
     common.add_argument("--bundle-key", metavar="FILE", help=words("district.help_bundle_key"))
+    common.add_argument("--notices", metavar="FILE", help=words("district.help_notices_file"))
     common.add_argument("--json", action="store_true", help=words("district.help_json"))
     common.add_argument("--language", choices=("zh", "en"), help=words("district.help_language"))
     parser = argparse.ArgumentParser(prog="qianshao-district", description=words("district.help_program"))
@@ -112,7 +116,12 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     one = add(verbs, "revoke", _verb("revoke"), "revoke")
     one.add_argument("device", metavar="DEVICE")
     _add_papers(add, verbs, words)
+    _add_rules(add, verbs, words)
+    _add_duties(add, verbs, words)
+    _add_registers(add, verbs, words)
     _add_bundles(add, verbs, words)
+    _add_accusations(add, verbs, words)
+    _add_notices(add, verbs, words)
     kinds = verbs.add_parser("upload", help=words("district.help_upload"))
     group = kinds.add_subparsers(required=True, metavar="VERB")
     add(group, "list", _verb("upload_list"), "upload_list")
@@ -160,6 +169,7 @@ def _add_directory(add: Callable[..., argparse.ArgumentParser], verbs: Any, word
     one.add_argument("name", metavar="NAME")
     one.add_argument("--level", type=Level, choices=(Level.DISTRICT, Level.STREET, Level.CITY), default="district")
     one.add_argument("--parent", default="", metavar="UNIT")
+    one.add_argument("--telephone", default="", metavar="NUMBER", help=words("district.help_department_telephone"))
     one = _group(verbs, "staff", words, add, "add", "staff_add")
     one.add_argument("name", metavar="NAME")
     one.add_argument("--station", required=True, metavar="UNIT")
@@ -195,6 +205,51 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: 
     add(group, "show", _verb("template_show"), "template_show").add_argument("template", metavar="TEMPLATE")
 
 
+def _add_rules(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    """The tables that stations work by."""
+    group = verbs.add_parser("rules", help=words("tables.help_rules")).add_subparsers(required=True, metavar="VERB")
+    one = add(group, "show", _verb("rules_show", "rule_verbs"), "rules_show")
+    one.add_argument("name", nargs="?", default="", metavar="NAME", help=words("tables.help_name"))
+    one.add_argument("--version", default="", metavar="VERSION", help=words("tables.help_version"))
+    for name in ("check", "publish"):
+        one = add(group, name, _verb(f"rules_{name}", "rule_verbs"), f"rules_{name}")
+        one.add_argument("name", metavar="NAME", help=words("tables.help_name"))
+        one.add_argument("file", metavar="FILE")
+    one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
+    one.add_argument("--note", default="", metavar="TEXT", help=words("tables.help_note"))
+
+
+def _add_duties(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    group = verbs.add_parser("duties", help=words("tables.name_duties")).add_subparsers(required=True, metavar="VERB")
+    one = add(group, "import", _verb("duties_import", "rule_verbs"), "duties_import")
+    one.add_argument("file", metavar="FILE", help=words("tables.help_duties_file"))
+    one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
+    one.add_argument("--note", default="", metavar="TEXT", help=words("tables.help_note"))
+
+
+def _add_registers(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    """Who may order whom, and who is on duty."""
+    kinds = verbs.add_parser("authority", help=words("authority.help_authority"))
+    group = kinds.add_subparsers(required=True, metavar="VERB")
+    one = add(group, "add", _verb("authority_add", "register_verbs"), "authority_add")
+    one.add_argument("unit", metavar="UNIT")
+    told = words("authority.help_department")
+    one.add_argument("--department", action="append", default=[], metavar="UNIT", help=told)
+    one.add_argument("--paper", required=True, metavar="TEXT", help=words("authority.help_paper"))
+    one.add_argument("--granted-by", required=True, metavar="TEXT", help=words("authority.help_granted_by"))
+    one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
+    one.add_argument("--ends", default="", metavar="DAY", help=words("authority.help_ends"))
+    one = add(group, "end", _verb("authority_end", "register_verbs"), "authority_end")
+    one.add_argument("entry", metavar="ENTRY")
+    one.add_argument("--reason", required=True, metavar="TEXT")
+    add(group, "list", _verb("authority_list", "register_verbs"), "authority_list")
+    group = verbs.add_parser("duty", help=words("duty.help_duty")).add_subparsers(required=True, metavar="VERB")
+    one = add(group, "import", _verb("duty_import", "register_verbs"), "duty_import")
+    one.add_argument("file", metavar="FILE", help=words("duty.help_file"))
+    one = add(group, "list", _verb("duty_list", "register_verbs"), "duty_list")
+    one.add_argument("--now", action="store_true", help=words("duty.help_now"))
+
+
 def _add_bundles(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
     """What stations without a network bring on a stick."""
     group = verbs.add_parser("bundle", help=words("district.help_bundle")).add_subparsers(required=True, metavar="VERB")
@@ -203,6 +258,29 @@ def _add_bundles(add: Callable[..., argparse.ArgumentParser], verbs: Any, words:
     one.add_argument("--out", default="", metavar="FILE", help=words("district.help_bundle_out"))
     one.add_argument("--part-mb", type=int, default=0, metavar="MB", help=words("district.help_bundle_part"))
     one.add_argument("--revoked", action="store_true", help=words("district.help_bundle_revoked"))
+
+
+def _add_accusations(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    """What stations sealed to bodies that take accusations."""
+    given = verbs.add_parser("accusation", help=words("district.help_accusation"))
+    group = given.add_subparsers(required=True, metavar="VERB")
+    one = add(group, "key", _verb("accusation_key", "accusation_verbs"), "accusation_key")
+    one.add_argument("unit", metavar="UNIT")
+    one.add_argument("--out", required=True, metavar="FILE", help=words("district.help_accusation_out"))
+    add(group, "list", _verb("accusation_list", "accusation_verbs"), "accusation_list")
+    one = add(group, "open", _verb("accusation_open", "accusation_verbs"), "accusation_open")
+    one.add_argument("id", metavar="ID|CODE")
+    one.add_argument("--key", default="", metavar="FILE", help=words("district.help_accusation_open_key"))
+
+
+def _add_notices(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    """What is said outside the platform."""
+    kinds = verbs.add_parser("notices", help=words("district.help_notices"))
+    group = kinds.add_subparsers(required=True, metavar="VERB")
+    add(group, "list", _verb("notices_list", "notices.verbs"), "notices_list")
+    one = add(group, "test", _verb("notices_test", "notices.verbs"), "notices_test")
+    one.add_argument("channel", metavar="CHANNEL")
+    one.add_argument("--to", default="", metavar="NUMBER", help=words("district.help_notices_to"))
 
 
 def _group(

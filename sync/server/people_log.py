@@ -38,8 +38,13 @@ class Event(StrEnum):
     DEVICE_REVOKED = "device_revoked"
     KEY_REVOKED = "key_revoked"
     TEMPLATE_PUBLISHED = "template_published"
+    TABLE_PUBLISHED = "table_published"
+    AUTHORITY_ENTERED = "authority_entered"
+    ROSTER_IMPORTED = "roster_imported"
     BUNDLE_IMPORTED = "bundle_imported"
     ORDER_ANSWERED = "order_answered"
+    ACCUSATION_KEY = "accusation_key"
+    ACCUSATION_OPENED = "accusation_opened"
     LOG_CHECKED = "log_checked"
 
 

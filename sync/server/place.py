@@ -18,6 +18,7 @@ CREDENTIAL: Final = "district-key"
 CA_CREDENTIAL: Final = "district-ca-key"
 BUNDLE_CREDENTIAL: Final = "district-bundle-key"
 RECEIPT_CREDENTIAL: Final = "district-receipt-key"
+NOTICES_CREDENTIAL: Final = "district-notices"
 """Names that the systemd unit gives to LoadCredential."""
 
 
@@ -30,6 +31,7 @@ class Place:
     ca_key_file: Path
     bundle_key_file: Path
     receipt_key_file: Path
+    notices_file: Path
 
     @property
     def embedded(self) -> bool:
@@ -86,6 +88,7 @@ def place_from(
     env: Mapping[str, str],
     bundle_key: str | None = None,
     receipt_key: str | None = None,
+    notices: str | None = None,
 ) -> Place:
     """Return the place that options and environment name.
 
@@ -104,6 +107,7 @@ def place_from(
         _secret(ca_key_file, CA_CREDENTIAL, folder / "district-ca.key", env),
         _secret(bundle_key, BUNDLE_CREDENTIAL, folder / "district-bundle.key", env),
         _secret(receipt_key, RECEIPT_CREDENTIAL, folder / "district-receipt.key", env),
+        _secret(notices, NOTICES_CREDENTIAL, folder / "district-notices.toml", env),
     )
 
 

@@ -17,12 +17,14 @@ from sync.records.canonical import Sealed
 from sync.records.cards import Revision
 from sync.records.errors import Refused
 from sync.records.ids import prefix_of
+from sync.records.orders import DispatchOrder
 from sync.records.record import Record
 from sync.records.station_keys import StationKey
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
 from sync.server.journals import follow
 from sync.server.leasing import top_up
+from sync.server.order_answers import delegations_of, scope_of, tell_askers, units_above
 from sync.server.refused_fields import FIELD, field_of
 from sync.server.rules import Known, Target, references, why_not
 from sync.server.settings import Settings
@@ -33,6 +35,7 @@ from sync.server.store.devices import cursor_of
 from sync.server.store.directory import homes, staff_history
 from sync.server.store.erasures import destroy, erase, erased_by
 from sync.server.store.journals import Came
+from sync.server.store.notices import ORDER, put_notices
 from sync.server.store.orders import refold
 from sync.server.store.projections import apply
 from sync.server.store.records import New, append, kept, lock_numbers
@@ -51,6 +54,7 @@ class _Stands:
     hash: bytes
     seq: int
     unit: str
+    scope: str
     received_at: datetime
 
 
@@ -140,8 +144,10 @@ def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: in
         targets={k.id: Target(k.kind, k.unit, k.scope) for k in here.values()},
         erased=erased_by(conn, ids | named, station.unit),
         erased_later=frozenset(a.record.target for a in arrived if isinstance(a.record, Erasure)),
+        above=units_above(conn, station.unit, arrived),
+        delegations=delegations_of(conn, arrived),
     )
-    stands = {k.id: _Stands(k.hash, k.seq, k.unit, k.received_at) for k in here.values() if k.id in ids}
+    stands = {k.id: _Stands(k.hash, k.seq, k.unit, k.scope, k.received_at) for k in here.values() if k.id in ids}
     return _Page(station, now, last, known, stands)
 
 
@@ -178,16 +184,22 @@ def _judge(arrived: Arrived, page: _Page) -> Answer:
         return _refuse(arrived, reason, page)
     page.accepted.append(arrived)
     seq = page.last + len(page.accepted)
-    page.stands[sealed.id] = _Stands(sealed.hash, seq, page.station.unit, page.at)
+    page.stands[sealed.id] = _Stands(
+        sealed.hash, seq, page.station.unit, scope_of(arrived.record, page.station.unit), page.at
+    )
     _learn(arrived, page.known)
     return Answer(sealed.id, sealed.hash, State.ACCEPTED, seq, page.at)
 
 
 def _answer_again(arrived: Arrived, standing: _Stands, page: _Page) -> Answer:
-    """Same hash: the same answer. Another hash: a ledger row's twin is merged, anything else is refused."""
+    """Same hash: the same answer. Another hash: the twin of a keyed record is merged, anything else is refused.
+
+    Keyed are a ledger's rows, imported at two desks, and escalations, which the district writes as well.
+    """
     sealed = arrived.sealed
-    if standing.unit == page.station.unit:
-        if standing.hash == sealed.hash:
+    ours = standing.unit == page.station.unit
+    if ours or (sealed.kind == "order_step" and standing.scope == page.station.unit):
+        if ours and standing.hash == sealed.hash:
             return Answer(sealed.id, sealed.hash, State.ACCEPTED, standing.seq, standing.received_at)
         if sealed.id[16] == _KEYED:
             at, by = standing.received_at, standing.hash
@@ -205,7 +217,7 @@ def _refuse(arrived: Arrived, reason: str, page: _Page) -> Answer:
 def _learn(arrived: Arrived, known: Known) -> None:
     """What was accepted counts for the records after it in the page."""
     sealed, record = arrived.sealed, arrived.record
-    known.targets[sealed.id] = Target(sealed.kind, known.unit, known.unit)
+    known.targets[sealed.id] = Target(sealed.kind, known.unit, scope_of(record, known.unit))
     if isinstance(record, StaffMember):
         known.homes[record.staff] = record.unit
         known.roles[record.staff] = frozenset(record.roles) | known.roles.get(record.staff, frozenset())
@@ -216,7 +228,10 @@ def _keep(conn: Connection, page: _Page) -> bool:
     unit = page.station.unit
     erasures = [a.record for a in page.accepted if isinstance(a.record, Erasure)]
     gone = _gone(page, {erasure.target for erasure in erasures})
-    new = [New(_emptied(a.sealed, gone), unit, page.station.device.store, unit, _readable(a)) for a in page.accepted]
+    new = [
+        New(_emptied(a.sealed, gone), scope_of(a.record, unit), page.station.device.store, unit, _readable(a))
+        for a in page.accepted
+    ]
     numbers = append(conn, new, page.at, page.last)
     forget_refusals(conn, [item.sealed.id for item in new])
     listed: list[tuple[Record, int, str]] = [
@@ -231,6 +246,10 @@ def _keep(conn: Connection, page: _Page) -> bool:
             touched.add(destroy(conn, revision, unit))
     refold(conn, [order for order in touched if order])
     publish(conn, [a.record for a in page.accepted if isinstance(a.record, StationKey)], page.at)
+    for record, _, scope in listed:
+        if isinstance(record, DispatchOrder):
+            put_notices(conn, record.id, ORDER, record.departments, scope, page.at)
+    tell_askers(conn, [a.record for a in page.accepted], unit, page.at)
     return used
 
 

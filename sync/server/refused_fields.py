@@ -9,6 +9,7 @@ from typing import Final
 from sync.records.audit import Erasure
 from sync.records.cards import Revision
 from sync.records.ids import prefix_of
+from sync.records.order_steps import OrderRequest, OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.record import Record
 from sync.records.units import StaffMember
@@ -52,6 +53,8 @@ def field_of(arrived: Arrived, reason: str, known: Known) -> str:
 def _unit(arrived: Arrived, known: Known) -> str:
     if arrived.made is None or arrived.made.unit != known.unit:
         return "made.unit"
+    if isinstance(arrived.record, OrderRequest):
+        return "to_unit"
     return "issuing_unit" if isinstance(arrived.record, DispatchOrder) else "unit"
 
 
@@ -78,6 +81,8 @@ def _named(arrived: Arrived) -> str:
         return "card"
     if isinstance(record, OrderReply):
         return "order"
+    if isinstance(record, OrderStep):
+        return "order" if record.order else "request"
     return "amends" if arrived.amends else ""
 
 

@@ -16,8 +16,10 @@ from sync.records.cards import Revision
 from sync.records.hand_overs import HandOver
 from sync.records.ids import prefix_of
 from sync.records.kinds import KINDS, STAFF_PREFIX
-from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
-from sync.records.ownership import OWNERSHIP, Writer, may_cancel, may_write
+from sync.records.notices import BY_DESK, Notice
+from sync.records.order_steps import OrderDelegation, OrderStep
+from sync.records.orders import DispatchOrder, OrderReply
+from sync.records.ownership import OWNERSHIP, Writer, may_write
 from sync.records.papers import BlankForm, PrintOutcome
 from sync.records.record import Record
 from sync.records.sameness import Sameness
@@ -25,6 +27,7 @@ from sync.records.station_keys import StationKey, is_sound
 from sync.records.statistics import StatisticsReport
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived
+from sync.server.order_rules import no_right, wrong_target
 
 GRANTED_BY_LEAD: Final = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_LEAD})
 """Roles that a station lead may give. The issuing secretary's authority is registered by the district
@@ -33,7 +36,7 @@ GRANTED_BY_LEAD: Final = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_
 NEVER_ERASED: Final = frozenset(
     {
         *("erasure", "audit_entry", "number_lease", "org_unit", "staff_member", "mediator_appointment"),
-        *("station_key", "paper_template"),
+        *("station_key", "paper_template", "rule_table", "order_authority", "accusation"),
     }
 )
 
@@ -54,7 +57,8 @@ class Known:
     ``roles`` are those that hold now together with those that the station knew of when it last pulled: work
     done offline under a role that was taken away meanwhile is not lost. ``homes`` has the unit of each staff
     identity that anybody has, ``keys`` the unit of each published key. ``erased`` and ``erased_later`` are targets
-    of this unit's erasures, kept already or in the page itself.
+    of this unit's erasures, kept already or in the page itself. ``above`` are the units over this one, ``delegations``
+    those by id that orders of the page name.
     """
 
     unit: str
@@ -65,6 +69,8 @@ class Known:
     targets: dict[str, Target] = field(default_factory=dict)
     erased: frozenset[str] = frozenset()
     erased_later: frozenset[str] = frozenset()
+    above: frozenset[str] = frozenset()
+    delegations: dict[str, OrderDelegation] = field(default_factory=dict)
 
 
 def why_not(arrived: Arrived, known: Known) -> str:
@@ -111,15 +117,13 @@ def _no_right_inside(record: Record | None, known: Known) -> str:
             return "protocol.foreign_unit"
         held = known.roles.get(record.staff, frozenset())
         return "" if set(record.roles) <= GRANTED_BY_LEAD | held else "protocol.no_role"
-    if isinstance(record, DispatchOrder):
-        return _no_right_to_issue(record, known)
-    if isinstance(record, OrderReply):
-        return _no_right_to_reply(record, known)
+    if isinstance(record, Notice) and record.state not in BY_DESK:
+        return "protocol.not_yours"  # what was sent and read the district says
     if isinstance(record, (StatisticsReport, HandOver, BlankForm)) and record.unit != known.unit:
         return "protocol.foreign_unit"  # its own numbers, its own desk, its own forms
     if isinstance(record, StationKey):
         return _no_right_to_announce(record, known)
-    return ""
+    return "" if record is None else no_right(record, known)
 
 
 def _no_right_to_announce(key: StationKey, known: Known) -> str:
@@ -129,23 +133,6 @@ def _no_right_to_announce(key: StationKey, known: Known) -> str:
     if key.unit != known.unit or key.store != key.made.store:
         return "protocol.foreign_store"
     return "protocol.key_taken" if known.keys.get(key.key, known.unit) != known.unit else ""
-
-
-def _no_right_to_issue(order: DispatchOrder, known: Known) -> str:
-    """An order goes out in the name of the unit that hands it in, and of somebody there who may issue."""
-    if order.issuing_unit != known.unit:
-        return "protocol.foreign_unit"
-    return "" if may_write("dispatch_order", known.roles.get(order.issuer, frozenset())) else "protocol.no_role"
-
-
-def _no_right_to_reply(reply: OrderReply, known: Known) -> str:
-    """A department speaks for itself at the district; a community witnesses, or takes its own order back."""
-    if reply.kind is ReplyKind.CANCELLED:
-        return "" if may_cancel(known.roles.get(reply.made.by, frozenset())) else "protocol.no_role"
-    if not reply.witnessed:
-        return "protocol.not_witnessed"
-    # That street or district ruled can be witnessed; whom the ruling releases only they can say.
-    return "protocol.not_yours" if reply.releases else ""
 
 
 def _wrong_reference(arrived: Arrived, known: Known) -> str:
@@ -163,12 +150,9 @@ def _wrong_reference(arrived: Arrived, known: Known) -> str:
         if target is not None and target.kind in KINDS and not KINDS[target.kind].card:
             return "protocol.not_a_card"
         return _foreign([target], known)
-    if isinstance(record, OrderReply):
-        order = known.targets.get(record.order)
-        if order is not None and order.kind != "dispatch_order":
-            return "protocol.not_an_order"
-        return _foreign([order, known.targets.get(arrived.amends or "")], known)
-    if isinstance(record, (Sameness, PrintOutcome)):
+    if wrong := wrong_target(record, known):
+        return wrong
+    if isinstance(record, (Sameness, PrintOutcome, Notice)):
         return _foreign([known.targets.get(named) for named in references(arrived)], known)
     amended = known.targets.get(arrived.amends or "")
     if isinstance(record, StaffMember) and amended is not None:
@@ -185,7 +169,10 @@ def _times_have_zones(record: Record) -> bool:
     """Times that a fold compares must all be comparable, here and at the desks that a record comes down to."""
     times = [getattr(record, item.name) for item in dataclasses.fields(record)]
     if isinstance(record, DispatchOrder):
-        times += [record.limits.report_by, record.limits.resolve_by]
+        limits = record.limits
+        times += [limits.report_by, limits.resolve_by, limits.arrive_by, *(call.at for call in record.calls)]
+    if isinstance(record, OrderStep) and record.call:
+        times.append(record.call.at)
     return all(at.tzinfo is not None for at in times if isinstance(at, datetime))
 
 
@@ -199,8 +186,14 @@ def references(arrived: Arrived) -> list[str]:
         found.append(record.card)
     elif isinstance(record, OrderReply):
         found.append(record.order)
+    elif isinstance(record, OrderStep):
+        found += [named for named in (record.order, record.request) if named]
+    elif isinstance(record, DispatchOrder) and record.request:
+        found.append(record.request)
     elif isinstance(record, Sameness):
         found += [record.leading, record.other]
     elif isinstance(record, PrintOutcome):
         found.append(record.print)
+    elif isinstance(record, Notice):
+        found.append(record.about)
     return found

@@ -25,6 +25,8 @@ from sync.server import watching
 from sync.server.app import build_app
 from sync.server.logs import log_in_json
 from sync.server.news import News
+from sync.server.notices.channels import Channels
+from sync.server.notices.courier import Courier
 from sync.server.receipt_keys import ready
 from sync.server.settings import Settings
 from sync.server.store.store import PUBLIC_URL, SERVED_AT, DistrictStore, get_setting, set_setting
@@ -71,7 +73,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path) -> None:
+def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path, channels: Channels) -> None:
     """Serve until SIGTERM or SIGINT; says ``listening <address>`` on standard output once it answers."""
     listen.check()
     signer = ready(store, receipt_key_file)
@@ -91,9 +93,11 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path) -> None:
         behind_proxy=listen.behind_proxy,
         public_url=public_url,
         signer=signer,
+        channels=channels,
         **numbers,
     )
     app = build_app(store, settings)
+    connections = MOST_AT_ONCE + settings.listening_at_once + settings.pages_at_once
     config = uvicorn.Config(
         app,
         ssl_certfile=listen.tls_cert or None,
@@ -104,13 +108,16 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path) -> None:
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        limit_concurrency=MOST_AT_ONCE + settings.listening_at_once,
+        limit_concurrency=connections,
         lifespan="off",
     )
+    courier = Courier(store, channels, public_url)
     metrics = MetricsServer(Watching(settings.metrics, store), watched) if watched else None
     with bound, watched or contextlib.nullcontext():
-        _allow_files(MOST_AT_ONCE + settings.listening_at_once)
+        _allow_files(connections)
+        courier.start()
         _Server(config, address, app.state.news, metrics).run(sockets=[bound])
+        courier.end()
         app.state.news.rest()
 
 

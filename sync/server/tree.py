@@ -19,10 +19,10 @@ _ABOVE: Final = {Level.STATION: Level.COMMUNITY, Level.COMMUNITY: Level.STREET}
 _ENDINGS: Final = ("群众诉求服务站", "服务站", "工作站", "社区居民委员会", "社区")
 
 
-def made_here(conn: Connection, now: datetime) -> Made:
-    """Return the maker of records that the district's own command line writes."""
+def made_here(conn: Connection, now: datetime, by: str = "") -> Made:
+    """Return the maker of records that the district writes: ``by`` is nobody for its own command line."""
     here = district(conn)
-    return Made(by="", unit=here.unit, store=here.store, at=now)
+    return Made(by=by, unit=here.unit, store=here.store, at=now)
 
 
 def add_unit(

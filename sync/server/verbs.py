@@ -36,7 +36,8 @@ _OF_UPLOAD = ("device", "record", "size", "received", "made_at", "expires_at")
 
 
 @contextlib.contextmanager
-def _opened(place: Place) -> Iterator[DistrictStore]:
+def opened(place: Place) -> Iterator[DistrictStore]:
+    """Open the district's store for one verb."""
     place.must_exist()
     store = DistrictStore.open(place.url, place.key())
     try:
@@ -64,18 +65,21 @@ def serve(args: argparse.Namespace, place: Place, _words: Wording) -> None:
     if bool(args.tls_cert) != bool(args.tls_key):
         raise Refused("district.tls_pair")
     listen = Listen(args.host, args.port, args.tls_cert, args.tls_key, args.behind_proxy, args.metrics_port)
+    from sync.server.notices.channels import read_channels
+
     listen.check()
     place.must_exist()
     with contextlib.closing(open_for_files(place)) as store:
         with store.read() as conn:
             district(conn)
+        channels = read_channels(place)
         tidy(store)
         bundle_keys.ready(store, place.bundle_key_file)
-        run(store, listen, place.receipt_key_file)
+        run(store, listen, place.receipt_key_file, channels)
 
 
 def tls_issue(args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store, store.read() as conn:
+    with opened(place) as store, store.read() as conn:
         certificate = (get_setting(conn, admin.CA_SETTING) or "").encode()
     pair = issue_certificate(Pair(certificate, read_secret(place.ca_key_file)), args.host)
     folder = Path(args.out)
@@ -92,7 +96,7 @@ def tls_issue(args: argparse.Namespace, place: Place, words: Wording) -> Said:
 
 
 def station_add(args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store:
+    with opened(place) as store:
         made = admin.add_station(
             store, args.name, args.level, args.parent, args.short, telephone=args.telephone, address=args.address
         )
@@ -101,25 +105,25 @@ def station_add(args: argparse.Namespace, place: Place, words: Wording) -> Said:
 
 
 def department_add(args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store:
-        unit = admin.add_department(store, args.name, args.level, args.parent)
+    with opened(place) as store:
+        unit = admin.add_department(store, args.name, args.level, args.parent, telephone=args.telephone)
     return Said({"unit": unit}, [words("district.department_done", name=args.name), unit])
 
 
 def staff_add(args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store:
+    with opened(place) as store:
         staff = admin.add_staff(store, args.name, args.station, args.role)
     return Said({"staff": staff}, [words("district.staff_done", name=args.name, station=args.station), staff])
 
 
 def user_add(args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store:
+    with opened(place) as store:
         made = admin.add_user(store, args.name, args.unit, args.role)
     return Said({"staff": made.staff, "link": made.link}, [words("district.user_done", name=args.name), made.link])
 
 
 def stations(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store, store.read() as conn:
+    with opened(place) as store, store.read() as conn:
         rows = station_rows(conn)
     lines = [words("district.stations_none")] if not rows else [_station_line(row, words) for row in rows]
     return Said([_plain(asdict(row)) for row in rows], lines)
@@ -138,13 +142,13 @@ def _station_line(row: StationRow, words: Wording) -> str:
 
 
 def revoke(args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store:
+    with opened(place) as store:
         admin.revoke_device(store, args.device)
     return Said({"revoked": args.device}, [words("district.revoke_done", device=args.device)])
 
 
 def upload_list(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store, store.read() as conn:
+    with opened(place) as store, store.read() as conn:
         found = uploads.list_uploads(conn)
     data = [_plain({name: getattr(one, name) for name in _OF_UPLOAD}) for one in found]
     lines = [
@@ -157,7 +161,7 @@ def upload_list(_args: argparse.Namespace, place: Place, words: Wording) -> Said
 
 def upload_expire(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     """Forget uploads whose time is over, or all that are not whole: who sends them begins again."""
-    with _opened(place) as store, store.write() as conn:
+    with opened(place) as store, store.write() as conn:
         count = uploads.drop_unfinished(conn) if args.all else uploads.drop_expired(conn, datetime.now(UTC))
     return Said({"forgotten": count}, [words("district.upload_expire_done", count=count)])
 
@@ -165,14 +169,14 @@ def upload_expire(args: argparse.Namespace, place: Place, words: Wording) -> Sai
 def card_edit(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     """Edit a station's card from the district: its desks pull the edit, and merge or hold it."""
     fields = dict(cards.field_said(text) for text in args.fields)
-    with _opened(place) as store:
+    with opened(place) as store:
         edit = cards.edit_card(store, args.card, fields, args.by)
     line = words("district.card_edited" if edit else "district.card_same", card=args.card, edit=edit)
     return Said({"card": args.card, "revision": edit or None}, [line])
 
 
 def records(args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store, store.read() as conn:
+    with opened(place) as store, store.read() as conn:
         scopes = _scopes(conn, args.station) if args.station else None
         if args.lines:
             found = sorted(kept_records.lines(conn, scopes, 0, args.upto))
@@ -184,7 +188,7 @@ def records(args: argparse.Namespace, place: Place, words: Wording) -> Said:
 
 
 def key_list(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store, store.read() as conn:
+    with opened(place) as store, store.read() as conn:
         keys = list(station_keys.published_keys(conn).values())
         names = {unit.unit: unit.name for unit in units(conn).values()}
     told = [{**_plain(asdict(key)), "public": key.public.hex()} for key in keys]
@@ -199,7 +203,7 @@ def _key_line(key: Published, unit: str, words: Wording) -> str:
 
 
 def key_revoke(args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store:
+    with opened(place) as store:
         key = station_keys.revoke_key(store, args.key, args.reason, parse_moment(args.since) if args.since else None)
     at = key.revoked_at
     line = words("district.key_revoke_done", key=key.key, at=to_minute(at) if at else "")
@@ -209,7 +213,7 @@ def key_revoke(args: argparse.Namespace, place: Place, words: Wording) -> Said:
 def receipts_verify(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
     from sync.server.receipt_check import verify
 
-    with _opened(place) as store:
+    with opened(place) as store:
         found = verify(store)
     counts = {"receipts": found.receipts, "signed": found.signed, "journals": found.journals, "lines": found.lines}
     faults = [words(fault.key, **fault.values) for fault in found.faults]
@@ -219,7 +223,7 @@ def receipts_verify(_args: argparse.Namespace, place: Place, words: Wording) -> 
 
 
 def receipts_key(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store:
+    with opened(place) as store:
         receipt_keys.ready(store, place.receipt_key_file)
         with store.read() as conn:
             keys = receipt_keys.known_keys(conn)
@@ -227,7 +231,7 @@ def receipts_key(_args: argparse.Namespace, place: Place, words: Wording) -> Sai
 
 
 def receipts_rotate(args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store:
+    with opened(place) as store:
         keys = receipt_keys.rotate(store, place.receipt_key_file, lost=args.lost)
     return _receipt_key(keys, words)
 
@@ -240,14 +244,14 @@ def _receipt_key(keys: receipt_keys.Keys, words: Wording) -> Said:
 
 def template_publish(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     text = templates.read_file(Path(args.file))
-    with _opened(place) as store:
+    with opened(place) as store:
         made = templates.publish(store, args.name, text, parse_day(args.starts) if args.starts else None)
     data = {"template": made.edition, "starts_on": made.starts_on.isoformat()}
     return Said(data, [words("district.template_done", template=made.edition, day=made.starts_on)])
 
 
 def template_list(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    with _opened(place) as store, store.read() as conn:
+    with opened(place) as store, store.read() as conn:
         found = templates.published_templates(conn)
     data = [{"template": t.edition, "starts_on": t.starts_on.isoformat()} for t in found]
     lines = [words("district.template_line", template=t.edition, day=t.starts_on) for t in found]
@@ -255,7 +259,7 @@ def template_list(_args: argparse.Namespace, place: Place, words: Wording) -> Sa
 
 
 def template_show(args: argparse.Namespace, place: Place, _words: Wording) -> Said:
-    with _opened(place) as store, store.read() as conn:
+    with opened(place) as store, store.read() as conn:
         found = templates.find_template(conn, args.template)
     told = {"template": found.edition, "starts_on": found.starts_on.isoformat(), "text": found.text}
     return Said(told, found.text.splitlines())
@@ -264,7 +268,7 @@ def template_show(args: argparse.Namespace, place: Place, _words: Wording) -> Sa
 def doctor(args: argparse.Namespace, place: Place, words: Wording) -> Said:
     from sync.server.store.check import check
 
-    with _opened(place) as store:
+    with opened(place) as store:
         differences = check(store, repair=args.repair)
         if args.repair:
             station_keys.publish_waiting(store)

@@ -18,6 +18,7 @@ from sync.protocol.codec import decode
 from sync.records.cards import Revision
 from sync.records.folds import OrderStage
 from sync.records.kinds import new_id
+from sync.records.notices import Notice
 from sync.records.orders import OrderReply, ReplyKind
 from sync.records.persons import Person
 from sync.records.times import BEIJING
@@ -25,6 +26,7 @@ from sync.records.units import Level, Role
 from sync.server import admin
 from sync.server.store import records
 from sync.server.store.log import all_lines, check_log
+from sync.server.store.notices import ORDER, put_notices
 from sync.server.store.order_pages import order_on_page
 from sync.server.store.orders import load
 from sync.server.store.people import person
@@ -594,13 +596,14 @@ def test_a_list_goes_on_where_a_page_ends(pages: PagesDistrict) -> None:
     for number in range(53):
         pages.add_order(f"事项{number:03}号", ["区人力资源局"])
     browser = pages.signed_in("周敏")
-    browser.get("/orders")
-    first = set(re.findall(r"事项\d+号", browser.page))
-    older = re.search(r'href="(\?[^"]*before=\d+)"', browser.page)
-    assert older
-    browser.get("/orders" + older.group(1).replace("&amp;", "&"))
-    second = set(re.findall(r"事项\d+号", browser.page))
-    assert (len(first), len(second), first & second) == (50, 3, set())
+    for show in ("open", "all"):
+        browser.get(f"/orders?show={show}")
+        first = set(re.findall(r"事项\d+号", browser.page))
+        following = re.search(r'href="(\?[^"]*(?:before|after)=[^"]+)"', browser.page)
+        assert following
+        browser.get("/orders" + following.group(1).replace("&amp;", "&"))
+        second = set(re.findall(r"事项\d+号", browser.page))
+        assert (len(first), len(second), first & second) == (50, 3, set()), show
 
 
 # Hostile words, headers, languages
@@ -621,7 +624,7 @@ def test_names_and_texts_are_shown_as_text(embedded: PagesDistrict) -> None:
         for address in addresses:
             browser.get(address)
             assert browser.status == 200
-            assert not re.search(r"<script|<img|<em>|<b>x|<i>奇怪|<u>1", browser.page), address
+            assert not re.search(r"<script(?! src=\"/static/)|<img|<em>|<b>x|<i>奇怪|<u>1", browser.page), address
 
 
 def test_every_answer_carries_the_headers(embedded: PagesDistrict) -> None:
@@ -854,3 +857,16 @@ def test_the_district_sees_who_holds_what_and_nothing_that_it_says(pages: PagesD
     department = pages.signed_in("王丽")
     department.get(f"/stations/refused/{device}")
     assert department.status == 403
+
+
+def test_the_department_that_opens_an_order_has_read_it_and_the_station_is_told_once(pages: PagesDistrict) -> None:
+    both = ["区人力资源局", "区住房建设局"]
+    order = pages.add_order("工地欠薪", both)
+    with pages.store.write() as conn:
+        put_notices(conn, order, ORDER, [pages.units[name] for name in both], pages.units["凤凰社区"], pages.now)
+    for name in ("周敏", "吴涛", "王丽", "王丽"):  # dispatcher and viewer read for nobody
+        assert "工地欠薪" in pages.signed_in(name).get(f"/orders/{order}")
+    with pages.store.read() as conn:
+        found = [decode(sealed) for sealed in records.of_kind(conn, "notice")]
+    told = [(n.unit, n.state.value) for n in found if isinstance(n, Notice) and n.about == order]
+    assert told == [(pages.units["区人力资源局"], "read")]

@@ -14,16 +14,18 @@ from hypothesis import strategies as st
 
 from sync.protocol.codec import decode, fields_of
 from sync.records.agreement_state import effective_on
+from sync.records.arrival_codes import SIGNED_HEAD, ArrivalCode, written
 from sync.records.canonical import canonical, seal
 from sync.records.cards import Revision, fold_card
 from sync.records.documents import check_character, check_credit_code, credit_check_character, fault_of
 from sync.records.errors import RuleBroken
-from sync.records.folds import fold_matter, fold_order
+from sync.records.folds import OrderState, fold_matter, fold_order
 from sync.records.kinds import BY_PREFIX, BY_TYPE, KINDS, kind_of, new_id
 from sync.records.matters import Step, StepKind
 from sync.records.mediations import Agreement, PartyBlock, Signature, SignatureManner, SignerRole, Term
 from sync.records.names import normal_name
-from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind
+from sync.records.order_steps import OrderStep, OrderStepKind
+from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind, Witness
 from sync.records.ownership import OWNERSHIP
 from sync.records.persons import DocumentType
 from sync.records.record import Made
@@ -31,6 +33,8 @@ from sync.records.times import BEIJING, parse_moment
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 MADE = Made(by="sta_1", unit="uni_1", store="sto_1", at=NOW)
+ORDER_ID = "ord_0198a00000007000800000000000000a"
+DEPARTMENTS = ("uni_0198a00000007000800000000000000b", "uni_0198a00000007000800000000000000c")
 hours = st.integers(0, 200).map(lambda h: NOW + timedelta(hours=h))
 
 
@@ -65,8 +69,8 @@ def replies(name: str, seen: tuple[str, ...], amends: str | None) -> st.SearchSt
         id=st.just(f"rep_{name[::-1]}"),
         made=st.just(MADE),
         amends=st.just(amends),
-        order=st.just("ord_1"),
-        department=st.sampled_from(["uni_a", "uni_b", "", "uni_z"]),
+        order=st.just(ORDER_ID),
+        department=st.sampled_from([*DEPARTMENTS, "", "uni_z"]),
         kind=st.sampled_from(ReplyKind),
         seen=st.just(seen),
         happened_at=hours,
@@ -74,11 +78,38 @@ def replies(name: str, seen: tuple[str, ...], amends: str | None) -> st.SearchSt
         until=st.none() | hours,
         releases=st.booleans(),
         rank=st.sampled_from(["科级", "处级"]),
+        how=st.sampled_from([None, *Witness]),
+        arrival_code=st.sampled_from(["", "", "QSA1.junk", *CODES]),
     )
 
 
+CODES = [
+    written(bytes(SIGNED_HEAD) + ArrivalCode(ORDER_ID, DEPARTMENTS[0], nonce, NOW).statement())
+    for nonce in ("n1", "n2")
+]
+
+
+def order_steps(name: str, seen: tuple[str, ...], amends: str | None) -> st.SearchStrategy[OrderStep]:
+    return st.builds(
+        OrderStep,
+        id=st.just(f"ost_{name[::-1]}"),
+        made=st.just(MADE),
+        amends=st.just(amends),
+        kind=st.sampled_from(OrderStepKind),
+        order=st.just(ORDER_ID),
+        seen=st.just(seen),
+        happened_at=hours,
+        into=st.sampled_from(["", "ord_2", "ord_3"]),
+        due_at=st.none() | hours,
+    )
+
+
+def said_on_orders(name: str, seen: tuple[str, ...], amends: str | None) -> st.SearchStrategy[OrderReply | OrderStep]:
+    return st.one_of(replies(name, seen, amends), order_steps(name, seen, amends))
+
+
 ORDER = DispatchOrder(
-    id="ord_1",
+    id=ORDER_ID,
     made=MADE,
     number="1",
     matter="mat_1",
@@ -86,7 +117,7 @@ ORDER = DispatchOrder(
     issuer="sta_1",
     issuer_name="n",
     authority="a",
-    departments=("uni_a", "uni_b"),
+    departments=DEPARTMENTS,
     subject="s",
     text="t",
     issued_at=NOW,
@@ -101,11 +132,19 @@ def test_the_same_steps_in_any_order_and_number_give_the_same_matter(facts: list
     assert fold_matter(shuffled, NOW) == fold_matter(facts, NOW)
 
 
-@given(graphs(replies), st.randoms(use_true_random=False))
-def test_the_same_replies_in_any_order_and_number_give_the_same_order(facts: list[OrderReply], random: Any) -> None:
+@given(graphs(said_on_orders), st.booleans(), st.randoms(use_true_random=False))
+def test_the_same_replies_and_steps_in_any_order_and_number_give_the_same_order(
+    facts: list[OrderReply | OrderStep], emergency: bool, random: Any
+) -> None:
+    order = dataclasses.replace(ORDER, emergency=emergency)
     shuffled = facts + facts[:3]
     random.shuffle(shuffled)
-    assert fold_order(ORDER, shuffled) == fold_order(ORDER, facts)
+    assert _folded(order, shuffled) == _folded(order, facts)
+
+
+def _folded(order: DispatchOrder, facts: list[OrderReply | OrderStep]) -> OrderState:
+    replied = [fact for fact in facts if isinstance(fact, OrderReply)]
+    return fold_order(order, replied, [fact for fact in facts if isinstance(fact, OrderStep)])
 
 
 @given(graphs(steps))

@@ -1,7 +1,7 @@
 """Run as a process of its own: prints SHA-256 and name of every kind of paper, its copy, and a whole file.
 
 ``python -m tests.support.paper_digests [zlib-ng]``: with the argument another build of zlib packs the streams. Each
-line ends with the path of the paper's bytes where QIANSHAO_PAPERS_OUT names a folder.
+line ends with the path of the paper's bytes where PAPERS_OUT names a folder.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def main() -> None:
         from zlib_ng import zlib_ng
 
         pdfdoc.zlib = binder.zlib = pictures.zlib = zlib_ng
-    out = os.environ.get("QIANSHAO_PAPERS_OUT", "")
+    out = os.environ.get("PAPERS_OUT", "")
     whole = whole_file()
     made = {"whole file": whole, "whole file copy": mark_copy(whole, "file_index-1", 2)}
     for name, sheet in EVERY.items():

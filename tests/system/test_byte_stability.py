@@ -24,7 +24,7 @@ def digests(*arguments: str, out: Path | None = None, **surroundings: str) -> li
     child = subprocess.run(
         [sys.executable, "-m", "tests.support.paper_digests", *arguments],
         cwd=ROOT,
-        env={**os.environ, **_faked(surroundings), **({"QIANSHAO_PAPERS_OUT": str(out)} if out else {})},
+        env={**os.environ, **_faked(surroundings), **({"PAPERS_OUT": str(out)} if out else {})},
         capture_output=True,
         check=True,
     )

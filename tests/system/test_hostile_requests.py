@@ -33,7 +33,7 @@ from tests.support.district_process import Server, serving, verb
 from tests.system.test_district_server import Enrolled, code_for, enrol
 
 pytestmark = pytest.mark.timeout(600)
-EXAMPLES = int(os.environ.get("QIANSHAO_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "15"))
 MANY = settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 

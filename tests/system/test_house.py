@@ -118,3 +118,9 @@ def test_readme_s_two_commands_are_targets_of_make() -> None:
         for command in ("make demo", "make test"):
             assert command in text
             assert f"\n{command.split()[1]}:" in makefile
+
+
+def test_no_test_waits_for_a_setting_that_a_session_takes_away() -> None:
+    """installer/session.sh lets no QIANSHAO_ variable in: who asks for one gets the default, and nobody sees it."""
+    asked = re.compile(r"environ\.get\(\s*[\"']QIANSHAO_(?!PRIVATE_SESSION)")
+    assert not [path for path in source_files() if path.parts[0] == "tests" and asked.search((ROOT / path).read_text())]

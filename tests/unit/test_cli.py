@@ -42,6 +42,8 @@ def parsed(*words: str) -> argparse.Namespace:
         ("backup a.qsb", "care.backup"),
         ("restore a.qsb", "care.restore"),
         ("doctor", "care.doctor"),
+        ("due --at 2026-03-05T09:00", "deadlines.due"),
+        ("deadline --kind confirmation --start 2026-03-05", "deadlines.deadline"),
         ("stats --period 2026Q1 --basis accepted --out a.pdf", "statistics.stats"),
     ],
 )
@@ -187,3 +189,38 @@ def test_the_window_leaves_no_secret_of_unattended_use_to_its_children(
     assert cli.main([]) == cli.REFUSED
     assert not {STAFF, PASSWORD, "QIANSHAO_BACKUP_PASSPHRASE"} & set(os.environ)
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_period_is_told_without_a_store_a_home_and_anybody_signed_in(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked = ["--home", str(tmp_path / "none"), "deadline", "--json", "--language", "en", "--kind"]
+    assert cli.main([*asked, "petition-notice", "--start", "2026-09-25T10:00"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {"due": "2026-10-10T23:59:59+08:00", "rule": "15 days; 信访工作条例 22、23", "assumed": []}
+    assert cli.main([*asked, "order-report", "--start", "2026-09-25T10:00:30Z", "--grade", "red"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["due"] == "2026-09-25T18:30:30+08:00"
+    assert "default" in told["assumed"][0]
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--kind", "nap", "--start", "2026-09-25"), "petition-notice"),
+        (("--kind", "confirmation", "--start", "soon"), "soon"),
+        (("--kind", "confirmation", "--start", "2026-02-30"), "2026-02-30"),
+        (("--kind", "order-report", "--start", "2026-09-25", "--grade", "pink"), "grade"),
+        (("--kind", "confirmation", "--start", "2026-09-25", "--calendar", "gone.toml"), "gone.toml"),
+        (("--kind", "confirmation", "--start", "2026-09-25", "--calendar", str(Path(__file__))), "TOML"),
+    ],
+)
+def test_a_wrong_kind_moment_or_calendar_is_one_sentence(
+    words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["deadline", "--language", "en", *words]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert said in told.err
+    assert len(told.err.splitlines()) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,11 +11,13 @@ from sync.records.audit import AuditAction, AuditEntry, Erasure
 from sync.records.canonical import Sealed, record_hash, seal
 from sync.records.hand_overs import HandOver
 from sync.records.kinds import KINDS, STAFF_PREFIX, STORE_PREFIX, UNIT_PREFIX, new_id, new_identity
+from sync.records.order_steps import OrderDelegation, OrderRequest, OrderStep, OrderStepKind
 from sync.records.orders import ReplyKind
 from sync.records.ownership import OWNERSHIP, Writer
 from sync.records.papers import BlankForm, PrintOutcome, PrintResult, Series
 from sync.records.record import Made, Record
 from sync.records.statistics import DateBasis, Measure, Number, StatisticsReport
+from sync.records.times import BEIJING
 from sync.records.units import Level, MediatorAppointment, OrgUnit, Role, StaffMember
 from sync.server.arrived import Arrived, examine
 from sync.server.rules import Known, Target, why_not
@@ -130,6 +132,72 @@ def test_an_order_goes_out_in_nobody_elses_name(known: Known) -> None:
     assert why_not(arrive(foreign), known) == "protocol.foreign_unit"
     for issuer in (LEAD, new_identity(STAFF_PREFIX), ""):
         assert why_not(arrive(order(made(SECRETARY), department, issuer=issuer)), known) == "protocol.no_role"
+
+
+def test_in_an_emergency_anybody_at_the_desk_issues_and_names_who_ratifies(known: Known) -> None:
+    department = new_identity(UNIT_PREFIX)
+    emergency = order(made(), department, emergency=True, ratifier=SECRETARY)
+    assert why_not(arrive(emergency), known) == ""
+    assert why_not(arrive(replace(emergency, ratifier=LEAD)), known) == "protocol.no_role"
+    assert why_not(arrive(replace(emergency, issuer=new_identity(STAFF_PREFIX))), known) == "protocol.no_role"
+
+
+def test_a_delegate_issues_on_the_days_of_the_paper(known: Known) -> None:
+    day = AT.astimezone(BEIJING).date()
+    paper = OrderDelegation(
+        id=new_id("order_delegation"),
+        made=made(SECRETARY),
+        unit=UNIT,
+        delegate=LEAD,
+        delegate_name="陈国强",
+        secretary_name="黄志远",
+        paper="凤凰党委函〔2026〕9号",
+        starts_on=day,
+        ends_on=day,
+    )
+    assert why_not(arrive(paper), known) == ""
+    assert why_not(arrive(replace(paper, made=made(LEAD))), known) == "protocol.no_role"
+    issued = order(made(LEAD), new_identity(UNIT_PREFIX), delegation=paper.id)
+    assert why_not(arrive(issued), known) == "protocol.no_role"
+    known.delegations[paper.id] = paper
+    assert why_not(arrive(issued), known) == ""
+    assert why_not(arrive(replace(issued, issued_at=AT + timedelta(days=1))), known) == "protocol.no_role"
+
+
+def test_a_request_goes_to_the_own_community_or_one_above_and_nobody_elses_is_answered(known: Known) -> None:
+    above = new_identity(UNIT_PREFIX)
+    known.above = frozenset({above})
+    asked = OrderRequest(
+        id=new_id("order_request"),
+        made=made(),
+        matter=new_id("matter"),
+        to_unit=above,
+        departments=(new_identity(UNIT_PREFIX),),
+        subject="欠薪",
+        text="请到场",
+        requested_at=AT,
+    )
+    assert why_not(arrive(asked), known) == ""
+    assert why_not(arrive(replace(asked, to_unit=new_identity(UNIT_PREFIX))), known) == "protocol.foreign_unit"
+    refusal = OrderStep(
+        id=new_id("order_step"),
+        made=made(SECRETARY),
+        kind=OrderStepKind.REFUSED,
+        request=asked.id,
+        happened_at=AT,
+        text="可自行处理",
+    )
+    for target, reason in (
+        (Target("order_request", new_identity(UNIT_PREFIX), UNIT), ""),
+        (Target("order_request", new_identity(UNIT_PREFIX), new_identity(UNIT_PREFIX)), "protocol.out_of_scope"),
+        (Target("visit", UNIT, UNIT), "protocol.not_an_order"),
+    ):
+        known.targets[asked.id] = target
+        assert why_not(arrive(refusal), known) == reason
+        assert why_not(arrive(order(made(SECRETARY), above, request=asked.id)), known) == reason
+    assert why_not(arrive(replace(refusal, made=made())), known) == "protocol.no_role"
+    answered = replace(refusal, kind=OrderStepKind.ANSWERED)
+    assert why_not(arrive(answered), known) == "protocol.not_yours"
 
 
 def test_a_station_witnesses_replies_and_never_speaks_for_a_department(known: Known) -> None:

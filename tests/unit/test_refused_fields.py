@@ -72,7 +72,9 @@ def test_a_refusal_says_the_field_that_it_is_about(record: Record, reason: str, 
 
 
 def test_every_reason_that_the_district_can_give_has_its_sentence_its_rule_and_a_way_out() -> None:
-    source = "".join((SERVER / name).read_text(encoding="utf-8") for name in ("rules.py", "arrived.py", "push.py"))
+    source = "".join(
+        (SERVER / name).read_text(encoding="utf-8") for name in ("rules.py", "order_rules.py", "arrived.py", "push.py")
+    )
     reasons = set(re.findall(r'"protocol\.(\w+)"', source)) - {"too_large"}
     files = {"no_such_file", "too_large", "foreign_type", "bad_file"}
     assert len(reasons) == 17

@@ -199,6 +199,8 @@ class ListPage(QWidget):
         """Open a form on this page; the list waits behind it."""
         if self.panel is not None:
             self.panel.leave()
+        if self.panel is not None:
+            return self.panel  # it asks first
         panel = FormPanel(self.tools, job, side)
         panel.finished.connect(partial(self._finished, panel, after))
         panel.closed.connect(self._close_panel)
@@ -242,8 +244,8 @@ class ListPage(QWidget):
             text, f"verb.{self.shape.name}.{verb.name}", verb.kind, theme=self.tools.theme, picture=verb.picture
         )
         made.clicked.connect(lambda _checked=False: verb.start())
-        if verb.keys and scope is not None:
-            shortcut_of(made, verb.keys, scope)
+        if verb.keys:
+            shortcut_of(made, verb.keys, scope or made)
         if verb.writes and not self.tools.may(verb.writes):
             made.setEnabled(False)
             made.setToolTip(words("window.not_yours"))

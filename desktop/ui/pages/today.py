@@ -22,10 +22,12 @@ from desktop.ui.stories.day import SHOWN, Day, read_day
 from desktop.ui.tools import Tools
 from desktop.ui.words import day, moment, one_line, short_moment
 from sync.records.errors import QianshaoError
+from sync.records.telephones import written_phone
 from sync.records.times import BEIJING
 
 if TYPE_CHECKING:
     from desktop.actions.due import DueRow
+    from desktop.actions.notices import CallRow
 
 _TONES = {True: ("good", "sent"), False: ("warn", "alert")}
 _KINDS = (
@@ -34,6 +36,7 @@ _KINDS = (
     "step",
     "dispatch_order",
     "order_reply",
+    "notice",
     "mediation",
     "agreement",
     "signature",
@@ -44,6 +47,7 @@ _KINDS = (
     "revision",
 )
 
+LOOK_MS = 30_000
 AFTER_PAINT_MS = 50
 """What is shown is painted with the events that wait; this comes after them."""
 
@@ -51,7 +55,8 @@ AFTER_PAINT_MS = 50
 class TodayPage(QWidget):
     """``followed`` carries a record, ``turned`` a page's name, ``taken`` a draft to go on with,
     ``discarded`` one that is not wanted, ``started`` a verb, ``due`` what is due and to be done now, ``conflicts``
-    that somebody will decide about cards that were edited in two places. ``filled`` follows each painting of an answer.
+    that somebody will decide about cards that were edited in two places, ``call`` whom to telephone. ``filled``
+    follows each painting of an answer.
     """
 
     followed = Signal(str)
@@ -61,6 +66,7 @@ class TodayPage(QWidget):
     started = Signal(str)
     due = Signal(object)
     conflicts = Signal()
+    call = Signal(object)
     said = Signal(str, str)
     filled = Signal()
 
@@ -71,7 +77,13 @@ class TodayPage(QWidget):
         self._stale = True
         self._due: tuple[DueRow, ...] = ()
         self._dues: QVBoxLayout | None = None
+        self._calls: QVBoxLayout | None = None
+        self._to_call: tuple[CallRow, ...] = ()
         self.filled.connect(self._ask_due)
+        self.filled.connect(self._ask_calls)
+        self._minutes = QTimer(self)  # whom to call follows from the time that passes, too
+        self._minutes.timeout.connect(self._ask_calls)
+        self._minutes.start(LOOK_MS)
         outer = column(self, space=16, margins=(24, 20, 24, 20))
         outer.addLayout(self._head())
         self._tiles = row(space=14)
@@ -101,6 +113,19 @@ class TodayPage(QWidget):
             return due_rows(desk)
 
         self.tools.tasks.read(work, self._show_due, self._failed)
+
+    def _ask_calls(self) -> None:
+        """Whom to telephone, because nobody has read of an order."""
+        if not self.isVisible():
+            return
+        desk = self.tools.desk
+
+        def work() -> tuple[CallRow, ...]:
+            from desktop.actions.notices import call_rows
+
+            return call_rows(desk)
+
+        self.tools.tasks.read(work, self._show_calls, self._failed)
 
     def start(self) -> None:
         """Take the focus at the first verb."""
@@ -168,6 +193,9 @@ class TodayPage(QWidget):
             )
         clear(self._left)
         clear(self._right)
+        self._calls = column(space=0)
+        self._left.addLayout(self._calls)
+        self._show_calls(self._to_call)
         self._dues = column(space=0)
         self._left.addLayout(self._dues)
         self._show_due(self._due)
@@ -193,6 +221,30 @@ class TodayPage(QWidget):
             more = words("window.due_more", count=len(rows) - SHOWN) if len(rows) > SHOWN else ""
             head = words("window.list_comma").join(part for part in (words("window.today_due"), more) if part)
             self._dues.addWidget(self._card(head, map(self._due_line, rows[:SHOWN]), ""))
+
+    def _show_calls(self, rows: tuple[CallRow, ...]) -> None:
+        """Above all else: each of these is a telephone that should ring now."""
+        self._to_call = rows
+        if self._calls is None:
+            return
+        clear(self._calls)
+        if rows:
+            words = self.tools.words
+            more = words("window.due_more", count=len(rows) - SHOWN) if len(rows) > SHOWN else ""
+            head = words("window.list_comma").join(part for part in (words("notices.today_calls"), more) if part)
+            self._calls.addWidget(self._card(head, map(self._call_line, rows[:SHOWN]), ""))
+
+    def _call_line(self, row: CallRow) -> QPushButton:
+        words, now = self.tools.words, self.tools.desk.now()
+        number = written_phone(row.telephone) or words("notices.call_no_number")
+        title = words("window.list_comma").join(part for part in (row.unit_name, row.officer, number) if part)
+        tried = words("notices.call_tries", count=row.tries) if row.tries else ""
+        at = words("notices.call_since", at=short_moment(words, row.since, now))
+        detail = "  ".join(part for part in (row.number, at, tried) if part)
+        why = words("notices.call_failed" if row.failed else "notices.call_unread")
+        made = self._line(f"today.call.{row.order}.{row.department}", title, detail, Status(why, "bad", "alert"), "")
+        made.clicked.connect(lambda: self.call.emit(row))
+        return made
 
     def _due_line(self, row: DueRow) -> QPushButton:
         words = self.tools.words

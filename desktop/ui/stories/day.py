@@ -18,15 +18,13 @@ from desktop.store.today import count_visits, matters_in, mediations_in, orders_
 from desktop.store.units import staff_names
 from sync.protocol.messages import Receipt
 from sync.records.mediations import Outcome
-from sync.records.order_state import OrderStage
+from sync.records.order_state import OVER, OrderStage
 from sync.records.times import BEIJING
 
 SHOWN = 6
 MOST_RECEIPTS = 200
 """More exchanges than anybody makes in a day."""
-_WAITING = tuple(
-    s.value for s in OrderStage if s not in (OrderStage.RESOLVED, OrderStage.RELEASED, OrderStage.CANCELLED)
-)
+_WAITING = tuple(s.value for s in OrderStage if s not in OVER)
 
 
 @dataclass(frozen=True, slots=True)

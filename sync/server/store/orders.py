@@ -10,6 +10,8 @@ from sqlalchemy import Connection, select
 
 from sync.protocol.codec import decode
 from sync.records.folds import fold_order
+from sync.records.order_due import next_due
+from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.times import BEIJING
 from sync.server.store.directory import clean
@@ -42,6 +44,7 @@ def put_order(conn: Connection, record: DispatchOrder, seq: int) -> None:
             state="issued",
             doubts=0,
             seq=seq,
+            due_at=None,
         )
     )
 
@@ -61,35 +64,59 @@ def put_reply(conn: Connection, record: OrderReply, seq: int) -> None:
     )
 
 
+def put_step(conn: Connection, record: OrderStep, seq: int) -> None:
+    """List a step of an order beside the replies to it; one of a request alone is in no list."""
+    if not record.order:
+        return
+    conn.execute(
+        order_reply.insert().values(
+            record=record.id,
+            dispatch_order=clean(record.order)[:64],
+            department=clean(record.department)[:64],
+            kind=record.kind.value,
+            witnessed=False,
+            happened_at=storable(record.happened_at),
+            seq=seq,
+        )
+    )
+
+
 def refold(conn: Connection, orders: Collection[str]) -> None:
     """Fold each of ``orders`` that is here over its replies and write the states that come of it."""
     for order_id in sorted(set(orders)):
         loaded = load(conn, order_id)
         if loaded is None:
             continue
-        order, replies = loaded
-        folded = fold_order(order, replies)
+        order, replies, steps = loaded
+        folded = fold_order(order, replies, steps)
+        due = {name: _storable(next_due(order, folded, name)) for name in folded.by_department}
+        first = min((at for at in due.values() if at), default=None)
         conn.execute(
             dispatch_order.update()
             .where(dispatch_order.c.record == order_id)
-            .values(state=folded.state.value, doubts=len(folded.doubts))
+            .values(state=folded.state.value, doubts=len(folded.doubts), due_at=first)
         )
         conn.execute(order_department.delete().where(order_department.c.record == order_id))
         rows = [
-            {"record": order_id, "department": clean(name)[:64], "state": part.stage.value}
+            {"record": order_id, "department": clean(name)[:64], "state": part.stage.value, "due_at": due[name]}
             for name, part in folded.by_department.items()
         ]
         if rows:
             conn.execute(order_department.insert(), rows)
 
 
-def load(conn: Connection, order_id: str) -> tuple[DispatchOrder, list[OrderReply]] | None:
-    """Return an order and its replies in the order of arrival; None where it is not here or was erased."""
+def _storable(moment: datetime | None) -> datetime | None:
+    return None if moment is None else storable(moment)
+
+
+def load(conn: Connection, order_id: str) -> tuple[DispatchOrder, list[OrderReply], list[OrderStep]] | None:
+    """Return an order, its replies and its steps in the order of arrival; None where it is not here or was erased."""
     here = conn.execute(select(dispatch_order.c.record).where(dispatch_order.c.record == order_id)).scalar()
     if here is None:
         return None
     ids = conn.execute(select(order_reply.c.record).where(order_reply.c.dispatch_order == order_id)).scalars().all()
     order = decode(read_many(conn, [order_id])[0])
-    replies = [decode(sealed) for sealed in read_many(conn, ids)]
+    said = [decode(sealed) for sealed in read_many(conn, ids)]
     assert isinstance(order, DispatchOrder)  # noqa: S101 - the projection holds nothing else
-    return order, [reply for reply in replies if isinstance(reply, OrderReply)]
+    replies = [one for one in said if isinstance(one, OrderReply)]
+    return order, replies, [one for one in said if isinstance(one, OrderStep)]

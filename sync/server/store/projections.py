@@ -11,6 +11,7 @@ from sync.records.canonical import Sealed, seal
 from sync.records.cards import Revision
 from sync.records.kinds import BY_TYPE
 from sync.records.mediations import Agreement
+from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.papers import Attachment, BlankForm, NumberLease, NumberVoid, Series
 from sync.records.record import Card, Record
@@ -20,7 +21,7 @@ from sync.server.store.cards import put_cards
 from sync.server.store.directory import put_staff, put_unit
 from sync.server.store.files import put_attachment
 from sync.server.store.leases import note_used, put_lease, serial_of
-from sync.server.store.orders import put_order, put_reply, refold
+from sync.server.store.orders import put_order, put_reply, put_step, refold
 from sync.server.store.records import New, append
 
 
@@ -33,7 +34,7 @@ def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> bool
         _list(conn, record, seq, scope)
         if isinstance(record, DispatchOrder):
             orders.add(record.id)
-        elif isinstance(record, OrderReply):
+        elif isinstance(record, (OrderReply, OrderStep)):
             orders.add(record.order)
         elif isinstance(record, (Revision, Card)):
             cards.append((record, seq, scope))
@@ -50,6 +51,8 @@ def _list(conn: Connection, record: Record, seq: int, scope: str) -> None:
         put_order(conn, record, seq)
     elif isinstance(record, OrderReply):
         put_reply(conn, record, seq)
+    elif isinstance(record, OrderStep):
+        put_step(conn, record, seq)
     elif isinstance(record, Attachment):
         put_attachment(conn, record, scope)
     elif isinstance(record, StaffMember):

@@ -70,6 +70,7 @@ def table(name: str, *parts: Any, **options: Any) -> Table:
 
 Id = String(64)
 _OPEN, _CLEAR = text("used_upto < last"), text("length(content) > 0")
+_DUE, _RECEIPT = text("due_at IS NOT NULL"), text("receipt <> ''")
 
 setting = table(
     "setting",
@@ -323,6 +324,8 @@ dispatch_order = table(
     Column("state", String(32), nullable=False),
     Column("doubts", Integer, nullable=False),
     Column("seq", BigInteger, nullable=False, index=True),
+    Column("due_at", Moment),
+    Index(None, "due_at", "record"),
 )
 
 order_department = table(
@@ -330,7 +333,9 @@ order_department = table(
     Column("record", Id, primary_key=True),
     Column("department", Id, primary_key=True),
     Column("state", String(32), nullable=False),
+    Column("due_at", Moment),
     Index(None, "department", "record"),
+    Index(None, "department", "due_at", "record"),
 )
 
 order_reply = table(
@@ -341,7 +346,29 @@ order_reply = table(
     Column("kind", String(32), nullable=False),
     Column("witnessed", Boolean, nullable=False),
     Column("happened_at", Moment, nullable=False),
-    Column("seq", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False, index=True),
+)
+
+# What is to be said outside the platform, and how far it came: each row is one message by one channel; "" is one whose
+# ways nobody has chosen yet. It never travels: notice records do.
+notice = table(
+    "notice",
+    Column("notice", Id, primary_key=True),
+    Column("about", Id, nullable=False),
+    Column("unit", Id, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("scope", Id, nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("staff", Id, nullable=False),  # whose telephone, "" for the unit's
+    Column("state", String(16), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("due_at", Moment),  # when it is to be sent, or nobody has read it in time; none where all is said
+    Column("attempts", Integer, nullable=False),
+    Column("claimed_until", Moment),
+    Column("receipt", Text, nullable=False),  # the gateway's own name for it
+    Index(None, "about", "unit"),
+    Index("ix_notice_due", "due_at", postgresql_where=_DUE, sqlite_where=_DUE),
+    Index("ix_notice_receipt", "receipt", postgresql_where=_RECEIPT, sqlite_where=_RECEIPT),
 )
 
 # Edits by their card, and the cards of which ends set a field differently: written by the fold only.

@@ -11,10 +11,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from resources import wording
-from sync.records.case_requirements import check_reply
 from sync.records.errors import RuleBroken
 from sync.records.folds import fold_order
 from sync.records.kinds import kind_of
+from sync.records.order_requirements import check_reply
+from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.record import Made
 from sync.records.times import BEIJING
@@ -102,7 +103,7 @@ def _values(fields: Fields, declared: tuple[Field, ...], on: OrderOnPage, now: d
             case "phone":
                 out[field.name] = fields.phone(field.name)
             case "past":
-                out[field.name] = fields.past(field.name, now, on.order.issued_at)
+                out[field.name] = fields.past(field.name, now, _given_at(on))
             case "ahead":
                 out[field.name] = fields.ahead(field.name, now, must=field.must)
             case "department":
@@ -112,6 +113,11 @@ def _values(fields: Fields, declared: tuple[Field, ...], on: OrderOnPage, now: d
             case _:
                 out[field.name] = fields.line(field.name, must=field.must)
     return out
+
+
+def _given_at(on: OrderOnPage) -> datetime:
+    """When the first department was ordered: by telephone before the paper, or by the paper."""
+    return min((on.order.given_at(department) for department in on.order.departments), default=on.order.issued_at)
 
 
 def _keep(site: Site, who: Visitor, order_id: str, reply_id: str, kind: ReplyKind, values: dict[str, Any]) -> None:
@@ -133,8 +139,14 @@ def _keep(site: Site, who: Visitor, order_id: str, reply_id: str, kind: ReplyKin
 
 
 def _reply(
-    loaded: tuple[DispatchOrder, list[OrderReply]], reply_id: str, kind: ReplyKind, made: Made, values: dict[str, Any]
+    loaded: tuple[DispatchOrder, list[OrderReply], list[OrderStep]],
+    reply_id: str,
+    kind: ReplyKind,
+    made: Made,
+    values: dict[str, Any],
 ) -> OrderReply:
-    order, said = loaded
+    order, said, steps = loaded
     given = {"department": made.unit, "happened_at": made.at, **values}
-    return OrderReply(id=reply_id, made=made, order=order.id, kind=kind, seen=fold_order(order, said).heads, **given)
+    return OrderReply(
+        id=reply_id, made=made, order=order.id, kind=kind, seen=fold_order(order, said, steps).heads, **given
+    )

@@ -9,9 +9,10 @@ import pytest
 from pypdf import PdfReader
 
 from desktop.actions.finding import Question, find
-from desktop.actions.matters import add_step, matter_draft_from, open_matter
+from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.papers import issue_paper, preview
 from desktop.actions.papers_offered import papers_of
+from desktop.actions.steps import add_step
 from desktop.actions.visits import log_visit
 from desktop.forms.form import Draft
 from sync.records.errors import Refused, RuleBroken
@@ -110,12 +111,10 @@ def test_notices_speak_for_the_body_that_decided(station: Station, petition: str
     desk, body = station.desk, station.units["区住房和建设局"]
     with pytest.raises(Refused, match="no_step_to_print"):
         preview(desk, PaperKind.ACCEPTANCE_NOTICE, petition)
-    _step(station, petition, kind="accepted")
-    with pytest.raises(Refused, match="notice_needs_body"):
-        preview(desk, PaperKind.ACCEPTANCE_NOTICE, petition)
-    _step(station, petition, kind="accepted", by_unit=station.units["凤凰社区"])
-    with pytest.raises(Refused, match="station_does_not_decide"):
-        preview(desk, PaperKind.ACCEPTANCE_NOTICE, petition)
+    with pytest.raises(RuleBroken, match="required"):
+        _step(station, petition, kind="accepted")
+    with pytest.raises(RuleBroken, match="station_is_no_petition_organ"):
+        _step(station, petition, kind="accepted", by_unit=station.units["凤凰社区"])
     step = _step(station, petition, kind="accepted", by_unit=body, due_on="2026-05-04")
     text = _text(issue_paper(desk, PaperKind.ACCEPTANCE_NOTICE, petition).bytes)
     for said in ("受理告知书", "张伟：", "区住房和建设局（印章）", "2026年5月4日前办结", "不作受理与否的决定"):

@@ -23,8 +23,9 @@ from desktop.actions.held import (
     send_held_again,
     take_over,
 )
-from desktop.actions.matters import add_step, matter_draft_from, open_matter
+from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.persons import person_draft, save_person
+from desktop.actions.steps import add_step
 from desktop.actions.visits import amend_visit, log_visit, visit_draft
 from desktop.forms.matters import STEP_FORM
 from desktop.forms.questions import fresh

@@ -6,7 +6,7 @@ import dataclasses
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sync.records.agreement_state import confirm_until, effective_on, missing_signatures
+from sync.records.agreement_state import effective_on, missing_signatures
 from sync.records.folds import MatterStage, OrderStage, fold_matter, fold_order, is_late
 from sync.records.kinds import new_id
 from sync.records.matters import Step, StepKind
@@ -26,10 +26,10 @@ NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 MADE = Made(by="sta_1", unit="uni_1", store="sto_1", at=NOW)
 
 
-def step(kind: StepKind, *seen: Step, hours: int = 0, **values: Any) -> Step:
+def step(kind: StepKind, *seen: Step, hours: int = 0, by: str = "sta_1", **values: Any) -> Step:
     return Step(
         id=new_id("step"),
-        made=MADE,
+        made=dataclasses.replace(MADE, by=by),
         matter="mat_1",
         kind=kind,
         seen=tuple(s.id for s in seen),
@@ -49,7 +49,7 @@ def test_a_matter_without_steps_is_registered() -> None:
 def test_a_matter_passes_through_its_five_moments() -> None:
     accepted = step(StepKind.ACCEPTED, hours=1)
     resolved = step(StepKind.RESOLVED, accepted, hours=2)
-    acknowledged = step(StepKind.ACKNOWLEDGED, resolved, hours=3, satisfied=True)
+    acknowledged = step(StepKind.ACKNOWLEDGED, resolved, hours=3, by="sta_2", satisfied=True)
     fed_back = step(StepKind.FED_BACK, acknowledged, hours=4)
     closed = step(StepKind.CLOSED, fed_back, hours=5)
     state = fold_matter([closed, fed_back, accepted, acknowledged, resolved], NOW)
@@ -284,7 +284,3 @@ def test_a_mediator_signs_and_a_committee_seals() -> None:
 
 def test_an_oral_agreement_is_in_effect_on_its_day() -> None:
     assert effective_on(dataclasses.replace(AGREEMENT, form=AgreementForm.ORAL), []) == date(2026, 8, 30)
-
-
-def test_the_court_can_be_asked_for_thirty_days() -> None:
-    assert confirm_until(date(2026, 9, 2)) == date(2026, 10, 2)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from sync.records.case_requirements import check_agreement, check_order, check_reply, check_step
+from sync.records.case_requirements import check_agreement, check_step
 from sync.records.errors import RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matters import Matter, Nature, Step, StepKind
 from sync.records.mediations import Agreement, AgreementForm, PartyBlock, Term
+from sync.records.order_requirements import check_order, check_reply
 from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Answer, Document, DocumentType, Organisation, Person, Sex
@@ -263,5 +264,7 @@ def test_whoever_passes_a_matter_on_says_to_whom_and_whoever_turns_it_down_says_
 
     assert broken(check_step, step(StepKind.TRANSFERRED))[0] == "step_unit_missing"
     assert broken(check_step, step(StepKind.NOT_ACCEPTED))[0] == "step_text_missing"
-    assert broken(check_step, step(StepKind.ACKNOWLEDGED))[0] == "step_satisfied_missing"
+    assert broken(check_step, step(StepKind.REFERRED))[0] == "step_help_missing"
+    assert broken(check_step, step(StepKind.FEEDBACK_TRIED))[0] == "step_manner_missing"
+    assert broken(check_step, step(StepKind.EXTENDED, text="复杂"))[0] == "step_until_missing"
     check_step(step(StepKind.ACCEPTED))

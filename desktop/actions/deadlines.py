@@ -1,0 +1,64 @@
+"""The kinds of periods that are counted here, and when one of them ends (resources/dictionaries/deadlines.toml)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from desktop.actions.calendars import calendar_in_force
+from desktop.actions.dispatch_rules import default_rules
+from desktop.store.reader import Reader
+from resources import read_text
+from sync.records.calendars import Calendar
+from sync.records.deadline_rules import read_deadline_rules
+from sync.records.deadlines import Deadline, Extension, Rule, Suspension, deadline, deadline_of_day
+from sync.records.dispatch_rules import ANY, DispatchRules
+from sync.records.times import BEIJING
+
+
+@cache
+def deadline_rules() -> Mapping[str, Rule]:
+    """Return the rules by kind, those of a dispatch order's clocks not among them: they follow from its grade."""
+    return read_deadline_rules(read_text("dictionaries", "deadlines.toml"))
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """The kinds of periods, and the calendar by which they are counted."""
+
+    rules: Mapping[str, Rule]
+    calendar: Calendar
+
+    def due_by(
+        self,
+        kind: str,
+        start: datetime | date,
+        suspensions: Sequence[Suspension] = (),
+        extensions: Sequence[Extension] = (),
+        *,
+        now: datetime | None = None,
+    ) -> Deadline:
+        """Return when the period of ``kind`` ends that began at ``start``.
+
+        ``suspensions``, ``extensions`` and ``now`` are as `sync.records.deadlines.deadline` takes them; a day has none.
+        """
+        if not isinstance(start, datetime):
+            return deadline_of_day(self.rules[kind], start, self.calendar)
+        return deadline(self.rules[kind], start, self.calendar, suspensions, extensions, now=now)
+
+
+def periods(reader: Reader, on: datetime | date) -> Periods:
+    """Return how periods are counted at this store on a day."""
+    day = on.astimezone(BEIJING).date() if isinstance(on, datetime) else on
+    return Periods(deadline_rules(), calendar_in_force(reader, day))
+
+
+def order_rule(kind: str, grade: str = "", rules: DispatchRules | None = None, category: str = ANY) -> Rule:
+    """Return the rule of a dispatch order's clock for ``grade``, the gravest where none is said.
+
+    RuleBroken("tables.no_grade").
+    """
+    table = rules or default_rules()
+    return table.clock(kind, category, grade or table.grade_names[0])

@@ -1,0 +1,37 @@
+"""Whom a message reaches by telephone: the department's number, or those who work at a station."""
+
+from __future__ import annotations
+
+from sync.protocol.codec import decode
+from sync.records.errors import Damaged, Refused
+from sync.records.record import Record
+from sync.records.units import OrgUnit, StaffMember
+from sync.server.store.directory import get_staff, get_unit, staff_history
+from sync.server.store.records import read_many
+from sync.server.store.store import Connection
+
+
+def telephone_of(conn: Connection, unit: str, staff: str = "") -> str:
+    """Return the number of a staff member, or of a unit; "" where none is known."""
+    try:
+        record = get_staff(conn, staff).record if staff else get_unit(conn, unit).record
+    except Refused:
+        return ""
+    found = _record(conn, record)
+    return found.telephone if isinstance(found, (OrgUnit, StaffMember)) else ""
+
+
+def people_of(conn: Connection, unit: str) -> list[str]:
+    """Return the staff identities of those who work at ``unit`` now and have a telephone."""
+    now = {entry.staff: entry for entry in staff_history(conn, unit)}
+    here = [staff for staff, entry in now.items() if not entry.gone and entry.unit == unit]
+    return [staff for staff in here if telephone_of(conn, unit, staff)]
+
+
+def _record(conn: Connection, record_id: str) -> Record | None:
+    for sealed in read_many(conn, [record_id]):
+        try:
+            return decode(sealed)
+        except Damaged:
+            return None
+    return None

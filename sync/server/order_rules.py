@@ -1,0 +1,88 @@
+"""What a station may push about dispatch orders: who issues, who delegates, who asks, who replies, who takes a step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sync.records.order_steps import OrderDelegation, OrderRequest, OrderStep, OrderStepKind
+from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
+from sync.records.ownership import may_cancel, may_issue
+from sync.records.record import Record
+from sync.records.times import BEIJING
+
+if TYPE_CHECKING:
+    from sync.server.rules import Known
+
+_OF_WHO_ISSUES: Final = frozenset(
+    {
+        *(OrderStepKind.REFUSED, OrderStepKind.RATIFIED, OrderStepKind.NOT_RATIFIED),
+        *(OrderStepKind.SUSPENDED, OrderStepKind.RESUMED, OrderStepKind.MERGED),
+    }
+)
+"""Steps of whoever may issue orders; the others are of anybody at the desk."""
+
+
+def no_right(record: Record, known: Known) -> str:
+    """Return why this station may not push a record about orders; empty where it may, or it is about something else."""
+    if isinstance(record, DispatchOrder):
+        return _to_issue(record, known)
+    if isinstance(record, OrderReply):
+        return _to_reply(record, known)
+    if isinstance(record, OrderStep):
+        return _to_step(record, known)
+    if isinstance(record, OrderRequest):
+        return "" if record.to_unit in (known.unit, *known.above) else "protocol.foreign_unit"
+    if isinstance(record, OrderDelegation):
+        return "" if record.unit == known.unit else "protocol.foreign_unit"
+    return ""
+
+
+def _to_issue(order: DispatchOrder, known: Known) -> str:
+    """For the unit that hands it in: by who may issue, by a delegate of that day, in an emergency by anybody."""
+    if order.issuing_unit != known.unit:
+        return "protocol.foreign_unit"
+    roles = known.roles.get(order.issuer)
+    if roles is None:
+        return "protocol.no_role"
+    if order.emergency:
+        return "" if may_issue(known.roles.get(order.ratifier, frozenset())) else "protocol.no_role"
+    delegation = known.delegations.get(order.delegation or "")
+    day = order.issued_at.astimezone(BEIJING).date()
+    delegated = delegation is not None and delegation.holds(order.issuer, known.unit, day)
+    return "" if may_issue(roles) or delegated else "protocol.no_role"
+
+
+def _to_reply(reply: OrderReply, known: Known) -> str:
+    """A department speaks for itself at the district; a community witnesses, or takes its own order back."""
+    if reply.kind is ReplyKind.CANCELLED:
+        return "" if may_cancel(known.roles.get(reply.made.by, frozenset())) else "protocol.no_role"
+    if not reply.witnessed:
+        return "protocol.not_witnessed"
+    # That street or district ruled can be witnessed; whom the ruling releases only they can say.
+    return "protocol.not_yours" if reply.releases or reply.arrival_code else ""
+
+
+def _to_step(step: OrderStep, known: Known) -> str:
+    if step.kind is OrderStepKind.ANSWERED:
+        return "protocol.not_yours"
+    if step.kind in _OF_WHO_ISSUES and not may_issue(known.roles.get(step.made.by, frozenset())):
+        return "protocol.no_role"
+    return ""
+
+
+def wrong_target(record: Record | None, known: Known) -> str:
+    """What a record about orders names is of its kind and of this unit, or asked this unit."""
+    if isinstance(record, OrderReply):
+        return _wrong(record.order, "dispatch_order", known)
+    if isinstance(record, OrderStep):
+        return _wrong(record.order, "dispatch_order", known) or _wrong(record.request, "order_request", known)
+    return _wrong(record.request or "", "order_request", known) if isinstance(record, DispatchOrder) else ""
+
+
+def _wrong(named: str, kind: str, known: Known) -> str:
+    target = known.targets.get(named)
+    if target is None:
+        return ""
+    if target.kind != kind:
+        return "protocol.not_an_order"
+    return "" if known.unit in (target.unit, target.scope) else "protocol.out_of_scope"

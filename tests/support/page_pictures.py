@@ -1,0 +1,135 @@
+"""Pictures of the district's pages in Chromium, to be looked at: two sizes, light and dark, both languages, and paper.
+
+python -m tests.support.page_pictures FOLDER
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from sync.records.kinds import new_id
+from sync.records.orders import ReplyKind
+from sync.records.times import BEIJING
+from sync.server import admin
+from sync.server.store.refusals import Refusal, put_refusals
+from sync.server.store.store import DistrictStore
+from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
+from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
+
+LOOKS: tuple[tuple[str, Looks], ...] = tuple(
+    (f"{name}-{scheme}-{language[:2]}", Looks(size, language, scheme))
+    for name, size in (("desktop", DESKTOP), ("phone", PHONE))
+    for scheme in ("light", "dark")
+    for language in ("zh-CN", "en-GB")
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One page: who opens it, and where it is."""
+
+    name: str
+    who: str
+    address: str
+
+
+def a_day(pages: PagesDistrict) -> list[Shown]:
+    """Fill a district with what a day brings; returns the pages to look at."""
+    late = pages.add_order(
+        "拖欠十二名工人工资，现场有人聚集", ["区人力资源局"], minutes_ago=95, number="(2026)光明发令第9号"
+    )
+    both = pages.add_order(
+        "三栋楼上漏水殃及两户", ["区人力资源局", "区住房建设局"], minutes_ago=40, number="(2026)光明发令第10号"
+    )
+    fresh = pages.add_order("电动车入户充电", ["区人力资源局"], minutes_ago=5, number="(2026)光明发令第11号")
+    done = pages.add_order("食堂退费", ["区人力资源局"], minutes_ago=300, number="(2026)光明发令第7号")
+    officer = pages.signed_in("王丽")
+    answer(pages, officer, both, ReplyKind.SIGNED, officer="王丽", telephone="13812345678")
+    answer(pages, officer, both, ReplyKind.REPORTED_IN, officer="刘洋", post="科员")
+    answer(pages, officer, both, ReplyKind.PROGRESS, text="已约双方下午三点到站，先断水查漏。")
+    pages.add_witnessed(both, "区人力资源局", ReplyKind.REPORTED_IN, officer="刘洋", text="两人到站")
+    answer(
+        pages,
+        officer,
+        late,
+        ReplyKind.OBJECTION,
+        rule_cited="光明区职责清单第 3.2 条",
+        text="欠薪属总包，应由住建部门牵头",
+    )
+    answer(pages, officer, done, ReplyKind.RESOLVED, text="已退费")
+    refusing = _refusals(pages)
+    return [
+        Shown("inbox", "王丽", "/orders"),
+        Shown("done", "王丽", "/orders?show=all"),
+        Shown("order", "王丽", f"/orders/{both}"),
+        Shown("order-late", "王丽", f"/orders/{late}"),
+        Shown("order-new", "王丽", f"/orders/{fresh}"),
+        Shown("all-orders", "周敏", "/orders"),
+        Shown("ruling", "周敏", f"/orders/{late}"),
+        Shown("stations", "周敏", "/stations"),
+        Shown("refused", "周敏", f"/stations/refused/{refusing}"),
+        Shown("not-found", "王丽", "/orders/ord_nowhere"),
+    ]
+
+
+def answer(pages: PagesDistrict, browser: WebBrowser, order: str, kind: ReplyKind, **fields: str) -> None:
+    """Answer an order by its form."""
+    at = pages.now.astimezone(BEIJING).strftime("%Y-%m-%dT%H:%M")
+    browser.post(f"/orders/{order}", browser.answer_form(order, kind, **{"happened_at": at, **fields}))
+    assert browser.status == 200, browser.text()
+
+
+def _refusals(pages: PagesDistrict) -> str:
+    device = pages.add_device("凤凰社区", last_hello=pages.now, last_day_end=pages.now, unsent=3, held=3)
+    pages.add_device("凤凰社区", last_hello=pages.now - timedelta(days=4), unsent=41)
+    with pages.store.write() as conn:
+        store = conn.exec_driver_sql("SELECT store FROM device WHERE device = ?", (device,)).scalar_one()
+        kinds = (("visit", "no_role"), ("step", "unknown_staff"), ("order_reply", "brand_new"))
+        put_refusals(
+            conn,
+            [
+                Refusal(new_id(kind), bytes(32), kind, store, pages.units["凤凰社区"], f"protocol.{why}", pages.now)
+                for kind, why in kinds
+            ],
+        )
+    return device
+
+
+def take(browser: Browser, pages: PagesDistrict, shown: list[Shown], folder: Path) -> list[Path]:
+    """Write a picture of each page in each look, and the order's sheet as it prints."""
+    base, out = pages.address, []
+    for look, looks in LOOKS:
+        for who in dict.fromkeys(one.who for one in shown):
+            with looks.open(browser, base) as context:
+                page = sign_in(context, who)
+                for one in (one for one in shown if one.who == who):
+                    page.goto(one.address)
+                    out.append(folder / f"{one.name}-{look}.png")
+                    page.screenshot(path=out[-1], full_page=True)
+                    if one.name == "order" and look == "desktop-light-zh":
+                        page.pdf(path=folder / "order.pdf", prefer_css_page_size=True)
+    return out
+
+
+def main(folder: Path) -> None:
+    """Write all of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place, chromium() as browser:
+        store = DistrictStore.create(f"sqlite:///{place}/district.db", os.urandom(32))
+        admin.init(store, Path(place) / "ca.key", "光明区", "http://127.0.0.1")
+        pages = build_district(store)
+        try:
+            take(browser, pages, a_day(pages), folder)
+        finally:
+            pages.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

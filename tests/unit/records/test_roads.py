@@ -1,0 +1,251 @@
+"""The nature of a matter decides its road; passing on, scores and judgements need two; clocks wait for the body."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sync.records.errors import RuleBroken
+from sync.records.kinds import new_id
+from sync.records.matter_state import MatterStage, fold_matter
+from sync.records.matters import Conclusion, Help, Nature, PetitionRoad, Step, StepKind
+from sync.records.moment_limits import MomentLimits
+from sync.records.petition_clocks import PetitionClock, petition_clocks, running
+from sync.records.punctuality import InTime, punctuality
+from sync.records.record import Made
+from sync.records.roads import BODY_DECIDES, ROADS, STEPS, check_judgement, check_road, check_score, open_steps
+from sync.records.times import BEIJING
+from sync.records.units import Level, OrgUnit
+
+NOW = datetime(2026, 9, 1, 9, tzinfo=BEIJING)
+
+
+def made(by: str = "sta_1") -> Made:
+    return Made(by=by, unit="uni_station", store="sto_1", at=NOW)
+
+
+def unit(name: str, level: Level) -> OrgUnit:
+    return OrgUnit(id=new_id("org_unit"), made=made(), unit=name, name=name, level=level)
+
+
+UNITS = {
+    u.unit: u
+    for u in (
+        unit("uni_station", Level.STATION),
+        unit("uni_community", Level.COMMUNITY),
+        unit("uni_street", Level.STREET),
+        unit("uni_bureau", Level.DISTRICT),
+    )
+}
+
+
+def step(kind: StepKind, *seen: Step, hours: int = 0, by: str = "sta_1", **values: Any) -> Step:
+    at = NOW + timedelta(hours=hours)
+    ids = tuple(s.id for s in seen)
+    return Step(id=new_id("step"), made=made(by), matter="mat_1", kind=kind, seen=ids, happened_at=at, **values)
+
+
+def line(*steps: tuple[StepKind, dict[str, Any]]) -> list[Step]:
+    """Steps of which each saw the one before, an hour apart."""
+    found: list[Step] = []
+    for hours, (kind, values) in enumerate(steps):
+        found.append(step(kind, *found[-1:], hours=hours, **values))
+    return found
+
+
+def broken(nature: Nature, given: Step, own: str = "uni_station") -> tuple[str, str]:
+    with pytest.raises(RuleBroken) as caught:
+        check_road(nature, given, UNITS, own)
+    return caught.value.key.removeprefix("records."), str(caught.value.field)
+
+
+def test_each_nature_has_its_roads_and_steps() -> None:
+    assert set(ROADS) == set(STEPS) == set(Nature)
+    assert StepKind.OPINION in STEPS[Nature.PETITION]
+    assert not any(StepKind.OPINION in STEPS[n] for n in Nature if n is not Nature.PETITION)
+    assert STEPS[Nature.PETITION] >= BODY_DECIDES
+    assert {StepKind.HANDLED, StepKind.RESOLVED, StepKind.ACCEPTED}.isdisjoint(STEPS[Nature.ACCUSATION])
+    assert broken(Nature.DISPUTE, step(StepKind.EXTENDED)) == ("step_not_on_road", "kind")
+    assert broken(Nature.ACCUSATION, step(StepKind.HANDLED, text="查")) == ("step_not_on_road", "kind")
+
+
+def test_a_station_is_no_petition_organ() -> None:
+    assert broken(Nature.PETITION, step(StepKind.ACCEPTED)) == ("petition_body_missing", "by_unit")
+    wrong = ("station_is_no_petition_organ", "by_unit")
+    assert broken(Nature.PETITION, step(StepKind.ACCEPTED, by_unit="uni_station")) == wrong
+    assert broken(Nature.PETITION, step(StepKind.RESOLVED, by_unit="uni_community"), own="uni_community") == wrong
+    check_road(Nature.PETITION, step(StepKind.ACCEPTED, by_unit="uni_bureau"), UNITS, "uni_station")
+    check_road(Nature.DISPUTE, step(StepKind.ACCEPTED), UNITS, "uni_station")
+
+
+def test_what_is_escalated_goes_up_and_what_is_received_is_received_by_somebody() -> None:
+    up = step(StepKind.ESCALATED, to_unit="uni_street")
+    check_road(Nature.DISPUTE, up, UNITS, "uni_community")
+    assert broken(Nature.DISPUTE, up, own="uni_bureau") == ("escalated_down", "to_unit")
+    assert broken(Nature.DISPUTE, step(StepKind.RECEIVED)) == ("step_body_missing", "by_unit")
+
+
+def test_a_matter_that_nobody_took_is_still_ours() -> None:
+    accepted = step(StepKind.ACCEPTED)
+    passed = step(StepKind.TRANSFERRED, accepted, to_unit="uni_bureau")
+    state = fold_matter([accepted, passed])
+    assert (state.state, state.passed_to, state.held_by) == (MatterStage.TRANSFERRED, "uni_bureau", None)
+    taken = step(StepKind.RECEIVED, passed, by_unit="uni_bureau")
+    state = fold_matter([accepted, passed, taken])
+    assert (state.state, state.passed_to, state.held_by) == (MatterStage.RECEIVED, None, "uni_bureau")
+    back = step(StepKind.SENT_BACK, taken, by_unit="uni_bureau", text="不属本单位职责")
+    state = fold_matter([accepted, passed, taken, back])
+    assert (state.state, state.passed_to, state.held_by) == (MatterStage.IN_HAND, None, None)
+
+
+def test_another_unit_than_the_one_it_was_passed_to_is_doubted_and_the_first_still_owes_its_answer() -> None:
+    passed = step(StepKind.TRANSFERRED, to_unit="uni_bureau")
+    taken = step(StepKind.RECEIVED, passed, by_unit="uni_street")
+    state = fold_matter([passed, taken])
+    assert [d.reason for d in state.doubts] == ["records.doubt_received_unasked"]
+    assert (state.held_by, state.passed_to) == ("uni_street", "uni_bureau")
+
+
+def test_received_here_and_sent_back_there_is_for_a_person() -> None:
+    passed = step(StepKind.TRANSFERRED, to_unit="uni_bureau")
+    sides = [step(kind, passed, by_unit="uni_bureau", text="…") for kind in (StepKind.RECEIVED, StepKind.SENT_BACK)]
+    state = fold_matter([passed, *sides])
+    assert [d.reason for d in state.doubts] == ["records.doubt_received_and_sent_back"]
+    assert state.held_by is None
+
+
+def test_dissatisfied_means_that_it_is_done_anew_and_praise_of_oneself_does_not_count() -> None:
+    resolved = step(StepKind.RESOLVED, text="已付清", by="sta_1", conclusions=(Conclusion.REASONABLE,))
+    own = step(StepKind.FED_BACK, resolved, by="sta_1", satisfied=True)
+    state = fold_matter([resolved, own])
+    assert (state.satisfied, [d.reason for d in state.doubts]) == (None, ["records.doubt_own_score"])
+    other = step(StepKind.FED_BACK, resolved, by="sta_2", satisfied=True)
+    assert fold_matter([resolved, other]).satisfied is True
+    unhappy = step(StepKind.FED_BACK, resolved, by="sta_2", satisfied=False)
+    closed = step(StepKind.CLOSED, resolved)
+    late = step(StepKind.FED_BACK, closed, by="sta_2", satisfied=False)
+    for facts in ([resolved, unhappy], [resolved, closed, late]):
+        state = fold_matter(facts)
+        assert (state.state, state.satisfied, state.redone) == (MatterStage.IN_HAND, False, 1)
+        assert (state.moments.resolved, state.moments.fed_back, state.conclusions) == (None, None, ())
+
+
+def test_whoever_handled_it_does_not_enter_the_score() -> None:
+    state = fold_matter([step(StepKind.HANDLED, text="上门", by="sta_1")])
+    with pytest.raises(RuleBroken, match="own_score"):
+        check_score(step(StepKind.FED_BACK, by="sta_1", satisfied=True), state)
+    with pytest.raises(RuleBroken, match="step_satisfied_missing"):
+        check_score(step(StepKind.ACKNOWLEDGED, by="sta_2"), state)
+    check_score(step(StepKind.ACKNOWLEDGED, by="sta_1"), state)
+    check_score(step(StepKind.FED_BACK, by="sta_2", satisfied=False), state)
+
+
+@pytest.mark.parametrize(
+    ("values", "fault"),
+    [
+        ({"conclusions": (Conclusion.UNREASONABLE, Conclusion.REASONABLE), "text": "无据"}, "conclusions_contradict"),
+        ({"conclusions": (Conclusion.UNREASONABLE,)}, "unreasonable_needs_reason"),
+        ({"conclusions": (Conclusion.UNREASONABLE,), "text": "无据"}, "unreasonable_needs_second"),
+        ({"conclusions": (Conclusion.UNREASONABLE,), "text": "无据", "second": "sta_1"}, "second_is_oneself"),
+    ],
+)
+def test_without_reason_is_a_judgement_of_two(values: dict[str, Any], fault: str) -> None:
+    with pytest.raises(RuleBroken, match=fault):
+        check_judgement(step(StepKind.RESOLVED, **values))
+
+
+def test_several_outcomes_hold_at_once() -> None:
+    several = (Conclusion.UNREASONABLE, Conclusion.IN_NEED, Conclusion.UNLAWFUL)
+    judged = step(StepKind.RESOLVED, text="查无实据", conclusions=several, second="sta_2")
+    check_judgement(judged)
+    assert fold_matter([judged]).conclusions == several
+
+
+def test_a_referral_puts_it_in_hand_and_notes_leave_it_where_it_stands() -> None:
+    steps = line(
+        (StepKind.ACCEPTED, {}),
+        (StepKind.REFERRED, {"help": Help.COUNSELLING}),
+        (StepKind.REFERRAL_RESULT, {"text": "已疏导"}),
+        (StepKind.RESOLVED, {"text": "和解"}),
+        (StepKind.FEEDBACK_TRIED, {"manner": "phone"}),
+    )
+    assert fold_matter(steps[:2]).state is MatterStage.IN_HAND
+    assert fold_matter(steps).state is MatterStage.RESOLVED
+
+
+def test_a_closed_matter_offers_reopening_and_a_word_of_the_resident_only() -> None:
+    closed = fold_matter([step(StepKind.CLOSED)])
+    offered = open_steps(Nature.DISPUTE, closed)
+    assert StepKind.REOPENED in offered
+    assert StepKind.HANDLED not in offered
+    assert StepKind.REOPENED not in open_steps(Nature.DISPUTE, fold_matter([]))
+
+
+BODY = {"by_unit": "uni_bureau"}
+
+
+def clocks(*steps: tuple[StepKind, dict[str, Any]]) -> list[str]:
+    return [c.clock.value for c in running(petition_clocks(Nature.PETITION, line(*steps)))]
+
+
+def test_no_petition_clock_runs_before_the_body_has_it() -> None:
+    passed = (StepKind.TRANSFERRED, {"to_unit": "uni_bureau"})
+    assert clocks(passed) == []
+    assert clocks(passed, (StepKind.RECEIVED, BODY)) == ["petition-notice", "petition-objection"]
+    assert petition_clocks(Nature.DISPUTE, line((StepKind.RECEIVED, BODY))) == ()
+
+
+def test_the_sixty_days_run_on_the_road_of_31_6_alone() -> None:
+    received = (StepKind.RECEIVED, BODY)
+    for road in PetitionRoad:
+        expected = ["petition-close"] if road is PetitionRoad.INVESTIGATION else []
+        assert clocks(received, (StepKind.ACCEPTED, {**BODY, "road": road})) == expected
+    assert clocks(received, (StepKind.SENT_BACK, {**BODY, "text": "异议"})) == []
+
+
+def test_opinion_review_and_re_examination_follow_each_other_and_end() -> None:
+    accepted = (StepKind.ACCEPTED, {**BODY, "road": PetitionRoad.INVESTIGATION})
+    opinion, asked, reviewed = ((k, BODY) for k in (StepKind.OPINION, StepKind.REVIEW_ASKED, StepKind.REVIEWED))
+    assert clocks(accepted, opinion) == ["review-request"]
+    assert clocks(accepted, opinion, asked) == ["review-decision"]
+    assert clocks(accepted, opinion, asked, reviewed) == ["review-request"]
+    assert clocks(accepted, opinion, asked, reviewed, asked) == ["review-decision"]
+    assert clocks(accepted, opinion, asked, reviewed, asked, reviewed) == []
+    assert clocks(accepted, opinion, asked, reviewed, asked, reviewed, asked) == []
+    assert clocks(asked) == ["review-decision"]
+
+
+def test_an_extension_moves_the_close_and_nothing_else() -> None:
+    steps = line(
+        (StepKind.RECEIVED, BODY),
+        (StepKind.ACCEPTED, {**BODY, "road": PetitionRoad.INVESTIGATION}),
+        (StepKind.EXTENDED, {**BODY, "due_on": date(2026, 11, 30), "approver": "局长", "text": "情况复杂"}),
+    )
+    (close,) = running(petition_clocks(Nature.PETITION, steps))
+    assert (close.clock, close.extended_to, close.since) == (
+        PetitionClock.CLOSE,
+        date(2026, 11, 30),
+        steps[1].happened_at,
+    )
+    assert petition_clocks(Nature.PETITION, reversed(steps)) == petition_clocks(Nature.PETITION, steps)
+
+
+LIMITS = MomentLimits(accepted=60, resolved=600, acknowledged=60, fed_back=60)
+
+
+def test_each_moment_is_in_time_late_running_or_overdue() -> None:
+    def told(*steps: Step, now: datetime) -> list[str]:
+        return [m.in_time.value for m in punctuality(fold_matter(steps, NOW), LIMITS, now)]
+
+    minutes = lambda n: NOW + timedelta(minutes=n)  # noqa: E731
+    assert told(now=minutes(60)) == ["on_time", "waiting", "waiting", "open", "open"]
+    assert told(now=minutes(61))[1] == InTime.OVERDUE
+    accepted = step(StepKind.ACCEPTED, hours=2)
+    assert told(accepted, now=minutes(200)) == ["on_time", "late", "waiting", "open", "open"]
+    resolved = step(StepKind.RESOLVED, accepted, hours=3, text="…")
+    back = step(StepKind.FED_BACK, resolved, hours=4)
+    assert told(accepted, resolved, back, now=minutes(9_000)) == ["on_time", "late", "on_time", "overdue", "on_time"]
+    closed = step(StepKind.CLOSED, accepted, hours=3)
+    assert told(accepted, closed, now=minutes(9_000)) == ["on_time", "late", "open", "open", "open"]
