@@ -159,12 +159,15 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     _add_looking(add, words)
     _add_counting(add, words)
     _add_deadlines(add, words)
+    _add_departments(add, words, verbs)
     for name, verb in (("backup", "care.backup"), ("restore", "care.restore")):
         add(name, verb).add_argument("file", type=Path, metavar="FILE")
     add("doctor", "care.doctor")
     _add_papers(add, words, verbs)
     _add_conflicts(add, words, verbs)
+    _add_orders(add, words, verbs)
     _add_mass_change(add, words, verbs)
+    _add_accusations(add, words, verbs)
     return parser
 
 
@@ -238,6 +241,22 @@ def _add_deadlines(add: Callable[..., argparse.ArgumentParser], words: Wording) 
     one.add_argument("--start", required=True, type=_text, metavar="MOMENT", help=words("deadlines.help_start"))
     one.add_argument("--grade", type=_text, default="", metavar="GRADE", help=words("deadlines.help_grade"))
     one.add_argument("--calendar", type=Path, metavar="FILE", help=words("deadlines.help_calendar"))
+    one = add("due", "deadlines.due")
+    one.add_argument("--at", type=_text, default="", metavar="MOMENT", help=words("deadlines.help_at"))
+
+
+def _add_departments(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """Who is likely to answer for a matter."""
+    group = verbs.add_parser("departments", help=words("departments.help")).add_subparsers(
+        required=True, metavar="VERB"
+    )
+    one = add("suggest", "departments.suggest", group, "departments_suggest")
+    one.add_argument("--category", type=_text, default="other", help=words("departments.help_category"))
+    one.add_argument("--text", type=_text, required=True, help=words("departments.help_text"))
+    one.add_argument("--limit", type=_positive, default=5, metavar="N")
+    one = add("duties", "departments.duties", group, "departments_duties")
+    one.add_argument("text", type=_text, metavar="TEXT", help=words("departments.help_duties_text"))
+    one.add_argument("--limit", type=_positive, default=20, metavar="N")
 
 
 def _add_looking(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:
@@ -277,6 +296,17 @@ def _add_papers(add: Callable[..., argparse.ArgumentParser], words: Wording, ver
     add("templates", "proofs.list_templates")
 
 
+def _add_accusations(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """What is sealed as it is written down: nothing of it is an argument."""
+    group = verbs.add_parser("accusation", help=words("cli.help_accusation")).add_subparsers(
+        required=True, metavar="VERB"
+    )
+    verbs_of = (("seal", "seal"), ("list", "list_all"))
+    seal, _ = (add(name, f"accusations.{verb}", group, f"accusation_{name}") for name, verb in verbs_of)
+    seal.add_argument("--past", type=_text, default="", metavar="UNIT", help=words("cli.help_accusation_past"))
+    seal.add_argument("--channel", choices=("walk_in", "phone", "letter", "network"), default="walk_in")
+
+
 def _add_conflicts(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
     """Cards that two desks edited at once, and what counts of them."""
     group = verbs.add_parser("conflicts", help=words("conflicts.help")).add_subparsers(required=True, metavar="VERB")
@@ -297,6 +327,31 @@ def _add_mass_change(add: Callable[..., argparse.ArgumentParser], words: Wording
     for name in ("allow", "decline"):
         one = add(name, f"mass_change.{name}", verbs)
         one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_mass_reason"))
+
+
+def _add_orders(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """Orders, and what came back on them."""
+    group = verbs.add_parser("order", help=words("cli.help_order")).add_subparsers(required=True, metavar="VERB")
+    one = add("issue", "orders.issue", group)
+    one.add_argument("matter", type=_text, metavar="MATTER")
+    one.add_argument("--to", type=_text, action="append", default=[], metavar="NAME", help=words("cli.help_order_to"))
+    ways = ("issue", "request", "emergency")
+    one.add_argument("--way", choices=ways, default="", metavar="WAY", help="|".join(ways))
+    one.add_argument("--request", type=_text, default="", metavar="ID", help=words("cli.help_order_request"))
+    for name in ("subject", "text", "grade", "place", "contact", "authority"):
+        one.add_argument(f"--{name}", type=_text, default="", metavar="TEXT")
+    for name in ("called", "callee", "callee-telephone", "called-at", "read-back"):
+        told = words("cli.help_order_called")
+        one.add_argument(f"--{name}", type=_text, default="", metavar="TEXT", help=told)
+    one = add("list", "orders.list_all", group, "order_list")
+    one.add_argument("--text", type=_text, default="", help=words("cli.help_text"))
+    one.add_argument("--limit", type=_positive, metavar="N")
+    one.add_argument("--requests", action="store_true", help=words("cli.help_order_requests"))
+    add("show", "orders.show", group, "order_show").add_argument("id", type=_text, metavar="ID")
+    group = verbs.add_parser("reply", help=words("cli.help_reply")).add_subparsers(required=True, metavar="VERB")
+    one = add("list", "orders.replies", group, "reply_list")
+    one.add_argument("order", nargs="?", type=_text, default="", metavar="ORDER")
+    one.add_argument("--limit", type=_positive, metavar="N")
 
 
 def _positive(text: str) -> int:

@@ -13,6 +13,7 @@ from typing import Final
 
 from desktop.actions.audit import note
 from desktop.actions.blank_forms import Twice, blanks_twice
+from desktop.actions.clock import note_exchange
 from desktop.actions.desk import Desk
 from desktop.actions.editions import Edition, editions
 from desktop.actions.mass_change import guarded
@@ -95,6 +96,7 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
             end = day_end.run(journal, district, program(), lambda p: report(str(p.stage), p.done, p.total))
         finally:
             district.close()
+    note_exchange(desk, end.receipt.at if end.proved else None, timedelta(milliseconds=end.clock_difference_ms))
     return DayEnd(
         pushed=end.pushed,
         pulled=end.pulled,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from desktop.actions.calendars import calendar
+from desktop.actions.calendars import calendar_in_force
 from desktop.actions.dispatch_rules import default_rules
+from desktop.store.reader import Reader
 from resources import read_text
+from sync.records.calendars import Calendar
 from sync.records.deadline_rules import read_deadline_rules
 from sync.records.deadlines import Deadline, Extension, Rule, Suspension, deadline, deadline_of_day
 from sync.records.dispatch_rules import ANY, DispatchRules
+from sync.records.times import BEIJING
 
 
 @cache
@@ -20,22 +24,35 @@ def deadline_rules() -> Mapping[str, Rule]:
     return read_deadline_rules(read_text("dictionaries", "deadlines.toml"))
 
 
-def due_by(
-    kind: str,
-    start: datetime | date,
-    suspensions: Sequence[Suspension] = (),
-    extensions: Sequence[Extension] = (),
-    *,
-    now: datetime | None = None,
-) -> Deadline:
-    """Return when the period of ``kind`` ends that began at ``start``, by the calendar that holds here.
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """The kinds of periods, and the calendar by which they are counted."""
 
-    ``suspensions``, ``extensions`` and ``now`` are as `sync.records.deadlines.deadline` takes them; a day has none.
-    """
-    rule = deadline_rules()[kind]
-    if not isinstance(start, datetime):
-        return deadline_of_day(rule, start, calendar())
-    return deadline(rule, start, calendar(), suspensions, extensions, now=now)
+    rules: Mapping[str, Rule]
+    calendar: Calendar
+
+    def due_by(
+        self,
+        kind: str,
+        start: datetime | date,
+        suspensions: Sequence[Suspension] = (),
+        extensions: Sequence[Extension] = (),
+        *,
+        now: datetime | None = None,
+    ) -> Deadline:
+        """Return when the period of ``kind`` ends that began at ``start``.
+
+        ``suspensions``, ``extensions`` and ``now`` are as `sync.records.deadlines.deadline` takes them; a day has none.
+        """
+        if not isinstance(start, datetime):
+            return deadline_of_day(self.rules[kind], start, self.calendar)
+        return deadline(self.rules[kind], start, self.calendar, suspensions, extensions, now=now)
+
+
+def periods(reader: Reader, on: datetime | date) -> Periods:
+    """Return how periods are counted at this store on a day."""
+    day = on.astimezone(BEIJING).date() if isinstance(on, datetime) else on
+    return Periods(deadline_rules(), calendar_in_force(reader, day))
 
 
 def order_rule(kind: str, grade: str = "", rules: DispatchRules | None = None, category: str = ANY) -> Rule:

@@ -28,10 +28,12 @@ def keep_draft(
 ) -> str:
     """Keep what is being typed; the draft's ``_id`` is the draft's id too. ``record``: what it edits. Returns the id.
 
-    ``files`` are bytes by digest that the draft names anew. Secrets are never kept. A draft whose record exists already
-    (it was handed in meanwhile) is not kept again.
+    ``files`` are bytes by digest that the draft names anew. Secrets are never kept, nor is anything of a
+    sealed form. A draft whose record exists already (it was handed in meanwhile) is not kept again.
     """
     own = draft_id(desk, form, draft, record)
+    if form.sealed:
+        return own
     secret = {f.name for f in form.fields() if f.shape is Shape.SECRET}
     values = {name: value for name, value in draft.items() if name not in secret}
     with desk.store.write() as work:

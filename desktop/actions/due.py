@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from desktop.actions.calendars import calendar
+from desktop.actions.calendars import calendar_in_force
+from desktop.actions.clock import believed_now
 from desktop.actions.deadlines import deadline_rules
 from desktop.actions.desk import Desk
 from desktop.store.due import Standing, standing_agreements, standing_of
 from desktop.store.reader import Reader
 from resources import read_text
+from sync.records.calendars import Calendar
 from sync.records.due import Clocks, Due, due_of
 from sync.records.mediations import Outcome
 from sync.records.papers import PaperKind
@@ -46,31 +48,34 @@ def clocks() -> Clocks:
 def due_rows(desk: Desk) -> tuple[DueRow, ...]:
     """Return what is due of all agreements that stand, the most urgent first."""
     with desk.store.read() as reader:
-        return all_due(reader, _today(desk))
+        return all_due(reader, _today(reader, desk))
 
 
 def all_due(reader: Reader, today: date) -> tuple[DueRow, ...]:
     """Return what is due of all agreements that stand as it is on ``today``, the most urgent first."""
-    rows = [row for standing in standing_agreements(reader, today) for row in _rows(standing, today)]
+    calendar = calendar_in_force(reader, today)
+    rows = [row for standing in standing_agreements(reader, today) for row in _rows(standing, calendar, today)]
     return tuple(sorted(rows, key=lambda r: (r.days, r.number)))
 
 
 def due_of_agreement(desk: Desk, agreement_id: str) -> tuple[DueRow, ...]:
     """Return what is due of one agreement, the most urgent first."""
     with desk.store.read() as reader:
-        return due_in(reader, agreement_id, _today(desk))
+        return due_in(reader, agreement_id, _today(reader, desk))
 
 
 def due_in(reader: Reader, agreement_id: str, today: date) -> tuple[DueRow, ...]:
     """Return what is due of one agreement on ``today``, nothing where a later version replaced it."""
-    return tuple(row for standing in standing_of(reader, [agreement_id]) for row in _rows(standing, today))
+    calendar = calendar_in_force(reader, today)
+    return tuple(row for standing in standing_of(reader, [agreement_id]) for row in _rows(standing, calendar, today))
 
 
-def _today(desk: Desk) -> date:
-    return desk.now().astimezone(BEIJING).date()
+def _today(reader: Reader, desk: Desk) -> date:
+    """The day that it is believed to be."""
+    return believed_now(reader, desk.now()).now.astimezone(BEIJING).date()
 
 
-def _rows(standing: Standing, today: date) -> Iterator[DueRow]:
+def _rows(standing: Standing, calendar: Calendar, today: date) -> Iterator[DueRow]:
     paper = standing.agreement
     if standing.mediation.outcome is Outcome.ENDED:
         return
@@ -83,7 +88,7 @@ def _rows(standing: Standing, today: date) -> Iterator[DueRow]:
     applied, reviewed = PaperKind.CONFIRMATION_APPLICATION in asked, PaperKind.REVIEW_APPLICATION in asked
     labour = standing.matter.category is Category.LABOUR
     labour = labour and not reviewed
-    found = due_of(paper, state, standing.visits, clocks(), calendar(), today, labour=labour, applied=applied)
+    found = due_of(paper, state, standing.visits, clocks(), calendar, today, labour=labour, applied=applied)
     for due in found:
         yield DueRow(
             due=due,

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from desktop.actions.cards import card
-from desktop.actions.deadlines import due_by
+from desktop.actions.deadlines import periods
 from desktop.actions.desk import Desk
 from desktop.actions.signed_originals import signed_originals
 from desktop.actions.takers import taking_part
@@ -100,6 +100,7 @@ def _case(reader: Reader, desk: Desk, paper: PaperKind, subject: str) -> Case:
     taking = tuple(taking_part(reader, mediation.id))
     cards = {p.party: reader.get(p.party) for p in taking}
     effective = effective_on(agreement, signatures_of(reader, agreement.id)) if agreement else None
+    due_by = periods(reader, desk.now()).due_by
     return Case(
         paper=paper,
         agreement=agreement,
@@ -125,7 +126,7 @@ def _numbered(party: object) -> bool:
 
 def _limit(reader: Reader, desk: Desk, mediation: Mediation, matter: Matter) -> date:
     """Return the last day for reaching an agreement; in medical disputes the time of an appraisal is not counted."""
-    start = mediation.started_at
+    start, due_by = mediation.started_at, periods(reader, desk.now()).due_by
     if matter.category is Category.LABOUR:
         return due_by("mediation-labour", start).last_day
     if matter.category is Category.MEDICAL:

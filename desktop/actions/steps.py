@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 
 from desktop.actions.cards import card
-from desktop.actions.deadlines import due_by
+from desktop.actions.closing import wanting
+from desktop.actions.deadlines import periods
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.reading import Answers
@@ -21,9 +22,10 @@ from sync.records.deadlines import Extension
 from sync.records.errors import RuleBroken
 from sync.records.folds import MatterState, fold_matter
 from sync.records.kinds import new_id
-from sync.records.matters import Help, Matter, Outcome, PetitionRoad, Step, StepKind
+from sync.records.matters import Conclusion, Help, Matter, PetitionRoad, Step, StepKind
 from sync.records.petition_clocks import PetitionClock, petition_clocks, running
 from sync.records.roads import check_judgement, check_road, check_score, open_steps
+from sync.records.times import BEIJING
 
 
 def step_draft(desk: Desk, matter_id: str) -> Draft:
@@ -59,7 +61,8 @@ def add_step(desk: Desk, matter_id: str, draft: Draft) -> Done:
         check_road(matter.nature, step, units(work), desk.session.unit)
         check_score(step, state)
         _check_second(work, step)
-        _check_extension(matter, steps, step)
+        _check_extension(work, matter, steps, step)
+        _check_closing(work, matter, step)
         work.add(dataclasses.replace(step, seen=state.heads))
         handed_in(work, desk, STEP_FORM, draft)
     return Done(step.id, changes=work.changes)
@@ -69,7 +72,7 @@ def state_of(reader: Reader, matter: Matter) -> MatterState:
     """Return where a matter stands; whoever mediates it handles it too."""
     state = fold_matter(steps_of(reader, matter.id), matter.discovered_at)
     mediators = {m for mediation in mediations_of_matter(reader, matter.id) for m in mediation.mediators}
-    return dataclasses.replace(state, handlers=state.handlers | mediators)
+    return dataclasses.replace(state, handlers=tuple(sorted({*state.handlers, *mediators})))
 
 
 def _read(desk: Desk, matter_id: str, draft: Draft) -> Step:
@@ -89,18 +92,18 @@ def _read(desk: Desk, matter_id: str, draft: Draft) -> Step:
         due_on=answers.day("due_on"),
         road=answers.choice_or_none("road", PetitionRoad),
         approver=answers.name("approver"),
-        outcomes=_outcomes(answers),
+        conclusions=_conclusions(answers),
         second=answers.line("second") or None,
         help=answers.choice_or_none("help", Help),
         manner=answers.word("reached_by"),
     )
 
 
-def _outcomes(answers: Answers) -> tuple[Outcome, ...]:
+def _conclusions(answers: Answers) -> tuple[Conclusion, ...]:
     try:
-        return tuple(Outcome(word) for word in answers.listed("outcomes"))
+        return tuple(Conclusion(word) for word in answers.listed("conclusions"))
     except ValueError as error:
-        raise RuleBroken("actions.no_such_choice", field="outcomes") from error
+        raise RuleBroken("actions.no_such_choice", field="conclusions") from error
 
 
 def _check_second(reader: Reader, step: Step) -> None:
@@ -108,7 +111,15 @@ def _check_second(reader: Reader, step: Step) -> None:
         raise RuleBroken("actions.no_such_choice", field="second")
 
 
-def _check_extension(matter: Matter, steps: Sequence[Step], step: Step) -> None:
+def _check_closing(reader: Reader, matter: Matter, step: Step) -> None:
+    """Whoever closes a matter that lacks what a closing needs says why."""
+    if step.kind is not StepKind.CLOSED or step.text.strip():
+        return
+    if needs := wanting(reader, matter, step.happened_at.astimezone(BEIJING).date()):
+        raise RuleBroken("actions.closing_wants", field="text", needs=needs)
+
+
+def _check_extension(reader: Reader, matter: Matter, steps: Sequence[Step], step: Step) -> None:
     """Thirty days more at most, and only while the sixty run (信访工作条例 34)."""
     if step.kind is not StepKind.EXTENDED or step.due_on is None:
         return
@@ -116,6 +127,7 @@ def _check_extension(matter: Matter, steps: Sequence[Step], step: Step) -> None:
     if not closing:
         raise RuleBroken("records.extension_without_clock", field="kind")
     since, kind = closing[-1].since, PetitionClock.CLOSE.value
+    due_by = periods(reader, step.made.at).due_by
     due = due_by(kind, since)
     last = due_by(kind, since, extensions=[Extension(since, due.rule.extend)]).last_day
     if step.happened_at > due.due:

@@ -1,10 +1,11 @@
-"""When a period ends: `qianshao deadline`, which needs no store and nobody's signing in."""
+"""When a period ends (`qianshao deadline`, which needs no store), and what is open at this desk (`qianshao due`)."""
 
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from desktop.commands.access import Access
 from desktop.commands.output import Said, moment
@@ -12,9 +13,21 @@ from sync.records.errors import RuleBroken, Unavailable
 from sync.records.times import parse_moment
 
 if TYPE_CHECKING:
+    from desktop.actions.due import DueRow
+    from desktop.actions.open_items import OpenRow
     from resources import Wording
     from sync.records.calendars import Calendar
     from sync.records.deadlines import Rule
+
+SOON_DAYS: Final = 3
+OF_AGREEMENT: Final = {
+    "seal": "agreement-seal",
+    "confirm": "confirmation",
+    "arbitration_review": "labour-review",
+    "performance": "agreement-performance",
+    "follow_up": "agreement-follow-up",
+}
+"""What is due of an agreement (records.due.DueKind), by the names of the periods."""
 
 
 def deadline(args: argparse.Namespace, access: Access) -> Said:
@@ -60,3 +73,61 @@ def _calendar(file: Path) -> Calendar:
         raise Unavailable("cli.system", file=file, reason=error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
         raise RuleBroken("records.calendar_unreadable", reason="UTF-8") from error
+
+
+def due(args: argparse.Namespace, access: Access) -> Said:
+    """List all that is open with its end, the soonest first, as Today and the lists show it."""
+    from desktop.actions.due import all_due
+    from desktop.actions.open_items import all_open, told
+    from sync.records.times import BEIJING
+
+    say = access.words
+    at = parse_moment(args.at, field="at") if args.at else None
+    with access.desk() as desk:
+        found = all_open(desk, at)
+        with desk.store.read() as reader:
+            rows = [_item(say, row) for row in told(reader, found.items)]
+            day = found.at.now.astimezone(BEIJING).date()
+            rows += [_of_agreement(say, row, day) for row in all_due(reader, day)]
+    rows.sort(key=lambda row: str(row["due"]))
+    doubt = found.at.doubt
+    notes = [say(f"records.clockdoubt_{doubt.value}", at=moment(found.at.now))] if doubt else []
+    return Said(rows, [_line(say, row) for row in rows], notes)
+
+
+def _item(say: Wording, row: OpenRow) -> dict[str, Any]:
+    item = row.item
+    return {
+        "id": item.id,
+        "kind": item.clock,
+        "number": row.number,
+        "title": row.title,
+        "unit": row.unit,
+        "due": item.due.isoformat(timespec="seconds"),
+        "state": item.standing.value,
+        "assumed": [say(one.key, **dict(one.values)) for one in item.assumed],
+    }
+
+
+def _of_agreement(say: Wording, row: DueRow, today: date) -> dict[str, Any]:
+    """What an agreement makes due has a last day and no hour."""
+    from sync.records.deadlines import end_of
+    from sync.records.open_clocks import Standing
+
+    near = Standing.SOON if row.days <= SOON_DAYS else Standing.RUNNING
+    return {
+        "id": row.agreement,
+        "kind": OF_AGREEMENT[row.due.kind.value],
+        "number": row.number,
+        "title": row.text or row.title,
+        "unit": "",
+        "due": end_of(row.due.on).isoformat(timespec="seconds"),
+        "state": (Standing.OVERDUE if row.due.on < today else near).value,
+        "assumed": [] if row.due.counted else [say("records.assumed_year", year=row.due.on.year)],
+    }
+
+
+def _line(say: Wording, row: dict[str, Any]) -> str:
+    kind, state = say(f"deadlines.kind_{row['kind'].replace('-', '_')}"), say(f"records.standing_{row['state']}")
+    who = " ".join(part for part in (row["number"], row["unit"], row["title"]) if part)
+    return f"{row['due'][:16].replace('T', ' ')}  {state}  {kind}  {who}"

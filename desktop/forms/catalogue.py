@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.forms.accusations import ACCUSATION_FORM
 from desktop.forms.consents import CONSENT_FORM
 from desktop.forms.form import Form
 from desktop.forms.gate import ENROLMENT_FORM, SIGN_IN_FORM, UNLOCK_FORM
@@ -10,7 +11,7 @@ from desktop.forms.matters import MATTER_FORM, STEP_FORM
 from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
 from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_FORM, SIGNATURE_FORM
 from desktop.forms.notices import CALL_FORM
-from desktop.forms.orders import ORDER_FORM, REPLY_FORM
+from desktop.forms.orders import DELEGATION_FORM, ORDER_FORM, ORDER_STEP_FORM, REFUSAL_FORM, REPLY_FORM
 from desktop.forms.organisations import ORGANISATION_FORM
 from desktop.forms.persons import PERSON_FORM
 from desktop.forms.staff import FIRST_PASSWORD_FORM, PASSWORD_FORM, STAFF_FORM
@@ -26,8 +27,12 @@ FORMS: dict[str, Form] = {
         ORGANISATION_FORM,
         MATTER_FORM,
         STEP_FORM,
+        ACCUSATION_FORM,
         ORDER_FORM,
         REPLY_FORM,
+        ORDER_STEP_FORM,
+        REFUSAL_FORM,
+        DELEGATION_FORM,
         MEDIATION_FORM,
         MEDIATION_EVENT_FORM,
         CONSENT_FORM,
@@ -54,8 +59,12 @@ MAKES: dict[str, str] = {
     "organisation": "organisation",
     "matter": "matter",
     "step": "step",
+    "accusation": "accusation",
     "order": "dispatch_order",
     "reply": "order_reply",
+    "order_step": "order_step",
+    "order_refusal": "order_step",
+    "order_delegation": "order_delegation",
     "mediation": "mediation",
     "mediation_event": "mediation_event",
     "consent": "mediation_event",

@@ -116,7 +116,8 @@ class Section:
 class Form:
     """A form: drafts are kept by ``name`` and ``version``, so an old draft never fills a newer form wrongly.
 
-    ``files``: the record may be given files while the form is filled in (actions.attachments).
+    ``files``: the record may be given files while the form is filled in (actions.attachments). ``sealed``: what is
+    typed is kept nowhere before it is handed in, no draft of it either.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Form:
     verb: str
     sections: tuple[Section, ...] = field(default_factory=tuple)
     files: bool = False
+    sealed: bool = False
     named: Mapping[str, Field] = field(init=False, repr=False, compare=False)
     """The fields by their names: put together once, for each saved visit is read by them."""
 

@@ -31,9 +31,9 @@ def folded(name: str, *fields: Field, tells: tuple[str, ...] = ()) -> Section:
     return Section(name, f"forms.section_{name}", fields, open_at_first=False, tells=tells)
 
 
-def form(name: str, version: int, *sections: Section, files: bool = False) -> Form:
+def form(name: str, version: int, *sections: Section, files: bool = False, sealed: bool = False) -> Form:
     """Return a form whose title is ``forms.<name>_title`` and whose button says ``forms.<name>_verb``."""
-    return Form(name, version, f"forms.{name}_title", f"forms.{name}_verb", sections, files)
+    return Form(name, version, f"forms.{name}_title", f"forms.{name}_verb", sections, files, sealed)
 
 
 def choices(values: Iterable[StrEnum]) -> tuple[Choice, ...]:

@@ -11,12 +11,14 @@ import msgspec
 from desktop.store.columns import to_micros
 from desktop.store.projections import AMONG_IDS, REVISES
 from desktop.store.reader import Reader, chunks, current, listed
+from desktop.store.running import Clocks, of_mediations, of_their_mediations, write_running
 from sync.protocol.card_folding import fold_readable
 from sync.records.cards import Revision
 from sync.records.folds import effective_on, fold_matter, fold_order
 from sync.records.kinds import KINDS
 from sync.records.matters import Matter, Step
 from sync.records.mediations import Agreement, Mediation, Signature
+from sync.records.open_clocks import matter_clocks, order_clocks
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.record import Record
@@ -56,7 +58,9 @@ def fold(reader: Reader, kind: str, ids: Iterable[str]) -> Current:
             values |= _facts(reader, kind, some)
     make = _ROWS.get(kind)
     if make is not None:
-        upsert(reader, kind, make(reader, values))
+        rows, clocks = make(reader, values)
+        upsert(reader, kind, rows)
+        write_running(reader, clocks)
     return values
 
 
@@ -90,13 +94,14 @@ def _cards(reader: Reader, kind: str, ids: list[str]) -> Current:
     return values
 
 
-def _matter_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
+def _matter_rows(reader: Reader, values: Current) -> tuple[list[dict[str, Any]], Clocks]:
     steps = reader.linked_to({m.id for m in values.values()}, "step.matter")
     revisions = reader.linked_to({m.id for m in values.values()}, REVISES)
-    rows = []
+    rows, clocks = [], of_their_mediations(reader, values)
     for line, value in values.items():
         matter = cast(Matter, value)
         own = cast("list[Step]", steps.get(matter.id, []))
+        clocks[line] = matter_clocks(matter, own)
         state = fold_matter(own, matter.discovered_at)
         made = [matter.made.at, *(r.made.at for r in own), *(r.made.at for r in revisions.get(matter.id, []))]
         rows.append(
@@ -108,36 +113,39 @@ def _matter_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
                 "changed_at": to_micros(max(made)),
             }
         )
-    return rows
+    return rows, clocks
 
 
-def _order_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
+def _order_rows(reader: Reader, values: Current) -> tuple[list[dict[str, Any]], Clocks]:
     replies = reader.linked_to({o.id for o in values.values()}, "order_reply.order")
     steps = reader.linked_to({o.id for o in values.values()}, "order_step.order")
-    rows = []
+    rows, clocks = [], Clocks()
     for line, value in values.items():
         order = cast(DispatchOrder, value)
         own = cast("list[OrderReply]", replies.get(order.id, []))
         moves = cast("list[OrderStep]", steps.get(order.id, []))
+        state = fold_order(order, own, moves)
+        clocks[line] = order_clocks(order, state)
         rows.append(
             {
                 "line": line,
                 "issued_at": to_micros(order.issued_at),
                 "report_by": to_micros(order.limits.report_by),
                 "resolve_by": to_micros(order.limits.resolve_by),
-                "state": str(fold_order(order, own, moves).state),
+                "state": str(state.state),
                 "replies": len(own),
             }
         )
-    return rows
+    return rows, clocks
 
 
-def _mediation_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
+def _mediation_rows(reader: Reader, values: Current) -> tuple[list[dict[str, Any]], Clocks]:
     found = [(line, cast(Mediation, value)) for line, value in values.items()]
-    return [{"line": line, "started_at": to_micros(m.started_at), "outcome": str(m.outcome)} for line, m in found]
+    rows = [{"line": line, "started_at": to_micros(m.started_at), "outcome": str(m.outcome)} for line, m in found]
+    return rows, of_mediations(reader, values)
 
 
-def _agreement_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
+def _agreement_rows(reader: Reader, values: Current) -> tuple[list[dict[str, Any]], Clocks]:
     signatures = reader.linked_to({a.id for a in values.values()}, "signature.paper")
     rows = []
     for line, value in values.items():
@@ -150,14 +158,14 @@ def _agreement_rows(reader: Reader, values: Current) -> list[dict[str, Any]]:
                 "effective_on": day.isoformat() if day else "",
             }
         )
-    return rows
+    return rows, {}
 
 
-_Make = Callable[[Reader, Current], list[dict[str, Any]]]
+_Make = Callable[[Reader, Current], tuple[list[dict[str, Any]], Clocks]]
 _ROWS: Final[dict[str, _Make]] = {
     "matter": _matter_rows,
     "dispatch_order": _order_rows,
     "mediation": _mediation_rows,
     "agreement": _agreement_rows,
 }
-"""What the table of each kind says of its values."""
+"""What the table of each kind says of its values, and what runs of them."""

@@ -15,6 +15,7 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "participation": ("subject", "party"),
     "visit": ("matter", "blank"),
     "step": ("matter",),
+    "accusation": ("matter",),
     "dispatch_order": ("matter", "request"),
     "order_reply": ("order",),
     "notice": ("about",),
@@ -80,7 +81,7 @@ AMONG_IDS: Final = (
 NAMING_ANY: Final = "(link.tail, link.head) IN (SELECT substr(value, 5), substr(value, 1, 4) FROM json_each(?1))"
 """The links to the ids of a JSON list. A link's subject is kept in two parts, ordered as ids are in their index."""
 
-PROJECTED: Final = ("link", "card", "same", "visit", "matter", "dispatch_order", "mediation", "agreement")
+PROJECTED: Final = ("link", "card", "same", "visit", "matter", "dispatch_order", "mediation", "agreement", "running")
 """The tables of what follows from records alone and can be made anew."""
 
 

@@ -214,6 +214,19 @@ agreement = Table(
     Column("effective_on", Text, nullable=False),
 )
 
+running = Table(
+    "running",
+    metadata,
+    Column("line", Integer, ForeignKey("record.line"), primary_key=True),
+    Column("clock", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("counted", Integer, nullable=False),
+    sqlite_with_rowid=False,
+    comment="clocks that nothing has met or stopped (records.open_clocks): at is the end where counted, else the start",
+)
+Index("running_at", running.c.clock, running.c.at)
+
 lease = Table(
     "lease",
     metadata,

@@ -42,7 +42,7 @@ class DraftKeeper(QObject):
     def keep(self, *, all_the_same: bool = False) -> None:
         """Keep the draft now, where there is something new; ``all_the_same``: where nobody has typed, too."""
         self._pause.stop()
-        if self._done or not (self._touched or all_the_same):
+        if self._done or self._view.form.sealed or not (self._touched or all_the_same):
             return
         desk, form, draft = self._tools.desk, self._view.form, self._view.values()
         title, record = self._title(draft), self._record

@@ -55,7 +55,7 @@ class FormPanel(QWidget):
     def __init__(self, tools: Tools, job: Job, side: QWidget | None = None) -> None:
         super().__init__()
         self._tools, self.job = tools, job
-        self.busy = self._away = False
+        self.busy = self._away = self._warned = False
         self.setObjectName(f"panel.{job.form.name}")
         self.view = FormView(job.form, tools.around())
         self.view.fill(job.draft)
@@ -78,7 +78,11 @@ class FormPanel(QWidget):
         return self.job.title or self._tools.words(self.job.form.title)
 
     def leave(self) -> None:
-        """Go back; what was typed is kept and offered again."""
+        """Go back; what was typed is kept and offered again. A sealed form keeps nothing, and asks once before that."""
+        if self.view.form.sealed and self.keeper.touched and not (self._warned or self.busy):
+            self._warned = True
+            self.view.refuse(RuleBroken("window.sealed_leave"))
+            return
         self._away = True
         self.keeper.keep()
         self.closed.emit()

@@ -121,6 +121,11 @@ def deadline(
         return Deadline(_NEVER, rule, (Assumed("records.assumed_never"),))
 
 
+def end_of(day: date) -> datetime:
+    """Return the last second of a day, as limits in days end."""
+    return datetime.combine(day, _LAST_SECOND)
+
+
 def deadline_of_day(rule: Rule, day: date, calendar: Calendar) -> Deadline:
     """Return when a period ends that begins on ``day``, of which no hour is known."""
     return deadline(rule, datetime.combine(day, time(), BEIJING), calendar)
@@ -188,7 +193,7 @@ class _Counting:
                 last = self._counted(amount, lambda _day: True) if self.rests else self.start.date() + amount * _DAY
             case _:
                 last = self._counted(amount, lambda day: not self._off(day))
-        return datetime.combine(self._open_on_or_after(last), _LAST_SECOND)
+        return end_of(self._open_on_or_after(last))
 
     def _counted(self, amount: int, counts: Callable[[date], bool]) -> date:
         """Return the last of ``amount`` days after the first; those that rest, or do not count, are passed over."""

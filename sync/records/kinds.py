@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sync.records import (
+    accusations,
     audit,
     cards,
     duty_rosters,
@@ -60,6 +61,7 @@ _ROWS = (
     Kind("visit", "vis", visits.Visit),
     Kind("matter", "mat", matters.Matter),
     Kind("step", "stp", matters.Step),
+    Kind("accusation", "acc", accusations.Accusation),
     Kind("dispatch_order", "ord", orders.DispatchOrder),
     Kind("order_reply", "rep", orders.OrderReply),
     Kind("notice", "ntc", notices.Notice),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from sync.records.arrival_codes import claimed
 from sync.records.errors import RuleBroken
@@ -50,8 +49,11 @@ def fold_order(order: DispatchOrder, replies: Iterable[OrderReply], steps: Itera
     for department in order.departments:
         mine = [(i, r) for i, r in facts if r.department == department]
         proven, not_proven = _codes(order, department, mine)
-        departments[department] = _department(line, mine, proven, bool(cancelled & {"", department}))
-        found += [*not_proven, *doubts_of(order, department, departments[department], line, mine)]
+        rested_until = order.resolve_by(department) + course.rested if course.rested else None
+        part = _department(line, mine, proven, bool(cancelled & {"", department}))
+        until = max((at for at in (part.until, rested_until) if at), default=None)
+        departments[department] = part = dataclasses.replace(part, until=until)
+        found += [*not_proven, *doubts_of(order, department, part, line, mine)]
     strangers = tuple(sorted(r.id for _, r in facts if r.department not in (*order.departments, "")))
     if strangers:
         found.append(Doubt("records.doubt_department_not_ordered", strangers))
@@ -141,18 +143,3 @@ def _slowest(cancelled: bool, departments: dict[str, DepartmentState]) -> OrderS
     if OrderStage.OBJECTED in bound:
         return OrderStage.OBJECTED
     return min(bound, key=list(OrderStage).index)
-
-
-def is_late(order: DispatchOrder, state: OrderState, now: datetime) -> bool:
-    """Whether at ``now`` a limit has passed that a department still bound has not met."""
-    if state.state in OVER or state.course.stopped:
-        return False
-    for name, department in state.by_department.items():
-        if department.stage in ENDED:
-            continue
-        came = department.arrived or department.own.reported_in or department.own.on_scene
-        solved = department.own.resolved or department.witnessed.resolved
-        over = now > order.resolve_by(name, department.until)
-        if (came is None and now > order.report_by(name)) or (solved is None and over):
-            return True
-    return False

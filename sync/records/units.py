@@ -42,7 +42,8 @@ class OrgUnit(Fact):
     """A unit of the tree that the district supplies; ``department`` marks one that answers dispatch orders.
 
     ``committee`` is the short name that stands before 人调字 in agreement numbers. A change of a unit is a new
-    fact that amends the former one and keeps ``unit``, the identity that others refer to.
+    fact that amends the former one and keeps ``unit``, the identity that others refer to. ``recipient`` (age1…) is of a
+    body that takes accusations: what is sealed to it nobody else reads.
     """
 
     unit: str
@@ -55,6 +56,7 @@ class OrgUnit(Fact):
     telephone: str = ""
     address: str = ""
     closed_on: date | None = None
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

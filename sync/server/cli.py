@@ -117,8 +117,10 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     one.add_argument("device", metavar="DEVICE")
     _add_papers(add, verbs, words)
     _add_rules(add, verbs, words)
+    _add_duties(add, verbs, words)
     _add_registers(add, verbs, words)
     _add_bundles(add, verbs, words)
+    _add_accusations(add, verbs, words)
     _add_notices(add, verbs, words)
     kinds = verbs.add_parser("upload", help=words("district.help_upload"))
     group = kinds.add_subparsers(required=True, metavar="VERB")
@@ -217,6 +219,14 @@ def _add_rules(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: W
     one.add_argument("--note", default="", metavar="TEXT", help=words("tables.help_note"))
 
 
+def _add_duties(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    group = verbs.add_parser("duties", help=words("tables.name_duties")).add_subparsers(required=True, metavar="VERB")
+    one = add(group, "import", _verb("duties_import", "rule_verbs"), "duties_import")
+    one.add_argument("file", metavar="FILE", help=words("tables.help_duties_file"))
+    one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
+    one.add_argument("--note", default="", metavar="TEXT", help=words("tables.help_note"))
+
+
 def _add_registers(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
     """Who may order whom, and who is on duty."""
     kinds = verbs.add_parser("authority", help=words("authority.help_authority"))
@@ -248,6 +258,19 @@ def _add_bundles(add: Callable[..., argparse.ArgumentParser], verbs: Any, words:
     one.add_argument("--out", default="", metavar="FILE", help=words("district.help_bundle_out"))
     one.add_argument("--part-mb", type=int, default=0, metavar="MB", help=words("district.help_bundle_part"))
     one.add_argument("--revoked", action="store_true", help=words("district.help_bundle_revoked"))
+
+
+def _add_accusations(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    """What stations sealed to bodies that take accusations."""
+    given = verbs.add_parser("accusation", help=words("district.help_accusation"))
+    group = given.add_subparsers(required=True, metavar="VERB")
+    one = add(group, "key", _verb("accusation_key", "accusation_verbs"), "accusation_key")
+    one.add_argument("unit", metavar="UNIT")
+    one.add_argument("--out", required=True, metavar="FILE", help=words("district.help_accusation_out"))
+    add(group, "list", _verb("accusation_list", "accusation_verbs"), "accusation_list")
+    one = add(group, "open", _verb("accusation_open", "accusation_verbs"), "accusation_open")
+    one.add_argument("id", metavar="ID|CODE")
+    one.add_argument("--key", default="", metavar="FILE", help=words("district.help_accusation_open_key"))
 
 
 def _add_notices(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:

@@ -37,7 +37,7 @@ GRANTED_BY_LEAD: Final = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_
 NEVER_ERASED: Final = frozenset(
     {
         *("erasure", "audit_entry", "number_lease", "org_unit", "staff_member", "mediator_appointment"),
-        *("station_key", "paper_template", "rule_table", "order_authority"),
+        *("station_key", "paper_template", "rule_table", "order_authority", "accusation"),
     }
 )
 

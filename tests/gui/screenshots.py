@@ -271,6 +271,7 @@ def matter_forms(at: Camera) -> None:
         at.settle(lambda: page.panel is not None)
         at.form(f"3{number}-{start.__name__}", page.panel)
     at.form("35-new-matter", page.new())
+    at.form("35-accusation", page.accuse())
     at.shell.turn("orders")
     orders = at.shell.orders
     at.settle(lambda: bool(orders.model.rowCount()))

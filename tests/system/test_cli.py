@@ -331,6 +331,9 @@ def test_prints_are_listed_and_statistics_counted_and_written(station: Station, 
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
     assert "人民调解统计表" in text_of((tmp_path / "a.pdf").read_bytes())
     assert station.json("stats", "--period", "2025")["reported"]
+    dues = [row["due"] for row in station.rows("due", "--at", "2026-03-05T09:00")]
+    assert dues == sorted(dues)
+    assert station.run("due", "--at", "soon", status=1).stderr.count("\n") == 1
     for wrong in (("--period", "2026Q9"), ("--period", "2099", "--report"), ("--out", str(tmp_path / "no" / "a.pdf"))):
         assert station.run("stats", *wrong, status=1).stderr.count("\n") == 1
     ledger = tmp_path / "台账.pdf"

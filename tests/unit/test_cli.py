@@ -42,6 +42,7 @@ def parsed(*words: str) -> argparse.Namespace:
         ("backup a.qsb", "care.backup"),
         ("restore a.qsb", "care.restore"),
         ("doctor", "care.doctor"),
+        ("due --at 2026-03-05T09:00", "deadlines.due"),
         ("deadline --kind confirmation --start 2026-03-05", "deadlines.deadline"),
         ("stats --period 2026Q1 --basis accepted --out a.pdf", "statistics.stats"),
     ],

@@ -18,14 +18,27 @@ from desktop.store.version import HEAD_REVISION, USER_VERSION
 from desktop.store.work import Work
 from sync.records.errors import Damaged
 
-REVISION_OF: Final = {1000: "0001", 1001: "0002", 1002: "0003", 1003: "0004", USER_VERSION: HEAD_REVISION}
+REVISION_OF: Final = {1000: "0001", 1001: "0002", 1002: "0003", 1003: "0004", 1004: "0005", USER_VERSION: HEAD_REVISION}
 """Which revision each schema version in a file's header stands for: a line is added with every schema."""
 
 _IN_CONFLICT: Final = """
     SELECT record.id, record.kind FROM card JOIN record ON record.line = card.line WHERE card.conflicted > 0
 """
+_OPEN: Final = """
+    SELECT record.id, record.kind FROM record JOIN dispatch_order ON dispatch_order.line = record.line
+    WHERE dispatch_order.state NOT IN ('released', 'cancelled', 'resolved', 'merged', 'closed')
+    UNION ALL
+    SELECT record.id, record.kind FROM record JOIN mediation ON mediation.line = record.line
+    WHERE mediation.outcome = 'open'
+    UNION ALL
+    SELECT record.id, record.kind FROM record JOIN matter ON matter.line = record.line
+    WHERE matter.last_step <> '' AND CAST(record.body AS TEXT) LIKE '%"petition"%'
+"""
 FOLDS_BY_ELEMENT: Final = 1004
 """From this version on lists of cards merge by element, and no clock says which value is used meanwhile."""
+
+CLOCKS_KEPT: Final = 1005
+"""From this version on what runs is kept in a table of its own."""
 
 
 def upgrade(path: Path, key: bytes, version: int) -> None:
@@ -37,7 +50,9 @@ def upgrade(path: Path, key: bytes, version: int) -> None:
         with translated(), engine.begin() as connection:
             run(connection, REVISION_OF[version])
             if version < FOLDS_BY_ELEMENT:
-                _fold_again(connection)
+                _fold_again(connection, _IN_CONFLICT)
+            if version < CLOCKS_KEPT:
+                _fold_again(connection, _OPEN)
             connection.exec_driver_sql(f"PRAGMA user_version = {USER_VERSION}")
     finally:
         engine.dispose()
@@ -55,10 +70,10 @@ def run(connection: Connection, start: str | None) -> None:
             script.module.upgrade()
 
 
-def _fold_again(connection: Connection) -> None:
-    """Write anew what stands of the cards that are in conflict: older programs folded them by other rules."""
+def _fold_again(connection: Connection, asked: str) -> None:
+    """Write anew what stands of some records: older programs folded them by other rules, or kept less of them."""
     work = Work(Handle(connection.connection.driver_connection, connection), "", "")
-    for record_id, kind in connection.exec_driver_sql(_IN_CONFLICT).all():
+    for record_id, kind in connection.exec_driver_sql(asked).all():
         work.touch(kind, record_id)
     work.flush()
 

@@ -19,6 +19,7 @@ _MATTER = {
     "in_hand": ("info", "step"),
     "escalated": ("warn", "up"),
     "transferred": ("warn", "reply"),
+    "received": ("info", "reply"),
     "resolved": ("good", "check"),
     "acknowledged": ("good", "check"),
     "fed_back": ("good", "check"),

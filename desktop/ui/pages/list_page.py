@@ -199,6 +199,8 @@ class ListPage(QWidget):
         """Open a form on this page; the list waits behind it."""
         if self.panel is not None:
             self.panel.leave()
+        if self.panel is not None:
+            return self.panel  # it asks first
         panel = FormPanel(self.tools, job, side)
         panel.finished.connect(partial(self._finished, panel, after))
         panel.closed.connect(self._close_panel)

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from desktop.actions.accusations import seal_accusation
 from desktop.actions.desk import Done
 from desktop.actions.matters import edit_matter, matter_draft, open_matter
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
 from desktop.actions.orders import issue_order, order_draft
 from desktop.actions.steps import add_step, step_draft
+from desktop.forms.accusations import ACCUSATION_FORM
 from desktop.forms.form import Draft, Form
 from desktop.forms.matters import MATTER_FORM, STEP_FORM
 from desktop.forms.mediations import FOLLOW_UP_FORM, MEDIATION_FORM
@@ -48,15 +50,18 @@ class MattersPage(ListPage):
             "matters",
             kinds,
             matter_columns(tools.words, tools.desk.now),
-            partial(matter_story, tools.words),
+            partial(matter_story, tools.words, tools.desk.now),
             "matters",
         )
         super().__init__(tools, shape)
         self.files = FilesOfPage(self)
 
     def verbs(self) -> list[Verb]:
-        """A matter without a visit."""
-        return [Verb("new", "add", self.new, "matter", "primary", "Ctrl+Shift+M")]
+        """A matter without a visit, and an accusation, which nobody here reads again."""
+        return [
+            Verb("new", "add", self.new, "matter", "primary", "Ctrl+Shift+M"),
+            Verb("accuse", "key", self.accuse, "accusation", "quiet"),
+        ]
 
     def verbs_of(self, row: MatterRow) -> list[Verb]:
         """Step, order, mediation, follow-up, edit."""
@@ -73,6 +78,10 @@ class MattersPage(ListPage):
     def new(self) -> FormPanel:
         """Open a matter that no visit began."""
         return self._new(fresh(MATTER_FORM, "matter"))
+
+    def accuse(self) -> FormPanel:
+        """Take down an accusation; it is sealed as it is handed in, and no draft of it is kept."""
+        return self.open_form(ACCUSATION_FORM, fresh(ACCUSATION_FORM, "accusation"))
 
     def step(self, matter_id: str) -> None:
         """Add a step that is open to it."""
@@ -111,6 +120,9 @@ class MattersPage(ListPage):
         if form is MATTER_FORM:
             return self._edit(record, (draft, tuple(draft.get("_seen") or ()))) if record else self._new(draft)
         desk = self.tools.desk
+        if form is ACCUSATION_FORM:
+            job = Job(form, draft, partial(seal_accusation, desk), "window.accusation_sealed")
+            return self.open(job, None, lambda _done: self.ask())
         verbs: dict[str, tuple[Callable[..., Done], str, Callable[[Done], None]]] = {
             STEP_FORM.name: (add_step, "window.step_added", lambda _done: self.select(record)),
             FOLLOW_UP_FORM.name: (follow_up, "window.followed_up", lambda _done: self.select(record)),

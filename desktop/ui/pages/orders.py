@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from desktop.actions.desk import Done
-from desktop.actions.orders import witness_reply
+from desktop.actions.order_replies import witness_reply
 from desktop.forms.form import Draft, Form
 from desktop.forms.orders import REPLY_FORM
 from desktop.forms.questions import fresh

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from desktop.actions.accounts import masked
 from desktop.actions.consents import wills_of
-from desktop.actions.deadlines import due_by
+from desktop.actions.deadlines import periods
 from desktop.actions.due import due_in
 from desktop.actions.signed_originals import signed_original, signed_originals
 from desktop.actions.signing import signing_of
@@ -62,7 +62,7 @@ def mediation_story(
         *_going_on(words, mediation, now()),
         *(() if covered else _contacts(words, happened)),
         (words("window.suspended_days"), words("window.days", count=-(-rested // timedelta(days=1))) if rested else ""),
-        *(_agreed(words, reader, latest) if latest else ()),
+        *(_agreed(words, now(), reader, latest) if latest else ()),
         *(_due(words, reader, latest, now()) if latest else ()),
     )
     return Story(
@@ -156,13 +156,13 @@ def _shares(words: Wording, agreement: Agreement) -> list[tuple[str, str]]:
     return [*told, *([(words("window.shares"), words("window.shares_more", count=more))] if more else [])]
 
 
-def _agreed(words: Wording, reader: Reader, agreement: Agreement) -> tuple[tuple[str, str], ...]:
+def _agreed(words: Wording, now: datetime, reader: Reader, agreement: Agreement) -> tuple[tuple[str, str], ...]:
     sides = side_names_of(words, agreement)
     terms = [
         (words("window.term", number=at), term_line(words, term, sides)) for at, term in enumerate(agreement.terms, 1)
     ]
     effective = effective_on(agreement, signatures_of(reader, agreement.id))
-    confirm = day(due_by("confirmation", effective).last_day) if effective else ""
+    confirm = day(periods(reader, now).due_by("confirmation", effective).last_day) if effective else ""
     total = words("window.yuan", amount=money(agreement.total_fen)) if agreement.total_fen is not None else ""
     scans = "、".join(file.name for file in signed_originals(reader, agreement.id))
     return (

@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from desktop.actions.calendars import calendar
-from desktop.actions.deadlines import deadline_rules, due_by, order_rule
+from desktop.actions.deadlines import Periods, deadline_rules, order_rule
 from sync.records.calendars import Calendar, read_calendar
 from sync.records.deadline_rules import KINDS, ORDER_KINDS, read_deadline_rules
 from sync.records.deadlines import Extension, PeriodUnit, Rule, Suspension, deadline
 from sync.records.errors import RuleBroken
 from sync.records.times import BEIJING
 
+due_by = Periods(deadline_rules(), calendar()).due_by
 SHIPPED = """
 version = "a"
 fixed = ["01-01"]

@@ -1,0 +1,52 @@
+"""What this store knows of the time: the district's signed word, how the desk's clock stood then, its own records."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Final
+
+from desktop.store import proved
+from desktop.store.reader import Reader
+from desktop.store.work import Work
+from sync.records.believed import Heard
+
+ANCHOR: Final = "clock_anchor"
+OFF: Final = "clock_off"
+_LAST: Final = 20
+"""So many are looked at, the newest: what the district has answered for is older than its signed word."""
+_MADE: Final = """
+    SELECT json_extract(CAST(body AS TEXT), '$.made.at') FROM (
+        SELECT body FROM record INDEXED BY record_unsent WHERE state = 'unsent' AND readable = 1
+        ORDER BY line DESC LIMIT ?
+    )
+"""
+
+
+def note_anchor(work: Work, signed: datetime, wall: datetime, steady: float, boot: str) -> None:
+    """Keep how the desk's clock and the steady one stood when the district signed ``signed``."""
+    told = {"signed": signed.isoformat(), "wall": wall.isoformat(), "steady": steady, "boot": boot}
+    work.set_meta(ANCHOR, json.dumps(told))
+
+
+def note_off(work: Work, off: timedelta, at: datetime) -> None:
+    """Keep by how much the district heard the desk's clock to be ahead, when that said ``at``."""
+    work.set_meta(OFF, json.dumps({"seconds": off.total_seconds(), "at": at.isoformat()}))
+
+
+def heard(reader: Reader, steady: float, boot: str) -> Heard:
+    """Return what is known of the time, where the steady clock of this start says ``steady`` seconds."""
+    noted = reader.metas(ANCHOR, OFF)
+    anchor = json.loads(noted.get(ANCHOR, "{}"))
+    off = json.loads(noted.get(OFF, "{}"))
+    proof = proved.last_proof(reader)
+    same = anchor.get("boot") == boot and steady >= anchor.get("steady", steady)
+    return Heard(
+        signed=proof.at if proof else None,
+        anchored=datetime.fromisoformat(anchor["signed"]) if anchor else None,
+        wall=datetime.fromisoformat(anchor["wall"]) if anchor else None,
+        ago=timedelta(seconds=steady - anchor["steady"]) if anchor and same else None,
+        off=timedelta(seconds=off.get("seconds", 0)),
+        off_at=datetime.fromisoformat(off["at"]) if off else None,
+        newest=max((datetime.fromisoformat(at) for (at,) in reader.sql(_MADE, (_LAST,)) if at), default=None),
+    )

@@ -1,0 +1,119 @@
+"""What runs: the clocks of an order, a matter and a mediation that nothing has met or stopped yet.
+
+An order's ends were counted when it was issued and are kept with it, or were given by a ruling. The others have a start
+and a kind, and end where deadlines.py says: their end moves when the district publishes another calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sync.records.believed import Believed
+from sync.records.deadlines import end_of
+from sync.records.matters import Matter, Step
+from sync.records.mediations import Mediation, Outcome
+from sync.records.order_parts import ENDED, OVER, DepartmentState, OrderStage
+from sync.records.order_state import OrderState
+from sync.records.orders import DispatchOrder
+from sync.records.petition_clocks import petition_clocks, running
+from sync.records.visits import Category
+
+REPORT: Final = "order-report"
+ARRIVE: Final = "order-arrive"
+RESOLVE: Final = "order-resolve"
+LAPSING: Final = frozenset({"petition-objection", "review-request", "confirmation", "labour-review"})
+"""Kinds by which somebody may do something until then: when they are over nothing is overdue."""
+_MET: Final = ENDED | {OrderStage.RESOLVED}
+_OF_CATEGORY: Final = {Category.LABOUR: "mediation-labour", Category.MEDICAL: "mediation-medical"}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClock:
+    """A clock of ``kind``, for a department or a body (``unit``, "" for nobody's). ``at`` is its end, or its start.
+
+    ``counted`` says which: an end that was counted or given once, or a start from which the rule of ``kind`` counts.
+    """
+
+    kind: str
+    at: datetime
+    unit: str = ""
+    counted: bool = False
+
+
+def order_clocks(order: DispatchOrder, state: OrderState) -> tuple[OpenClock, ...]:
+    """Return what runs of an order: nothing of one that is over, suspended, merged or closed."""
+    if state.state in OVER or state.course.stopped:
+        return ()
+    found = []
+    for unit, part in state.by_department.items():
+        if part.stage in _MET:
+            continue
+        if came(part) is None:
+            found.append(OpenClock(REPORT, order.report_by(unit), unit, counted=True))
+        if order.limits.arrive_by is not None and not (part.own.on_scene or part.witnessed.on_scene):
+            found.append(OpenClock(ARRIVE, order.limits.arrive_by, unit, counted=True))
+        found.append(OpenClock(RESOLVE, order.resolve_by(unit, part.until), unit, counted=True))
+    return tuple(found)
+
+
+def came(part: DepartmentState) -> datetime | None:
+    """When a department was there: as the community witnessed it, else as the department says itself."""
+    return part.arrived or part.own.reported_in or part.own.on_scene
+
+
+def is_late(order: DispatchOrder, state: OrderState, now: datetime) -> bool:
+    """Whether at ``now`` a limit has passed that a department still bound has not met."""
+    return any(now > clock.at for clock in order_clocks(order, state))
+
+
+def matter_clocks(matter: Matter, steps: Iterable[Step]) -> tuple[OpenClock, ...]:
+    """Return what runs of a petition since the competent body has it; nothing of another nature."""
+    found = []
+    for clock in running(petition_clocks(matter.nature, steps)):
+        if clock.extended_to is None:
+            found.append(OpenClock(clock.clock.value, clock.since, clock.body or ""))
+        else:
+            found.append(OpenClock(clock.clock.value, end_of(clock.extended_to), clock.body or "", counted=True))
+    return tuple(found)
+
+
+def mediation_clocks(mediation: Mediation, matter: Matter | None) -> tuple[OpenClock, ...]:
+    """Return the period of an open mediation: by the category of its matter, the general one where that is not here."""
+    if mediation.outcome is not Outcome.OPEN:
+        return ()
+    kind = _OF_CATEGORY.get(matter.category, "mediation-general") if matter else "mediation-general"
+    return (OpenClock(kind, mediation.started_at),)
+
+
+class Standing(StrEnum):
+    """How a clock stands. ``DOUBTFUL``: over by the desk's clock, which is not believed."""
+
+    OVERDUE = "overdue"
+    DOUBTFUL = "doubtful"
+    SOON = "soon"
+    RUNNING = "running"
+    STOPPED = "stopped"
+
+
+_AHEAD: Final = {REPORT: timedelta(minutes=15), ARRIVE: timedelta(minutes=30), RESOLVE: timedelta(hours=4)}
+_DAYS_AHEAD: Final = timedelta(days=3)
+
+
+def ahead(kind: str) -> timedelta:
+    """Return how long before its end a clock of ``kind`` is near: then it is told."""
+    return _AHEAD.get(kind, _DAYS_AHEAD)
+
+
+def stands(kind: str, due: datetime, at: Believed, *, stopped: bool = False) -> Standing:
+    """Return how a clock of ``kind`` that ends at ``due`` stands at a time."""
+    if stopped:
+        return Standing.STOPPED
+    if due < at.earliest:
+        return Standing.OVERDUE
+    if due < at.latest:
+        return Standing.DOUBTFUL
+    return Standing.SOON if due <= at.latest + ahead(kind) else Standing.RUNNING

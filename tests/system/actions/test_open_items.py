@@ -1,0 +1,192 @@
+"""What is open at a desk and when it is due: all of it, the soonest, what a wrong clock does to it, and its list."""
+
+from __future__ import annotations
+
+import random
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from desktop.actions.cards import card
+from desktop.actions.desk import Desk
+from desktop.actions.matters import edit_matter, matter_draft
+from desktop.actions.mediation_events import event_draft, note_event
+from desktop.actions.mediations import mediation_draft_from, open_mediation
+from desktop.actions.open_items import OpenItem, all_open, soonest, told
+from desktop.actions.orders import issue_order, order_draft, witness_reply
+from desktop.commands.deadlines import due
+from desktop.store.rebuild import rebuild_projections
+from resources import wording
+from sync.records.believed import ClockDoubt
+from sync.records.open_clocks import Standing
+from sync.records.times import BEIJING
+from tests.system.actions.conftest import Station
+from tests.system.actions.test_steps import as_petition, matter, step  # noqa: F401 a fixture
+
+DEPARTMENTS = ("区住房和建设局", "派出所")
+
+
+@pytest.fixture
+def order(station: Station, matter: str) -> str:  # noqa: F811
+    """An order of the yellow grade to one department, at noon."""
+    draft = order_draft(station.secretary, matter)
+    given = {**draft, "departments": [station.units["区住房和建设局"]], "grade": "yellow"}
+    return issue_order(station.secretary, matter, given).id
+
+
+def reply(station: Station, order: str, kind: str, **more: Any) -> None:
+    at = {"department": station.units["区住房和建设局"], "kind": kind, "happened_at": station.clock.at.isoformat()}
+    witness_reply(station.desk, order, station.draft("reply", **at, **more))
+
+
+def items(station: Station, at: datetime | None = None) -> list[tuple[str, str, str]]:
+    return [(i.clock, f"{i.due:%m-%dT%H:%M:%S}", i.standing.value) for i in all_open(station.desk, at).items]
+
+
+def test_an_orders_clocks_run_until_they_are_met(station: Station, order: str) -> None:
+    assert items(station) == [
+        ("order-arrive", "03-05T13:00:00", "running"),
+        ("order-report", "03-05T13:00:00", "running"),
+        ("order-resolve", "03-08T12:00:00", "running"),
+    ]
+    station.clock.later(minutes=50)
+    assert [state for _, _, state in items(station)] == ["soon", "soon", "running"]
+    station.clock.later(minutes=11)
+    assert [state for _, _, state in items(station)] == ["overdue", "overdue", "running"]
+    reply(station, order, "reported_in", officer="陈科", how="seen")
+    assert [clock for clock, _, _ in items(station)] == ["order-arrive", "order-resolve"]
+    reply(station, order, "resolved", text="已修复")
+    assert items(station) == []
+    assert rebuild_projections(station.store) == {}
+
+
+class Told:
+    """What the verb is given, with a desk that somebody has signed in at already."""
+
+    words = wording("zh")
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        yield self._desk
+
+
+def test_the_command_line_lists_what_the_pages_show(station: Station, order: str) -> None:
+    said = due(Namespace(at="2026-03-05T13:30"), Told(station.desk))  # type: ignore[arg-type]
+    (arrive, report, resolve) = said.data
+    assert arrive == {
+        "id": order,
+        "kind": "order-arrive",
+        "number": arrive["number"],
+        "title": resolve["title"],
+        "unit": "区住房和建设局",
+        "due": "2026-03-05T13:00:00+08:00",
+        "state": "overdue",
+        "assumed": [],
+    }
+    assert (report["kind"], report["state"], resolve["state"]) == ("order-report", "overdue", "running")
+    lines = list(said.lines)
+    assert lines[0].startswith("2026-03-05 13:00  已超期  领导到场  (2026)凤凰发令第")
+    assert said.notes == []
+    station.clock.at -= timedelta(days=365)
+    (note,) = due(Namespace(at=""), Told(station.desk)).notes  # type: ignore[arg-type]
+    assert "时钟" in note
+
+
+def test_a_petition_runs_at_the_competent_body_and_a_right_that_lapses_is_not_overdue(
+    station: Station,
+    matter: str,  # noqa: F811
+) -> None:
+    as_petition(station, matter)
+    body = station.units["区住房和建设局"]
+    step(station, matter, kind="transferred", to_unit=body)
+    assert items(station) == []
+    step(station, matter, kind="received", by_unit=body)
+    assert [(c, d) for c, d, _ in items(station)] == [
+        ("petition-objection", "03-12T23:59:59"),
+        ("petition-notice", "03-20T23:59:59"),
+    ]
+    later = station.clock.at + timedelta(days=60)
+    assert items(station, later) == [("petition-notice", "03-20T23:59:59", "overdue")]
+    step(station, matter, kind="accepted", by_unit=body, road="investigation")
+    assert items(station) == [("petition-close", "05-06T23:59:59", "running")]
+    step(station, matter, kind="extended", by_unit=body, text="情况复杂", approver="局长", due_on="2026-05-29")
+    assert items(station) == [("petition-close", "05-29T23:59:59", "running")]
+    assert rebuild_projections(station.store) == {}
+
+
+def test_a_mediation_runs_by_its_matters_category_without_the_days_of_an_appraisal(
+    station: Station,
+    matter: str,  # noqa: F811
+) -> None:
+    draft = mediation_draft_from(station.desk, matter)
+    other = {"role": "respondent", "party_kind": "organisation", "name": "某某医院"}
+    found = open_mediation(station.desk, matter, {**draft, "parties": [*draft["parties"], other]}).id
+    assert items(station) == [("mediation-general", "04-07T23:59:59", "running")]
+    edit, seen = matter_draft(station.desk, matter)
+    edit_matter(station.desk, matter, edit | {"category": "medical"}, seen)
+    assert items(station) == [("mediation-medical", "04-17T23:59:59", "running")]
+    begun = {"kind": "suspended", "reason": "appraisal", "text": "委托鉴定"}
+    note_event(station.desk, found, event_draft(station.desk, found) | begun)
+    station.clock.later(days=7)
+    (item,) = all_open(station.desk).items
+    assert (f"{item.due:%m-%d}", item.standing) == ("04-24", Standing.STOPPED)
+    with station.store.read() as reader:
+        assert soonest(reader, station.clock.at, 6).items == (item,)
+        (row,) = told(reader, [item])
+        assert row.title == card(reader, matter, object).title  # type: ignore[attr-defined]
+    assert rebuild_projections(station.store) == {}
+
+
+def test_a_clock_set_back_hides_nothing_and_one_set_ahead_invents_nothing(station: Station, order: str) -> None:
+    noon = station.clock.at
+    station.clock.later(hours=2)
+    reply(station, order, "signed", officer="陈科")  # the newest that this desk wrote
+    for moved, doubt in ((-365, ClockDoubt.EARLIER), (365, ClockDoubt.SILENT)):
+        station.clock.at = noon + timedelta(hours=2, days=moved)
+        found = all_open(station.desk)
+        assert found.at.doubt is doubt
+        standing = {i.clock: i.standing for i in found.items}
+        assert standing["order-report"] is (Standing.DOUBTFUL if moved < 0 else Standing.OVERDUE)
+        assert standing["order-resolve"] is (Standing.RUNNING if moved < 0 else Standing.DOUBTFUL)
+
+
+def test_the_soonest_are_the_first_of_all(station: Station, matter: str) -> None:  # noqa: F811
+    """With thousands of rows of every kind in the table, written as the fold writes them."""
+    draw = random.Random(6)
+    with station.store.write() as work:
+        lines = [line for (line,) in work.sql("SELECT line FROM record").fetchall()]
+        kinds = [
+            "order-report",
+            "order-resolve",
+            "petition-notice",
+            "petition-close",
+            "mediation-general",
+            "confirmation",
+        ]
+        for line in lines:
+            for unit in range(40):
+                at = station.clock.at + timedelta(minutes=draw.randrange(-200_000, 200_000))
+                kind = draw.choice(kinds)
+                row = (line, kind, f"{unit}", int(at.timestamp() * 1e6), int(kind.startswith("order")))
+                work.sql("INSERT OR REPLACE INTO running(line, clock, unit, at, counted) VALUES (?, ?, ?, ?, ?)", row)
+
+    def key(item: OpenItem) -> tuple[datetime, str, str, str]:
+        return item.due, item.id, item.clock, item.unit
+
+    every = all_open(station.desk).items
+    assert len(every) > 300
+    assert [i.due for i in every] == sorted(i.due for i in every)
+    with station.store.read() as reader:
+        for limit in (1, 6, 100, len(every) + 10):
+            found = soonest(reader, station.clock.at, limit).items
+            assert [i.due for i in found] == [i.due for i in every[:limit]]
+            assert set(map(key, found[:-20])) <= set(map(key, every))
+    assert all(i.due >= station.clock.at for i in every if i.clock == "confirmation")
+    assert every[0].due.tzinfo == BEIJING

@@ -1,0 +1,132 @@
+"""An accusation from capture to the body that reads it: no word of it stays readable anywhere on its way."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop.actions.accusations import accusation_rows, seal_accusation
+from desktop.actions.drafts import keep_draft, waiting_drafts
+from desktop.actions.finding import Question, find
+from desktop.actions.matters import edit_matter, matter_draft, open_matter
+from desktop.forms.accusations import ACCUSATION_FORM
+from desktop.forms.catalogue import FORMS
+from desktop.forms.questions import fresh
+from desktop.store.index import catch_up
+from desktop.store.units import units
+from sync.records.errors import Refused, RuleBroken
+from sync.records.kinds import new_id
+from tests.support.district_process import serving, verb
+from tests.system.test_cli import Station, at_the_desk
+
+BODY, CITY = "区纪委监委", "市纪委监委"
+WORDS = ("收受装修公司礼金", "丁举报", "13911112222", "赵某某科长")
+GIVEN = {"accused": WORDS[3], "text": f"他{WORDS[0]}两万元。", "name": WORDS[1], "contact": WORDS[2]}
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """A station of a district at which the discipline body and the city's publish keys."""
+    tmp_path = tmp_path_factory.mktemp("accusations")
+    db = f"sqlite:///{tmp_path}/district.db"
+    assert verb(db, "init").returncode == 0
+    code = verb(db, "station", "add", "光明社区").stdout.splitlines()[-1]
+    for name, level in ((BODY, "district"), (CITY, "city")):
+        assert verb(db, "department", "add", name, "--level", level).returncode == 0
+        told = verb(db, "accusation", "key", name, "--out", str(tmp_path / f"{level}-body.key"))
+        assert told.returncode == 0, told.stderr
+        assert told.stdout.startswith("age1")
+    with serving(db, tmp_path) as server:
+        station = Station(tmp_path / "home", db, server.url)
+        station.run("enrol", "--district", server.url, "--code", code, "--staff", "张登记")
+        station.run("day-end")
+        yield station
+
+
+def secrets() -> list[bytes]:
+    return [word.encode(code) for word in WORDS for code in ("utf-8", "utf-16-le", "gb18030")]
+
+
+def readable_in(folder: Path) -> list[str]:
+    """The files under ``folder`` in which a word of the accusation stands, byte for byte."""
+    found = [f for f in folder.rglob("*") if f.is_file()]
+    assert len(found) > 3
+    return [str(f) for f in found for secret in secrets() if secret in f.read_bytes()]
+
+
+def decrypted(station: Station, to: Path) -> bytes:
+    """The whole store of the desk, its index too, without its encryption."""
+    with at_the_desk(station) as desk:
+        catch_up(desk.store)
+        with contextlib.closing(desk.store._connect()) as conn:
+            conn.execute("ATTACH DATABASE ? AS plain KEY ''", (str(to),))
+            conn.execute("SELECT sqlcipher_export('plain')")
+            conn.execute("DETACH DATABASE plain")
+    return to.read_bytes()
+
+
+def test_no_word_of_it_stays_readable_at_the_desk_and_the_body_reads_it(station: Station) -> None:
+    folder = station.home.parent
+    with at_the_desk(station) as desk:
+        draft = fresh(ACCUSATION_FORM, "accusation", GIVEN)
+        keep_draft(desk, ACCUSATION_FORM, draft, title=GIVEN["text"])
+        assert waiting_drafts(desk) == []
+        done = seal_accusation(desk, draft)
+        assert seal_accusation(desk, draft).id == done.id  # handed in twice
+        assert [find(desk, Question(word)) for word in WORDS] == [[], [], [], []]
+    plain = decrypted(station, folder / "plain.db")
+    assert done.number.encode() in plain
+    assert [secret for secret in secrets() if secret in plain] == []
+    (folder / "plain.db").unlink()
+    station.run("backup", str(folder / "backup"), QIANSHAO_BACKUP_PASSPHRASE="一句很长的恢复口令 2026")
+    station.run("day-end")
+    assert readable_in(folder) == []
+    listed = [json.loads(line) for line in verb(station.db, "accusation", "list", "--json").stdout.splitlines()]
+    assert (done.id, done.number) in [(one["id"], one["code"]) for one in listed]
+    refused = verb(station.db, "accusation", "open", done.number, "--key", str(folder / "city-body.key"))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    told = verb(station.db, "accusation", "open", done.number, "--key", str(folder / "district-body.key"), "--json")
+    assert {name: json.loads(told.stdout)[name] for name in GIVEN} == GIVEN
+    assert done.number in [row["code"] for row in station.rows("accusation", "list")]
+
+
+def test_the_command_line_seals_what_comes_on_standard_input_past_the_accused_body(station: Station) -> None:
+    said = f"{WORDS[3]}\n他{WORDS[0]}。\n"
+    (done,) = [
+        json.loads(line)
+        for line in station.run("accusation", "seal", "--past", BODY, "--json", stdin=said).stdout.splitlines()
+    ]
+    assert (done["code"], CITY) in [(row["code"], row["to"]) for row in station.rows("accusation", "list")]
+    (matter,) = [row for row in station.rows("list", "matters") if done["code"] in row["title"]]
+    assert WORDS[3] not in station.run("show", matter["id"]).stdout
+
+
+def test_without_a_way_past_the_accused_nothing_is_kept(station: Station) -> None:
+    with at_the_desk(station) as desk:
+        with desk.store.read() as reader:
+            known = {unit.name: unit for unit in units(reader).values()}
+        with desk.store.write() as work:
+            city = known[CITY]
+            closed = replace(city, id=new_id("org_unit"), amends=city.id, closed_on=desk.now().date())
+            work.add(closed)
+        before = len(accusation_rows(desk))
+        draft = fresh(ACCUSATION_FORM, "accusation", {**GIVEN, "accused_unit": known[BODY].unit})
+        with pytest.raises(Refused, match="no_way_past_accused"):
+            seal_accusation(desk, draft)
+        assert len(accusation_rows(desk)) == before
+
+
+def test_the_ordinary_form_refuses_an_accusation(station: Station) -> None:
+    with at_the_desk(station) as desk:
+        given = {"title": "举报", "nature": "accusation", "text": WORDS[0]}
+        with pytest.raises(RuleBroken, match="accusation_is_sealed"):
+            open_matter(desk, None, fresh(FORMS["matter"], "matter", given))
+        dispute = open_matter(desk, None, fresh(FORMS["matter"], "matter", {"title": "纠纷", "nature": "dispute"})).id
+        draft, seen = matter_draft(desk, dispute)
+        with pytest.raises(RuleBroken, match="accusation_is_sealed"):
+            edit_matter(desk, dispute, {**draft, "nature": "accusation"}, seen)
