@@ -14,6 +14,7 @@ from desktop.actions.reading import Answers
 from desktop.actions.sheets import said
 from desktop.actions.units import own_unit
 from desktop.forms.form import Draft
+from desktop.forms.orders import EMERGENCY, REQUEST
 from desktop.forms.threats import THREAT_END_FORM
 from desktop.store.links import notices_of
 from desktop.store.store import Reader, Work
@@ -137,7 +138,10 @@ def emergency_draft(desk: Desk, threat: str) -> tuple[str, Draft, Done]:
                 )
             )
             done = _add(work, desk, threat, ThreatStep.ORDER_OPENED, matter=matter)
-    return matter, order_draft(desk, matter), replace(done, id=matter)
+    draft = order_draft(desk, matter)
+    if draft["way"] == REQUEST and draft["ratifier"]:  # whoever is here issues it now, and the secretary ratifies it
+        draft["way"] = EMERGENCY
+    return matter, draft, replace(done, id=matter)
 
 
 def open_threats(desk: Desk) -> tuple[Standing, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from desktop.actions.desk import Done
-from desktop.actions.orders import issue_order
+from desktop.actions.orders import give_order
 from desktop.actions.threats import emergency_draft
 from desktop.forms.form import Draft
 from desktop.forms.orders import ORDER_FORM
@@ -18,7 +18,7 @@ from sync.records.errors import QianshaoError
 
 
 class EmergencyDialog(Sheet):
-    """Handing it in issues the order, by the same rules as anywhere."""
+    """Handing it in gives the order, by the same rules as anywhere: in an emergency it is ratified afterwards."""
 
     def __init__(self, tools: Tools, matter: str, draft: Draft, parent: QWidget | None = None) -> None:
         words = tools.words
@@ -45,7 +45,7 @@ class EmergencyDialog(Sheet):
 
     def _hand_in(self, draft: Draft) -> None:
         desk, matter = self._tools.desk, self._matter
-        self._tools.tasks.write(lambda: issue_order(desk, matter, draft), self._done, self.view.settle)
+        self._tools.tasks.write(lambda: give_order(desk, matter, draft), self._done, self.view.settle)
 
     def _done(self, done: Done) -> None:
         self._tools.bus.tell(done.changes)
