@@ -25,6 +25,8 @@ from sync.server.web import (
     passwords,
     people,
     refused,
+    registers,
+    rules,
     sessions,
     static,
     stations,
@@ -48,7 +50,22 @@ IDLE_SETTING: Final = "web_idle_minutes"
 LONGEST_SETTING: Final = "web_session_hours"
 
 
-PARTS: Final = (static, door, passwords, stations, conflicts, refused, orders, answers, people, devices, sessions, log)
+PARTS: Final = (
+    static,
+    door,
+    passwords,
+    stations,
+    conflicts,
+    refused,
+    orders,
+    answers,
+    registers,
+    rules,
+    people,
+    devices,
+    sessions,
+    log,
+)
 
 
 def add_pages(app: FastAPI, store: DistrictStore, settings: Settings) -> list[str]:
