@@ -165,6 +165,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     add("doctor", "care.doctor")
     _add_papers(add, words, verbs)
     _add_conflicts(add, words, verbs)
+    _add_orders(add, words, verbs)
     _add_mass_change(add, words, verbs)
     _add_accusations(add, words, verbs)
     return parser
@@ -326,6 +327,31 @@ def _add_mass_change(add: Callable[..., argparse.ArgumentParser], words: Wording
     for name in ("allow", "decline"):
         one = add(name, f"mass_change.{name}", verbs)
         one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_mass_reason"))
+
+
+def _add_orders(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """Orders, and what came back on them."""
+    group = verbs.add_parser("order", help=words("cli.help_order")).add_subparsers(required=True, metavar="VERB")
+    one = add("issue", "orders.issue", group)
+    one.add_argument("matter", type=_text, metavar="MATTER")
+    one.add_argument("--to", type=_text, action="append", default=[], metavar="NAME", help=words("cli.help_order_to"))
+    ways = ("issue", "request", "emergency")
+    one.add_argument("--way", choices=ways, default="", metavar="WAY", help="|".join(ways))
+    one.add_argument("--request", type=_text, default="", metavar="ID", help=words("cli.help_order_request"))
+    for name in ("subject", "text", "grade", "place", "contact", "authority"):
+        one.add_argument(f"--{name}", type=_text, default="", metavar="TEXT")
+    for name in ("called", "callee", "callee-telephone", "called-at", "read-back"):
+        told = words("cli.help_order_called")
+        one.add_argument(f"--{name}", type=_text, default="", metavar="TEXT", help=told)
+    one = add("list", "orders.list_all", group, "order_list")
+    one.add_argument("--text", type=_text, default="", help=words("cli.help_text"))
+    one.add_argument("--limit", type=_positive, metavar="N")
+    one.add_argument("--requests", action="store_true", help=words("cli.help_order_requests"))
+    add("show", "orders.show", group, "order_show").add_argument("id", type=_text, metavar="ID")
+    group = verbs.add_parser("reply", help=words("cli.help_reply")).add_subparsers(required=True, metavar="VERB")
+    one = add("list", "orders.replies", group, "reply_list")
+    one.add_argument("order", nargs="?", type=_text, default="", metavar="ORDER")
+    one.add_argument("--limit", type=_positive, metavar="N")
 
 
 def _positive(text: str) -> int:

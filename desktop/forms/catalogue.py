@@ -11,7 +11,7 @@ from desktop.forms.matters import MATTER_FORM, STEP_FORM
 from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
 from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_FORM, SIGNATURE_FORM
 from desktop.forms.notices import CALL_FORM
-from desktop.forms.orders import ORDER_FORM, REPLY_FORM
+from desktop.forms.orders import DELEGATION_FORM, ORDER_FORM, ORDER_STEP_FORM, REFUSAL_FORM, REPLY_FORM
 from desktop.forms.organisations import ORGANISATION_FORM
 from desktop.forms.persons import PERSON_FORM
 from desktop.forms.staff import FIRST_PASSWORD_FORM, PASSWORD_FORM, STAFF_FORM
@@ -29,6 +29,9 @@ FORMS: dict[str, Form] = {
         ACCUSATION_FORM,
         ORDER_FORM,
         REPLY_FORM,
+        ORDER_STEP_FORM,
+        REFUSAL_FORM,
+        DELEGATION_FORM,
         MEDIATION_FORM,
         MEDIATION_EVENT_FORM,
         CONSENT_FORM,
@@ -57,6 +60,9 @@ MAKES: dict[str, str] = {
     "accusation": "accusation",
     "order": "dispatch_order",
     "reply": "order_reply",
+    "order_step": "order_step",
+    "order_refusal": "order_step",
+    "order_delegation": "order_delegation",
     "mediation": "mediation",
     "mediation_event": "mediation_event",
     "consent": "mediation_event",

@@ -45,6 +45,9 @@ FIRM = {
 }
 
 
+REPORTER = {"role": "reporter", "party_kind": "person", "name": "丁上报", "phone": "13966667777"}
+
+
 @dataclass
 class Printed:
     """A station with a record for each kind of paper, and where the papers are that its command line printed."""
@@ -70,8 +73,8 @@ def subjects(station: Station) -> dict[str, str]:
         told = {"name": "䶮㛃", "document": document, "phone": "13812345678", "address": "凤凰路2号"}
         about = {"channel": "walk_in", "text": "工资三个月未付。", "category": "labour"}
         visit = log_visit(desk, opened(desk, "visit", **told, **about)).id
-        draft = matter_draft_from(desk, visit) | {"nature": "petition"}
-        matter = open_matter(desk, visit, {**draft, "parties": [*draft["parties"], FIRM]}).id
+        draft = matter_draft_from(desk, visit) | {"nature": "petition", "discovered_by": REPORTER["name"]}
+        matter = open_matter(desk, visit, {**draft, "parties": [*draft["parties"], FIRM, REPORTER]}).id
         order = _order(desk, matter)
         _steps(desk, matter)
         mediation, event, agreement = _mediated(desk, matter)
@@ -174,6 +177,13 @@ def test_other_programs_agree_about_it(printed: Printed, kind: str, tmp_path: Pa
     text = text_of(pdf)
     assert len(text) > 30
     assert text == "".join(drawn_text_of(pdf, tmp_path).split())
+
+
+def test_who_reported_a_matter_stands_on_no_paper_about_it(printed: Printed, tmp_path: Path) -> None:
+    for kind, file in printed.files.items():
+        text = text_of(file.read_bytes())
+        assert REPORTER["name"] not in text, kind
+        assert REPORTER["phone"][-4:] not in text, kind
 
 
 def test_a_code_read_from_a_scan_proves_each_and_one_flipped_bit_does_not(printed: Printed, tmp_path: Path) -> None:
