@@ -14,6 +14,7 @@ from desktop.actions.drafts import waiting_drafts
 from desktop.changes import Changes
 from desktop.store.rows import DraftRow
 from desktop.ui import collecting, later
+from desktop.ui.escalating import Escalating
 from desktop.ui.line_button import LineButton, arrived_told
 from desktop.ui.navigation import PAGES, Header, Navigation
 from desktop.ui.pages.today import TodayPage
@@ -103,6 +104,7 @@ class Shell(QWidget):
         self._build()
         self._connect()
         self._keys()
+        self.escalating = Escalating(tools, self)
         self.turn("today")
 
     # Each page is made when it is first turned to: nobody waits at signing in for pages that are not looked at.

@@ -10,6 +10,7 @@ import pytest
 
 from desktop.actions.arrival_codes import show_arrival_code
 from desktop.actions.desk import Desk
+from desktop.actions.escalations import escalate_due
 from desktop.actions.matters import open_matter
 from desktop.actions.order_replies import witness_reply
 from desktop.actions.order_requests import delegate, refuse_request, requests
@@ -19,9 +20,10 @@ from desktop.store.links import state_of_order
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import OrderState
 from sync.records.kinds import new_id
+from sync.records.matters import Step, StepKind
 from sync.records.order_course import Ratification, RequestStage
 from sync.records.order_state import OrderStage
-from sync.records.order_steps import OrderStepKind
+from sync.records.order_steps import Clock, OrderStepKind
 from sync.records.orders import DispatchOrder
 from sync.records.record import Made
 from sync.records.units import Level, OrgUnit
@@ -190,3 +192,32 @@ def test_a_desk_without_a_key_shows_no_arrival_code_and_one_for_nobody_else(stat
         show_arrival_code(station.desk, issued, station.units[LABOUR])
     with pytest.raises(Refused, match="no_keys"):
         show_arrival_code(station.desk, issued, station.units[HOUSING])
+
+
+def test_the_ladder_is_climbed_once_and_not_for_a_matter_that_is_closed(station: Station, matter: str) -> None:
+    issued = given(station, station.secretary, matter, grade="red")
+    assert escalate_due(station.desk).id == ""
+    station.clock.later(minutes=32)
+    assert escalate_due(station.desk).id
+    told = order_of(station, issued)[1].course.escalations
+    assert {(step.clock, step.made.by) for step in told} == {
+        (Clock.REPORT, station.people["李文静"]),
+        (Clock.ARRIVE, station.people["李文静"]),
+    }
+    assert escalate_due(station.desks["王小明"]).id == ""
+    station.clock.later(days=3)
+    escalate_due(station.desk)
+    assert "street" in {one for s in order_of(station, issued)[1].course.escalations for one in s.told.split()}
+    with station.store.write() as work:
+        closed = Step(
+            id=new_id("step"),
+            made=station.desk.made(),
+            matter=matter,
+            kind=StepKind.CLOSED,
+            happened_at=station.clock.at,
+        )
+        work.add(closed)
+    other = len(order_of(station, issued)[1].course.escalations)
+    station.clock.later(days=9)
+    assert escalate_due(station.desk).id == ""
+    assert len(order_of(station, issued)[1].course.escalations) == other
