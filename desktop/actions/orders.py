@@ -39,11 +39,11 @@ def order_draft(desk: Desk, matter_id: str, way: str = "") -> Draft:
     """Open ORDER_FORM with what the matter tells, the default authority and the street above this unit.
 
     ``way`` is how it is to be given; left open, it is issued by who may, and asked for by everybody else. The
-    departments are those of the last order in a matter of the same category.
+    departments are those that the rules name for such matters, or those of the last order in one.
     """
     with desk.store.read() as reader:
         matter: Matter = card(reader, matter_id, Matter)
-        usual = [d for d in usual_departments(reader, matter) if _ordered(reader, d)]
+        usual = [d for d in _usual(reader, desk, matter) if _ordered(reader, d)]
         given = {
             "subject": matter.title,
             "text": matter.text,
@@ -52,6 +52,15 @@ def order_draft(desk: Desk, matter_id: str, way: str = "") -> Draft:
         told = _by_desk(reader, desk, way)
         given = told | given | {"place": matter.place or told["place"]}
     return fresh(ORDER_FORM, "dispatch_order", given | ({"grade": matter.grade} if matter.grade else {}))
+
+
+def _usual(reader: Reader, desk: Desk, matter: Matter) -> tuple[str, ...]:
+    """Return whom the rules order for such a matter, by name or identity; else whom the last such order went to."""
+    rules = dispatch_rules(reader, desk.now().astimezone(BEIJING).date())
+    grade = matter.grade if matter.grade in rules.grade_names else rules.grade_names[-1]
+    names = {unit.name: unit.unit for unit in units(reader).values() if unit.department}
+    by_rule = tuple(names.get(name, name) for name in rules.limit(matter.category, grade).departments)
+    return by_rule or usual_departments(reader, matter)
 
 
 def draft_of_request(desk: Desk, request_id: str) -> Draft:

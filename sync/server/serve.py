@@ -97,6 +97,7 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path, channels
         **numbers,
     )
     app = build_app(store, settings)
+    connections = MOST_AT_ONCE + settings.listening_at_once + settings.pages_at_once
     config = uvicorn.Config(
         app,
         ssl_certfile=listen.tls_cert or None,
@@ -107,13 +108,13 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path, channels
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        limit_concurrency=MOST_AT_ONCE + settings.listening_at_once,
+        limit_concurrency=connections,
         lifespan="off",
     )
     courier = Courier(store, channels, public_url)
     metrics = MetricsServer(Watching(settings.metrics, store), watched) if watched else None
     with bound, watched or contextlib.nullcontext():
-        _allow_files(MOST_AT_ONCE + settings.listening_at_once)
+        _allow_files(connections)
         courier.start()
         _Server(config, address, app.state.news, metrics).run(sockets=[bound])
         courier.end()

@@ -10,13 +10,13 @@ from desktop.actions.accusations import seal_accusation
 from desktop.actions.desk import Done
 from desktop.actions.matters import edit_matter, matter_draft, open_matter
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
-from desktop.actions.orders import issue_order, order_draft
+from desktop.actions.orders import emergency_order, give_order, order_draft
 from desktop.actions.steps import add_step, step_draft
 from desktop.forms.accusations import ACCUSATION_FORM
 from desktop.forms.form import Draft, Form
 from desktop.forms.matters import MATTER_FORM, STEP_FORM
 from desktop.forms.mediations import FOLLOW_UP_FORM, MEDIATION_FORM
-from desktop.forms.orders import ORDER_FORM
+from desktop.forms.orders import EMERGENCY, ORDER_FORM
 from desktop.forms.questions import fresh
 from desktop.store.rows import MatterRow
 from desktop.ui.files_shown import FilesOfPage
@@ -68,7 +68,8 @@ class MattersPage(ListPage):
         """Step, order, mediation, follow-up, edit."""
         return [
             Verb("step", "step", partial(self.step, row.id), "step"),
-            Verb("order", "orders", partial(self.order, row.id), "dispatch_order"),
+            Verb("order", "orders", partial(self.order, row.id), "dispatch_order", "", "Ctrl+Shift+O"),
+            Verb("emergency", "alert", partial(self.emergency, row.id), "dispatch_order", "quiet"),
             Verb("mediate", "mediations", partial(self.mediate, row.id), "mediation"),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id), "follow_up", "quiet"),
             Verb("papers", "sheet", partial(self.show_papers, row.id), "print", "quiet"),
@@ -104,6 +105,22 @@ class MattersPage(ListPage):
         desk = self.tools.desk
         self._draft(lambda: order_draft(desk, matter_id), partial(self.open_form, ORDER_FORM, record=matter_id))
 
+    def emergency(self, matter_id: str) -> None:
+        """Issue an order at once to whom such matters go; where nobody knows that, open the form for an emergency."""
+        desk = self.tools.desk
+
+        def issued(done: Done) -> None:
+            self.tools.bus.tell(done.changes)
+            self.said.emit(self.tools.words("window.order_issued", number=done.number), "good")
+            self._go(done)
+
+        def asks(error: Any) -> None:
+            self._refused(error)
+            open_it = partial(self.open_form, ORDER_FORM, record=matter_id)
+            self._draft(lambda: order_draft(desk, matter_id, EMERGENCY), open_it)
+
+        self.tools.tasks.write(lambda: emergency_order(desk, matter_id), issued, asks)
+
     def mediate(self, matter_id: str) -> None:
         """Open a mediation."""
         desk = self.tools.desk
@@ -133,7 +150,7 @@ class MattersPage(ListPage):
         verbs: dict[str, tuple[Callable[..., Done], str, Callable[[Done], None]]] = {
             STEP_FORM.name: (add_step, "window.step_added", lambda _done: self.select(record)),
             FOLLOW_UP_FORM.name: (follow_up, "window.followed_up", lambda _done: self.select(record)),
-            ORDER_FORM.name: (issue_order, "window.order_issued", self._go),
+            ORDER_FORM.name: (give_order, "window.order_given", self._order_given),
             MEDIATION_FORM.name: (open_mediation, "window.mediation_opened", self._go),
         }
         verb, said, after = verbs[form.name]
@@ -175,6 +192,11 @@ class MattersPage(ListPage):
     def _shown(self, done: Done) -> None:
         self.select(done.id)
         self.ask()
+
+    def _order_given(self, done: Done) -> None:
+        """An issued order is shown on its page; what was asked for waits there, and the matter stays in front."""
+        if done.number:
+            self._go(done)
 
     def _go(self, done: Done) -> None:
         self.followed.emit(done.id)

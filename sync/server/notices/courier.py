@@ -18,6 +18,7 @@ from typing import Final
 from resources import Wording, wording
 from sync.records.errors import QianshaoError, Unavailable
 from sync.records.notices import NoticeState
+from sync.records.order_parts import OVER
 from sync.server.logs import FIELDS, places
 from sync.server.notices.channels import Channel, ChannelKind, Channels
 from sync.server.notices.facts import say
@@ -38,7 +39,6 @@ from sync.server.store.notices import (
     something_due,
     split,
 )
-from sync.server.store.order_pages import OVER
 from sync.server.store.records import lock_numbers
 from sync.server.store.store import Connection, DistrictStore, StoreBusy
 

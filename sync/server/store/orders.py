@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from sync.protocol.codec import decode
 from sync.records.folds import fold_order
+from sync.records.order_due import next_due
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.times import BEIJING
@@ -43,6 +44,7 @@ def put_order(conn: Connection, record: DispatchOrder, seq: int) -> None:
             state="issued",
             doubts=0,
             seq=seq,
+            due_at=None,
         )
     )
 
@@ -87,18 +89,24 @@ def refold(conn: Connection, orders: Collection[str]) -> None:
             continue
         order, replies, steps = loaded
         folded = fold_order(order, replies, steps)
+        due = {name: _storable(next_due(order, folded, name)) for name in folded.by_department}
+        first = min((at for at in due.values() if at), default=None)
         conn.execute(
             dispatch_order.update()
             .where(dispatch_order.c.record == order_id)
-            .values(state=folded.state.value, doubts=len(folded.doubts))
+            .values(state=folded.state.value, doubts=len(folded.doubts), due_at=first)
         )
         conn.execute(order_department.delete().where(order_department.c.record == order_id))
         rows = [
-            {"record": order_id, "department": clean(name)[:64], "state": part.stage.value}
+            {"record": order_id, "department": clean(name)[:64], "state": part.stage.value, "due_at": due[name]}
             for name, part in folded.by_department.items()
         ]
         if rows:
             conn.execute(order_department.insert(), rows)
+
+
+def _storable(moment: datetime | None) -> datetime | None:
+    return None if moment is None else storable(moment)
 
 
 def load(conn: Connection, order_id: str) -> tuple[DispatchOrder, list[OrderReply], list[OrderStep]] | None:
