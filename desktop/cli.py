@@ -350,6 +350,7 @@ def _add_orders(add: Callable[..., argparse.ArgumentParser], words: Wording, ver
     one.add_argument("--text", type=_text, default="", help=words("cli.help_text"))
     one.add_argument("--limit", type=_positive, metavar="N")
     one.add_argument("--requests", action="store_true", help=words("cli.help_order_requests"))
+    add("escalate", "orders.escalate", group)
     add("show", "orders.show", group, "order_show").add_argument("id", type=_text, metavar="ID")
     group = verbs.add_parser("reply", help=words("cli.help_reply")).add_subparsers(required=True, metavar="VERB")
     one = add("list", "orders.replies", group, "reply_list")
