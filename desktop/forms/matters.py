@@ -52,6 +52,7 @@ MATTER_FORM = form(
             rows=(
                 ask("system", Shape.LINE, required=always, max_length=60),
                 ask("number", Shape.LINE, "field_external_number", required=always, max_length=100),
+                ask("due_on", Shape.DATE, "field_external_due"),
             ),
         ),
     ),

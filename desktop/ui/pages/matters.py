@@ -57,8 +57,9 @@ class MattersPage(ListPage):
         self.files = FilesOfPage(self)
 
     def verbs(self) -> list[Verb]:
-        """A matter without a visit, and an accusation, which nobody here reads again."""
+        """Items of an outside system, a matter without a visit, and an accusation, which nobody here reads again."""
         return [
+            Verb("import", "import", self.import_items, "matter", "quiet"),
             Verb("new", "add", self.new, "matter", "primary", "Ctrl+Shift+M"),
             Verb("accuse", "key", self.accuse, "accusation", "quiet"),
         ]
@@ -79,6 +80,12 @@ class MattersPage(ListPage):
     def new(self) -> FormPanel:
         """Open a matter that no visit began."""
         return self._new(fresh(MATTER_FORM, "matter"))
+
+    def import_items(self) -> None:
+        """Choose a file of an outside system and import its items."""
+        from desktop.ui.dialogs.importing import ImportDialog
+
+        ImportDialog(self.tools, self, items=True).open()
 
     def accuse(self) -> FormPanel:
         """Take down an accusation; it is sealed as it is handed in, and no draft of it is kept."""
