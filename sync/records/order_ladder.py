@@ -14,14 +14,20 @@ from typing import Final
 from sync.records.calendars import LONGEST, Calendar
 from sync.records.deadlines import PeriodUnit, Rule, deadline
 from sync.records.dispatch_rules import Rung
+from sync.records.open_clocks import order_clocks
 from sync.records.order_state import OVER, OrderState
-from sync.records.order_steps import Clock, escalation_id
+from sync.records.order_steps import Clock, OrderStep, OrderStepKind, escalation_id
 from sync.records.orders import DispatchOrder
+from sync.records.record import Made
 from sync.records.times import BEIJING
 
 RATIFY_RUNG: Final = "ratify"
 RATIFIER: Final = "ratifier"
 """Who is told that an emergency order was not ratified in time: the secretary whom it names."""
+BEHIND: Final = timedelta(days=30)
+"""So long after a limit its ladder is climbed; by then every rung of a sane one has been taken."""
+AHEAD: Final = timedelta(days=7)
+"""So long before a limit its reminders may begin."""
 _DAY: Final = timedelta(days=1)
 _ROUND_THE_CLOCK: Final = {PeriodUnit.MINUTES: timedelta(minutes=1), PeriodUnit.HOURS: timedelta(hours=1)}
 
@@ -88,6 +94,29 @@ def _of_ratification(order: DispatchOrder, state: OrderState, now: datetime) -> 
 def _escalation(order: DispatchOrder, on: Running, rung: str, at: datetime, told: tuple[str, ...]) -> Escalation:
     named = escalation_id(order.id, on.department, on.clock, rung, on.due_at)
     return Escalation(named, on.clock, on.department, on.due_at, rung, at, told)
+
+
+def running_of(order: DispatchOrder, state: OrderState) -> list[Running]:
+    """Return the clocks of an order that run."""
+    found = order_clocks(order, state)
+    return [Running(Clock(clock.kind.removeprefix("order-")), clock.unit, clock.at) for clock in found]
+
+
+def step_of(escalation: Escalation, order: DispatchOrder, made: Made, seen: tuple[str, ...]) -> OrderStep:
+    """Return the fact that a step of the ladder was taken."""
+    return OrderStep(
+        id=escalation.id,
+        made=made,
+        kind=OrderStepKind.ESCALATED,
+        order=order.id,
+        department=escalation.department,
+        seen=seen,
+        happened_at=made.at,
+        clock=escalation.clock,
+        rung=escalation.rung,
+        due_at=escalation.due_at,
+        told=" ".join(escalation.told),
+    )
 
 
 def rung_name(rung: Rung) -> str:

@@ -29,6 +29,8 @@ from sync.server.web import (
     passwords,
     people,
     refused,
+    registers,
+    rules,
     sessions,
     static,
     stations,
@@ -56,6 +58,7 @@ LONGEST_SETTING: Final = "web_session_hours"
 PARTS: Final = (
     *(static, door, passwords, stations, conflicts, refused),
     *(inbox, news, orders, answers),  # /orders/news before /orders/{order_id}
+    *(registers, rules),
     *(people, devices, sessions, log),
 )
 
