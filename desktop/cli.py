@@ -232,6 +232,7 @@ def _add_held(add: Callable[..., argparse.ArgumentParser], words: Wording) -> No
 def _add_counting(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:
     one = add("stats", "statistics.stats")
     one.add_argument("--period", type=_text, default="", metavar="PERIOD", help=words("statistics.help_period"))
+    one.add_argument("--visits", action="store_true", help=words("statistics.help_visits"))
     one.add_argument("--basis", choices=("event", "accepted"), default="event", help=words("statistics.help_basis"))
     one.add_argument("--out", type=Path, metavar="FILE", help=words("statistics.help_stats_out"))
     one.add_argument("--report", action="store_true", help=words("statistics.help_report"))

@@ -77,6 +77,8 @@ def draft_of_request(desk: Desk, request_id: str) -> Draft:
         asked = {name: getattr(request, name) for name in ("subject", "text", "grade", "place", "contact")}
         given = _by_desk(reader, desk, ISSUE) | {k: v for k, v in asked.items() if v}
         given |= {"departments": list(request.departments), REQUESTED: request.id}
+        matter = reader.find(request.matter, Matter)
+        given |= {CATEGORY: matter.category.value} if matter else {}
     return fresh(ORDER_FORM, "dispatch_order", given)
 
 
