@@ -11,6 +11,7 @@ from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.dispatch_rules import dispatch_rules, limits_of
 from desktop.actions.drafts import handed_in
+from desktop.actions.order_authorities import authority_words, must_be_authorised
 from desktop.actions.order_giving import RATIFY_WITHIN, asked_unit, issuers, must_issue, ratifier_of, right_to_issue
 from desktop.actions.order_requests import REQUESTED, ask_for_order
 from desktop.actions.reading import Answers
@@ -21,6 +22,7 @@ from desktop.forms.questions import fresh
 from desktop.store.order_requests import usual_departments
 from desktop.store.store import Reader, Work
 from desktop.store.units import staff, units
+from sync.records.dispatch_rules import DispatchRules
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matters import Matter
@@ -33,6 +35,9 @@ from sync.records.telephones import written_phone
 from sync.records.times import BEIJING
 from sync.records.units import Level
 from sync.records.visits import Category
+
+CATEGORY = "_category"
+"""In a draft: the category of the matter, for what helps with the form."""
 
 
 def order_draft(desk: Desk, matter_id: str, way: str = "") -> Draft:
@@ -48,19 +53,25 @@ def order_draft(desk: Desk, matter_id: str, way: str = "") -> Draft:
             "subject": matter.title,
             "text": matter.text,
             "departments": usual,
+            "grade": _rules(reader, desk).fitting(matter.grade),
+            CATEGORY: matter.category.value,
         }
         told = _by_desk(reader, desk, way)
         given = told | given | {"place": matter.place or told["place"]}
-    return fresh(ORDER_FORM, "dispatch_order", given | ({"grade": matter.grade} if matter.grade else {}))
+    return fresh(ORDER_FORM, "dispatch_order", given)
 
 
 def _usual(reader: Reader, desk: Desk, matter: Matter) -> tuple[str, ...]:
     """Return whom the rules order for such a matter, by name or identity; else whom the last such order went to."""
-    rules = dispatch_rules(reader, desk.now().astimezone(BEIJING).date())
-    grade = matter.grade if matter.grade in rules.grade_names else rules.grade_names[-1]
+    rules = _rules(reader, desk)
+    grade = rules.fitting(matter.grade)
     names = {unit.name: unit.unit for unit in units(reader).values() if unit.department}
     by_rule = tuple(names.get(name, name) for name in rules.limit(matter.category, grade).departments)
     return by_rule or usual_departments(reader, matter)
+
+
+def _rules(reader: Reader, desk: Desk) -> DispatchRules:
+    return dispatch_rules(reader, desk.now().astimezone(BEIJING).date())
 
 
 def draft_of_request(desk: Desk, request_id: str) -> Draft:
@@ -72,6 +83,9 @@ def draft_of_request(desk: Desk, request_id: str) -> Draft:
         asked = {name: getattr(request, name) for name in ("subject", "text", "grade", "place", "contact")}
         given = _by_desk(reader, desk, ISSUE) | {k: v for k, v in asked.items() if v}
         given |= {"departments": list(request.departments), REQUESTED: request.id}
+        given["grade"] = _rules(reader, desk).fitting(request.grade)
+        matter = reader.find(request.matter, Matter)
+        given |= {CATEGORY: matter.category.value} if matter else {}
     return fresh(ORDER_FORM, "dispatch_order", given)
 
 
@@ -85,7 +99,7 @@ def _by_desk(reader: Reader, desk: Desk, way: str) -> dict[str, Any]:
     return {
         "place": unit.address if unit else "",
         "contact": f"{desk.session.name} {written_phone(telephone)}".strip(),
-        "authority": dispatch_rules(reader, desk.now().astimezone(BEIJING).date()).authority,
+        "authority": authority_words(reader, desk.session, desk.now().astimezone(BEIJING).date()),
         "issuer_post": own.post if own else "",
         "street_copy": street.unit if street else "",
         "way": way or (ISSUE if right_to_issue(reader, desk) else REQUEST),
@@ -144,6 +158,8 @@ def _order(work: Work, desk: Desk, matter_id: str, request_id: str, answers: Ans
         category = card(work, matter_id, Matter).category
     ratifier = ratifier_of(work, desk, answers.line("ratifier")) if emergency else None
     departments = _departments(work, answers)
+    if not emergency:
+        must_be_authorised(work, desk.session, departments, made.at.astimezone(BEIJING).date())
     calls = _calls(work, answers, departments, category)
     begun = max((call.at for call in calls), default=made.at) if len(calls) == len(departments) else made.at
     return DispatchOrder(

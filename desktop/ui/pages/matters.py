@@ -10,7 +10,7 @@ from desktop.actions.accusations import seal_accusation
 from desktop.actions.desk import Done
 from desktop.actions.matters import edit_matter, matter_draft, open_matter
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
-from desktop.actions.orders import emergency_order, give_order, order_draft
+from desktop.actions.orders import CATEGORY, emergency_order, give_order, order_draft
 from desktop.actions.steps import add_step, step_draft
 from desktop.forms.accusations import ACCUSATION_FORM
 from desktop.forms.form import Draft, Form
@@ -158,11 +158,16 @@ class MattersPage(ListPage):
         def act(given: Draft) -> Done:
             return verb(desk, record, given)
 
-        side = Beside(self.tools, self.shape.story, record, law_hints(form.name, self.tools.words.language))
-        side.followed.connect(self.followed)
+        beside = Beside(self.tools, self.shape.story, record, law_hints(form.name, self.tools.words.language))
+        beside.followed.connect(self.followed)
         verbs_of = {STEP_FORM.name: "step", FOLLOW_UP_FORM.name: "follow_up", ORDER_FORM.name: "order"}
         title = self.tools.words(f"window.verb_matters_{verbs_of.get(form.name, 'mediate')}")
-        return self.open(Job(form, draft, act, said, record=record, title=title), side, after)
+        job = Job(form, draft, act, said, record=record, title=title)
+        if form is not ORDER_FORM:
+            return self.open(job, beside, after)
+        from desktop.ui.pages.dispatch_help import open_with_help  # only where an order is written
+
+        return open_with_help(self, job, beside, after, str(draft.get(CATEGORY) or "other"))
 
     def _new(self, draft: Draft) -> FormPanel:
         desk = self.tools.desk
