@@ -6,7 +6,7 @@ and a kind, and end where deadlines.py says: their end moves when the district p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,8 @@ from typing import Final
 from sync.records.believed import Believed
 from sync.records.deadlines import end_of
 from sync.records.matters import Matter, Step
-from sync.records.mediations import Mediation, Outcome
+from sync.records.mediation_requests import ACCEPT, waiting_requests
+from sync.records.mediations import Host, Mediation, Outcome
 from sync.records.order_course import Ratification
 from sync.records.order_parts import ENDED, OVER, DepartmentState, OrderStage
 from sync.records.order_state import OrderState
@@ -79,12 +80,14 @@ def is_late(order: DispatchOrder, state: OrderState, now: datetime) -> bool:
     return any(now > clock.at for clock in order_clocks(order, state) if clock.kind != RATIFY)
 
 
-def matter_clocks(matter: Matter, steps: Iterable[Step], *, done: bool = False) -> tuple[OpenClock, ...]:
+def matter_clocks(matter: Matter, steps: Collection[Step], *, done: bool = False) -> tuple[OpenClock, ...]:
     """Return what runs of a petition since the competent body has it, and, until it is ``done``, the days that outside
     systems gave the matter.
     """
     given = [] if done else [e for e in matter.external if e.due_on is not None]
     found = [OpenClock(EXTERNAL, end_of(e.due_on), e.system, counted=True) for e in given if e.due_on]
+    asked = [] if done else waiting_requests(steps)
+    found += [OpenClock(ACCEPT, a.since, a.unit) for a in asked if a.host is Host.ADMINISTRATIVE]
     for clock in running(petition_clocks(matter.nature, steps)):
         if clock.extended_to is None:
             found.append(OpenClock(clock.clock.value, clock.since, clock.body or ""))
