@@ -119,7 +119,8 @@ def _belong(desk: Desk, work: Work, visit_id: str, matter: Matter) -> None:
 def _fields(answers: Answers, desk: Desk) -> dict[str, Any]:
     """Return the descriptive fields of `Matter` that the form told."""
     external = tuple(
-        ExternalNumber(system=row.line("system"), number=row.line("number")) for row in answers.rows("external")
+        ExternalNumber(system=row.line("system"), number=row.line("number"), due_on=row.day("due_on"))
+        for row in answers.rows("external")
     )
     discovered_at = answers.moment_or("discovered_at", desk.now())
     if discovered_at > desk.now():
@@ -153,7 +154,10 @@ def matter_draft(desk: Desk, matter_id: str) -> tuple[Draft, tuple[str, ...]]:
     draft |= {"nature": matter.nature.value, "category": matter.category.value}
     draft["amount"] = "" if matter.amount_fen is None else yuan(matter.amount_fen)
     draft["discovered_at"] = matter.discovered_at.isoformat()
-    draft["external"] = [{"system": e.system, "number": e.number} for e in matter.external]
+    draft["external"] = [
+        {"system": e.system, "number": e.number, "due_on": e.due_on.isoformat() if e.due_on else ""}
+        for e in matter.external
+    ]
     return {**draft, "parties": rows, "_parties": shown}, heads
 
 

@@ -11,6 +11,7 @@ from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.dispatch_rules import dispatch_rules, limits_of
 from desktop.actions.drafts import handed_in
+from desktop.actions.order_authorities import authority_words, must_be_authorised
 from desktop.actions.order_giving import RATIFY_WITHIN, asked_unit, issuers, must_issue, ratifier_of, right_to_issue
 from desktop.actions.order_requests import REQUESTED, ask_for_order
 from desktop.actions.reading import Answers
@@ -34,6 +35,9 @@ from sync.records.times import BEIJING
 from sync.records.units import Level
 from sync.records.visits import Category
 
+CATEGORY = "_category"
+"""In a draft: the category of the matter, for what helps with the form."""
+
 
 def order_draft(desk: Desk, matter_id: str, way: str = "") -> Draft:
     """Open ORDER_FORM with what the matter tells, the default authority and the street above this unit.
@@ -48,6 +52,7 @@ def order_draft(desk: Desk, matter_id: str, way: str = "") -> Draft:
             "subject": matter.title,
             "text": matter.text,
             "departments": usual,
+            CATEGORY: matter.category.value,
         }
         told = _by_desk(reader, desk, way)
         given = told | given | {"place": matter.place or told["place"]}
@@ -72,6 +77,8 @@ def draft_of_request(desk: Desk, request_id: str) -> Draft:
         asked = {name: getattr(request, name) for name in ("subject", "text", "grade", "place", "contact")}
         given = _by_desk(reader, desk, ISSUE) | {k: v for k, v in asked.items() if v}
         given |= {"departments": list(request.departments), REQUESTED: request.id}
+        matter = reader.find(request.matter, Matter)
+        given |= {CATEGORY: matter.category.value} if matter else {}
     return fresh(ORDER_FORM, "dispatch_order", given)
 
 
@@ -85,7 +92,7 @@ def _by_desk(reader: Reader, desk: Desk, way: str) -> dict[str, Any]:
     return {
         "place": unit.address if unit else "",
         "contact": f"{desk.session.name} {written_phone(telephone)}".strip(),
-        "authority": dispatch_rules(reader, desk.now().astimezone(BEIJING).date()).authority,
+        "authority": authority_words(reader, desk.session, desk.now().astimezone(BEIJING).date()),
         "issuer_post": own.post if own else "",
         "street_copy": street.unit if street else "",
         "way": way or (ISSUE if right_to_issue(reader, desk) else REQUEST),
@@ -144,6 +151,8 @@ def _order(work: Work, desk: Desk, matter_id: str, request_id: str, answers: Ans
         category = card(work, matter_id, Matter).category
     ratifier = ratifier_of(work, desk, answers.line("ratifier")) if emergency else None
     departments = _departments(work, answers)
+    if not emergency:
+        must_be_authorised(work, desk.session, departments, made.at.astimezone(BEIJING).date())
     calls = _calls(work, answers, departments, category)
     begun = max((call.at for call in calls), default=made.at) if len(calls) == len(departments) else made.at
     return DispatchOrder(

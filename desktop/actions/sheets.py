@@ -7,6 +7,7 @@ from datetime import date
 
 from desktop.actions.cards import age_on
 from desktop.actions.editions import words_for
+from desktop.actions.order_help import duty_now, officer_words
 from desktop.actions.party_blocks import people_word, sex_word
 from desktop.actions.receipts import clerk_name, receipt_of
 from desktop.actions.shares import shown_account
@@ -16,6 +17,7 @@ from desktop.actions.units import issuing_body, short_name
 from desktop.actions.visit_history import standing_visit
 from desktop.printing.sheets import (
     AgreementSheet,
+    CalledBox,
     DispatchSheet,
     PartyBox,
     RegistrationSheet,
@@ -26,11 +28,12 @@ from desktop.session import Session
 from desktop.store.reader import Reader
 from desktop.store.units import units
 from resources import wording
+from sync.records.deadlines import PeriodUnit
 from sync.records.errors import Refused
 from sync.records.matters import Matter
 from sync.records.mediations import Agreement, AgreementForm, PartyBlock, Share
 from sync.records.names import mask_number
-from sync.records.orders import DispatchOrder
+from sync.records.orders import DispatchOrder, OrderCall
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Answer, Person
 from sync.records.requirements import LATE_AFTER, required
@@ -137,7 +140,19 @@ def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchS
     def named(unit: str | None) -> str:
         return known[unit].name if unit in known else ""
 
+    limits = order.limits
+    duty = [(name, shift) for name, shifts in duty_now(reader, order.departments, order.issued_at) for shift in shifts]
     return DispatchSheet(
+        template=_template(order, on_duty=bool(duty)),
+        duty=tuple(f"{name}：{officer_words(shift)}" for name, shift in duty),
+        report=limits.report,
+        arrive=limits.arrive,
+        arrive_by=limits.arrive_by,
+        resolve=limits.resolve,
+        calls=tuple(_called(call, order, named(call.department)) for call in order.calls),
+        delegated=order.delegated,
+        ratifier=order.ratifier_name,
+        ratify_by=order.ratify_by,
         number=order.number,
         issuing_unit=issuing_body(named(order.issuing_unit) or session.unit_name),
         issuer_name=order.issuer_name,
@@ -152,12 +167,32 @@ def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchS
         place=order.place,
         contact=order.contact,
         issued_at=order.issued_at,
-        report_minutes=order.limits.report_minutes,
-        report_by=order.limits.report_by,
-        leader_rank=order.limits.leader_rank,
-        resolve_hours=order.limits.resolve_hours,
-        resolve_by=order.limits.resolve_by,
+        report_minutes=limits.report_minutes,
+        report_by=limits.report_by,
+        leader_rank=limits.leader_rank,
+        resolve_hours=limits.resolve_hours,
+        resolve_by=limits.resolve_by,
         rule_version="" if order.limits.rule_version.startswith("default-") else order.limits.rule_version,
+    )
+
+
+def _template(order: DispatchOrder, *, on_duty: bool) -> str:
+    """The oldest edition that can say all of the order."""
+    limits, plain = order.limits, (None, PeriodUnit.MINUTES, PeriodUnit.HOURS)
+    units = [getattr(length, "unit", None) for length in (limits.report, limits.arrive, limits.resolve)]
+    if on_duty or limits.arrive != limits.report or any(unit not in plain for unit in units):
+        return "dispatch_order-4"
+    return "dispatch_order-3" if order.calls or order.delegated or order.emergency else "dispatch_order-2"
+
+
+def _called(call: OrderCall, order: DispatchOrder, department: str) -> CalledBox:
+    return CalledBox(
+        department=department or call.department,
+        callee=f"{call.callee} {call.post}".strip(),
+        at=call.at,
+        read_back=call.read_back,
+        report_by=order.report_by(call.department),
+        resolve_by=order.resolve_by(call.department),
     )
 
 

@@ -70,6 +70,16 @@ def list_all(args: argparse.Namespace, access: Access) -> Said:
     return Said(data, lines)
 
 
+def escalate(_args: argparse.Namespace, access: Access) -> Said:
+    """Write the reminders and escalations that are due now."""
+    from desktop.actions.escalations import escalate_due
+
+    with access.desk() as desk:
+        done = escalate_due(desk)
+    count = int(done.changes.touches("order_step"))
+    return Said({"escalated": bool(count)}, [access.words("cli.escalated" if count else "cli.escalated_none")])
+
+
 def show(args: argparse.Namespace, access: Access) -> Said:
     """Show one order: how far each department is, by its own word and as witnessed, and what is doubtful."""
     from desktop.store.links import order_steps_of, replies_of, state_of_order

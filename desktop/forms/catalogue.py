@@ -15,6 +15,7 @@ from desktop.forms.orders import DELEGATION_FORM, ORDER_FORM, ORDER_STEP_FORM, R
 from desktop.forms.organisations import ORGANISATION_FORM
 from desktop.forms.persons import PERSON_FORM
 from desktop.forms.staff import FIRST_PASSWORD_FORM, PASSWORD_FORM, STAFF_FORM
+from desktop.forms.threats import THREAT_END_FORM
 from desktop.forms.visits import CONSULTATION_FORM, VISIT_FORM
 
 FORMS: dict[str, Form] = {
@@ -41,6 +42,7 @@ FORMS: dict[str, Form] = {
         HAND_OVER_FORM,
         BLANKS_FORM,
         CALL_FORM,
+        THREAT_END_FORM,
         ENROLMENT_FORM,
         SIGN_IN_FORM,
         PASSWORD_FORM,
@@ -71,6 +73,7 @@ MAKES: dict[str, str] = {
     "follow_up": "follow_up",
     "hand_over": "hand_over",
     "call": "notice",
+    "threat_end": "threat_event",
     "blanks": "blank_form",
     "staff": "staff_member",
 }

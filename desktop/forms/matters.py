@@ -9,11 +9,12 @@ from desktop.forms.form import Shape, always
 from desktop.forms.parties import PARTY_ROWS, signing_for_firms
 from desktop.forms.questions import ask, both, choices, either, folded, form, own_choices, section, this_moment, where
 from sync.records.case_requirements import NEEDS_TEXT
+from sync.records.dispatch_rules import GRADES
 from sync.records.matters import Conclusion, Help, Nature, PetitionRoad, StepKind
 from sync.records.roads import BODY_DECIDES
 from sync.records.visits import Category
 
-GRADE = ask("grade", Shape.CHOICE, choices=own_choices("grade", "red", "yellow", "blue"))
+GRADE = ask("grade", Shape.CHOICE, choices=own_choices("grade", *GRADES))
 
 
 def _duty_to_report(draft: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
@@ -51,6 +52,7 @@ MATTER_FORM = form(
             rows=(
                 ask("system", Shape.LINE, required=always, max_length=60),
                 ask("number", Shape.LINE, "field_external_number", required=always, max_length=100),
+                ask("due_on", Shape.DATE, "field_external_due"),
             ),
         ),
     ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from desktop.forms.form import Shape, always
 from desktop.forms.questions import ask, choices, filled, folded, form, own_choices, section, this_moment, today, where
+from sync.records.dispatch_rules import GRADES
 from sync.records.order_steps import OrderStepKind
 from sync.records.orders import ReplyKind, Witness
 
@@ -39,7 +40,7 @@ ORDER_FORM = form(
         ask(
             "grade",
             Shape.CHOICE,
-            choices=own_choices("grade", "red", "yellow", "blue"),
+            choices=own_choices("grade", *GRADES),
             required=always,
             default=lambda: "blue",
         ),

@@ -20,11 +20,13 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from desktop.actions.held import Offer
     from desktop.actions.notices import CallRow
+    from desktop.ui.background import Background
     from desktop.ui.command import Command
     from desktop.ui.dialogs.blank_forms import BlankFormsDialog
     from desktop.ui.dialogs.call import CallDialog
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
     from desktop.ui.dialogs.conflict import ConflictDialog
+    from desktop.ui.dialogs.duties import DutiesDialog
     from desktop.ui.dialogs.hand_over import HandOverDialog
     from desktop.ui.dialogs.paper_manner import PaperMannerDialog
     from desktop.ui.dialogs.password import PasswordDialog
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
     from desktop.ui.shell import Shell
+    from desktop.ui.threats import ThreatWatch
     from desktop.ui.tools import Tools
     from desktop.ui.waiting import Forms, WaitingDrafts
     from desktop.ui.wayfinder import Rooms
@@ -82,12 +85,14 @@ BEHIND: Final = (
     "desktop.ui.dialogs.call",
     "desktop.ui.dialogs.colleagues",
     "desktop.ui.dialogs.conflict",
+    "desktop.ui.dialogs.emergency",
     "desktop.ui.dialogs.hand_over",
     "desktop.ui.dialogs.paper_manner",
     "desktop.ui.dialogs.password",
     "desktop.ui.dialogs.proving",
     "desktop.ui.dialogs.shortcuts",
     "desktop.ui.dialogs.sticks",
+    "desktop.ui.dialogs.threat_end",
     "desktop.ui.finder",
     "desktop.ui.mending",
     "desktop.ui.pages.day_end",
@@ -99,6 +104,7 @@ BEHIND: Final = (
     "desktop.ui.pages.prints",
     "desktop.ui.pages.statistics",
     "desktop.ui.pages.visits",
+    "desktop.ui.threats",
     "desktop.ui.waiting",
 )
 """What the functions below import."""
@@ -237,6 +243,13 @@ def call_dialog(tools: Tools, call: CallRow, window: QWidget) -> CallDialog:
     return CallDialog(tools, call, window)
 
 
+def threat_watch(shell: Shell, background: Background) -> ThreatWatch:
+    """Make what shows who needs help at a desk."""
+    from desktop.ui.threats import ThreatWatch
+
+    return ThreatWatch(shell, background)
+
+
 def colleagues_dialog(tools: Tools, window: QWidget) -> ColleaguesDialog:
     """Make the dialog of the station's staff."""
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
@@ -256,6 +269,13 @@ def blank_forms_dialog(tools: Tools, parent: QWidget) -> BlankFormsDialog:
     from desktop.ui.dialogs.blank_forms import BlankFormsDialog
 
     return BlankFormsDialog(tools, parent)
+
+
+def duties_dialog(tools: Tools, parent: QWidget) -> DutiesDialog:
+    """Return the dialog in which the responsibility list is searched."""
+    from desktop.ui.dialogs.duties import DutiesDialog
+
+    return DutiesDialog(tools, parent)
 
 
 def offer_characters(tools: Tools, within: QWidget) -> bool:

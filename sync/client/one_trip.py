@@ -6,8 +6,10 @@ Whatever the answer leaves out is asked for by pages, on from what is settled by
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import structs
 
 from sync.client.district import District
 from sync.client.journal import Journal, Settled, Standing
@@ -43,10 +45,10 @@ class Trip:
     records: Sequence[Frame]
     heard: Exchanged
 
-    def conclude(self, journal: Journal) -> tuple[Done, Proof | None]:
+    def conclude(self, journal: Journal, trusted: tuple[bytes, ...]) -> tuple[Done, Proof | None]:
         """Settle what was answered, store what came down, and keep the receipt where it is over just that.
 
-        Without a receipt the rest is to be said by pages.
+        ``trusted`` are the district's keys, the present one last. Without a receipt the rest is to be said by pages.
         """
         pushed = self.heard.pushed
         if pushed is None:
@@ -54,7 +56,7 @@ class Trip:
         answers = answers_to(self.records, pushed) if self.records else []
         page, cursor = _page(self.heard.pulled) or ([], self.asked.upto)
         receipt = self.heard.receipt
-        statement = of_receipt(receipt, journal.trusted()[-1:]) if receipt else None
+        statement = of_receipt(receipt, trusted[-1:]) if receipt else None
         if statement is not None and not self._is_ours(statement):
             receipt = statement = None
         done = journal.conclude(answers, page, cursor, receipt, statement)
@@ -62,6 +64,22 @@ class Trip:
             journal.send_missing(pushed.missing)
         ended = receipt is not None and done.kept and not pushed.missing
         return Done(len(answers), done.settled, done.new), (receipt, done.proved) if receipt and ended else None
+
+    def unproved(self) -> Trip:
+        """The same without its receipt: an exchange in the background proves nothing."""
+        return replace(self, heard=structs.replace(self.heard, receipt=None))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was left for pages: neither records up nor records down."""
+        pushed, pulled = self.heard.pushed, self.heard.pulled
+        return (
+            pushed is not None
+            and not pushed.missing
+            and pulled is not None
+            and not pulled.more
+            and _page(pulled) is not None
+        )
 
     def _is_ours(self, statement: Statement) -> bool:
         """Whether it is this district's word to this store; what it is over, the journal looks at itself."""
@@ -75,6 +93,8 @@ def said(
     hello: Hello,
     receipt_asked: Callable[[], ReceiptAsked],
     stop: Stop,
+    *,
+    proof: bool = True,
 ) -> Trip | None:
     """Say all of it in one request; None where it has to be said by pages: to an older district, or too much."""
     if ONE_TRIP not in standing.capabilities or standing.unsent > MAX_PAGE_RECORDS:
@@ -86,7 +106,7 @@ def said(
     asked = receipt_asked()
     push = Push(standing.store, [], page_of(records) if records else None)
     try:
-        heard = district.exchange(Exchange(hello, b"".join(journal.trusted()[-1:]), push, asked))
+        heard = district.exchange(Exchange(hello, b"".join(standing.trusted[-1:]), push, asked, proof))
     except (Refused, Damaged) as error:
         if error.key not in _BY_PAGES:
             raise

@@ -33,6 +33,18 @@ OPEN_STAGES: Final = frozenset(MatterStage) - {MatterStage.CLOSED, MatterStage.N
 """Stages in which the matter still waits for somebody: who took it first answers for it until it is closed."""
 
 
+DONE_STAGES: Final = frozenset(
+    {
+        MatterStage.NOT_ACCEPTED,
+        MatterStage.RESOLVED,
+        MatterStage.ACKNOWLEDGED,
+        MatterStage.FED_BACK,
+        MatterStage.CLOSED,
+    }
+)
+"""Stages in which the work itself is done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moments:
     """The five moments, as the writers told them; None for what has not happened since the last reopening."""

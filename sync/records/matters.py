@@ -22,10 +22,11 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalNumber:
-    """The number that another system (信访, 民意速办, 粤平安) gave to the same matter."""
+    """The number that another system (信访, 民意速办, 粤平安) gave to the same matter, and its own last day."""
 
     system: str
     number: str
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,14 +14,20 @@ from typing import Final
 from sync.records.calendars import LONGEST, Calendar
 from sync.records.deadlines import PeriodUnit, Rule, deadline
 from sync.records.dispatch_rules import Rung
-from sync.records.order_state import OVER, OrderState
-from sync.records.order_steps import Clock, escalation_id
+from sync.records.open_clocks import order_clocks
+from sync.records.order_state import OVER, OrderStage, OrderState
+from sync.records.order_steps import Clock, OrderStep, OrderStepKind, escalation_id
 from sync.records.orders import DispatchOrder
+from sync.records.record import Made
 from sync.records.times import BEIJING
 
 RATIFY_RUNG: Final = "ratify"
 RATIFIER: Final = "ratifier"
 """Who is told that an emergency order was not ratified in time: the secretary whom it names."""
+BEHIND: Final = timedelta(days=30)
+"""So long after a limit its ladder is climbed; by then every rung of a sane one has been taken."""
+AHEAD: Final = timedelta(days=7)
+"""So long before a limit its reminders may begin."""
 _DAY: Final = timedelta(days=1)
 _ROUND_THE_CLOCK: Final = {PeriodUnit.MINUTES: timedelta(minutes=1), PeriodUnit.HOURS: timedelta(hours=1)}
 
@@ -56,14 +62,16 @@ def escalations_due(
     calendar: Calendar,
     now: datetime,
 ) -> list[Escalation]:
-    """Return what is due now and has not been taken, the earliest first; nothing of an order that is over or stopped.
+    """Return what is due now and has not been taken, the earliest first; nothing of an order that is stopped.
 
-    A reminder before a limit is not given any more once the limit has passed.
+    Of one that is over only its ratification is still asked for. A reminder before a limit is not given any more once
+    the limit has passed.
     """
-    if state.state in OVER or state.course.stopped:
+    if state.course.stopped or state.state is OrderStage.CANCELLED:
         return []
     taken = {step.id for step in state.course.escalations}
-    found = [*_of_ladder(order, running, ladder, calendar, now), *_of_ratification(order, state, now)]
+    rungs = () if state.state in OVER else ladder
+    found = [*_of_ladder(order, running, rungs, calendar, now), *_of_ratification(order, state, now)]
     return sorted((e for e in found if e.id not in taken), key=lambda e: (e.at, e.id))
 
 
@@ -88,6 +96,29 @@ def _of_ratification(order: DispatchOrder, state: OrderState, now: datetime) -> 
 def _escalation(order: DispatchOrder, on: Running, rung: str, at: datetime, told: tuple[str, ...]) -> Escalation:
     named = escalation_id(order.id, on.department, on.clock, rung, on.due_at)
     return Escalation(named, on.clock, on.department, on.due_at, rung, at, told)
+
+
+def running_of(order: DispatchOrder, state: OrderState) -> list[Running]:
+    """Return the clocks of an order that run."""
+    found = order_clocks(order, state)
+    return [Running(Clock(clock.kind.removeprefix("order-")), clock.unit, clock.at) for clock in found]
+
+
+def step_of(escalation: Escalation, order: DispatchOrder, made: Made, seen: tuple[str, ...]) -> OrderStep:
+    """Return the fact that a step of the ladder was taken."""
+    return OrderStep(
+        id=escalation.id,
+        made=made,
+        kind=OrderStepKind.ESCALATED,
+        order=order.id,
+        department=escalation.department,
+        seen=seen,
+        happened_at=made.at,
+        clock=escalation.clock,
+        rung=escalation.rung,
+        due_at=escalation.due_at,
+        told=" ".join(escalation.told),
+    )
 
 
 def rung_name(rung: Rung) -> str:

@@ -20,6 +20,7 @@ from sync.records.ids import prefix_of
 from sync.records.orders import DispatchOrder
 from sync.records.record import Record
 from sync.records.station_keys import StationKey
+from sync.records.threats import ENDS, ThreatEvent, ThreatStep
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
 from sync.server.journals import follow
@@ -35,10 +36,10 @@ from sync.server.store.devices import cursor_of
 from sync.server.store.directory import homes, staff_history
 from sync.server.store.erasures import destroy, erase, erased_by
 from sync.server.store.journals import Came
-from sync.server.store.notices import ORDER, put_notices
+from sync.server.store.notices import ORDER, THREAT, THREAT_OVER, put_notices
 from sync.server.store.orders import refold
 from sync.server.store.projections import apply
-from sync.server.store.records import New, append, kept, lock_numbers
+from sync.server.store.records import Line, New, append, kept, lock_numbers
 from sync.server.store.refusals import Refusal, forget_refusals, put_refusals
 from sync.server.store.store import Connection, DistrictStore, district
 from sync.server.taking_place import close_replaced
@@ -104,12 +105,15 @@ def read_page(station: Station, page: Push) -> ReadPage:
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """What came of a page: the answers, the number of its last record, whether it used leased numbers, the journal."""
+    """What came of a page: the answers, what was accepted and its last number, the journal; whether it used leased
+    numbers.
+    """
 
     pushed: Pushed
     last: int
-    used: bool
-    came: Came | None
+    used: bool = False
+    came: Came | None = None
+    accepted: tuple[Line, ...] = ()
 
 
 def keep_page(
@@ -127,7 +131,9 @@ def keep_page(
     came, missing = follow(conn, station.device.store, page.frames)
     settings.metrics.pushed(Counter(a.state.value for a in answers), (a.reason for a in answers if a.reason))
     heard = shortened(page.digest, answers) if page.digest else Pushed(answers)
-    return KeptPage(structs.replace(heard, missing=missing), last + len(gathered.accepted), used, came)
+    kept_here = tuple((a.sealed.kind, a.sealed.id, a.sealed.hash) for a in gathered.accepted)
+    pushed = structs.replace(heard, missing=missing)
+    return KeptPage(pushed, last + len(kept_here), used, came, kept_here)
 
 
 def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, cursor: int, now: datetime) -> _Page:
@@ -246,11 +252,20 @@ def _keep(conn: Connection, page: _Page) -> bool:
             touched.add(destroy(conn, revision, unit))
     refold(conn, [order for order in touched if order])
     publish(conn, [a.record for a in page.accepted if isinstance(a.record, StationKey)], page.at)
-    for record, _, scope in listed:
-        if isinstance(record, DispatchOrder):
-            put_notices(conn, record.id, ORDER, record.departments, scope, page.at)
+    _tell(conn, listed, page.at)
     tell_askers(conn, [a.record for a in page.accepted], unit, page.at)
     return used
+
+
+def _tell(conn: Connection, listed: list[tuple[Record, int, str]], at: datetime) -> None:
+    """Put into the outbox whom what came concerns: the ordered departments, the colleagues of a desk in need."""
+    for record, _, scope in listed:
+        if isinstance(record, DispatchOrder):
+            put_notices(conn, record.id, ORDER, record.departments, scope, at)
+        elif isinstance(record, ThreatEvent) and record.step is ThreatStep.RAISED:
+            put_notices(conn, record.threat, THREAT, [record.made.unit], scope, at)
+        elif isinstance(record, ThreatEvent) and record.step in ENDS:
+            put_notices(conn, record.threat, THREAT_OVER, [record.made.unit], scope, at)
 
 
 def _gone(page: _Page, targets: set[str]) -> frozenset[str]:

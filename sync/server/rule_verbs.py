@@ -51,7 +51,8 @@ def _versions(conn: Connection, name: TableName, today: date) -> list[dict[str, 
 
 def _line(row: dict[str, object], words: Wording) -> str:
     state = words("tables.in_force") if row["in_force"] else words("tables.not_in_force")
-    since = words("tables.from_day", day=row["starts_on"]) if row["starts_on"] else words("tables.to_confirm")
+    own = "to_confirm" if rule_tables.is_to_confirm(TableName(str(row["table"]))) else "the_program_s"
+    since = words("tables.from_day", day=row["starts_on"]) if row["starts_on"] else words(f"tables.{own}")
     return "\t".join((str(row["version"]), since, state, str(row["note"]))).rstrip()
 
 

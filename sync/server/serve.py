@@ -23,6 +23,7 @@ if sys.platform != "win32":
 from sync.records.errors import Refused, Unavailable
 from sync.server import watching
 from sync.server.app import build_app
+from sync.server.escalations import Escalator
 from sync.server.logs import log_in_json
 from sync.server.news import News
 from sync.server.notices.channels import Channels
@@ -111,13 +112,15 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path, channels
         limit_concurrency=connections,
         lifespan="off",
     )
-    courier = Courier(store, channels, public_url)
+    courier, escalator = Courier(store, channels, public_url), Escalator(store)
     metrics = MetricsServer(Watching(settings.metrics, store), watched) if watched else None
     with bound, watched or contextlib.nullcontext():
         _allow_files(connections)
         courier.start()
+        escalator.start()
         _Server(config, address, app.state.news, metrics).run(sockets=[bound])
         courier.end()
+        escalator.end()
         app.state.news.rest()
 
 

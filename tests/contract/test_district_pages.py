@@ -353,12 +353,13 @@ def test_a_closed_account_is_out_at_once_and_can_be_opened_again(pages: PagesDis
 
 # Who sees what
 
-PAGES = ("/stations", "/orders", "/users", "/devices", "/sessions", "/log")
+RULES = ("/rules", "/rules/dispatch", "/rules/registers")
+PAGES = ("/stations", "/orders", *RULES, "/users", "/devices", "/sessions", "/log")
 ALLOWED = {
     "王丽": {"/orders"},
-    "周敏": {"/stations", "/orders"},
+    "周敏": {"/stations", "/orders", *RULES},
     "吴涛": {"/stations", "/orders"},
-    "郑洁": {"/stations", "/users", "/devices"},
+    "郑洁": {"/stations", *RULES, "/users", "/devices"},
     "冯安": {"/sessions"},
     "褚明": {"/log"},
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -10,6 +13,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.actions.threats import raise_threat
 from desktop.app import Application, build
 from desktop.ui.background import CONNECTED, OFF, STOPPED, WAITING
 from sync.rehearsal.processes import DistrictProcess
@@ -131,6 +135,30 @@ def test_what_came_behind_a_locked_desk_is_told_when_somebody_is_back(walk: Walk
     assert number in walk.shell.notice.text.text()
 
 
+def test_help_that_is_called_at_the_other_desk_is_seen_here_at_once(walk: Walk, other: Station) -> None:
+    connected(walk)
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    panel.view.fill({"name": "黎平桂", "text": "楼上漏水"})
+    walk.until(lambda: walk.shell.threats is not None, SECONDS)
+    before = panel.view.values()
+
+    def call() -> None:
+        raise_threat(other.at_work())
+        other.exchange()
+
+    elsewhere(call)
+    threats = walk.shell.threats
+    assert threats is not None
+    walk.until(lambda: threats.strip.isVisible(), SECONDS)
+    assert other.name in threats.strip.text.text()
+    assert panel.view.values() == before
+    threats.call()  # and the other way round: the district has it, and this desk says so
+    walk.until(lambda: walk.application.words("threats.heard") in threats.strip.text.text(), SECONDS)
+    elsewhere(other.exchange)
+    assert elsewhere(lambda: other.count("threat_event")) == 2
+
+
 def test_day_end_goes_before_it_and_both_leave_one_truth(walk: Walk, other: Station) -> None:
     connected(walk)
     elsewhere(lambda: issue(other))
@@ -158,6 +186,26 @@ def test_it_waits_for_a_district_that_is_away_and_goes_on_by_itself(
     elsewhere(lambda: issue(other))
     connected(walk)
     walk.until(lambda: SUBJECT in lines(walk), SECONDS)
+
+
+def test_a_request_that_stalls_is_cut_where_the_window_lets_go(walk: Walk, district: DistrictProcess) -> None:
+    connected(walk)
+    background = walk.application.background
+    walk.until(lambda: background._exchange is None and unsent(walk) == 0, SECONDS)
+    os.kill(district.pid, signal.SIGSTOP)
+    try:
+        walk.shell.turn("visits")
+        panel = walk.shell.visits.log()
+        panel.view.fill({"name": "黎平桂", "category": "neighbours", "text": "楼上漏水"})
+        panel.view.submit()
+        walk.until(lambda: background._exchange is not None, SECONDS)
+        walk.qtbot.wait(500)
+        begun = time.monotonic()
+        walk.application.background._tasks.close()
+        assert time.monotonic() - begun < 5, "nobody waits for ten seconds"
+    finally:
+        os.kill(district.pid, signal.SIGCONT)
+    assert unsent(walk) > 0, "it is said again another time"
 
 
 def test_a_revoked_desk_says_that_somebody_must_act(walk: Walk, district: DistrictProcess) -> None:

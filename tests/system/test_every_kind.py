@@ -17,12 +17,16 @@ from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
 from desktop.actions.orders import issue_order, order_draft
 from desktop.actions.steps import add_step
+from desktop.actions.threats import emergency_draft, end_threat, note_threat, raise_threat
 from desktop.actions.visits import log_visit
 from desktop.forms.catalogue import FORMS, MAKES
 from desktop.forms.form import Draft
 from desktop.forms.questions import fresh
 from desktop.store.units import staff, units
+from resources import wording
+from sync.records.kinds import new_id
 from sync.records.papers import PaperKind
+from sync.records.threats import ThreatStep
 from sync.records.units import Role
 from tests.support.codes import copied, scanned
 from tests.support.district_process import serving, verb
@@ -30,7 +34,9 @@ from tests.support.pdf import check_structure, drawn_text_of, fonts_of, text_of
 from tests.system.test_cli import Station, at_the_desk
 from tests.system.test_verify import verified
 
+WHY_FALSE = "键盘上放了本子"
 UNIT, SECRETARY, BODY, OTHER_BODY = "光明社区", "黄志远", "区住房和建设局", "区人力资源局"
+said = wording("zh")
 WHOLE = "file"
 """The word of the command line for the whole file, which `--kinds` lists as case_file."""
 KINDS = [*(kind.value for kind in PaperKind if kind is not PaperKind.CASE_FILE), PaperKind.CASE_FILE.value, WHOLE]
@@ -78,6 +84,7 @@ def subjects(station: Station) -> dict[str, str]:
         order = _order(desk, matter)
         _steps(desk, matter)
         mediation, event, agreement = _mediated(desk, matter)
+        _threatened(desk)
     reported = station.json("stats", "--period", "2025", "--report")["reported"]
     return {
         "visit": visit,
@@ -90,6 +97,15 @@ def subjects(station: Station) -> dict[str, str]:
         "blank_form": "agreement",
         "hand_over": SECRETARY,
     }
+
+
+def _threatened(desk: Desk) -> None:
+    """Help was called at this desk: once by mistake, and once more, which stands open while papers are printed."""
+    mistaken = raise_threat(desk).id
+    end_threat(desk, mistaken, {"step": "false_alarm", "text": WHY_FALSE, "_id": new_id("threat_event")})
+    threat = raise_threat(desk).id
+    note_threat(desk, threat, ThreatStep.POLICE)
+    emergency_draft(desk, threat)
 
 
 def _order(desk: Desk, matter: str) -> str:
@@ -222,6 +238,23 @@ def _flipped(pdf: bytes) -> bytes:
         raw = max((part.read_raw_bytes() for part in parts), key=len)
     at = pdf.index(raw) + len(raw) // 2
     return pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
+
+
+def test_no_paper_says_a_word_of_a_call_for_help_at_the_desk(printed: Printed) -> None:
+    prefixes = ("records.threatstep_", "records.kind_threat", "threats.", "notices.text_threat", "notices.kind_threat")
+    ours = {"threats.order_subject", "threats.order_text"}  # what the emergency order says, and nothing of why
+    words = {
+        "".join(text.partition("{")[0].split())
+        for key, text in said.entries.items()
+        if key.startswith(prefixes) and key not in ours
+    }
+    flags = {word for word in words if len(word) > 3} | {WHY_FALSE}
+    assert len(flags) > 15
+    for kind, file in printed.files.items():
+        text = text_of(file.read_bytes())
+        assert [flag for flag in flags if flag in text] == [], kind
+    handed = text_of(printed.files["hand_over"].read_bytes())
+    assert said("threats.order_subject") in handed, "the matter of that order is on the sheet, under its plain name"
 
 
 def test_each_party_s_will_is_recorded_and_listed_by_a_command(printed: Printed) -> None:

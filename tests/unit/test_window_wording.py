@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [ROOT / "desktop" / "app.py", *sorted((ROOT / "desktop" / "ui").rglob("*.py"))]
 PREFIXES = {
     f"records.{area}"
-    for area in ("outcome", "matterstage", "orderstage", "channel", "category", "paperkind", "printresult")
+    for area in ("outcome", "matterstage", "orderstage", "channel", "category", "purpose", "paperkind", "printresult")
 }
 """Areas of labels that the window completes with a value."""
 

@@ -10,7 +10,7 @@ from desktop.actions.accusations import seal_accusation
 from desktop.actions.desk import Done
 from desktop.actions.matters import edit_matter, matter_draft, open_matter
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
-from desktop.actions.orders import emergency_order, give_order, order_draft
+from desktop.actions.orders import CATEGORY, emergency_order, give_order, order_draft
 from desktop.actions.steps import add_step, step_draft
 from desktop.forms.accusations import ACCUSATION_FORM
 from desktop.forms.form import Draft, Form
@@ -57,8 +57,9 @@ class MattersPage(ListPage):
         self.files = FilesOfPage(self)
 
     def verbs(self) -> list[Verb]:
-        """A matter without a visit, and an accusation, which nobody here reads again."""
+        """Items of an outside system, a matter without a visit, and an accusation, which nobody here reads again."""
         return [
+            Verb("import", "import", self.import_items, "matter", "quiet"),
             Verb("new", "add", self.new, "matter", "primary", "Ctrl+Shift+M"),
             Verb("accuse", "key", self.accuse, "accusation", "quiet"),
         ]
@@ -79,6 +80,12 @@ class MattersPage(ListPage):
     def new(self) -> FormPanel:
         """Open a matter that no visit began."""
         return self._new(fresh(MATTER_FORM, "matter"))
+
+    def import_items(self) -> None:
+        """Choose a file of an outside system and import its items."""
+        from desktop.ui.dialogs.importing import ImportDialog
+
+        ImportDialog(self.tools, self, items=True).open()
 
     def accuse(self) -> FormPanel:
         """Take down an accusation; it is sealed as it is handed in, and no draft of it is kept."""
@@ -151,11 +158,16 @@ class MattersPage(ListPage):
         def act(given: Draft) -> Done:
             return verb(desk, record, given)
 
-        side = Beside(self.tools, self.shape.story, record, law_hints(form.name, self.tools.words.language))
-        side.followed.connect(self.followed)
+        beside = Beside(self.tools, self.shape.story, record, law_hints(form.name, self.tools.words.language))
+        beside.followed.connect(self.followed)
         verbs_of = {STEP_FORM.name: "step", FOLLOW_UP_FORM.name: "follow_up", ORDER_FORM.name: "order"}
         title = self.tools.words(f"window.verb_matters_{verbs_of.get(form.name, 'mediate')}")
-        return self.open(Job(form, draft, act, said, record=record, title=title), side, after)
+        job = Job(form, draft, act, said, record=record, title=title)
+        if form is not ORDER_FORM:
+            return self.open(job, beside, after)
+        from desktop.ui.pages.dispatch_help import open_with_help  # only where an order is written
+
+        return open_with_help(self, job, beside, after, str(draft.get(CATEGORY) or "other"))
 
     def _new(self, draft: Draft) -> FormPanel:
         desk = self.tools.desk

@@ -25,7 +25,7 @@ from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
 from sync.records.matter_state import fold_matter
-from sync.records.matters import Matter, Step
+from sync.records.matters import ExternalNumber, Matter, Step
 
 
 def matter_story(words: Wording, now: Callable[[], datetime], reader: Reader, matter_id: str) -> Story:
@@ -40,7 +40,7 @@ def matter_story(words: Wording, now: Callable[[], datetime], reader: Reader, ma
         (words("forms.field_amount"), money(matter.amount_fen)),
         (words("forms.field_place"), matter.place),
         *road_facts(words, reader, matter, state, now()),
-        *((e.system, e.number) for e in matter.external),
+        *((e.system, _external(words, e)) for e in matter.external),
     )
     return Story(
         matter.id,
@@ -59,6 +59,11 @@ def matter_story(words: Wording, now: Callable[[], datetime], reader: Reader, ma
         events=_events(words, reader, matter),
         files=files_told(reader, words, matter.id),
     )
+
+
+def _external(words: Wording, external: ExternalNumber) -> str:
+    until = words("window.step_due", day=day(external.due_on)) if external.due_on else ""
+    return f"{external.number}  {until}".strip()
 
 
 def _said(words: Wording, step: Step, names: dict[str, str]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from desktop.actions.order_help import duty_now, officer_words
 from desktop.store.links import order_steps_of, replies_of, state_of_order
 from desktop.store.reader import Reader
 from desktop.store.units import units
@@ -13,10 +16,12 @@ from desktop.ui.stories.parts import doubts, in_time, prints, unit_names
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import moment
 from resources import Wording
+from sync.records.dispatch_rules import DEFAULT
 from sync.records.matters import Matter
 from sync.records.order_course import Course, Ratification
 from sync.records.order_steps import OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
+from sync.records.times import BEIJING
 
 _TONES = {
     ReplyKind.OBJECTION: "warn",
@@ -56,6 +61,8 @@ def order_story(words: Wording, reader: Reader, order_id: str) -> Story:
         (words("window.delegated_by"), order.delegated),
         (words("window.ratifier"), _ratified(words, order, state.course)),
         (words("forms.field_authority"), order.authority),
+        (words("window.rule_version"), _version(words, order)),
+        *duty_facts(words, reader, order),
         (words("forms.field_street_copy"), places.get(order.street_copy or "", "")),
     )
     events = [*_events(words, reader, order, replies, places), *step_events(words, steps, places)]
@@ -70,6 +77,19 @@ def order_story(words: Wording, reader: Reader, order_id: str) -> Story:
         events=in_time([*events, *prints(reader, words, order.id)]),
         files=files_told(reader, words, order.id),
     )
+
+
+def _version(words: Wording, order: DispatchOrder) -> str:
+    """The version of the rules that it was issued under; the program's own is marked as to be confirmed."""
+    version = order.limits.rule_version
+    return f"{version} ({words('tables.to_confirm')})" if version.startswith(DEFAULT) else version
+
+
+def duty_facts(words: Wording, reader: Reader, order: DispatchOrder) -> list[tuple[str, str]]:
+    """Who of each department is on duty now."""
+    found = duty_now(reader, order.departments, datetime.now(BEIJING))
+    told = [f"{name}: {officer_words(shift)}" for name, shifts in found for shift in shifts]
+    return [(words("departments.duty"), words("window.list_comma").join(told))] if told else []
 
 
 def _ratified(words: Wording, order: DispatchOrder, course: Course) -> str:

@@ -24,7 +24,7 @@ from sync.server.notices.channels import Channel, ChannelKind, Channels
 from sync.server.notices.facts import say
 from sync.server.notices.message import Message
 from sync.server.notices.senders import notifier
-from sync.server.notices.whom import people_of
+from sync.server.notices.whom import maker_of, people_of
 from sync.server.notices.writing import written
 from sync.server.store.directory import Unit, units
 from sync.server.store.notices import (
@@ -209,5 +209,5 @@ class Courier:
 def _people(conn: Connection, channel: Channel, line: Line) -> list[str]:
     """Return whom a channel is to reach: the unit by one message, but by telephone each who works at a station."""
     if channel.kind is ChannelKind.SMS and line.kind != ORDER:
-        return people_of(conn, line.unit)
+        return people_of(conn, line.unit, but=maker_of(conn, line.about))
     return [""]

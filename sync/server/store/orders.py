@@ -6,11 +6,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from sync.protocol.codec import decode
 from sync.records.folds import fold_order
 from sync.records.order_due import next_due
+from sync.records.order_state import OVER, OrderStage
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.times import BEIJING
@@ -120,3 +121,11 @@ def load(conn: Connection, order_id: str) -> tuple[DispatchOrder, list[OrderRepl
     assert isinstance(order, DispatchOrder)  # noqa: S101 - the projection holds nothing else
     replies = [one for one in said if isinstance(one, OrderReply)]
     return order, replies, [one for one in said if isinstance(one, OrderStep)]
+
+
+def near_orders(conn: Connection, since: datetime, until: datetime, after: str, limit: int) -> list[str]:
+    """Return open orders, by their ids behind ``after``, of which a limit ends between two moments."""
+    near = or_(*(limit_.between(since, until) for limit_ in (dispatch_order.c.report_by, dispatch_order.c.resolve_by)))
+    running = dispatch_order.c.state.not_in(sorted(stage.value for stage in (*OVER, OrderStage.SUSPENDED)))
+    query = select(dispatch_order.c.record).where(running, near, dispatch_order.c.record > after)
+    return list(conn.execute(query.order_by(dispatch_order.c.record).limit(limit)).scalars())

@@ -38,7 +38,8 @@ from sync.server.web.visitor import (
 
 router = APIRouter()
 _OURS: Final = re.compile(
-    r"/(stations|orders|users|devices|sessions|log|password)(/[a-z]{3}_[0-9a-f]+(/scene)?)?|/arrive/[A-Za-z0-9._-]{1,600}"
+    r"/(stations|orders|rules|users|devices|sessions|log|password)(/[a-z]{3}_[0-9a-f]+(/scene)?)?"
+    r"|/arrive/[A-Za-z0-9._-]{1,600}"
 )
 
 

@@ -16,7 +16,8 @@ from sync.records.text import check_text
 from sync.records.times import parse_moment, to_minute
 from sync.server.web.headers import MOST_UPLOAD_BYTES, most_bytes
 
-MOST_FIELDS: Final = 60
+MOST_FIELDS: Final = 1000
+"""The dispatch rules are the largest form: forty rows of fifteen fields."""
 SHORT: Final = 100
 LONG: Final = 4000
 SENT_FILES: Final = "sent_files"

@@ -33,6 +33,7 @@ SCRIPTED: Final = frozenset({"orders.html", "order_list.html", "order.html", "sc
 NAVIGATION: Final = (
     ("stations", "/stations", frozenset({Role.DISPATCHER, Role.VIEWER, Role.SYSTEM})),
     ("orders", "/orders", frozenset({Role.DEPARTMENT, Role.DISPATCHER, Role.VIEWER})),
+    ("rules", "/rules", frozenset({Role.DISPATCHER, Role.SYSTEM})),
     ("users", "/users", frozenset({Role.SYSTEM})),
     ("devices", "/devices", frozenset({Role.SYSTEM})),
     ("sessions", "/sessions", frozenset({Role.SECURITY})),

@@ -31,6 +31,8 @@ from sync.server.web import (
     people,
     photos,
     refused,
+    registers,
+    rules,
     sessions,
     static,
     stations,
@@ -59,6 +61,7 @@ LONGEST_SETTING: Final = "web_session_hours"
 PARTS: Final = (
     *(static, door, passwords, stations, conflicts, refused),
     *(inbox, news, arrivals, photos, orders, answers),  # /orders/news before /orders/{order_id}
+    *(registers, rules),
     *(people, devices, sessions, log),
 )
 

@@ -10,21 +10,26 @@ import pytest
 
 from desktop.actions.arrival_codes import show_arrival_code
 from desktop.actions.desk import Desk
+from desktop.actions.escalations import escalate_due
 from desktop.actions.matters import open_matter
 from desktop.actions.order_replies import witness_reply
 from desktop.actions.order_requests import delegate, refuse_request, requests
 from desktop.actions.order_steps import add_order_step, step_draft
 from desktop.actions.orders import draft_of_request, emergency_order, give_order, issue_order, order_draft
+from desktop.actions.papers import preview
 from desktop.store.links import state_of_order
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import OrderState
 from sync.records.kinds import new_id
+from sync.records.matters import Step, StepKind
 from sync.records.order_course import Ratification, RequestStage
 from sync.records.order_state import OrderStage
-from sync.records.order_steps import OrderStepKind
+from sync.records.order_steps import Clock, OrderStepKind
 from sync.records.orders import DispatchOrder
+from sync.records.papers import PaperKind
 from sync.records.record import Made
 from sync.records.units import Level, OrgUnit
+from tests.support.pdf import text_of
 from tests.system.actions.conftest import Station
 
 HOUSING, LABOUR = "区住房和建设局", "区人力资源局"
@@ -81,6 +86,7 @@ def test_a_named_delegate_issues_until_the_paper_ends(station: Station, matter: 
     order, _ = order_of(station, given(station, desk, matter))
     assert (order.delegation, order.issuer_name) == (paper, "王小明")
     assert "黄志远" in order.delegated
+    assert "受黄志远委托签发" in text_of(preview(station.desk, PaperKind.DISPATCH_ORDER, order.id))
     station.clock.later(days=2)
     with pytest.raises(Refused, match="only_issuer"):
         issue_order(desk, matter, order_draft(desk, matter, "issue") | {"departments": [station.units[HOUSING]]})
@@ -96,6 +102,8 @@ def test_in_an_emergency_the_desk_issues_at_once_and_the_secretary_ratifies(stat
     assert order.departments == (station.units[HOUSING],)
     assert state.course.ratification is Ratification.WAITING
     assert order.ratify_by is not None
+    paper = text_of(preview(station.desk, PaperKind.DISPATCH_ORDER, issued))
+    assert "应由黄志远于" in paper
     assert state.course.unratified(order, order.ratify_by + timedelta(minutes=1))
     with pytest.raises(Refused, match="only_issuer_steps"):
         step(station, station.desk, issued, OrderStepKind.RATIFIED)
@@ -123,7 +131,11 @@ def test_by_telephone_the_clock_runs_from_the_call_and_the_paper_follows(station
     witness_reply(station.desk, issued, seen)
     state = order_of(station, issued)[1]
     assert (state.doubts, state.by_department[department].arrival_claimed) == ((), False)
+    paper = text_of(preview(station.desk, PaperKind.DISPATCH_ORDER, issued))
+    assert "电话发令" in paper
+    assert "复述“到社区，半小时内”" in paper
     plain = given(station, station.secretary, matter)
+    assert "电话发令" not in text_of(preview(station.desk, PaperKind.DISPATCH_ORDER, plain))
     witness_reply(station.desk, plain, seen | {"_id": new_id("order_reply")})
     assert [d.reason for d in order_of(station, plain)[1].doubts] == ["records.doubt_arrival_before_order"]
 
@@ -190,3 +202,32 @@ def test_a_desk_without_a_key_shows_no_arrival_code_and_one_for_nobody_else(stat
         show_arrival_code(station.desk, issued, station.units[LABOUR])
     with pytest.raises(Refused, match="no_keys"):
         show_arrival_code(station.desk, issued, station.units[HOUSING])
+
+
+def test_the_ladder_is_climbed_once_and_not_for_a_matter_that_is_closed(station: Station, matter: str) -> None:
+    issued = given(station, station.secretary, matter, grade="red")
+    assert escalate_due(station.desk).id == ""
+    station.clock.later(minutes=32)
+    assert escalate_due(station.desk).id
+    told = order_of(station, issued)[1].course.escalations
+    assert {(step.clock, step.made.by) for step in told} == {
+        (Clock.REPORT, station.people["李文静"]),
+        (Clock.ARRIVE, station.people["李文静"]),
+    }
+    assert escalate_due(station.desks["王小明"]).id == ""
+    station.clock.later(days=3)
+    escalate_due(station.desk)
+    assert "street" in {one for s in order_of(station, issued)[1].course.escalations for one in s.told.split()}
+    with station.store.write() as work:
+        closed = Step(
+            id=new_id("step"),
+            made=station.desk.made(),
+            matter=matter,
+            kind=StepKind.CLOSED,
+            happened_at=station.clock.at,
+        )
+        work.add(closed)
+    other = len(order_of(station, issued)[1].course.escalations)
+    station.clock.later(days=9)
+    assert escalate_due(station.desk).id == ""
+    assert len(order_of(station, issued)[1].course.escalations) == other
