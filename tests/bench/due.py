@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from desktop.actions.clock import believed_now
-from desktop.actions.desk import Desk
+from desktop.actions.desk import Desk, wall_clock
 from desktop.actions.open_items import Counting, all_open
 from desktop.keys import KeyRing
 from desktop.store.columns import from_micros
@@ -23,7 +24,7 @@ from sync.records.orders import DispatchOrder, OrderLimits
 from sync.records.record import Made, Record
 from sync.records.visits import Category
 from tests.bench.figures import Figure, alternating, median_of
-from tests.bench.station import add_settled, add_unsent, desk_at
+from tests.bench.station import add_settled, desk_at
 from tests.support.window_desk import enrolled_home
 
 MANY, FEW = 100_000, 100
@@ -37,10 +38,10 @@ def measure(folder: Path, many: int = MANY, few: int = FEW) -> list[Figure]:
     homes = [enrolled_home(folder / name, KeyRing()) for name in ("many", "few")]
     stores = [home.store() for home in homes]
     full, small = (desk_at(home, store) for home, store in zip(homes, stores, strict=True))
+    tomorrow = [replace(desk, now=lambda: wall_clock() + timedelta(days=1)) for desk in (full, small)]
     try:
         for desk, clocks in ((full, many), (small, few)):
             add_settled(desk.store, records(desk, clocks))
-            add_unsent(desk.store, [written(desk)])  # the journal's head is of today, as at any desk
             assert len(all_open(desk).items) >= clocks
         counted, bare = alternating(TIMES, lambda: ends(full), lambda: loop(full))
         listed = median_of(3, lambda: all_open(full))
@@ -50,8 +51,9 @@ def measure(folder: Path, many: int = MANY, few: int = FEW) -> list[Figure]:
             read_day(desk)
             read_dues(desk, words)
 
-        today(full), today(small)
-        shown, short = alternating(3 * TIMES, lambda: today(full), lambda: today(small))
+        for desk in tomorrow:  # what was written in the filling is yesterday's
+            today(desk)
+        shown, short = alternating(3 * TIMES, lambda: today(tomorrow[0]), lambda: today(tomorrow[1]))
     finally:
         for store in stores:
             store.close()
