@@ -37,6 +37,7 @@ from desktop.ui.gate import Gate
 from desktop.ui.lock import Lock
 from desktop.ui.opening import Opened, Opening, load_desk, sign_in
 from desktop.ui.passphrase import NEW_PASSPHRASE_FORM, PASSPHRASE_FORM, chosen_passphrase
+from desktop.ui.quiet_key import PRESSES_WITHIN, QuietKey
 from desktop.ui.ready import Ready
 from desktop.ui.restoring import Restoring, helps
 from desktop.ui.tasks import Task, TaskRunner
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from desktop.store.store import Store
     from desktop.ui.dialogs.crash import CrashDialog
     from desktop.ui.shell import Shell
+    from desktop.ui.threats import ThreatWatch
     from desktop.ui.tools import Tools
 
 
@@ -84,6 +86,9 @@ class Application(QObject):
         self.background = Background(self.tasks, self.bus, self)
         self.window = Window(self.theme, self.words("window.product"))
         self.lock = Lock(self.window, home.settings.lock_minutes * 60)
+        settings = home.settings
+        self.quiet_key = QuietKey(settings.quiet_key, settings.quiet_presses, PRESSES_WITHIN, self)
+        self.quiet_key.pressed.connect(self._call_for_help)
         self.opening = Opening(self.tasks, self)
         self.shell: Shell | None = None
         self._first = False
@@ -364,8 +369,26 @@ class Application(QObject):
     def _load_behind(self, _done: None) -> None:
         from desktop.ui import later
 
-        later.load_behind(self, collecting.keep)
+        later.load_behind(self, self._stands_whole)
         self._go_on_exchanging()
+
+    def _stands_whole(self) -> None:
+        collecting.keep()
+        if (threats := self._threats()) is not None:
+            threats.look()
+
+    def _call_for_help(self) -> None:
+        """Wherever the key was pressed: over a form, a dialog, a page that is turned to a resident, a locked desk."""
+        if (threats := self._threats()) is not None:
+            threats.call()
+
+    def _threats(self) -> ThreatWatch | None:
+        """What shows who needs help, once somebody has signed in."""
+        if self.shell is None:
+            return None
+        if self.shell.threats is None:
+            self.shell.watch_threats(self.background).needed.connect(self.lock.tell)
+        return self.shell.threats
 
     def _go_on_exchanging(self) -> None:
         there = self.opening.there

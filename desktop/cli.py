@@ -159,11 +159,13 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     _add_looking(add, words)
     _add_counting(add, words)
     _add_deadlines(add, words)
+    _add_departments(add, words, verbs)
     for name, verb in (("backup", "care.backup"), ("restore", "care.restore")):
         add(name, verb).add_argument("file", type=Path, metavar="FILE")
     add("doctor", "care.doctor")
     _add_papers(add, words, verbs)
     _add_conflicts(add, words, verbs)
+    _add_orders(add, words, verbs)
     _add_mass_change(add, words, verbs)
     _add_accusations(add, words, verbs)
     return parser
@@ -181,8 +183,11 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--code", required=True, type=_text, metavar="CODE")
     one.add_argument("--staff", required=True, type=_text, metavar="NAME")
     group = verbs.add_parser("import", help=words("cli.help_import"))
-    one = add("visits", "work.import_ledger", group.add_subparsers(required=True, metavar="KIND"))
+    kinds = group.add_subparsers(required=True, metavar="KIND")
+    add("visits", "work.import_ledger", kinds).add_argument("file", type=Path, metavar="FILE")
+    one = add("matters", "work.import_items", kinds)
     one.add_argument("file", type=Path, metavar="FILE")
+    one.add_argument("--system", type=_text, default="", metavar="NAME", help=words("cli.help_system"))
     one = add("export", "work.export")
     one.add_argument("kind", choices=_LISTS, metavar="KIND", help="|".join(_LISTS))
     one.add_argument("--out", required=True, type=Path, metavar="FILE", help=words("lists.help_out"))
@@ -241,6 +246,20 @@ def _add_deadlines(add: Callable[..., argparse.ArgumentParser], words: Wording) 
     one.add_argument("--calendar", type=Path, metavar="FILE", help=words("deadlines.help_calendar"))
     one = add("due", "deadlines.due")
     one.add_argument("--at", type=_text, default="", metavar="MOMENT", help=words("deadlines.help_at"))
+
+
+def _add_departments(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """Who is likely to answer for a matter."""
+    group = verbs.add_parser("departments", help=words("departments.help")).add_subparsers(
+        required=True, metavar="VERB"
+    )
+    one = add("suggest", "departments.suggest", group, "departments_suggest")
+    one.add_argument("--category", type=_text, default="other", help=words("departments.help_category"))
+    one.add_argument("--text", type=_text, required=True, help=words("departments.help_text"))
+    one.add_argument("--limit", type=_positive, default=5, metavar="N")
+    one = add("duties", "departments.duties", group, "departments_duties")
+    one.add_argument("text", type=_text, metavar="TEXT", help=words("departments.help_duties_text"))
+    one.add_argument("--limit", type=_positive, default=20, metavar="N")
 
 
 def _add_looking(add: Callable[..., argparse.ArgumentParser], words: Wording) -> None:
@@ -311,6 +330,32 @@ def _add_mass_change(add: Callable[..., argparse.ArgumentParser], words: Wording
     for name in ("allow", "decline"):
         one = add(name, f"mass_change.{name}", verbs)
         one.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help_mass_reason"))
+
+
+def _add_orders(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """Orders, and what came back on them."""
+    group = verbs.add_parser("order", help=words("cli.help_order")).add_subparsers(required=True, metavar="VERB")
+    one = add("issue", "orders.issue", group)
+    one.add_argument("matter", type=_text, metavar="MATTER")
+    one.add_argument("--to", type=_text, action="append", default=[], metavar="NAME", help=words("cli.help_order_to"))
+    ways = ("issue", "request", "emergency")
+    one.add_argument("--way", choices=ways, default="", metavar="WAY", help="|".join(ways))
+    one.add_argument("--request", type=_text, default="", metavar="ID", help=words("cli.help_order_request"))
+    for name in ("subject", "text", "grade", "place", "contact", "authority"):
+        one.add_argument(f"--{name}", type=_text, default="", metavar="TEXT")
+    for name in ("called", "callee", "callee-telephone", "called-at", "read-back"):
+        told = words("cli.help_order_called")
+        one.add_argument(f"--{name}", type=_text, default="", metavar="TEXT", help=told)
+    one = add("list", "orders.list_all", group, "order_list")
+    one.add_argument("--text", type=_text, default="", help=words("cli.help_text"))
+    one.add_argument("--limit", type=_positive, metavar="N")
+    one.add_argument("--requests", action="store_true", help=words("cli.help_order_requests"))
+    add("escalate", "orders.escalate", group)
+    add("show", "orders.show", group, "order_show").add_argument("id", type=_text, metavar="ID")
+    group = verbs.add_parser("reply", help=words("cli.help_reply")).add_subparsers(required=True, metavar="VERB")
+    one = add("list", "orders.replies", group, "reply_list")
+    one.add_argument("order", nargs="?", type=_text, default="", metavar="ORDER")
+    one.add_argument("--limit", type=_positive, metavar="N")
 
 
 def _positive(text: str) -> int:

@@ -31,7 +31,8 @@ class Settings:
     ``paper_face`` and ``paper_layout`` are how papers are set (printing/manner.py); empty as the program has it.
     An exchange that would erase or rewrite more than ``mass_change_percent`` of the records here, and more than
     ``mass_change_least``, stops and asks the station lead. ``background_exchange``: the window exchanges by itself
-    while the network is up.
+    while the network is up. ``quiet_key``, pressed ``quiet_presses`` times in a second, calls for help at the desk
+    (docs/security.md); empty: none does.
     """
 
     language: str = "zh"
@@ -48,6 +49,8 @@ class Settings:
     mass_change_percent: int = 10
     mass_change_least: int = 50
     background_exchange: bool = True
+    quiet_key: str = "F12"
+    quiet_presses: int = 2
 
 
 class Home:

@@ -69,7 +69,7 @@ def main() -> int:
 
 def third_party() -> str:
     """Return the whole file."""
-    return "\n".join([HEAD, *python_section(), "", *font_section(), ""])
+    return "\n".join([HEAD, *python_section(), "", *script_section(), "", *font_section(), ""])
 
 
 def python_section() -> list[str]:
@@ -79,6 +79,21 @@ def python_section() -> list[str]:
     for name in sorted(set().union(*users.values())):
         marks = " | ".join("yes" if name in users[extra] else "" for extra in EXTRAS)
         rows.append(f"| {name} | {locked_version(name)} | {licence_of(name)} | {marks} |")
+    return rows
+
+
+def script_section() -> list[str]:
+    """One row for each script of others that the district's pages carry."""
+    told = tomllib.loads((ROOT / "sync/server/web/static/third_party.toml").read_text(encoding="utf-8"))
+    rows = [
+        "## Scripts of the district's pages",
+        "",
+        "In sync/server/web/static, unchanged, each beside its licence.",
+        "",
+    ]
+    rows += ["| script | version | licence | copyright | file |", "|---|---|---|---|---|"]
+    for one in told["script"]:
+        rows.append(f"| {one['name']} | {one['version']} | {one['licence']} | {one['copyright']} | {one['file']} |")
     return rows
 
 

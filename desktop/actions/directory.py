@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.actions.desk import Desk
+from desktop.actions.order_giving import issuers
+from desktop.actions.rule_tables import sources
+from desktop.actions.units import unit_above
 from desktop.store.readings import name_order
 from desktop.store.store import Reader
 from desktop.store.units import mediators, staff, units
@@ -25,12 +28,20 @@ class Option:
 def options(desk: Desk, form: str, field: str) -> list[Option]:
     """Return the answers of a CHOICE or CHOICES field that is declared with ``kinds`` and without choices."""
     match form, field:
-        case ("order", "departments") | ("reply", "department"):
+        case ("order", "departments" | "called") | ("reply" | "order_step", "department"):
             return department_options(desk)
+        case "order", "to_unit":
+            return asked_options(desk)
+        case "order", "ratifier":
+            return issuer_options(desk)
+        case "order_delegation", "delegate":
+            return colleague_options(desk)
         case "order", "street_copy":
             return _units(desk, Level.STREET)
         case "mediation", "mediators":
             return mediator_options(desk)
+        case "matter", "source":
+            return source_options(desk)
         case ("hand_over", "to_staff") | ("step", "second"):
             return colleague_options(desk)
         case _:
@@ -41,6 +52,19 @@ def department_options(desk: Desk) -> list[Option]:
     """Units that answer dispatch orders."""
     with desk.store.read() as reader:
         return _named({u.unit: u.name for u in units(reader).values() if u.department and u.closed_on is None})
+
+
+def asked_options(desk: Desk) -> list[Option]:
+    """Whom this desk may ask for an order: its own unit, its community and its street."""
+    with desk.store.read() as reader:
+        above = (unit_above(reader, desk.session, level) for level in (Level.STATION, Level.COMMUNITY, Level.STREET))
+        return _named({unit.unit: unit.name for unit in above if unit is not None})
+
+
+def issuer_options(desk: Desk) -> list[Option]:
+    """Who issues orders at this unit in his own right."""
+    with desk.store.read() as reader:
+        return _named({member.staff: member.name for member in issuers(reader, desk.session.unit)})
 
 
 def unit_options(desk: Desk) -> list[Option]:
@@ -66,6 +90,13 @@ def mediator_options(desk: Desk) -> list[Option]:
         wanted = {a.staff for c in committees for a in mediators(reader, c, today)}
     wanted |= {s.staff for s in known.values() if s.unit == desk.session.unit and Role.MEDIATOR in s.roles}
     return _named({s: known[s].name for s in wanted if s in known and known[s].left_on is None})
+
+
+def source_options(desk: Desk) -> list[Option]:
+    """The groups that find matters, in the district's order; those that ended are offered no more."""
+    with desk.store.read() as reader:
+        found = sources(reader, desk.now().astimezone(BEIJING).date())
+    return [Option(source.name, source.label) for source in found if not source.ended]
 
 
 def colleague_options(desk: Desk) -> list[Option]:

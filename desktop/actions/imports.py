@@ -40,7 +40,7 @@ class Imported:
     """``read`` rows = ``added`` + ``unchanged`` (here already) + ``refused`` (in ``rejected_file``).
 
     ``extra_columns`` of the file were ignored; ``unknown_categories`` became 其他 with the word kept; ``hinted`` of
-    the added rows may repeat an earlier visit.
+    the added rows may repeat an earlier visit; ``moved`` of those here already had another day.
     """
 
     read: int
@@ -51,6 +51,7 @@ class Imported:
     extra_columns: tuple[str, ...] = ()
     unknown_categories: tuple[str, ...] = ()
     hinted: int = 0
+    moved: int = 0
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ def import_visits(
     before enrolment, and what `open_ledger` raises. ``language`` is that of the reasons in the file of refused rows.
     """
     desk.must_may("visit")
-    key = _import_key(desk)
+    key = import_key(desk)
     ledger = open_ledger(path)
     rejected = RejectedRows(path, ledger.header)
     tally, words = _Tally(), Counter[str]()
@@ -96,7 +97,8 @@ def import_visits(
     return _imported(ledger, tally, rejected.count, rejected_file, words)
 
 
-def _import_key(desk: Desk) -> ImportKey:
+def import_key(desk: Desk) -> ImportKey:
+    """Return the station's key of imports; Refused("imports.no_key") before enrolment."""
     with desk.store.read() as reader:
         value = reader.meta("import_key")
     if not value:
@@ -114,7 +116,7 @@ def _keyed(
         try:
             value = read_row(row)
         except RowRefused as refused:
-            rejected.add(row.line.cells, refused.column, _sentence(say, refused.broken))
+            rejected.add(row.line.cells, refused.column, reason_of(say, refused.broken))
             continue
         if value.category_word:
             words[value.category_word] += 1
@@ -123,7 +125,7 @@ def _keyed(
         equal[content] += 1
 
 
-def _sentence(say: Wording, broken: RuleBroken) -> str:
+def reason_of(say: Wording, broken: RuleBroken) -> str:
     """A file cannot give a reason for a doubtful number: where a sentence would ask for one, imports has its own."""
     ours = broken.key.replace("records.", "imports.", 1)
     return say(ours if say.has(ours) else broken.key, **broken.values)

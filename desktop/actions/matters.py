@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime
 from typing import Any
 
 from desktop.actions.attachments import take_files
@@ -11,12 +12,13 @@ from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.parties import keep_parties, party_rows, party_values
 from desktop.actions.reading import Answers
+from desktop.actions.rule_tables import sources
 from desktop.actions.takers import stand_instead, take_part, taking_part
 from desktop.actions.visit_history import standing_visit
 from desktop.forms.form import Draft
 from desktop.forms.matters import MATTER_FORM
 from desktop.forms.questions import fresh
-from desktop.store.store import Work
+from desktop.store.store import Reader, Work
 from sync.records.case_requirements import check_matter
 from sync.records.errors import Refused, RuleBroken
 from sync.records.graphemes import cut
@@ -24,7 +26,8 @@ from sync.records.kinds import new_id
 from sync.records.matters import ExternalNumber, Matter, Nature
 from sync.records.participations import PartyRole
 from sync.records.requirements import check_representatives
-from sync.records.visits import Category
+from sync.records.times import BEIJING
+from sync.records.visits import Category, Channel
 
 TITLE_LENGTH = 30
 """How much of a visit's text is proposed as the matter's title."""
@@ -35,6 +38,17 @@ _ROLE_IN_MATTER = {
     PartyRole.REPORTER: PartyRole.REPORTER,
 }
 """Companions are not parties because they came along; who reported stays hidden."""
+
+
+_SOURCE = {
+    Channel.WALK_IN: "registrar",
+    Channel.PHONE: "registrar",
+    Channel.LETTER: "registrar",
+    Channel.NETWORK: "registrar",
+    Channel.GRID_REPORT: "grid_worker",
+    Channel.VOLUNTEER_REPORT: "volunteer",
+}
+"""Which of the source groups a channel proposes (resources/dictionaries/sources.toml)."""
 
 
 def matter_draft_from(desk: Desk, visit_id: str) -> Draft:
@@ -56,6 +70,7 @@ def matter_draft_from(desk: Desk, visit_id: str) -> Draft:
         "place": told.place,
         "discovered_at": told.happened_at.isoformat(),
         "discovered_by": desk.session.name,
+        "source": _SOURCE.get(told.channel, ""),
         "parties": list(rows.values()),
     }
     return fresh(MATTER_FORM, "matter", given)
@@ -104,7 +119,8 @@ def _belong(desk: Desk, work: Work, visit_id: str, matter: Matter) -> None:
 def _fields(answers: Answers, desk: Desk) -> dict[str, Any]:
     """Return the descriptive fields of `Matter` that the form told."""
     external = tuple(
-        ExternalNumber(system=row.line("system"), number=row.line("number")) for row in answers.rows("external")
+        ExternalNumber(system=row.line("system"), number=row.line("number"), due_on=row.day("due_on"))
+        for row in answers.rows("external")
     )
     discovered_at = answers.moment_or("discovered_at", desk.now())
     if discovered_at > desk.now():
@@ -121,6 +137,8 @@ def _fields(answers: Answers, desk: Desk) -> dict[str, Any]:
         "discovered_at": discovered_at,
         "discovered_by": answers.line("discovered_by"),
         "external": external,
+        "source": answers.line("source"),
+        "must_report": answers.yes("must_report"),
     }
 
 
@@ -131,13 +149,22 @@ def matter_draft(desk: Desk, matter_id: str) -> tuple[Draft, tuple[str, ...]]:
         heads = reader.folded(matter_id).heads
         rows = party_rows(reader, matter_id)
         shown = [p.id for p in taking_part(reader, matter_id)]
-    lines = ("title", "text", "place", "grade", "discovered_by", "category_word")
+    lines = ("title", "text", "place", "grade", "discovered_by", "category_word", "source", "must_report")
     draft: Draft = {name: getattr(matter, name) for name in lines}
     draft |= {"nature": matter.nature.value, "category": matter.category.value}
     draft["amount"] = "" if matter.amount_fen is None else yuan(matter.amount_fen)
     draft["discovered_at"] = matter.discovered_at.isoformat()
-    draft["external"] = [{"system": e.system, "number": e.number} for e in matter.external]
+    draft["external"] = [
+        {"system": e.system, "number": e.number, "due_on": e.due_on.isoformat() if e.due_on else ""}
+        for e in matter.external
+    ]
     return {**draft, "parties": rows, "_parties": shown}, heads
+
+
+def _ended_source(reader: Reader, before: Matter, at: datetime) -> str:
+    """A group that ended is offered no more: a form that could not show it does not take it away."""
+    known = {s.name: s.ended for s in sources(reader, at.astimezone(BEIJING).date())}
+    return before.source if known.get(before.source, True) else ""
 
 
 def yuan(fen: int) -> str:
@@ -153,6 +180,7 @@ def edit_matter(desk: Desk, matter_id: str, draft: Draft, seen: tuple[str, ...])
     fields = _fields(answers, desk)
     with desk.store.write() as work:
         before: Matter = card(work, matter_id, Matter)
+        fields["source"] = fields["source"] or _ended_source(work, before, made.at)
         check_matter(dataclasses.replace(before, **fields))
         if fields["nature"] is Nature.ACCUSATION and before.nature is not Nature.ACCUSATION:
             raise RuleBroken("actions.accusation_is_sealed", field="nature")

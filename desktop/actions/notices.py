@@ -46,6 +46,7 @@ class CallRow:
     officer: str
     telephone: str
     since: datetime
+    report_by: datetime
     failed: bool
     tries: int
 
@@ -99,6 +100,7 @@ def _row(reader: Reader, order: DispatchOrder, department: str, told: Told, now:
         officer=officer,
         telephone=telephone,
         since=order.issued_at,
+        report_by=order.report_by(department),
         failed=told.failed is not None,
         tries=told.tries,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from desktop.actions.dispatch_rules import dispatch_rules
 from desktop.session import Session
 from desktop.store.registers import order_authorities
 from desktop.store.store import Reader
@@ -17,6 +18,11 @@ from sync.records.units import Level
 def authorised(reader: Reader, session: Session, departments: Sequence[str], on: date) -> Authorised:
     """Return what the register says of an order of this unit: its own entries, and those of the community above."""
     return authority_for(order_authorities(reader), _issuers(reader, session), departments, on)
+
+
+def authority_words(reader: Reader, session: Session, on: date) -> str:
+    """Return what an order's form proposes as its authority: by the register, else the rules' default."""
+    return authorised(reader, session, (), on).words or dispatch_rules(reader, on).authority
 
 
 def must_be_authorised(reader: Reader, session: Session, departments: Sequence[str], on: date) -> Authorised:

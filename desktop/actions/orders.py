@@ -1,91 +1,137 @@
-"""Dispatch orders: issue one, record a reply that the community saw or heard."""
+"""Dispatch orders: the form as it opens, and giving one: issued, asked for, in an emergency, by telephone."""
 
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime
+from typing import Any
 
-from desktop.actions.attachments import take_files
 from desktop.actions.calendars import calendar_in_force
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.dispatch_rules import dispatch_rules, limits_of
 from desktop.actions.drafts import handed_in
+from desktop.actions.order_authorities import authority_words, must_be_authorised
+from desktop.actions.order_giving import RATIFY_WITHIN, asked_unit, issuers, must_issue, ratifier_of, right_to_issue
+from desktop.actions.order_requests import REQUESTED, ask_for_order
 from desktop.actions.reading import Answers
 from desktop.actions.units import own_unit, short_name, unit_above
 from desktop.forms.form import Draft
-from desktop.forms.orders import ORDER_FORM, REPLY_FORM
+from desktop.forms.orders import EMERGENCY, ISSUE, ORDER_FORM, REQUEST
 from desktop.forms.questions import fresh
-from desktop.store.links import state_of_order
-from desktop.store.store import Reader
+from desktop.store.order_requests import usual_departments
+from desktop.store.store import Reader, Work
 from desktop.store.units import staff, units
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matters import Matter
-from sync.records.order_requirements import check_order, check_reply
-from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
-from sync.records.ownership import may_issue
+from sync.records.order_requirements import check_order
+from sync.records.order_steps import OrderRequest
+from sync.records.orders import DispatchOrder, OrderCall, OrderLimits
 from sync.records.papers import Series
+from sync.records.record import Made
 from sync.records.telephones import written_phone
 from sync.records.times import BEIJING
-from sync.records.units import Level, Role
+from sync.records.units import Level
+from sync.records.visits import Category
+
+CATEGORY = "_category"
+"""In a draft: the category of the matter, for what helps with the form."""
 
 
-def order_draft(desk: Desk, matter_id: str) -> Draft:
-    """Open ORDER_FORM with what the matter tells, the default authority and the street above this unit."""
+def order_draft(desk: Desk, matter_id: str, way: str = "") -> Draft:
+    """Open ORDER_FORM with what the matter tells, the default authority and the street above this unit.
+
+    ``way`` is how it is to be given; left open, it is issued by who may, and asked for by everybody else. The
+    departments are those that the rules name for such matters, or those of the last order in one.
+    """
     with desk.store.read() as reader:
         matter: Matter = card(reader, matter_id, Matter)
-        unit = own_unit(reader, desk.session)
-        street = unit_above(reader, desk.session, Level.STREET)
-        own = staff(reader).get(desk.session.staff)
-        authority = dispatch_rules(reader, desk.now().astimezone(BEIJING).date()).authority
-    telephone = own.telephone if own and own.telephone else unit.telephone if unit else ""
-    given = {
-        "subject": matter.title,
-        "text": matter.text,
-        "place": matter.place or (unit.address if unit else ""),
-        "contact": f"{desk.session.name} {written_phone(telephone)}".strip(),
-        "authority": authority,
-        "issuer_post": own.post if own else "",
-        "street_copy": street.unit if street else "",
-    }
+        usual = [d for d in _usual(reader, desk, matter) if _ordered(reader, d)]
+        given = {
+            "subject": matter.title,
+            "text": matter.text,
+            "departments": usual,
+            CATEGORY: matter.category.value,
+        }
+        told = _by_desk(reader, desk, way)
+        given = told | given | {"place": matter.place or told["place"]}
     return fresh(ORDER_FORM, "dispatch_order", given | ({"grade": matter.grade} if matter.grade else {}))
 
 
+def _usual(reader: Reader, desk: Desk, matter: Matter) -> tuple[str, ...]:
+    """Return whom the rules order for such a matter, by name or identity; else whom the last such order went to."""
+    rules = dispatch_rules(reader, desk.now().astimezone(BEIJING).date())
+    grade = matter.grade if matter.grade in rules.grade_names else rules.grade_names[-1]
+    names = {unit.name: unit.unit for unit in units(reader).values() if unit.department}
+    by_rule = tuple(names.get(name, name) for name in rules.limit(matter.category, grade).departments)
+    return by_rule or usual_departments(reader, matter)
+
+
+def draft_of_request(desk: Desk, request_id: str) -> Draft:
+    """Open ORDER_FORM with what a request asks for: issued, it answers the request."""
+    with desk.store.read() as reader:
+        request = reader.find(request_id, OrderRequest)
+        if request is None:
+            raise Refused("store.no_such_record", id=request_id)
+        asked = {name: getattr(request, name) for name in ("subject", "text", "grade", "place", "contact")}
+        given = _by_desk(reader, desk, ISSUE) | {k: v for k, v in asked.items() if v}
+        given |= {"departments": list(request.departments), REQUESTED: request.id}
+    return fresh(ORDER_FORM, "dispatch_order", given)
+
+
+def _by_desk(reader: Reader, desk: Desk, way: str) -> dict[str, Any]:
+    """What the desk tells for an order: the place, the clerk, the authority, who issues and who ratifies."""
+    unit = own_unit(reader, desk.session)
+    street = unit_above(reader, desk.session, Level.STREET)
+    own = staff(reader).get(desk.session.staff)
+    secretaries = issuers(reader, desk.session.unit)
+    telephone = own.telephone if own and own.telephone else unit.telephone if unit else ""
+    return {
+        "place": unit.address if unit else "",
+        "contact": f"{desk.session.name} {written_phone(telephone)}".strip(),
+        "authority": authority_words(reader, desk.session, desk.now().astimezone(BEIJING).date()),
+        "issuer_post": own.post if own else "",
+        "street_copy": street.unit if street else "",
+        "way": way or (ISSUE if right_to_issue(reader, desk) else REQUEST),
+        "to_unit": asked_unit(reader, desk),
+        "ratifier": secretaries[0].staff if secretaries else "",
+    }
+
+
+def give_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
+    """Issue ORDER_FORM's order, or ask for it, as the form says."""
+    if draft.get("way") == REQUEST:
+        return ask_for_order(desk, matter_id, draft)
+    return issue_order(desk, matter_id, draft)
+
+
+def emergency_order(desk: Desk, matter_id: str) -> Done:
+    """Issue an order at once, by whoever is at the desk, to the departments that such matters go to.
+
+    Refused("actions.no_usual_departments") where no earlier order says which: then the form asks.
+    """
+    draft = order_draft(desk, matter_id, EMERGENCY)
+    if not draft.get("departments"):
+        raise Refused("actions.no_usual_departments")
+    return issue_order(desk, matter_id, {**draft, "text": draft.get("text") or draft["subject"]})
+
+
 def issue_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
-    """Issue ORDER_FORM's order. Only an issuing secretary may; the limits follow from the dispatch rules.
+    """Issue ORDER_FORM's order: by the secretary, a delegate of the day, or in an emergency by whoever is here.
 
     By law the power is the street office's (深圳经济特区矛盾纠纷多元化解条例 12): the order carries the authority
-    under which the community uses it, and a copy goes to the street.
+    under which the community uses it, and a copy goes to the street. The limits follow from the dispatch rules, from
+    the call for a department that was ordered by telephone.
     """
-    _must_issue(desk)
+    desk.must_may("dispatch_order")
     answers = Answers.of(ORDER_FORM, draft)
     made = desk.made()
     with desk.store.write() as work:
         if done := already_there(work, str(draft.get("_id", ""))):
             return done
-        matter: Matter = card(work, matter_id, Matter)
-        today = made.at.astimezone(BEIJING).date()
-        rules, calendar = dispatch_rules(work, today), calendar_in_force(work, today)
-        order = DispatchOrder(
-            id=str(draft.get("_id") or new_id("dispatch_order")),
-            made=made,
-            number="",
-            matter=matter_id,
-            issuing_unit=desk.session.unit,
-            issuer=desk.session.staff,
-            issuer_name=desk.session.name,
-            issuer_post=answers.line("issuer_post"),
-            authority=answers.line("authority"),
-            street_copy=_street(work, answers),
-            departments=_departments(work, answers),
-            grade=answers.word("grade"),
-            subject=answers.line("subject"),
-            text=answers.text("text"),
-            place=answers.line("place"),
-            contact=answers.line("contact"),
-            issued_at=made.at,
-            limits=limits_of(rules, calendar, matter.category, answers.word("grade"), made.at),
-        )
+        order = _order(work, desk, matter_id, str(draft.get(REQUESTED) or ""), answers, made)
+        order = dataclasses.replace(order, id=str(draft.get("_id") or order.id))
         check_order(order)
         year = made.at.astimezone(BEIJING).year
         number = work.allocate(Series.ORDER, desk.session.unit, short_name(work, desk.session), year)
@@ -94,25 +140,101 @@ def issue_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
     return Done(order.id, number, work.changes)
 
 
-def _must_issue(desk: Desk, says: str = "actions.only_issuer") -> None:
-    if may_issue(desk.session.roles):
-        return
-    with desk.store.read() as reader:
-        who = [
-            s.name
-            for s in staff(reader).values()
-            if Role.ISSUING_SECRETARY in s.roles and s.unit == desk.session.unit and s.left_on is None
-        ]
-    if who:
-        raise Refused(says, names="、".join(sorted(who)))
-    raise Refused("actions.no_issuer")
+def _order(work: Work, desk: Desk, matter_id: str, request_id: str, answers: Answers, made: Made) -> DispatchOrder:
+    emergency = answers.word("way") == EMERGENCY
+    right = None if emergency else must_issue(work, desk)
+    request = _request(work, request_id)
+    category = Category.OTHER  # a mobile station's matter is not at its community
+    if request is None or request.made.unit == desk.session.unit:
+        category = card(work, matter_id, Matter).category
+    ratifier = ratifier_of(work, desk, answers.line("ratifier")) if emergency else None
+    departments = _departments(work, answers)
+    if not emergency:
+        must_be_authorised(work, desk.session, departments, made.at.astimezone(BEIJING).date())
+    calls = _calls(work, answers, departments, category)
+    begun = max((call.at for call in calls), default=made.at) if len(calls) == len(departments) else made.at
+    return DispatchOrder(
+        id=new_id("dispatch_order"),
+        made=made,
+        number="",
+        matter=matter_id,
+        issuing_unit=desk.session.unit,
+        issuer=desk.session.staff,
+        issuer_name=desk.session.name,
+        issuer_post=answers.line("issuer_post"),
+        authority=answers.line("authority"),
+        street_copy=_street(work, answers),
+        departments=departments,
+        requested_by=_asker(request, desk),
+        grade=answers.word("grade"),
+        subject=answers.line("subject"),
+        text=answers.text("text"),
+        place=answers.line("place"),
+        contact=answers.line("contact"),
+        issued_at=made.at,
+        limits=_limits(work, category, answers.word("grade"), min(begun, made.at)),
+        request=request.id if request else None,
+        delegation=right.delegation.id if right and right.delegation else None,
+        delegated=right.words if right else "",
+        emergency=emergency,
+        ratifier=ratifier.staff if ratifier else "",
+        ratifier_name=ratifier.name if ratifier else "",
+        ratify_by=made.at + RATIFY_WITHIN if emergency else None,
+        calls=calls,
+    )
+
+
+def _request(reader: Reader, request_id: str) -> OrderRequest | None:
+    request = reader.find(request_id, OrderRequest) if request_id else None
+    if request_id and request is None:
+        raise Refused("store.no_such_record", id=request_id)
+    return request
+
+
+def _asker(request: OrderRequest | None, desk: Desk) -> str | None:
+    """Return who asked, for the paper: a colleague, or the other unit's desk."""
+    if request is None:
+        return None
+    return request.made.by if request.made.unit == desk.session.unit else request.made.unit
+
+
+def _limits(reader: Reader, category: Category, grade: str, start: datetime) -> OrderLimits:
+    today = start.astimezone(BEIJING).date()
+    return limits_of(dispatch_rules(reader, today), calendar_in_force(reader, today), category, grade, start)
+
+
+def _calls(reader: Reader, answers: Answers, departments: tuple[str, ...], category: Category) -> tuple[OrderCall, ...]:
+    """Return the telephone call that the form tells of, with the limits that run from it."""
+    department, at = answers.line("called"), answers.moment("called_at")
+    if not department or at is None:
+        return ()
+    if department not in departments:
+        raise RuleBroken("records.call_not_ordered", field="called")
+    limits = _limits(reader, category, answers.word("grade"), at)
+    call = OrderCall(
+        department=department,
+        callee=answers.name("callee"),
+        post=answers.line("callee_post"),
+        telephone=answers.phone("callee_telephone"),
+        at=at,
+        read_back=answers.line("read_back"),
+        report_by=limits.report_by,
+        resolve_by=limits.resolve_by,
+    )
+    return (call,)
+
+
+def _ordered(reader: Reader, department: str) -> bool:
+    unit = units(reader).get(department)
+    return unit is not None and unit.department and unit.closed_on is None
 
 
 def _departments(reader: Reader, answers: Answers) -> tuple[str, ...]:
-    known = units(reader)
-    chosen = answers.listed("departments")
+    chosen, known = answers.listed("departments"), units(reader)
     for unit in chosen:
-        if unit not in known or not known[unit].department or known[unit].closed_on is not None:
+        if unit in known and known[unit].department and known[unit].closed_on is not None:
+            raise RuleBroken("actions.department_dissolved", field="departments", name=known[unit].name)
+        if not _ordered(reader, unit):
             raise RuleBroken("actions.no_such_department", field="departments")
     return chosen
 
@@ -122,48 +244,3 @@ def _street(reader: Reader, answers: Answers) -> str | None:
     if unit and unit not in units(reader):
         raise RuleBroken("actions.no_such_choice", field="street_copy")
     return unit or None
-
-
-def witness_reply(desk: Desk, order_id: str, draft: Draft) -> Done:
-    """Record REPLY_FORM's reply of a department as witnessed by the community; who may issue may also cancel."""
-    desk.must_may("order_reply")
-    answers = Answers.of(REPLY_FORM, draft)
-    made = desk.made()
-    reply = OrderReply(
-        id=str(draft.get("_id") or new_id("order_reply")),
-        made=made,
-        order=order_id,
-        department=answers.line("department"),
-        kind=answers.choice("kind", ReplyKind, ReplyKind.PROGRESS),
-        happened_at=answers.moment_or("happened_at", made.at),
-        witnessed=True,
-        text=answers.text("text"),
-        officer=answers.name("officer"),
-        post=answers.line("post"),
-        rank=answers.line("rank"),
-        telephone=answers.phone("telephone"),
-        rule_cited=answers.line("rule_cited"),
-        until=answers.moment("until"),
-    )
-    check_reply(reply)
-    if reply.kind is ReplyKind.CANCELLED:
-        _must_issue(desk, "actions.only_issuer_cancels")
-    if reply.happened_at > made.at:
-        raise RuleBroken("actions.in_the_future", field="happened_at")
-    with desk.store.write() as work:
-        if done := already_there(work, reply.id):
-            return done
-        work.add(dataclasses.replace(reply, seen=_heads(work, order_id, reply.department)))
-        take_files(desk, work, draft, reply.id)
-        handed_in(work, desk, REPLY_FORM, draft)
-    return Done(reply.id, changes=work.changes)
-
-
-def _heads(reader: Reader, order_id: str, department: str) -> tuple[str, ...]:
-    """Return what a reply made now has seen, after checking that the department was ordered at all."""
-    order = reader.find(order_id, DispatchOrder)
-    if order is None:
-        raise Refused("store.no_such_record", id=order_id)
-    if department not in order.departments:
-        raise RuleBroken("actions.not_ordered", field="department")
-    return state_of_order(reader, order).heads

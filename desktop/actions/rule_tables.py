@@ -18,6 +18,8 @@ from desktop.store.store import Reader
 from resources import read_text
 from sync.records.artefacts import Closing, read_closings
 from sync.records.errors import RuleBroken
+from sync.records.matters import Nature
+from sync.records.moment_limits import MomentLimits, limits_of, read_limits
 from sync.records.rule_tables import TableName, in_force, parsed
 from sync.records.sources import Source, read_sources
 from sync.records.table_checks import faults
@@ -91,6 +93,12 @@ def sources(reader: Reader, on: date) -> tuple[Source, ...]:
 def closings(reader: Reader, on: date) -> tuple[Closing, ...]:
     """Return what a closing needs, by kind, on a day."""
     return read(reader, TableName.ARTEFACTS, on, read_closings)
+
+
+def moment_limits(reader: Reader, nature: Nature, on: date) -> tuple[MomentLimits, bool]:
+    """Return how long the five moments of a nature may take, and whether a district has set that."""
+    found = table_in_force(reader, TableName.MOMENT_LIMITS, on)
+    return limits_of(read_limits(found.table), nature), not found.to_confirm
 
 
 def read(reader: Reader, name: TableName, on: date, by: Callable[[dict[str, Any]], T]) -> T:

@@ -16,6 +16,7 @@ from desktop.actions.units import issuing_body, short_name
 from desktop.actions.visit_history import standing_visit
 from desktop.printing.sheets import (
     AgreementSheet,
+    CalledBox,
     DispatchSheet,
     PartyBox,
     RegistrationSheet,
@@ -30,7 +31,7 @@ from sync.records.errors import Refused
 from sync.records.matters import Matter
 from sync.records.mediations import Agreement, AgreementForm, PartyBlock, Share
 from sync.records.names import mask_number
-from sync.records.orders import DispatchOrder
+from sync.records.orders import DispatchOrder, OrderCall
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Answer, Person
 from sync.records.requirements import LATE_AFTER, required
@@ -137,7 +138,13 @@ def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchS
     def named(unit: str | None) -> str:
         return known[unit].name if unit in known else ""
 
+    special = bool(order.calls or order.delegated or order.emergency)
     return DispatchSheet(
+        template="dispatch_order-3" if special else "dispatch_order-2",
+        calls=tuple(_called(call, order, named(call.department)) for call in order.calls),
+        delegated=order.delegated,
+        ratifier=order.ratifier_name,
+        ratify_by=order.ratify_by,
         number=order.number,
         issuing_unit=issuing_body(named(order.issuing_unit) or session.unit_name),
         issuer_name=order.issuer_name,
@@ -158,6 +165,17 @@ def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchS
         resolve_hours=order.limits.resolve_hours,
         resolve_by=order.limits.resolve_by,
         rule_version="" if order.limits.rule_version.startswith("default-") else order.limits.rule_version,
+    )
+
+
+def _called(call: OrderCall, order: DispatchOrder, department: str) -> CalledBox:
+    return CalledBox(
+        department=department or call.department,
+        callee=f"{call.callee} {call.post}".strip(),
+        at=call.at,
+        read_back=call.read_back,
+        report_by=order.report_by(call.department),
+        resolve_by=order.resolve_by(call.department),
     )
 
 

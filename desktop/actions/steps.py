@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from desktop.actions.cards import card
+from desktop.actions.closing import wanting
 from desktop.actions.deadlines import periods
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
@@ -21,9 +22,10 @@ from sync.records.deadlines import Extension
 from sync.records.errors import RuleBroken
 from sync.records.folds import MatterState, fold_matter
 from sync.records.kinds import new_id
-from sync.records.matters import Help, Matter, Outcome, PetitionRoad, Step, StepKind
+from sync.records.matters import Conclusion, Help, Matter, PetitionRoad, Step, StepKind
 from sync.records.petition_clocks import PetitionClock, petition_clocks, running
 from sync.records.roads import check_judgement, check_road, check_score, open_steps
+from sync.records.times import BEIJING
 
 
 def step_draft(desk: Desk, matter_id: str) -> Draft:
@@ -60,6 +62,7 @@ def add_step(desk: Desk, matter_id: str, draft: Draft) -> Done:
         check_score(step, state)
         _check_second(work, step)
         _check_extension(work, matter, steps, step)
+        _check_closing(work, matter, step)
         work.add(dataclasses.replace(step, seen=state.heads))
         handed_in(work, desk, STEP_FORM, draft)
     return Done(step.id, changes=work.changes)
@@ -89,23 +92,31 @@ def _read(desk: Desk, matter_id: str, draft: Draft) -> Step:
         due_on=answers.day("due_on"),
         road=answers.choice_or_none("road", PetitionRoad),
         approver=answers.name("approver"),
-        outcomes=_outcomes(answers),
+        conclusions=_conclusions(answers),
         second=answers.line("second") or None,
         help=answers.choice_or_none("help", Help),
         manner=answers.word("reached_by"),
     )
 
 
-def _outcomes(answers: Answers) -> tuple[Outcome, ...]:
+def _conclusions(answers: Answers) -> tuple[Conclusion, ...]:
     try:
-        return tuple(Outcome(word) for word in answers.listed("outcomes"))
+        return tuple(Conclusion(word) for word in answers.listed("conclusions"))
     except ValueError as error:
-        raise RuleBroken("actions.no_such_choice", field="outcomes") from error
+        raise RuleBroken("actions.no_such_choice", field="conclusions") from error
 
 
 def _check_second(reader: Reader, step: Step) -> None:
     if step.second is not None and step.second not in staff(reader):
         raise RuleBroken("actions.no_such_choice", field="second")
+
+
+def _check_closing(reader: Reader, matter: Matter, step: Step) -> None:
+    """Whoever closes a matter that lacks what a closing needs says why."""
+    if step.kind is not StepKind.CLOSED or step.text.strip():
+        return
+    if needs := wanting(reader, matter, step.happened_at.astimezone(BEIJING).date()):
+        raise RuleBroken("actions.closing_wants", field="text", needs=needs)
 
 
 def _check_extension(reader: Reader, matter: Matter, steps: Sequence[Step], step: Step) -> None:

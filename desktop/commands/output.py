@@ -76,6 +76,8 @@ def sentence(words: Wording, error: QianshaoError) -> str:
 
 
 def _told(words: Wording, name: str, value: object) -> object:
+    if name == "needs" and isinstance(value, tuple):
+        return "、".join("/".join(words(f"records.artefact_{one}") for one in need) for need in value)
     if name in _VALUES and words.has(f"records.{_VALUES[name]}_{value}"):
         return words(f"records.{_VALUES[name]}_{value}")
     key = f"records.{'kind' if name == 'kind' else 'role'}_{value}"

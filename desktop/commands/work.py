@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from types import FrameType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from desktop.commands.access import Access
 from desktop.commands.output import Meter, Said, moment, sentence
@@ -18,6 +18,7 @@ from sync.records.times import BEIJING, parse_day
 
 if TYPE_CHECKING:
     from desktop.actions.desk import Desk
+    from desktop.actions.imports import Imported
     from desktop.actions.print_rules import RulesUnmet
     from desktop.actions.sending import FileProgress
     from desktop.store.store import Store
@@ -72,12 +73,29 @@ def import_ledger(args: argparse.Namespace, access: Access) -> Said:
     with access.desk() as desk, interruptible() as interrupted:
         meter = Meter(say("cli.importing"))
         done = import_visits(desk, args.file, meter, interrupted, language=say.language)
+    return _imported(done, say)
+
+
+def import_items(args: argparse.Namespace, access: Access) -> Said:
+    """Import items of an outside system; one interrupt stops it in good order between two batches."""
+    from desktop.actions.outside_items import import_items as take_items
+
+    say = access.words
+    with access.desk() as desk, interruptible() as interrupted:
+        meter = Meter(say("cli.importing"))
+        done = take_items(desk, args.file, args.system, meter, interrupted, language=say.language)
+    said = _imported(done, say, {"moved": done.moved})
+    return Said(said.data, [*said.lines, say("cli.moved", count=done.moved)], said.notes) if done.moved else said
+
+
+def _imported(done: Imported, say: Wording, more: dict[str, Any] | None = None) -> Said:
     data = {
         "read": done.read,
         "added": done.added,
         "unchanged": done.unchanged,
         "refused": done.refused,
         "rejected_file": str(done.rejected_file) if done.rejected_file else None,
+        **(more or {}),
     }
     notes = []
     if done.extra_columns:

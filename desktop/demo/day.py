@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.demo import stage
+from desktop.demo import orders, stage
 from desktop.demo.hand import Hand, NotSeen
 from desktop.demo.report import Steps
 from desktop.demo.stage import DEPARTMENT, LEAD, PASSWORD, REGISTRAR, SECRETARY, Stage
@@ -276,12 +276,19 @@ def tell_steps(hand: Hand, at: Stage, steps: Steps, ledger: Path) -> Made:
         hand.sign_out()
         hand.sign_in(SECRETARY, PASSWORD)
         issue_order(hand, made)
+    with steps.step("order three departments, one by telephone, one that is overdue"):
+        ordered = orders.issue_three(hand, made.matter)
         hand.sign_out()
         hand.sign_in(REGISTRAR, PASSWORD)
     with steps.step("send the order to the district"):
         exchange(hand)
     with steps.step("the department answers on its page"):
         answer_at_district(at, stage.sign_in_officer(at), made)
+    with steps.step("two departments object, the district rules"):
+        orders.object_and_rule(at, ordered)
+        exchange(hand)
+    with steps.step("witness an arrival, call a joint meeting, escalate to the street"):
+        orders.follow(hand, ordered)
     with steps.step("mediate, agree, sign"):
         mediate(hand, made)
     with steps.step("print the papers"):

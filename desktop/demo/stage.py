@@ -16,6 +16,13 @@ CONTACT = ("--telephone", "0755-23456789", "--address", "光明区凤凰街道�
 REGISTRAR, LEAD, SECRETARY = "李文静", "陈国强", "黄志远"
 DEPARTMENT, OFFICER = "区住房和建设局", "周海涛"
 DEPARTMENTS = (DEPARTMENT, "凤凰街道劳动办", "区人力资源局")
+STREET, DISTRICT, DISPATCHER = "凤凰街道", "区级", "孙建平"
+OFFICERS = {OFFICER: (DEPARTMENT, "department", "zhouhaitao"), "何志强": (DEPARTMENTS[1], "department", "hezhiqiang")}
+OFFICERS |= {
+    "罗秀英": (DEPARTMENTS[2], "department", "luoxiuying"),
+    DISPATCHER: (DISTRICT, "dispatcher", "sunjianping"),
+}
+"""Who signs in on the district's pages: unit, role, sign-in name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class Stage:
     home: Path
     district: DistrictProcess
     code: str
-    officer_link: str
+    links: dict[str, str]
 
 
 def clear(out: Path) -> None:
@@ -40,23 +47,26 @@ def build(out: Path) -> Stage:
     """Make the district, its units and people, and start its server."""
     district = DistrictProcess(out / "district")
     district.init()
-    district.verb("station", "add", "凤凰街道", "--level", "street")
+    district.verb("station", "add", STREET, "--level", "street")
     code = district.last_line("station", "add", STATION, "--level", "community", "--parent", "凤凰街道", *CONTACT)
     for name in DEPARTMENTS:
         district.verb("department", "add", name)
     district.verb("staff", "add", LEAD, "--station", STATION, "--role", "station_lead")
     district.verb("staff", "add", SECRETARY, "--station", STATION, "--role", "issuing_secretary")
-    officer_link = district.last_line("user", "add", OFFICER, "--unit", DEPARTMENT, "--role", "department")
+    links = {
+        name: district.last_line("user", "add", name, "--unit", unit, "--role", role)
+        for name, (unit, role, _) in OFFICERS.items()
+    }
     district.serve()
-    return Stage(out, out / "station", district, code, officer_link)
+    return Stage(out, out / "station", district, code, links)
 
 
-def sign_in_officer(stage: Stage) -> Browser:
-    """Open the department officer's one-time link, set the password there, and sign in, as a browser would."""
+def sign_in_officer(stage: Stage, name: str = OFFICER) -> Browser:
+    """Open an officer's one-time link, set the password there, and sign in, as a browser would."""
     browser = Browser(stage.district.url)
-    browser.get(stage.district.url + urlsplit(stage.officer_link).path)
+    browser.get(stage.district.url + urlsplit(stage.links[name]).path)
     form = next(f for f in browser.forms() if "password" in f.fields)
-    browser.send(form, sign_in_name="zhouhaitao", password=PASSWORD, again=PASSWORD)
+    browser.send(form, sign_in_name=OFFICERS[name][2], password=PASSWORD, again=PASSWORD)
     if browser.status != 200:
         raise ProcessFailed(f"the officer's link answered {browser.status}")
     return browser

@@ -75,8 +75,8 @@ class Ledger:
         return Row(Line(line.number, cells[front:]), named, len(cells) > front + len(self.header))
 
 
-def open_ledger(path: Path) -> Ledger:
-    """Find the header and its columns.
+def open_ledger(path: Path, columns: Cells = COLUMNS, required: Cells = REQUIRED) -> Ledger:
+    """Find the header and its columns, those of a ledger of visits unless others are named.
 
     Refused("imports.columns_missing") names the required columns that are not there, or as `open_table`.
     """
@@ -85,19 +85,19 @@ def open_ledger(path: Path) -> Ledger:
         first = list(islice(lines, HEADER_WITHIN))
     for line in first:
         names = tuple(map(_column_name, line.cells))
-        if set(REQUIRED) <= set(names):
-            return _ledger(table, line, names)
+        if set(required) <= set(names):
+            return _ledger(table, line, names, columns)
     best = max(
-        (set(map(_column_name, line.cells)) for line in first), key=lambda s: len(s & set(COLUMNS)), default=set()
+        (set(map(_column_name, line.cells)) for line in first), key=lambda s: len(s & set(columns)), default=set()
     )
-    missing = [name for name in REQUIRED if name not in best]
-    raise Refused("imports.columns_missing", columns="、".join(missing or REQUIRED), file=path.name)
+    missing = [name for name in required if name not in best]
+    raise Refused("imports.columns_missing", columns="、".join(missing or required), file=path.name)
 
 
-def _ledger(table: TableFile, line: Line, names: Cells) -> Ledger:
+def _ledger(table: TableFile, line: Line, names: Cells, columns: Cells) -> Ledger:
     mended = names[: len(REJECTED)] == REJECTED
     front = len(REJECTED) if mended else 0
-    places: dict[str, int] = {name: names.index(name) for name in COLUMNS if name in names}
+    places: dict[str, int] = {name: names.index(name) for name in columns if name in names}
     used = set(places.values()) | set(range(front))
     extra = tuple(cell.strip() for place, cell in enumerate(line.cells) if place not in used and cell.strip())
     return Ledger(line.cells[front:], extra, table.total, table, places, line.number, mended)

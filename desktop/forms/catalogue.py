@@ -11,10 +11,11 @@ from desktop.forms.matters import MATTER_FORM, STEP_FORM
 from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
 from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_FORM, SIGNATURE_FORM
 from desktop.forms.notices import CALL_FORM
-from desktop.forms.orders import ORDER_FORM, REPLY_FORM
+from desktop.forms.orders import DELEGATION_FORM, ORDER_FORM, ORDER_STEP_FORM, REFUSAL_FORM, REPLY_FORM
 from desktop.forms.organisations import ORGANISATION_FORM
 from desktop.forms.persons import PERSON_FORM
 from desktop.forms.staff import FIRST_PASSWORD_FORM, PASSWORD_FORM, STAFF_FORM
+from desktop.forms.threats import THREAT_END_FORM
 from desktop.forms.visits import CONSULTATION_FORM, VISIT_FORM
 
 FORMS: dict[str, Form] = {
@@ -29,6 +30,9 @@ FORMS: dict[str, Form] = {
         ACCUSATION_FORM,
         ORDER_FORM,
         REPLY_FORM,
+        ORDER_STEP_FORM,
+        REFUSAL_FORM,
+        DELEGATION_FORM,
         MEDIATION_FORM,
         MEDIATION_EVENT_FORM,
         CONSENT_FORM,
@@ -38,6 +42,7 @@ FORMS: dict[str, Form] = {
         HAND_OVER_FORM,
         BLANKS_FORM,
         CALL_FORM,
+        THREAT_END_FORM,
         ENROLMENT_FORM,
         SIGN_IN_FORM,
         PASSWORD_FORM,
@@ -57,6 +62,9 @@ MAKES: dict[str, str] = {
     "accusation": "accusation",
     "order": "dispatch_order",
     "reply": "order_reply",
+    "order_step": "order_step",
+    "order_refusal": "order_step",
+    "order_delegation": "order_delegation",
     "mediation": "mediation",
     "mediation_event": "mediation_event",
     "consent": "mediation_event",
@@ -65,6 +73,7 @@ MAKES: dict[str, str] = {
     "follow_up": "follow_up",
     "hand_over": "hand_over",
     "call": "notice",
+    "threat_end": "threat_event",
     "blanks": "blank_form",
     "staff": "staff_member",
 }

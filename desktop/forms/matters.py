@@ -9,11 +9,17 @@ from desktop.forms.form import Shape, always
 from desktop.forms.parties import PARTY_ROWS, signing_for_firms
 from desktop.forms.questions import ask, both, choices, either, folded, form, own_choices, section, this_moment, where
 from sync.records.case_requirements import NEEDS_TEXT
-from sync.records.matters import Help, Nature, Outcome, PetitionRoad, StepKind
+from sync.records.dispatch_rules import GRADES
+from sync.records.matters import Conclusion, Help, Nature, PetitionRoad, StepKind
 from sync.records.roads import BODY_DECIDES
 from sync.records.visits import Category
 
-GRADE = ask("grade", Shape.CHOICE, choices=own_choices("grade", "red", "yellow", "blue"))
+GRADE = ask("grade", Shape.CHOICE, choices=own_choices("grade", *GRADES))
+
+
+def _duty_to_report(draft: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    return ("forms.duty_to_report", {}) if draft.get("must_report") else None
+
 
 MATTER_FORM = form(
     "matter",
@@ -32,8 +38,10 @@ MATTER_FORM = form(
         ask("place", Shape.LINE),
         ask("discovered_at", Shape.MOMENT, required=always, default=this_moment),
         ask("amount", Shape.MONEY),
+        ask("source", Shape.CHOICE, kinds=("rule_table",), hint="forms.hint_source"),
         ask("discovered_by", Shape.LINE),
-        tells=("discovered_at",),
+        ask("must_report", Shape.YES_NO, tells=_duty_to_report),
+        tells=("discovered_at", "source"),
     ),
     section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS, pasted="people", tells_rows=signing_for_firms)),
     folded(
@@ -44,6 +52,7 @@ MATTER_FORM = form(
             rows=(
                 ask("system", Shape.LINE, required=always, max_length=60),
                 ask("number", Shape.LINE, "field_external_number", required=always, max_length=100),
+                ask("due_on", Shape.DATE, "field_external_due"),
             ),
         ),
     ),
@@ -80,7 +89,7 @@ def _own_score(draft: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
 
 
 def _judged(draft: Mapping[str, Any]) -> bool:
-    return _resolved(draft) and Outcome.UNREASONABLE.value in (draft.get("outcomes") or ())
+    return _resolved(draft) and Conclusion.UNREASONABLE.value in (draft.get("conclusions") or ())
 
 
 STEP_FORM = form(
@@ -112,7 +121,7 @@ STEP_FORM = form(
         ask("approver", Shape.LINE, shown=_extended, required=_extended, max_length=100),
         ask("rule_cited", Shape.LINE, "field_step_rule", shown=_declined, max_length=200, hint="forms.hint_step_rule"),
         ask("help", Shape.CHOICE, choices=choices(Help), shown=_referred, required=_referred),
-        ask("outcomes", Shape.CHOICES, choices=choices(Outcome), shown=_resolved),
+        ask("conclusions", Shape.CHOICES, choices=choices(Conclusion), shown=_resolved),
         ask("second", Shape.CHOICE, kinds=("staff_member",), shown=_judged, required=_judged, hint="forms.hint_second"),
         ask(
             "reached_by",

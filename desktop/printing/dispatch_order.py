@@ -11,7 +11,7 @@ from desktop.printing.fonts import Fonts, installed
 from desktop.printing.frames import OFFICIAL_BODY, official_flow
 from desktop.printing.lines import Align, Span, Style
 from desktop.printing.moments import hours_words, minutes_words, moment_words
-from desktop.printing.sheets import DispatchSheet
+from desktop.printing.sheets import CalledBox, DispatchSheet
 from desktop.printing.tables import Cell, Row, table
 from desktop.printing.template import Template, words_of
 from desktop.printing.texts import check_texts
@@ -94,10 +94,23 @@ def _limits(words: Template, sheet: DispatchSheet) -> list[Row]:
         (("resolve", words("resolve_text", limit=resolve, by=moment_words(sheet.resolve_by))),),
         (("place", sheet.place),),
         (("contact", sheet.contact),),
+        *((("called", _called(words, call)),) for call in sheet.calls),
         (("requested_by", sheet.requested_by),),
         (("rules", sheet.rule_version),),
     ]
     return [_limit(words, pairs) for pairs in lines if any(value for _key, value in pairs)]
+
+
+def _called(words: Template, call: CalledBox) -> str:
+    return words(
+        "called_text",
+        department=call.department,
+        at=moment_words(call.at),
+        callee=call.callee,
+        read_back=call.read_back,
+        report_by=moment_words(call.report_by),
+        resolve_by=moment_words(call.resolve_by),
+    )
 
 
 def _limit(words: Template, pairs: Sequence[tuple[str, str]]) -> Row:
@@ -110,6 +123,10 @@ def _issued(flow: Flow, words: Template, sheet: DispatchSheet) -> None:
     """Unit with room for its seal and date, always with text on their page (7.3.5); at the foot of that page the
     street office's copy between two rules (7.4.2).
     """
+    if sheet.delegated:
+        flow.text(words("delegated", delegated=sheet.delegated), NOTE, glued=True)
+    if sheet.ratify_by is not None:
+        flow.text(words("emergency", ratifier=sheet.ratifier, by=moment_words(sheet.ratify_by)), NOTE, glued=True)
     flow.text(words("objection"), NOTE, glued=True)
     flow.space(SEAL_ROOM, glued=True)
     flow.text(words("seal", unit=sheet.issuing_unit), RIGHT, glued=True)

@@ -96,6 +96,18 @@ class RegistrationSheet(Sheet):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalledBox:
+    """A department that was ordered by telephone before the paper: its limits run from the call."""
+
+    department: str
+    callee: str
+    at: datetime
+    read_back: str
+    report_by: datetime
+    resolve_by: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchSheet(Sheet):
     """发令单. ``authority`` is the delegation under which the community uses the street office's power
     (深圳经济特区矛盾纠纷多元化解条例 12); ``street_copy`` is the street office that gets a copy.
@@ -125,6 +137,10 @@ class DispatchSheet(Sheet):
     resolve_hours: int
     resolve_by: datetime
     rule_version: str = ""
+    calls: tuple[CalledBox, ...] = ()
+    delegated: str = ""
+    ratifier: str = ""
+    ratify_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

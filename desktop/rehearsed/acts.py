@@ -17,7 +17,8 @@ from desktop.actions.desk import Desk
 from desktop.actions.directory import department_options
 from desktop.actions.matters import edit_matter, matter_draft, matter_draft_from, open_matter
 from desktop.actions.mediations import edit_mediation, mediation_draft, mediation_draft_from, open_mediation
-from desktop.actions.orders import issue_order, order_draft, witness_reply
+from desktop.actions.order_replies import witness_reply
+from desktop.actions.orders import issue_order, order_draft
 from desktop.actions.persons import person_draft, save_person
 from desktop.actions.steps import add_step, step_draft
 from desktop.actions.visits import log_visit

@@ -15,7 +15,12 @@ EXPECTED: Final = "district_key_expected"
 
 def trusted(reader: Reader) -> tuple[bytes, ...]:
     """Return the keys, the present one last."""
-    return tuple(bytes.fromhex(text) for text in (reader.meta(KEYS) or "").split())
+    return keys_in(reader.meta(KEYS))
+
+
+def keys_in(note: str | None) -> tuple[bytes, ...]:
+    """Return the keys that the note `KEYS` spells."""
+    return tuple(bytes.fromhex(text) for text in (note or "").split())
 
 
 def trust(work: Work, keys: Sequence[bytes]) -> None:

@@ -20,7 +20,7 @@ from desktop.store.store import Store
 from desktop.store.tables import file, record, written
 from desktop.store.tables import receipt as receipts
 from desktop.store.work import Work
-from sync.client.journal import Concluded, FileToSend, Settled, Standing
+from sync.client.journal import Concluded, FileToSend, Left, Settled, Standing
 from sync.protocol.messages import Answer, Frame, Numbered, Receipt, State
 from sync.protocol.receipts import Statement
 from sync.records.canonical import Sealed, digest
@@ -55,7 +55,9 @@ class StoreJournal:
     def standing(self) -> Standing:
         """Return where the exchange stands, counted in the store."""
         with self._store.read() as reader:
-            noted = reader.metas(CURSOR, RECEIPT_UPTO, RECEIPT_CHAIN, CAPABILITIES)
+            noted = reader.metas(
+                CURSOR, RECEIPT_UPTO, RECEIPT_CHAIN, CAPABILITIES, DISTRICT, RECIPIENT, district_keys.KEYS
+            )
             return Standing(
                 store=reader.store,
                 cursor=int(noted.get(CURSOR, 0)),
@@ -64,6 +66,9 @@ class StoreJournal:
                 unsent=count_unsent(reader),
                 held=held.count_held(reader),
                 capabilities=frozenset(noted.get(CAPABILITIES, "").split()),
+                district=noted.get(DISTRICT, ""),
+                recipient=noted.get(RECIPIENT, ""),
+                trusted=district_keys.keys_in(noted.get(district_keys.KEYS)),
             )
 
     def unsent(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Sealed], int]:
@@ -166,9 +171,14 @@ class StoreJournal:
     def unsent_files(self) -> Iterator[FileToSend]:
         """The files whose record was settled and that the district does not have yet, the smallest first."""
         with self._store.read() as reader:
-            rows = reader.sql(_UNSENT_FILES).fetchall()
-            waits = held_files.held(reader) if rows else {}
-        yield from (FileToSend(*row) for row in rows if row[0] not in waits)
+            found = _unsent_files(reader)
+        yield from found
+
+    def left(self) -> Left:
+        """Return what an exchange leaves behind."""
+        with self._store.read() as reader:
+            files = _unsent_files(reader)
+            return Left(count_unsent(reader), held.count_held(reader), len(files), sum(file.size for file in files))
 
     def upload_of(self, digest: str) -> str:
         """The name of the upload under which these bytes were last sent; empty where none is noted."""
@@ -225,6 +235,12 @@ def _take(work: Work, records: Sequence[Numbered], cursor: int) -> int:
         work.set_meta(CURSOR, str(cursor))
     work.changed("exchange")
     return new
+
+
+def _unsent_files(reader: Reader) -> list[FileToSend]:
+    rows = reader.sql(_UNSENT_FILES).fetchall()
+    waits = held_files.held(reader) if rows else {}
+    return [FileToSend(*row) for row in rows if row[0] not in waits]
 
 
 def _tally(reader: Reader, after: int, upto: int) -> tuple[dict[str, int], str]:

@@ -19,6 +19,7 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "dispatch_order": ("matter", "request"),
     "order_reply": ("order",),
     "notice": ("about",),
+    "threat_event": ("threat",),
     "order_request": ("matter",),
     "order_step": ("order", "request"),
     "order_delegation": ("unit",),

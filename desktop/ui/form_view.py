@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from desktop.forms.form import Draft, Field, Form, Section, Shape, never
 from desktop.forms.telling import asked, told, wanting
-from desktop.ui.fields.choice import ChecksControl, ComboControl, Options
+from desktop.ui.fields.choice import ChecksControl, ComboControl, Options, SegmentControl
 from desktop.ui.fields.group import Cell, FieldGroup
 from desktop.ui.fields.sources import Surroundings
 from desktop.ui.measures import scaled
@@ -188,7 +188,7 @@ class FormView(QWidget):
     def set_options(self, name: str, options: Options) -> None:
         """Offer ``options`` in the field ``name``."""
         control = self.cells[name].control
-        if isinstance(control, (ComboControl, ChecksControl)):
+        if isinstance(control, (ComboControl, ChecksControl, SegmentControl)):
             filling, self._filling = self._filling, True
             control.set_options(options)
             self._filling = filling

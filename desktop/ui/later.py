@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from desktop.actions.held import Offer
     from desktop.actions.notices import CallRow
+    from desktop.ui.background import Background
     from desktop.ui.command import Command
     from desktop.ui.dialogs.blank_forms import BlankFormsDialog
     from desktop.ui.dialogs.call import CallDialog
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from desktop.ui.reminding import Reminding
     from desktop.ui.shell import Shell
     from desktop.ui.stories.dues import DueLine
+    from desktop.ui.threats import ThreatWatch
     from desktop.ui.tools import Tools
     from desktop.ui.waiting import Forms, WaitingDrafts
     from desktop.ui.wayfinder import Rooms
@@ -89,12 +91,14 @@ BEHIND: Final = (
     "desktop.ui.reminding",
     "desktop.ui.dialogs.colleagues",
     "desktop.ui.dialogs.conflict",
+    "desktop.ui.dialogs.emergency",
     "desktop.ui.dialogs.hand_over",
     "desktop.ui.dialogs.paper_manner",
     "desktop.ui.dialogs.password",
     "desktop.ui.dialogs.proving",
     "desktop.ui.dialogs.shortcuts",
     "desktop.ui.dialogs.sticks",
+    "desktop.ui.dialogs.threat_end",
     "desktop.ui.finder",
     "desktop.ui.mending",
     "desktop.ui.pages.day_end",
@@ -106,6 +110,7 @@ BEHIND: Final = (
     "desktop.ui.pages.prints",
     "desktop.ui.pages.statistics",
     "desktop.ui.pages.visits",
+    "desktop.ui.threats",
     "desktop.ui.waiting",
 )
 """What the functions below import."""
@@ -256,6 +261,13 @@ def reminding(tools: Tools, icon: QIcon, parent: QObject) -> Reminding:
     from desktop.ui.reminding import Reminding
 
     return Reminding(tools, icon, parent)
+
+
+def threat_watch(shell: Shell, background: Background) -> ThreatWatch:
+    """Make what shows who needs help at a desk."""
+    from desktop.ui.threats import ThreatWatch
+
+    return ThreatWatch(shell, background)
 
 
 def colleagues_dialog(tools: Tools, window: QWidget) -> ColleaguesDialog:

@@ -90,6 +90,11 @@ class Lock(QObject):
         self._hide_again()
         self.page.view.start()
 
+    def tell(self, text: str) -> None:
+        """Say one sentence on a locked desk: a colleague who is not at it can come; it names no resident."""
+        if self.page is not None:
+            self.page.text.setText(text)
+
     def _hand_in(self, draft: Draft) -> None:
         session, sign_in = self._session, self._sign_in
         if session is None or sign_in is None or self._around is None:

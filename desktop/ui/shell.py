@@ -14,6 +14,7 @@ from desktop.actions.drafts import waiting_drafts
 from desktop.changes import Changes
 from desktop.store.rows import DraftRow
 from desktop.ui import collecting, later
+from desktop.ui.escalating import Escalating
 from desktop.ui.line_button import LineButton, arrived_told
 from desktop.ui.navigation import PAGES, Header, Navigation
 from desktop.ui.pages.today import TodayPage
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from desktop.actions.due import DueRow
     from desktop.actions.held import Offer
     from desktop.actions.notices import CallRow
+    from desktop.ui.background import Background
     from desktop.ui.command import Command
     from desktop.ui.finder import Finder
     from desktop.ui.form_panel import FormPanel
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
     from desktop.ui.stories.dues import DueLine
+    from desktop.ui.threats import ThreatWatch
     from desktop.ui.waiting import WaitingDrafts
 
 LISTED = ("visits", "matters", "orders", "mediations", "people", "prints")
@@ -98,11 +101,13 @@ class Shell(QWidget):
         self._pages = QStackedWidget()
         self._turned = "today"
         self.stood = False
+        self.threats: ThreatWatch | None = None
         self.ways = Wayfinder(self, self)
         self.navigation, self.header = Navigation(tools), Header(tools)
         self._build()
         self._connect()
         self._keys()
+        self.escalating = Escalating(tools, self)
         self.turn("today")
 
     # Each page is made when it is first turned to: nobody waits at signing in for pages that are not looked at.
@@ -307,6 +312,8 @@ class Shell(QWidget):
         outer.addWidget(self.navigation)
         right = column(space=0)
         right.addWidget(self.header)
+        self._over = column(space=0)
+        right.addLayout(self._over)
         right.addWidget(self._pages, 1)
         self.notice = Notice(self.tools.theme, self.tools.words("window.close"))
         right.addWidget(self.notice)
@@ -440,6 +447,12 @@ class Shell(QWidget):
             return take_back(desk, key)
 
         self.tools.tasks.write(work, lambda done: self.tools.bus.tell(done.changes), self._refused)
+
+    def watch_threats(self, background: Background) -> ThreatWatch:
+        """Make what shows who needs help at a desk, with its strip between header and pages."""
+        self.threats = later.threat_watch(self, background)
+        self._over.addWidget(self.threats.strip)
+        return self.threats
 
     def make_call(self, call: CallRow) -> None:
         """Show whom to telephone, and write down what came of it."""

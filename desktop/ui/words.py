@@ -22,6 +22,10 @@ def sentence(words: Wording, error: QianshaoError) -> str:
 
 
 def _told(words: Wording, name: str, value: object) -> object:
+    if name == "needs" and isinstance(value, tuple):
+        return words("window.list_comma").join(
+            "/".join(words(f"records.artefact_{one}") for one in need) for need in value
+        )
     if name in _VALUES and words.has(f"records.{_VALUES[name]}_{value}"):
         return words(f"records.{_VALUES[name]}_{value}")
     if name == "kind" and words.has(f"window.kind_{value}"):

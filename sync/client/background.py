@@ -45,7 +45,7 @@ def run(journal: Journal, district: District, program: str, stand_back: Callable
     welcome = district.hello(day_end.hello(standing, program))
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
-    day_end.pin(journal, welcome)
+    day_end.pin(journal, welcome, standing.trusted)
     way = pages.as_page if PAGES in welcome.capabilities else pages.one_by_one
     pushed, settled = pages.push(journal, partial(way, district, standing.store), lambda _: None, stop)
     pulled = pages.pull(journal, district, standing, lambda _: None, stop)

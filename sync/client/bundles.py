@@ -114,7 +114,7 @@ def signed_by_district(journal: Journal, key: bytes, items: Iterator[Item]) -> I
     """
     first = next(items, None)
     if isinstance(first, Answering):
-        pin(journal, first.welcome)
+        pin(journal, first.welcome, journal.trusted())
     known = journal.trusted()
     if known and key not in known:
         raise Refused("bundle.foreign_district", fingerprint=fingerprint(key))
@@ -171,7 +171,7 @@ class _Reading:
     def _begin(self, said: Answering) -> None:
         if not OLDEST <= said.welcome.protocol <= VERSION:
             raise Refused("exchange.version", theirs=said.welcome.program, ours="")
-        pin(self._journal, said.welcome)
+        pin(self._journal, said.welcome, self._journal.trusted())
         self._journal.note_district(said.welcome.district, said.welcome.recipient, said.welcome.capabilities)
         self._follows = said.after
 

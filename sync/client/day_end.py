@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
+from typing import Final
 
 from sync.client import one_trip, pages
 from sync.client.district import District
@@ -20,7 +21,11 @@ from sync.client.one_trip import Done, Proof
 from sync.protocol import receipts
 from sync.protocol.messages import Hello, Receipt, ReceiptAsked, Welcome
 from sync.protocol.version import CAPABILITIES, FILES_IN_PIECES, OLDEST, PAGES, VERSION
+from sync.records.canonical import digest
 from sync.records.errors import Refused
+
+NOTHING: Final[tuple[dict[str, int], str]] = ({}, digest([]))
+"""What a tally over no record at all is."""
 
 WRONG_CLOCK_MS = 5 * 60 * 1000
 """A clock that is further off than this is flagged; it decides nothing."""
@@ -93,26 +98,25 @@ def run(
     welcome = trip.heard.welcome if trip else district.hello(word)
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
-    pin(journal, welcome)
-    journal.note_district(welcome.district, welcome.recipient, welcome.capabilities)
-    done, proof = trip.conclude(journal) if trip else (Done(), None)
+    keys = pin(journal, welcome, standing.trusted)
+    note_district(journal, standing, welcome)
+    done, proof = trip.conclude(journal, keys) if trip else (Done(), None)
     if proof is None:
         done, proof = _paged(journal, district, welcome, done, report, stop)
     else:
         report(Progress(Stage.PUSH, done.pushed, done.pushed))
         report(Progress(Stage.PULL, done.pulled, done.pulled))
     receipt, proved = proof
-    after = journal.standing()
-    files = list(journal.unsent_files())
+    left = journal.left()
     return DayEnd(
         pushed=done.pushed,
         pulled=done.pulled,
         refused=done.settled.refused,
-        held=after.held,
+        held=left.held,
         acknowledged=done.settled.accepted + done.settled.merged,
-        unsent=after.unsent,
-        files_waiting=len(files),
-        bytes_waiting=sum(file.size for file in files),
+        unsent=left.unsent,
+        files_waiting=left.files,
+        bytes_waiting=left.bytes,
         in_pieces=FILES_IN_PIECES in welcome.capabilities,
         clock_difference_ms=welcome.clock_difference_ms,
         receipt=receipt,
@@ -148,28 +152,40 @@ def hello(standing: Standing, program: str) -> Hello:
 
 def receipt_asked(journal: Journal, standing: Standing) -> ReceiptAsked:
     """Return what the station holds up to its cursor since its last receipt, counted in the journal."""
-    counts, digest = journal.tally(standing.receipt_upto, standing.cursor)
+    since = standing.cursor > standing.receipt_upto
+    counts, value = journal.tally(standing.receipt_upto, standing.cursor) if since else NOTHING
     return ReceiptAsked(
         store=standing.store,
         after=standing.receipt_upto,
         upto=standing.cursor,
         counts=counts,
-        digest=digest,
+        digest=value,
         held=standing.held,
         unsent=standing.unsent,
         chain=standing.receipt_chain,
     )
 
 
-def pin(journal: Journal, welcome: Welcome) -> None:
-    """Believe the district's key: the first one over the trusted line, a later one that the one before signed for."""
-    known = journal.trusted()
+def pin(journal: Journal, welcome: Welcome, known: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Believe the district's key: the first one over the trusted line, a later one that the one before signed for.
+
+    Returns the keys that are believed then, the present one last.
+    """
     if not welcome.key or welcome.key in known:
-        return
+        return known
     if not known or journal.expects(welcome.key):
         journal.trust([welcome.key])
     else:
         journal.trust(receipts.follow(known[-1], welcome.key, welcome.successions))
+    return journal.trusted()
+
+
+def note_district(journal: Journal, standing: Standing, welcome: Welcome) -> None:
+    """Note what the welcome says of the district, where that is another word than before."""
+    known = (standing.district, standing.recipient, standing.capabilities)
+    said = (welcome.district, welcome.recipient or standing.recipient, frozenset(welcome.capabilities))
+    if said != known:
+        journal.note_district(welcome.district, welcome.recipient, welcome.capabilities)
 
 
 def _pull(

@@ -1,22 +1,22 @@
-"""The district over HTTP: the only door to requests. Foreign failures become Unavailable, Refused or Damaged here."""
+"""The district over HTTP: the only door to urllib3. Foreign failures become Unavailable, Refused or Damaged here."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import socket
 import ssl
 import time
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-import requests
+import urllib3
+from urllib3.exceptions import HTTPError
 
+from sync.client.connections import Lines, is_about_certificate
 from sync.client.downloads import fetch
 from sync.client.journal import FileToSend
 from sync.client.listening import NewsLine
@@ -49,16 +49,26 @@ SLOWEST_BYTES_PER_SECOND = 16 * 1024
 """The time budget of a call: 5 s to connect, then 30 s and one second more for each 16 KiB that travel."""
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_PLAINLY = {"User-Agent": "qianshao", "Accept-Encoding": "identity"}
+"""Bodies are packed already: nobody between the ends is asked to pack them once more."""
 
 
 def check_url(url: str) -> str:
     """Return the district's address without a trailing slash; plain http is for this machine alone."""
     parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+    if parts.scheme not in ("http", "https") or not _is_place(parts) or parts.username or parts.password:
         raise Refused("exchange.bad_address", address=parts.hostname or url.strip()[:60])
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise Refused("exchange.plain_http", address=parts.hostname)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def _is_place(parts: SplitResult) -> bool:
+    """Whether there is a host, and a port that can be one."""
+    try:
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 PATIENCE = 5
@@ -84,17 +94,20 @@ class HttpDistrict:
         patience: float = READ_SECONDS,
         again: int = PATIENCE,
     ) -> None:
-        self._url, self._patience, self._times = check_url(url), patience, again
-        if self._url.startswith("https") and not (ca_file and ca_file.is_file()):
-            raise Refused("exchange.no_authority")
-        self._http = _session()
-        self._http.headers["Authorization"] = f"Bearer {device}.{secret}"
-        self._http.headers["Content-Type"] = MEDIA_TYPE
-        self._verify = str(ca_file) if ca_file else True
+        self.url = check_url(url)
+        parts = urlsplit(self.url)
+        self._address, self._path = parts.netloc, f"{parts.path}/v1/"
+        self._patience, self._times = patience, again
+        self._lines = Lines(f"{parts.scheme}://{parts.netloc}", _trusting(ca_file) if parts.scheme == "https" else None)
+        self._headers = {"Authorization": f"Bearer {device}.{secret}", "Content-Type": MEDIA_TYPE} | _PLAINLY
 
     def close(self) -> None:
         """Give the connection back."""
-        self._http.close()
+        self._lines.close()
+
+    def hang_up(self) -> None:
+        """Cut whatever is under way, on whichever thread: it ends as Unavailable, and nothing more is said."""
+        self._lines.cut()
 
     def hello(self, hello: Hello) -> Welcome:
         return self._say("hello", hello, Welcome)
@@ -139,10 +152,10 @@ class HttpDistrict:
     def file_from(self, digest: str, start: int) -> Iterator[bytes]:
         asked = {"Range": f"bytes={start}-", "If-Range": f'"{digest}"'} if start else {}
         with self._translated(), self._request("GET", f"files/{digest}", b"", asked) as response:
-            if response.status_code not in (200, 206):
-                raise _problem(response.status_code, _read(response, MAX_BODY_BYTES))
-            skip = start if response.status_code == 200 else 0  # one that knows no ranges begins anew
-            for part in response.iter_content(64 * 1024):
+            if response.status not in (200, 206):
+                raise _problem(response.status, _read(response, MAX_BODY_BYTES))
+            skip = start if response.status == 200 else 0  # one that knows no ranges begins anew
+            for part in response.stream(64 * 1024, decode_content=False):
                 yield part[skip:]
                 skip = max(skip - len(part), 0)
 
@@ -154,15 +167,11 @@ class HttpDistrict:
         """
         said = {LAST_EVENT: str(held)}
         with self._translated(), self._request("GET", "news", b"", said, patience) as response:
-            if response.status_code == 429:
+            if response.status == 429:
                 raise Unavailable("protocol.busy")
-            if response.status_code != 200:
-                raise _problem(response.status_code, _read(response, MAX_BODY_BYTES))
-            line = getattr(getattr(response.raw, "connection", None), "sock", None)
-            try:
-                yield NewsLine(response.iter_content(1024), partial(_hang_up, line))
-            except requests.exceptions.SSLError as error:  # the certificate was right: this line has broken
-                raise Unavailable("exchange.no_answer", address=urlsplit(self._url).netloc) from error
+            if response.status != 200:
+                raise _problem(response.status, _read(response, MAX_BODY_BYTES))
+            yield NewsLine(response.stream(1024, decode_content=False), self.hang_up)
 
     def get_file(self, digest: str) -> bytes:
         """Fetch a file, however often the line breaks."""
@@ -186,31 +195,36 @@ class HttpDistrict:
 
     def _talk(self, method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         with self._translated(), self._request(method, verb, body, headers) as response:
-            return Reply(response.status_code, response.headers, _read(response, MAX_BODY_BYTES))
+            return Reply(response.status, response.headers, _read(response, MAX_BODY_BYTES))
 
+    @contextlib.contextmanager
     def _request(
         self, method: str, verb: str, body: bytes, headers: Mapping[str, str], patience: float = 0.0
-    ) -> requests.Response:
+    ) -> Iterator[urllib3.BaseHTTPResponse]:
         budget = (patience or self._patience) + len(body) / SLOWEST_BYTES_PER_SECOND
-        return self._http.request(
+        response = self._lines.pool.urlopen(
             method,
-            f"{self._url}/v1/{verb}",
-            data=body,
-            headers=dict(headers),
-            timeout=(CONNECT_SECONDS, budget),
-            verify=self._verify,
-            allow_redirects=False,
-            stream=True,
+            f"{self._path}{verb}",
+            body=body or None,
+            headers={**self._headers, **headers} if headers else self._headers,
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=budget),
+            retries=False,
+            redirect=False,
+            preload_content=False,
         )
+        try:
+            yield response
+        finally:
+            response.close()  # one that was read to its end has given its connection back already
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except requests.exceptions.SSLError as error:
-            raise Refused("exchange.wrong_certificate") from error
-        except requests.exceptions.RequestException as error:
-            raise Unavailable("exchange.no_answer", address=urlsplit(self._url).netloc) from error
+        except HTTPError as error:
+            if is_about_certificate(error):
+                raise Refused("exchange.wrong_certificate") from error
+            raise Unavailable("exchange.no_answer", address=self._address) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,24 +248,22 @@ def _named_seconds(reply: Reply) -> int:
     return min(int(stated), LONGEST_WAIT_SECONDS) if stated.isdecimal() and len(stated) < 6 else 1
 
 
-def _hang_up(line: socket.socket | None) -> None:
-    """End a connection under whoever reads from it, on another thread; of TLS, too, the socket beneath."""
-    if line is not None:
-        with contextlib.suppress(OSError):
-            socket.socket.shutdown(line, socket.SHUT_RDWR)
+def _trusting(ca_file: Path | None) -> ssl.SSLContext:
+    """Return what believes this authority alone; Refused ("exchange.no_authority") where there is none."""
+    context = urllib3.util.ssl_.create_urllib3_context()
+    try:
+        if ca_file is None:
+            raise FileNotFoundError
+        context.load_verify_locations(ca_file)
+    except OSError as error:  # ssl.SSLError is one: the file holds no certificate
+        raise Refused("exchange.no_authority") from error
+    return context
 
 
-def _session() -> requests.Session:
-    """Neither proxies nor .netrc of the desk's user take part."""
-    session = requests.Session()
-    session.trust_env = False
-    return session
-
-
-def _read(response: requests.Response, limit: int) -> bytes:
+def _read(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
-    for part in response.iter_content(64 * 1024):
+    for part in response.stream(64 * 1024, decode_content=False):
         size += len(part)
         if size > limit:
             raise Damaged("protocol.unreadable_message")
@@ -275,22 +287,25 @@ def fetch_ca(url: str, fingerprint: bytes) -> bytes:
 
     The connection itself is not trusted: only the fingerprint (20 bytes of SHA-256 over the DER) decides.
     """
+    parts = urlsplit(check_url(url))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the one call whose certificate nobody can know yet
-            with (
-                _session() as session,
-                session.get(
-                    f"{check_url(url)}/v1/ca",
+            unchecked = {"cert_reqs": "CERT_NONE", "assert_hostname": False} if parts.scheme == "https" else {}
+            with urllib3.connection_from_url(f"{parts.scheme}://{parts.netloc}", **unchecked) as pool:
+                response = pool.urlopen(
+                    "GET",
+                    f"{parts.path}/v1/ca",
+                    headers=_PLAINLY,
                     timeout=CONNECT_SECONDS,
-                    verify=False,
-                    stream=True,
-                    allow_redirects=False,
-                ) as response,
-            ):
-                pem = _read(response, 64 * 1024)
-    except requests.exceptions.RequestException as error:
-        raise Unavailable("exchange.no_answer", address=urlsplit(url).netloc) from error
+                    retries=False,
+                    redirect=False,
+                    preload_content=False,
+                )
+                with contextlib.closing(response):
+                    pem = _read(response, 64 * 1024)
+    except HTTPError as error:
+        raise Unavailable("exchange.no_answer", address=parts.netloc) from error
     try:
         der = ssl.PEM_cert_to_DER_cert(pem.decode("ascii").strip())
     except (ValueError, UnicodeDecodeError) as error:

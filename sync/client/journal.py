@@ -14,7 +14,8 @@ from sync.protocol.receipts import Statement
 class Standing:
     """Where the exchange stands: the district's number up to which was pulled, and the last agreed receipt.
 
-    ``capabilities`` is what the district last said that it can.
+    ``capabilities`` is what the district last said that it can, ``district`` who it is and ``recipient`` whom bundles
+    are encrypted to; ``trusted`` are its public keys that receipts are believed by, the present one last.
     """
 
     store: str
@@ -24,6 +25,19 @@ class Standing:
     unsent: int
     held: int
     capabilities: frozenset[str] = frozenset()
+    district: str = ""
+    recipient: str = ""
+    trusted: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What an exchange leaves behind: records, and ``files`` of ``bytes`` in all that are still to go up."""
+
+    unsent: int
+    held: int
+    files: int
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +142,10 @@ class Journal(Protocol):
 
     def unsent_files(self) -> Iterator[FileToSend]:
         """The files whose record was settled and that the district does not have yet, the smallest first."""
+        ...
+
+    def left(self) -> Left:
+        """Return what is left behind now, files among it as `unsent_files` has them."""
         ...
 
     def upload_of(self, digest: str) -> str:

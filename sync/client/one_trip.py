@@ -43,10 +43,10 @@ class Trip:
     records: Sequence[Frame]
     heard: Exchanged
 
-    def conclude(self, journal: Journal) -> tuple[Done, Proof | None]:
+    def conclude(self, journal: Journal, trusted: tuple[bytes, ...]) -> tuple[Done, Proof | None]:
         """Settle what was answered, store what came down, and keep the receipt where it is over just that.
 
-        Without a receipt the rest is to be said by pages.
+        ``trusted`` are the district's keys, the present one last. Without a receipt the rest is to be said by pages.
         """
         pushed = self.heard.pushed
         if pushed is None:
@@ -54,7 +54,7 @@ class Trip:
         answers = answers_to(self.records, pushed) if self.records else []
         page, cursor = _page(self.heard.pulled) or ([], self.asked.upto)
         receipt = self.heard.receipt
-        statement = of_receipt(receipt, journal.trusted()[-1:]) if receipt else None
+        statement = of_receipt(receipt, trusted[-1:]) if receipt else None
         if statement is not None and not self._is_ours(statement):
             receipt = statement = None
         done = journal.conclude(answers, page, cursor, receipt, statement)
@@ -86,7 +86,7 @@ def said(
     asked = receipt_asked()
     push = Push(standing.store, [], page_of(records) if records else None)
     try:
-        heard = district.exchange(Exchange(hello, b"".join(journal.trusted()[-1:]), push, asked))
+        heard = district.exchange(Exchange(hello, b"".join(standing.trusted[-1:]), push, asked))
     except (Refused, Damaged) as error:
         if error.key not in _BY_PAGES:
             raise

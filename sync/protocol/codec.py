@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from typing import Any, TypeVar
 
@@ -16,6 +17,17 @@ from sync.records.record import Record
 
 T = TypeVar("T")
 _ZSTD_LEVEL = 3
+
+
+class _Packing(threading.local):
+    """Zstandard's working memory, kept by each thread: to make it anew takes longer than a small message does."""
+
+    def __init__(self) -> None:
+        self.compressor = zstandard.ZstdCompressor(level=_ZSTD_LEVEL)
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_packing = _Packing()
 
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 """What decoding raises on hostile or foreign bytes; values nested a thousand deep give the last one."""
@@ -68,7 +80,7 @@ def convert(kind: str, fields: dict[str, Any]) -> Record:
 
 def pack(message: Any) -> bytes:
     """Encode a message of messages.py for the wire."""
-    return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(msgspec.msgpack.encode(message))
+    return _packing.compressor.compress(msgspec.msgpack.encode(message))
 
 
 def unpack(data: bytes, type_: type[T]) -> T:
@@ -80,7 +92,7 @@ def unpack(data: bytes, type_: type[T]) -> T:
         # A frame that states its size is expanded to that size whatever max_output_size says: ask it first.
         if zstandard.frame_content_size(data) > MAX_BODY_BYTES:
             raise Damaged("protocol.unreadable_message")
-        raw = zstandard.ZstdDecompressor().decompress(data, max_output_size=MAX_BODY_BYTES)
+        raw = _packing.decompressor.decompress(data, max_output_size=MAX_BODY_BYTES)
         if len(raw) > MAX_BODY_BYTES:
             raise Damaged("protocol.unreadable_message")
         return msgspec.msgpack.decode(raw, type=type_)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, TypeVar
 
 import msgspec
@@ -74,7 +75,15 @@ def sign(statement: Statement, secret: bytes) -> bytes:
 
 
 def verified(data: bytes, trusted: Collection[bytes]) -> Statement:
-    """Return what a signed receipt says, checked by signature; Damaged and Refused as `signed.opened` says."""
+    """Return what a signed receipt says, checked by signature; Damaged and Refused as `signed.opened` says.
+
+    The same bytes under the same keys are checked once: where nothing changes, the same receipt is given for days.
+    """
+    return _verified(data, tuple(trusted))
+
+
+@lru_cache(4096)
+def _verified(data: bytes, trusted: tuple[bytes, ...]) -> Statement:
     return _decoded(signed.opened(RECEIPT, data, trusted), Statement)
 
 

@@ -25,6 +25,7 @@ from sync.records import (
     station_keys,
     statistics,
     templates,
+    threats,
     units,
     visits,
 )
@@ -67,6 +68,7 @@ _ROWS = (
     Kind("order_request", "orq", order_steps.OrderRequest),
     Kind("order_step", "ost", order_steps.OrderStep),
     Kind("order_delegation", "odl", order_steps.OrderDelegation),
+    Kind("threat_event", "thr", threats.ThreatEvent),
     Kind("mediation", "med", mediations.Mediation),
     Kind("mediation_event", "mev", mediation_events.MediationEvent),
     Kind("agreement", "agr", mediations.Agreement),

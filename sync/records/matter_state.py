@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sync.records.matters import Outcome, Step, StepKind
+from sync.records.matters import Conclusion, Step, StepKind
 from sync.records.seen import Doubt, Line, in_line, standing
 
 
@@ -31,6 +31,18 @@ class MatterStage(StrEnum):
 
 OPEN_STAGES: Final = frozenset(MatterStage) - {MatterStage.CLOSED, MatterStage.NOT_ACCEPTED}
 """Stages in which the matter still waits for somebody: who took it first answers for it until it is closed."""
+
+
+DONE_STAGES: Final = frozenset(
+    {
+        MatterStage.NOT_ACCEPTED,
+        MatterStage.RESOLVED,
+        MatterStage.ACKNOWLEDGED,
+        MatterStage.FED_BACK,
+        MatterStage.CLOSED,
+    }
+)
+"""Stages in which the work itself is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,8 @@ class MatterState:
     handlers: tuple[str, ...] = ()
     satisfied: bool | None = None
     redone: int = 0
-    outcomes: tuple[Outcome, ...] = ()
+    conclusions: tuple[Conclusion, ...] = ()
+    police_told: bool = False
 
 
 # Of steps made side by side the later one in this list has the last word: what keeps a matter open counts more
@@ -186,6 +199,8 @@ def _before_passing(state: MatterState) -> MatterStage:
 
 def _noted(state: MatterState, step: Step) -> MatterState:
     """A note leaves a matter where it stands; whoever was referred somewhere is in somebody's hands."""
+    if step.kind is StepKind.POLICE_TOLD:
+        return dataclasses.replace(state, police_told=True)
     early = state.state in {MatterStage.REGISTERED, MatterStage.ACCEPTED}
     if step.kind is StepKind.REFERRED and early:
         return dataclasses.replace(state, state=MatterStage.IN_HAND, last=step.kind)
@@ -206,7 +221,7 @@ def _scored(state: MatterState, place: str, step: Step) -> MatterState:
         moments=Moments(discovered=state.moments.discovered, accepted=state.moments.accepted),
         satisfied=False,
         redone=state.redone + 1,
-        outcomes=(),
+        conclusions=(),
     )
 
 
@@ -214,10 +229,10 @@ def _worked_on(state: MatterState, step: Step) -> MatterState:
     """Who had a hand in it, and what was found of the request."""
     match step.kind:
         case StepKind.HANDLED | StepKind.RESOLVED:
-            found = step.outcomes or state.outcomes
-            return dataclasses.replace(state, handlers=_with(state.handlers, step.made.by), outcomes=found)
+            found = step.conclusions or state.conclusions
+            return dataclasses.replace(state, handlers=_with(state.handlers, step.made.by), conclusions=found)
         case StepKind.REOPENED:
-            return dataclasses.replace(state, satisfied=None, outcomes=())
+            return dataclasses.replace(state, satisfied=None, conclusions=())
         case _:
             return state
 

@@ -22,16 +22,19 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalNumber:
-    """The number that another system (信访, 民意速办, 粤平安) gave to the same matter."""
+    """The number that another system (信访, 民意速办, 粤平安) gave to the same matter, and its own last day."""
 
     system: str
     number: str
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter(Card):
     """The descriptive fields of a matter; ``discovered_at`` opens the five moments.
 
+    ``source`` is the group that found it (sources.py). ``must_report``: violence in a family is suspected against
+    somebody without full capacity, which whoever works here must report to the police (反家庭暴力法 14).
     ``category_word`` keeps the clerk's own word for a sort of dispute that the statistics count below a category.
     """
 
@@ -47,6 +50,8 @@ class Matter(Card):
     discovered_by: str = ""
     external: tuple[ExternalNumber, ...] = ()
     category_word: str = ""
+    source: str = ""
+    must_report: bool = False
 
 
 class StepKind(StrEnum):
@@ -74,7 +79,7 @@ class StepKind(StrEnum):
     POLICE_TOLD = "police_told"
 
 
-class Outcome(StrEnum):
+class Conclusion(StrEnum):
     """三到位一处理 (信访工作条例 27): several may hold at once. ``UNREASONABLE`` (诉求无理) is a judgement."""
 
     REASONABLE = "reasonable"
@@ -112,7 +117,7 @@ class Step(Fact):
     on by the competent body alone (信访工作条例 22, 23). It cites its rule in ``rule_cited`` where it declines, and
     has until ``due_on`` where it said so. ``RECEIVED`` says that ``by_unit`` has the matter, from when on it is theirs
     and the clocks of a petition run; ``SENT_BACK`` that it takes it not, or objects (23). An acceptance names its
-    ``road`` (31), an extension its ``approver`` (34). ``outcomes`` hold together; ``second`` is the staff member who
+    ``road`` (31), an extension its ``approver`` (34). ``conclusions`` hold together; ``second`` is the staff member who
     judged with the writer that a request is without reason. ``help`` is what somebody was referred to, ``manner`` how
     somebody was sought who was to be told.
     """
@@ -130,7 +135,7 @@ class Step(Fact):
     due_on: date | None = None
     road: PetitionRoad | None = None
     approver: str = ""
-    outcomes: tuple[Outcome, ...] = ()
+    conclusions: tuple[Conclusion, ...] = ()
     second: str | None = None
     help: Help | None = None
     manner: str = ""

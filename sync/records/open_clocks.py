@@ -28,6 +28,7 @@ ARRIVE: Final = "order-arrive"
 RESOLVE: Final = "order-resolve"
 RESTING: Final = "mediation-medical"
 """Of this kind a suspension leaves time out."""
+EXTERNAL: Final = "external-due"
 LAPSING: Final = frozenset({"petition-objection", "review-request", "confirmation", "labour-review"})
 """Kinds by which somebody may do something until then: when they are over nothing is overdue."""
 _MET: Final = ENDED | {OrderStage.RESOLVED}
@@ -75,9 +76,12 @@ def is_late(order: DispatchOrder, state: OrderState, now: datetime) -> bool:
     return any(now > clock.at for clock in order_clocks(order, state))
 
 
-def matter_clocks(matter: Matter, steps: Iterable[Step]) -> tuple[OpenClock, ...]:
-    """Return what runs of a petition since the competent body has it; nothing of another nature."""
-    found = []
+def matter_clocks(matter: Matter, steps: Iterable[Step], *, done: bool = False) -> tuple[OpenClock, ...]:
+    """Return what runs of a petition since the competent body has it, and, until it is ``done``, the days that outside
+    systems gave the matter.
+    """
+    given = [] if done else [e for e in matter.external if e.due_on is not None]
+    found = [OpenClock(EXTERNAL, end_of(e.due_on), e.system, counted=True) for e in given if e.due_on]
     for clock in running(petition_clocks(matter.nature, steps)):
         if clock.extended_to is None:
             found.append(OpenClock(clock.clock.value, clock.since, clock.body or ""))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from sync.records.order_steps import OrderRequest, OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.seen import Doubt, Line, in_line, standing
+from sync.records.spans import Span, merged
 
 OBJECTIONS_FOR_A_MEETING: Final = 2
 """So many objections, from whichever department, and the order goes to and fro: a joint meeting is proposed."""
@@ -27,7 +28,10 @@ class Ratification(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """``suspended``, ``merged_into``, ``closed`` stop the clocks; ``escalations`` are what these did, by due time."""
+    """``suspended``, ``merged_into``, ``closed`` stop the clocks; ``escalations`` are what these did, by due time.
+
+    ``rested`` is how long the order was suspended before it was resumed: so much longer it has to be resolved.
+    """
 
     ratification: Ratification = Ratification.NOT_NEEDED
     suspended: datetime | None = None
@@ -36,6 +40,7 @@ class Course:
     objections: int = 0
     meeting: datetime | None = None
     escalations: tuple[OrderStep, ...] = ()
+    rested: timedelta = timedelta()
 
     @property
     def stopped(self) -> bool:
@@ -72,17 +77,29 @@ def course_of(
     escalations = sorted((s for _, s in of(OrderStepKind.ESCALATED)), key=lambda s: (s.due_at or s.happened_at, s.id))
     closed = of(OrderStepKind.CLOSED)
     doubts = _after_close(line, closed, facts)
-    merged = sorted({s.into for _, s in of(OrderStepKind.MERGED) if s.into})
+    into = sorted({s.into for _, s in of(OrderStepKind.MERGED) if s.into})
     course = Course(
         _ratification(order, [s for _, s in of(OrderStepKind.RATIFIED, OrderStepKind.NOT_RATIFIED)]),
         min(suspended, default=None),
-        merged[0] if merged else "",
+        into[0] if into else "",
         min((s.happened_at for _, s in closed), default=None),
         len([r for r in objections if r.department in order.departments]),
         max(meetings, default=None),
         tuple(escalations),
+        _rested(line, of(OrderStepKind.SUSPENDED), resumed),
     )
     return course, doubts
+
+
+def _rested(
+    line: Line[OrderReply | OrderStep],
+    suspended: Sequence[tuple[int, OrderStep]],
+    resumed: Sequence[tuple[int, OrderStep]],
+) -> timedelta:
+    """Add up the stretches from a suspension to the first resumption that had seen it, each moment once."""
+    ends = [(s, [r.happened_at for later, r in resumed if line.saw(later, i)]) for i, s in suspended]
+    spans = merged(Span(s.happened_at, min(until)) for s, until in ends if until)
+    return sum((span.until - span.since for span in spans), timedelta())
 
 
 def _ratification(order: DispatchOrder, said: Sequence[OrderStep]) -> Ratification:

@@ -49,8 +49,11 @@ def fold_order(order: DispatchOrder, replies: Iterable[OrderReply], steps: Itera
     for department in order.departments:
         mine = [(i, r) for i, r in facts if r.department == department]
         proven, not_proven = _codes(order, department, mine)
-        departments[department] = _department(line, mine, proven, bool(cancelled & {"", department}))
-        found += [*not_proven, *doubts_of(order, department, departments[department], line, mine)]
+        rested_until = order.resolve_by(department) + course.rested if course.rested else None
+        part = _department(line, mine, proven, bool(cancelled & {"", department}))
+        until = max((at for at in (part.until, rested_until) if at), default=None)
+        departments[department] = part = dataclasses.replace(part, until=until)
+        found += [*not_proven, *doubts_of(order, department, part, line, mine)]
     strangers = tuple(sorted(r.id for _, r in facts if r.department not in (*order.departments, "")))
     if strangers:
         found.append(Doubt("records.doubt_department_not_ordered", strangers))

@@ -75,6 +75,7 @@ class Clock(StrEnum):
     """The clocks of an order that an escalation may be about."""
 
     REPORT = "report"
+    ARRIVE = "arrive"
     RESOLVE = "resolve"
     RATIFY = "ratify"
 

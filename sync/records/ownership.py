@@ -46,6 +46,7 @@ OWNERSHIP: dict[str, Ownership] = {
     "order_request": Ownership(Writer.STATION, _DESK),
     "order_step": Ownership(Writer.BOTH, _DESK),
     "order_delegation": Ownership(Writer.STATION, frozenset({Role.ISSUING_SECRETARY})),
+    "threat_event": Ownership(Writer.STATION),
     "mediation": Ownership(Writer.STATION, frozenset({Role.MEDIATOR})),
     "mediation_event": Ownership(Writer.STATION, frozenset({Role.MEDIATOR})),
     "agreement": Ownership(Writer.STATION, frozenset({Role.MEDIATOR})),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from sync.records.matter_state import MatterState
+from sync.records.moment_limits import MomentLimits
 
 
 class InTime(StrEnum):
@@ -18,17 +19,6 @@ class InTime(StrEnum):
     WAITING = "waiting"
     OVERDUE = "overdue"
     OPEN = "open"
-
-
-@dataclass(frozen=True, slots=True)
-class MomentLimits:
-    """Minutes from each moment to the next, round the clock; ``version`` says whose table it is."""
-
-    version: str
-    accepted: int
-    resolved: int
-    acknowledged: int
-    fed_back: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from sync.records.errors import RuleBroken
 from sync.records.matter_state import MatterState
-from sync.records.matters import Nature, Outcome, Step, StepKind
+from sync.records.matters import Conclusion, Nature, Step, StepKind
 from sync.records.units import Level, OrgUnit
 
 
@@ -89,10 +89,10 @@ def _check_up(to: OrgUnit | None, own: OrgUnit | None) -> None:
 
 def check_judgement(step: Step) -> None:
     """诉求无理 is a judgement (信访工作条例 27): it needs a reason and a second person, who is not the writer."""
-    if Outcome.UNREASONABLE not in step.outcomes:
+    if Conclusion.UNREASONABLE not in step.conclusions:
         return
-    if Outcome.REASONABLE in step.outcomes:
-        raise RuleBroken("records.outcomes_contradict", field="outcomes")
+    if Conclusion.REASONABLE in step.conclusions:
+        raise RuleBroken("records.conclusions_contradict", field="conclusions")
     if not step.text.strip():
         raise RuleBroken("records.unreasonable_needs_reason", field="text")
     if not step.second:

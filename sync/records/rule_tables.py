@@ -29,6 +29,7 @@ class TableName(StrEnum):
     CALENDAR = "calendar"
     SOURCES = "sources"
     ARTEFACTS = "artefacts"
+    MOMENT_LIMITS = "moment_limits"
     DUTIES = "duties"
 
 

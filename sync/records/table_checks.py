@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sync.records import artefacts, dispatch_checks, sources
+from sync.records import artefacts, dispatch_checks, duties, moment_limits, sources
 from sync.records.calendars import calendar_of
 from sync.records.dispatch_rules import read_rules
 from sync.records.errors import RuleBroken
@@ -51,5 +51,8 @@ def _faults(name: TableName, table: dict[str, Any], departments: Mapping[str, bo
             return sources.faults(sources.read_sources(table))
         case TableName.ARTEFACTS:
             return artefacts.faults(artefacts.read_closings(table))
+        case TableName.MOMENT_LIMITS:
+            moment_limits.read_limits(table)
+            return moment_limits.faults(table)
         case TableName.DUTIES:
-            return []
+            return duties.faults(duties.read_duties(table), departments)

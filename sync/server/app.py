@@ -26,7 +26,7 @@ from sync.server.settings import Settings
 from sync.server.store.store import DistrictStore, StoreBusy
 
 PAGES: Final = "sync.server.web"
-"""The pages' package: its `add_pages(app, store, settings)` adds every route below / that is not /v1."""
+"""The pages' package: its `add_pages(app, store, settings, news)` adds every route below / that is not /v1."""
 
 OTHER: Final = "other"
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -38,7 +38,7 @@ error_log = logging.getLogger("qianshao.district")
 def build_app(store: DistrictStore, settings: Settings) -> FastAPI:
     """Return the ASGI application over an open store; ``state.news`` is who listens, to be ended with the process."""
     app = FastAPI(title="前哨 · Qianshao", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.news = News(store, settings.listening_at_once, settings.heartbeat_seconds)
+    app.state.news = News(store, settings.listening_at_once, settings.heartbeat_seconds, settings.pages_at_once)
     api = build_api(store, settings, app.state.news)
     app.include_router(api)
     add_health(app, store)
@@ -52,7 +52,7 @@ def build_app(store: DistrictStore, settings: Settings) -> FastAPI:
 def _add_pages(app: FastAPI, store: DistrictStore, settings: Settings) -> list[str]:
     spec = find_spec(PAGES)
     if spec is not None and spec.origin is not None:
-        paths: list[str] = import_module(PAGES).add_pages(app, store, settings)
+        paths: list[str] = import_module(PAGES).add_pages(app, store, settings, app.state.news)
         return paths
 
     @app.get("/", response_class=PlainTextResponse)

@@ -117,6 +117,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     one.add_argument("device", metavar="DEVICE")
     _add_papers(add, verbs, words)
     _add_rules(add, verbs, words)
+    _add_duties(add, verbs, words)
     _add_registers(add, verbs, words)
     _add_bundles(add, verbs, words)
     _add_accusations(add, verbs, words)
@@ -214,6 +215,14 @@ def _add_rules(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: W
         one = add(group, name, _verb(f"rules_{name}", "rule_verbs"), f"rules_{name}")
         one.add_argument("name", metavar="NAME", help=words("tables.help_name"))
         one.add_argument("file", metavar="FILE")
+    one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
+    one.add_argument("--note", default="", metavar="TEXT", help=words("tables.help_note"))
+
+
+def _add_duties(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:
+    group = verbs.add_parser("duties", help=words("tables.name_duties")).add_subparsers(required=True, metavar="VERB")
+    one = add(group, "import", _verb("duties_import", "rule_verbs"), "duties_import")
+    one.add_argument("file", metavar="FILE", help=words("tables.help_duties_file"))
     one.add_argument("--starts", default="", metavar="DAY", help=words("district.help_starts"))
     one.add_argument("--note", default="", metavar="TEXT", help=words("tables.help_note"))
 

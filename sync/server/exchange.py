@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -214,16 +213,10 @@ def _kept(conn: Connection, given: Receipt, settings: Settings, known: Known) ->
 def says(former: Receipt, key: bytes, told: tuple[receipts.Told, ...]) -> bool:
     """Whether a receipt is signed by ``key`` and tells the same of the journal; without a key: is not signed."""
     try:
-        statement = _verified(former.signed, key) if former.signed else None
+        statement = receipts.verified(former.signed, (key,)) if former.signed else None
     except QianshaoError:
         return False
     return statement.journals == told if statement else not key
-
-
-@lru_cache(4096)
-def _verified(signed: bytes, key: bytes) -> receipts.Statement:
-    """What this district signed itself is looked at once, however often it is given again."""
-    return receipts.verified(signed, (key,))
 
 
 def receipt_by_hand(

@@ -1,7 +1,7 @@
-"""The stations that listen at this process: each is told up to which number there is news for it, and nothing else.
+"""Who listens at this process, stations and open pages: each is told up to which number there is news, and no more.
 
-One thread waits for commits (store/news.py) and hands over to the loop, on which all stations wait; none has a thread,
-and none is woken by what does not concern it. Without a listening station nothing is looked at.
+One thread waits for commits (store/news.py) and hands over to the loop, on which all of them wait; none has a thread,
+and none is woken by what does not concern it. While nobody listens nothing is looked at.
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ import logging
 import random
 import threading
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from sync.protocol.news import HEARTBEAT, MEDIA_TYPE, event
+from sync.protocol.news import MEDIA_TYPE
 from sync.records.errors import Unavailable
+from sync.server.listeners import Listener, PageListener
 from sync.server.station import Station
 from sync.server.store.news import Watch
 from sync.server.store.store import DistrictStore, StoreBusy
 
 MOST_OF_A_DEVICE: Final = 2
 """A window and a command line; a further line ends the oldest, which may be one that died without a word."""
+
+MOST_OF_A_PERSON: Final = 3
+"""So many pages of one person are told: those on top, for a page that is covered hangs up (static/district.js)."""
 
 WOKEN_A_SECOND: Final = 100
 """What concerns every station wakes them one after another: all of them come to ask."""
@@ -42,50 +46,14 @@ _LOOK_SECONDS: Final = 15
 log = logging.getLogger("qianshao.district")
 
 
-class Listener:
-    """One line to one station. ``seq`` is the newest number with news for it, ``told`` up to which it knows of all,
-    ``over`` that the line ends.
-    """
-
-    def __init__(self, station: Station, heartbeat: float) -> None:
-        self.device, self.store, self.scopes = station.device.device, station.device.store, station.scopes
-        self._heartbeat = heartbeat
-        self._wake = asyncio.Event()
-        self.seq = self.told = 0
-        self.over = False
-
-    def tell(self, seq: int) -> None:
-        """There is news up to ``seq``."""
-        self.seq = max(self.seq, seq)
-        self._wake.set()
-
-    def end(self) -> None:
-        """Let the line end."""
-        self.over = True
-        self._wake.set()
-
-    async def events(self) -> AsyncIterator[bytes]:
-        """What is said on the line: a sign of life at once and now and then, and the news."""
-        yield HEARTBEAT
-        while not self.over:
-            try:
-                await asyncio.wait_for(self._wake.wait(), self._heartbeat)
-            except TimeoutError:
-                yield HEARTBEAT
-                continue
-            self._wake.clear()
-            if self.seq > self.told and not self.over:
-                self.told = self.seq
-                yield event(self.told)
-
-
 class News:
     """Who listens here, and the thread that watches while anybody does. All but `_watch` runs on the loop."""
 
-    def __init__(self, store: DistrictStore, most: int, heartbeat: float) -> None:
-        self._store, self._most, self._heartbeat = store, most, heartbeat
+    def __init__(self, store: DistrictStore, most: int, heartbeat: float, most_pages: int = 500) -> None:
+        self._store, self._most, self._heartbeat, self._most_pages = store, most, heartbeat, most_pages
         self._by_scope: dict[str, set[Listener]] = {}
         self._by_device: dict[str, list[Listener]] = {}
+        self._by_person: dict[str, list[Listener]] = {}
         self._lock = threading.Lock()  # the watching thread reads which devices there are
         self._watching: asyncio.Future[None] | None = None
         self._thread: threading.Thread | None = None
@@ -93,13 +61,22 @@ class News:
 
     async def join(self, station: Station) -> Listener:
         """Let a station listen, once commits are watched. Unavailable where that cannot be, or too many do already."""
-        if self._ended or sum(map(len, self._by_device.values())) >= self._most:
+        device = station.device
+        made = Listener(device.device, station.scopes, self._heartbeat, store=device.store)
+        return await self._add(made, self._by_device, self._most, MOST_OF_A_DEVICE)
+
+    async def join_page(self, staff: str, scopes: frozenset[str]) -> Listener:
+        """Let a page of a person listen; `sync.server.store.news` says what the scopes of pages are. As `join`."""
+        made = PageListener(staff, scopes, self._heartbeat)
+        return await self._add(made, self._by_person, self._most_pages, MOST_OF_A_PERSON)
+
+    async def _add(self, made: Listener, by_key: dict[str, list[Listener]], most: int, most_each: int) -> Listener:
+        if self._ended or sum(map(len, by_key.values())) >= most:
             raise Unavailable("protocol.busy")
-        made = Listener(station, self._heartbeat)
         with self._lock:
-            lines = self._by_device.setdefault(made.device, [])
+            lines = by_key.setdefault(made.key, [])
             lines.append(made)
-        for oldest in lines[:-MOST_OF_A_DEVICE]:
+        for oldest in lines[:-most_each]:
             oldest.end()
         for scope in made.scopes:
             self._by_scope.setdefault(scope, set()).add(made)
@@ -114,11 +91,12 @@ class News:
         """Forget a line."""
         gone.over = True
         with self._lock:
-            lines = self._by_device.get(gone.device, [])
-            if gone in lines:
-                lines.remove(gone)
-            if not lines:
-                self._by_device.pop(gone.device, None)
+            for by_key in (self._by_device, self._by_person):
+                lines = by_key.get(gone.key, [])
+                if gone in lines:
+                    lines.remove(gone)
+                if not lines:
+                    by_key.pop(gone.key, None)
         for scope in gone.scopes:
             listening = self._by_scope.get(scope, set())
             listening.discard(gone)
@@ -144,7 +122,8 @@ class News:
         return self._watching
 
     def _listening(self) -> list[Listener]:
-        return [each for lines in self._by_device.values() for each in lines]
+        both = (self._by_device, self._by_person)
+        return [each for by_key in both for lines in by_key.values() for each in lines]
 
     # On the loop, called by the watching thread
 
@@ -153,7 +132,7 @@ class News:
         concerned: dict[Listener, int] = {}
         for scope, origin, seq in news:
             for each in self._by_scope.get(scope, ()):
-                if each.store != origin:
+                if not origin or each.store != origin:
                     concerned[each] = max(seq, concerned.get(each, 0))
         loop = asyncio.get_running_loop()
         span = len(concerned) / WOKEN_A_SECOND if len(concerned) > WOKEN_A_SECOND else 0.0
@@ -194,6 +173,9 @@ class News:
             latest = watch.latest()
             with self._lock:
                 devices = {device: [each.store for each in lines] for device, lines in self._by_device.items()}
+                pages = bool(self._by_person)
+            if latest > seen and pages and (orders := watch.orders_since(seen, latest)):
+                loop.call_soon_threadsafe(self._spread, orders)
             if devices:  # asked after the number: whoever joins later is told by what he finds himself
                 self._look(loop, watch, devices, seen, latest)
             seen = latest
@@ -217,7 +199,7 @@ class News:
             loop.call_soon_threadsafe(self._spread, news)
 
     def _cut_devices(self, gone: set[str]) -> None:
-        self._cut([each for each in self._listening() if each.device in gone])
+        self._cut([each for each in self._listening() if each.key in gone])
 
 
 def _ready(watching: asyncio.Future[None]) -> None:
@@ -226,7 +208,7 @@ def _ready(watching: asyncio.Future[None]) -> None:
 
 
 class NewsResponse(StreamingResponse):
-    """The answer to a station that listens: it lasts until either end leaves."""
+    """The answer to whoever listens: it lasts until either end leaves."""
 
     def __init__(self, news: News, listener: Listener) -> None:
         # Nothing on the way may gather events or keep them.

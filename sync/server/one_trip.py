@@ -28,7 +28,7 @@ from sync.server.store.devices import set_status
 from sync.server.store.glance import Glance
 from sync.server.store.journals import Came, came, missing
 from sync.server.store.records import Line
-from sync.server.store.store import Connection, District, DistrictStore
+from sync.server.store.store import Connection, DistrictStore, district
 
 NOTED_EVERY: Final = timedelta(minutes=1)
 """How old the note of when a station last spoke may become before it is renewed, where nothing else is written."""
@@ -91,9 +91,8 @@ def _push(conn: Connection, heard: _Heard, before: list[Line] | None) -> Exchang
     if heard.page.frames:
         cursor = min(asked.upto, last)
         kept = keep_page(conn, station, heard.page, last, cursor, datetime.now(UTC), heard.settings)
-    here = District(glance.settings["unit"], glance.settings["store"], glance.settings["name"])
     if kept.used or not heard.page.frames:
-        top_up(conn, here, station.unit, station.device.store, heard.settings, now)
+        top_up(conn, district(conn), station.unit, station.device.store, heard.settings, now)
     latest = records.latest(conn)
     # Where the page alone was numbered since the station was seen, it is still known where there is news.
     seen = glance.latest == last and kept.last == latest

@@ -1,4 +1,5 @@
-"""How fast one device may speak: for each a bucket of requests and a bucket of bytes, filled up as time passes.
+"""How fast one device, or one person at the pages, may speak: a bucket of requests and one of bytes for each, filled up
+as time passes.
 
 The buckets live in this process: of several server processes each has its own, so a device gets at most so many times
 more. A bucket that is full again is forgotten, so that memory follows who speaks, not who ever spoke.
@@ -11,7 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sync.records.errors import Unavailable
@@ -72,3 +73,16 @@ class Pace:
         while len(self._buckets) > MOST_DEVICES:
             self._buckets.popitem(last=False)
         return bucket
+
+
+def pace_of_pages(settings: Settings) -> Pace:
+    """Return the pace that people at the pages keep."""
+    return Pace(
+        replace(
+            settings,
+            requests_at_once=settings.page_requests_at_once,
+            requests_per_second=settings.page_requests_per_second,
+            bytes_at_once=settings.page_bytes_at_once,
+            bytes_per_second=settings.page_bytes_per_second,
+        )
+    )

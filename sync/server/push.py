@@ -20,6 +20,7 @@ from sync.records.ids import prefix_of
 from sync.records.orders import DispatchOrder
 from sync.records.record import Record
 from sync.records.station_keys import StationKey
+from sync.records.threats import ENDS, ThreatEvent, ThreatStep
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
 from sync.server.journals import follow
@@ -35,7 +36,7 @@ from sync.server.store.devices import cursor_of
 from sync.server.store.directory import homes, staff_history
 from sync.server.store.erasures import destroy, erase, erased_by
 from sync.server.store.journals import Came
-from sync.server.store.notices import ORDER, put_notices
+from sync.server.store.notices import ORDER, THREAT, THREAT_OVER, put_notices
 from sync.server.store.orders import refold
 from sync.server.store.projections import apply
 from sync.server.store.records import New, append, kept, lock_numbers
@@ -246,11 +247,20 @@ def _keep(conn: Connection, page: _Page) -> bool:
             touched.add(destroy(conn, revision, unit))
     refold(conn, [order for order in touched if order])
     publish(conn, [a.record for a in page.accepted if isinstance(a.record, StationKey)], page.at)
-    for record, _, scope in listed:
-        if isinstance(record, DispatchOrder):
-            put_notices(conn, record.id, ORDER, record.departments, scope, page.at)
+    _tell(conn, listed, page.at)
     tell_askers(conn, [a.record for a in page.accepted], unit, page.at)
     return used
+
+
+def _tell(conn: Connection, listed: list[tuple[Record, int, str]], at: datetime) -> None:
+    """Put into the outbox whom what came concerns: the ordered departments, the colleagues of a desk in need."""
+    for record, _, scope in listed:
+        if isinstance(record, DispatchOrder):
+            put_notices(conn, record.id, ORDER, record.departments, scope, at)
+        elif isinstance(record, ThreatEvent) and record.step is ThreatStep.RAISED:
+            put_notices(conn, record.threat, THREAT, [record.made.unit], scope, at)
+        elif isinstance(record, ThreatEvent) and record.step in ENDS:
+            put_notices(conn, record.threat, THREAT_OVER, [record.made.unit], scope, at)
 
 
 def _gone(page: _Page, targets: set[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +43,7 @@ def known_keys(conn: Connection) -> Keys:
     return keys_in(get_setting(conn, SETTING))
 
 
+@lru_cache(4)
 def keys_in(setting: str | None) -> Keys:
     """Return the keys that the setting `SETTING` spells."""
     said = json.loads(setting or '{"publics": [], "successions": []}')

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from resources import Wording
-from sync.records.duty_rosters import DutyShift
 from sync.records.order_authorities import OrderAuthority
 from sync.records.telephones import written_phone
 from sync.records.times import BEIJING, parse_day
 from sync.server import duty_rosters, order_authorities
 from sync.server.cli import Said
 from sync.server.place import Place
+from sync.server.register_words import state_of, when
 from sync.server.store.directory import get_unit
 from sync.server.store.store import Connection
 from sync.server.verbs import opened
@@ -49,7 +49,6 @@ def authority_list(_args: argparse.Namespace, place: Place, words: Wording) -> S
 
 def _authority(conn: Connection, entry: OrderAuthority, words: Wording) -> dict[str, Any]:
     unit, departments = order_authorities.names_of(conn, entry)
-    state = "withdrawn" if entry.withdrawn else "holds" if entry.holds(_today()) else "over"
     return {
         "entry": entry.id,
         "unit": unit,
@@ -58,7 +57,7 @@ def _authority(conn: Connection, entry: OrderAuthority, words: Wording) -> dict[
         "paper": entry.paper,
         "since": entry.starts_on.isoformat(),
         "until": entry.ends_on.isoformat() if entry.ends_on else words("authority.no_end"),
-        "state": words(f"authority.state_{state}"),
+        "state": words(f"authority.state_{state_of(entry, _today())}"),
     }
 
 
@@ -89,22 +88,6 @@ def duty_list(args: argparse.Namespace, place: Place, words: Wording) -> Said:
             if not args.now or shift.covers(now)
         ]
     return Said(rows, [words("duty.line", **row) for row in rows] or [words("duty.none")])
-
-
-def when(shift: DutyShift, words: Wording) -> str:
-    """Say when a shift is."""
-    parts = []
-    if shift.weekdays:
-        parts.append(words("duty.weekdays", days="".join(words(f"duty.weekday_{d}") for d in shift.weekdays).strip()))
-    if shift.first:
-        one = shift.first == shift.last
-        parts.append(str(shift.first) if one else words("duty.dates", first=shift.first, last=shift.last))
-    if shift.since:
-        until = words("duty.next_day", until=shift.until) if shift.until <= shift.since else shift.until
-        parts.append(words("duty.hours", since=shift.since, until=until))
-    else:
-        parts.append(words("duty.whole_day"))
-    return " ".join(parts if shift.weekdays or shift.first else [words("duty.every_day"), *parts])
 
 
 def _today() -> date:

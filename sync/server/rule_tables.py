@@ -121,6 +121,11 @@ def shipped_version(name: TableName) -> str:
     return str(parsed(own).get("version", "default-1")) if own else ""
 
 
+def is_to_confirm(name: TableName) -> bool:
+    """Whether the program's own table has figures that no source has published."""
+    return parsed(shipped_text(name)).get("to_confirm") is True
+
+
 def departments(conn: Connection) -> Mapping[str, bool]:
     """Return for each department's name and identity whether it is still there."""
     known = [unit for unit in units(conn).values() if unit.department]

@@ -10,7 +10,7 @@ from resources import Wording
 from sync.records.errors import RuleBroken
 from sync.records.rule_tables import TableName, in_force, table_name
 from sync.records.times import BEIJING, parse_day
-from sync.server import rule_tables
+from sync.server import duties, rule_tables
 from sync.server.cli import Said
 from sync.server.place import Place
 from sync.server.store.store import Connection
@@ -51,7 +51,8 @@ def _versions(conn: Connection, name: TableName, today: date) -> list[dict[str, 
 
 def _line(row: dict[str, object], words: Wording) -> str:
     state = words("tables.in_force") if row["in_force"] else words("tables.not_in_force")
-    since = words("tables.from_day", day=row["starts_on"]) if row["starts_on"] else words("tables.to_confirm")
+    own = "to_confirm" if rule_tables.is_to_confirm(TableName(str(row["table"]))) else "the_program_s"
+    since = words("tables.from_day", day=row["starts_on"]) if row["starts_on"] else words(f"tables.{own}")
     return "\t".join((str(row["version"]), since, state, str(row["note"]))).rstrip()
 
 
@@ -62,6 +63,16 @@ def rules_check(args: argparse.Namespace, place: Place, words: Wording) -> Said:
         found = rule_tables.found_wrong(conn, name, text)
     told = [_sentence(fault, words) for fault in found]
     return Said({"table": name.value, "faults": told}, told or [words("tables.check_good")], done=not told)
+
+
+def duties_import(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    """Publish a spreadsheet as the next version of the responsibility list."""
+    text = duties.text_of(Path(args.file))
+    starts = parse_day(args.starts) if args.starts else None
+    with opened(place) as store:
+        made = rule_tables.publish(store, TableName.DUTIES, text, starts, args.note)
+    data = {"version": made.version, "items": text.count("\n") - 2, "starts_on": made.starts_on.isoformat()}
+    return Said(data, [words("tables.duties_imported", count=data["items"], version=made.version, day=made.starts_on)])
 
 
 def _sentence(fault: RuleBroken, words: Wording) -> str:

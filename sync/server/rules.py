@@ -25,6 +25,7 @@ from sync.records.record import Record
 from sync.records.sameness import Sameness
 from sync.records.station_keys import StationKey, is_sound
 from sync.records.statistics import StatisticsReport
+from sync.records.threats import ThreatEvent
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived
 from sync.server.order_rules import no_right, wrong_target
@@ -152,7 +153,7 @@ def _wrong_reference(arrived: Arrived, known: Known) -> str:
         return _foreign([target], known)
     if wrong := wrong_target(record, known):
         return wrong
-    if isinstance(record, (Sameness, PrintOutcome, Notice)):
+    if isinstance(record, (Sameness, PrintOutcome, Notice, ThreatEvent)):
         return _foreign([known.targets.get(named) for named in references(arrived)], known)
     amended = known.targets.get(arrived.amends or "")
     if isinstance(record, StaffMember) and amended is not None:
@@ -196,4 +197,6 @@ def references(arrived: Arrived) -> list[str]:
         found.append(record.print)
     elif isinstance(record, Notice):
         found.append(record.about)
+    elif isinstance(record, ThreatEvent) and record.threat != record.id:
+        found.append(record.threat)
     return found

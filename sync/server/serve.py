@@ -23,6 +23,7 @@ if sys.platform != "win32":
 from sync.records.errors import Refused, Unavailable
 from sync.server import watching
 from sync.server.app import build_app
+from sync.server.escalations import Escalator
 from sync.server.logs import log_in_json
 from sync.server.news import News
 from sync.server.notices.channels import Channels
@@ -97,6 +98,7 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path, channels
         **numbers,
     )
     app = build_app(store, settings)
+    connections = MOST_AT_ONCE + settings.listening_at_once + settings.pages_at_once
     config = uvicorn.Config(
         app,
         ssl_certfile=listen.tls_cert or None,
@@ -107,16 +109,18 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path, channels
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        limit_concurrency=MOST_AT_ONCE + settings.listening_at_once,
+        limit_concurrency=connections,
         lifespan="off",
     )
-    courier = Courier(store, channels, public_url)
+    courier, escalator = Courier(store, channels, public_url), Escalator(store)
     metrics = MetricsServer(Watching(settings.metrics, store), watched) if watched else None
     with bound, watched or contextlib.nullcontext():
-        _allow_files(MOST_AT_ONCE + settings.listening_at_once)
+        _allow_files(connections)
         courier.start()
+        escalator.start()
         _Server(config, address, app.state.news, metrics).run(sockets=[bound])
         courier.end()
+        escalator.end()
         app.state.news.rest()
 
 

@@ -20,7 +20,8 @@ class Settings:
     ``lease_*`` are the serials that a station has ahead; ``public_url`` is what links printed by `init` begin with.
     ``*_at_once`` is what one device may say after a silence, ``*_per_second`` what it may go on with (pace.py).
     ``listening_at_once`` stations may wait for news at one process, each hearing a sign of life every
-    ``heartbeat_seconds`` (news.py).
+    ``heartbeat_seconds`` (news.py); so may ``pages_at_once`` open pages, and one person's pages may ask
+    ``page_*_at_once`` after a silence, ``page_*_per_second`` after that.
     ``signer`` gives the key of receipts; without one they are given unsigned, as by version 0.1.
     ``metrics`` is where this process counts, ``channels`` where it tells people outside the platform.
     """
@@ -37,6 +38,11 @@ class Settings:
     bytes_per_second: int = 16 * 1024 * 1024
     listening_at_once: int = 3000
     heartbeat_seconds: int = HEARTBEAT_SECONDS
+    pages_at_once: int = 500
+    page_requests_at_once: int = 200
+    page_requests_per_second: int = 10
+    page_bytes_at_once: int = 96 * 1024 * 1024
+    page_bytes_per_second: int = 2 * 1024 * 1024
     signer: Signer | None = field(default=None, repr=False, compare=False)
     channels: Channels = field(default_factory=Channels, repr=False, compare=False)
     metrics: Metrics = field(default_factory=Metrics, repr=False, compare=False)

@@ -25,11 +25,16 @@ MANY, FEW, TIMES = 1_000_000, 1_000, 60
 BODY = "x" * 300
 
 _AT_DISTRICT = """
-    INSERT INTO record (id, kind, hash, salt, body, seq, scope, origin, unit, received_at, readable)
-    SELECT 'vis_' || lpad(to_hex(n), 32, '0'), 'visit', decode(lpad(to_hex(n), 64, '0'), 'hex'),
-           decode(repeat('00', 16), 'hex'), convert_to(%(body)s, 'UTF8'), %(after)s + n, %(unit)s, 'sto_other',
-           %(unit)s, 0, true
-    FROM generate_series(1, %(count)s) AS n
+    WITH told AS (
+        SELECT 'vis_' || lpad(to_hex(n), 32, '0') AS id, %(after)s + n AS seq,
+               decode(lpad(to_hex(n), 64, '0'), 'hex') AS hash, convert_to(%(body)s, 'UTF8') AS body
+        FROM generate_series(1, %(count)s) AS n
+    ), listed AS (
+        INSERT INTO record (id, kind, hash, seq, scope, origin, unit, received_at, readable, month, size)
+        SELECT id, 'visit', hash, seq, %(unit)s, 'sto_other', %(unit)s, 0, true, %(month)s, length(body) FROM told
+    )
+    INSERT INTO content (month, seq, id, salt, body)
+    SELECT %(month)s, seq, id, decode(repeat('00', 16), 'hex'), body FROM told
 """
 _AT_STATION = """
     WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < ?1)
@@ -78,11 +83,12 @@ def _stored(postgres: Path, folder: Path, count: int) -> Iterator[Wire]:
 def _fill(dsn: str, wire: Wire, count: int) -> None:
     with psycopg.connect(dsn) as connection:
         (after,) = connection.execute("SELECT value FROM counter WHERE name = 'seq'").fetchone() or (0,)
-        said = {"after": after, "unit": wire.desk.store.unit, "count": count, "body": BODY}
+        (month,) = connection.execute("SELECT max(month) FROM record").fetchone() or (0,)  # its part is there
+        said = {"after": after, "unit": wire.desk.store.unit, "count": count, "body": BODY, "month": month}
         connection.execute(_AT_DISTRICT, said)
         connection.execute("UPDATE counter SET value = value + %s WHERE name = 'seq'", (count,))
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE record")
+        connection.execute("VACUUM ANALYZE record, content")
     with wire.desk.store.write() as work:
         work.sql(_AT_STATION, (count, after, BODY))
         work.set_meta(CURSOR, str(after + count))

@@ -7,23 +7,27 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from msgspec import structs
 
+from sync.client import day_end
 from sync.protocol.messages import Frame, Hello, Pull, Push, Receipt, ReceiptAsked, State
 from sync.protocol.version import OLDEST, VERSION
 from sync.records.kinds import new_id
 from sync.records.papers import Attachment
-from sync.server import attachments, exchange
+from sync.server import attachments, exchange, receipt_keys
 from sync.server.push import push
+from sync.server.secret_files import write_secret
 from sync.server.store import records
 from sync.server.store.journals import Line, put_run
 from sync.server.store.receipts import put_receipt
 from sync.server.store.refusals import Refusal, put_refusals
 from sync.server.store.schema import attachment, card_edit, erased, file, lease, upload
 from sync.server.store.store import Connection, DistrictStore
-from tests.support.cost import Meter
-from tests.support.district import SETTINGS, Desk, enrol_desk, sealed
+from tests.support import in_process
+from tests.support.cost import DeskMeter, Meter
+from tests.support.district import SETTINGS, Desk, enrol_desk, sealed, visit
 
 FEW, MANY = 1, 8
 """How often what is stored besides is stored."""
@@ -147,6 +151,45 @@ def test_what_an_exchange_reads_follows_what_changed(district_store: DistrictSto
     assert meter.of(lambda: whole(district_store)) > 20 * large["page from the middle"], "the measure sees a scan"
     grown = {name: (small[name], large[name]) for name in small if large[name] > small[name] * 1.5 + 100}
     assert grown == {}, f"of {small}"
+
+
+def test_an_exchange_with_nothing_new_costs_the_same_however_much_is_stored(
+    district_store: DistrictStore, tmp_path: Path
+) -> None:
+    write_secret(tmp_path / "receipt.key", in_process.RECEIPT_SECRET.hex().encode())
+    receipt_keys.ready(district_store, tmp_path / "receipt.key")
+    desk = in_process.enrol_desk(tmp_path, district_store, "李文静")
+    other = in_process.enrol_desk(tmp_path, district_store, "赵登记")
+    at_district, at_desk = Meter(district_store), DeskMeter(desk.store)
+
+    def exchange() -> None:
+        assert day_end.run(desk.journal, desk.district, "test").proved
+
+    def measured() -> tuple[int, int]:
+        exchange()
+        exchange()
+        return at_district.of(exchange), at_desk.of(exchange)
+
+    def write(each: in_process.Desk, count: int) -> None:
+        made = each.made()
+        with each.store.write() as work:
+            for n in range(count):
+                work.add(visit(made, f"第{n}件"))
+        day_end.run(each.journal, each.district, "test")
+
+    write(desk, 3)
+    write(other, 3)
+    few = measured()
+    for _ in range(3):
+        write(desk, 100)
+        write(other, 100)
+        exchange()
+    many = measured()
+    assert few[0] > 0 < few[1], "both are counted"
+    assert many[0] <= few[0] * 1.5 + 20, (few, many)
+    assert many[1] <= few[1] * 1.2, (few, many)
+    for each in (desk, other):
+        each.store.close()
 
 
 def whole(store: DistrictStore) -> None:

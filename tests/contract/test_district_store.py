@@ -314,7 +314,7 @@ def test_orders_and_replies_fold_in_any_order_of_arrival(district_store: Distric
                 department,
                 "reported_in",
             )
-            assert load(conn, issued.id) == (issued, [came])
+            assert load(conn, issued.id) == (issued, [came], [])
 
 
 def test_an_erased_reply_no_longer_counts(district_store: DistrictStore) -> None:

@@ -16,11 +16,12 @@ import psycopg
 import pytest
 
 from sync.protocol.codec import decode
-from sync.records.kinds import new_id
+from sync.records.kinds import STAFF_PREFIX, new_id, new_identity
 from sync.records.notices import Notice, NoticeState
 from sync.records.orders import DispatchOrder, ReplyKind
 from sync.records.record import Made
-from sync.records.units import Level, Role
+from sync.records.threats import ThreatEvent, ThreatStep
+from sync.records.units import Level, Role, StaffMember
 from sync.server import admin
 from sync.server.notices.callbacks import take
 from sync.server.notices.channels import Answered, Channel, ChannelKind, Channels
@@ -31,7 +32,7 @@ from sync.server.store.check import check
 from sync.server.store.notices import Line, newest
 from sync.server.store.records import of_kind
 from sync.server.store.store import DistrictStore
-from tests.support.district import Desk, enrol_desk, order, reply
+from tests.support.district import AT, Desk, enrol_desk, order, reply
 from tests.support.gateway import Gateway, gateway
 
 _departments = count(1)
@@ -312,6 +313,39 @@ def test_gateways_tell_what_became_of_it_by_our_key_or_by_their_own(
     assert told(msgid="20261129", status="DELIVRD"), "late words change nothing"
     assert states(district_store, said) == [NoticeState.SENT, NoticeState.DELIVERED, NoticeState.READ]
     assert {fact.about for fact in facts(district_store, said)} == {said.id}
+
+
+def test_a_call_for_help_reaches_those_who_work_there_but_not_who_called(
+    district_store: DistrictStore, receiver: Gateway
+) -> None:
+    desk = enrol_desk(district_store, f"圳美社区{next(_departments)}")
+    for name, telephone in (("站长", "13800000001"), ("咨询师", "13800000002"), ("无号", "")):
+        staff = new_identity(STAFF_PREFIX)
+        member = {"staff": staff, "name": name, "unit": desk.unit, "roles": (Role.REGISTRAR,), "telephone": telephone}
+        made = desk.made(by=boss(desk))
+        assert desk.reasons(StaffMember(id=new_id("staff_member"), made=made, **member)) == [""]  # type: ignore[arg-type]
+    own = new_id("threat_event")
+    raised = ThreatEvent(id=own, made=desk.made(), threat=own, step=ThreatStep.RAISED, happened_at=AT, name="王登记")
+    assert desk.reasons(raised) == [""]
+    body = {"to": "{telephone}", "text": "{text}"}
+    ways = channel(receiver, kind=ChannelKind.SMS, body=body), channel(receiver, name="群", about=("threat",))
+    sends = courier(district_store, Clock(), *ways)
+    settle(sends)
+    told = [one.json for one in receiver.told]
+    assert sorted(one.get("to", "") for one in told) == ["", "13800000001", "13800000002"]
+    assert all("窗口需要协助" in one["text"] and "王登记" not in one["text"] for one in told)
+    over = {"id": new_id("threat_event"), "threat": own, "step": ThreatStep.FALSE_ALARM, "text": "误按"}
+    assert desk.reasons(ThreatEvent(made=desk.made(), happened_at=AT, **over)) == [""]  # type: ignore[arg-type]
+    settle(sends)
+    assert sorted(one.json["to"] for one in receiver.told[3:]) == ["13800000001", "13800000002"]
+    stranger = enrol_desk(district_store, f"别处{next(_departments)}", "钱登记")
+    said = {"id": new_id("threat_event"), "threat": own, "step": ThreatStep.OVER}
+    foreign = ThreatEvent(made=stranger.made(), happened_at=AT, **said)  # type: ignore[arg-type]
+    assert stranger.reasons(foreign) == ["protocol.out_of_scope"]
+
+
+def boss(desk: Desk) -> str:
+    return admin.add_staff(desk.district, f"负责人{next(_departments)}", desk.unit, [Role.STATION_LEAD])
 
 
 def test_a_station_says_of_a_notice_only_that_it_telephoned_and_only_of_its_own_orders(

@@ -42,6 +42,7 @@ from tests.support.window_conflicts import in_conflict
 from tests.support.window_day import a_day
 from tests.support.window_desk import LEAD, NOW, PASSPHRASE, PASSWORD, enrolled_home
 from tests.support.window_held import in_trouble
+from tests.support.window_orders import bad_week
 
 FAULTS, ONLY_LOOK = "faults.txt", "--only-look"
 LOOKS = ("zh-light", "en-light", "zh-dark", "en-dark")
@@ -290,6 +291,32 @@ HAPPENED: tuple[dict[str, object], ...] = (
     {},
 )
 """What `mediation_forms` notes; the last form opens with the suspension's end."""
+
+
+def order_forms(at: Camera) -> None:
+    """Orders that go to and fro, by telephone, in an emergency, asked for; the code on the screen, and each form."""
+    from desktop.forms.orders import DELEGATION_FORM, REFUSAL_FORM
+    from desktop.forms.questions import fresh
+
+    made = bad_week(at.shell.tools.desk)
+    page = at.shell.orders
+    at.shell.turn("orders")
+    page.refresh()
+    for name, order in (("bounced", made.bounced), ("telephoned", made.telephoned), ("emergency", made.emergency)):
+        page.select(order)
+        at.settle(lambda wanted=order: page.here() == wanted)  # type: ignore[misc]
+        at.shot(f"38-order-{name}")
+    page.step(made.telephoned)
+    at.settle(lambda: page.panel is not None)
+    at.form("38-order-step", page.panel)
+    page.show_requests()
+    at.shot("38-order-requests")
+    at.close_dialogs()
+    page.show_arrival(made.telephoned)
+    at.shot("38-order-arrival")
+    at.close_dialogs()
+    at.form("38-order-refusal", page.open_form(REFUSAL_FORM, fresh(REFUSAL_FORM, "order_step"), made.request))
+    at.form("38-order-delegation", page.open_form(DELEGATION_FORM, fresh(DELEGATION_FORM, "order_delegation")))
 
 
 def mediation_forms(at: Camera) -> None:
@@ -738,6 +765,7 @@ def tour(work: Path, folder: Path, look: str, *, pictures: bool = True) -> None:
                 pages,
                 visit_forms,
                 matter_forms,
+                order_forms,
                 mediation_forms,
                 dialogs,
                 files_and_checks,

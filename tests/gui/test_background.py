@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.actions.threats import raise_threat
 from desktop.app import Application, build
 from desktop.ui.background import CONNECTED, OFF, STOPPED, WAITING
 from sync.rehearsal.processes import DistrictProcess
@@ -129,6 +130,30 @@ def test_what_came_behind_a_locked_desk_is_told_when_somebody_is_back(walk: Walk
     walk.application.lock.page.view.submit()
     walk.until(lambda: not walk.application.lock.closed)
     assert number in walk.shell.notice.text.text()
+
+
+def test_help_that_is_called_at_the_other_desk_is_seen_here_at_once(walk: Walk, other: Station) -> None:
+    connected(walk)
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    panel.view.fill({"name": "黎平桂", "text": "楼上漏水"})
+    walk.until(lambda: walk.shell.threats is not None, SECONDS)
+    before = panel.view.values()
+
+    def call() -> None:
+        raise_threat(other.at_work())
+        other.exchange()
+
+    elsewhere(call)
+    threats = walk.shell.threats
+    assert threats is not None
+    walk.until(lambda: threats.strip.isVisible(), SECONDS)
+    assert other.name in threats.strip.text.text()
+    assert panel.view.values() == before
+    threats.call()  # and the other way round: the district has it, and this desk says so
+    walk.until(lambda: walk.application.words("threats.heard") in threats.strip.text.text(), SECONDS)
+    elsewhere(other.exchange)
+    assert elsewhere(lambda: other.count("threat_event")) == 2
 
 
 def test_day_end_goes_before_it_and_both_leave_one_truth(walk: Walk, other: Station) -> None:

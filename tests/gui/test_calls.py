@@ -72,7 +72,7 @@ def test_a_number_stands_on_today_until_somebody_was_reached(open_window: Callab
     told(walk, order, NoticeState.UNREAD)
     walk.shell.today.refresh()
     walk.until(lambda: len(lines(walk, order)) == 1)
-    assert faults(walk.shell.today) == []
+    walk.until(lambda: faults(walk.shell.today) == [])
     for state, left in ((NoticeState.NOT_REACHED, 1), (NoticeState.CALLED, 0)):
         (made,) = lines(walk, order)
         made.setFocus()

@@ -75,7 +75,7 @@ def test_a_visit_becomes_a_signed_agreement(open_window: Callable[..., Walk], tm
     hand_in(walk, shell.matters, panel, {"departments": [departments], "text": "请到场处置。", "grade": "yellow"})
     assert shell.now == "orders"
     order = shell.orders.current.id
-    reply = {"department": departments, "kind": "reported_in", "officer": "刘科长", "post": "科长"}
+    reply = {"department": departments, "kind": "reported_in", "how": "seen", "officer": "刘科长", "post": "科长"}
     hand_in(walk, shell.orders, start(walk, shell.orders, "reply"), reply)
 
     shell.follow(matter)

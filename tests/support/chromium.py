@@ -66,4 +66,5 @@ def sign_in(context: BrowserContext, name: str) -> Page:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.locator(".bar .who").wait_for()
+    page.wait_for_load_state()
     return page

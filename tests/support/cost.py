@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import event
 
+from desktop.store.handles import Readers
+from desktop.store.store import Store
 from sync.server.store.store import DistrictStore
 
 _STEPS = 10
@@ -49,4 +51,31 @@ class Meter:
         if not self._store.postgres:
             return self._ticks
         with self._store.read() as conn:
+            conn.exec_driver_sql("SELECT 1")  # with its end all that was counted before is told
+        with self._store.read() as conn:
             return int(conn.exec_driver_sql(_COUNTED).scalar_one())
+
+
+class DeskMeter:
+    """Counts the steps of SQLite's machine in a station's store, on whichever of its connections."""
+
+    def __init__(self, store: Store) -> None:
+        self._ticks = 0
+        connect = store._readers._connect
+        store._readers.close()
+        store._readers = Readers(lambda: self._watched(connect()))
+        store._writing().driver.set_progress_handler(self._tick, 1)
+
+    def _watched(self, connection: Any) -> Any:
+        connection.set_progress_handler(self._tick, 1)
+        return connection
+
+    def _tick(self) -> int:
+        self._ticks += 1
+        return 0
+
+    def of(self, work: Callable[[], object]) -> int:
+        """Do the work and return how many steps it took."""
+        before = self._ticks
+        work()
+        return self._ticks - before

@@ -17,12 +17,16 @@ import requests
 import uvicorn
 from argon2 import PasswordHasher
 
+from sync.protocol.news import HEARTBEAT_SECONDS
 from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, new_id, new_identity
 from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind
 from sync.records.record import Made
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 from sync.server import admin
+from sync.server.news import News
+from sync.server.pace import pace_of_pages
+from sync.server.settings import Settings
 from sync.server.store.devices import Device, put_device, set_status
 from sync.server.store.people import set_password
 from sync.server.store.projections import add_own
@@ -37,13 +41,24 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 """Argon2id at its cheapest: signing in reads the cost from the stored hash, so the tests need not wait for it."""
 
 
+class _Server(uvicorn.Server):
+    """Ends the lines of open pages as `sync.server.serve` does, for it would wait for them."""
+
+    news: News
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.news.end()
+        await super().shutdown(sockets)
+
+
 class PagesServer:
     """The pages behind a real HTTP server on a free port of loopback, in a thread."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, news: News) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False))
+        self._server = _Server(uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False))
+        self._server.news = news
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
         self._thread.start()
         while not self._server.started:
@@ -65,8 +80,12 @@ class PagesDistrict:
     units: dict[str, str] = field(default_factory=dict)
     staff: dict[str, str] = field(default_factory=dict)
     station_store: str = field(default_factory=lambda: new_identity(STORE_PREFIX))
+    news: News = field(init=False)
     _server: PagesServer | None = None
     _clients: list[requests.Session] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.news = News(self.store, 10, HEARTBEAT_SECONDS)
 
     def site(self, *, secure: bool = False) -> Site:
         """What the pages stand on, with this district's clock."""
@@ -78,13 +97,15 @@ class PagesDistrict:
             longest=timedelta(hours=12),
             name="光明区",
             public_url="",
+            news=self.news,
+            pace=pace_of_pages(Settings()),
         )
 
     @property
     def address(self) -> str:
         """Where the pages are served."""
         if self._server is None:
-            self._server = PagesServer(build_pages(self.site()))
+            self._server = PagesServer(build_pages(self.site()), self.news)
         return self._server.address
 
     def browser(self, **headers: str) -> WebBrowser:
@@ -101,6 +122,7 @@ class PagesDistrict:
             client.close()
         if self._server is not None:
             self._server.close()
+        self.news.rest()
         self.store.close()
 
     def signed_in(self, name: str) -> WebBrowser:

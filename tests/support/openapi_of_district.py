@@ -33,6 +33,7 @@ FORMS: Final[dict[str, tuple[str, ...]]] = {
     "/users/{name}/link": ("stamp",),
     "/users/{name}/close": ("stamp",),
     "/users/{name}/reopen": ("stamp",),
+    "/rules/dispatch": ("expected", "seen", "do", "starts_on", "note", "authority", "r0_category", "r0_report_amount"),
     "/sessions/{name}/end": ("stamp",),
     "/sessions/{name}/unlock": ("stamp",),
 }
@@ -47,6 +48,10 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "/password": (),
     "/users": ("page",),
     "/users/{name}/link": (),
+    "/rules": (),
+    "/rules/dispatch": (),
+    "/rules/registers": (),
+    "/rules/text/{name}": (),
     "/sessions": (),
     "/static/{name}/x.css": (),
     "/stations": ("page",),

@@ -9,7 +9,8 @@ from desktop.actions.desk import Desk
 from desktop.actions.drafts import keep_draft
 from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.mediations import mediation_draft_from, open_mediation
-from desktop.actions.orders import issue_order, order_draft, witness_reply
+from desktop.actions.order_replies import witness_reply
+from desktop.actions.orders import issue_order, order_draft
 from desktop.actions.steps import add_step
 from desktop.actions.visits import close_consultation, log_visit
 from desktop.forms.matters import STEP_FORM
@@ -64,6 +65,7 @@ def a_day(desk: WindowDesk) -> None:
         reply = {
             "department": departments[0],
             "kind": "reported_in",
+            "how": "seen",
             "happened_at": NOW.isoformat(),
             "officer": "刘科长",
             "post": "科长",

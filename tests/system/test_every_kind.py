@@ -17,12 +17,16 @@ from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
 from desktop.actions.orders import issue_order, order_draft
 from desktop.actions.steps import add_step
+from desktop.actions.threats import emergency_draft, end_threat, note_threat, raise_threat
 from desktop.actions.visits import log_visit
 from desktop.forms.catalogue import FORMS, MAKES
 from desktop.forms.form import Draft
 from desktop.forms.questions import fresh
 from desktop.store.units import staff, units
+from resources import wording
+from sync.records.kinds import new_id
 from sync.records.papers import PaperKind
+from sync.records.threats import ThreatStep
 from sync.records.units import Role
 from tests.support.codes import copied, scanned
 from tests.support.district_process import serving, verb
@@ -30,7 +34,9 @@ from tests.support.pdf import check_structure, drawn_text_of, fonts_of, text_of
 from tests.system.test_cli import Station, at_the_desk
 from tests.system.test_verify import verified
 
+WHY_FALSE = "键盘上放了本子"
 UNIT, SECRETARY, BODY, OTHER_BODY = "光明社区", "黄志远", "区住房和建设局", "区人力资源局"
+said = wording("zh")
 WHOLE = "file"
 """The word of the command line for the whole file, which `--kinds` lists as case_file."""
 KINDS = [*(kind.value for kind in PaperKind if kind is not PaperKind.CASE_FILE), PaperKind.CASE_FILE.value, WHOLE]
@@ -43,6 +49,9 @@ FIRM = {
     "phone": "0755-27401234",
     "address": "光侨大道2519号",
 }
+
+
+REPORTER = {"role": "reporter", "party_kind": "person", "name": "丁上报", "phone": "13966667777"}
 
 
 @dataclass
@@ -70,11 +79,12 @@ def subjects(station: Station) -> dict[str, str]:
         told = {"name": "䶮㛃", "document": document, "phone": "13812345678", "address": "凤凰路2号"}
         about = {"channel": "walk_in", "text": "工资三个月未付。", "category": "labour"}
         visit = log_visit(desk, opened(desk, "visit", **told, **about)).id
-        draft = matter_draft_from(desk, visit) | {"nature": "petition"}
-        matter = open_matter(desk, visit, {**draft, "parties": [*draft["parties"], FIRM]}).id
+        draft = matter_draft_from(desk, visit) | {"nature": "petition", "discovered_by": REPORTER["name"]}
+        matter = open_matter(desk, visit, {**draft, "parties": [*draft["parties"], FIRM, REPORTER]}).id
         order = _order(desk, matter)
         _steps(desk, matter)
         mediation, event, agreement = _mediated(desk, matter)
+        _threatened(desk)
     reported = station.json("stats", "--period", "2025", "--report")["reported"]
     return {
         "visit": visit,
@@ -87,6 +97,15 @@ def subjects(station: Station) -> dict[str, str]:
         "blank_form": "agreement",
         "hand_over": SECRETARY,
     }
+
+
+def _threatened(desk: Desk) -> None:
+    """Help was called at this desk: once by mistake, and once more, which stands open while papers are printed."""
+    mistaken = raise_threat(desk).id
+    end_threat(desk, mistaken, {"step": "false_alarm", "text": WHY_FALSE, "_id": new_id("threat_event")})
+    threat = raise_threat(desk).id
+    note_threat(desk, threat, ThreatStep.POLICE)
+    emergency_draft(desk, threat)
 
 
 def _order(desk: Desk, matter: str) -> str:
@@ -176,6 +195,13 @@ def test_other_programs_agree_about_it(printed: Printed, kind: str, tmp_path: Pa
     assert text == "".join(drawn_text_of(pdf, tmp_path).split())
 
 
+def test_who_reported_a_matter_stands_on_no_paper_about_it(printed: Printed, tmp_path: Path) -> None:
+    for kind, file in printed.files.items():
+        text = text_of(file.read_bytes())
+        assert REPORTER["name"] not in text, kind
+        assert REPORTER["phone"][-4:] not in text, kind
+
+
 def test_a_code_read_from_a_scan_proves_each_and_one_flipped_bit_does_not(printed: Printed, tmp_path: Path) -> None:
     good, flipped, texts, wrong = (tmp_path / name for name in ("good", "flipped", "texts", "wrong"))
     for folder in (good, flipped, texts, wrong):
@@ -212,6 +238,23 @@ def _flipped(pdf: bytes) -> bytes:
         raw = max((part.read_raw_bytes() for part in parts), key=len)
     at = pdf.index(raw) + len(raw) // 2
     return pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
+
+
+def test_no_paper_says_a_word_of_a_call_for_help_at_the_desk(printed: Printed) -> None:
+    prefixes = ("records.threatstep_", "records.kind_threat", "threats.", "notices.text_threat", "notices.kind_threat")
+    ours = {"threats.order_subject", "threats.order_text"}  # what the emergency order says, and nothing of why
+    words = {
+        "".join(text.partition("{")[0].split())
+        for key, text in said.entries.items()
+        if key.startswith(prefixes) and key not in ours
+    }
+    flags = {word for word in words if len(word) > 3} | {WHY_FALSE}
+    assert len(flags) > 15
+    for kind, file in printed.files.items():
+        text = text_of(file.read_bytes())
+        assert [flag for flag in flags if flag in text] == [], kind
+    handed = text_of(printed.files["hand_over"].read_bytes())
+    assert said("threats.order_subject") in handed, "the matter of that order is on the sheet, under its plain name"
 
 
 def test_each_party_s_will_is_recorded_and_listed_by_a_command(printed: Printed) -> None:

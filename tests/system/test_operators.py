@@ -111,7 +111,7 @@ def test_health_and_metrics_say_how_it_stands_and_name_nobody(watched: Watched) 
     assert said['qianshao_district_requests_total{method="POST",place="/v1/push",status="200"}'] == 1
     assert said['qianshao_district_requests_total{method="POST",place="/v1/pull",status="401"}'] == 1
     assert said['qianshao_district_requests_total{method="GET",place="other",status="404"}'] == 2
-    assert said['qianshao_district_request_seconds_bucket{place="/v1/push",le="+Inf"}'] == 1
+    assert said['qianshao_district_request_seconds_bucket{le="+Inf",place="/v1/push"}'] == 1
     assert said["qianshao_district_requests_under_way"] == 0
     assert said["qianshao_district_queue"] == 0
     assert said['qianshao_district_pool_connections{state="in_use"}'] == 0

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from sync.records.orders import ReplyKind
 from sync.server import admin
 from sync.server.store.store import DistrictStore
 from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
 from tests.support.district_pages import PagesDistrict, build_district
 from tests.support.page_checks import faults, faults_of_focus
 from tests.support.page_pictures import Shown, a_day
+
+READ_AGAIN = """() => new Promise(done => {
+  document.body.addEventListener('htmx:afterSettle', () => done(), {once: true});
+  document.body.dispatchEvent(new CustomEvent('district-news'));
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +61,75 @@ def test_every_page_can_be_read_named_and_walked_through(
                 page.goto(one.address)
                 found += [f"{one.name}: {fault}" for fault in (*faults(page), *faults_of_focus(page))]
     assert not found, "\n".join(found)
+
+
+def test_a_new_order_reaches_an_open_inbox_and_keys_alone_answer_it(browser: Browser, pages: PagesDistrict) -> None:
+    with Looks().open(browser, pages.address) as context:
+        told: list[str] = []
+        context.on("weberror", lambda error: told.append(str(error.error)))
+        context.on("console", lambda said: told.append(said.text) if said.type in ("error", "warning") else None)
+        page = sign_in(context, "赵刚")
+        page.evaluate("window.neverReloaded = true")
+        other = pages.add_order("别的部门的事", ["区人力资源局"])
+        order = pages.add_order("六楼阳台掉下瓷砖", ["区住房建设局"], minutes_ago=50)
+        page.locator(f"#row-{order}").wait_for()
+        assert "有 1 件新的发令单" in page.locator("#told").inner_text()
+        assert page.locator("tr.fresh").count() == 1
+        assert page.locator(f"#row-{other}").count() == 0
+        assert page.evaluate("window.neverReloaded")
+        assert page.locator("#live tbody tr").first.inner_text().startswith("六楼阳台掉下瓷砖"), "what is due first"
+        page.keyboard.press("?")
+        assert page.locator("#keys").is_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.id") == f"row-{order}"
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/orders/{order}")
+        page.keyboard.press("s")
+        page.keyboard.type("赵刚")
+        page.keyboard.press("Enter")
+        page.get_by_text("已登记：签收").wait_for()
+        assert told == []
+
+
+def test_an_order_page_shows_what_the_community_says_meanwhile_and_keeps_what_is_typed(
+    browser: Browser, pages: PagesDistrict
+) -> None:
+    order = pages.add_order("广场噪声", ["区住房建设局"])
+    with Looks().open(browser, pages.address) as context:
+        page = sign_in(context, "赵刚")
+        page.goto(f"/orders/{order}")
+        page.keyboard.press("p")
+        page.keyboard.type("正在写的进展")
+        pages.add_witnessed(order, "区住房建设局", ReplyKind.REPORTED_IN, officer="孙浩", text="两人到站")
+        page.get_by_text("两人到站").wait_for()
+        assert page.locator("#progress-text").input_value() == "正在写的进展"
+
+
+def test_pages_work_without_scripts(browser: Browser, pages: PagesDistrict) -> None:
+    order = pages.add_order("路灯不亮", ["区住房建设局"])
+    with Looks(scripts=False).open(browser, pages.address) as context:
+        page = sign_in(context, "赵刚")
+        page.locator(f"#row-{order}").click()
+        page.locator("#signed-officer").fill("赵刚")
+        page.locator("#answer-signed button").click()
+        page.get_by_text("已登记：签收").wait_for()
+
+
+def test_an_open_inbox_keeps_no_session_alive_and_leaves_nothing_on_the_screen(
+    browser: Browser, pages: PagesDistrict
+) -> None:
+    before = pages.now
+    with Looks().open(browser, pages.address) as context:
+        page = sign_in(context, "赵刚")
+        try:
+            for _ in range(2):
+                pages.now += timedelta(minutes=4)
+                page.evaluate(READ_AGAIN)
+            assert page.locator("#live").count() == 1
+            pages.now += timedelta(minutes=4)
+            page.evaluate("document.body.dispatchEvent(new CustomEvent('district-news'))")
+            page.get_by_text("已自动退出").wait_for()
+            assert page.locator("#live").count() == 0
+        finally:
+            pages.now = before

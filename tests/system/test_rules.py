@@ -160,3 +160,22 @@ def test_duty_officers_come_from_a_spreadsheet_whole_or_not_at_all(both: Both) -
         rosters = duty_rosters(reader, known[BODY])
         assert "王值班" in [shift.name for shift in on_duty(rosters, known[BODY], desk.now())]
         assert duty_rosters(reader, known[OTHER_BODY]) == []
+
+
+def test_the_responsibility_list_is_imported_searched_and_ranks_departments_with_reasons(both: Both) -> None:
+    file = both.folder / "duties.csv"
+    rows = f"事项,责任部门,协办部门,关键词,类别\n拖欠农民工工资,{OTHER_BODY},{BODY},欠薪,劳动争议\n房屋渗漏,{BODY},,,\n"
+    file.write_text(rows + "违章搭建,区规划局,,,\n", "utf-8")
+    assert both.verb("duties", "import", str(file), status=1).stderr.startswith(
+        "“违章搭建”所写部门“区规划局”不在单位目录中"
+    )
+    file.write_text(rows, "gb18030")
+    assert json.loads(both.verb("duties", "import", str(file), "--json").stdout)["items"] == 2
+    both.station.run("day-end")
+    assert [row["department"] for row in both.station.rows("departments", "duties", "欠薪")] == [OTHER_BODY]
+    told = ("departments", "suggest", "--category", "labour", "--text", "老板拖欠工资不发")
+    (first,) = both.station.rows(*told)
+    assert (first["name"], first["reasons"][0]["kind"]) == (OTHER_BODY, "duty")
+    assert first["reasons"][0]["text"] == "职责清单：拖欠农民工工资"
+    assert both.station.run(*told).stdout.startswith(f"{first['points']}\t{OTHER_BODY}\t职责清单")
+    assert "没有类别" in both.station.run("departments", "suggest", "--category", "x", "--text", "x", status=1).stderr

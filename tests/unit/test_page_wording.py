@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from datetime import UTC, datetime, timedelta, timezone
@@ -11,12 +12,14 @@ import pytest
 
 from resources import LANGUAGES, path, wording
 from sync.records.folds import OrderStage
+from sync.records.order_due import Limit
 from sync.records.orders import ReplyKind
 from sync.server.people import DISTRICT_ROLES
 from sync.server.people_log import Event
 from sync.server.web.answer_forms import FIELDS
-from sync.server.web.orders import LOOKS
-from sync.server.web.render import NAVIGATION, length_text, moment_text
+from sync.server.web.inbox import SHOWS
+from sync.server.web.orders import LETTERS, LOOKS
+from sync.server.web.render import NAVIGATION, SCRIPTS, length_text, moment_text
 
 TEMPLATES = sorted(
     (f for f in files("sync.server.web").joinpath("templates").iterdir() if f.name.endswith(".html")),
@@ -31,7 +34,9 @@ COMPUTED = {
     *(f"web.{area}_{kind}" for kind in FIELDS for area in ("answer", "help")),
     *(f"web.{field.wording}" for fields in FIELDS.values() for field in fields),
     *(f"web.{field.hint}" for fields in FIELDS.values() for field in fields if field.hint),
-    *(f"web.{a}_{b}" for a in ("show", "no_orders") for b in ("open", "overdue", "all")),
+    *(f"web.{a}_{b}" for a in ("show", "no_orders") for b in SHOWS),
+    *(f"web.urgency_{word}" for word in ("over", "soon", "left")),
+    *(f"web.limit_{limit}" for limit in Limit),
 }
 
 
@@ -68,11 +73,26 @@ def test_templates_never_switch_escaping_off_for_what_people_wrote() -> None:
     assert files("sync.server.web").joinpath("templates", "parts.html").read_text("utf-8").count("| safe") == 1
 
 
-def test_pages_ask_nothing_of_other_hosts_and_run_no_script() -> None:
+def test_pages_ask_nothing_of_other_hosts_and_hold_no_script() -> None:
     for template in TEMPLATES:
         text = template.read_text("utf-8")
-        assert "<script" not in text
-        assert not re.search(r"\son\w+=|style=|(?:src|href)=\"https?:", text)
+        assert text.count("<script") == text.count('<script src="{{ address }}" defer></script>')
+        assert not re.search(r"\son\w+=|hx-on|style=|(?:src|href)=\"https?:", text)
+
+
+def test_scripts_of_others_are_what_their_publishers_made_with_their_licence() -> None:
+    folder = files("sync.server.web").joinpath("static")
+    told = tomllib.loads(folder.joinpath("third_party.toml").read_text("utf-8"))["script"]
+    scripts = {f.name for f in folder.iterdir() if f.name.endswith(".js")}
+    assert scripts == {one["file"] for one in told} | {"district.js"} == set(SCRIPTS)
+    for one in told:
+        assert hashlib.sha256(folder.joinpath(one["file"]).read_bytes()).hexdigest() == one["sha256"]
+        assert "Permission to use" in folder.joinpath(one["licence_file"]).read_text("utf-8")
+
+
+def test_every_form_has_a_key_of_its_own() -> None:
+    assert set(LETTERS) == set(FIELDS)
+    assert len({*LETTERS.values(), "b", "j", "k", "?", "/"}) == len(LETTERS) + 5
 
 
 @pytest.mark.parametrize(

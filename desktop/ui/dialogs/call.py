@@ -13,6 +13,7 @@ from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.form_view import FormView
 from desktop.ui.pieces.labels import label
 from desktop.ui.tools import Tools
+from desktop.ui.words import moment
 from sync.records.telephones import written_phone
 
 
@@ -29,7 +30,7 @@ class CallDialog(Sheet):
         self.body.addWidget(self.number)
         if call.officer:
             self.body.addWidget(label(call.officer, "muted"))
-        self.body.addWidget(label(words("notices.call_says", number=call.number), wrap=True))
+        self.body.addWidget(label(words("notices.call_says", number=call.number, at=moment(call.report_by)), wrap=True))
         self.view = FormView(CALL_FORM, tools.around(), framed=False, plain=True)
         self.view.fill(call_draft(call))
         self.view.submitted.connect(self._hand_in)

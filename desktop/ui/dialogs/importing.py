@@ -18,22 +18,25 @@ if TYPE_CHECKING:
     from desktop.actions.imports import Imported
 
 
-WRITTEN = Changes(frozenset({"visit", "person", "participation"}))
+WRITTEN = Changes(frozenset({"visit", "matter", "step", "person", "participation", "revision"}))
 
 
 class ImportDialog(Sheet):
-    """`start` imports a file; the dialog tells the counts and where the refused rows lie."""
+    """`start` imports a file; the dialog tells the counts and where the refused rows lie.
 
-    def __init__(self, tools: Tools, parent: QWidget | None = None) -> None:
+    ``items``: the file holds items of an outside system, not a ledger of visits.
+    """
+
+    def __init__(self, tools: Tools, parent: QWidget | None = None, *, items: bool = False) -> None:
         words = tools.words
-        super().__init__(
-            "import", words("window.import_title"), words("window.import_text"), parent and parent.window(), 560
-        )
+        self._items, self._title = items, words("window.import_items_title" if items else "window.import_title")
+        text = words("window.import_items_text" if items else "window.import_text")
+        super().__init__("import", self._title, text, parent and parent.window(), 560)
         self._tools = tools
         self._task: Task | None = None
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(words("window.import_title"))
+        self.bar.setAccessibleName(self._title)
         self.bar.hide()
         self.body.addWidget(self.bar)
         self.told: QLabel = label("", wrap=True)
@@ -56,10 +59,13 @@ class ImportDialog(Sheet):
 
         def work(task: Task) -> Imported:
             from desktop.actions.imports import import_visits
+            from desktop.actions.outside_items import import_items
 
             def report(done: int, total: int) -> None:
                 task.report((done, total))
 
+            if self._items:
+                return import_items(desk, path, "", report, task.cancelled, language=words.language)
             return import_visits(desk, path, report, task.cancelled, language=words.language)
 
         self._task = self._tools.tasks.link(work, self._done, self._failed, self._progress)
@@ -75,7 +81,7 @@ class ImportDialog(Sheet):
     def _choose(self) -> None:
         words = self._tools.words
         kinds = f"{words('window.import_files')} (*.csv *.xlsx)"
-        path, _kind = QFileDialog.getOpenFileName(self, words("window.import_title"), "", kinds)
+        path, _kind = QFileDialog.getOpenFileName(self, self._title, "", kinds)
         if path:
             self.start(Path(path))
 
@@ -97,6 +103,8 @@ class ImportDialog(Sheet):
             unchanged=imported.unchanged,
             refused=imported.refused,
         )
+        if imported.moved:
+            text += "\n" + words("window.import_moved", count=imported.moved)
         if imported.rejected_file:
             text += "\n" + words("window.import_rejected", file=Path(imported.rejected_file).name)
         self.told.setText(text)

@@ -22,6 +22,7 @@ SHORTCUTS = (
     ("Ctrl+Shift+F", "lists.keys_narrow"),
     ("Shift+↑↓ Ctrl+A", "lists.keys_choose"),
     ("Alt+1 … Alt+4", "window.keys_recognised"),
+    ("Alt+1 … Alt+5", "departments.keys"),
     ("Ctrl+/", "window.keys_phrases"),
     ("Ctrl+Shift+H", "characters.keys"),
     ("F9", "confirm.keys"),

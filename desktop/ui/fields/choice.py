@@ -48,6 +48,14 @@ class SegmentControl(Control):
         self._group.idClicked.connect(self._clicked)
         self._one_stop()
 
+    def set_options(self, options: Options) -> None:
+        """Show those of the segments that ``options`` name, under their names; what is chosen stays in sight."""
+        offered = dict(options)
+        for value, made in zip(self._values, self.buttons, strict=True):
+            made.setText(offered.get(value, made.text()).replace("&", "&&"))
+            made.setVisible(value in offered or made.isChecked())
+        self._one_stop()
+
     def value(self) -> Any:
         """The chosen value, None where none is."""
         return next((v for v, b in zip(self._values, self.buttons, strict=True) if b.isChecked()), None)
@@ -64,7 +72,7 @@ class SegmentControl(Control):
     def stops(self) -> list[QWidget]:
         """Tab stops at the chosen one, or at the first."""
         chosen = [b for b in self.buttons if b.isChecked()]
-        return list(chosen[:1] or self.buttons[:1])
+        return list(chosen[:1] or [b for b in self.buttons if not b.isHidden()][:1])
 
     def call_it(self, name: str, text: str) -> None:
         """Each segment is called by the field and its value."""
@@ -91,8 +99,9 @@ class SegmentControl(Control):
         return super().eventFilter(watched, event)
 
     def _go(self, watched: QObject, by: int) -> None:
-        at = next((i for i, b in enumerate(self.buttons) if b is watched), 0)
-        to = (at + by) % len(self.buttons)
+        shown = [i for i, b in enumerate(self.buttons) if not b.isHidden()]
+        at = next((i for i, to in enumerate(shown) if self.buttons[to] is watched), 0)
+        to = shown[(at + by) % len(shown)]
         self.set_value(self._values[to])
         self.buttons[to].setFocus()
 

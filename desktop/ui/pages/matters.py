@@ -10,13 +10,13 @@ from desktop.actions.accusations import seal_accusation
 from desktop.actions.desk import Done
 from desktop.actions.matters import edit_matter, matter_draft, open_matter
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
-from desktop.actions.orders import issue_order, order_draft
+from desktop.actions.orders import CATEGORY, emergency_order, give_order, order_draft
 from desktop.actions.steps import add_step, step_draft
 from desktop.forms.accusations import ACCUSATION_FORM
 from desktop.forms.form import Draft, Form
 from desktop.forms.matters import MATTER_FORM, STEP_FORM
 from desktop.forms.mediations import FOLLOW_UP_FORM, MEDIATION_FORM
-from desktop.forms.orders import ORDER_FORM
+from desktop.forms.orders import EMERGENCY, ORDER_FORM
 from desktop.forms.questions import fresh
 from desktop.store.rows import MatterRow
 from desktop.ui.files_shown import FilesOfPage
@@ -50,15 +50,16 @@ class MattersPage(ListPage):
             "matters",
             kinds,
             matter_columns(tools.words, tools.desk.now),
-            partial(matter_story, tools.words),
+            partial(matter_story, tools.words, tools.desk.now),
             "matters",
         )
         super().__init__(tools, shape)
         self.files = FilesOfPage(self)
 
     def verbs(self) -> list[Verb]:
-        """A matter without a visit, and an accusation, which nobody here reads again."""
+        """Items of an outside system, a matter without a visit, and an accusation, which nobody here reads again."""
         return [
+            Verb("import", "import", self.import_items, "matter", "quiet"),
             Verb("new", "add", self.new, "matter", "primary", "Ctrl+Shift+M"),
             Verb("accuse", "key", self.accuse, "accusation", "quiet"),
         ]
@@ -67,7 +68,8 @@ class MattersPage(ListPage):
         """Step, order, mediation, follow-up, edit."""
         return [
             Verb("step", "step", partial(self.step, row.id), "step"),
-            Verb("order", "orders", partial(self.order, row.id), "dispatch_order"),
+            Verb("order", "orders", partial(self.order, row.id), "dispatch_order", "", "Ctrl+Shift+O"),
+            Verb("emergency", "alert", partial(self.emergency, row.id), "dispatch_order", "quiet"),
             Verb("mediate", "mediations", partial(self.mediate, row.id), "mediation"),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id), "follow_up", "quiet"),
             Verb("papers", "sheet", partial(self.show_papers, row.id), "print", "quiet"),
@@ -78,6 +80,12 @@ class MattersPage(ListPage):
     def new(self) -> FormPanel:
         """Open a matter that no visit began."""
         return self._new(fresh(MATTER_FORM, "matter"))
+
+    def import_items(self) -> None:
+        """Choose a file of an outside system and import its items."""
+        from desktop.ui.dialogs.importing import ImportDialog
+
+        ImportDialog(self.tools, self, items=True).open()
 
     def accuse(self) -> FormPanel:
         """Take down an accusation; it is sealed as it is handed in, and no draft of it is kept."""
@@ -96,6 +104,22 @@ class MattersPage(ListPage):
         """Issue a dispatch order."""
         desk = self.tools.desk
         self._draft(lambda: order_draft(desk, matter_id), partial(self.open_form, ORDER_FORM, record=matter_id))
+
+    def emergency(self, matter_id: str) -> None:
+        """Issue an order at once to whom such matters go; where nobody knows that, open the form for an emergency."""
+        desk = self.tools.desk
+
+        def issued(done: Done) -> None:
+            self.tools.bus.tell(done.changes)
+            self.said.emit(self.tools.words("window.order_issued", number=done.number), "good")
+            self._go(done)
+
+        def asks(error: Any) -> None:
+            self._refused(error)
+            open_it = partial(self.open_form, ORDER_FORM, record=matter_id)
+            self._draft(lambda: order_draft(desk, matter_id, EMERGENCY), open_it)
+
+        self.tools.tasks.write(lambda: emergency_order(desk, matter_id), issued, asks)
 
     def mediate(self, matter_id: str) -> None:
         """Open a mediation."""
@@ -126,7 +150,7 @@ class MattersPage(ListPage):
         verbs: dict[str, tuple[Callable[..., Done], str, Callable[[Done], None]]] = {
             STEP_FORM.name: (add_step, "window.step_added", lambda _done: self.select(record)),
             FOLLOW_UP_FORM.name: (follow_up, "window.followed_up", lambda _done: self.select(record)),
-            ORDER_FORM.name: (issue_order, "window.order_issued", self._go),
+            ORDER_FORM.name: (give_order, "window.order_given", self._order_given),
             MEDIATION_FORM.name: (open_mediation, "window.mediation_opened", self._go),
         }
         verb, said, after = verbs[form.name]
@@ -134,11 +158,16 @@ class MattersPage(ListPage):
         def act(given: Draft) -> Done:
             return verb(desk, record, given)
 
-        side = Beside(self.tools, self.shape.story, record, law_hints(form.name, self.tools.words.language))
-        side.followed.connect(self.followed)
+        beside = Beside(self.tools, self.shape.story, record, law_hints(form.name, self.tools.words.language))
+        beside.followed.connect(self.followed)
         verbs_of = {STEP_FORM.name: "step", FOLLOW_UP_FORM.name: "follow_up", ORDER_FORM.name: "order"}
         title = self.tools.words(f"window.verb_matters_{verbs_of.get(form.name, 'mediate')}")
-        return self.open(Job(form, draft, act, said, record=record, title=title), side, after)
+        job = Job(form, draft, act, said, record=record, title=title)
+        if form is not ORDER_FORM:
+            return self.open(job, beside, after)
+        from desktop.ui.pages.dispatch_help import open_with_help  # only where an order is written
+
+        return open_with_help(self, job, beside, after, str(draft.get(CATEGORY) or "other"))
 
     def _new(self, draft: Draft) -> FormPanel:
         desk = self.tools.desk
@@ -168,6 +197,11 @@ class MattersPage(ListPage):
     def _shown(self, done: Done) -> None:
         self.select(done.id)
         self.ask()
+
+    def _order_given(self, done: Done) -> None:
+        """An issued order is shown on its page; what was asked for waits there, and the matter stays in front."""
+        if done.number:
+            self._go(done)
 
     def _go(self, done: Done) -> None:
         self.followed.emit(done.id)

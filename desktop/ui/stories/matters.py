@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from desktop.actions.signing import signing_of
 from desktop.store.links import (
     agreements_of,
@@ -17,14 +20,15 @@ from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import matter_status, outcome_status, signing_status
 from desktop.ui.stories.files import files_told
 from desktop.ui.stories.parts import conflicts, doubts, in_time, parties, unit_names
+from desktop.ui.stories.roads import road_facts, road_warnings
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
-from sync.records.matter_state import MatterState, fold_matter
-from sync.records.matters import Matter, Step
+from sync.records.matter_state import fold_matter
+from sync.records.matters import ExternalNumber, Matter, Step
 
 
-def matter_story(words: Wording, reader: Reader, matter_id: str) -> Story:
+def matter_story(words: Wording, now: Callable[[], datetime], reader: Reader, matter_id: str) -> Story:
     """Tell one matter."""
     matter = reader.get(matter_id)
     assert isinstance(matter, Matter)  # noqa: S101 the list holds nothing else
@@ -35,8 +39,8 @@ def matter_story(words: Wording, reader: Reader, matter_id: str) -> Story:
         (words("forms.field_grade"), words(f"forms.grade_{matter.grade}") if matter.grade else ""),
         (words("forms.field_amount"), money(matter.amount_fen)),
         (words("forms.field_place"), matter.place),
-        *_moments(words, state),
-        *((e.system, e.number) for e in matter.external),
+        *road_facts(words, reader, matter, state, now()),
+        *((e.system, _external(words, e)) for e in matter.external),
     )
     return Story(
         matter.id,
@@ -47,22 +51,38 @@ def matter_story(words: Wording, reader: Reader, matter_id: str) -> Story:
         ),
         facts=facts,
         text=matter.text,
-        warnings=(*conflicts(reader, words, matter.id), *doubts(words, state.doubts)),
+        warnings=(
+            *road_warnings(words, reader, matter, state, now()),
+            *conflicts(reader, words, matter.id),
+            *doubts(words, state.doubts),
+        ),
         events=_events(words, reader, matter),
         files=files_told(reader, words, matter.id),
     )
 
 
-def _moments(words: Wording, state: MatterState) -> tuple[tuple[str, str], ...]:
-    names = ("discovered", "accepted", "resolved", "acknowledged", "fed_back")
-    return tuple((words(f"records.moment_{n}"), moment(getattr(state.moments, n))) for n in names)
+def _external(words: Wording, external: ExternalNumber) -> str:
+    until = words("window.step_due", day=day(external.due_on)) if external.due_on else ""
+    return f"{external.number}  {until}".strip()
 
 
-def _said(words: Wording, step: Step) -> str:
-    """A step's text, the rule that it cites, and until when it is to be done."""
-    cited = words("window.step_rule", rule=step.rule_cited) if step.rule_cited else ""
-    due = words("window.step_due", day=day(step.due_on)) if step.due_on else ""
-    return "\n".join(part for part in (step.text, cited, due) if part)
+def _said(words: Wording, step: Step, names: dict[str, str]) -> str:
+    """A step's text, the rule that it cites, until when it is to be done, and what else it says."""
+    comma = words("window.list_comma")
+    parts = [
+        words(f"records.petitionroad_{step.road.value}") if step.road else "",
+        words(f"records.help_{step.help.value}") if step.help else "",
+        words(f"forms.manner_{step.manner}") if step.manner else "",
+        comma.join(words(f"records.conclusion_{o.value}") for o in step.conclusions),
+        words("window.step_second", name=names.get(step.second, "")) if step.second else "",
+        words("window.step_approver", name=step.approver) if step.approver else "",
+        step.text,
+        words("window.step_rule", rule=step.rule_cited) if step.rule_cited else "",
+        words("window.step_due", day=day(step.due_on)) if step.due_on else "",
+    ]
+    if step.satisfied is not None:
+        parts.append(words(f"forms.satisfied_{'yes' if step.satisfied else 'no'}"))
+    return "\n".join(part for part in parts if part)
 
 
 def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]:
@@ -79,7 +99,7 @@ def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]
         if step.by_unit:
             title = f"{title}  {places.get(step.by_unit, '')}"
         when = f"{moment(step.happened_at)}  {staff.get(step.made.by, '')}"
-        told.append((step.happened_at, Event(when, title, _said(words, step), "step", "info")))
+        told.append((step.happened_at, Event(when, title, _said(words, step, staff), "step", "info")))
     for order in orders_of_matter(reader, matter.id):
         title = f"{words('window.kind_dispatch_order')} {order.number}"
         text = words("window.list_comma").join(places.get(d, "") for d in order.departments)

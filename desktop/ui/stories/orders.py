@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from desktop.store.links import replies_of, state_of_order
+from desktop.store.links import order_steps_of, replies_of, state_of_order
 from desktop.store.reader import Reader
+from desktop.store.units import units
+from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import order_status
 from desktop.ui.stories.files import files_told
+from desktop.ui.stories.order_parts import department_facts
 from desktop.ui.stories.parts import doubts, in_time, prints, unit_names
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import moment
 from resources import Wording
 from sync.records.matters import Matter
+from sync.records.order_course import Course, Ratification
+from sync.records.order_steps import OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 
-_TONES = {ReplyKind.OBJECTION: "warn", ReplyKind.RESOLVED: "good", ReplyKind.EXTENSION_ASKED: "warn"}
+_TONES = {
+    ReplyKind.OBJECTION: "warn",
+    ReplyKind.RESOLVED: "good",
+    ReplyKind.EXTENSION_ASKED: "warn",
+    ReplyKind.RETURNED: "bad",
+}
+_RATIFICATION = {
+    Ratification.WAITING: ("warn", "clock"),
+    Ratification.RATIFIED: ("good", "check"),
+    Ratification.NOT_RATIFIED: ("bad", "cross"),
+}
+_STEPS = {
+    OrderStepKind.ESCALATED: ("bad", "up"),
+    OrderStepKind.JOINT_MEETING: ("accent", "people"),
+    OrderStepKind.TELEPHONED: ("info", "chat"),
+    OrderStepKind.CLOSED: ("good", "check"),
+    OrderStepKind.SUSPENDED: ("warn", "clock"),
+    OrderStepKind.NOT_RATIFIED: ("bad", "cross"),
+}
 
 
 def order_story(words: Wording, reader: Reader, order_id: str) -> Story:
@@ -21,35 +44,69 @@ def order_story(words: Wording, reader: Reader, order_id: str) -> Story:
     order = reader.get(order_id)
     assert isinstance(order, DispatchOrder)  # noqa: S101 the list holds nothing else
     replies = replies_of(reader, order.id)
+    steps = order_steps_of(reader, order.id)
     state, places = state_of_order(reader, order), unit_names(reader)
-    departments = tuple(
-        (places.get(d, ""), order_status(words, state.by_department[d].stage.value).text)
-        for d in order.departments
-        if d in state.by_department
-    )
     facts = (
-        *departments,
-        (words("window.report_by"), moment(order.limits.report_by)),
-        (words("window.resolve_by"), moment(order.limits.resolve_by)),
+        *department_facts(words, order, state, places),
         (words("forms.field_grade"), words(f"forms.grade_{order.grade}") if order.grade else ""),
         (words("window.leader_rank"), order.limits.leader_rank),
         (words("forms.field_order_place"), order.place),
         (words("forms.field_order_contact"), order.contact),
         (words("window.issuer"), f"{order.issuer_name} {order.issuer_post}".strip()),
+        (words("window.delegated_by"), order.delegated),
+        (words("window.ratifier"), _ratified(words, order, state.course)),
         (words("forms.field_authority"), order.authority),
         (words("forms.field_street_copy"), places.get(order.street_copy or "", "")),
     )
+    events = [*_events(words, reader, order, replies, places), *step_events(words, steps, places)]
     return Story(
         order.id,
         order.subject,
         order.number,
-        statuses=(order_status(words, state.state.value),),
+        statuses=(order_status(words, state.state.value), *_badges(words, state.course)),
         facts=facts,
         text=order.text,
-        warnings=doubts(words, state.doubts),
-        events=in_time([*_events(words, reader, order, replies, places), *prints(reader, words, order.id)]),
+        warnings=(*_asked_for(words, reader, order, state.course), *doubts(words, state.doubts)),
+        events=in_time([*events, *prints(reader, words, order.id)]),
         files=files_told(reader, words, order.id),
     )
+
+
+def _ratified(words: Wording, order: DispatchOrder, course: Course) -> str:
+    if not order.emergency:
+        return ""
+    by = moment(order.ratify_by) if order.ratify_by else ""
+    state = words(f"records.ratification_{course.ratification.value}")
+    waits = course.ratification is Ratification.WAITING
+    return words("window.ratify_until", name=order.ratifier_name, by=by) if waits else f"{order.ratifier_name} {state}"
+
+
+def _badges(words: Wording, course: Course) -> tuple[Status, ...]:
+    """What stands beside the stage: an emergency that is not ratified, and that it goes to and fro."""
+    found = []
+    if course.ratification is not Ratification.NOT_NEEDED:
+        tone, picture = _RATIFICATION[course.ratification]
+        found.append(Status(words(f"records.ratification_{course.ratification.value}"), tone, picture))
+    if course.objections:
+        found.append(Status(words("window.objections", count=course.objections), "warn", "alert"))
+    if course.escalations:
+        found.append(Status(words("window.escalated", count=len(course.escalations)), "bad", "up"))
+    return tuple(found)
+
+
+def _asked_for(words: Wording, reader: Reader, order: DispatchOrder, course: Course) -> tuple[str, ...]:
+    """What somebody has to do now, in a sentence each."""
+    found = []
+    if course.ratification is Ratification.WAITING:
+        by = moment(order.ratify_by) if order.ratify_by else ""
+        found.append(words("window.ratification_waits", name=order.ratifier_name, by=by))
+    if course.meeting_proposed:
+        found.append(words("window.meeting_proposed", count=course.objections))
+    known = units(reader)
+    gone = [known[d].name for d in order.departments if d in known and known[d].closed_on is not None]
+    if gone:
+        found.append(words("window.department_dissolved", names=words("window.list_comma").join(gone)))
+    return tuple(found)
 
 
 def _events(
@@ -66,10 +123,43 @@ def _events(
         event = Event(moment(matter.made.at), matter.title, words("window.event_matter"), "matters", "info", matter.id)
         told.append((matter.made.at, event))
     for reply in replies:
-        said = words("window.witnessed") if reply.witnessed else words("window.own_word")
         title = f"{places.get(reply.department, '')} · {words(f'records.replykind_{reply.kind.value}')}"
+        if reply.kind is ReplyKind.RULED:
+            title += f" · {_ruling(words, reply)}"
         who = " ".join(part for part in (reply.officer, reply.post, reply.rank) if part)
         text = words("window.list_semicolon").join(part for part in (who, reply.text, reply.rule_cited) if part)
         tone = _TONES.get(reply.kind, "info")
-        told.append((reply.happened_at, Event(f"{moment(reply.happened_at)}  {said}", title, text, "reply", tone)))
+        when = f"{moment(reply.happened_at)}  {_mouth(words, reply)}"
+        told.append((reply.happened_at, Event(when, title, text, "reply", tone)))
+    return told
+
+
+def _mouth(words: Wording, reply: OrderReply) -> str:
+    """Whose word it is: the department's own, proven by the desk's code, or how the community knows."""
+    if not reply.witnessed:
+        return words("window.scanned" if reply.arrival_code else "window.own_word")
+    return words(f"records.witness_{reply.how.value}" if reply.how else "window.witnessed")
+
+
+def _ruling(words: Wording, reply: OrderReply) -> str:
+    if reply.until is not None:
+        return words("window.ruling_until", at=moment(reply.until))
+    return words("window.ruling_releases" if reply.releases else "window.ruling_stands")
+
+
+def step_events(words: Wording, steps: list[OrderStep], places: dict[str, str]) -> list[tuple[object, Event]]:
+    """Return what the issuing side and the clocks did."""
+    told: list[tuple[object, Event]] = []
+    for step in steps:
+        parts = [words(f"records.orderstepkind_{step.kind.value}"), places.get(step.department, "")]
+        if step.clock is not None:
+            parts.append(words(f"records.clock_{step.clock.value}"))
+        if step.told:
+            named = [words(f"records.addressee_{one}") for one in step.told.split()]
+            parts.append(words("window.escalation_told", names=words("window.list_comma").join(named)))
+        call = f"{step.call.callee} {step.call.post} “{step.call.read_back}”" if step.call else ""
+        text = words("window.list_semicolon").join(part for part in (call, step.text) if part)
+        tone, picture = _STEPS.get(step.kind, ("info", "step"))
+        title = " · ".join(part for part in parts if part)
+        told.append((step.happened_at, Event(moment(step.happened_at), title, text, picture, tone)))
     return told

@@ -18,12 +18,13 @@ from typing import Final
 from resources import Wording, wording
 from sync.records.errors import QianshaoError, Unavailable
 from sync.records.notices import NoticeState
+from sync.records.order_parts import OVER
 from sync.server.logs import FIELDS, places
 from sync.server.notices.channels import Channel, ChannelKind, Channels
 from sync.server.notices.facts import say
 from sync.server.notices.message import Message
 from sync.server.notices.senders import notifier
-from sync.server.notices.whom import people_of
+from sync.server.notices.whom import maker_of, people_of
 from sync.server.notices.writing import written
 from sync.server.store.directory import Unit, units
 from sync.server.store.notices import (
@@ -38,7 +39,6 @@ from sync.server.store.notices import (
     something_due,
     split,
 )
-from sync.server.store.order_pages import OVER
 from sync.server.store.records import lock_numbers
 from sync.server.store.store import Connection, DistrictStore, StoreBusy
 
@@ -209,5 +209,5 @@ class Courier:
 def _people(conn: Connection, channel: Channel, line: Line) -> list[str]:
     """Return whom a channel is to reach: the unit by one message, but by telephone each who works at a station."""
     if channel.kind is ChannelKind.SMS and line.kind != ORDER:
-        return people_of(conn, line.unit)
+        return people_of(conn, line.unit, but=maker_of(conn, line.about))
     return [""]

@@ -21,11 +21,17 @@ def telephone_of(conn: Connection, unit: str, staff: str = "") -> str:
     return found.telephone if isinstance(found, (OrgUnit, StaffMember)) else ""
 
 
-def people_of(conn: Connection, unit: str) -> list[str]:
-    """Return the staff identities of those who work at ``unit`` now and have a telephone."""
+def people_of(conn: Connection, unit: str, but: str = "") -> list[str]:
+    """Return the staff identities of those who work at ``unit`` now and have a telephone, without ``but``."""
     now = {entry.staff: entry for entry in staff_history(conn, unit)}
-    here = [staff for staff, entry in now.items() if not entry.gone and entry.unit == unit]
+    here = [staff for staff, entry in now.items() if not entry.gone and entry.unit == unit and staff != but]
     return [staff for staff in here if telephone_of(conn, unit, staff)]
+
+
+def maker_of(conn: Connection, record_id: str) -> str:
+    """Return who made a record."""
+    found = _record(conn, record_id)
+    return found.made.by if found else ""
 
 
 def _record(conn: Connection, record_id: str) -> Record | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from resources import Wording
 from sync.protocol.codec import decode
 from sync.records.errors import Damaged
+from sync.records.order_parts import OVER
 from sync.records.orders import DispatchOrder
 from sync.records.times import BEIJING, to_minute
 from sync.server.notices.message import Message, worded
 from sync.server.notices.whom import telephone_of
 from sync.server.store.directory import units
 from sync.server.store.notices import ORDER, Line, order_is_over
-from sync.server.store.order_pages import OVER
 from sync.server.store.records import read_many
 from sync.server.store.store import Connection
 

@@ -1,15 +1,19 @@
 """All that an exchange begins with, by one statement: who speaks, how the station stands, what is new for it.
 
-Where nothing changed it is the only statement of an exchange (docs/adr/0027).
+Where nothing changed it is the only statement of an exchange (docs/adr/0027), and is asked of the driver: SQLAlchemy,
+which spells it once for each database, and its rows took as long as the database.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any, Final, cast
 
-from sqlalchemy import Row, bindparam, func, literal, select
+from sqlalchemy import Boolean, Dialect, func, literal, literal_column, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from sync.protocol.messages import Receipt
@@ -18,6 +22,7 @@ from sync.server.store.journals import Came, came_of
 from sync.server.store.receipts import receipt_of
 from sync.server.store.records import EVERYONE
 from sync.server.store.schema import (
+    Moment,
     counter,
     device,
     journal,
@@ -27,10 +32,11 @@ from sync.server.store.schema import (
     setting,
     station_status,
     station_store,
+    to_moment,
 )
 from sync.server.store.store import Connection
 
-SETTINGS: Final = ("unit", "store", "name", "receipt_keys", "bundle_recipient")
+SETTINGS: Final = ("unit", "receipt_keys", "bundle_recipient")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,20 @@ class Glance:
 
 def glance(conn: Connection, device_id: str) -> Glance | None:
     """Return what is there about an enrolled device, revoked or not; None where there is no such device."""
-    row = conn.execute(_LOOK, {"device": device_id}).one_or_none()
+    spelled, driver = _spelled(conn.dialect), cast(Any, conn.connection.driver_connection)
+    try:
+        row = driver.execute(spelled, (device_id,)).fetchone()
+    except conn.dialect.loaded_dbapi.Error:
+        # Asked once more by SQLAlchemy: it gives up a connection that is gone, and says what the fault is.
+        row = conn.exec_driver_sql(spelled, (device_id,)).one_or_none()
     return None if row is None else _read(row)
+
+
+@lru_cache(4)
+def _spelled(dialect: Dialect) -> str:
+    """Return the statement as this database's driver takes it, with one place, the device's."""
+    place = "?" if dialect.name == "sqlite" else "%s"
+    return str(_LOOK.compile(dialect=dialect, compile_kwargs={"literal_binds": True})).replace(_PLACE, place)
 
 
 def _setting(name: str) -> ColumnElement[Any]:
@@ -92,53 +110,74 @@ _LAST: Final = (
     .correlate(device)
     .scalar_subquery()
 )
+_PLACE: Final = "the_device_that_speaks"
+_STATUS: Final = ("last_hello", "program", "unsent", "held")
+_OTHERS: Final = (
+    _stores().label("stores"),
+    select(counter.c.value).where(counter.c.name == "seq").scalar_subquery().label("latest"),
+    _newest(literal(EVERYONE)).label("of_everyone"),
+    _newest(device.c.unit).label("of_unit"),
+    _newest(device.c.store).label("of_store"),
+    _ahead().label("ahead"),
+)
+_PARTS: Final[tuple[tuple[ColumnElement[Any], ...], ...]] = (
+    tuple(device.c),
+    tuple(_setting(name) for name in SETTINGS),
+    _OTHERS,
+    tuple(station_status.c[name] for name in _STATUS),
+    tuple(column.label(f"journal_{column.name}") for column in journal.c),
+    tuple(column.label(f"receipt_{column.name}") for column in receipt.c),
+)
 _LOOK: Final = (
-    select(
-        *device.c,
-        _stores().label("stores"),
-        *(_setting(name) for name in SETTINGS),
-        select(counter.c.value).where(counter.c.name == "seq").scalar_subquery().label("latest"),
-        _newest(literal(EVERYONE)).label("of_everyone"),
-        _newest(device.c.unit).label("of_unit"),
-        _newest(device.c.store).label("of_store"),
-        _ahead().label("ahead"),
-        station_status.c.last_hello,
-        station_status.c.program,
-        station_status.c.unsent,
-        station_status.c.held,
-        *(column.label(f"journal_{column.name}") for column in journal.c),
-        *(column.label(f"receipt_{column.name}") for column in receipt.c),
-    )
+    select(*(column for part in _PARTS for column in part))
     .select_from(
         device.join(station_status, station_status.c.device == device.c.device)
         .join(journal, journal.c.store == device.c.store, isouter=True)
         .join(receipt, receipt.c.id == _LAST, isouter=True)
     )
-    .where(device.c.device == bindparam("device"))
+    .where(device.c.device == literal_column(_PLACE))
 )
+_ENDS: Final = tuple(accumulate(len(part) for part in _PARTS))
+_TURNED: Final[dict[type, Callable[[Any], object]]] = {Moment: to_moment, Boolean: bool}
+_TURNS: Final = tuple(
+    (place, _TURNED[type(column.type)])
+    for place, column in enumerate(column for part in _PARTS for column in part)
+    if type(column.type) in _TURNED
+)
+"""What stands otherwise in the databases than in our values, by its place in a row."""
 
 
-def _read(row: Row[Any, *tuple[Any, ...]]) -> Glance:
-    said = row._mapping
-    known = Device(*row[: len(device.c)])
-    settings = {name: said[f"setting_{name}"] for name in SETTINGS if said[f"setting_{name}"] is not None}
-    ahead: dict[tuple[str, int], int] = {}
-    for words in (row.ahead or "").split(","):
-        if words:
-            series, year, left = words.split()
-            ahead[series, int(year)] = ahead.get((series, int(year)), 0) + int(left)
-    last = {column.name: said[f"receipt_{column.name}"] for column in receipt.c}
-    return Glance(
-        device=known,
-        stores=frozenset(row.stores.split()),
-        settings=settings,
-        latest=row.latest,
-        newest={EVERYONE: row.of_everyone, known.unit: row.of_unit, known.store: row.of_store},
-        ahead=ahead,
-        last_hello=row.last_hello,
-        program=row.program,
-        unsent=row.unsent,
-        held=row.held,
-        came=came_of(known.store, [said[f"journal_{column.name}"] for column in journal.c]),
-        last=receipt_of(last) if last["id"] is not None else None,
+def _read(row: Sequence[Any]) -> Glance:
+    told = list(row)
+    for place, turn in _TURNS:
+        if told[place] is not None:
+            told[place] = turn(told[place])
+    known, settings, others, status, came, last = (
+        told[begin:end] for begin, end in zip((0, *_ENDS), _ENDS, strict=False)
     )
+    stores, latest, of_everyone, of_unit, of_store, ahead = others
+    last_hello, program, unsent, held = status
+    speaker = Device(*known)
+    return Glance(
+        device=speaker,
+        stores=frozenset(stores.split()),
+        settings={name: value for name, value in zip(SETTINGS, settings, strict=True) if value is not None},
+        latest=latest,
+        newest={EVERYONE: of_everyone, speaker.unit: of_unit, speaker.store: of_store},
+        ahead=_serials(ahead or ""),
+        last_hello=last_hello,
+        program=program,
+        unsent=unsent,
+        held=held,
+        came=came_of(speaker.store, came),
+        last=receipt_of(dict(zip(receipt.c.keys(), last, strict=True))) if last[0] is not None else None,
+    )
+
+
+def _serials(said: str) -> dict[tuple[str, int], int]:
+    """What `_ahead` spells."""
+    found: dict[tuple[str, int], int] = {}
+    for words in said.split(",") if said else ():
+        series, year, left = words.split()
+        found[series, int(year)] = found.get((series, int(year)), 0) + int(left)
+    return found

@@ -13,7 +13,7 @@ from sync.records.errors import Refused
 from sync.server.store.engine import WRITE
 from sync.server.store.locks import Lock, hold
 
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 """The newest file in migrations/versions."""
 
 
@@ -37,6 +37,16 @@ def bring_up(engine: Engine) -> None:
         raise Refused("district.newer_store")
     with _alone(engine) as connection:
         _upgrade(connection)
+        if version < "0006":
+            _list_edits(connection)
+
+
+def _list_edits(connection: Connection) -> None:
+    """Fold the cards of a store of before 0003 once its schema is ours: no migration calls what may change."""
+    from sync.server.store.cards import list_edits
+
+    if connection.execute(text("SELECT 1 FROM card_edit LIMIT 1")).first() is None:
+        list_edits(connection)
 
 
 @contextmanager

@@ -12,13 +12,17 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, exists, func, select
 
 from sync.records.errors import Unavailable
 from sync.server.store.bulk import among
-from sync.server.store.schema import counter, device, record
+from sync.server.store.schema import counter, device, dispatch_order, order_department, order_reply, record
 
 CHANNEL: Final = "qianshao_news"
+EVERY_ORDER: Final = "orders"
+"""The scope of a page that shows the orders of all departments."""
+
+_OF_ORDERS: Final = ("dispatch_order", "order_reply", "order_step")
 POLL_SECONDS: Final = 0.25
 """So often the embedded store's file is asked whether another process has written: one number, whatever it holds."""
 
@@ -61,6 +65,11 @@ class Watch:
         query = query.where(record.c.seq > seq, record.c.seq <= upto)
         return [(row[0], row[1], row[2]) for row in self._ask(query.group_by(record.c.scope, record.c.origin))]
 
+    def orders_since(self, seq: int, upto: int) -> list[tuple[str, str, int]]:
+        """Return what orders and replies with a number in (seq, upto] mean for pages: their scope, "", the number."""
+        found = [(orders_of(row.department), "", row.seq) for row in self._ask(_concerned(seq, upto))]
+        return [*found, (EVERY_ORDER, "", max(row[2] for row in found))] if found else []
+
     def speaking(self, devices: Collection[str]) -> dict[str, str]:
         """Return the store that speaks for each of ``devices``, of those alone that may speak."""
         known = among(self._conn, device.c.device, devices)
@@ -83,6 +92,36 @@ class Watch:
 
     def _file_version(self) -> int:
         return int(self._driver.execute("PRAGMA data_version").fetchone()[0])
+
+
+def orders_of(department: str) -> str:
+    """Return the scope of a page that shows one department's orders."""
+    return f"{EVERY_ORDER} {department}"
+
+
+def _concerned(seq: int, upto: int) -> Any:
+    """Departments whose orders got something with a number in (seq, upto], each with the greatest."""
+    order = func.coalesce(order_reply.c.dispatch_order, record.c.id)
+    query = select(order_department.c.department, func.max(record.c.seq).label("seq"))
+    query = query.select_from(
+        record.outerjoin(order_reply, order_reply.c.record == record.c.id).join(
+            order_department, order_department.c.record == order
+        )
+    )
+    query = query.where(record.c.seq > seq, record.c.seq <= upto, record.c.kind.in_(_OF_ORDERS))
+    return query.group_by(order_department.c.department)
+
+
+def has_orders(conn: Connection, department: str, after: int) -> bool:
+    """Whether something was said after number ``after`` on an order of ``department``; "" is any department."""
+    for listed, order in ((dispatch_order, dispatch_order.c.record), (order_reply, order_reply.c.dispatch_order)):
+        query = select(listed.c.seq).where(listed.c.seq > after)
+        if department:
+            mine = (order_department.c.record == order, order_department.c.department == department)
+            query = query.where(exists().where(*mine))
+        if conn.execute(query.limit(1)).first() is not None:
+            return True
+    return False
 
 
 _SPEAKING: Final = select(device.c.device, device.c.store)

@@ -27,7 +27,9 @@ class Outgoing(StrEnum):
 
 
 ORDER: Final = "order"
-"""What a message is about, beside the kinds of other modules: an order that a department must answer."""
+"""What a message is about: an order that a department must answer."""
+THREAT, THREAT_OVER = "threat", "threat_over"
+"""A desk that needs help now, and needs it no more: told to those who work at its station."""
 
 _OVER: Final = (Outgoing.READ.value, Outgoing.DROPPED.value)
 

@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select
 
 from sync.protocol.codec import decode
 from sync.records.errors import Damaged
 from sync.records.folds import OrderStage, OrderState, fold_order
-from sync.records.order_state import OVER as OVER_STAGES
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.server.store.records import read_many
 from sync.server.store.schema import dispatch_order, order_department, order_reply
 
-OVER: Final = tuple(sorted(stage.value for stage in OVER_STAGES))
-_NO_CLOCK: Final = (*OVER, OrderStage.SUSPENDED.value)
-_NOT_THERE: Final = (OrderStage.ISSUED.value, OrderStage.SIGNED.value, OrderStage.OBJECTED.value)
+BY_DUE: Final = ("open", "overdue", "unsigned")
+"""These lists are read in the order in which something is due; the others newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,44 +32,90 @@ class OrderOnPage:
     steps: tuple[OrderStep, ...] = ()
 
 
-def _visible(department: str) -> list[ColumnElement[bool]]:
-    if not department:
-        return []
-    mine = (order_department.c.record == dispatch_order.c.record) & (order_department.c.department == department)
-    return [exists().where(mine)]
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which orders: those of ``show``, of one ``department`` where it is given, whose number or subject holds ``text``.
 
-
-def _overdue(now: datetime) -> ColumnElement[bool]:
-    waiting = (order_department.c.record == dispatch_order.c.record) & order_department.c.state.in_(_NOT_THERE)
-    late = or_(dispatch_order.c.resolve_by < now, (dispatch_order.c.report_by < now) & exists().where(waiting))
-    return and_(dispatch_order.c.state.not_in(_NO_CLOCK), late)
-
-
-def _which(show: str, now: datetime) -> list[ColumnElement[bool]]:
-    if show == "open":
-        return [dispatch_order.c.state.not_in(OVER)]
-    return [_overdue(now)] if show == "overdue" else []
-
-
-def count_orders(conn: Connection, show: str, department: str, now: datetime) -> int:
-    """Return how many orders `orders` would list in all."""
-    conditions = (*_visible(department), *_which(show, now))
-    return conn.execute(select(func.count()).select_from(dispatch_order).where(*conditions)).scalar_one()
-
-
-def orders(
-    conn: Connection, show: str, department: str, now: datetime, *, before: int | None = None, limit: int = 50
-) -> list[OrderOnPage]:
-    """Return orders, newest first, of one ``department`` where it is given; ``show`` is "open", "overdue" or "all".
-
-    ``before`` is the ``seq`` after which the page starts.
+    ``show`` is "open" (something is due), "overdue", "unsigned" (somebody has not signed for it), "ended" or "all".
     """
-    conditions = [*_visible(department), *_which(show, now)]
+
+    show: str
+    department: str = ""
+    text: str = ""
+
+
+Place = tuple[datetime, str]
+"""Where a page of a list by due time begins: after this due time and record."""
+
+
+def count_orders(conn: Connection, wanted: Wanted, now: datetime) -> int:
+    """Return how many orders the list has in all."""
+    query = select(func.count()).select_from(_listed(wanted.department)).where(*_which(wanted, now))
+    return conn.execute(query).scalar_one()
+
+
+def orders_by_due(
+    conn: Connection, wanted: Wanted, now: datetime, *, after: Place | None = None, limit: int = 50
+) -> list[OrderOnPage]:
+    """Return orders of `BY_DUE`, first what is due first: what is overdue longest stands on top."""
+    due = _due(wanted.department)
+    conditions = _which(wanted, now)
+    if after is not None:
+        later = and_(due == after[0], dispatch_order.c.record > after[1])
+        conditions.append(or_(due > after[0], later))
+    query = select(dispatch_order.c.record, dispatch_order.c.seq).select_from(_listed(wanted.department))
+    found = conn.execute(query.where(*conditions).order_by(due, dispatch_order.c.record).limit(limit)).all()
+    shown = {on.order.id: on for on in _with_replies(conn, {row.record: row.seq for row in found})}
+    return [shown[row.record] for row in found if row.record in shown]
+
+
+def orders_by_number(
+    conn: Connection, wanted: Wanted, now: datetime, *, before: int | None = None, limit: int = 50
+) -> list[OrderOnPage]:
+    """Return orders newest first; ``before`` is the ``seq`` after which the page starts."""
+    conditions = _which(wanted, now)
     if before is not None:
         conditions.append(dispatch_order.c.seq < before)
-    query = select(dispatch_order.c.record, dispatch_order.c.seq).where(*conditions)
-    found = conn.execute(query.order_by(dispatch_order.c.seq.desc()).limit(limit)).all()
+    query = select(dispatch_order.c.record, dispatch_order.c.seq).select_from(_listed(wanted.department))
+    found = conn.execute(query.where(*conditions).order_by(dispatch_order.c.seq.desc()).limit(limit)).all()
     return _with_replies(conn, {row.record: row.seq for row in found})
+
+
+def _listed(department: str) -> FromClause:
+    if not department:
+        return dispatch_order
+    return dispatch_order.join(order_department, order_department.c.record == dispatch_order.c.record)
+
+
+def _due(department: str) -> ColumnElement[Any]:
+    return order_department.c.due_at if department else dispatch_order.c.due_at
+
+
+def _which(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+    due = _due(wanted.department)
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.department:
+        conditions.append(order_department.c.department == wanted.department)
+    match wanted.show:
+        case "open":
+            conditions.append(due.is_not(None))
+        case "overdue":
+            conditions.append(due < now)
+        case "unsigned":
+            conditions += [due.is_not(None), _unsigned(wanted.department)]
+        case "ended":
+            conditions.append(due.is_(None))
+    if wanted.text:
+        columns = (dispatch_order.c.number, dispatch_order.c.subject)
+        conditions.append(or_(*(column.contains(wanted.text, autoescape=True) for column in columns)))
+    return conditions
+
+
+def _unsigned(department: str) -> ColumnElement[bool]:
+    issued = order_department.c.state == OrderStage.ISSUED.value
+    if department:
+        return issued
+    return exists().where(order_department.c.record == dispatch_order.c.record, issued)
 
 
 def order_numbers(conn: Connection, ids: Collection[str]) -> dict[str, str]:

@@ -6,10 +6,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from sync.protocol.codec import decode
 from sync.records.folds import fold_order
+from sync.records.order_due import next_due
+from sync.records.order_state import OVER, OrderStage
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.times import BEIJING
@@ -43,6 +45,7 @@ def put_order(conn: Connection, record: DispatchOrder, seq: int) -> None:
             state="issued",
             doubts=0,
             seq=seq,
+            due_at=None,
         )
     )
 
@@ -87,18 +90,24 @@ def refold(conn: Connection, orders: Collection[str]) -> None:
             continue
         order, replies, steps = loaded
         folded = fold_order(order, replies, steps)
+        due = {name: _storable(next_due(order, folded, name)) for name in folded.by_department}
+        first = min((at for at in due.values() if at), default=None)
         conn.execute(
             dispatch_order.update()
             .where(dispatch_order.c.record == order_id)
-            .values(state=folded.state.value, doubts=len(folded.doubts))
+            .values(state=folded.state.value, doubts=len(folded.doubts), due_at=first)
         )
         conn.execute(order_department.delete().where(order_department.c.record == order_id))
         rows = [
-            {"record": order_id, "department": clean(name)[:64], "state": part.stage.value}
+            {"record": order_id, "department": clean(name)[:64], "state": part.stage.value, "due_at": due[name]}
             for name, part in folded.by_department.items()
         ]
         if rows:
             conn.execute(order_department.insert(), rows)
+
+
+def _storable(moment: datetime | None) -> datetime | None:
+    return None if moment is None else storable(moment)
 
 
 def load(conn: Connection, order_id: str) -> tuple[DispatchOrder, list[OrderReply], list[OrderStep]] | None:
@@ -112,3 +121,11 @@ def load(conn: Connection, order_id: str) -> tuple[DispatchOrder, list[OrderRepl
     assert isinstance(order, DispatchOrder)  # noqa: S101 - the projection holds nothing else
     replies = [one for one in said if isinstance(one, OrderReply)]
     return order, replies, [one for one in said if isinstance(one, OrderStep)]
+
+
+def near_orders(conn: Connection, since: datetime, until: datetime, after: str, limit: int) -> list[str]:
+    """Return open orders, by their ids behind ``after``, of which a limit ends between two moments."""
+    near = or_(*(limit_.between(since, until) for limit_ in (dispatch_order.c.report_by, dispatch_order.c.resolve_by)))
+    running = dispatch_order.c.state.not_in(sorted(stage.value for stage in (*OVER, OrderStage.SUSPENDED)))
+    query = select(dispatch_order.c.record).where(running, near, dispatch_order.c.record > after)
+    return list(conn.execute(query.order_by(dispatch_order.c.record).limit(limit)).scalars())

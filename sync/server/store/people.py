@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
 
 from sync.records.errors import RuleBroken
-from sync.records.units import ADMINISTRATORS, Role
+from sync.records.units import ADMINISTRATORS, Level, Role
 from sync.server.people import FAILURES, LINK_LASTS, LOCKED_FOR, sign_in_key
 from sync.server.store.directory import Unit, roles_from
 from sync.server.store.people_schema import account, web_session
 from sync.server.store.schema import admin_link, staff, unit
+
+RULING: Final = frozenset({Level.STREET, Level.DISTRICT})
+"""Where a dispatcher may be: whoever rules on an objection is above the communities and the departments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def check_new_person(conn: Connection, name: str, stands: Unit, roles: frozenset
     """RuleBroken where the roles do not fit the unit, or would make one person two of the three administrators."""
     if Role.DEPARTMENT in roles and not stands.department:
         raise RuleBroken("web.unit_not_department", field="unit")
+    if Role.DISPATCHER in roles and (stands.department or stands.level not in RULING):
+        raise RuleBroken("web.unit_does_not_rule", field="unit")
     if roles & ADMINISTRATORS:
         others = [p for p in people(conn, tuple(ADMINISTRATORS)) if not p.gone and not p.closed]
         if any((p.name, p.unit) == (name, stands.unit) and p.roles != roles for p in others):

@@ -324,6 +324,8 @@ dispatch_order = table(
     Column("state", String(32), nullable=False),
     Column("doubts", Integer, nullable=False),
     Column("seq", BigInteger, nullable=False, index=True),
+    Column("due_at", Moment),
+    Index(None, "due_at", "record"),
 )
 
 order_department = table(
@@ -331,7 +333,9 @@ order_department = table(
     Column("record", Id, primary_key=True),
     Column("department", Id, primary_key=True),
     Column("state", String(32), nullable=False),
+    Column("due_at", Moment),
     Index(None, "department", "record"),
+    Index(None, "department", "due_at", "record"),
 )
 
 order_reply = table(
@@ -342,7 +346,7 @@ order_reply = table(
     Column("kind", String(32), nullable=False),
     Column("witnessed", Boolean, nullable=False),
     Column("happened_at", Moment, nullable=False),
-    Column("seq", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False, index=True),
 )
 
 # What is to be said outside the platform, and how far it came: each row is one message by one channel; "" is one whose

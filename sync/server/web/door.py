@@ -37,7 +37,7 @@ from sync.server.web.visitor import (
 )
 
 router = APIRouter()
-_OURS: Final = re.compile(r"/(stations|orders|users|devices|sessions|log|password)(/[a-z]{3}_[0-9a-f]+)?")
+_OURS: Final = re.compile(r"/(stations|orders|rules|users|devices|sessions|log|password)(/[a-z]{3}_[0-9a-f]+)?")
 
 
 def sign_in_page(

@@ -14,7 +14,8 @@ from sync.records.telephones import normal_phone
 from sync.records.text import check_text
 from sync.records.times import parse_moment, to_minute
 
-MOST_FIELDS: Final = 60
+MOST_FIELDS: Final = 1000
+"""The dispatch rules are the largest form: forty rows of fifteen fields."""
 SHORT: Final = 100
 LONG: Final = 4000
 _KIND: Final = "application/x-www-form-urlencoded"

@@ -10,11 +10,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_FORM_BYTES: Final = 512 * 1024
 
+POLICY: Final = "Content-Security-Policy"
+_POLICY: Final = (
+    "default-src 'self'; script-src {scripts}; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+WITH_SCRIPTS: Final = _POLICY.format(scripts="'self'")
+"""The policy of pages that run our script files: none within the page, nothing from text (no eval)."""
+
 _HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
+    POLICY: _POLICY.format(scripts="'none'"),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -70,7 +75,7 @@ class Headers:
 
     def _add(self, headers: MutableHeaders) -> None:
         for name, value in _HEADERS.items():
-            headers[name] = value
+            headers.setdefault(name, value)
         if self._secure:
             headers[_TLS[0]] = _TLS[1]
         headers.setdefault("Cache-Control", "no-store")

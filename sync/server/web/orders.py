@@ -1,4 +1,4 @@
-"""Dispatch orders: the list with its filters, and one order with everything that was said on it."""
+"""One dispatch order: its sheet, its limits, and everything that was said on it, each department's part apart."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from starlette.responses import Response
 
 from sync.records.folds import DepartmentState, OrderStage
 from sync.records.kinds import new_id
+from sync.records.order_due import Limit, limit_of, met_at
+from sync.records.order_parts import OVER
 from sync.records.orders import OrderReply, ReplyKind
 from sync.records.units import Role
 from sync.server.notices.facts import say_read
 from sync.server.store.directory import Unit, units
 from sync.server.store.notices import to_read
-from sync.server.store.order_pages import OVER, OrderOnPage, count_orders, order_on_page, orders
+from sync.server.store.order_pages import OrderOnPage, order_on_page
+from sync.server.store.records import latest
 from sync.server.web.answer_forms import FIELDS, forms_for, next_answer
 from sync.server.web.render import page
-from sync.server.web.visitor import Before, NotFound, Site, Standing, Visitor, allow
+from sync.server.web.visitor import NotFound, Site, Standing, Visitor, allow, by_itself
 
 router = APIRouter()
-PAGE: Final = 50
-SHOWS: Final = ("open", "overdue", "all")
 READERS: Final = (Role.DEPARTMENT, Role.DISPATCHER, Role.VIEWER)
 Reader = Annotated[Visitor, allow(*READERS)]
 LOOKS: Final = {
@@ -43,6 +44,18 @@ LOOKS: Final = {
     OrderStage.CANCELLED: ("quiet", "out"),
 }
 """Colour and icon of each stage; the word stands beside them."""
+
+LETTERS: Final = {
+    ReplyKind.SIGNED: "s",
+    ReplyKind.REPORTED_IN: "a",
+    ReplyKind.LEADER_ON_SCENE: "l",
+    ReplyKind.PROGRESS: "p",
+    ReplyKind.RESOLVED: "r",
+    ReplyKind.EXTENSION_ASKED: "x",
+    ReplyKind.OBJECTION: "o",
+    ReplyKind.RULED: "d",
+}
+"""The key that opens each form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +85,19 @@ class Due:
 
 def dues(on: OrderOnPage, now: datetime, department: str = "") -> tuple[Due, Due]:
     """Return the report-in and the resolution limit, of the slowest department or of one."""
-    parts = [part for name, part in on.state.by_department.items() if department in ("", name)]
-    limits = on.order.limits
-    until = max((part.until for part in parts if part.until), default=limits.resolve_by)
-    ended = on.state.state.value in OVER
-    came = _all_met([part.arrived or part.own.reported_in or part.own.on_scene for part in parts])
-    solved = _all_met([_earliest(part.own.resolved, part.witnessed.resolved) for part in parts])
-    return Due(limits.report_by, came, now, ended), Due(max(limits.resolve_by, until), solved, now, ended)
+    parts = {name: part for name, part in on.state.by_department.items() if department in ("", name)}
+    ended = on.state.state in OVER
+    return _due(on, parts, Limit.REPORT, now, ended), _due(on, parts, Limit.RESOLVE, now, ended)
+
+
+def _due(on: OrderOnPage, parts: Mapping[str, DepartmentState], limit: Limit, now: datetime, ended: bool) -> Due:
+    by = max((limit_of(on.order, name, part, limit) for name, part in parts.items()), default=on.order.issued_at)
+    return Due(by, _all_met([met_at(part, limit) for part in parts.values()]), now, ended)
 
 
 def _all_met(times: list[datetime | None]) -> datetime | None:
     known = [at for at in times if at]
     return max(known) if known and len(known) == len(times) else None
-
-
-def _earliest(*times: datetime | None) -> datetime | None:
-    return min((at for at in times if at), default=None)
 
 
 def own_department(who: Visitor) -> str:
@@ -99,38 +109,6 @@ def own_department(who: Visitor) -> str:
 def name_of(known: Mapping[str, Unit], identity: str | None) -> str:
     """Return a unit's name; its identity where the district does not know it."""
     return known[identity].name if identity and identity in known else identity or ""
-
-
-@router.get("/orders")
-def show(
-    request: Request,
-    site: Standing,
-    who: Reader,
-    show: str = "open",
-    department: str = "",
-    before: Before = None,
-) -> Response:
-    """List orders: open, overdue or all, and of one department."""
-    now, show = site.now(), show if show in SHOWS else "open"
-    mine = own_department(who)
-    with site.store.read() as conn:
-        known = units(conn)
-        chosen = mine or (department if department in known else "")
-        counts = {name: count_orders(conn, name, chosen, now) for name in SHOWS}
-        found = orders(conn, show, chosen, now, before=before, limit=PAGE + 1)
-    departments = [] if mine else [unit for unit in known.values() if unit.department]
-    values: dict[str, Any] = {
-        "lines": [(on, dues(on, now, mine)) for on in found[:PAGE]],
-        "more": found[PAGE - 1].seq if len(found) > PAGE else None,
-        "show": show,
-        "counts": counts,
-        "departments": departments,
-        "chosen": chosen,
-        "mine": mine,
-        "unit_name": lambda identity: name_of(known, identity),
-        "looks": LOOKS,
-    }
-    return page(request, "orders.html", who, **values)
 
 
 def visible_order(site: Site, who: Visitor, order_id: str) -> tuple[OrderOnPage, dict[str, Unit]]:
@@ -176,10 +154,13 @@ def order_page(
 ) -> Response:
     """Render one order; ``failed`` is the form that was refused, with what was typed and what was wrong."""
     (on, known), now = found, site.now()
+    with site.store.read() as conn:
+        seq = latest(conn)
     mine = own_department(who)
     kinds = forms_for(who.roles, who.person.unit, on)
     values: dict[str, Any] = {
         "order": on.order,
+        "seq": seq,
         "state": on.state,
         "due": dues(on, now, mine),
         "parts": _parts(on, mine),
@@ -193,6 +174,8 @@ def order_page(
         "form": form or {},
         "wrong": wrong or {},
         "department_choices": [(name, name_of(known, name)) for name in on.order.departments],
+        "letters": LETTERS,
+        "shortcuts": [(LETTERS[kind], f"answer_{kind}") for kind in kinds if kind in LETTERS] + [("b", "key_back")],
         "done": request.query_params.get("done", "") if request.query_params.get("done") in set(ReplyKind) else "",
     }
     return page(request, "order.html", who, 422 if failed else 200, **values)
@@ -208,7 +191,8 @@ def _stamped(who: Visitor, order_id: str, sent: Mapping[str, str] | None) -> tup
 def show_one(request: Request, site: Standing, order_id: str, who: Reader) -> Response:
     """Show one order; who answers for a department has read it by that."""
     found = visible_order(site, who, order_id)
-    _note_read(site, who, found[0])
+    if not by_itself(request):
+        _note_read(site, who, found[0])
     return order_page(request, site, who, found)
 
 

@@ -19,15 +19,21 @@ from sync.records.errors import QianshaoError, RuleBroken
 from sync.records.times import BEIJING, to_minute
 from sync.records.units import Role
 from sync.server.people import derived
+from sync.server.web.headers import POLICY, WITH_SCRIPTS
 from sync.server.web.visitor import Visitor, form_token, language_of, set_form_token, set_language, site_of
 
 _PACKAGE: Final = "sync.server.web"
 STYLE: Final = "district.css"
 ICON: Final = "icon.svg"
+SCRIPTS: Final = ("htmx.min.js", "district.js")
+"""htmx as its publisher made it (static/third_party.toml), and ours; without them every page works, by forms alone."""
+
+SCRIPTED: Final = frozenset({"orders.html", "order_list.html", "order.html"})
 
 NAVIGATION: Final = (
     ("stations", "/stations", frozenset({Role.DISPATCHER, Role.VIEWER, Role.SYSTEM})),
     ("orders", "/orders", frozenset({Role.DEPARTMENT, Role.DISPATCHER, Role.VIEWER})),
+    ("rules", "/rules", frozenset({Role.DISPATCHER, Role.SYSTEM})),
     ("users", "/users", frozenset({Role.SYSTEM})),
     ("devices", "/devices", frozenset({Role.SYSTEM})),
     ("sessions", "/sessions", frozenset({Role.SECURITY})),
@@ -50,6 +56,11 @@ def static_file(name: str) -> tuple[bytes, str]:
     """Return a file of ``static`` and the short digest that its address carries, so that browsers may keep it."""
     content = files(_PACKAGE).joinpath("static", PurePath(name).name).read_bytes()
     return content, hashlib.sha256(content).hexdigest()[:12]
+
+
+def static_address(name: str) -> str:
+    """Return the address of a file of ``static``."""
+    return f"/static/{static_file(name)[1]}/{name}"
 
 
 def _local(at: datetime) -> datetime:
@@ -92,7 +103,7 @@ def start_of(who: Visitor) -> str:
 
 
 def page(request: Request, template: str, who: Visitor | None = None, status: int = 200, **values: Any) -> Response:
-    """Render ``template``; ``values`` are what it shows."""
+    """Render ``template``; ``values`` are what it shows. Only the pages of `SCRIPTED` may run scripts."""
     site, language = site_of(request), language_of(request)
     words = wording(language)
     token = "" if who else form_token(request)
@@ -111,14 +122,17 @@ def page(request: Request, template: str, who: Visitor | None = None, status: in
         "navigation": [(name, address) for name, address, roles in NAVIGATION if who and who.roles & roles],
         "here": request.url.path,
         "languages": [(code, _in_language(request, code)) for code in LANGUAGES],
-        "style": f"/static/{static_file(STYLE)[1]}/{STYLE}",
-        "icon_file": f"/static/{static_file(ICON)[1]}/{ICON}",
+        "style": static_address(STYLE),
+        "icon_file": static_address(ICON),
+        "scripts": [static_address(name) for name in SCRIPTS] if template in SCRIPTED else [],
         "wrong": {},
         "form": {},
         "length": lambda length: length_text(words, length),
         **values,
     }
     answer = HTMLResponse(_environment().get_template(template).render(told), status)
+    if template in SCRIPTED:
+        answer.headers[POLICY] = WITH_SCRIPTS
     if request.query_params.get("lang") in LANGUAGES:
         set_language(answer, site, language)
     if not who:

@@ -12,6 +12,8 @@ from starlette.responses import Response
 
 from resources import wording
 from sync.records.errors import QianshaoError, Unavailable
+from sync.server.news import News
+from sync.server.pace import TooFast, pace_of_pages
 from sync.server.people import IDLE, LONGEST_SESSION
 from sync.server.settings import Settings
 from sync.server.store.store import DistrictStore, StoreBusy, district, get_setting
@@ -20,11 +22,15 @@ from sync.server.web import (
     conflicts,
     devices,
     door,
+    inbox,
     log,
+    news,
     orders,
     passwords,
     people,
     refused,
+    registers,
+    rules,
     sessions,
     static,
     stations,
@@ -38,6 +44,7 @@ from sync.server.web.visitor import (
     NotSignedIn,
     PasswordOld,
     Site,
+    by_itself,
     drop_session,
     language_of,
     site_of,
@@ -48,16 +55,21 @@ IDLE_SETTING: Final = "web_idle_minutes"
 LONGEST_SETTING: Final = "web_session_hours"
 
 
-PARTS: Final = (static, door, passwords, stations, conflicts, refused, orders, answers, people, devices, sessions, log)
+PARTS: Final = (
+    *(static, door, passwords, stations, conflicts, refused),
+    *(inbox, news, orders, answers),  # /orders/news before /orders/{order_id}
+    *(registers, rules),
+    *(people, devices, sessions, log),
+)
 
 
-def add_pages(app: FastAPI, store: DistrictStore, settings: Settings) -> list[str]:
+def add_pages(app: FastAPI, store: DistrictStore, settings: Settings, news: News) -> list[str]:
     """Mount the pages on ``app`` below /, after every route that it has already; returns the pages' addresses."""
-    app.mount("/", build_pages(site(store, settings)))
+    app.mount("/", build_pages(site(store, settings, news)))
     return [getattr(route, "path", "/") for part in PARTS for route in part.router.routes]
 
 
-def site(store: DistrictStore, settings: Settings) -> Site:
+def site(store: DistrictStore, settings: Settings, news: News) -> Site:
     """Return what the pages stand on; idle minutes and the longest session are the district's settings."""
     with store.read() as conn:
         name = district(conn).name
@@ -71,6 +83,8 @@ def site(store: DistrictStore, settings: Settings) -> Site:
         longest=timedelta(hours=int(longest)) if longest else LONGEST_SESSION,
         name=name,
         public_url=(public or settings.public_url) if settings.secure else "",
+        news=news,
+        pace=pace_of_pages(settings),
     )
 
 
@@ -100,7 +114,8 @@ def _problem(request: Request, status: int, key: str) -> Response:
 
 def _not_signed_in(request: Request, _: Exception) -> Response:
     answer = door.sign_in_page(request, status=401, gone=site_of(request).session_cookie in request.cookies)
-    drop_session(answer, site_of(request))
+    if not by_itself(request):  # the page asks again as a whole, and is told that the session is over
+        drop_session(answer, site_of(request))
     return answer
 
 
@@ -122,7 +137,7 @@ def _not_our_form(request: Request, _: Exception) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, QianshaoError)  # noqa: S101 - registered for nothing else
-    status = 503 if isinstance(error, Unavailable) else 409
+    status = 429 if isinstance(error, TooFast) else 503 if isinstance(error, Unavailable) else 409
     said = sentence(wording(language_of(request)), error)
     return page(request, "problem.html", visitor_or_none(request), status, title="refused_title", said=said)
 

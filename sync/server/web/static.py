@@ -1,4 +1,4 @@
-"""The one style sheet and the icon: their addresses carry a digest, so a browser may keep them for good."""
+"""The style sheet, the icon and the scripts: their addresses carry a digest, so a browser may keep them for good."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from sync.server.web.render import ICON, STYLE, static_file
+from sync.server.web.render import ICON, SCRIPTS, STYLE, static_file
 from sync.server.web.visitor import NotFound
 
 router = APIRouter()
-_KINDS: Final = {STYLE: "text/css; charset=utf-8", ICON: "image/svg+xml"}
+_KINDS: Final = {
+    STYLE: "text/css; charset=utf-8",
+    ICON: "image/svg+xml",
+    **dict.fromkeys(SCRIPTS, "text/javascript; charset=utf-8"),
+}
 
 
 @router.get("/static/{digest}/{name}")

@@ -13,12 +13,18 @@ from starlette.responses import Response
 
 from resources import LANGUAGES
 from sync.records.units import Role
+from sync.server.answers import stated
+from sync.server.news import News
+from sync.server.pace import Pace
 from sync.server.people import PASSWORD_LASTS, derived, new_token, token_hash
 from sync.server.store.people import Person, drop_stale_sessions, end_session, person, session, touch_session
 from sync.server.store.store import DistrictStore
 from sync.server.web.forms import Form
 
 LANGUAGE_COOKIE: Final = "qianshao-language"
+NEWS: Final = "/orders/news"
+"""Where open pages listen."""
+
 _TOUCH: Final = timedelta(seconds=30)
 _ALWAYS: Final = ("/password", "/sign-out")
 _YEAR: Final = 365 * 24 * 3600
@@ -29,6 +35,7 @@ class Site:
     """What the pages stand on. ``secure`` says that browsers come over TLS; ``now`` gives the time in UTC.
 
     ``public_url`` begins the links that are handed out; "" takes the address that the administrator's browser used.
+    ``news`` is who listens at this process, ``pace`` how fast one person's pages may ask.
     """
 
     store: DistrictStore
@@ -38,6 +45,8 @@ class Site:
     longest: timedelta
     name: str
     public_url: str
+    news: News
+    pace: Pace
 
     @property
     def session_cookie(self) -> str:
@@ -126,18 +135,24 @@ def visitor_or_none(request: Request) -> Visitor | None:
         with site.store.write() as conn:
             end_session(conn, key)
         return None
-    if now - found.seen_at > _TOUCH:
+    if now - found.seen_at > _TOUCH and not by_itself(request):
         with site.store.write() as conn:
             touch_session(conn, key, now)
             drop_stale_sessions(conn, now - site.idle, now - site.longest)
     return Visitor(who, token)
 
 
+def by_itself(request: Request) -> bool:
+    """Whether an open page asks, and not the person: that keeps no session alive."""
+    return request.url.path == NEWS or "hx-request" in request.headers
+
+
 def visitor(request: Request) -> Visitor:
-    """Return who is signed in, or let the sign-in page answer."""
+    """Return who is signed in, or let the sign-in page answer; TooFast for who asks too much in too short a time."""
     found = visitor_or_none(request)
     if found is None:
         raise NotSignedIn
+    site_of(request).pace.take(found.person.staff, stated(request) if request.method == "POST" else 0)
     if request.url.path not in _ALWAYS and is_password_old(request, found):
         raise PasswordOld
     return found

@@ -11,7 +11,8 @@ from desktop.actions.agreements import agreement_draft, conclude, effect_date, s
 from desktop.actions.directory import department_options, mediator_options, options
 from desktop.actions.matters import edit_matter, matter_draft, matter_draft_from, open_matter
 from desktop.actions.mediations import edit_mediation, follow_up, mediation_draft, mediation_draft_from, open_mediation
-from desktop.actions.orders import issue_order, order_draft, witness_reply
+from desktop.actions.order_replies import witness_reply
+from desktop.actions.orders import issue_order, order_draft
 from desktop.actions.papers import preview
 from desktop.actions.steps import add_step
 from desktop.actions.visits import log_visit
@@ -179,9 +180,9 @@ def test_the_community_witnesses_replies_of_departments_that_were_ordered(statio
         station.secretary, matter, order_draft(station.secretary, matter) | {"departments": [department]}
     )
     station.clock.later(minutes=20)
-    draft = station.draft("reply", department=department, kind="reported_in", officer="周海涛")
+    draft = station.draft("reply", department=department, kind="reported_in", how="seen", officer="周海涛")
     assert witness_reply(station.desk, order.id, draft).id == witness_reply(station.desk, order.id, draft).id
-    leader = {"kind": "leader_on_scene", "officer": "周局", "post": "副局长", "rank": "处级"}
+    leader = {"kind": "leader_on_scene", "how": "seen", "officer": "周局", "post": "副局长", "rank": "处级"}
     witness_reply(station.desk, order.id, station.draft("reply", department=department, **leader))
     with pytest.raises(RuleBroken) as broken:
         witness_reply(

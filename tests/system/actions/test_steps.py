@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 
 from desktop.actions.desk import Desk
+from desktop.actions.directory import options
 from desktop.actions.matters import edit_matter, matter_draft, matter_draft_from, open_matter
 from desktop.actions.steps import add_step, state_of, step_draft
 from desktop.actions.visits import log_visit
+from desktop.commands.output import sentence
 from desktop.forms.form import Draft
 from desktop.store.links import steps_of
+from desktop.ui.stories.roads import road_warnings
+from resources import wording
 from sync.records.errors import RuleBroken
 from sync.records.matters import Matter, Step
 from sync.records.petition_clocks import petition_clocks, running
@@ -99,7 +103,7 @@ def test_a_colleague_asks_how_satisfied_somebody_is_and_dissatisfied_opens_it_ag
     station: Station, matter: str
 ) -> None:
     step(station, matter, kind="accepted")
-    step(station, matter, kind="resolved", text="已修复", outcomes=["reasonable", "in_need"])
+    step(station, matter, kind="resolved", text="已修复", conclusions=["reasonable", "in_need"])
     assert step_draft(station.desk, matter)["_handler"] is True
     own = {**step_draft(station.desk, matter), "happened_at": station.clock.at.isoformat(), "kind": "fed_back"}
     with pytest.raises(RuleBroken, match="own_score"):
@@ -115,12 +119,12 @@ def test_a_colleague_asks_how_satisfied_somebody_is_and_dissatisfied_opens_it_ag
 
 
 def test_two_people_judge_that_a_request_is_without_reason(station: Station, matter: str) -> None:
-    judged = {"kind": "resolved", "outcomes": ["unreasonable", "in_need"], "text": "查无依据"}
+    judged = {"kind": "resolved", "conclusions": ["unreasonable", "in_need"], "text": "查无依据"}
     assert refused(station, matter, **judged) == "required"
     assert refused(station, matter, **judged, second=station.people["李文静"]) == "second_is_oneself"
     assert refused(station, matter, **judged, second="sta_nobody") == "no_such_choice"
     step(station, matter, **judged, second=station.people["王小明"])
-    assert {o.value for o in state(station, matter).outcomes} == {"unreasonable", "in_need"}
+    assert {o.value for o in state(station, matter).conclusions} == {"unreasonable", "in_need"}
 
 
 def test_only_steps_of_the_road_are_offered_and_taken(station: Station, matter: str) -> None:
@@ -130,3 +134,42 @@ def test_only_steps_of_the_road_are_offered_and_taken(station: Station, matter: 
     assert refused(station, matter, kind="opinion") == "step_not_on_road"
     as_petition(station, matter)
     assert "opinion" in step_draft(station.desk, matter)["_steps"]
+
+
+def test_a_duty_to_report_is_told_until_the_police_were_told(station: Station, matter: str) -> None:
+    def told() -> list[str]:
+        with station.store.read() as reader:
+            card = reader.get(matter)
+            assert isinstance(card, Matter)
+            return road_warnings(wording("zh"), reader, card, state_of(reader, card), station.clock.at)
+
+    assert told() == []
+    draft, seen = matter_draft(station.desk, matter)
+    edit_matter(station.desk, matter, {**draft, "must_report": True}, seen)
+    assert [line for line in told() if "反家庭暴力法" in line]
+    assert refused(station, matter, kind="police_told") == "required"
+    step(station, matter, kind="police_told", text="凤凰派出所，警情编号 123，接警员王警官")
+    assert told() == []
+    assert matter_draft(station.desk, matter)[0]["must_report"] is True
+
+
+def test_a_matter_is_found_by_a_group_of_the_district_s_list(station: Station, matter: str) -> None:
+    offered = [option.value for option in options(station.desk, "matter", "source")]
+    assert offered[:3] == ["registrar", "grid_worker", "building_head"]
+    draft, seen = matter_draft(station.desk, matter)
+    assert draft["source"] == "registrar"
+    edit_matter(station.desk, matter, {**draft, "source": "five_elders"}, seen)
+    assert matter_draft(station.desk, matter)[0]["source"] == "five_elders"
+
+
+def test_who_closes_what_lacks_something_says_why(station: Station, matter: str) -> None:
+    with pytest.raises(RuleBroken, match="closing_wants") as broken:
+        step(station, matter, kind="closed")
+    assert "调解协议/调解记录/情况说明" in sentence(wording("zh"), broken.value)
+    step(station, matter, kind="resolved", text="已修复")
+    step(station, matter, kind="fed_back")
+    step(station, matter, station.desks["王小明"], kind="acknowledged", satisfied="yes")
+    step(station, matter, kind="closed")
+    assert state(station, matter).state == "closed"
+    step(station, matter, kind="reopened", text="又漏水")
+    step(station, matter, kind="closed", text="当事人撤回")

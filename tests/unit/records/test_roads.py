@@ -10,9 +10,10 @@ import pytest
 from sync.records.errors import RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matter_state import MatterStage, fold_matter
-from sync.records.matters import Help, Nature, Outcome, PetitionRoad, Step, StepKind
+from sync.records.matters import Conclusion, Help, Nature, PetitionRoad, Step, StepKind
+from sync.records.moment_limits import MomentLimits
 from sync.records.petition_clocks import PetitionClock, petition_clocks, running
-from sync.records.punctuality import InTime, MomentLimits, punctuality
+from sync.records.punctuality import InTime, punctuality
 from sync.records.record import Made
 from sync.records.roads import BODY_DECIDES, ROADS, STEPS, check_judgement, check_road, check_score, open_steps
 from sync.records.times import BEIJING
@@ -116,7 +117,7 @@ def test_received_here_and_sent_back_there_is_for_a_person() -> None:
 
 
 def test_dissatisfied_means_that_it_is_done_anew_and_praise_of_oneself_does_not_count() -> None:
-    resolved = step(StepKind.RESOLVED, text="已付清", by="sta_1", outcomes=(Outcome.REASONABLE,))
+    resolved = step(StepKind.RESOLVED, text="已付清", by="sta_1", conclusions=(Conclusion.REASONABLE,))
     own = step(StepKind.FED_BACK, resolved, by="sta_1", satisfied=True)
     state = fold_matter([resolved, own])
     assert (state.satisfied, [d.reason for d in state.doubts]) == (None, ["records.doubt_own_score"])
@@ -128,7 +129,7 @@ def test_dissatisfied_means_that_it_is_done_anew_and_praise_of_oneself_does_not_
     for facts in ([resolved, unhappy], [resolved, closed, late]):
         state = fold_matter(facts)
         assert (state.state, state.satisfied, state.redone) == (MatterStage.IN_HAND, False, 1)
-        assert (state.moments.resolved, state.moments.fed_back, state.outcomes) == (None, None, ())
+        assert (state.moments.resolved, state.moments.fed_back, state.conclusions) == (None, None, ())
 
 
 def test_whoever_handled_it_does_not_enter_the_score() -> None:
@@ -144,10 +145,10 @@ def test_whoever_handled_it_does_not_enter_the_score() -> None:
 @pytest.mark.parametrize(
     ("values", "fault"),
     [
-        ({"outcomes": (Outcome.UNREASONABLE, Outcome.REASONABLE), "text": "无据"}, "outcomes_contradict"),
-        ({"outcomes": (Outcome.UNREASONABLE,)}, "unreasonable_needs_reason"),
-        ({"outcomes": (Outcome.UNREASONABLE,), "text": "无据"}, "unreasonable_needs_second"),
-        ({"outcomes": (Outcome.UNREASONABLE,), "text": "无据", "second": "sta_1"}, "second_is_oneself"),
+        ({"conclusions": (Conclusion.UNREASONABLE, Conclusion.REASONABLE), "text": "无据"}, "conclusions_contradict"),
+        ({"conclusions": (Conclusion.UNREASONABLE,)}, "unreasonable_needs_reason"),
+        ({"conclusions": (Conclusion.UNREASONABLE,), "text": "无据"}, "unreasonable_needs_second"),
+        ({"conclusions": (Conclusion.UNREASONABLE,), "text": "无据", "second": "sta_1"}, "second_is_oneself"),
     ],
 )
 def test_without_reason_is_a_judgement_of_two(values: dict[str, Any], fault: str) -> None:
@@ -156,10 +157,10 @@ def test_without_reason_is_a_judgement_of_two(values: dict[str, Any], fault: str
 
 
 def test_several_outcomes_hold_at_once() -> None:
-    several = (Outcome.UNREASONABLE, Outcome.IN_NEED, Outcome.UNLAWFUL)
-    judged = step(StepKind.RESOLVED, text="查无实据", outcomes=several, second="sta_2")
+    several = (Conclusion.UNREASONABLE, Conclusion.IN_NEED, Conclusion.UNLAWFUL)
+    judged = step(StepKind.RESOLVED, text="查无实据", conclusions=several, second="sta_2")
     check_judgement(judged)
-    assert fold_matter([judged]).outcomes == several
+    assert fold_matter([judged]).conclusions == several
 
 
 def test_a_referral_puts_it_in_hand_and_notes_leave_it_where_it_stands() -> None:
@@ -231,7 +232,7 @@ def test_an_extension_moves_the_close_and_nothing_else() -> None:
     assert petition_clocks(Nature.PETITION, reversed(steps)) == petition_clocks(Nature.PETITION, steps)
 
 
-LIMITS = MomentLimits("t", accepted=60, resolved=600, acknowledged=60, fed_back=60)
+LIMITS = MomentLimits(accepted=60, resolved=600, acknowledged=60, fed_back=60)
 
 
 def test_each_moment_is_in_time_late_running_or_overdue() -> None:

@@ -29,11 +29,9 @@ def upgrade() -> None:
     _make_tables()
     month = _MONTH[bind.dialect.name]
     if postgres:
-        from sync.server.store.months import have_month
-
         op.execute("ALTER TABLE content REPLICA IDENTITY FULL")
         for (found,) in bind.exec_driver_sql(f"SELECT DISTINCT {month} FROM record_before").all():  # noqa: S608
-            have_month(bind, found)
+            _make_part(found)
     bind.exec_driver_sql(f"INSERT INTO content SELECT {month}, seq, id, salt, body FROM record_before")  # noqa: S608
     same = "id, kind, hash, seq, scope, origin, unit, received_at, readable"
     bind.exec_driver_sql(
@@ -41,7 +39,13 @@ def upgrade() -> None:
     )
     op.drop_table("record_before")
     op.create_index(op.f("ix_record_scope_seq"), "record", ["scope", "seq"], unique=False)
-    _list_edits(bind)
+
+
+def _make_part(month: int) -> None:
+    after = month + 1 if month % 100 < 12 else month + 89
+    op.execute(f"CREATE TABLE content_{month:d} (LIKE content INCLUDING ALL)")
+    op.execute(f"ALTER TABLE content_{month:d} REPLICA IDENTITY FULL")
+    op.execute(f"ALTER TABLE content ATTACH PARTITION content_{month:d} FOR VALUES FROM ({month:d}) TO ({after:d})")
 
 
 def _make_tables() -> None:
@@ -71,11 +75,3 @@ def _make_tables() -> None:
         sa.PrimaryKeyConstraint("month", "seq", name=op.f("pk_content")),
         postgresql_partition_by="RANGE (month)",
     )
-
-
-def _list_edits(bind: sa.Connection) -> None:
-    """List the edits that are here already (for a store of before 0003), and fold the cards that were edited."""
-    from sync.server.store.cards import list_edits
-
-    if bind.exec_driver_sql("SELECT 1 FROM card_edit LIMIT 1").first() is None:
-        list_edits(bind)

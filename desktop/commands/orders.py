@@ -1,0 +1,224 @@
+"""Dispatch orders without a window: give one, list them, tell one with all that came back."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from desktop.commands.access import Access
+from desktop.commands.output import Said, moment
+from sync.records.errors import Refused
+
+if TYPE_CHECKING:
+    from desktop.actions.desk import Desk
+    from desktop.store.store import Reader
+    from sync.records.order_state import OrderState
+    from sync.records.orders import DispatchOrder, OrderReply
+
+_OPTIONS = ("subject", "text", "grade", "place", "contact", "authority")
+
+
+def issue(args: argparse.Namespace, access: Access) -> Said:
+    """Issue an order on a matter, ask for one, or issue in an emergency, as ``--way`` says."""
+    from desktop.actions.orders import draft_of_request, give_order, order_draft
+    from desktop.forms.orders import REQUEST
+
+    with access.desk() as desk:
+        draft = draft_of_request(desk, args.request) if args.request else order_draft(desk, args.matter, args.way)
+        draft |= {name: said for name in _OPTIONS if (said := getattr(args, name))}
+        if args.to:
+            draft["departments"] = [_department(desk, name) for name in args.to]
+        if args.called:
+            named = {"callee": args.callee, "callee_telephone": args.callee_telephone, "read_back": args.read_back}
+            draft |= {"called": _department(desk, args.called), "called_at": args.called_at} | named
+        done = give_order(desk, args.matter, draft)
+    asked = draft["way"] == REQUEST
+    words = access.words
+    told = words("window.order_requested") if asked else words("window.order_issued", number=done.number)
+    return Said({"id": done.id, "number": done.number, "kind": "order_request" if asked else "dispatch_order"}, [told])
+
+
+def list_all(args: argparse.Namespace, access: Access) -> Said:
+    """List orders with their state; ``--requests`` what is asked for and not answered."""
+    from desktop.commands.records import list_rows
+
+    if not args.requests:
+        args.kind = "orders"
+        return list_rows(args, access)
+    from desktop.actions.order_requests import requests
+
+    words = access.words
+    with access.desk() as desk:
+        found = requests(desk)
+        with desk.store.read() as reader:
+            data: list[dict[str, Any]] = [
+                {
+                    "id": request.id,
+                    "matter": request.matter,
+                    "subject": request.subject,
+                    "departments": _names(reader, request.departments),
+                    "requested_by": request.requested_by_name,
+                    "requested_at": request.requested_at.isoformat(),
+                    "state": state.state.value,
+                }
+                for request, state in found
+            ]
+    lines = [
+        "\t".join((r["id"], moment_text(r["requested_at"]), words(f"records.requeststage_{r['state']}"), r["subject"]))
+        for r in data
+    ]
+    return Said(data, lines)
+
+
+def escalate(_args: argparse.Namespace, access: Access) -> Said:
+    """Write the reminders and escalations that are due now."""
+    from desktop.actions.escalations import escalate_due
+
+    with access.desk() as desk:
+        done = escalate_due(desk)
+    count = int(done.changes.touches("order_step"))
+    return Said({"escalated": bool(count)}, [access.words("cli.escalated" if count else "cli.escalated_none")])
+
+
+def show(args: argparse.Namespace, access: Access) -> Said:
+    """Show one order: how far each department is, by its own word and as witnessed, and what is doubtful."""
+    from desktop.store.links import order_steps_of, replies_of, state_of_order
+
+    words = access.words
+    with access.desk() as desk, desk.store.read() as reader:
+        order = _order(reader, args.id)
+        state = state_of_order(reader, order)
+        data = _told(reader, order, state)
+        data["doubts"] = [{"reason": d.reason, "text": words(d.reason)} for d in state.doubts]
+        data["steps"] = [_step(step) for step in order_steps_of(reader, order.id)]
+        data["replies"] = [_reply(reader, order, reply) for reply in replies_of(reader, order.id)]
+    lines = [f"{data['number']}\t{words('records.orderstage_' + data['state'])}\t{order.subject}"]
+    for part in data["departments"]:
+        due = f"{moment_text(part['report_by'])}\t{moment_text(part['resolve_by'])}"
+        lines.append(f"{part['name']}\t{words('records.orderstage_' + part['state'])}\t{due}")
+    lines += [words(d.reason) for d in state.doubts]
+    return Said(data, lines)
+
+
+def replies(args: argparse.Namespace, access: Access) -> Said:
+    """List what came back: on one order, or on the newest ones."""
+    from desktop.store.links import replies_of
+    from desktop.store.orders import list_orders
+
+    words = access.words
+    with access.desk() as desk, desk.store.read() as reader:
+        ids = [args.order] if args.order else [row.id for row in list_orders(reader, limit=args.limit or 200)]
+        orders = [_order(reader, name) for name in ids]
+        data = [_reply(reader, order, reply) for order in orders for reply in replies_of(reader, order.id)]
+    data.sort(key=lambda reply: str(reply["happened_at"]), reverse=True)
+    lines = [
+        "\t".join(
+            (
+                moment_text(reply["happened_at"]),
+                reply["number"],
+                reply["department"],
+                words(f"records.replykind_{reply['kind']}"),
+                words("window.witnessed" if reply["witnessed"] else "window.own_word"),
+                " ".join(reply["text"].split())[:60],
+            )
+        )
+        for reply in data
+    ]
+    return Said(data, lines)
+
+
+def moment_text(text: str) -> str:
+    """Return a moment of the data as lines say it."""
+    from datetime import datetime
+
+    return moment(datetime.fromisoformat(text))
+
+
+def _order(reader: Reader, name: str) -> DispatchOrder:
+    from sync.records.orders import DispatchOrder
+
+    order = reader.find(name, DispatchOrder)
+    if order is None:
+        raise Refused("store.no_such_record", id=name)
+    return order
+
+
+def _department(desk: Desk, name: str) -> str:
+    from desktop.actions.directory import department_options
+
+    for option in department_options(desk):
+        if name in (option.value, option.text):
+            return option.value
+    return name  # the verb says what is wrong with it: dissolved, or none at all
+
+
+def _names(reader: Reader, departments: tuple[str, ...]) -> list[str]:
+    from desktop.actions.order_steps import named
+
+    return named(reader, departments)
+
+
+def _told(reader: Reader, order: DispatchOrder, state: OrderState) -> dict[str, Any]:
+    from sync.records.canonical import plain
+
+    parts = []
+    for name, department in zip(_names(reader, order.departments), order.departments, strict=True):
+        part = state.by_department[department]
+        parts.append(
+            {
+                "name": name,
+                "department": department,
+                "state": part.stage.value,
+                "report_by": order.report_by(department).isoformat(),
+                "resolve_by": order.resolve_by(department, part.until).isoformat(),
+                "arrived": plain(part.arrived),
+                "own": plain(part.own),
+                "witnessed": plain(part.witnessed),
+                "heard": plain(part.heard),
+                "open_objections": list(part.objections),
+            }
+        )
+    course = state.course
+    return {
+        "id": order.id,
+        "number": order.number,
+        "state": state.state.value,
+        "departments": parts,
+        "emergency": order.emergency,
+        "ratification": course.ratification.value,
+        "calls": plain(order.calls),
+        "delegated": order.delegated,
+        "objections": course.objections,
+        "joint_meeting_proposed": course.meeting_proposed,
+        "order": plain(order),
+    }
+
+
+def _step(step: Any) -> dict[str, Any]:
+    from sync.records.canonical import plain
+
+    found: dict[str, Any] = plain(step)
+    return found
+
+
+def _reply(reader: Reader, order: DispatchOrder, reply: OrderReply) -> dict[str, Any]:
+    from desktop.actions.order_steps import named
+
+    return {
+        "id": reply.id,
+        "order": order.id,
+        "number": order.number,
+        "department": named(reader, [reply.department])[0] if reply.department else "",
+        "kind": reply.kind.value,
+        "happened_at": reply.happened_at.isoformat(),
+        "witnessed": reply.witnessed,
+        "how": reply.how.value if reply.how else "",
+        "scanned": bool(reply.arrival_code),
+        "officer": reply.officer,
+        "post": reply.post,
+        "rank": reply.rank,
+        "rule_cited": reply.rule_cited,
+        "until": reply.until.isoformat() if reply.until else None,
+        "releases": reply.releases,
+        "text": reply.text,
+    }

@@ -1,0 +1,120 @@
+"""Connections to the district that are kept from one request to the next, and that another thread may cut."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Final
+from weakref import WeakSet
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, NewConnectionError
+
+KEPT: Final = 4
+"""An exchange needs one, and files beside it another."""
+
+
+class Lines:
+    """A pool of connections to one address; neither proxies nor anything else of the environment take part."""
+
+    def __init__(self, address: str, trusting: ssl.SSLContext | None) -> None:
+        self._lock = threading.Lock()
+        self._made: WeakSet[_Cuttable] = WeakSet()
+        self._is_cut = False
+        trust: dict[str, Any] = {} if trusting is None else {"ssl_context": trusting, "cert_reqs": "CERT_REQUIRED"}
+        self.pool = urllib3.connection_from_url(address, maxsize=KEPT, **trust)
+        made = partial(_Plain if trusting is None else _Secure, lines=self)
+        self.pool.ConnectionCls = made  # type: ignore[assignment]  # it is called, and asked for nothing else
+
+    def cut(self) -> None:
+        """End all connections under whoever waits for them; none is made any more."""
+        with self._lock:
+            self._is_cut = True
+            made = list(self._made)
+        for each in made:
+            each.cut()
+
+    def note(self, each: _Cuttable) -> None:
+        """Know a connection before it is made; OSError where all were cut already."""
+        with self._lock:
+            if self._is_cut:
+                raise ConnectionAbortedError
+            self._made.add(each)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.pool.close()
+
+
+class _Cuttable(HTTPConnection):
+    """``_twin`` is a second handle on the connection: TLS takes the first one away, also while it shakes hands."""
+
+    def __init__(self, *args: Any, lines: Lines, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lines = lines
+        self._twin: socket.socket | None = None
+
+    def cut(self) -> None:
+        """End the connection; may be called from another thread than the one that waits for it."""
+        twin = self._twin
+        with contextlib.suppress(OSError):
+            if twin is not None:
+                twin.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        super().close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        twin, self._twin = self._twin, None
+        if twin is not None:
+            twin.close()
+
+    def _new_conn(self) -> socket.socket:
+        try:
+            return self._connected()
+        except (OSError, UnicodeError) as error:  # a name that is none
+            raise NewConnectionError(self, str(error)) from error
+
+    def _connected(self) -> socket.socket:
+        met = OSError()
+        for family, kind, proto, _, address in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM):
+            made = socket.socket(family, kind, proto)
+            try:
+                made.settimeout(self.timeout)
+                made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self._twin = made.dup()
+                self._lines.note(self)
+                made.connect(address)
+            except OSError as error:
+                made.close()
+                self._let_go()
+                met = error
+            else:
+                return made
+        raise met
+
+
+class _Plain(_Cuttable):
+    pass
+
+
+class _Secure(_Cuttable, HTTPSConnection):
+    pass
+
+
+def is_about_certificate(error: HTTPError) -> bool:
+    """Whether the other end could not show who it is. Any other fault of TLS is one of the line."""
+    return any(isinstance(each, ssl.SSLCertVerificationError) for each in _beneath(error))
+
+
+def _beneath(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        yield from (each for each in error.args if isinstance(each, BaseException))
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,50 @@
+"""News for open pages: a line that says a number when something was said on an order that this person sees."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from sync.protocol.news import LAST_EVENT
+from sync.server.news import NewsResponse
+from sync.server.store.news import EVERY_ORDER, has_orders, orders_of
+from sync.server.store.records import latest
+from sync.server.web.orders import READERS, own_department
+from sync.server.web.visitor import NEWS, Site, Standing, Visitor, allow
+
+router = APIRouter()
+Since = Annotated[int, Query(ge=0, le=2**53)]
+
+
+@router.get(NEWS)
+async def listen(
+    request: Request, site: Standing, who: Annotated[Visitor, allow(*READERS)], since: Since = 0
+) -> Response:
+    """Tell the page from number ``since`` on; a browser that comes back says itself what it heard last."""
+    department = own_department(who)
+    line = await site.news.join_page(
+        who.person.staff, frozenset({orders_of(department) if department else EVERY_ORDER})
+    )
+    try:
+        there, last = await run_in_threadpool(_behind, site, department, max(since, _heard(request)))
+    except BaseException:
+        site.news.leave(line)
+        raise
+    line.told = min(max(since, _heard(request)), last)
+    if there:
+        line.tell(last)
+    return NewsResponse(site.news, line)
+
+
+def _heard(request: Request) -> int:
+    said = request.headers.get(LAST_EVENT, "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 17 else 0
+
+
+def _behind(site: Site, department: str, held: int) -> tuple[bool, int]:
+    """Whether something was said after ``held`` already, and the last number given."""
+    with site.store.read() as conn:
+        return has_orders(conn, department, held), latest(conn)

@@ -1,0 +1,129 @@
+// The district's pages: news for an open page, keys, and what a browser does beside forms. Every page works without it.
+(() => {
+  "use strict";
+  const one = (found) => document.querySelector(found);
+  const all = (found) => [...document.querySelectorAll(found)];
+
+  // News: while the page is seen, a line to the district says a number, and htmx asks for the part that is kept up to date.
+  const told = one("[data-news]");
+  const EVERY = 60000; // also without news: what is left of a limit grows less, and a line may be dead
+  let line = null;
+  let tries = 0;
+  let asking = false; // htmx drops what is asked for by a part that is just being exchanged
+  let again = false;
+  const ask = () => {
+    again = asking;
+    if (asking) return;
+    asking = true;
+    document.body.dispatchEvent(new CustomEvent("district-news"));
+  };
+  const asked = () => {
+    asking = false;
+    if (again) ask();
+  };
+  const say = (words) => {
+    if (!told) return;
+    told.textContent = words;
+    told.hidden = !words;
+  };
+  const hangUp = () => {
+    if (line) line.close();
+    line = null;
+  };
+  const listen = () => {
+    if (!told || line || document.hidden || !window.EventSource) return;
+    line = new EventSource(`${told.dataset.news}?since=${one("#live")?.dataset.seq || 0}`);
+    line.addEventListener("open", () => {
+      tries = 0;
+      if (told.dataset.said === "lost") say("");
+      told.dataset.said = "";
+    });
+    line.addEventListener("news", ask);
+    line.addEventListener("superseded", hangUp);
+    line.addEventListener("error", () => {
+      if (line && line.readyState === EventSource.CLOSED) hangUp();
+      tries += 1;
+      if (tries < 3) return;
+      told.dataset.said = "lost";
+      say(told.dataset.lost);
+    });
+  };
+  if (told) {
+    listen();
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) hangUp();
+      else {
+        ask();
+        listen();
+      }
+    });
+    window.setInterval(() => {
+      if (document.hidden) return;
+      ask();
+      listen();
+    }, EVERY);
+    window.addEventListener("pagehide", hangUp);
+    for (const end of ["afterSettle", "responseError", "sendError", "timeout"]) document.body.addEventListener(`htmx:${end}`, asked);
+    let before = new Set();
+    const rows = () => all("#live [data-row]").map((row) => row.id);
+    document.body.addEventListener("htmx:beforeSwap", () => (before = new Set(rows())));
+    document.body.addEventListener("htmx:afterSwap", () => {
+      const fresh = rows().filter((id) => !before.has(id));
+      fresh.forEach((id) => document.getElementById(id).closest("tr").classList.add("fresh"));
+      if (fresh.length && told.dataset.new) say(told.dataset.new.replace("#", fresh.length));
+    });
+    document.body.addEventListener("htmx:responseError", (event) => {
+      if (event.detail.xhr.status === 401) window.location.reload(); // nobody is signed in: nothing stays on the screen
+    });
+  }
+
+  // Keys: j and k walk the rows, a letter presses what carries it (data-key), ? shows them. They can be switched off.
+  const off = one("#keys-off");
+  const isOff = () => window.localStorage.getItem("keys") === "off";
+  if (off) {
+    off.checked = isOff();
+    off.addEventListener("change", () => window.localStorage.setItem("keys", off.checked ? "off" : "on"));
+  }
+  const walk = (step) => {
+    const rows = all("[data-row]");
+    if (!rows.length) return;
+    const at = rows.indexOf(document.activeElement);
+    rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
+  };
+  const press = (part) => {
+    const fold = part.closest("details");
+    if (part.tagName === "SUMMARY" && fold) {
+      fold.open = true;
+      (fold.querySelector(":is(input, select, textarea):not([type=hidden])") || part).focus();
+      fold.scrollIntoView({ block: "nearest" });
+    } else if (part.matches("input, select, textarea")) part.focus();
+    else part.click();
+  };
+  const WALKS = { j: 1, k: -1 };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isOff()) return;
+    const at = event.target;
+    if (at.matches("textarea, select, input:not([type=checkbox], [type=radio])")) {
+      if (event.key === "Escape" && at.type !== "search") at.blur();
+      return;
+    }
+    const arrows = at.matches("[data-row]") ? { ArrowDown: 1, ArrowUp: -1 } : {};
+    const step = WALKS[event.key] || arrows[event.key];
+    const part = all("[data-key]").find((found) => found.dataset.key === event.key);
+    if (step && one("[data-row]")) walk(step);
+    else if (event.key === "?" && one("#keys")) one("#keys").togglePopover();
+    else if (part) press(part);
+    else return;
+    event.preventDefault();
+  });
+
+  // Paper, and words that would be lost.
+  all("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+  let typed = false;
+  document.addEventListener("input", (event) => (typed ||= Boolean(event.target.closest("form[method=post]"))));
+  document.addEventListener("submit", () => (typed = false));
+  window.addEventListener("beforeunload", (event) => typed && event.preventDefault());
+})();

@@ -1,0 +1,123 @@
+"""The district and its desks climb one ladder, each step one fact; a mobile station's request finds its community."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sync.protocol.messages import State
+from sync.records.kinds import new_id
+from sync.records.order_ladder import escalations_due, running_of, step_of
+from sync.records.order_state import OrderStage, fold_order
+from sync.records.order_steps import OrderRequest, OrderStep, OrderStepKind
+from sync.records.orders import DispatchOrder, OrderLimits, ReplyKind
+from sync.records.units import Level, Role
+from sync.server import admin
+from sync.server.escalations import Escalator, _calendar, _rules
+from sync.server.store.orders import load
+from sync.server.store.records import kept
+from sync.server.store.store import DistrictStore
+from sync.server.tree import add_unit
+from tests.support.district import Desk, enrol_desk, order, reply
+
+NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+"""Ten in the morning of a Wednesday."""
+
+
+def issued_at(desk: Desk, at: datetime, **more: Any) -> DispatchOrder:
+    """An order with half an hour to report in and a day to resolve, by the unit's secretary, kept by the district."""
+    store = desk.district
+    department = admin.add_department(store, "住建局", Level.DISTRICT, "")
+    secretary = admin.add_staff(store, "李书记", desk.unit, [Role.ISSUING_SECRETARY])
+    limits = OrderLimits(
+        report_minutes=30,
+        leader_rank="科级",
+        resolve_hours=24,
+        report_by=at + timedelta(minutes=30),
+        resolve_by=at + timedelta(hours=24),
+    )
+    made = order(desk.made(by=secretary), department, issued_at=at, limits=limits, grade="blue", **more)
+    assert desk.reasons(made) == [""]
+    return made
+
+
+def steps_of(store: DistrictStore, order_id: str) -> list[OrderStep]:
+    with store.read() as conn:
+        loaded = load(conn, order_id)
+    assert loaded is not None
+    return loaded[2]
+
+
+def test_what_is_due_becomes_one_fact_whoever_is_first(district_store: DistrictStore) -> None:
+    desk = enrol_desk(district_store)
+    made = issued_at(desk, NOW - timedelta(minutes=45))
+    with district_store.read() as conn:
+        ladder = _rules(conn, "", NOW.date()).rungs("other", "blue")
+        calendar = _calendar(conn, NOW.date())
+    state = fold_order(made, [])
+    (due,) = escalations_due(made, state, running_of(made, state), ladder, calendar, NOW)
+    escalator = Escalator(district_store, lambda: NOW)
+    assert [escalator.look(), escalator.look()] == [1, 0]
+    (written,) = steps_of(district_store, made.id)
+    assert (written.id, written.clock, written.told.split()) == (due.id, due.clock, list(due.told))
+    with district_store.read() as conn:
+        assert kept(conn, [written.id])[written.id].scope == desk.unit
+    at_the_desk = step_of(due, made, desk.made(), ())
+    (answer,) = desk.push(at_the_desk)
+    assert (answer.state, len(steps_of(district_store, made.id))) == (State.MERGED, 1)
+
+
+def test_the_ladder_ends_at_the_street_and_never_on_what_is_over(district_store: DistrictStore) -> None:
+    desk = enrol_desk(district_store)
+    late, solved = issued_at(desk, NOW - timedelta(days=5)), None
+    solved = replace(late, id=new_id("dispatch_order"))
+    suspended = replace(late, id=new_id("dispatch_order"))
+    stop = OrderStep(
+        id=new_id("order_step"),
+        made=late.made,
+        kind=OrderStepKind.SUSPENDED,
+        order=suspended.id,
+        happened_at=NOW,
+        text="住院",
+    )
+    assert set(desk.reasons(solved, reply(desk.made(), solved, ReplyKind.RESOLVED, text="好"), suspended, stop)) == {""}
+    assert Escalator(district_store, lambda: NOW).look() > 1
+    told = {one for step in steps_of(district_store, late.id) for one in step.told.split()}
+    assert "street" in told
+    assert steps_of(district_store, solved.id) == []
+    assert [s.kind for s in steps_of(district_store, suspended.id)] == [OrderStepKind.SUSPENDED]
+
+
+def test_a_mobile_station_asks_its_community_and_hears_what_became_of_it(district_store: DistrictStore) -> None:
+    community, station = enrol_desk(district_store), enrol_desk(district_store, "移动服务站", "赵站员")
+    with district_store.write() as conn:
+        add_unit(conn, station.unit, "移动服务站", Level.STATION, community.unit, NOW)
+    asked = OrderRequest(
+        id=new_id("order_request"),
+        made=station.made(),
+        matter=new_id("matter"),
+        to_unit=community.unit,
+        departments=(community.unit,),
+        subject="欠薪",
+        text="请到场",
+        requested_at=NOW,
+    )
+    assert station.reasons(asked) == [""]
+    assert station.reasons(
+        replace(
+            asked,
+            id=new_id("order_request"),
+            to_unit=admin.add_department(district_store, "城管局", Level.DISTRICT, ""),
+        )
+    ) == ["protocol.foreign_unit"]
+    made = issued_at(community, NOW, request=asked.id)
+    with district_store.read() as conn:
+        assert kept(conn, [asked.id])[asked.id].scope == community.unit
+        loaded = load(conn, made.id)
+    assert loaded is not None
+    (told,) = [step for step in loaded[2] if step.kind is OrderStepKind.ANSWERED]
+    with district_store.read() as conn:
+        assert kept(conn, [told.id])[told.id].scope == station.unit
+    assert (told.request, told.order, told.text) == (asked.id, made.id, made.number)
+    assert fold_order(made, [], [told]).state is OrderStage.ISSUED

@@ -1,0 +1,123 @@
+"""The dispatch rules as a form: what is wrong is said, what changes is shown, and only that is published."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from resources import read_text
+from sync.records.dispatch_rules import read_rules
+from sync.records.dispatch_text import changes, table_text
+from sync.records.rule_tables import TableName, parsed
+from sync.server import admin, duty_rosters, order_authorities, rule_tables
+from sync.server.store.store import DistrictStore
+from sync.server.web.rule_form import fields_of, rules_from
+from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
+
+SHIPPED = read_rules(parsed(read_text("dictionaries", "dispatch_rules.toml")), "default-2")
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Iterator[PagesDistrict]:
+    store = DistrictStore.create(f"sqlite:///{tmp_path / 'district.db'}", os.urandom(32))
+    admin.init(store, tmp_path / "ca.key", "光明区", "http://127.0.0.1")
+    built = build_district(store)
+    yield built
+    built.close()
+
+
+def opened(browser: WebBrowser) -> dict[str, str]:
+    """The form as the browser would send it."""
+    browser.get("/rules/dispatch")
+    return browser.hidden('id="rules"') | fields_of(SHIPPED)
+
+
+def test_a_table_comes_through_the_form_and_through_its_text_as_it_was() -> None:
+    assert rules_from(fields_of(SHIPPED), SHIPPED) == replace(SHIPPED, to_confirm=False)
+    text = read_rules(parsed(table_text(SHIPPED)), SHIPPED.version)
+    assert text == SHIPPED
+    assert changes(SHIPPED, text) == []
+
+
+def test_what_is_wrong_is_said_and_nothing_is_published(pages: PagesDistrict) -> None:
+    browser = pages.signed_in("周敏")
+    form = opened(browser) | {"r1_leader_rank": "大人物", "g_yellow_people_upto": "20", "do": "publish"}
+    browser.post("/rules/dispatch", form)
+    assert browser.status == 422
+    assert "到场领导职级“大人物”无法识别" in browser.page
+    assert "21 至 29 人不属于任何等级" in browser.page
+    assert 'value="大人物"' in browser.page
+    browser.post("/rules/dispatch", form | {"r1_leader_rank": "正科", "g_yellow_people_upto": "many"})
+    assert "人数应为正整数" in browser.page
+    with pages.store.read() as conn:
+        assert rule_tables.published(conn) == []
+
+
+def test_a_change_is_shown_before_it_is_published_and_stations_are_told_apart(pages: PagesDistrict) -> None:
+    pages.add_device("凤凰社区", cursor=0)
+    browser = pages.signed_in("周敏")
+    form = opened(browser) | {"r0_report_amount": "20", "r3_category": "labour", "r3_grade": "red", "note": "试行"}
+    form |= {"r3_report_amount": "15", "r3_report_unit": "minutes", "r3_resolve_amount": "12"}
+    form |= {"r3_resolve_unit": "hours", "r3_leader_rank": "处级", "r3_tell_street": "on"}
+    browser.post("/rules/dispatch", form | {"do": "publish"})
+    assert browser.status == 200
+    assert "30 分钟" in browser.page
+    assert "20 分钟" in browser.page
+    assert re.search(r"劳动争议 · 红.*?新增一行", browser.page, re.DOTALL)
+    later = (pages.now + timedelta(days=900)).date().isoformat()
+    shown = browser.hidden('id="rules"') | {k: v for k, v in form.items() if k not in ("seen", "expected", "proof")}
+    browser.post("/rules/dispatch", shown | {"do": "publish", "r0_report_amount": "25", "starts_on": later})
+    assert "25 分钟" in browser.page
+    browser.post("/rules/dispatch", shown | {"do": "publish", "starts_on": later})
+    assert browser.address == "/rules"
+    with pages.store.read() as conn:
+        (made,) = rule_tables.published(conn)
+    assert (made.version, made.note, made.made.by) == ("dispatch_rules-1001", "试行", pages.staff["周敏"])
+    assert str(read_rules(parsed(made.text), "").limit("labour", "red").resolve) == "12 hours"
+    assert read_rules(parsed(made.text), "").ladder == SHIPPED.ladder
+    assert "default-2" in browser.page
+    browser.post("/rules/dispatch", shown | {"do": "publish", "starts_on": later})
+    assert "已有人发布了新版" in browser.page
+
+
+def test_the_text_of_a_version_is_shown_and_nobody_else_publishes(pages: PagesDistrict) -> None:
+    with pages.store.read() as conn:
+        assert rule_tables.shipped_version(TableName.SOURCES)
+        assert rule_tables.published(conn) == []
+    system = pages.signed_in("郑洁")
+    system.get("/rules")
+    assert "待确认" in system.page
+    system.get("/rules/text/default-2")
+    assert "NO SOURCE HAS PUBLISHED" in system.page
+    system.get("/rules/text/dispatch_rules-1001")
+    assert system.status == 404
+    form = opened(system) | {"do": "publish"}
+    system.post("/rules/dispatch", form)
+    assert system.status == 403
+    with pages.store.read() as conn:
+        assert rule_tables.published(conn) == []
+
+
+def test_the_registers_are_listed_and_only_who_calls_sees_numbers_whole(pages: PagesDistrict, tmp_path: Path) -> None:
+    file = tmp_path / "duty.csv"
+    file.write_text("部门,姓名,职务,电话,时间\n区人力资源局,王值班,科长,13800001111,18:00-次日08:00\n", "utf-8")
+    duty_rosters.import_rosters(pages.store, file)
+    today = pages.now.date()
+    entry = ("凤凰社区", ["区人力资源局"], "〔2026〕3号", "区信访联席办", today)
+    first = order_authorities.add_authority(pages.store, *entry)
+    order_authorities.end_authority(pages.store, first.id, "文件废止")
+    order_authorities.add_authority(pages.store, *entry)
+    dispatcher = pages.signed_in("周敏")
+    dispatcher.get("/rules/registers")
+    for said in ("区信访联席办 〔2026〕3号", "文件废止", "已撤回", "在期", "王值班", "13800001111", "18:00–次日 08:00"):
+        assert said in dispatcher.page, said
+    system = pages.signed_in("郑洁")
+    system.get("/rules/registers")
+    assert "王值班" in system.page
+    assert "13800001111" not in system.page

@@ -1,0 +1,104 @@
+"""Orders at the window: three keystrokes to the paper, an emergency, requests, and the code on the screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.store.links import orders_of_matter
+from desktop.ui.dialogs.arrival_code import ArrivalCodeDialog
+from desktop.ui.dialogs.order_requests import OrderRequestsDialog
+from desktop.ui.dialogs.paper import PaperDialog
+from sync.protocol.signed import opened, public_of
+from sync.records.arrival_codes import PURPOSE, said_in, signed_of
+from sync.records.orders import DispatchOrder
+from tests.gui.walk import Walk
+from tests.support.window_desk import REGISTRAR
+from tests.support.window_orders import bad_week
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def the_matter(walk: Walk) -> str:
+    """Stand on the matter of which the day already has an order."""
+    page = walk.shell.matters
+    walk.shell.turn("matters")
+    walk.until(lambda: page.model.rowCount() > 0)
+    with walk.shell.tools.desk.store.read() as reader:
+        matter = next(r.id for r in page.model.rows() if orders_of_matter(reader, r.id))
+    page.select(matter)
+    walk.until(lambda: page.here() == matter)
+    walk.settle()
+    page.table.setFocus()
+    return matter
+
+
+def press(walk: Walk, key: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
+    walk.settle()
+    walk.qtbot.keyClick(QApplication.focusWidget(), key, modifier)
+
+
+def test_three_keystrokes_lead_from_a_matter_to_the_order_s_paper(walk: Walk) -> None:
+    matter = the_matter(walk)
+    press(walk, Qt.Key.Key_O, CTRL | SHIFT)
+    walk.until(lambda: walk.shell.matters.panel is not None)
+    press(walk, Qt.Key.Key_Return, CTRL)
+    walk.until(lambda: walk.shell.now == "orders" and bool(walk.shell.orders.here()))
+    walk.settle()
+    press(walk, Qt.Key.Key_P, CTRL)
+    walk.until(lambda: any(isinstance(w, PaperDialog) for w in QApplication.topLevelWidgets() if w.isVisible()))
+    with walk.shell.tools.desk.store.read() as reader:
+        assert len(orders_of_matter(reader, matter)) == 2
+    next(w for w in QApplication.topLevelWidgets() if isinstance(w, PaperDialog) and w.isVisible()).reject()
+
+
+def test_one_tap_issues_an_order_in_an_emergency_and_it_names_who_ratifies(
+    walk: Walk,
+) -> None:
+    matter = the_matter(walk)
+    walk.shell.matters.emergency(matter)
+    walk.until(lambda: walk.shell.now == "orders" and bool(walk.shell.orders.here()))
+    walk.settle()
+    with walk.shell.tools.desk.store.read() as reader:
+        order = reader.get(walk.shell.orders.here())
+    assert isinstance(order, DispatchOrder)
+    assert order.emergency
+    assert order.ratifier_name
+
+
+def test_a_request_waits_on_the_page_and_its_order_opens_filled_in(walk: Walk) -> None:
+    made = bad_week(walk.shell.tools.desk)
+    page = walk.shell.orders
+    walk.shell.turn("orders")
+    page.show_requests()
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, OrderRequestsDialog))
+    walk.until(lambda: dialog.current() is not None)
+    found = dialog.current()
+    assert found is not None
+    assert (found[0].id, found[0].requested_by_name) == (made.request, REGISTRAR)
+    dialog.issue.click()
+    walk.until(lambda: page.panel is not None)
+    assert page.panel is not None
+    assert page.panel.view.values()["subject"] == "夜间施工噪声"
+    page.panel.view.submit()
+    walk.until(lambda: page.panel is None)
+
+
+def test_the_screen_shows_a_code_that_the_desk_signed_for_this_order_and_department(walk: Walk) -> None:
+    made = bad_week(walk.shell.tools.desk)
+    page = walk.shell.orders
+    walk.shell.turn("orders")
+    page.show_arrival(made.telephoned)
+    walk.until(lambda: any(isinstance(w, ArrivalCodeDialog) for w in QApplication.topLevelWidgets()))
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, ArrivalCodeDialog))
+    walk.until(lambda: dialog.shown is not None)
+    assert dialog.shown is not None
+    desk = walk.shell.tools.desk
+    assert desk.keys is not None
+    public = public_of(desk.keys.signing_secret(desk.store.key_id))
+    said = said_in(opened(PURPOSE, signed_of(dialog.shown.address), {public}))
+    assert (said.order, said.department) == (made.telephoned, dialog.choice.currentData())
+    first = dialog.shown.text
+    dialog.renew()
+    walk.until(lambda: dialog.shown is not None and dialog.shown.text != first)
+    dialog.reject()

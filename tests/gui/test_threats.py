@@ -1,0 +1,256 @@
+"""Help at the desk: one key that no page names, a form that stays as it was, and nothing on the resident's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+
+from desktop.actions.directory import department_options
+from desktop.store.threats import threat_events
+from desktop.ui.dialogs.confirming import ConfirmPage
+from desktop.ui.dialogs.emergency import EmergencyDialog
+from desktop.ui.dialogs.shortcuts import SHORTCUTS
+from desktop.ui.dialogs.threat_end import ThreatEndDialog
+from desktop.ui.pieces.threat_strip import ThreatStrip
+from desktop.ui.quiet_key import QuietKey
+from resources import LANGUAGES, wording
+from sync.records.kinds import new_id, new_identity
+from sync.records.orders import DispatchOrder
+from sync.records.record import Made
+from sync.records.threats import ThreatEvent, ThreatStep
+from tests.gui.layout import faults
+from tests.gui.walk import Walk, elsewhere, without_a_name
+from tests.support.window_desk import LEAD, REGISTRAR
+
+Key = Qt.Key
+FLAGS = {
+    text
+    for language in LANGUAGES
+    for key, text in wording(language).entries.items()
+    if key.startswith(("threats.", "records.threatstep_", "records.kind_threat")) and "{" not in text and len(text) > 2
+}
+
+
+def press(times: int = 2) -> None:
+    """Press the key as a person does, in whatever window has the focus."""
+    window = QGuiApplication.focusWindow()
+    assert window is not None
+    for _ in range(times):
+        QTest.keyClick(window, Key.Key_F12)
+
+
+def steps(walk: Walk) -> list[ThreatStep]:
+    with walk.reader() as reader:
+        return [event.step for event in threat_events(reader)]
+
+
+def strip(walk: Walk) -> ThreatStrip:
+    walk.until(lambda: walk.shell.threats is not None and walk.shell.threats.strip.isVisible())
+    walk.settle()
+    assert walk.shell.threats is not None
+    return walk.shell.threats.strip
+
+
+def click(strip: ThreatStrip, name: str) -> None:
+    made = strip.findChild(QPushButton, f"strip.{name}")
+    assert made is not None
+    made.setFocus()
+    QTest.keyClick(made, Key.Key_Space)
+
+
+def words_on(root: QWidget) -> str:
+    parts = [w for w in root.findChildren(QWidget) if w.isVisible()]
+    return "\n".join(w.text() for w in parts if isinstance(w, QLabel | QPushButton)) + root.windowTitle()
+
+
+def dialog(walk: Walk, kind: type[QDialog]) -> QDialog:
+    walk.until(lambda: any(type(d) is kind for d in walk.dialogs()))
+    walk.settle()
+    return next(d for d in walk.dialogs() if type(d) is kind)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_key_calls_shows_the_numbers_and_leaves_the_form_alone(
+    open_window: Callable[..., Walk], language: str
+) -> None:
+    walk = open_window(name=REGISTRAR, language=language)
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    walk.settle()
+    panel.view.fill({"name": "黎平桂", "text": "楼上漏水"})
+    before, focus = panel.view.values(), QApplication.focusWidget()
+    press(1)
+    walk.settle()
+    assert steps(walk) == [], "one press is no call"
+    walk.qtbot.wait(1100)
+    press()
+    shown = strip(walk)
+    assert steps(walk) == [ThreatStep.RAISED]
+    assert (panel.view.values(), QApplication.focusWidget()) == (before, focus)
+    words = walk.application.words
+    assert words("threats.no_network") in shown.text.text(), "said at once, for nobody else hears"
+    assert "110" in shown.numbers.text()
+    assert "12356" in shown.numbers.text()
+    walk.until(lambda: faults(walk.shell) == [])
+    assert without_a_name(shown) == []
+    press()
+    walk.settle()
+    assert steps(walk) == [ThreatStep.RAISED], "one call, however often"
+    click(shown, "police")
+    walk.until(lambda: ThreatStep.POLICE in steps(walk))
+    assert panel.view.values() == before
+    with walk.reader() as reader:
+        raised = threat_events(reader)[0]
+    assert (raised.id, raised.name) == (raised.threat, REGISTRAR)
+
+
+def test_the_page_that_is_turned_to_a_resident_shows_nothing_of_it(walk: Walk) -> None:
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    panel.view.fill({"name": "黎平桂", "text": "楼上漏水", "phone": "13812345678"})
+    walk.settle()
+    walk.qtbot.keyClick(panel, Key.Key_F9)
+    page = dialog(walk, ConfirmPage)
+    said = words_on(page)
+    picture = page.grab().toImage()
+    walk.until(lambda: QGuiApplication.focusWindow() is page.windowHandle())
+    press()
+    walk.until(lambda: steps(walk) == [ThreatStep.RAISED])
+    walk.settle()
+    assert words_on(page) == said
+    assert page.grab().toImage() == picture
+    assert not any(flag in said for flag in FLAGS)
+    assert walk.dialogs() == [page]
+    page.reject()
+    assert strip(walk).isVisible(), "the desk sees it as soon as the page is gone"
+
+
+def test_no_page_names_the_key(walk: Walk) -> None:
+    walk.settle()
+    assert "F12" not in " ".join(keys for keys, _ in SHORTCUTS)
+    assert not any("F12" in f"{c.keys} {c.text}" for c in walk.shell.commands())
+    assert not any("threat" in c.name for c in walk.shell.commands())
+    every = " ".join(text for language in LANGUAGES for text in wording(language).entries.values())
+    assert "F12" not in every
+
+
+def test_the_key_is_the_settings_and_may_be_none(qtbot: object, walk: Walk) -> None:
+    assert replace(walk.application.home.settings, quiet_key="").quiet_key == ""
+    heard: list[int] = []
+    times = iter([0.0, 5.0, 5.5, 9.0])
+    single, twice = QuietKey("Ctrl+F11", 1, 1), QuietKey("F8", 2, 1, clock=lambda: next(times))
+    nothing = QuietKey("", 1, 1)
+    for at, key in enumerate((single, twice, nothing)):
+        key.pressed.connect(lambda at=at: heard.append(at))
+    window = QGuiApplication.focusWindow()
+    assert window is not None
+    QTest.keyClick(window, Key.Key_F11)
+    assert heard == []
+    QTest.keyClick(window, Key.Key_F11, Qt.KeyboardModifier.ControlModifier)
+    assert heard == [0]
+    for _ in range(4):
+        QTest.keyClick(window, Key.Key_F8)
+    assert heard == [0, 1], "twice within a second, and only then"
+    for each in (single, twice, nothing):
+        window.removeEventFilter(each)
+
+
+def elsewhere_raised(walk: Walk) -> str:
+    """A colleague's desk of the same station calls, and the exchange has brought it here."""
+    desk, own = walk.shell.tools.desk, new_id("threat_event")
+
+    def come() -> None:
+        made = Made(by=walk.desk.staff[REGISTRAR], unit=desk.session.unit, store=new_identity("sto"), at=desk.now())
+        event = {"id": own, "threat": own, "step": ThreatStep.RAISED, "happened_at": desk.now(), "name": REGISTRAR}
+        with desk.store.write() as work:
+            work.add(ThreatEvent(made=made, **event))  # type: ignore[arg-type]
+        walk.shell.tools.bus.tell(work.changes)
+
+    elsewhere(come)
+    return own
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_colleague_sees_it_on_a_locked_desk_too_and_says_that_he_comes(
+    open_window: Callable[..., Walk], language: str
+) -> None:
+    walk = open_window(name=LEAD, language=language)
+    walk.application._threats()
+    walk.application.lock.close()
+    elsewhere_raised(walk)
+    words = walk.application.words
+    lock = walk.application.lock
+    walk.until(lambda: lock.page is not None and lock.page.text.text() == words("threats.please_come", name=REGISTRAR))
+    assert lock.page is not None
+    lock.page.view.fill({"password": "Qianshao-2026"})
+    lock.page.view.submit()
+    walk.until(lambda: not lock.closed)
+    shown = strip(walk)
+    assert REGISTRAR in shown.text.text()
+    assert not shown.says.isVisible(), "the script is for whoever stands there"
+    click(shown, "coming")
+    walk.until(lambda: ThreatStep.COMING in steps(walk))
+    walk.settle()
+    assert LEAD in shown.text.text()
+    walk.until(lambda: faults(walk.shell) == [])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_false_alarm_ends_with_a_reason(open_window: Callable[..., Walk], language: str) -> None:
+    walk = open_window(name=LEAD, language=language)
+    press()
+    shown = strip(walk)
+    click(shown, "end")
+    end = dialog(walk, ThreatEndDialog)
+    assert isinstance(end, ThreatEndDialog)
+    walk.until(lambda: faults(end) == [])
+    end.view.fill({"step": "false_alarm"})
+    end.view.submit()
+    walk.settle()
+    assert steps(walk) == [ThreatStep.RAISED], "without a reason it does not end"
+    end.view.fill({"text": "键盘放了本子"})
+    end.view.submit()
+    walk.until(lambda: not shown.isVisible())
+    assert steps(walk) == [ThreatStep.RAISED, ThreatStep.FALSE_ALARM]
+    walk.close_dialogs()
+    press()
+    strip(walk)
+    assert steps(walk).count(ThreatStep.RAISED) == 2, "the next call is another one"
+
+
+def test_the_emergency_order_is_written_over_the_form_and_says_nothing_of_a_threat(walk: Walk) -> None:
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    panel.view.fill({"name": "黎平桂", "text": "楼上漏水"})
+    walk.settle()
+    before = panel.view.values()
+    press()
+    click(strip(walk), "order")
+    order = dialog(walk, EmergencyDialog)
+    assert isinstance(order, EmergencyDialog)
+    walk.until(lambda: faults(order) == [])
+    assert without_a_name(order) == []
+    departments = elsewhere(lambda: [o.value for o in department_options(walk.shell.tools.desk)][:1])
+    order.view.fill({"departments": departments, "authority": "光信联办〔2024〕3号"})
+    order.view.submit()
+    walk.until(lambda: not any(isinstance(d, EmergencyDialog) for d in walk.dialogs()))
+    assert panel.view.values() == before
+    with walk.reader() as reader:
+        events = threat_events(reader)
+        matter = next(e.matter for e in events if e.step is ThreatStep.ORDER_OPENED)
+        (issued,) = reader.linked(matter, "dispatch_order.matter")
+    assert isinstance(issued, DispatchOrder)
+    assert issued.grade == "red"
+    said = f"{issued.subject}{issued.text}{issued.place}"
+    assert not any(word in said for word in ("威胁", "求助", "报警", "应急", "紧急", "扬言"))
+    click(strip(walk), "order")
+    again = dialog(walk, EmergencyDialog)
+    assert isinstance(again, EmergencyDialog)
+    assert again._matter == matter
+    again.reject()

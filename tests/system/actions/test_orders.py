@@ -1,0 +1,233 @@
+"""Orders given in three ways and by telephone, what comes back, and the steps up to the close: in a real store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from desktop.actions.arrival_codes import show_arrival_code
+from desktop.actions.desk import Desk
+from desktop.actions.escalations import escalate_due
+from desktop.actions.matters import open_matter
+from desktop.actions.order_replies import witness_reply
+from desktop.actions.order_requests import delegate, refuse_request, requests
+from desktop.actions.order_steps import add_order_step, step_draft
+from desktop.actions.orders import draft_of_request, emergency_order, give_order, issue_order, order_draft
+from desktop.actions.papers import preview
+from desktop.store.links import state_of_order
+from sync.records.errors import Refused, RuleBroken
+from sync.records.folds import OrderState
+from sync.records.kinds import new_id
+from sync.records.matters import Step, StepKind
+from sync.records.order_course import Ratification, RequestStage
+from sync.records.order_state import OrderStage
+from sync.records.order_steps import Clock, OrderStepKind
+from sync.records.orders import DispatchOrder
+from sync.records.papers import PaperKind
+from sync.records.record import Made
+from sync.records.units import Level, OrgUnit
+from tests.support.pdf import text_of
+from tests.system.actions.conftest import Station
+
+HOUSING, LABOUR = "区住房和建设局", "区人力资源局"
+
+
+@pytest.fixture
+def matter(station: Station) -> str:
+    """A dispute that no visit began."""
+    return open_matter(station.desk, None, station.draft("matter", title="工地欠薪", text="三个月未付。")).id
+
+
+def given(station: Station, desk: Desk, matter: str, **more: Any) -> str:
+    draft = order_draft(desk, matter) | {"departments": [station.units[HOUSING]], **more}
+    return give_order(desk, matter, draft).id
+
+
+def order_of(station: Station, order: str) -> tuple[DispatchOrder, OrderState]:
+    with station.store.read() as reader:
+        value = reader.get(order)
+        assert isinstance(value, DispatchOrder)
+        return value, state_of_order(reader, value)
+
+
+def step(station: Station, desk: Desk, order: str, kind: OrderStepKind, **more: Any) -> str:
+    return add_order_step(
+        desk, order, step_draft(desk, order, kind) | {"happened_at": station.clock.at.isoformat()} | more
+    ).id
+
+
+def test_a_clerk_asks_and_the_secretary_issues_or_refuses(station: Station, matter: str) -> None:
+    asked = given(station, station.desk, matter)
+    assert "dispatch_order" not in station.counts()
+    ((request, state),) = requests(station.secretary)
+    assert (request.id, request.requested_by_name, state.state) == (asked, "李文静", RequestStage.WAITING)
+    with pytest.raises(Refused, match="only_issuer_refuses"):
+        refuse_request(station.desk, asked, {"text": "不必"})
+    issued = give_order(station.secretary, matter, draft_of_request(station.secretary, asked)).id
+    assert order_of(station, issued)[0].request == asked
+    assert requests(station.secretary) == []
+    other = given(station, station.desk, matter)
+    refuse_request(station.secretary, other, {"text": "社区可以自行处理"})
+    found = {r.id: s for r, s in requests(station.desk, waiting=False)}
+    assert (found[other].state, found[other].reason) == (RequestStage.REFUSED, "社区可以自行处理")
+    assert found[asked].orders == (issued,)
+
+
+def test_a_named_delegate_issues_until_the_paper_ends(station: Station, matter: str) -> None:
+    draft = station.draft("order_delegation", delegate=station.people["王小明"], paper="凤凰党委函〔2026〕9号")
+    draft["ends_on"] = "2026-03-06"
+    with pytest.raises(Refused, match="not_yours"):
+        delegate(station.desk, draft)
+    paper = delegate(station.secretary, draft).id
+    desk = station.desks["王小明"]
+    order, _ = order_of(station, given(station, desk, matter))
+    assert (order.delegation, order.issuer_name) == (paper, "王小明")
+    assert "黄志远" in order.delegated
+    assert "受黄志远委托签发" in text_of(preview(station.desk, PaperKind.DISPATCH_ORDER, order.id))
+    station.clock.later(days=2)
+    with pytest.raises(Refused, match="only_issuer"):
+        issue_order(desk, matter, order_draft(desk, matter, "issue") | {"departments": [station.units[HOUSING]]})
+
+
+def test_in_an_emergency_the_desk_issues_at_once_and_the_secretary_ratifies(station: Station, matter: str) -> None:
+    with pytest.raises(Refused, match="no_usual_departments"):
+        emergency_order(station.desk, matter)
+    given(station, station.secretary, matter)
+    issued = emergency_order(station.desk, matter).id
+    order, state = order_of(station, issued)
+    assert (order.emergency, order.issuer_name, order.ratifier_name) == (True, "李文静", "黄志远")
+    assert order.departments == (station.units[HOUSING],)
+    assert state.course.ratification is Ratification.WAITING
+    assert order.ratify_by is not None
+    paper = text_of(preview(station.desk, PaperKind.DISPATCH_ORDER, issued))
+    assert "应由黄志远于" in paper
+    assert state.course.unratified(order, order.ratify_by + timedelta(minutes=1))
+    with pytest.raises(Refused, match="only_issuer_steps"):
+        step(station, station.desk, issued, OrderStepKind.RATIFIED)
+    step(station, station.secretary, issued, OrderStepKind.RATIFIED)
+    assert order_of(station, issued)[1].course.ratification is Ratification.RATIFIED
+
+
+def test_by_telephone_the_clock_runs_from_the_call_and_the_paper_follows(station: Station, matter: str) -> None:
+    called_at = station.clock.at - timedelta(minutes=40)
+    told = {
+        "called": station.units[HOUSING],
+        "callee": "周海涛",
+        "called_at": called_at.isoformat(),
+        "read_back": "到社区，半小时内",
+    }
+    with pytest.raises(RuleBroken, match="required"):
+        given(station, station.secretary, matter, **{**told, "read_back": ""})
+    issued = given(station, station.secretary, matter, grade="red", **told)
+    order, _ = order_of(station, issued)
+    department = station.units[HOUSING]
+    assert (order.given_at(department), order.calls[0].callee) == (called_at, "周海涛")
+    assert order.report_by(department) == called_at + timedelta(minutes=30)
+    arrived = (station.clock.at - timedelta(minutes=10)).isoformat()
+    seen = station.draft("reply", department=department, kind="reported_in", how="seen", happened_at=arrived)
+    witness_reply(station.desk, issued, seen)
+    state = order_of(station, issued)[1]
+    assert (state.doubts, state.by_department[department].arrival_claimed) == ((), False)
+    paper = text_of(preview(station.desk, PaperKind.DISPATCH_ORDER, issued))
+    assert "电话发令" in paper
+    assert "复述“到社区，半小时内”" in paper
+    plain = given(station, station.secretary, matter)
+    assert "电话发令" not in text_of(preview(station.desk, PaperKind.DISPATCH_ORDER, plain))
+    witness_reply(station.desk, plain, seen | {"_id": new_id("order_reply")})
+    assert [d.reason for d in order_of(station, plain)[1].doubts] == ["records.doubt_arrival_before_order"]
+
+
+def test_an_extension_is_asked_for_before_the_end(station: Station, matter: str) -> None:
+    issued = given(station, station.secretary, matter, grade="red")
+    station.clock.later(hours=25)
+    later = (station.clock.at + timedelta(days=1)).isoformat()
+    asked = {"department": station.units[HOUSING], "kind": "extension_asked", "until": later, "text": "等检测"}
+    with pytest.raises(RuleBroken, match="extension_after_due"):
+        witness_reply(station.desk, issued, station.draft("reply", **asked))
+
+
+def test_an_order_is_closed_when_all_have_answered_for_its_end_and_the_proof_is_there(
+    station: Station, matter: str
+) -> None:
+    issued = given(station, station.secretary, matter)
+    with pytest.raises(RuleBroken, match="order_still_open"):
+        step(station, station.desk, issued, OrderStepKind.CLOSED, text="办结")
+    solved = station.draft("reply", department=station.units[HOUSING], kind="resolved", text="已付清")
+    witness_reply(station.desk, issued, solved)
+    with pytest.raises(RuleBroken, match="closing_artefacts_missing") as missing:
+        step(station, station.desk, issued, OrderStepKind.CLOSED, text="办结")
+    assert "情况说明" in str(missing.value.values["missing"])
+    step(station, station.desk, issued, OrderStepKind.CLOSED, text="办结", artefacts=["statement"])
+    assert order_of(station, issued)[1].state is OrderStage.CLOSED
+
+
+def test_suspending_and_merging_are_the_secretarys(station: Station, matter: str) -> None:
+    issued = given(station, station.secretary, matter)
+    for kind in (OrderStepKind.SUSPENDED, OrderStepKind.MERGED):
+        with pytest.raises(Refused, match="only_issuer_steps"):
+            step(station, station.desk, issued, kind, text="等待", into=issued)
+    step(station, station.secretary, issued, OrderStepKind.SUSPENDED, text="当事人住院")
+    assert order_of(station, issued)[1].state is OrderStage.SUSPENDED
+    step(station, station.secretary, issued, OrderStepKind.RESUMED, text="出院")
+    assert order_of(station, issued)[1].state is OrderStage.ISSUED
+
+
+def test_a_dissolved_department_is_not_ordered_any_more(station: Station, matter: str) -> None:
+    made = Made(by="", unit=station.store.unit, store="sto_district", at=station.clock.at)
+    with station.store.write() as work:
+        closed = OrgUnit(
+            id=new_id("org_unit"),
+            made=made,
+            unit=station.units[LABOUR],
+            name=LABOUR,
+            level=Level.DISTRICT,
+            department=True,
+            closed_on=station.clock.at.date(),
+        )
+        with station.store.read() as reader:
+            from desktop.store.units import units
+
+            before = units(reader)[station.units[LABOUR]]
+        work.add(replace(closed, amends=before.id))
+    with pytest.raises(RuleBroken, match="department_dissolved"):
+        given(station, station.secretary, matter, departments=[station.units[LABOUR]])
+
+
+def test_a_desk_without_a_key_shows_no_arrival_code_and_one_for_nobody_else(station: Station, matter: str) -> None:
+    issued = given(station, station.secretary, matter)
+    with pytest.raises(RuleBroken, match="not_ordered"):
+        show_arrival_code(station.desk, issued, station.units[LABOUR])
+    with pytest.raises(Refused, match="no_keys"):
+        show_arrival_code(station.desk, issued, station.units[HOUSING])
+
+
+def test_the_ladder_is_climbed_once_and_not_for_a_matter_that_is_closed(station: Station, matter: str) -> None:
+    issued = given(station, station.secretary, matter, grade="red")
+    assert escalate_due(station.desk).id == ""
+    station.clock.later(minutes=32)
+    assert escalate_due(station.desk).id
+    told = order_of(station, issued)[1].course.escalations
+    assert {(step.clock, step.made.by) for step in told} == {
+        (Clock.REPORT, station.people["李文静"]),
+        (Clock.ARRIVE, station.people["李文静"]),
+    }
+    assert escalate_due(station.desks["王小明"]).id == ""
+    station.clock.later(days=3)
+    escalate_due(station.desk)
+    assert "street" in {one for s in order_of(station, issued)[1].course.escalations for one in s.told.split()}
+    with station.store.write() as work:
+        closed = Step(
+            id=new_id("step"),
+            made=station.desk.made(),
+            matter=matter,
+            kind=StepKind.CLOSED,
+            happened_at=station.clock.at,
+        )
+        work.add(closed)
+    other = len(order_of(station, issued)[1].course.escalations)
+    station.clock.later(days=9)
+    assert escalate_due(station.desk).id == ""
+    assert len(order_of(station, issued)[1].course.escalations) == other

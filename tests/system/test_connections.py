@@ -1,0 +1,131 @@
+"""A line to the district that stalls, or is no line to a district at all: cut at once, and told as what it is."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sync.client.http import HttpDistrict
+from sync.records.errors import QianshaoError, Refused, Unavailable
+from sync.server import authority
+
+AT_ONCE = 3.0
+"""Seconds, on a busy machine; a request that nobody cuts waits for thirty."""
+
+
+@contextmanager
+def listening(backlog: int = 8) -> Iterator[socket.socket]:
+    """A port that takes connections and says nothing."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(backlog)
+        yield silent
+
+
+def district(silent: socket.socket, ca_file: Path | None = None) -> HttpDistrict:
+    scheme = "https" if ca_file else "http"
+    return HttpDistrict(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}", "dev_x", "secret", ca_file)
+
+
+def cut_after(line: HttpDistrict, seconds: float) -> tuple[QianshaoError, float]:
+    """Ask for a file and hang up from another thread; returns what was told, and how long after it was cut."""
+    cut: list[float] = []
+
+    def hang_up() -> None:
+        cut.append(time.monotonic())
+        line.hang_up()
+
+    timer = threading.Timer(seconds, hang_up)
+    timer.start()
+    try:
+        with pytest.raises(QianshaoError) as told:
+            list(line.file_from("0" * 64, 0))
+        return told.value, time.monotonic() - cut[0]
+    finally:
+        timer.join()
+        line.close()
+
+
+@pytest.fixture(scope="module")
+def ca_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("authority") / "ca.pem"
+    path.write_bytes(authority.new_authority("光明区").certificate)
+    return path
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_a_request_that_nobody_answers_is_cut_at_once(secure: bool, ca_file: Path) -> None:
+    with listening() as silent:
+        told, took = cut_after(district(silent, ca_file if secure else None), 0.3)
+    assert isinstance(told, Unavailable)
+    assert took < AT_ONCE
+
+
+def test_a_connection_that_is_not_made_yet_is_cut_at_once() -> None:
+    with listening(0) as full:
+        waiting = [socket.create_connection(full.getsockname())]
+        try:
+            for _ in range(8):  # until the system takes no further one
+                more = socket.socket()
+                more.settimeout(0.2)
+                waiting.append(more)
+                if more.connect_ex(full.getsockname()):
+                    break
+            else:
+                pytest.fail("the port takes connections without end")
+            told, took = cut_after(district(full), 0.3)
+        finally:
+            for each in waiting:
+                each.close()
+    assert isinstance(told, Unavailable)
+    assert took < AT_ONCE
+
+
+def test_after_it_was_cut_nothing_more_is_said() -> None:
+    with listening() as silent:
+        line = district(silent)
+        line.hang_up()
+        with pytest.raises(Unavailable, match=r"no_answer"):
+            line.file_from("0" * 64, 0).__next__()
+        silent.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            silent.accept()
+        line.close()
+
+
+def test_a_line_that_breaks_under_tls_is_no_wrong_certificate(ca_file: Path) -> None:
+    with listening() as other:
+
+        def answer() -> None:
+            taken, _ = other.accept()
+            with taken:
+                taken.recv(4096)
+                taken.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")  # what speaks here knows nothing of TLS
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        line = district(other, ca_file)
+        with pytest.raises(Unavailable, match=r"no_answer"):
+            list(line.file_from("0" * 64, 0))
+        line.close()
+        thread.join()
+
+
+def test_an_authority_that_is_none_is_said_before_anything_is_sent(tmp_path: Path) -> None:
+    damaged = tmp_path / "ca.pem"
+    damaged.write_text("nothing", encoding="ascii")
+    for file in (None, tmp_path / "missing.pem", damaged):
+        with pytest.raises(Refused, match=r"no_authority"):
+            HttpDistrict("https://127.0.0.1:1", "dev_x", "secret", file)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:99999", "https://", "https://x:port"])
+def test_an_address_that_can_be_none_is_refused(address: str) -> None:
+    with pytest.raises(Refused, match=r"bad_address"):
+        HttpDistrict(address, "dev_x", "secret", None)
