@@ -47,7 +47,9 @@ def test_a_clock_on_today_is_put_off_with_a_reason_and_comes_back(open_window: C
     order, due = first_order(walk)
     at(walk, due - timedelta(hours=3, minutes=30))
     walk.until(lambda: any("3" in chip(line) for line in lines(walk, order)))
-    line = next(line for line in lines(walk, order) if words("deadlines.kind_order_resolve") in line.accessibleName())
+    walk.settle()  # what was shown before is gone
+    told = words("deadlines.kind_order_resolve")
+    line = [line for line in lines(walk, order) if told in line.accessibleName()][-1]
     gone = line.accessibleName()
     walk.qtbot.mouseClick(line.findChild(QToolButton, f"snooze.{order}"), Qt.MouseButton.LeftButton)
     walk.until(lambda: any(isinstance(d, SnoozeDialog) for d in walk.dialogs()))

@@ -84,6 +84,7 @@ class TodayPage(QWidget):
         self._stale = True
         self._due: Dues | None = None
         self._dues: QVBoxLayout | None = None
+        self._dues_stand = False
         self._calls: QVBoxLayout | None = None
         self._to_call: tuple[CallRow, ...] = ()
         self.filled.connect(self._ask_due)
@@ -206,7 +207,7 @@ class TodayPage(QWidget):
         self._calls = column(space=0)
         self._left.addLayout(self._calls)
         self._show_calls(self._to_call)
-        self._dues = column(space=0)
+        self._dues, self._dues_stand = column(space=0), False
         self._left.addLayout(self._dues)
         self._show_due(self._due)
         if day.conflicts:
@@ -222,11 +223,14 @@ class TodayPage(QWidget):
 
     def _show_due(self, dues: Dues | None) -> None:
         """What is due comes after the day itself: nobody waits at signing in for it to be looked at."""
-        self._due = dues
+        before, self._due = self._due, dues
         if dues is not None:
             self.tools.judged.shift = dues.at.now - dues.desk_said
         if self._dues is None:
             return
+        if self._dues_stand and before is not None and dues is not None and dues.says(before):
+            return  # nobody's focus is taken away where nothing else would be said
+        self._dues_stand = True
         clear(self._dues)
         if dues is None or not (dues.lines or dues.put_off or dues.doubt):
             return

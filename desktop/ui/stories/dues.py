@@ -58,6 +58,11 @@ class Dues:
     desk_said: datetime
     doubt: str = ""
 
+    def says(self, other: Dues) -> bool:
+        """Whether a reader would see no difference."""
+        shown = (self.lines, self.more, self.put_off, self.doubt)
+        return shown == (other.lines, other.more, other.put_off, other.doubt)
+
 
 def read_dues(desk: Desk, words: Wording, shown: int = SHOWN) -> Dues:
     """Return what Today shows of what is due: the first clocks and the first of agreements, in one order.
