@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,11 +20,13 @@ from desktop.store.receipts import count_unsent
 from desktop.store.store import Reader, Store
 from desktop.store.units import unit_of
 from sync.client import background
+from sync.client.journal import Concluded
 from sync.client.listening import NOT_KNOWN as NOT_KNOWN
 from sync.client.listening import Heard as Heard
 from sync.client.listening import Listener as Listener
 from sync.client.listening import Stand as Stand
-from sync.protocol.messages import Frame, Numbered
+from sync.protocol.messages import Answer, Frame, Numbered, Receipt
+from sync.protocol.receipts import Statement
 from sync.records.errors import Refused
 from sync.records.orders import DispatchOrder, OrderReply
 
@@ -70,28 +73,51 @@ class _Journal(GuardedJournal):
         return found
 
     def take(self, records: Sequence[Numbered], cursor: int) -> int:
+        with self._noting(records):
+            return super().take(records, cursor)
+
+    def conclude(
+        self,
+        answers: Sequence[Answer],
+        records: Sequence[Numbered],
+        cursor: int,
+        receipt: Receipt | None,
+        statement: Statement | None,
+    ) -> Concluded:
+        with self._noting(records):
+            return super().conclude(answers, records, cursor, receipt, statement)
+
+    @contextmanager
+    def _noting(self, records: Sequence[Numbered]) -> Iterator[None]:
         to_tell = [n.record.id for n in records if n.record.kind in TOLD]
         with self._store.read() as reader:
             there = reader.known(to_tell) if to_tell else set()
-        new = super().take(records, cursor)
+        yield
         self.kinds.update(n.record.kind for n in records)
         self.came += [each for each in to_tell if each not in there]
-        return new
 
 
-def listener(store: Store, home: Home, keys: Keys, report: Callable[[Heard], None]) -> Listener:
+def listener(store: Store, home: Home, keys: Keys) -> Listener:
     """Return what listens for news; all it asks of store and keys it asks where it runs."""
 
     def held() -> int:
         with store.read() as reader:
             return int(reader.meta(CURSOR) or 0)
 
-    return Listener(lambda: connect(home, store.key_id, keys), held, report)
+    return Listener(lambda: connect(home, store.key_id, keys), held)
 
 
-def exchange_now(store: Store, home: Home, keys: Keys, news: int, cancelled: Callable[[], bool] = bool) -> Exchanged:
+def exchange_now(
+    store: Store,
+    home: Home,
+    keys: Keys,
+    news: int,
+    cancelled: Callable[[], bool] = bool,
+    cut_by: Callable[[Callable[[], None]], None] = lambda _cut: None,
+) -> Exchanged:
     """Exchange where something is unsent, or the district has ``news`` up to a number that is not here.
 
+    ``cut_by`` is told what cuts a request that is under way: it ends as Unavailable, and is said again another time.
     StoodBack where another exchange is made. Unavailable: no network. Refused: not enrolled, revoked, a restored store
     whose first exchange is a person's, or much would change at once: that is asked, and told, at day end.
     """
@@ -102,6 +128,7 @@ def exchange_now(store: Store, home: Home, keys: Keys, news: int, cancelled: Cal
     with background_turn(home) as is_wanted:
         journal = _Journal(store, limit_of(home))
         district = connect(home, store.key_id, keys, patience=PATIENCE_SECONDS)
+        cut_by(district.hang_up)
         try:
             done = background.run(journal, district, program(), lambda: cancelled() or is_wanted())
         finally:

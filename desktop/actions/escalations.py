@@ -19,7 +19,7 @@ from desktop.store.reader import Reader
 from desktop.store.running import Told, ids_at, next_running
 from sync.records.folds import MatterStage, fold_matter
 from sync.records.matters import Matter
-from sync.records.open_clocks import ARRIVE, REPORT, RESOLVE
+from sync.records.open_clocks import ARRIVE, RATIFY, REPORT, RESOLVE
 from sync.records.order_ladder import AHEAD, BEHIND, Escalation, escalations_due, running_of, step_of
 from sync.records.orders import DispatchOrder
 from sync.records.times import BEIJING
@@ -58,7 +58,7 @@ def _near(reader: Reader, now: datetime) -> list[DispatchOrder]:
 
 
 def _lines(reader: Reader, now: datetime) -> Iterator[int]:
-    for kind in (REPORT, ARRIVE, RESOLVE):
+    for kind in (REPORT, ARRIVE, RESOLVE, RATIFY):
         for runs in next_running(reader, kind, Told.END, now - BEHIND, _PAGE):
             if runs.at > to_micros(now + AHEAD):
                 break

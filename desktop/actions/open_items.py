@@ -15,7 +15,7 @@ from desktop.actions.desk import Desk
 from desktop.store.columns import from_micros, to_micros
 from desktop.store.reader import Reader
 from desktop.store.running import Runs, Told, all_running, count_running, ids_at, kinds_running, next_running
-from desktop.store.units import units
+from desktop.store.units import staff_names, units
 from sync.records.believed import Believed
 from sync.records.calendars import LONGEST
 from sync.records.deadlines import IN_DAYS, Assumed, Deadline, EndsByDay, deadline
@@ -79,7 +79,7 @@ class OpenRow:
 
 def told(reader: Reader, items: Iterable[OpenItem]) -> Iterator[OpenRow]:
     """Yield rows for items, in their order; a mediation and an order are called as their matter or subject."""
-    names = {identity: unit.name for identity, unit in units(reader).items()}
+    names = staff_names(reader) | {identity: unit.name for identity, unit in units(reader).items()}
     for some in _batched(items):
         records = reader.current({item.id for item in some})
         matters = reader.current({m.matter for m in records.values() if isinstance(m, Mediation)})

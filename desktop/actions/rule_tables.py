@@ -76,6 +76,26 @@ def versions(reader: Reader, name: TableName) -> list[Version]:
     return [Version(r.version, r.starts_on, r.note, _fault(r.name, r.text)) for r in found]
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Which version of a table a station uses; ``unusable`` are those that it has and cannot use."""
+
+    name: TableName
+    version: str
+    to_confirm: bool
+    unusable: tuple[Version, ...]
+
+
+def tables_used(reader: Reader, on: date) -> list[Used]:
+    """Return the version of each table that holds here on a day; one that nobody published or ships is left out."""
+    found = [(table_in_force(reader, name, on), versions(reader, name)) for name in TableName]
+    return [
+        Used(held.name, held.version, held.to_confirm, tuple(v for v in known if v.fault is not None))
+        for held, known in found
+        if held.version != NOT_SHIPPED
+    ]
+
+
 @cache
 def shipped(name: TableName) -> InForce:
     """Return the table that the program ships, marked as to be confirmed where no source has its figures."""

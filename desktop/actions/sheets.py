@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from desktop.actions.cards import age_on
+from desktop.actions.dispatch_rules import grade_of
 from desktop.actions.editions import words_for
+from desktop.actions.order_help import duty_now, officer_words
 from desktop.actions.party_blocks import people_word, sex_word
 from desktop.actions.receipts import clerk_name, receipt_of
 from desktop.actions.shares import shown_account
@@ -27,6 +29,7 @@ from desktop.session import Session
 from desktop.store.reader import Reader
 from desktop.store.units import units
 from resources import wording
+from sync.records.deadlines import PeriodUnit
 from sync.records.errors import Refused
 from sync.records.matters import Matter
 from sync.records.mediations import Agreement, AgreementForm, PartyBlock, Share
@@ -138,9 +141,15 @@ def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchS
     def named(unit: str | None) -> str:
         return known[unit].name if unit in known else ""
 
-    special = bool(order.calls or order.delegated or order.emergency)
+    limits = order.limits
+    duty = [(name, shift) for name, shifts in duty_now(reader, order.departments, order.issued_at) for shift in shifts]
     return DispatchSheet(
-        template="dispatch_order-3" if special else "dispatch_order-2",
+        template=_template(order, on_duty=bool(duty)),
+        duty=tuple(f"{name}：{officer_words(shift)}" for name, shift in duty),
+        report=limits.report,
+        arrive=limits.arrive,
+        arrive_by=limits.arrive_by,
+        resolve=limits.resolve,
         calls=tuple(_called(call, order, named(call.department)) for call in order.calls),
         delegated=order.delegated,
         ratifier=order.ratifier_name,
@@ -153,19 +162,34 @@ def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchS
         street_copy=named(order.street_copy),
         requested_by=named(order.requested_by) or clerk_name(reader, order.requested_by or "", session),
         departments=tuple(named(d) or d for d in order.departments),
-        grade=said(f"forms.grade_{order.grade}") if order.grade else "",
+        grade=_grade(reader, order),
         subject=order.subject,
         text=order.text,
         place=order.place,
         contact=order.contact,
         issued_at=order.issued_at,
-        report_minutes=order.limits.report_minutes,
-        report_by=order.limits.report_by,
-        leader_rank=order.limits.leader_rank,
-        resolve_hours=order.limits.resolve_hours,
-        resolve_by=order.limits.resolve_by,
+        report_minutes=limits.report_minutes,
+        report_by=limits.report_by,
+        leader_rank=limits.leader_rank,
+        resolve_hours=limits.resolve_hours,
+        resolve_by=limits.resolve_by,
         rule_version="" if order.limits.rule_version.startswith("default-") else order.limits.rule_version,
     )
+
+
+def _grade(reader: Reader, order: DispatchOrder) -> str:
+    """The grade in the word of the rules under which the order was issued."""
+    grade = grade_of(reader, order.limits.rule_version, order.grade)
+    return (grade.label if grade else "") or (said(f"forms.grade_{order.grade}") if order.grade else "")
+
+
+def _template(order: DispatchOrder, *, on_duty: bool) -> str:
+    """The oldest edition that can say all of the order."""
+    limits, plain = order.limits, (None, PeriodUnit.MINUTES, PeriodUnit.HOURS)
+    units = [getattr(length, "unit", None) for length in (limits.report, limits.arrive, limits.resolve)]
+    if on_duty or limits.arrive != limits.report or any(unit not in plain for unit in units):
+        return "dispatch_order-4"
+    return "dispatch_order-3" if order.calls or order.delegated or order.emergency else "dispatch_order-2"
 
 
 def _called(call: OrderCall, order: DispatchOrder, department: str) -> CalledBox:

@@ -46,10 +46,14 @@ def doctor(args: argparse.Namespace, access: Access) -> Said:
 
     It says what differed, and which font is missing or another edition.
     """
+    from datetime import datetime
+
+    from desktop.actions.rule_tables import tables_used
     from desktop.printing.fonts import installed
     from desktop.store.check import full_check, rebuild_projections
     from desktop.store.held import count_held
     from desktop.store.journal import StoreJournal
+    from sync.records.times import BEIJING
 
     say = access.words
     with access.store(take_up=True) as store:
@@ -57,7 +61,7 @@ def doctor(args: argparse.Namespace, access: Access) -> Said:
         differences = rebuild_projections(store, progress=Meter(say("cli.rebuilding")))
         standing = StoreJournal(store).standing()
         with store.read() as reader:
-            held = count_held(reader)
+            held, tables = count_held(reader), tables_used(reader, datetime.now(BEIJING).date())
         data: dict[str, Any] = {
             "store": store.id,
             "checked": checked.finished,
@@ -65,6 +69,7 @@ def doctor(args: argparse.Namespace, access: Access) -> Said:
             "differences": differences,
             "held": held,
             "unsent": standing.unsent,
+            "tables": {used.name.value: used.version for used in tables},
         }
     faults = installed().problems()
     data["fonts"] = [sentence(say, fault) for fault in faults]
@@ -73,5 +78,9 @@ def doctor(args: argparse.Namespace, access: Access) -> Said:
     lines = [say("cli.whole", records=checked.records)]
     lines += [say("cli.differed", table=table, count=count) for table, count in differences.items()]
     lines.append(say("cli.standing", unsent=standing.unsent, held=held))
+    for used in tables:
+        told = say("tables.to_confirm") if used.to_confirm else say("tables.in_force")
+        lines.append(say("tables.used", name=say(f"tables.name_{used.name}"), version=used.version, state=told))
+        lines += [sentence(say, one.fault) for one in used.unusable if one.fault is not None]
     lines += data["fonts"]
     return Said(data, lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from desktop.commands.access import Access
@@ -22,6 +23,8 @@ def stats(args: argparse.Namespace, access: Access) -> Said:
     from desktop.actions.statistics_export import export_statistics
 
     say = access.words
+    if args.visits:
+        return _visits(args, access)
     if args.out is not None and not args.out.parent.is_dir():
         raise Unavailable("cli.no_folder", folder=args.out.parent)
     with access.desk() as desk, interruptible() as interrupted:
@@ -38,6 +41,18 @@ def stats(args: argparse.Namespace, access: Access) -> Said:
             export_statistics(desk, table, args.out, language=say.language)
             notes.append(say("statistics.exported", file=args.out))
     return Said(_data(table), _lines(access, table), notes)
+
+
+def _visits(args: argparse.Namespace, access: Access) -> Said:
+    """Figures of visits: a progress query is neither a first nor a repeated one."""
+    from desktop.actions.visit_figures import figures_of_visits
+
+    with access.desk() as desk, interruptible() as interrupted:
+        today = desk.now().astimezone(BEIJING).date()
+        period = parse_period(args.period) if args.period else months(today.year, today.month, 1)
+        figures = asdict(figures_of_visits(desk, period, interrupted))
+    lines = [f"{access.words(f'statistics.visits_{name}')}\t{value}" for name, value in figures.items()]
+    return Said({"period": period.written, **figures}, lines)
 
 
 def _data(table: Table) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from desktop.printing.flow import Flow
 from desktop.printing.fonts import Fonts, installed
 from desktop.printing.frames import OFFICIAL_BODY, official_flow
 from desktop.printing.lines import Align, Span, Style
-from desktop.printing.moments import hours_words, minutes_words, moment_words
+from desktop.printing.moments import hours_words, length_words, minutes_words, moment_words
 from desktop.printing.sheets import CalledBox, DispatchSheet
 from desktop.printing.tables import Cell, Row, table
 from desktop.printing.template import Template, words_of
@@ -86,19 +86,29 @@ def _demand(flow: Flow, words: Template, sheet: DispatchSheet) -> None:
 
 def _limits(words: Template, sheet: DispatchSheet) -> list[Row]:
     """What is due when, where and with whom; what the order does not say has no row."""
-    report, resolve = minutes_words(sheet.report_minutes), hours_words(sheet.resolve_hours)
-    leader = ("leader", words("leader_text", rank=sheet.leader_rank))
+    report = length_words(sheet.report) if sheet.report else minutes_words(sheet.report_minutes)
+    resolve = length_words(sheet.resolve) if sheet.resolve else hours_words(sheet.resolve_hours)
+    leader = ("leader", _leader(words, sheet))
     lines = [
         (("report_in", words("report_in_text", limit=report, by=moment_words(sheet.report_by))),),
         (leader, ("grade", sheet.grade)) if sheet.grade else (leader,),
         (("resolve", words("resolve_text", limit=resolve, by=moment_words(sheet.resolve_by))),),
         (("place", sheet.place),),
         (("contact", sheet.contact),),
+        (("duty", "\n".join(sheet.duty)),),
         *((("called", _called(words, call)),) for call in sheet.calls),
         (("requested_by", sheet.requested_by),),
         (("rules", sheet.rule_version),),
     ]
     return [_limit(words, pairs) for pairs in lines if any(value for _key, value in pairs)]
+
+
+def _leader(words: Template, sheet: DispatchSheet) -> str:
+    """Of which rank, and by when where that is not when the department reports in."""
+    if sheet.arrive is None or sheet.arrive_by is None or sheet.arrive == sheet.report:
+        return words("leader_text", rank=sheet.leader_rank)
+    limit, by = length_words(sheet.arrive), moment_words(sheet.arrive_by)
+    return words("leader_by_text", rank=sheet.leader_rank, limit=limit, by=by)
 
 
 def _called(words: Template, call: CalledBox) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
+from sync.records.deadlines import PeriodUnit
+from sync.records.dispatch_rules import Length
+
 BEIJING = timezone(timedelta(hours=8), "+08:00")
 DIGITS = "零一二三四五六七八九"
 CAPITALS = "零壹贰叁肆伍陆柒捌玖"
@@ -30,6 +33,21 @@ def minutes_words(minutes: int) -> str:
 def hours_words(hours: int) -> str:
     """Return hours as they are: an hour counts from its moment and is never a part of a day (民法典 201)."""
     return f"{hours}小时"
+
+
+def length_words(length: Length) -> str:
+    """Return a limit as the rules say it: 30分钟, 72小时, 3日, 7个工作日, 120分钟（工作时间）."""
+    match length.unit:
+        case PeriodUnit.MINUTES:
+            return minutes_words(length.amount)
+        case PeriodUnit.HOURS:
+            return hours_words(length.amount)
+        case PeriodUnit.DUTY_MINUTES:
+            return f"{minutes_words(length.amount)}（工作时间）"
+        case PeriodUnit.DAYS:
+            return f"{length.amount}日"
+        case _:
+            return f"{length.amount}个工作日"
 
 
 def count_words(number: int) -> str:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from desktop.printing.manner import USUAL, Manner
 from desktop.printing.proof import Stamp
 from desktop.printing.template import Template
+from sync.records.dispatch_rules import Length
 from sync.records.mediations import Term
 
 
@@ -112,7 +113,9 @@ class DispatchSheet(Sheet):
     """发令单. ``authority`` is the delegation under which the community uses the street office's power
     (深圳经济特区矛盾纠纷多元化解条例 12); ``street_copy`` is the street office that gets a copy.
 
-    ``red_header`` is the text of a red heading such as ``中共××社区委员会``; empty for none: a dispatch order is a
+    ``report``, ``arrive`` and ``resolve`` are the lengths as the rules say them, where the order knows them; ``duty``
+    says who of each department was on duty when it was issued. ``red_header`` is the text of a red heading such as
+    ``中共××社区委员会``; empty for none: a dispatch order is a
     work order, not a 红头公文 by default (GB/T 9704-2012).
     """
 
@@ -137,6 +140,11 @@ class DispatchSheet(Sheet):
     resolve_hours: int
     resolve_by: datetime
     rule_version: str = ""
+    report: Length | None = None
+    arrive: Length | None = None
+    arrive_by: datetime | None = None
+    resolve: Length | None = None
+    duty: tuple[str, ...] = ()
     calls: tuple[CalledBox, ...] = ()
     delegated: str = ""
     ratifier: str = ""

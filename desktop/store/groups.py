@@ -20,11 +20,11 @@ _OFFSET_MICROS: Final = 8 * 3_600_000_000
 
 
 def ways(name: str) -> tuple[str, ...]:
-    """Return by what the rows of a list can be counted: "state", "channel", "category", "day", the cheapest first."""
+    """Return by what the rows of a list can be counted: state, day, category, channel, purpose, the cheapest first."""
     each = LISTS[name]
     found = ["state"] if each.state is not None else []
     found += ["day"] if each.sorts else []
-    return (*found, *(field for field in ("category", "channel") if field in each.says))
+    return (*found, *(field for field in ("category", "channel", "purpose") if field in each.says))
 
 
 def counts(reader: Reader, name: str, chosen: Filter, by: str, cancelled: Callable[[], bool] = bool) -> dict[str, int]:
@@ -57,6 +57,8 @@ def _open(chosen: Filter, by: str) -> Filter:
         return replace(chosen, states=none)
     if by == "category":
         return replace(chosen, categories=none)
+    if by == "purpose":
+        return replace(chosen, purposes=none)
     return replace(chosen, channels=none) if by == "channel" else chosen
 
 

@@ -27,8 +27,9 @@ class Filter:
     """What of a list is shown, and in which order.
 
     ``states`` are values of the list's state column (all if empty); ``until`` is not included; ``sort`` is a name of
-    the list's ``sorts`` (the first if empty), ``rising`` turns it round: the oldest first. ``channels`` and
-    ``categories`` are values of those fields, ``by`` is who entered the record, ``unit`` the unit that it belongs to.
+    the list's ``sorts`` (the first if empty), ``rising`` turns it round: the oldest first. ``channels``,
+    ``categories`` and ``purposes`` are values of those fields, ``by`` is who entered the record, ``unit`` the unit that
+    it belongs to.
     ``among``: only records with these ids, the ones that a number counts for example.
     """
 
@@ -40,6 +41,7 @@ class Filter:
     rising: bool = False
     channels: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
     by: str = ""
     unit: str = ""
     among: tuple[str, ...] = ()
@@ -67,7 +69,13 @@ class List:
 
 
 _BY = {"by": "$.made.by"}
-_VISIT = {**_BY, "channel": "$.channel", "category": "$.category", "unit": "$.made.unit"}
+_VISIT = {
+    **_BY,
+    "channel": "$.channel",
+    "category": "$.category",
+    "purpose": "$.purpose",
+    "unit": "$.made.unit",
+}
 LISTS: Final[dict[str, List]] = {
     "visits": List(
         tables.visit, visits.PAGE, visits.visit_rows, {"happened_at": tables.visit.c.happened_at}, says=_VISIT
@@ -177,7 +185,13 @@ def chosen_lines(reader: Reader, each: List, chosen: Filter) -> tuple[Select[Any
         statement = statement.where(_in_state(each, each.state, chosen))
     if chosen.among:
         statement = statement.where(one_of(each.source, chosen.among))
-    asked = {"channel": chosen.channels, "category": chosen.categories, "by": {chosen.by}, "unit": {chosen.unit}}
+    asked = {
+        "channel": chosen.channels,
+        "category": chosen.categories,
+        "purpose": chosen.purposes,
+        "by": {chosen.by},
+        "unit": {chosen.unit},
+    }
     for name, values in asked.items():
         if name in each.says and (said := set(values) - {""}):
             statement = statement.where(says(each.source, each.says[name], said))

@@ -92,7 +92,7 @@ class Background(QObject):
         self._tasks.link(lambda _task: import_module("desktop.actions.background"), self._listen)
 
     def rest(self) -> None:
-        """Hang up and exchange no more; what is under way ends with its page."""
+        """Hang up and exchange no more; a request that is under way is cut, and said again another time."""
         for task in (self._listening, self._exchange):
             if task is not None:
                 task.cancel()
@@ -108,16 +108,9 @@ class Background(QObject):
             return
         from desktop.actions import background
 
-        # The work reports by its task, which there is only once it has begun.
-        tell: list[Task] = []
-        listener = background.listener(*self._at, lambda heard: tell[0].report(heard))
-
-        def listen(task: Task) -> None:
-            tell.append(task)
-            listener.run()
-
+        listener = background.listener(*self._at)
         self._listener = listener
-        self._listening = self._tasks.stand(listen, self._hear)
+        self._listening = self._tasks.stand(lambda task: listener.run(task.report), self._hear)
         self._listening.ends_by(listener.stop)
         self._clocks = _clocks()
         self._look.start()
@@ -139,7 +132,7 @@ class Background(QObject):
             from desktop.actions.background import exchange_now
 
             try:
-                return task, exchange_now(store, home, keys, news, task.cancelled)
+                return task, exchange_now(store, home, keys, news, task.cancelled, task.ends_by)
             except QianshaoError as error:
                 return task, error
 

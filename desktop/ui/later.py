@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from desktop.ui.dialogs.call import CallDialog
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
     from desktop.ui.dialogs.conflict import ConflictDialog
+    from desktop.ui.dialogs.duties import DutiesDialog
     from desktop.ui.dialogs.hand_over import HandOverDialog
     from desktop.ui.dialogs.paper_manner import PaperMannerDialog
     from desktop.ui.dialogs.password import PasswordDialog
@@ -289,6 +290,13 @@ def blank_forms_dialog(tools: Tools, parent: QWidget) -> BlankFormsDialog:
     from desktop.ui.dialogs.blank_forms import BlankFormsDialog
 
     return BlankFormsDialog(tools, parent)
+
+
+def duties_dialog(tools: Tools, parent: QWidget) -> DutiesDialog:
+    """Return the dialog in which the responsibility list is searched."""
+    from desktop.ui.dialogs.duties import DutiesDialog
+
+    return DutiesDialog(tools, parent)
 
 
 def offer_characters(tools: Tools, within: QWidget) -> bool:

@@ -409,6 +409,10 @@ class Shell(QWidget):
         """Give out blank forms for a power cut, and see which are still out."""
         later.blank_forms_dialog(self.tools, self.window()).open()
 
+    def show_duties(self) -> None:
+        """Look in the responsibility list."""
+        later.duties_dialog(self.tools, self.window()).open()
+
     def show_colleagues(self) -> None:
         """Show the staff of this station, to its lead."""
         later.colleagues_dialog(self.tools, self.window()).open()

@@ -44,8 +44,13 @@ class Task:
             self._end()
 
     def ends_by(self, end: Callable[[], None]) -> None:
-        """Call ``end`` on whichever thread cancels: what waits for a network asks nobody whether it was cancelled."""
+        """Call ``end`` on whichever thread cancels: what waits for a network asks nobody whether it was cancelled.
+
+        At once, where it was cancelled already.
+        """
         self._end = end
+        if self.cancelled():
+            end()
 
     def cancelled(self) -> bool:
         """Whether somebody asked it to stop."""

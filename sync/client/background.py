@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from sync.client import day_end, pages
+from sync.client import day_end, one_trip, pages
 from sync.client.district import District
-from sync.client.journal import Journal
+from sync.client.journal import Journal, Standing
+from sync.client.one_trip import Done
+from sync.protocol.messages import ReceiptAsked
 from sync.protocol.version import OLDEST, PAGES, VERSION
 from sync.records.errors import Refused, Unavailable
 
@@ -42,11 +44,32 @@ def run(journal: Journal, district: District, program: str, stand_back: Callable
 
     stop()
     standing = journal.standing()
-    welcome = district.hello(day_end.hello(standing, program))
+    word = day_end.hello(standing, program)
+    trip = one_trip.said(journal, district, standing, word, lambda: _nothing_asked(standing), stop, proof=False)
+    welcome = trip.heard.welcome if trip else district.hello(word)
     if not OLDEST <= welcome.protocol <= VERSION:
         raise Refused("exchange.version", theirs=welcome.program, ours=program)
-    day_end.pin(journal, welcome, standing.trusted)
+    keys = day_end.pin(journal, welcome, standing.trusted)
+    day_end.note_district(journal, standing, welcome)
+    done = trip.unproved().conclude(journal, keys)[0] if trip else Done()
+    if trip and trip.is_whole:
+        return Exchanged(done.pushed, done.settled.refused, done.pulled)
+    standing = journal.standing()
     way = pages.as_page if PAGES in welcome.capabilities else pages.one_by_one
     pushed, settled = pages.push(journal, partial(way, district, standing.store), lambda _: None, stop)
-    pulled = pages.pull(journal, district, standing, lambda _: None, stop)
-    return Exchanged(pushed, settled.refused, pulled)
+    nothing = not pushed and welcome.latest == standing.cursor
+    pulled = 0 if nothing else pages.pull(journal, district, standing, lambda _: None, stop)
+    return Exchanged(done.pushed + pushed, (done.settled + settled).refused, done.pulled + pulled)
+
+
+def _nothing_asked(standing: Standing) -> ReceiptAsked:
+    return ReceiptAsked(
+        standing.store,
+        standing.receipt_upto,
+        standing.cursor,
+        {},
+        "",
+        standing.held,
+        standing.unsent,
+        standing.receipt_chain,
+    )

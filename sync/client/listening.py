@@ -79,8 +79,8 @@ class Listener:
     Both are asked on the thread that listens, and may raise what keeps the line from being had.
     """
 
-    def __init__(self, connect: Callable[[], Line], held: Callable[[], int], report: Callable[[Heard], None]) -> None:
-        self._connect, self._held, self._report = connect, held, report
+    def __init__(self, connect: Callable[[], Line], held: Callable[[], int]) -> None:
+        self._connect, self._held = connect, held
         self._stopped = threading.Event()
         self._again = threading.Event()
         self._line: NewsLine | None = None
@@ -97,21 +97,21 @@ class Listener:
         if line is not None:
             line.hang_up()
 
-    def run(self) -> None:
-        """Listen, and report how it stands whenever that changes, and all news."""
+    def run(self, report: Callable[[Heard], None]) -> None:
+        """Listen, and ``report`` how it stands whenever that changes, and all news."""
         misses = 0
         while not self._stopped.is_set():
             self._again.clear()
             begun = time.monotonic()
-            why = self._listen()
+            why = self._listen(report)
             if self._stopped.is_set():
                 return
             misses = 1 if time.monotonic() - begun > STEADY_SECONDS else misses + 1
             refused = isinstance(why, Refused)
-            self._report(Heard(Stand.OFF if refused else Stand.WAITING, 0, why))
+            report(Heard(Stand.OFF if refused else Stand.WAITING, 0, why))
             self._again.wait(REFUSED_SECONDS if refused else back_off.delay(misses))
 
-    def _listen(self) -> QianshaoError:
+    def _listen(self, report: Callable[[Heard], None]) -> QianshaoError:
         """Hold one line for as long as it stands; returns why it does no more."""
         try:
             line = self._connect()
@@ -121,10 +121,10 @@ class Listener:
             with line.news(self._held()) as self._line:
                 if self._stopped.is_set():  # before there was a line to hang up
                     return Unavailable("channel.ended")
-                self._report(Heard(Stand.CONNECTED))
+                report(Heard(Stand.CONNECTED))
                 for seq in self._line.heard():
                     if seq is not None:
-                        self._report(Heard(Stand.CONNECTED, seq))
+                        report(Heard(Stand.CONNECTED, seq))
         except (Unavailable, Refused, Damaged) as error:
             return error
         finally:

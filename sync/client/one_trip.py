@@ -6,8 +6,10 @@ Whatever the answer leaves out is asked for by pages, on from what is settled by
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import structs
 
 from sync.client.district import District
 from sync.client.journal import Journal, Settled, Standing
@@ -63,6 +65,22 @@ class Trip:
         ended = receipt is not None and done.kept and not pushed.missing
         return Done(len(answers), done.settled, done.new), (receipt, done.proved) if receipt and ended else None
 
+    def unproved(self) -> Trip:
+        """The same without its receipt: an exchange in the background proves nothing."""
+        return replace(self, heard=structs.replace(self.heard, receipt=None))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was left for pages: neither records up nor records down."""
+        pushed, pulled = self.heard.pushed, self.heard.pulled
+        return (
+            pushed is not None
+            and not pushed.missing
+            and pulled is not None
+            and not pulled.more
+            and _page(pulled) is not None
+        )
+
     def _is_ours(self, statement: Statement) -> bool:
         """Whether it is this district's word to this store; what it is over, the journal looks at itself."""
         return (statement.store, statement.district) == (self.asked.store, self.heard.welcome.district)
@@ -75,6 +93,8 @@ def said(
     hello: Hello,
     receipt_asked: Callable[[], ReceiptAsked],
     stop: Stop,
+    *,
+    proof: bool = True,
 ) -> Trip | None:
     """Say all of it in one request; None where it has to be said by pages: to an older district, or too much."""
     if ONE_TRIP not in standing.capabilities or standing.unsent > MAX_PAGE_RECORDS:
@@ -86,7 +106,7 @@ def said(
     asked = receipt_asked()
     push = Push(standing.store, [], page_of(records) if records else None)
     try:
-        heard = district.exchange(Exchange(hello, b"".join(standing.trusted[-1:]), push, asked))
+        heard = district.exchange(Exchange(hello, b"".join(standing.trusted[-1:]), push, asked, proof))
     except (Refused, Damaged) as error:
         if error.key not in _BY_PAGES:
             raise

@@ -217,13 +217,15 @@ class Exchange(msgspec.Struct, frozen=True):
     """POST /v1/exchange: hello, push, pull and receipt in one request, of a station whose unsent records fit in a page.
 
     ``trusted`` is the key by which the station believes receipts: a district that signs by another one looks at nothing
-    else. ``asked`` is what the station holds before this exchange, up to the cursor that hello says.
+    else. ``asked`` is what the station holds before this exchange, up to the cursor that hello says. Without ``proof``
+    it asks for no receipt (an older district gives one all the same), and ``asked`` counts nothing.
     """
 
     hello: Hello
     trusted: bytes
     push: Push
     asked: ReceiptAsked
+    proof: bool = True
 
 
 class Exchanged(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ no receipt and asks for it by itself, as ever.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -63,21 +63,24 @@ def answer(store: DistrictStore, seen: Seen, said: Exchange, settings: Settings)
     if heard.keys.present and heard.keys.present != said.trusted:
         return Exchanged(exchange.hello(store, station, said.hello, settings))
     alone = not heard.page.frames and not is_short(glance.ahead, settings, heard.now)
-    again = _stands(store, heard) if alone else None
-    if again:
+    again = _stands(store, heard) if alone and said.proof else None
+    quiet = not said.proof and said.asked.upto <= glance.latest and not glance.news_after(said.asked.upto)
+    if again or (alone and quiet):
         down = pulled([], said.asked.upto, False)
         if _is_news(heard):
             with store.write() as conn:
                 _note(conn, heard, Pushed([]), again)
         return _answered(heard, Pushed([]), down, again)
-    before = _before(store, heard)
+    before = _before(store, heard) if said.proof else None
     if alone:
         scopes = glance.news_after(said.asked.upto)
         with store.read() as conn:
             down = _pull(conn, heard, scopes, glance.latest)
-        with store.write() as conn:
-            given = _receipt(conn, heard, before, Pushed([]), down, scopes, came(conn, station.device.store))
-            _note(conn, heard, Pushed([]), given)
+        given = None
+        if said.proof or _is_news(heard):
+            with store.write() as conn:
+                given = _receipt(conn, heard, before, Pushed([]), down, scopes, glance.came)
+                _note(conn, heard, Pushed([]), given)
         return _answered(heard, Pushed([]), down, given)
     with store.write() as conn:
         return _push(conn, heard, before)
@@ -87,7 +90,7 @@ def _push(conn: Connection, heard: _Heard, before: list[Line] | None) -> Exchang
     """Under the lock of numbers: keep the page, lease what runs short, and give what is new."""
     station, glance, asked, now = heard.station, heard.seen, heard.said.asked, heard.now
     last = records.lock_numbers(conn)
-    kept = KeptPage(Pushed([]), last, False, None)
+    kept = KeptPage(Pushed([]), last)
     if heard.page.frames:
         cursor = min(asked.upto, last)
         kept = keep_page(conn, station, heard.page, last, cursor, datetime.now(UTC), heard.settings)
@@ -99,7 +102,8 @@ def _push(conn: Connection, heard: _Heard, before: list[Line] | None) -> Exchang
     scopes = glance.news_after(asked.upto) if seen else station.scopes
     down = _pull(conn, heard, scopes, latest)
     journal = kept.came or came(conn, station.device.store)
-    given = _receipt(conn, heard, before, kept.pushed, down, scopes | {station.unit}, journal)
+    since = None if scopes else kept.accepted
+    given = _receipt(conn, heard, before, kept.pushed, down, scopes | {station.unit}, journal, since)
     _note(conn, heard, kept.pushed, given)
     return _answered(heard, kept.pushed, down, given)
 
@@ -164,12 +168,17 @@ def _receipt(
     down: Pulled,
     scopes: Collection[str],
     journal: Came,
+    since: Sequence[Line] | None = None,
 ) -> Receipt | None:
-    """A receipt over what the station will hold; the station compares it with what it then holds (docs/adr/0027)."""
+    """A receipt over what the station will hold; the station compares it with what it then holds (docs/adr/0027).
+
+    ``since`` are the lines after its cursor where they are known: what was accepted in this request, and nothing else.
+    """
     if before is None or pushed.missing or down.more:
         return None
     asked, seen = heard.said.asked, heard.seen
-    since = records.lines(conn, scopes, asked.upto, down.cursor) if down.cursor > asked.upto else ()
+    if since is None:
+        since = list(records.lines(conn, scopes, asked.upto, down.cursor)) if down.cursor > asked.upto else []
     counts, digest = records.tally_of([*before, *since])
     over = structs.replace(asked, upto=down.cursor, counts=counts, digest=digest)
     known = exchange.Known(

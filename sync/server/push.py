@@ -39,7 +39,7 @@ from sync.server.store.journals import Came
 from sync.server.store.notices import ORDER, THREAT, THREAT_OVER, put_notices
 from sync.server.store.orders import refold
 from sync.server.store.projections import apply
-from sync.server.store.records import New, append, kept, lock_numbers
+from sync.server.store.records import Line, New, append, kept, lock_numbers
 from sync.server.store.refusals import Refusal, forget_refusals, put_refusals
 from sync.server.store.store import Connection, DistrictStore, district
 from sync.server.taking_place import close_replaced
@@ -105,12 +105,15 @@ def read_page(station: Station, page: Push) -> ReadPage:
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """What came of a page: the answers, the number of its last record, whether it used leased numbers, the journal."""
+    """What came of a page: the answers, what was accepted and its last number, the journal; whether it used leased
+    numbers.
+    """
 
     pushed: Pushed
     last: int
-    used: bool
-    came: Came | None
+    used: bool = False
+    came: Came | None = None
+    accepted: tuple[Line, ...] = ()
 
 
 def keep_page(
@@ -128,7 +131,9 @@ def keep_page(
     came, missing = follow(conn, station.device.store, page.frames)
     settings.metrics.pushed(Counter(a.state.value for a in answers), (a.reason for a in answers if a.reason))
     heard = shortened(page.digest, answers) if page.digest else Pushed(answers)
-    return KeptPage(structs.replace(heard, missing=missing), last + len(gathered.accepted), used, came)
+    kept_here = tuple((a.sealed.kind, a.sealed.id, a.sealed.hash) for a in gathered.accepted)
+    pushed = structs.replace(heard, missing=missing)
+    return KeptPage(pushed, last + len(kept_here), used, came, kept_here)
 
 
 def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, cursor: int, now: datetime) -> _Page:

@@ -29,8 +29,8 @@ class Hearing:
     def __init__(self, station: Station) -> None:
         self._station = station
         self.connected, self._came = threading.Event(), threading.Event()
-        self._ear = listener(station.store, station.home, station.keys, self._heard)
-        self._thread = threading.Thread(target=self._ear.run)
+        self._ear = listener(station.store, station.home, station.keys)
+        self._thread = threading.Thread(target=self._ear.run, args=(self._heard,))
         self._thread.start()
         assert self.connected.wait(30)
 

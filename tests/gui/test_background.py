@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -183,6 +186,26 @@ def test_it_waits_for_a_district_that_is_away_and_goes_on_by_itself(
     elsewhere(lambda: issue(other))
     connected(walk)
     walk.until(lambda: SUBJECT in lines(walk), SECONDS)
+
+
+def test_a_request_that_stalls_is_cut_where_the_window_lets_go(walk: Walk, district: DistrictProcess) -> None:
+    connected(walk)
+    background = walk.application.background
+    walk.until(lambda: background._exchange is None and unsent(walk) == 0, SECONDS)
+    os.kill(district.pid, signal.SIGSTOP)
+    try:
+        walk.shell.turn("visits")
+        panel = walk.shell.visits.log()
+        panel.view.fill({"name": "黎平桂", "category": "neighbours", "text": "楼上漏水"})
+        panel.view.submit()
+        walk.until(lambda: background._exchange is not None, SECONDS)
+        walk.qtbot.wait(500)
+        begun = time.monotonic()
+        walk.application.background._tasks.close()
+        assert time.monotonic() - begun < 5, "nobody waits for ten seconds"
+    finally:
+        os.kill(district.pid, signal.SIGCONT)
+    assert unsent(walk) > 0, "it is said again another time"
 
 
 def test_a_revoked_desk_says_that_somebody_must_act(walk: Walk, district: DistrictProcess) -> None:

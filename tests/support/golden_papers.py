@@ -60,6 +60,7 @@ WILLS: Final = (
 MORE: dict[str, Sheet] = {
     "acceptance asked": replace(sheets.CASES["acceptance"], own_motion=True, agreed_all=False, wills=WILLS),
     "first order": replace(sheets.ORDER, template="dispatch_order-1"),
+    "order by rules": sheets.ORDER_BY_RULES,
     "administrative agreement": replace(sheets.SECOND, template="administrative_agreement-1"),
     "administrative record": replace(sheets.RECORD, template="administrative_record-1"),
 }

@@ -30,6 +30,8 @@ from desktop.printing.sheets import (
     Sheet,
     VisitorLine,
 )
+from sync.records.deadlines import PeriodUnit
+from sync.records.dispatch_rules import Length
 from sync.records.mediations import Term
 from tests.support.station_sheets import STATION_RENDERERS, STATION_SHEETS
 
@@ -186,6 +188,16 @@ ORDER = DispatchSheet(
     leader_rank="科级（正科）",
     resolve_hours=72,
     resolve_by=datetime(2026, 11, 27, 1, 30, tzinfo=UTC),
+)
+ORDER_BY_RULES = replace(
+    ORDER,
+    template="dispatch_order-4",
+    report=Length(120, PeriodUnit.DUTY_MINUTES),
+    arrive=Length(1, PeriodUnit.WORKING_DAYS),
+    arrive_by=datetime(2026, 11, 25, 15, 59, 59, tzinfo=UTC),
+    resolve=Length(7, PeriodUnit.WORKING_DAYS),
+    rule_version="dispatch_rules-1001",
+    duty=("区住房和建设局：王值班 科长 138 0000 1111", "马田街道综合治理办公室：欧阳建国 综治办副主任 0755-27401234"),
 )
 HARD_ORDER = replace(
     ORDER,

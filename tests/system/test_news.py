@@ -36,8 +36,8 @@ class Ear:
 
     def __init__(self, station: Enrolled, held: int = 0, connect: Callable[[], HttpDistrict] | None = None) -> None:
         self._heard: queue.Queue[Heard] = queue.Queue()
-        self.listener = Listener(connect or (lambda: again(station)), lambda: held, self._heard.put)
-        self._thread = threading.Thread(target=self.listener.run)
+        self.listener = Listener(connect or (lambda: again(station)), lambda: held)
+        self._thread = threading.Thread(target=self.listener.run, args=(self._heard.put,))
         self._thread.start()
 
     def next(self) -> Heard:

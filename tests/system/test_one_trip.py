@@ -15,7 +15,7 @@ from desktop.actions.mass_change import GuardedJournal, MassChange
 from desktop.store import proved
 from desktop.store.mass_change import Limit
 from desktop.store.receipts import list_receipts
-from sync.client import day_end
+from sync.client import background, day_end
 from sync.protocol import receipts
 from sync.protocol.messages import Exchange, Exchanged, Push, Pushed, Receipt, ReceiptAsked
 from sync.protocol.pages import page_of
@@ -433,3 +433,40 @@ def test_pages_pushed_twice_in_one_trip_get_the_same_answers(desk: Desk) -> None
     assert two.receipt is not None
     assert one.receipt.id == two.receipt.id, "asked for again, it is the same receipt"
     assert isinstance(said.asked, ReceiptAsked)
+
+
+def test_an_exchange_in_the_background_is_one_request_without_a_receipt(
+    desk: Desk, other: Desk, district: DistrictStore
+) -> None:
+    run(other)
+    run(desk)
+    theirs, ours = write(other, 4), write(desk, 3)
+    before = receipts_of(district)
+    for each in (other, desk):
+        line = Counted(each)
+        done = background.run(each.journal, line, "test", lambda: False)
+        assert line.asked == ["Exchange"]
+        assert (done.pushed, done.refused) == (len(theirs if each is other else ours), 0)
+    assert kept_at(district, theirs + ours) == 7
+    assert holds(desk, theirs)
+    assert receipts_of(district) == before, "nothing was signed"
+    assert background.run(desk.journal, Counted(desk), "test", lambda: False) == background.Exchanged(0, 0, 0)
+    assert run(desk).proved, "the day end proves all of it"
+
+
+def test_an_exchange_in_the_background_with_more_than_a_page_goes_on_by_pages(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(desk)
+    theirs = write(other, 5)
+    run(other)
+    monkeypatch.setattr(one_trip, "MAX_PAGE_RECORDS", 2)
+    line = Counted(desk)
+    done = background.run(desk.journal, line, "test", lambda: False)
+    assert (line.asked[0], done.pulled >= 5, holds(desk, theirs)) == ("Exchange", True, True)
+    assert "Pull" in line.asked
+
+
+def receipts_of(district: DistrictStore) -> int:
+    with district.read() as conn:
+        return len(conn.execute(receipt.select()).all())

@@ -101,6 +101,8 @@ def test_a_table_is_looked_over_published_and_holds_at_the_station_after_its_exc
         old = rules_of_version(reader, "default-2")
         assert old is not None
         assert str(old.limit("other", "red").report) == "30 minutes"
+    used = both.station.json("doctor")["tables"]
+    assert (used["dispatch_rules"], used["sources"]) == ("dispatch_rules-1001", "default-1")
     states = {row["version"]: row["in_force"] for row in both.told("show") if row["table"] == "dispatch_rules"}
     assert states == {"default-2": False, "dispatch_rules-1001": True, "dispatch_rules-1002": False}
     assert both.told("show", "dispatch_rules", "--version", "dispatch_rules-1001")[0]["text"] == Path(good).read_text(

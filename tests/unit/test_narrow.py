@@ -44,6 +44,7 @@ def test_each_part_is_active_by_itself_and_can_be_taken_away() -> None:
         states=frozenset({"closed"}),
         categories=frozenset({"other"}),
         channels=frozenset({"phone"}),
+        purposes=frozenset({"repeat"}),
         mine=True,
         unit="uni_1",
         among=("med_1",),

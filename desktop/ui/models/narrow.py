@@ -1,4 +1,4 @@
-"""What a list is narrowed to beside its search box: a period, states, categories, channels, mine, a unit; no Qt."""
+"""What a list is narrowed to beside its search box: a period, states and other values, mine, a unit; no Qt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sync.records.times import BEIJING
 
 PERIODS: Final = ("today", "week", "month")
 """Since midnight, since Monday, since the first of the month; at +08:00."""
-FIELDS: Final = ("period", "states", "categories", "channels", "mine", "unit", "among")
+FIELDS: Final = ("period", "states", "categories", "channels", "purposes", "mine", "unit", "among")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Narrow:
     states: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
     mine: bool = False
     unit: str = ""
     among: tuple[str, ...] = ()
@@ -54,6 +55,7 @@ class Narrow:
             states=self.states,
             categories=self.categories,
             channels=self.channels,
+            purposes=self.purposes,
             by=staff if self.mine else "",
             unit=self.unit,
             among=self.among,

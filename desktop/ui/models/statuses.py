@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from desktop.ui.models.status import Status
 from resources import Wording
+from sync.records.dispatch_rules import Grade
 from sync.records.open_clocks import Standing
 from sync.records.signing import Signing, SigningStage
 
@@ -48,12 +49,19 @@ _OUTCOME = {
     "ended": ("calm", "cross"),
 }
 
+_GRADE = {"red": "bad", "orange": "warn", "yellow": "warn", "blue": "info", "green": "good"}
 _SIGNING = {
     SigningStage.UNSIGNED: ("warn", "sign"),
     SigningStage.PARTLY: ("warn", "sign"),
     SigningStage.AWAITING_SEAL: ("warn", "clock"),
     SigningStage.IN_EFFECT: ("good", "check"),
 }
+
+
+def grade_status(words: Wording, name: str, grade: Grade | None) -> Status:
+    """A grade of risk in the district's word and colour; where its rules are not here, in its own."""
+    word = grade.label if grade and grade.label else words(f"forms.grade_{name}")
+    return Status(words("window.graded", grade=word), _GRADE.get(grade.colour if grade else name, "calm"), "alert")
 
 
 def sent_status(words: Wording, sent: str) -> Status:

@@ -153,13 +153,14 @@ class DispatchHelp(QWidget):
 
 
 def open_with_help(
-    page: ListPage, job: Job, beside: QWidget, after: Callable[[Done], None], category: str = "other"
+    page: ListPage, job: Job, beside: QWidget | None, after: Callable[[Done], None], category: str = "other"
 ) -> FormPanel:
     """Open an order's form on ``page``, with what helps to fill it in above what the order is about."""
     aid, side = DispatchHelp(page.tools, category), QWidget()
     parts = column(side, space=12)
     parts.addWidget(aid, 3)
-    parts.addWidget(beside, 2)
+    if beside is not None:
+        parts.addWidget(beside, 2)
     panel = page.open(job, side, after)
     view = panel.view
     aid.keys(panel)

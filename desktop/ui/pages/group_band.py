@@ -15,7 +15,7 @@ from desktop.ui.pieces.flow import Flow
 from desktop.ui.pieces.labels import label
 from desktop.ui.tools import Tools
 
-FIELDS = {"state": "states", "category": "categories", "channel": "channels"}
+FIELDS = {"state": "states", "category": "categories", "channel": "channels", "purpose": "purposes"}
 MOST_DAYS = 7
 _EPOCH = date(1970, 1, 1)
 

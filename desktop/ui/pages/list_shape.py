@@ -12,7 +12,7 @@ from sync.records.matter_state import MatterStage
 from sync.records.mediations import Outcome
 from sync.records.order_state import OrderStage
 from sync.records.papers import PaperKind, PrintResult
-from sync.records.visits import Category, Channel
+from sync.records.visits import Category, Channel, Purpose
 
 if TYPE_CHECKING:
     from desktop.store.store import Reader
@@ -45,6 +45,7 @@ CHOICES: Final[dict[str, dict[str, tuple[str, tuple[str, ...]]]]] = {
     "visits": {
         "channels": ("records.channel", tuple(Channel)),
         "categories": ("records.category", tuple(Category)),
+        "purposes": ("records.purpose", tuple(Purpose)),
     },
     "matters": {
         "states": ("records.matterstage", tuple(MatterStage)),

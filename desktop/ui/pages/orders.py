@@ -10,7 +10,7 @@ from desktop.actions.desk import Done
 from desktop.actions.order_replies import witness_reply
 from desktop.actions.order_requests import delegate, refuse_request
 from desktop.actions.order_steps import add_order_step, named, step_draft
-from desktop.actions.orders import draft_of_request, give_order
+from desktop.actions.orders import CATEGORY, draft_of_request, give_order
 from desktop.forms.form import Draft, Form
 from desktop.forms.orders import DELEGATION_FORM, ORDER_FORM, ORDER_STEP_FORM, REFUSAL_FORM, REPLY_FORM
 from desktop.forms.questions import fresh
@@ -145,7 +145,12 @@ class OrdersPage(ListPage):
         if form.name in (REPLY_FORM.name, ORDER_STEP_FORM.name):
             side = Beside(self.tools, self.shape.story, record)
             side.followed.connect(self.followed)
-        return self.open(Job(form, draft, act, said, record=record), side, partial(after, record))
+        job = Job(form, draft, act, said, record=record)
+        if form is not ORDER_FORM:
+            return self.open(job, side, partial(after, record))
+        from desktop.ui.pages.dispatch_help import open_with_help  # only where an order is written
+
+        return open_with_help(self, job, None, partial(after, record), str(draft.get(CATEGORY) or "other"))
 
     def _jobs(self) -> dict[str, tuple[Callable[[Desk, str, Draft], Done], str, Callable[[str, Done], None]]]:
         return {

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from desktop.actions.dispatch_rules import grade_of
+from desktop.actions.order_help import duty_now, officer_words
 from desktop.store.links import order_steps_of, replies_of, state_of_order
 from desktop.store.reader import Reader
 from desktop.store.units import units
 from desktop.ui.models.status import Status
-from desktop.ui.models.statuses import order_status
+from desktop.ui.models.statuses import grade_status, order_status
 from desktop.ui.stories.files import files_told
 from desktop.ui.stories.order_parts import department_facts
 from desktop.ui.stories.parts import doubts, in_time, prints, unit_names
 from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import moment
 from resources import Wording
+from sync.records.dispatch_rules import DEFAULT
 from sync.records.matters import Matter
 from sync.records.order_course import Course, Ratification
 from sync.records.order_steps import OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
+from sync.records.times import BEIJING
 
 _TONES = {
     ReplyKind.OBJECTION: "warn",
@@ -48,7 +54,6 @@ def order_story(words: Wording, reader: Reader, order_id: str) -> Story:
     state, places = state_of_order(reader, order), unit_names(reader)
     facts = (
         *department_facts(words, order, state, places),
-        (words("forms.field_grade"), words(f"forms.grade_{order.grade}") if order.grade else ""),
         (words("window.leader_rank"), order.limits.leader_rank),
         (words("forms.field_order_place"), order.place),
         (words("forms.field_order_contact"), order.contact),
@@ -56,20 +61,42 @@ def order_story(words: Wording, reader: Reader, order_id: str) -> Story:
         (words("window.delegated_by"), order.delegated),
         (words("window.ratifier"), _ratified(words, order, state.course)),
         (words("forms.field_authority"), order.authority),
+        (words("window.rule_version"), _version(words, order)),
+        *duty_facts(words, reader, order),
         (words("forms.field_street_copy"), places.get(order.street_copy or "", "")),
     )
+    graded = _graded(words, reader, order)
     events = [*_events(words, reader, order, replies, places), *step_events(words, steps, places)]
     return Story(
         order.id,
         order.subject,
         order.number,
-        statuses=(order_status(words, state.state.value), *_badges(words, state.course)),
+        statuses=(order_status(words, state.state.value), *graded, *_badges(words, state.course)),
         facts=facts,
         text=order.text,
         warnings=(*_asked_for(words, reader, order, state.course), *doubts(words, state.doubts)),
         events=in_time([*events, *prints(reader, words, order.id)]),
         files=files_told(reader, words, order.id),
     )
+
+
+def _graded(words: Wording, reader: Reader, order: DispatchOrder) -> tuple[Status, ...]:
+    if not order.grade:
+        return ()
+    return (grade_status(words, order.grade, grade_of(reader, order.limits.rule_version, order.grade)),)
+
+
+def _version(words: Wording, order: DispatchOrder) -> str:
+    """The version of the rules that it was issued under; the program's own is marked as to be confirmed."""
+    version = order.limits.rule_version
+    return f"{version} ({words('tables.to_confirm')})" if version.startswith(DEFAULT) else version
+
+
+def duty_facts(words: Wording, reader: Reader, order: DispatchOrder) -> list[tuple[str, str]]:
+    """Who of each department is on duty now."""
+    found = duty_now(reader, order.departments, datetime.now(BEIJING))
+    told = [f"{name}: {officer_words(shift)}" for name, shifts in found for shift in shifts]
+    return [(words("departments.duty"), words("window.list_comma").join(told))] if told else []
 
 
 def _ratified(words: Wording, order: DispatchOrder, course: Course) -> str:

@@ -6,14 +6,17 @@ from datetime import datetime
 
 from desktop.actions.closing import wanting
 from desktop.actions.rule_tables import moment_limits, sources
+from desktop.store.links import participations_of, visits_of_matter
 from desktop.store.reader import Reader
 from desktop.ui.stories.parts import unit_names
 from desktop.ui.words import moment
 from resources import Wording
 from sync.records.matter_state import OPEN_STAGES, MatterState
-from sync.records.matters import Matter
+from sync.records.matters import Matter, Nature
+from sync.records.participations import PartyRole
 from sync.records.punctuality import InTime, Moment, punctuality
 from sync.records.times import BEIJING
+from sync.records.visits import Category
 
 _OVER = (InTime.LATE, InTime.OVERDUE)
 
@@ -58,6 +61,8 @@ def road_warnings(words: Wording, reader: Reader, matter: Matter, state: MatterS
     found = []
     if matter.must_report and not state.police_told:
         found.append(words("forms.duty_to_report"))
+    if _wants_representatives(reader, matter) and state.state in OPEN_STAGES:
+        found.append(words("window.matter_representatives"))
     if state.passed_to and state.state in OPEN_STAGES:
         found.append(words("window.matter_not_taken", unit=names.get(state.passed_to, state.passed_to)))
     if state.satisfied is False and state.state in OPEN_STAGES:
@@ -67,6 +72,16 @@ def road_warnings(words: Wording, reader: Reader, matter: Matter, state: MatterS
         if wants:
             found.append(words("window.closing_wants", needs=needs_told(words, wants)))
     return found
+
+
+def _wants_representatives(reader: Reader, matter: Matter) -> bool:
+    """Five or more who came about a petition choose up to five who speak for them (信访工作条例 20); all are
+    registered before that. Labour disputes know no such cap (劳动争议调解仲裁法 7)."""
+    if matter.nature is not Nature.PETITION or matter.category is Category.LABOUR:
+        return False
+    groups = [visit.id for visit in visits_of_matter(reader, matter.id) if visit.group]
+    named = {p.role for visit in groups for p in participations_of(reader, visit)}
+    return bool(groups) and PartyRole.REPRESENTATIVE not in named
 
 
 def needs_told(words: Wording, needs: tuple[tuple[str, ...], ...]) -> str:

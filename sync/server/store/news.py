@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, exists, func, select
 
 from sync.records.errors import Unavailable
 from sync.server.store.bulk import among
@@ -30,7 +30,12 @@ POLL_SECONDS: Final = 0.25
 def tell(conn: Connection) -> None:
     """Say at the end of this transaction that records were added, or that a device's right to speak changed."""
     if conn.dialect.name == "postgresql":
-        conn.execute(select(func.pg_notify(CHANNEL, "")))
+        conn.execute(select(told()))
+
+
+def told() -> ColumnElement[Any]:
+    """What a statement that changes what is told of asks for beside, on PostgreSQL: it is told with the commit."""
+    return func.pg_notify(CHANNEL, "")
 
 
 class Watch:

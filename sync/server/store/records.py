@@ -16,7 +16,7 @@ from sync.records.canonical import Sealed, digest
 from sync.records.errors import Refused, Unavailable
 from sync.server.store.bulk import ContentRow, RecordRow, among, insert_records
 from sync.server.store.months import have_month, month_of
-from sync.server.store.news import tell
+from sync.server.store.news import told
 from sync.server.store.schema import content, counter, record, to_number
 
 EVERYONE: Final = "*"
@@ -94,8 +94,8 @@ def append(conn: Connection, new: Sequence[New], received_at: datetime, last: in
         rows.append((s.id, s.kind, s.hash, seq, *made, at, item.readable, month, len(s.body)))
         contents.append((month, seq, s.id, s.salt, s.body))
     insert_records(conn, rows, contents)
-    conn.execute(counter.update().where(counter.c.name == "seq").values(value=last + len(new)))
-    tell(conn)
+    numbered = counter.update().where(counter.c.name == "seq").values(value=last + len(new))
+    conn.execute(numbered.returning(told()) if conn.dialect.name == "postgresql" else numbered)
     return list(range(last + 1, last + len(new) + 1))
 
 

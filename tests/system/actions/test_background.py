@@ -34,8 +34,8 @@ class Live:
         self.connected = threading.Event()
         self.arrived: list[Arrival] = []
         self._came = threading.Condition()
-        self.ear = listener(station.store, station.home, station.keys, self._heard)
-        self._thread = threading.Thread(target=self.ear.run)
+        self.ear = listener(station.store, station.home, station.keys)
+        self._thread = threading.Thread(target=self.ear.run, args=(self._heard,))
         self._thread.start()
 
     def _heard(self, heard: Heard) -> None:

@@ -173,3 +173,27 @@ def test_who_closes_what_lacks_something_says_why(station: Station, matter: str)
     assert state(station, matter).state == "closed"
     step(station, matter, kind="reopened", text="又漏水")
     step(station, matter, kind="closed", text="当事人撤回")
+
+
+def test_a_group_is_registered_whole_and_asked_for_representatives_where_it_is_a_petition(
+    station: Station, visitor: Callable[..., Draft]
+) -> None:
+    def told(matter: str) -> list[str]:
+        with station.store.read() as reader:
+            card = reader.get(matter)
+            assert isinstance(card, Matter)
+            return road_warnings(wording("zh"), reader, card, state_of(reader, card), station.clock.at)
+
+    names = ("李一", "李二", "李三", "李四", "李五", "李六")
+    six = [{"name": name, "representative": True} for name in names]
+    came = visitor(channel="walk_in", headcount=7, roster=six)
+    logged = log_visit(station.desk, station.draft("visit", **came)).id
+    opened = matter_draft_from(station.desk, logged)
+    with pytest.raises(RuleBroken, match="too_many_representatives"):
+        open_matter(station.desk, logged, {**opened, "nature": "petition"})
+    assert open_matter(station.desk, logged, {**opened, "nature": "dispute"}).id
+    unled = [{"name": name, "representative": False} for name in names]
+    for nature, asked in (("petition", 1), ("dispute", 0)):
+        again = log_visit(station.desk, station.draft("visit", **{**came, "roster": unled})).id
+        matter = open_matter(station.desk, again, {**matter_draft_from(station.desk, again), "nature": nature}).id
+        assert len([line for line in told(matter) if "推选代表" in line]) == asked

@@ -10,13 +10,17 @@ import pytest
 from desktop.actions.organisations import organisation_draft, save_organisation
 from desktop.actions.persons import person_draft, recognise, save_person
 from desktop.actions.rosters import read_roster
+from desktop.actions.visit_figures import figures_of_visits
 from desktop.actions.visits import amend_visit, close_consultation, log_visit, visit_draft
 from desktop.forms.form import Draft
+from desktop.store.groups import counts
 from desktop.store.links import participations_of
+from desktop.store.listing import Filter, lines_of
 from desktop.store.visits import list_visits
 from sync.records.errors import Refused, RuleBroken
 from sync.records.participations import PartyRole
 from sync.records.persons import Organisation, Person, Sex
+from sync.records.statistics import months
 from sync.records.visits import Purpose, Visit
 from tests.system.actions.conftest import Station
 
@@ -296,3 +300,15 @@ def test_an_organisation_is_kept_with_its_code_checked(station: Station) -> None
     assert isinstance(firm_now, Organisation)
     assert (firm_now.legal_representative, firm_now.phones) == ("王·某", ())
     assert station.counts()["organisation"] == 2
+
+
+def test_a_progress_query_counts_and_is_found_as_what_it_is(station: Station, visitor: Enter) -> None:
+    for purpose in ("first", "progress", "progress", "repeat"):
+        log_visit(station.desk, station.draft("visit", **visitor(channel="walk_in", purpose=purpose)))
+    figures = figures_of_visits(station.desk, months(2026, 3, 1))
+    assert (figures.contacts, figures.first, figures.repeat) == (4, 1, 1)
+    with station.store.read() as reader:
+        assert counts(reader, "visits", Filter(), "purpose") == {"first": 1, "progress": 2, "repeat": 1}
+        repeated = lines_of(reader, "visits", Filter(purposes=frozenset({"repeat"})))
+        asked = lines_of(reader, "visits", Filter(text="漏水", purposes=frozenset({"progress"})))
+    assert (len(repeated), len(asked)) == (1, 2)

@@ -107,6 +107,7 @@ def naive(reader: Reader, name: str, chosen: Filter) -> list[str]:
             and (chosen.until is None or moment(id_) is None or moment(id_) < chosen.until)
             and (not chosen.states or name in ("visits", "persons", "organisations") or state(id_) in chosen.states)
             and (not chosen.channels or not hasattr(value, "channel") or value.channel in chosen.channels)
+            and (not chosen.purposes or not hasattr(value, "purpose") or value.purpose in chosen.purposes)
             and (not chosen.categories or category is None or category in chosen.categories)
             and (not chosen.by or value.made.by == chosen.by)
         )
@@ -144,6 +145,7 @@ CHOSEN = st.builds(
     ),
     rising=st.booleans(),
     channels=st.sampled_from([frozenset(), frozenset({"walk_in"})]),
+    purposes=st.sampled_from([frozenset(), frozenset({"first", "progress"})]),
     categories=st.sampled_from(
         [frozenset(), frozenset({"neighbours"}), frozenset({"other", "housing_land", "agreement"})]
     ),
@@ -163,7 +165,7 @@ def test_leaf_by_leaf_every_row_comes_once_and_in_order(
         assert walked(reader, name, chosen, limit) == expected
         for by in ways(name):
             if by != "day":
-                field: str = {"state": "states", "category": "categories", "channel": "channels"}[by]
+                field = {"state": "states", "category": "categories", "channel": "channels", "purpose": "purposes"}[by]
                 told = counts(reader, name, chosen, by)
                 for value in told:
                     one = naive(reader, name, narrowed(chosen, field, frozenset({value})))
