@@ -42,7 +42,7 @@ class OrdersPage(ListPage):
         shape = Shape(
             "orders",
             ("dispatch_order", "order_reply", "order_step", "print", "print_outcome", "number_void", "attachment"),
-            order_columns(tools.words, tools.desk.now),
+            order_columns(tools.words, tools.judged_now),
             partial(order_story, tools.words),
             "orders",
         )
