@@ -6,7 +6,7 @@ and a kind, and end where deadlines.py says: their end moves when the district p
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from typing import Final
 from sync.records.believed import Believed
 from sync.records.deadlines import end_of
 from sync.records.matters import Matter, Step
+from sync.records.mediation_events import MediationEvent, SuspensionReason, rests_of
 from sync.records.mediation_requests import ACCEPT, waiting_requests
 from sync.records.mediations import Host, Mediation, Outcome
 from sync.records.order_course import Ratification
@@ -27,13 +28,15 @@ from sync.records.visits import Category
 REPORT: Final = "order-report"
 ARRIVE: Final = "order-arrive"
 RESOLVE: Final = "order-resolve"
+RESTING: Final = "mediation-medical"
+"""Of this kind a suspension leaves time out."""
 RATIFY: Final = "order-ratify"
 """Of an order that was issued in an emergency: who has to ratify it is the clock's unit."""
 EXTERNAL: Final = "external-due"
 LAPSING: Final = frozenset({"petition-objection", "review-request", "confirmation", "labour-review"})
 """Kinds by which somebody may do something until then: when they are over nothing is overdue."""
 _MET: Final = ENDED | {OrderStage.RESOLVED}
-_OF_CATEGORY: Final = {Category.LABOUR: "mediation-labour", Category.MEDICAL: "mediation-medical"}
+_OF_CATEGORY: Final = {Category.LABOUR: "mediation-labour", Category.MEDICAL: RESTING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,14 @@ class OpenClock:
     """A clock of ``kind``, for a department or a body (``unit``, "" for nobody's). ``at`` is its end, or its start.
 
     ``counted`` says which: an end that was counted or given once, or a start from which the rule of ``kind`` counts.
+    ``rests``: from a start, without the time that rested, so that the end lies later than the start alone tells.
     """
 
     kind: str
     at: datetime
     unit: str = ""
     counted: bool = False
+    rests: bool = False
 
 
 def order_clocks(order: DispatchOrder, state: OrderState) -> tuple[OpenClock, ...]:
@@ -96,12 +101,18 @@ def matter_clocks(matter: Matter, steps: Collection[Step], *, done: bool = False
     return tuple(found)
 
 
-def mediation_clocks(mediation: Mediation, matter: Matter | None) -> tuple[OpenClock, ...]:
-    """Return the period of an open mediation: by the category of its matter, the general one where that is not here."""
+def mediation_clocks(
+    mediation: Mediation, matter: Matter | None, events: Iterable[MediationEvent] = ()
+) -> tuple[OpenClock, ...]:
+    """Return the period of an open mediation: by the category of its matter, the general one where that is not here.
+
+    An appraisal is left out of a medical one (医疗纠纷预防和处理条例 38).
+    """
     if mediation.outcome is not Outcome.OPEN:
         return ()
     kind = _OF_CATEGORY.get(matter.category, "mediation-general") if matter else "mediation-general"
-    return (OpenClock(kind, mediation.started_at),)
+    rests = kind == RESTING and bool(rests_of(events, SuspensionReason.APPRAISAL))
+    return (OpenClock(kind, mediation.started_at, rests=rests),)
 
 
 class Standing(StrEnum):

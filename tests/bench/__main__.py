@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from tests.bench import (
     capture,
+    due,
     exchange,
     exchange_size,
     fifty,
@@ -48,6 +49,7 @@ def measure(folder: Path) -> list[Figure]:
         figures += _said("visits", lambda: capture.measure(desk_at(at, store), folder))
     finally:
         store.close()
+    figures += _said("what is open", lambda: due.measure(folder / "open"))
     figures += _said("starts", lambda: start.measure(at, VISITS, folder / "compiled"))
     figures += _said("a million visits", lambda: million.measure(OUT, folder))
     figures += _said("the UI thread", lambda: gap.measure(folder))

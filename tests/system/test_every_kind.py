@@ -274,3 +274,21 @@ def test_each_party_s_will_is_recorded_and_listed_by_a_command(printed: Printed)
     lines = station.run("consent", mediation, "--agrees", FIRM["name"]).stdout.splitlines()
     assert len(lines) == 2
     assert lines[1].split("\t")[:2] == [FIRM["name"], "同意调解"]
+
+
+def test_orders_and_replies_are_given_and_told_by_commands(printed: Printed) -> None:
+    station = printed.station
+    (row,) = station.rows("order", "list")
+    told = station.json("order", "show", row["id"])
+    assert (told["number"], told["state"], told["departments"][0]["name"]) == (row["number"], row["state"], BODY)
+    assert told["departments"][0]["report_by"] == row["report_by"]
+    assert station.rows("reply", "list", row["id"]) == []
+    asked = station.json("order", "issue", row["matter"], "--to", OTHER_BODY, "--way", "request", "--text", "请到场")
+    assert asked["kind"] == "order_request"
+    assert [one["departments"] for one in station.rows("order", "list", "--requests")] == [[OTHER_BODY]]
+    refused = station.run("order", "issue", row["matter"], "--to", OTHER_BODY, "--way", "issue", status=1).stderr
+    assert SECRETARY in refused
+    nobody = station.run("order", "issue", row["matter"], "--to", "无此局", "--way", "emergency", status=1).stderr
+    assert "部门" in nobody
+    issued = station.json("order", "issue", row["matter"], "--to", BODY, "--way", "emergency")
+    assert station.json("order", "show", issued["id"])["ratification"] == "waiting"
