@@ -16,9 +16,11 @@ from desktop.forms.notices import CALL_FORM
 from desktop.forms.questions import fresh
 from desktop.store.links import notices_of, order_steps_of, state_of_order
 from desktop.store.reader import Reader
+from desktop.store.registers import duty_rosters
 from desktop.store.today import orders_in
 from desktop.store.units import unit_of
 from resources import read_text
+from sync.records.duty_rosters import on_duty
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.notices import Notice, NoticeState, Told, is_to_be_called, told_by_unit
@@ -108,6 +110,9 @@ def _row(reader: Reader, order: DispatchOrder, department: str, told: Told, now:
 
 def duty_officer(reader: Reader, department: str, at: datetime) -> tuple[str, str]:
     """Return name and number of whoever is on duty in a department; of nobody known the department's own number."""
+    for shift in on_duty(duty_rosters(reader, department), department, at):
+        if shift.telephone:
+            return shift.name, shift.telephone
     unit = unit_of(reader, department)
     return "", unit.telephone if unit else ""
 

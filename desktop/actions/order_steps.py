@@ -22,6 +22,7 @@ from desktop.store.units import units
 from sync.records.artefacts import ORDER, Artefact, missing
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
+from sync.records.order_course import Ratification
 from sync.records.order_requirements import check_step
 from sync.records.order_state import OVER, OrderStage, OrderState
 from sync.records.order_steps import OrderStep, OrderStepKind
@@ -95,6 +96,8 @@ def check_close(reader: Reader, order: DispatchOrder, state: OrderState, ticked:
     open_ones = [d for d, part in state.by_department.items() if part.stage not in _DONE]
     if open_ones:
         raise RuleBroken("actions.order_still_open", field="kind", names="、".join(named(reader, open_ones)))
+    if state.course.ratification is Ratification.WAITING:
+        raise RuleBroken("actions.order_not_ratified", field="kind", name=order.ratifier_name)
     there = frozenset(map(Artefact, ticked | artefacts_there(reader, order)))
     needed = missing(closings(reader, now.astimezone(BEIJING).date()), ORDER, there)
     if needed:

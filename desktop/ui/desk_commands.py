@@ -53,6 +53,7 @@ def desk_commands(shell: Shell) -> list[Command]:
         ("desk.conflicts", "conflicts.title", shell.decide_conflicts, "alert", ""),
         ("desk.held", "held.title", partial(shell.turn, "held"), "held", ""),
         ("desk.blanks", "window.verb_desk_blanks", shell.show_blanks, "sheet", ""),
+        ("desk.duties", "departments.duties_title", shell.show_duties, "search", ""),
         ("desk.verify", "proof.title", shell.verify_papers, "check", ""),
         ("desk.password", "window.change_password", shell.change_password, "key", ""),
         ("desk.keys", "window.keys_title", shell.show_keys, "info", "F1"),

@@ -18,6 +18,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
+
     from desktop.actions.held import Offer
     from desktop.actions.notices import CallRow
     from desktop.ui.background import Background
@@ -26,11 +28,13 @@ if TYPE_CHECKING:
     from desktop.ui.dialogs.call import CallDialog
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
     from desktop.ui.dialogs.conflict import ConflictDialog
+    from desktop.ui.dialogs.duties import DutiesDialog
     from desktop.ui.dialogs.hand_over import HandOverDialog
     from desktop.ui.dialogs.paper_manner import PaperMannerDialog
     from desktop.ui.dialogs.password import PasswordDialog
     from desktop.ui.dialogs.proving import ProvingDialog
     from desktop.ui.dialogs.shortcuts import ShortcutSheet
+    from desktop.ui.dialogs.snooze import SnoozeDialog
     from desktop.ui.dialogs.sticks import StickDialog
     from desktop.ui.finder import Finder
     from desktop.ui.mending import Mending
@@ -43,7 +47,9 @@ if TYPE_CHECKING:
     from desktop.ui.pages.prints import PrintsPage
     from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
+    from desktop.ui.reminding import Reminding
     from desktop.ui.shell import Shell
+    from desktop.ui.stories.dues import DueLine
     from desktop.ui.threats import ThreatWatch
     from desktop.ui.tools import Tools
     from desktop.ui.waiting import Forms, WaitingDrafts
@@ -82,6 +88,8 @@ BEHIND: Final = (
     "desktop.ui.dialogs.blank_forms",
     "desktop.ui.dialogs.characters",
     "desktop.ui.dialogs.call",
+    "desktop.ui.dialogs.snooze",
+    "desktop.ui.reminding",
     "desktop.ui.dialogs.colleagues",
     "desktop.ui.dialogs.conflict",
     "desktop.ui.dialogs.emergency",
@@ -242,6 +250,20 @@ def call_dialog(tools: Tools, call: CallRow, window: QWidget) -> CallDialog:
     return CallDialog(tools, call, window)
 
 
+def snooze_dialog(tools: Tools, line: DueLine, window: QWidget) -> SnoozeDialog:
+    """Make the dialog that asks why something is put off."""
+    from desktop.ui.dialogs.snooze import SnoozeDialog
+
+    return SnoozeDialog(tools, line, window)
+
+
+def reminding(tools: Tools, icon: QIcon, parent: QObject) -> Reminding:
+    """Begin to tell what is due soon."""
+    from desktop.ui.reminding import Reminding
+
+    return Reminding(tools, icon, parent)
+
+
 def threat_watch(shell: Shell, background: Background) -> ThreatWatch:
     """Make what shows who needs help at a desk."""
     from desktop.ui.threats import ThreatWatch
@@ -268,6 +290,13 @@ def blank_forms_dialog(tools: Tools, parent: QWidget) -> BlankFormsDialog:
     from desktop.ui.dialogs.blank_forms import BlankFormsDialog
 
     return BlankFormsDialog(tools, parent)
+
+
+def duties_dialog(tools: Tools, parent: QWidget) -> DutiesDialog:
+    """Return the dialog in which the responsibility list is searched."""
+    from desktop.ui.dialogs.duties import DutiesDialog
+
+    return DutiesDialog(tools, parent)
 
 
 def offer_characters(tools: Tools, within: QWidget) -> bool:

@@ -28,6 +28,7 @@ from sync.records.errors import QianshaoError
 
 if TYPE_CHECKING:
     from desktop.actions.background import Arrival
+    from desktop.actions.desk import Done
     from desktop.actions.due import DueRow
     from desktop.actions.held import Offer
     from desktop.actions.notices import CallRow
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from desktop.ui.pages.prints import PrintsPage
     from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
+    from desktop.ui.stories.dues import DueLine
     from desktop.ui.threats import ThreatWatch
     from desktop.ui.waiting import WaitingDrafts
 
@@ -52,6 +54,7 @@ LISTED = ("visits", "matters", "orders", "mediations", "people", "prints")
 """The pages that are lists of records."""
 
 STANDING_PAUSE_MS = 250
+REMIND_AFTER_MS = 5_000
 P = TypeVar("P", bound=QWidget)
 
 
@@ -118,6 +121,8 @@ class Shell(QWidget):
         page.discarded.connect(self.discard)
         page.started.connect(self.begin)
         page.due.connect(self.do_due)
+        page.snooze.connect(self.put_off)
+        page.again.connect(self.show_again)
         page.conflicts.connect(self.decide_conflicts)
         page.call.connect(self.make_call)
         page.filled.connect(self._has_stood, Qt.ConnectionType.SingleShotConnection)
@@ -404,6 +409,10 @@ class Shell(QWidget):
         """Give out blank forms for a power cut, and see which are still out."""
         later.blank_forms_dialog(self.tools, self.window()).open()
 
+    def show_duties(self) -> None:
+        """Look in the responsibility list."""
+        later.duties_dialog(self.tools, self.window()).open()
+
     def show_colleagues(self) -> None:
         """Show the staff of this station, to its lead."""
         later.colleagues_dialog(self.tools, self.window()).open()
@@ -427,6 +436,21 @@ class Shell(QWidget):
         """Show the mediation of something that is due, and begin its next step."""
         if self.follow(row.mediation):
             self.mediations.steps.next_step(row)
+
+    def put_off(self, line: DueLine) -> None:
+        """Ask until when and why a reminder is put off."""
+        later.snooze_dialog(self.tools, line, self.window()).open()
+
+    def show_again(self, key: str) -> None:
+        """Show what was put off again."""
+        desk = self.tools.desk
+
+        def work() -> Done:
+            from desktop.actions.snoozes import take_back
+
+            return take_back(desk, key)
+
+        self.tools.tasks.write(work, lambda done: self.tools.bus.tell(done.changes), self._refused)
 
     def watch_threats(self, background: Background) -> ThreatWatch:
         """Make what shows who needs help at a desk, with its strip between header and pages."""
@@ -454,8 +478,14 @@ class Shell(QWidget):
 
     def _has_stood(self) -> None:
         self.stood = True
+        QTimer.singleShot(REMIND_AFTER_MS, self, self._remind)
         self._ask_standing()
         self.stands.emit()
+
+    def _remind(self) -> None:
+        """Nobody who signs in waits for it to be loaded."""
+        self.reminding = later.reminding(self.tools, self.window().windowIcon(), self)
+        self.reminding.said.connect(self.say)
 
     def _changed(self, _changes: Changes) -> None:
         self._pause.start()

@@ -23,9 +23,9 @@ def limit_of(order: DispatchOrder, department: str, part: DepartmentState, limit
 
 
 def met_at(part: DepartmentState, limit: Limit) -> datetime | None:
-    """Return when a department met a limit, by what the community witnessed or else by its own word; None: not yet."""
+    """Return when a department met a limit; None: not yet. An arrival counts when the community witnessed it."""
     if limit is Limit.REPORT:
-        return part.arrived or part.own.reported_in or part.own.on_scene
+        return part.arrived
     return min((at for at in (part.own.resolved, part.witnessed.resolved) if at), default=None)
 
 

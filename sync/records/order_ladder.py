@@ -15,7 +15,7 @@ from sync.records.calendars import LONGEST, Calendar
 from sync.records.deadlines import PeriodUnit, Rule, deadline
 from sync.records.dispatch_rules import Rung
 from sync.records.open_clocks import order_clocks
-from sync.records.order_state import OVER, OrderState
+from sync.records.order_state import OVER, OrderStage, OrderState
 from sync.records.order_steps import Clock, OrderStep, OrderStepKind, escalation_id
 from sync.records.orders import DispatchOrder
 from sync.records.record import Made
@@ -62,14 +62,16 @@ def escalations_due(
     calendar: Calendar,
     now: datetime,
 ) -> list[Escalation]:
-    """Return what is due now and has not been taken, the earliest first; nothing of an order that is over or stopped.
+    """Return what is due now and has not been taken, the earliest first; nothing of an order that is stopped.
 
-    A reminder before a limit is not given any more once the limit has passed.
+    Of one that is over only its ratification is still asked for. A reminder before a limit is not given any more once
+    the limit has passed.
     """
-    if state.state in OVER or state.course.stopped:
+    if state.course.stopped or state.state is OrderStage.CANCELLED:
         return []
     taken = {step.id for step in state.course.escalations}
-    found = [*_of_ladder(order, running, ladder, calendar, now), *_of_ratification(order, state, now)]
+    rungs = () if state.state in OVER else ladder
+    found = [*_of_ladder(order, running, rungs, calendar, now), *_of_ratification(order, state, now)]
     return sorted((e for e in found if e.id not in taken), key=lambda e: (e.at, e.id))
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from tests.bench import (
     capture,
+    due,
     exchange,
     exchange_size,
     fifty,
@@ -37,6 +38,7 @@ DESK: Final = ("visits", "starts")
 
 PARTS: Final[dict[str, Callable[[Path], list[Figure]]]] = {
     "setups": lambda _: setup.measure(),
+    "open": lambda folder: due.measure(folder / "open"),
     "million": lambda folder: million.measure(OUT, folder),
     "gap": gap.measure,
     "papers": lambda folder: papers.measure(folder / "compiled"),

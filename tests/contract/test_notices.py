@@ -16,11 +16,13 @@ import psycopg
 import pytest
 
 from sync.protocol.codec import decode
+from sync.records.duty_rosters import DutyRoster, DutyShift
 from sync.records.kinds import STAFF_PREFIX, new_id, new_identity
 from sync.records.notices import Notice, NoticeState
 from sync.records.orders import DispatchOrder, ReplyKind
 from sync.records.record import Made
 from sync.records.threats import ThreatEvent, ThreatStep
+from sync.records.times import BEIJING
 from sync.records.units import Level, Role, StaffMember
 from sync.server import admin
 from sync.server.notices.callbacks import take
@@ -30,8 +32,10 @@ from sync.server.notices.facts import say_read
 from sync.server.notices.senders import KEY, SIGNATURE, TIME, signature
 from sync.server.store.check import check
 from sync.server.store.notices import Line, newest
-from sync.server.store.records import of_kind
+from sync.server.store.projections import add_own
+from sync.server.store.records import EVERYONE, of_kind
 from sync.server.store.store import DistrictStore
+from sync.server.tree import made_here
 from tests.support.district import AT, Desk, enrol_desk, order, reply
 from tests.support.gateway import Gateway, gateway
 
@@ -237,6 +241,21 @@ def test_where_no_channel_reaches_a_department_the_desk_is_told_at_once(
     settle(courier(district_store, Clock(), channel(receiver, units=("别的局",))))
     (fact,) = facts(district_store, said)
     assert (fact.state, fact.text) == (NoticeState.FAILED, "no_channel")
+
+
+def test_a_text_message_goes_to_the_officer_on_duty(district_store: DistrictStore, receiver: Gateway) -> None:
+    said = ordered(enrol_desk(district_store))
+    by_day = DutyShift(name="周明", telephone="13700000001", since="00:00", until="12:00")
+    by_night = DutyShift(name="吴亮", telephone="13700000002", since="12:00", until="00:00")
+    with district_store.write() as conn:
+        made = made_here(conn, AT)
+        roster = {"department": said.departments[0], "shifts": (by_day, by_night)}
+        add_own(conn, DutyRoster(id=new_id("duty_roster"), made=made, **roster), EVERYONE, AT)  # type: ignore[arg-type]
+    clock = Clock()
+    body = {"to": "{telephone}", "text": "{text}"}
+    settle(courier(district_store, clock, channel(receiver, kind=ChannelKind.SMS, body=body)))
+    morning = clock.now.astimezone(BEIJING).hour < 12
+    assert [one.json["to"] for one in receiver.told] == ["13700000001" if morning else "13700000002"]
 
 
 def test_two_servers_send_each_message_once(district_store: DistrictStore, receiver: Gateway) -> None:

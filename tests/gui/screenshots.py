@@ -532,6 +532,39 @@ def files_and_checks(at: Camera) -> None:
     at.close_dialogs()
 
 
+def calls_and_help(at: Camera) -> None:
+    """A call that waits on Today; help at the desk: the strip over a form, the emergency order, the end."""
+    from desktop.actions.notices import CallRow
+
+    shell = at.shell
+    number, unit = "(2026)光明发令第3号", "区城管和综合执法局"
+    call = CallRow("ord_", number, "小区物业停用电梯", "uni_", unit, "周明", "075527401234", NOW, NOW, False, 2)
+    shell.turn("today")
+    shell.today._show_calls((call,))
+    at.shot("help-1-today")
+    shell.make_call(call)
+    at.shot("help-2-call")
+    at.close_dialogs()
+    shell.turn("visits")
+    shell.visits.log()
+    at.application.quiet_key.pressed.emit()
+    at.settle(lambda: shell.threats is not None)
+    threats = shell.threats
+    assert threats is not None
+    at.settle(threats.strip.isVisible)
+    at.shot("help-3-strip")
+    threats.strip.ordered.emit()
+    at.settle(lambda: any(isinstance(w, QDialog) and w.isVisible() for w in QApplication.topLevelWidgets()))
+    at.shot("help-4-order")
+    at.close_dialogs()
+    threats.strip.ending.emit()
+    at.shot("help-5-ends")
+    at.close_dialogs()
+    threats.strip.closed.emit()
+    shell.visits.back()
+    at.settle()
+
+
 def counter_papers(at: Camera) -> None:
     """Hand-over, blank forms, the papers of a visit, printing many, the log of what was printed."""
     from desktop.actions.papers import issue_paper
@@ -774,6 +807,7 @@ def tour(work: Path, folder: Path, look: str, *, pictures: bool = True) -> None:
                 counting,
                 conflicts,
                 held_records,
+                calls_and_help,
                 the_end,
             ),
         ),

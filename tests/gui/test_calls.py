@@ -13,6 +13,7 @@ from desktop.actions.orders import issue_order, order_draft
 from desktop.store.matters import list_matters
 from desktop.store.units import units
 from desktop.ui.dialogs.call import CallDialog
+from sync.records.duty_rosters import DutyRoster, DutyShift
 from sync.records.kinds import new_id
 from sync.records.notices import Notice, NoticeState
 from sync.records.record import Made
@@ -20,7 +21,7 @@ from tests.gui.layout import faults
 from tests.gui.walk import Walk, elsewhere, without_a_name
 from tests.support.window_desk import LEAD, NOW
 
-BODY = "区城管和综合执法局"
+BODY, OFFICER = "区城管和综合执法局", "周明"
 
 
 def ordered(walk: Walk) -> str:
@@ -31,6 +32,10 @@ def ordered(walk: Walk) -> str:
         with desk.store.read() as reader:
             known = {unit.name: unit.unit for unit in units(reader).values()}
             matter = list_matters(reader, limit=1)[0].id
+        shift = DutyShift(name=OFFICER, telephone="075527401234")
+        with desk.store.write() as work:
+            made = Made(by="", unit=known[BODY], store="sto_district", at=NOW)
+            work.add(DutyRoster(id=new_id("duty_roster"), made=made, department=known[BODY], shifts=(shift,)))
         draft = order_draft(desk, matter) | {"departments": [known[BODY]], "authority": "光信联办〔2024〕3号"}
         return issue_order(desk, matter, draft).id
 
@@ -75,12 +80,15 @@ def test_a_number_stands_on_today_until_somebody_was_reached(open_window: Callab
     walk.until(lambda: faults(walk.shell.today) == [])
     for state, left in ((NoticeState.NOT_REACHED, 1), (NoticeState.CALLED, 0)):
         (made,) = lines(walk, order)
+        assert f"{OFFICER}" in made.accessibleName()
+        assert "0755-27401234" in made.accessibleName()
         made.setFocus()
         walk.qtbot.keyClick(made, Qt.Key.Key_Return)
         walk.settle()
         dialog = next(d for d in walk.dialogs() if isinstance(d, CallDialog))
         walk.until(lambda dialog=dialog: faults(dialog) == [])
         assert without_a_name(dialog) == []
+        assert dialog.number.text() == "0755-27401234"
         dialog.view.fill({"state": state.value, "name": "值班员周明"})
         dialog.view.submit()
         walk.until(lambda left=left: len(lines(walk, order)) == left)

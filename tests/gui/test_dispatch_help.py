@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from desktop.store.units import units
+from desktop.ui.dialogs.duties import DutiesDialog
 from desktop.ui.fields.choice import SegmentControl
 from desktop.ui.pages.dispatch_help import DispatchHelp
 from sync.records.duties import Duty, table_text
@@ -62,3 +63,19 @@ def test_a_likely_department_is_taken_by_one_key_and_its_officer_is_shown(walk: 
     assert isinstance(grade, SegmentControl)
     assert [button.objectName()[-4:] for button in grade.buttons if button.isHidden()] == ["ange", "reen"]
     panel.throw_away()
+
+
+def test_the_responsibility_list_is_searched_by_two_characters(walk: Walk) -> None:
+    pulled(walk)
+    walk.shell.show_duties()
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, DutiesDialog))
+    walk.until(lambda: "duties-1001" in dialog.note.text())
+    assert dialog.table.rowCount() == 0
+    dialog.line.setText("噪声")
+    walk.until(lambda: dialog.table.rowCount() == 1)
+    item = dialog.table.item(0, 0)
+    assert item is not None
+    assert item.text() == "夜间施工噪声扰民"
+    dialog.line.setText("工资")
+    walk.until(lambda: dialog.table.rowCount() == 0)
+    dialog.reject()

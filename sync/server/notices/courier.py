@@ -154,7 +154,7 @@ class Courier:
         began = self._now()
         try:
             with self._store.read() as conn:
-                message = written(conn, line, self._url, self._words)
+                message = written(conn, line, self._url, self._words, began)
             receipt = "" if message is None else self._hand_over(line, message)
         except Unavailable as error:
             self._again(line, error)

@@ -1,14 +1,24 @@
-"""Whom a message reaches by telephone: the department's number, or those who work at a station."""
+"""Whom a message reaches by telephone: the department's officer on duty, or those who work at a station."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sync.protocol.codec import decode
+from sync.records.duty_rosters import on_duty
 from sync.records.errors import Damaged, Refused
 from sync.records.record import Record
 from sync.records.units import OrgUnit, StaffMember
+from sync.server.duty_rosters import rosters
 from sync.server.store.directory import get_staff, get_unit, staff_history
 from sync.server.store.records import read_many
 from sync.server.store.store import Connection
+
+
+def officer_of(conn: Connection, department: str, at: datetime) -> str:
+    """Return the number of whoever is on duty in a department, else its own."""
+    shifts = on_duty(rosters(conn), department, at)
+    return next((shift.telephone for shift in shifts if shift.telephone), "") or telephone_of(conn, department)
 
 
 def telephone_of(conn: Connection, unit: str, staff: str = "") -> str:

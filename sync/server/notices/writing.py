@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from resources import Wording
 from sync.protocol.codec import decode
 from sync.records.errors import Damaged
@@ -9,14 +11,14 @@ from sync.records.order_parts import OVER
 from sync.records.orders import DispatchOrder
 from sync.records.times import BEIJING, to_minute
 from sync.server.notices.message import Message, worded
-from sync.server.notices.whom import telephone_of
+from sync.server.notices.whom import officer_of, telephone_of
 from sync.server.store.directory import units
 from sync.server.store.notices import ORDER, Line, order_is_over
 from sync.server.store.records import read_many
 from sync.server.store.store import Connection
 
 
-def written(conn: Connection, line: Line, public_url: str, words: Wording) -> Message | None:
+def written(conn: Connection, line: Line, public_url: str, words: Wording, now: datetime) -> Message | None:
     """Return what is to be sent now; None where nobody need be told any more."""
     if line.kind != ORDER:
         return _of_unit(conn, line, words)
@@ -36,7 +38,7 @@ def written(conn: Connection, line: Line, public_url: str, words: Wording) -> Me
         number=order.number,
         due=to_minute(order.report_by(line.unit).astimezone(BEIJING)),
         link=f"{public_url.rstrip('/')}/orders/{order.id}",
-        telephone=telephone_of(conn, line.unit),
+        telephone=officer_of(conn, line.unit, now),
     )
     return _with_text(message, words)
 

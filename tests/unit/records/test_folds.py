@@ -191,7 +191,9 @@ def test_an_objection_stays_open_until_a_ruling_that_saw_it() -> None:
 
 
 def test_an_order_is_late_until_the_ruling_gives_more_time() -> None:
-    came = [reply(ReplyKind.REPORTED_IN, d, minutes=30) for d in ORDER.departments]
+    said = [reply(ReplyKind.REPORTED_IN, d, minutes=30) for d in ORDER.departments]
+    came = [dataclasses.replace(each, witnessed=True) for each in said]
+    assert is_late(ORDER, fold_order(ORDER, said), NOW + timedelta(minutes=61)), "its own word meets no limit"
     assert is_late(ORDER, fold_order(ORDER, []), NOW + timedelta(minutes=61))
     assert not is_late(ORDER, fold_order(ORDER, came), NOW + timedelta(minutes=61))
     later = NOW + timedelta(hours=73)
