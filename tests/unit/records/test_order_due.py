@@ -52,18 +52,18 @@ def said(kind: ReplyKind, *seen: OrderReply, department: str = "uni_a", **rest: 
 
 
 def test_reporting_in_comes_first_then_resolving_then_nothing() -> None:
-    came = said(ReplyKind.REPORTED_IN)
+    claimed, came = said(ReplyKind.REPORTED_IN), said(ReplyKind.REPORTED_IN, witnessed=True)
     solved = said(ReplyKind.RESOLVED, came, text="化解")
-    course = [(), (came,), (came, solved)]
-    assert [next_due(ORDER, fold_order(ORDER, facts), "uni_a") for facts in course] == [REPORT_BY, RESOLVE_BY, None]
-    assert next_due(ORDER, fold_order(ORDER, course[2]), "uni_b") == REPORT_BY, (
-        "the other department is still waited for"
-    )
+    course = [(), (claimed,), (claimed, came), (came, solved)]
+    due = [next_due(ORDER, fold_order(ORDER, facts), "uni_a") for facts in course]
+    assert due == [REPORT_BY, REPORT_BY, RESOLVE_BY, None], "an arrival counts once the community saw it"
+    assert next_due(ORDER, fold_order(ORDER, course[-1]), "uni_b") == REPORT_BY, "the other one is still waited for"
     assert next_limit(fold_order(ORDER, ()), "uni_stranger") is None
 
 
 def test_an_objection_stops_no_clock_and_a_ruling_gives_time_or_releases() -> None:
-    came, objection = said(ReplyKind.REPORTED_IN), said(ReplyKind.OBJECTION, rule_cited="3.2", text="不属")
+    came = said(ReplyKind.REPORTED_IN, witnessed=True)
+    objection = said(ReplyKind.OBJECTION, rule_cited="3.2", text="不属")
     assert next_due(ORDER, fold_order(ORDER, (objection,)), "uni_a") == REPORT_BY
     until = RESOLVE_BY + timedelta(days=3)
     more = said(ReplyKind.RULED, came, objection, text="延期", until=until)
