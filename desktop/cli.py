@@ -213,6 +213,10 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("--others-agree", action="store_true", help=words("cli.help_consent_others"))
     one.add_argument("--manner", choices=_MANNERS, default=_MANNERS[0], help="|".join(_MANNERS), metavar="MANNER")
     one.add_argument("--at", type=_text, default="", metavar="MOMENT", help=words("cli.help_consent_at"))
+    one = add("step", "roads.step")
+    one.add_argument("id", type=_text, metavar="ID")
+    one.add_argument("kind", type=_text, metavar="KIND", help=words("cli.help_step_kind"))
+    one.add_argument("given", type=_text, nargs="*", metavar="FIELD=VALUE", help=words("cli.help_step_given"))
     add("day-end", "work.day_end")
     _add_held(add, words)
     group = verbs.add_parser("bundle", help=words("cli.help_bundle")).add_subparsers(required=True, metavar="VERB")
@@ -269,6 +273,7 @@ def _add_looking(add: Callable[..., argparse.ArgumentParser], words: Wording) ->
     one.add_argument("--text", type=_text, default="", help=words("cli.help_text"))
     one.add_argument("--limit", type=_positive, metavar="N")
     add("show", "records.show").add_argument("id", type=_text, metavar="ID")
+    add("road", "roads.road").add_argument("id", type=_text, metavar="ID")
     one = add("search", "records.search")
     one.add_argument("text", type=_text, metavar="TEXT", help=words("cli.help_search_text"))
     for name in ("kind", "state", "unit"):

@@ -8,7 +8,7 @@ from desktop.actions.rule_tables import shipped, table_in_force, table_of_versio
 from desktop.store.store import Reader
 from sync.records.calendars import Calendar
 from sync.records.deadlines import deadline
-from sync.records.dispatch_rules import DispatchRules, read_rules
+from sync.records.dispatch_rules import DispatchRules, Grade, read_rules
 from sync.records.orders import OrderLimits
 from sync.records.rule_tables import TableName
 
@@ -23,6 +23,12 @@ def rules_of_version(reader: Reader, version: str) -> DispatchRules | None:
     """Return the table under which an order was issued, by its ``rule_version``; None where it is not here."""
     found = table_of_version(reader, TableName.DISPATCH_RULES, version)
     return read_rules(found.table, found.version) if found else None
+
+
+def grade_of(reader: Reader, version: str, name: str) -> Grade | None:
+    """Return a grade as the rules had it under which an order was issued; None where they are not here any more."""
+    rules = rules_of_version(reader, version)
+    return next((grade for grade in rules.grades if grade.name == name), None) if rules else None
 
 
 def default_rules() -> DispatchRules:

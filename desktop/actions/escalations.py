@@ -13,9 +13,10 @@ from desktop.actions.calendars import calendar_in_force
 from desktop.actions.clock import believed_now
 from desktop.actions.desk import Desk, Done
 from desktop.actions.dispatch_rules import dispatch_rules, rules_of_version
+from desktop.store.columns import to_micros
 from desktop.store.links import state_of_order, steps_of
 from desktop.store.reader import Reader
-from desktop.store.running import ids_at, next_running
+from desktop.store.running import Told, ids_at, next_running
 from sync.records.folds import MatterStage, fold_matter
 from sync.records.matters import Matter
 from sync.records.open_clocks import ARRIVE, RATIFY, REPORT, RESOLVE
@@ -58,8 +59,8 @@ def _near(reader: Reader, now: datetime) -> list[DispatchOrder]:
 
 def _lines(reader: Reader, now: datetime) -> Iterator[int]:
     for kind in (REPORT, ARRIVE, RESOLVE, RATIFY):
-        for runs in next_running(reader, kind, now - BEHIND, _PAGE, counted=True):
-            if runs.at > now + AHEAD:
+        for runs in next_running(reader, kind, Told.END, now - BEHIND, _PAGE):
+            if runs.at > to_micros(now + AHEAD):
                 break
             yield runs.line
 

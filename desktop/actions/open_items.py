@@ -5,29 +5,31 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import cast
+from typing import NamedTuple, cast
 
 from desktop.actions.clock import believed_now
 from desktop.actions.deadlines import periods
 from desktop.actions.desk import Desk
+from desktop.store.columns import from_micros, to_micros
 from desktop.store.reader import Reader
-from desktop.store.running import Runs, all_running, ids_at, kinds_running, next_running
+from desktop.store.running import Runs, Told, all_running, count_running, ids_at, kinds_running, next_running
 from desktop.store.units import staff_names, units
 from sync.records.believed import Believed
 from sync.records.calendars import LONGEST
-from sync.records.deadlines import Assumed, Deadline, Item, PeriodUnit, Rule, Suspension, deadline, deadlines
+from sync.records.deadlines import IN_DAYS, Assumed, Deadline, EndsByDay, deadline
 from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, SuspensionReason, rests_of
 from sync.records.mediations import Mediation
 from sync.records.open_clocks import LAPSING, Standing, stands
 from sync.records.times import BEIJING
 
-RESTING = "mediation-medical"
-"""Of this kind a suspension leaves time out (医疗纠纷预防和处理条例 38); its end may lie later than its start tells."""
 _PAGE = 32
 _BATCH = 500
+MOST_COUNTED = 99
+_EIGHT_HOURS, _A_DAY = 8 * 3600 * 1_000_000, 24 * 3600 * 1_000_000
+_FIRST_DAY = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,14 @@ def all_open(desk: Desk, at: datetime | None = None) -> OpenItems:
     """Return everything that is open, the soonest first, at a moment; where none is said, at the time it is now."""
     with desk.store.read() as reader:
         told = Believed(at, at) if at else believed_now(reader, desk.now())
-        counting = _Counting(reader, told)
-        found = sorted(counting.all(), key=lambda pair: (pair[0].due, pair[1].clock, pair[1].line, pair[1].unit))
-        return OpenItems(counting.items(found), told)
+        counting = Counting(reader, told)
+        return OpenItems(counting.items(counting.all()), told)
 
 
 def soonest(reader: Reader, desk_says: datetime, limit: int) -> OpenItems:
     """Return the ``limit`` items that are due first: what it costs follows what is shown, not what is open."""
     told = believed_now(reader, desk_says)
-    counting = _Counting(reader, told)
+    counting = Counting(reader, told)
     return OpenItems(counting.items(islice(counting.in_order(), limit)), told)
 
 
@@ -95,92 +96,123 @@ def _batched(items: Iterable[OpenItem]) -> Iterator[list[OpenItem]]:
         yield some
 
 
-class _Counting:
+def count_open(reader: Reader) -> tuple[int, bool]:
+    """Return how many clocks run, and whether there are more than were counted."""
+    found = count_running(reader, MOST_COUNTED + 1)
+    return min(found, MOST_COUNTED), found > MOST_COUNTED
+
+
+class _Ended(NamedTuple):
+    """A clock with its end in microseconds, in the order in which they are listed; ``ends`` where a rule counted it."""
+
+    due: int
+    clock: str
+    line: int
+    unit: str
+    ends: Deadline | None
+
+
+class Counting:
     """The ends of what runs in one store at one time, by the calendar that holds then."""
 
     def __init__(self, reader: Reader, at: Believed) -> None:
         self.reader, self.at = reader, at
         counted_by = periods(reader, at.latest)
         self.rules, self.calendar = counted_by.rules, counted_by.calendar
+        self._by_day: dict[str, EndsByDay] = {}
 
-    def all(self) -> Iterator[tuple[Deadline, Runs]]:
-        """Yield everything that runs with its end, in no order."""
-        runs = [run for run in all_running(self.reader) if run.counted or run.clock in self.rules]
-        started = [run for run in runs if not run.counted]
-        rests = self._rests([run.line for run in started if run.clock == RESTING])
-        items = [Item(self.rules[run.clock], run.at, rests.get(run.line, ())) for run in started]
-        yield from self._lasting(zip(deadlines(items, self.calendar, now=self.at.latest), started, strict=True))
-        yield from self._lasting((self._told(run), run) for run in runs if run.counted)
+    def all(self) -> list[_Ended]:
+        """Return everything that runs with its end, the soonest first."""
+        runs = all_running(self.reader)
+        rested = self._rested([Runs._make(run) for run in runs if run[4] == Told.RESTED])
+        found = [
+            _Ended(at, clock, line, unit, None)
+            if told == Told.END
+            else self._started(at, clock, line, unit)
+            if told == Told.START
+            else rested[line]
+            for at, clock, line, unit, told in runs
+            if told == Told.END or clock in self.rules
+        ]
+        if any(ended.clock in LAPSING for ended in found):
+            now = to_micros(self.at.earliest)
+            found = [ended for ended in found if ended.due >= now or ended.clock not in LAPSING]
+        found.sort()
+        return found
 
-    def in_order(self) -> Iterator[tuple[Deadline, Runs]]:
+    def in_order(self) -> Iterator[_Ended]:
         """Yield what runs in the order of its ends, reading no more than it takes.
 
         Of one kind, who begins later never ends earlier. A suspension only makes an end later: such a one waits until
         no other can end before it.
         """
         kinds = kinds_running(self.reader)
-        streams = [self._stream(kind, counted=counted) for kind in kinds for counted in (True, False)]
-        waiting: list[tuple[datetime, int, str, str, Deadline, Runs]] = []
-        for ends, run in heapq.merge(*streams, key=lambda pair: pair[0].due):
-            while waiting and waiting[0][0] <= ends.due:
-                yield waiting[0][-2:]
-                heapq.heappop(waiting)
-            rests = self._rests([run.line]).get(run.line, ()) if run.clock == RESTING and not run.counted else ()
-            if rests:
-                ends = deadline(self.rules[run.clock], run.at, self.calendar, rests, now=self.at.latest)
-                heapq.heappush(waiting, (ends.due, run.line, run.clock, run.unit, ends, run))
+        streams = [self._stream(kind, told) for kind in kinds for told in Told]
+        waiting: list[_Ended] = []
+        for ended, run in heapq.merge(*streams):
+            while waiting and waiting[0] <= ended:
+                yield heapq.heappop(waiting)
+            if run.told == Told.RESTED:
+                heapq.heappush(waiting, self._rested([run])[run.line])
             else:
-                yield ends, run
+                yield ended
         while waiting:
-            yield heapq.heappop(waiting)[-2:]
+            yield heapq.heappop(waiting)
 
-    def _stream(self, kind: str, *, counted: bool) -> Iterator[tuple[Deadline, Runs]]:
-        since = datetime(1, 1, 2, tzinfo=BEIJING)
-        rule = self.rules.get(kind)
+    def _stream(self, kind: str, told: Told) -> Iterator[tuple[_Ended, Runs]]:
+        """The clocks of a kind by their ends; of what has rested by the ends that it had without."""
+        rule, since = self.rules.get(kind), datetime(1, 1, 2, tzinfo=BEIJING)
+        if told != Told.END and rule is None:
+            return
         if kind in LAPSING:
             since = self.at.earliest
-            if not counted and rule is not None:
+            if told != Told.END and rule is not None:
                 since -= timedelta(days=2 * rule.amount + LONGEST)
-        runs = next_running(self.reader, kind, since, _PAGE, counted=counted)
-        if counted:
-            return self._lasting((self._told(run), run) for run in runs)
-        if rule is None:
-            return iter(())
-        return self._lasting((deadline(rule, run.at, self.calendar), run) for run in runs)
+        for run in next_running(self.reader, kind, told, since, _PAGE):
+            ended = _Ended(*run[:4], None) if told == Told.END else self._started(*run[:4])
+            if kind not in LAPSING or ended.due >= to_micros(self.at.earliest):
+                yield ended, run
 
-    def _told(self, run: Runs) -> Deadline:
-        """An end that was counted once, or given: nothing is assumed for it."""
-        rule = self.rules.get(run.clock) or Rule(run.clock, 1, PeriodUnit.MINUTES)
-        return Deadline(run.at, rule)
+    def _started(self, at: int, clock: str, line: int, unit: str) -> _Ended:
+        rule = self.rules[clock]
+        if rule.unit in IN_DAYS:
+            by_day = self._by_day.get(clock)
+            if by_day is None:
+                by_day = self._by_day[clock] = EndsByDay(rule, self.calendar)
+            ends = by_day[_ordinal(at)]
+        else:
+            ends = deadline(rule, from_micros(at), self.calendar)
+        return _Ended(to_micros(ends.due), clock, line, unit, ends)
 
-    def _lasting(self, found: Iterable[tuple[Deadline, Runs]]) -> Iterator[tuple[Deadline, Runs]]:
-        """Leave out what nobody is late with: a right that was not used in its time."""
-        return ((ends, run) for ends, run in found if run.clock not in LAPSING or ends.due >= self.at.earliest)
-
-    def _rests(self, lines: list[int]) -> dict[int, tuple[Suspension, ...]]:
-        if not lines:
+    def _rested(self, runs: list[Runs]) -> dict[int, _Ended]:
+        """Return the ends of mediations without the time of an appraisal; each has one clock."""
+        if not runs:
             return {}
-        of_line = ids_at(self.reader, lines)
-        happened = self.reader.linked_to(set(of_line.values()), "mediation_event.mediation")
         found = {}
-        for line, mediation in of_line.items():
+        clocks = {run.line: run for run in runs}
+        ids = ids_at(self.reader, clocks)
+        happened = self.reader.linked_to(set(ids.values()), "mediation_event.mediation")
+        for line, mediation in ids.items():
+            run = clocks[line]
             events = cast("list[MediationEvent]", happened.get(mediation, []))
-            if rests := rests_of(events, SuspensionReason.APPRAISAL):
-                found[line] = rests
+            rests = rests_of(events, SuspensionReason.APPRAISAL)
+            start = from_micros(run.at)
+            ends = deadline(self.rules[run.clock], start, self.calendar, rests, now=self.at.latest)
+            found[line] = _Ended(to_micros(ends.due), run.clock, line, run.unit, ends)
         return found
 
-    def items(self, found: Iterable[tuple[Deadline, Runs]]) -> tuple[OpenItem, ...]:
+    def items(self, found: Iterable[_Ended]) -> tuple[OpenItem, ...]:
         """Return items for some clocks, with the ids of their records."""
-        pairs = list(found)
-        ids = ids_at(self.reader, [run.line for _, run in pairs])
-        return tuple(
-            OpenItem(
-                ids[run.line],
-                run.clock,
-                run.unit,
-                ends.due,
-                stands(run.clock, ends.due, self.at, stopped=ends.stopped),
-                ends.assumed,
-            )
-            for ends, run in pairs
-        )
+        some = list(found)
+        ids = ids_at(self.reader, [ended.line for ended in some])
+        return tuple(self._item(ended, ids[ended.line]) for ended in some)
+
+    def _item(self, ended: _Ended, record: str) -> OpenItem:
+        due, ends = from_micros(ended.due), ended.ends
+        standing = stands(ended.clock, due, self.at, stopped=ends is not None and ends.stopped)
+        return OpenItem(record, ended.clock, ended.unit, due, standing, ends.assumed if ends else ())
+
+
+def _ordinal(at: int) -> int:
+    """The ordinal of the day at +08:00 in which a moment of the table lies."""
+    return (at + _EIGHT_HOURS) // _A_DAY + _FIRST_DAY

@@ -22,6 +22,7 @@ from desktop.forms.questions import fresh
 from desktop.store.order_requests import usual_departments
 from desktop.store.store import Reader, Work
 from desktop.store.units import staff, units
+from sync.records.dispatch_rules import DispatchRules
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matters import Matter
@@ -52,20 +53,25 @@ def order_draft(desk: Desk, matter_id: str, way: str = "") -> Draft:
             "subject": matter.title,
             "text": matter.text,
             "departments": usual,
+            "grade": _rules(reader, desk).fitting(matter.grade),
             CATEGORY: matter.category.value,
         }
         told = _by_desk(reader, desk, way)
         given = told | given | {"place": matter.place or told["place"]}
-    return fresh(ORDER_FORM, "dispatch_order", given | ({"grade": matter.grade} if matter.grade else {}))
+    return fresh(ORDER_FORM, "dispatch_order", given)
 
 
 def _usual(reader: Reader, desk: Desk, matter: Matter) -> tuple[str, ...]:
     """Return whom the rules order for such a matter, by name or identity; else whom the last such order went to."""
-    rules = dispatch_rules(reader, desk.now().astimezone(BEIJING).date())
-    grade = matter.grade if matter.grade in rules.grade_names else rules.grade_names[-1]
+    rules = _rules(reader, desk)
+    grade = rules.fitting(matter.grade)
     names = {unit.name: unit.unit for unit in units(reader).values() if unit.department}
     by_rule = tuple(names.get(name, name) for name in rules.limit(matter.category, grade).departments)
     return by_rule or usual_departments(reader, matter)
+
+
+def _rules(reader: Reader, desk: Desk) -> DispatchRules:
+    return dispatch_rules(reader, desk.now().astimezone(BEIJING).date())
 
 
 def draft_of_request(desk: Desk, request_id: str) -> Draft:
@@ -77,6 +83,7 @@ def draft_of_request(desk: Desk, request_id: str) -> Draft:
         asked = {name: getattr(request, name) for name in ("subject", "text", "grade", "place", "contact")}
         given = _by_desk(reader, desk, ISSUE) | {k: v for k, v in asked.items() if v}
         given |= {"departments": list(request.departments), REQUESTED: request.id}
+        given["grade"] = _rules(reader, desk).fitting(request.grade)
         matter = reader.find(request.matter, Matter)
         given |= {CATEGORY: matter.category.value} if matter else {}
     return fresh(ORDER_FORM, "dispatch_order", given)

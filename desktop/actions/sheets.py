@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from desktop.actions.cards import age_on
+from desktop.actions.dispatch_rules import grade_of
 from desktop.actions.editions import words_for
 from desktop.actions.order_help import duty_now, officer_words
 from desktop.actions.party_blocks import people_word, sex_word
@@ -161,7 +162,7 @@ def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchS
         street_copy=named(order.street_copy),
         requested_by=named(order.requested_by) or clerk_name(reader, order.requested_by or "", session),
         departments=tuple(named(d) or d for d in order.departments),
-        grade=said(f"forms.grade_{order.grade}") if order.grade else "",
+        grade=_grade(reader, order),
         subject=order.subject,
         text=order.text,
         place=order.place,
@@ -174,6 +175,12 @@ def dispatch_sheet(reader: Reader, session: Session, order_id: str) -> DispatchS
         resolve_by=limits.resolve_by,
         rule_version="" if order.limits.rule_version.startswith("default-") else order.limits.rule_version,
     )
+
+
+def _grade(reader: Reader, order: DispatchOrder) -> str:
+    """The grade in the word of the rules under which the order was issued."""
+    grade = grade_of(reader, order.limits.rule_version, order.grade)
+    return (grade.label if grade else "") or (said(f"forms.grade_{order.grade}") if order.grade else "")
 
 
 def _template(order: DispatchOrder, *, on_duty: bool) -> str:

@@ -23,6 +23,7 @@ from sync.records.errors import RuleBroken
 from sync.records.folds import MatterState, fold_matter
 from sync.records.kinds import new_id
 from sync.records.matters import Conclusion, Help, Matter, PetitionRoad, Step, StepKind
+from sync.records.mediations import Host
 from sync.records.petition_clocks import PetitionClock, petition_clocks, running
 from sync.records.roads import check_judgement, check_road, check_score, open_steps
 from sync.records.times import BEIJING
@@ -96,6 +97,7 @@ def _read(desk: Desk, matter_id: str, draft: Draft) -> Step:
         second=answers.line("second") or None,
         help=answers.choice_or_none("help", Help),
         manner=answers.word("reached_by"),
+        host=answers.choice_or_none("host", Host),
     )
 
 

@@ -11,6 +11,7 @@ from desktop.forms.questions import ask, both, choices, either, folded, form, ow
 from sync.records.case_requirements import NEEDS_TEXT
 from sync.records.dispatch_rules import GRADES
 from sync.records.matters import Conclusion, Help, Nature, PetitionRoad, StepKind
+from sync.records.mediations import Host
 from sync.records.roads import BODY_DECIDES
 from sync.records.visits import Category
 
@@ -67,6 +68,7 @@ _accepted = where("kind", StepKind.ACCEPTED)
 _extended = where("kind", StepKind.EXTENDED)
 _declined = where("kind", StepKind.NOT_ACCEPTED, StepKind.SENT_BACK)
 _referred = where("kind", StepKind.REFERRED)
+_mediation_asked = where("kind", StepKind.MEDIATION_ASKED)
 _resolved = where("kind", StepKind.RESOLVED)
 _sought = where("kind", StepKind.FEEDBACK_TRIED)
 _heard_resident = where("kind", StepKind.ACKNOWLEDGED, StepKind.FED_BACK)
@@ -88,6 +90,10 @@ def _own_score(draft: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
     return ("forms.step_own_score", {}) if _heard_resident(draft) and draft.get("_handler") else None
 
 
+def _department_asked(draft: Mapping[str, Any]) -> bool:
+    return _mediation_asked(draft) and draft.get("host") == Host.ADMINISTRATIVE
+
+
 def _judged(draft: Mapping[str, Any]) -> bool:
     return _resolved(draft) and Conclusion.UNREASONABLE.value in (draft.get("conclusions") or ())
 
@@ -107,7 +113,14 @@ STEP_FORM = form(
             tells=_own_score,
         ),
         ask("happened_at", Shape.MOMENT, required=always, default=this_moment),
-        ask("to_unit", Shape.CHOICE, kinds=("org_unit",), shown=_moved_on, required=_moved_on),
+        ask("host", Shape.CHOICE, choices=choices(Host), shown=_mediation_asked, required=_mediation_asked),
+        ask(
+            "to_unit",
+            Shape.CHOICE,
+            kinds=("org_unit",),
+            shown=either(_moved_on, _mediation_asked),
+            required=either(_moved_on, _department_asked),
+        ),
         ask(
             "by_unit",
             Shape.CHOICE,

@@ -17,8 +17,8 @@ _LAST: Final = 20
 """So many are looked at, the newest: what the district has answered for is older than its signed word."""
 _MADE: Final = """
     SELECT json_extract(CAST(body AS TEXT), '$.made.at') FROM (
-        SELECT body FROM record INDEXED BY record_unsent WHERE state = 'unsent' AND readable = 1
-        ORDER BY line DESC LIMIT ?
+        SELECT body FROM record INDEXED BY record_unsent
+        WHERE state = 'unsent' AND readable = 1 AND kind <> 'audit_entry' ORDER BY line DESC LIMIT ?
     )
 """
 

@@ -52,6 +52,7 @@ FOLDED_BY: Final[dict[str, tuple[str, str]]] = {
     "order_reply": ("dispatch_order", "order"),
     "order_step": ("dispatch_order", "order"),
     "signature": ("agreement", "paper"),
+    "mediation_event": ("mediation", "mediation"),
 }
 """Facts that change what is stored about something else: its kind, and the field that names it."""
 

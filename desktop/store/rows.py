@@ -58,7 +58,7 @@ class MatterRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """A dispatch order; ``state`` is the fold over its replies, ``late`` whether a limit has passed unmet."""
+    """A dispatch order; ``state`` is the fold over its replies, ``due`` the next end of what runs of it, if any."""
 
     id: str
     number: str
@@ -71,6 +71,7 @@ class OrderRow:
     state: str
     replies: int
     sent: str
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from desktop.store.reader import Reader
 from desktop.store.rows import OrderRow
+from desktop.store.running import next_ends
 from desktop.store.units import units
 from sync.records.orders import DispatchOrder
 from sync.records.record import Record
@@ -14,6 +15,7 @@ from sync.records.record import Record
 
 def rows_found(reader: Reader, found: Sequence[tuple[Any, Record]]) -> list[OrderRow]:
     """Return list rows for records of dispatch orders."""
+    ends = next_ends(reader, [value.id for _, value in found]) if found else {}
     names = {identity: unit.name for identity, unit in units(reader).items()} if found else {}
     rows = []
     for row, value in found:
@@ -31,6 +33,7 @@ def rows_found(reader: Reader, found: Sequence[tuple[Any, Record]]) -> list[Orde
                 state=row.fold_state,
                 replies=row.replies,
                 sent=row.state,
+                due=ends.get(order.id),
             )
         )
     return rows

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from enum import IntEnum
 from typing import Final, NamedTuple, cast
 
 from desktop.store.columns import from_micros, to_micros
 from desktop.store.projections import AMONG_IDS
 from desktop.store.reader import Reader, listed
 from sync.records.matters import Matter
+from sync.records.mediation_events import MediationEvent
 from sync.records.mediations import Mediation
 from sync.records.open_clocks import OpenClock, mediation_clocks
 from sync.records.record import Record
@@ -18,14 +20,16 @@ Clocks = dict[int, tuple[OpenClock, ...]]
 _CLEAR: Final = "DELETE FROM running WHERE line IN (SELECT value FROM json_each(?))"
 _WRITE: Final = "INSERT OR REPLACE INTO running(line, clock, unit, at, counted) VALUES (?, ?, ?, ?, ?)"
 _LINES: Final = f"SELECT id, line FROM record WHERE {AMONG_IDS}"  # noqa: S608 our own words
-_STANDS: Final = """
-    NOT EXISTS (SELECT 1 FROM dispatch_order WHERE dispatch_order.line = running.line AND dispatch_order.amended = 1)
+_AMENDED: Final = "SELECT line FROM dispatch_order WHERE amended = 1 AND line IN (SELECT value FROM json_each(?))"
+_NEXT: Final = """
+    SELECT at, clock, line, unit, counted FROM running
+    WHERE clock = ?1 AND counted = ?2 AND at >= ?3 ORDER BY at, line, unit LIMIT ?4 OFFSET ?5
 """
-_NEXT: Final = f"""
-    SELECT line, clock, unit, at, counted FROM running
-    WHERE clock = ?1 AND at >= ?2 AND counted = ?3 AND {_STANDS} ORDER BY at, line, unit LIMIT ?4 OFFSET ?5
+_ALL: Final = "SELECT at, clock, line, unit, counted FROM running"
+_FIRST: Final = f"""
+    SELECT record.id, min(running.at) FROM record JOIN running ON running.line = record.line
+    WHERE {AMONG_IDS} AND running.counted = 1 GROUP BY record.id
 """  # noqa: S608 our own words
-_ALL: Final = f"SELECT line, clock, unit, at, counted FROM running WHERE {_STANDS}"  # noqa: S608 as above
 _IDS: Final = "SELECT line, id FROM record WHERE line IN (SELECT value FROM json_each(?))"
 _KINDS: Final = """
     WITH RECURSIVE kind(clock) AS (
@@ -38,31 +42,47 @@ _KINDS: Final = """
 """The kinds that there are, each by one step into the index."""
 
 
-class Runs(NamedTuple):
-    """One clock of the record at ``line``; ``at`` and ``counted`` are as in records.open_clocks."""
+class Told(IntEnum):
+    """What ``running.at`` is: a start, an end that was counted or given once, or a start of what has rested."""
 
-    line: int
+    START = 0
+    END = 1
+    RESTED = 2
+
+
+class Runs(NamedTuple):
+    """One clock of the record at ``line``; ``at`` is in microseconds, as the table has it."""
+
+    at: int
     clock: str
+    line: int
     unit: str
-    at: datetime
-    counted: bool
+    told: int
 
 
 def write_running(reader: Reader, clocks: Clocks) -> None:
-    """Write what runs of the records at some lines in the place of what ran of them."""
+    """Write what runs of the records at some lines in the place of what ran of them; nothing of amended orders."""
     if not clocks:
         return
-    reader.sql(_CLEAR, (listed(list(clocks)),))
+    lines = listed(list(clocks))
+    reader.sql(_CLEAR, (lines,))
+    if not any(clocks.values()):
+        return
+    amended = {line for (line,) in reader.sql(_AMENDED, (lines,))}
     for line, found in clocks.items():
-        for clock in found:
-            reader.sql(_WRITE, (line, clock.kind, clock.unit, to_micros(clock.at), int(clock.counted)))
+        for clock in found if line not in amended else ():
+            told = Told.END if clock.counted else Told.RESTED if clock.rests else Told.START
+            reader.sql(_WRITE, (line, clock.kind, clock.unit, to_micros(clock.at), int(told)))
 
 
 def of_mediations(reader: Reader, values: dict[int, Record]) -> Clocks:
     """Return what runs of mediations: the category of its matter decides."""
     found = {line: cast(Mediation, value) for line, value in values.items()}
     matters = reader.current({m.matter for m in found.values()})
-    return {line: mediation_clocks(m, _matter(matters.get(m.matter))) for line, m in found.items()}
+    happened = _events(reader, {m.id for m in found.values()})
+    return {
+        line: mediation_clocks(m, _matter(matters.get(m.matter)), happened.get(m.id, ())) for line, m in found.items()
+    }
 
 
 def of_their_mediations(reader: Reader, values: dict[int, Record]) -> Clocks:
@@ -72,8 +92,16 @@ def of_their_mediations(reader: Reader, values: dict[int, Record]) -> Clocks:
         return {}
     matters = {value.id: value for value in values.values()}
     mediations = {m.id: cast(Mediation, m) for some in held.values() for m in some}
+    happened = _events(reader, set(mediations))
     lines = reader.sql(_LINES, (listed(list(mediations)),)).fetchall()
-    return {line: mediation_clocks(mediations[i], _matter(matters.get(mediations[i].matter))) for i, line in lines}
+    return {
+        line: mediation_clocks(mediations[i], _matter(matters.get(mediations[i].matter)), happened.get(i, ()))
+        for i, line in lines
+    }
+
+
+def _events(reader: Reader, mediations: set[str]) -> dict[str, list[MediationEvent]]:
+    return cast("dict[str, list[MediationEvent]]", reader.linked_to(mediations, "mediation_event.mediation"))
 
 
 def _matter(value: Record | None) -> Matter | None:
@@ -85,30 +113,36 @@ def kinds_running(reader: Reader) -> list[str]:
     return [kind for (kind,) in reader.sql(_KINDS).fetchall()]
 
 
-def next_running(reader: Reader, clock: str, since: datetime, page: int, *, counted: bool) -> Iterator[Runs]:
-    """Yield the clocks of a kind in the order of their ends (or their starts, where not ``counted``) from ``since``.
+def next_running(reader: Reader, clock: str, told: Told, since: datetime, page: int) -> Iterator[Runs]:
+    """Yield the clocks of a kind whose ``at`` is told so, from ``since`` on and in its order.
 
     They are read by ``page``, one after the other, as they are asked for.
     """
     offset = 0
     while True:
-        found = reader.sql(_NEXT, (clock, to_micros(since), int(counted), page, offset)).fetchall()
-        yield from _runs(found)
+        found = reader.sql(_NEXT, (clock, int(told), to_micros(since), page, offset)).fetchall()
+        yield from map(Runs._make, found)
         if len(found) < page:
             return
         offset += page
 
 
-def all_running(reader: Reader) -> list[Runs]:
-    """Return every clock that runs, in no order."""
-    return list(_runs(reader.sql(_ALL)))
-
-
-def _runs(rows: Iterable[tuple[int, str, str, int, int]]) -> Iterator[Runs]:
-    for line, clock, unit, at, counted in rows:
-        yield Runs(line, clock, unit, from_micros(at), bool(counted))
+def all_running(reader: Reader) -> list[tuple[int, str, int, str, int]]:
+    """Return every clock that runs, as `Runs` has it, in no order."""
+    found: list[tuple[int, str, int, str, int]] = reader.sql(_ALL).fetchall()
+    return found
 
 
 def ids_at(reader: Reader, lines: Iterable[int]) -> dict[int, str]:
     """Return the ids of the records at ``lines``."""
     return dict(reader.sql(_IDS, (listed(set(lines)),)).fetchall())
+
+
+def count_running(reader: Reader, most: int) -> int:
+    """Return how many clocks run, counted up to ``most``."""
+    return int(reader.sql("SELECT count(*) FROM (SELECT 1 FROM running LIMIT ?)", (most,)).fetchone()[0])
+
+
+def next_ends(reader: Reader, ids: Iterable[str]) -> dict[str, datetime]:
+    """Return the first end of those of the records ``ids`` of which a clock with a counted end runs."""
+    return {i: from_micros(at) for i, at in reader.sql(_FIRST, (listed(ids),)).fetchall()}

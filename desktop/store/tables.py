@@ -225,7 +225,7 @@ running = Table(
     sqlite_with_rowid=False,
     comment="clocks that nothing has met or stopped (records.open_clocks): at is the end where counted, else the start",
 )
-Index("running_at", running.c.clock, running.c.at)
+Index("running_at", running.c.clock, running.c.counted, running.c.at)
 
 lease = Table(
     "lease",

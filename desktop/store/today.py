@@ -28,6 +28,13 @@ _FOUND: Final = """
     ORDER BY newest.moment DESC, newest.line DESC LIMIT ?
 """
 """The newest are chosen by their small rows alone: of tens of thousands that wait no record is read for the sorting."""
+_LATELY: Final = """
+    SELECT count(*), min(moment) FROM (
+        SELECT {column} AS stands, {moment} AS moment FROM {table} WHERE {filter} ORDER BY {moment} DESC LIMIT ?
+    ) WHERE stands IN ({marks})
+"""
+NEWEST: Final = 300
+"""Where enough of so many newest rows wait, no others are looked at: what it costs follows what is shown."""
 SPARE: Final = 64
 """So many more are chosen: what a newer program wrote cannot be read here and is left out."""
 
@@ -67,14 +74,12 @@ def _found(
     filter: str = "1",
 ) -> list[tuple[Any, Record]]:
     """Return the newest records of a list table with what stands there of them, as paging.collect does."""
-    statement = _FOUND.format(
-        table=table,
-        columns=", ".join(f"{table}.{name}" for name in (*names, "line")),
-        column=column,
-        marks=", ".join("?" * len(values)),
-        filter=filter,
-        moment=moment,
-    )
+    said = {"table": table, "column": column, "marks": ", ".join("?" * len(values)), "moment": moment}
+    there, since = reader.sql(_LATELY.format(filter=filter, **said), (NEWEST, *values)).fetchone()
+    if there >= limit + SPARE:  # the index of the moments leads to them; else that of what they are
+        said["column"], filter = f"+{column}", f"{filter} AND {moment} >= {int(since)}"
+    columns = ", ".join(f"{table}.{name}" for name in (*names, "line"))
+    statement = _FOUND.format(columns=columns, filter=filter, **said)
     rows = reader.sql(statement, (*values, limit + SPARE, limit)).fetchall()
     if len(rows) < limit:  # few wait, or hardly any of the newest can be read
         rows = reader.sql(statement, (*values, -1, limit)).fetchall()

@@ -18,6 +18,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
+
     from desktop.actions.held import Offer
     from desktop.actions.notices import CallRow
     from desktop.ui.background import Background
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from desktop.ui.dialogs.password import PasswordDialog
     from desktop.ui.dialogs.proving import ProvingDialog
     from desktop.ui.dialogs.shortcuts import ShortcutSheet
+    from desktop.ui.dialogs.snooze import SnoozeDialog
     from desktop.ui.dialogs.sticks import StickDialog
     from desktop.ui.finder import Finder
     from desktop.ui.mending import Mending
@@ -44,7 +47,9 @@ if TYPE_CHECKING:
     from desktop.ui.pages.prints import PrintsPage
     from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
+    from desktop.ui.reminding import Reminding
     from desktop.ui.shell import Shell
+    from desktop.ui.stories.dues import DueLine
     from desktop.ui.threats import ThreatWatch
     from desktop.ui.tools import Tools
     from desktop.ui.waiting import Forms, WaitingDrafts
@@ -83,6 +88,8 @@ BEHIND: Final = (
     "desktop.ui.dialogs.blank_forms",
     "desktop.ui.dialogs.characters",
     "desktop.ui.dialogs.call",
+    "desktop.ui.dialogs.snooze",
+    "desktop.ui.reminding",
     "desktop.ui.dialogs.colleagues",
     "desktop.ui.dialogs.conflict",
     "desktop.ui.dialogs.emergency",
@@ -241,6 +248,20 @@ def call_dialog(tools: Tools, call: CallRow, window: QWidget) -> CallDialog:
     from desktop.ui.dialogs.call import CallDialog
 
     return CallDialog(tools, call, window)
+
+
+def snooze_dialog(tools: Tools, line: DueLine, window: QWidget) -> SnoozeDialog:
+    """Make the dialog that asks why something is put off."""
+    from desktop.ui.dialogs.snooze import SnoozeDialog
+
+    return SnoozeDialog(tools, line, window)
+
+
+def reminding(tools: Tools, icon: QIcon, parent: QObject) -> Reminding:
+    """Begin to tell what is due soon."""
+    from desktop.ui.reminding import Reminding
+
+    return Reminding(tools, icon, parent)
 
 
 def threat_watch(shell: Shell, background: Background) -> ThreatWatch:

@@ -28,6 +28,7 @@ from sync.records.errors import QianshaoError
 
 if TYPE_CHECKING:
     from desktop.actions.background import Arrival
+    from desktop.actions.desk import Done
     from desktop.actions.due import DueRow
     from desktop.actions.held import Offer
     from desktop.actions.notices import CallRow
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from desktop.ui.pages.prints import PrintsPage
     from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
+    from desktop.ui.stories.dues import DueLine
     from desktop.ui.threats import ThreatWatch
     from desktop.ui.waiting import WaitingDrafts
 
@@ -52,6 +54,7 @@ LISTED = ("visits", "matters", "orders", "mediations", "people", "prints")
 """The pages that are lists of records."""
 
 STANDING_PAUSE_MS = 250
+REMIND_AFTER_MS = 5_000
 P = TypeVar("P", bound=QWidget)
 
 
@@ -118,8 +121,11 @@ class Shell(QWidget):
         page.discarded.connect(self.discard)
         page.started.connect(self.begin)
         page.due.connect(self.do_due)
+        page.snooze.connect(self.put_off)
+        page.again.connect(self.show_again)
         page.conflicts.connect(self.decide_conflicts)
         page.call.connect(self.make_call)
+        page.asked_for.connect(self.show_requests)
         page.filled.connect(self._has_stood, Qt.ConnectionType.SingleShotConnection)
         return page
 
@@ -432,11 +438,31 @@ class Shell(QWidget):
         if self.follow(row.mediation):
             self.mediations.steps.next_step(row)
 
+    def put_off(self, line: DueLine) -> None:
+        """Ask until when and why a reminder is put off."""
+        later.snooze_dialog(self.tools, line, self.window()).open()
+
+    def show_again(self, key: str) -> None:
+        """Show what was put off again."""
+        desk = self.tools.desk
+
+        def work() -> Done:
+            from desktop.actions.snoozes import take_back
+
+            return take_back(desk, key)
+
+        self.tools.tasks.write(work, lambda done: self.tools.bus.tell(done.changes), self._refused)
+
     def watch_threats(self, background: Background) -> ThreatWatch:
         """Make what shows who needs help at a desk, with its strip between header and pages."""
         self.threats = later.threat_watch(self, background)
         self._over.addWidget(self.threats.strip)
         return self.threats
+
+    def show_requests(self) -> None:
+        """Show on the page of orders what is asked for."""
+        self.turn("orders")
+        self.orders.show_requests()
 
     def make_call(self, call: CallRow) -> None:
         """Show whom to telephone, and write down what came of it."""
@@ -458,8 +484,14 @@ class Shell(QWidget):
 
     def _has_stood(self) -> None:
         self.stood = True
+        QTimer.singleShot(REMIND_AFTER_MS, self, self._remind)
         self._ask_standing()
         self.stands.emit()
+
+    def _remind(self) -> None:
+        """Nobody who signs in waits for it to be loaded."""
+        self.reminding = later.reminding(self.tools, self.window().windowIcon(), self)
+        self.reminding.said.connect(self.say)
 
     def _changed(self, _changes: Changes) -> None:
         self._pause.start()

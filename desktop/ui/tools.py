@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from desktop.ui.bus import Bus
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from desktop.keys import Keys
 
 
+@dataclass(slots=True)
+class Judged:
+    """How far the time that is believed lies from the desk's clock, as it was found when Today asked last."""
+
+    shift: timedelta = timedelta()
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """Passed in constructors from the composition root down; a page takes what it needs from here and nowhere else."""
@@ -32,6 +40,11 @@ class Tools:
     home: Home
     sources: Sources
     keys: Keys
+    judged: Judged = field(default_factory=Judged)
+
+    def judged_now(self) -> datetime:
+        """The time by which is judged what is overdue: the desk's, unless its clock is doubted."""
+        return self.desk.now() + self.judged.shift
 
     def around(self) -> Surroundings:
         """What the widgets of a form need."""

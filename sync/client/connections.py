@@ -12,24 +12,44 @@ from typing import Any, Final
 from weakref import WeakSet
 
 import urllib3
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import NewConnectionError
 
 KEPT: Final = 4
 """An exchange needs one, and files beside it another."""
 
 
-class Lines:
-    """A pool of connections to one address; neither proxies nor anything else of the environment take part."""
+class Lines(HTTPAdapter):
+    """What carries the requests to one address; neither proxies nor anything else of the environment take part."""
 
     def __init__(self, address: str, trusting: ssl.SSLContext | None) -> None:
+        super().__init__()
         self._lock = threading.Lock()
         self._made: WeakSet[_Cuttable] = WeakSet()
         self._is_cut = False
         trust: dict[str, Any] = {} if trusting is None else {"ssl_context": trusting, "cert_reqs": "CERT_REQUIRED"}
-        self.pool = urllib3.connection_from_url(address, maxsize=KEPT, **trust)
+        self._pool = urllib3.connection_from_url(address, maxsize=KEPT, **trust)
         made = partial(_Plain if trusting is None else _Secure, lines=self)
-        self.pool.ConnectionCls = made  # type: ignore[assignment]  # it is called, and asked for nothing else
+        self._pool.ConnectionCls = made  # type: ignore[assignment]  # it is called, and asked for nothing else
+
+    def get_connection_with_tls_context(
+        self, request: PreparedRequest, *_: Any, **__: Any
+    ) -> urllib3.HTTPConnectionPool:
+        """Have each request go over the one pool."""
+        return self._pool
+
+    def cert_verify(self, *_: Any, **__: Any) -> None:
+        """Leave the pool as it is: the authorities that requests brings along are none of ours."""
+
+    def build_response(self, req: PreparedRequest, resp: urllib3.BaseHTTPResponse) -> Response:
+        """Make an answer of what came, without the search for cookies: nobody here sets or sends any."""
+        answer = Response()
+        answer.status_code, answer.headers = resp.status, CaseInsensitiveDict(resp.headers)
+        answer.raw, answer.request, answer.url = resp, req, req.url or ""
+        return answer
 
     def cut(self) -> None:
         """End all connections under whoever waits for them; none is made any more."""
@@ -48,7 +68,8 @@ class Lines:
 
     def close(self) -> None:
         """Give the connections back."""
-        self.pool.close()
+        super().close()
+        self._pool.close()
 
 
 class _Cuttable(HTTPConnection):
@@ -108,7 +129,7 @@ class _Secure(_Cuttable, HTTPSConnection):
     pass
 
 
-def is_about_certificate(error: HTTPError) -> bool:
+def is_about_certificate(error: BaseException) -> bool:
     """Whether the other end could not show who it is. Any other fault of TLS is one of the line."""
     return any(isinstance(each, ssl.SSLCertVerificationError) for each in _beneath(error))
 

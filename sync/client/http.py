@@ -1,4 +1,4 @@
-"""The district over HTTP: the only door to urllib3. Foreign failures become Unavailable, Refused or Damaged here."""
+"""The district over HTTP: the only door to requests. Foreign failures become Unavailable, Refused or Damaged here."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
-import urllib3
-from urllib3.exceptions import HTTPError
+import requests
+from urllib3.util.ssl_ import create_urllib3_context
 
 from sync.client.connections import Lines, is_about_certificate
 from sync.client.downloads import fetch
@@ -96,10 +96,11 @@ class HttpDistrict:
     ) -> None:
         self.url = check_url(url)
         parts = urlsplit(self.url)
-        self._address, self._path = parts.netloc, f"{parts.path}/v1/"
+        self._address = parts.netloc
         self._patience, self._times = patience, again
         self._lines = Lines(f"{parts.scheme}://{parts.netloc}", _trusting(ca_file) if parts.scheme == "https" else None)
-        self._headers = {"Authorization": f"Bearer {device}.{secret}", "Content-Type": MEDIA_TYPE} | _PLAINLY
+        said = {"Authorization": f"Bearer {device}.{secret}", "Content-Type": MEDIA_TYPE} | _PLAINLY
+        self._blank = _blank(f"{self.url}/v1/", said)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -152,10 +153,10 @@ class HttpDistrict:
     def file_from(self, digest: str, start: int) -> Iterator[bytes]:
         asked = {"Range": f"bytes={start}-", "If-Range": f'"{digest}"'} if start else {}
         with self._translated(), self._request("GET", f"files/{digest}", b"", asked) as response:
-            if response.status not in (200, 206):
-                raise _problem(response.status, _read(response, MAX_BODY_BYTES))
-            skip = start if response.status == 200 else 0  # one that knows no ranges begins anew
-            for part in response.stream(64 * 1024, decode_content=False):
+            if response.status_code not in (200, 206):
+                raise _problem(response.status_code, _read(response, MAX_BODY_BYTES))
+            skip = start if response.status_code == 200 else 0  # one that knows no ranges begins anew
+            for part in response.iter_content(64 * 1024):
                 yield part[skip:]
                 skip = max(skip - len(part), 0)
 
@@ -167,11 +168,11 @@ class HttpDistrict:
         """
         said = {LAST_EVENT: str(held)}
         with self._translated(), self._request("GET", "news", b"", said, patience) as response:
-            if response.status == 429:
+            if response.status_code == 429:
                 raise Unavailable("protocol.busy")
-            if response.status != 200:
-                raise _problem(response.status, _read(response, MAX_BODY_BYTES))
-            yield NewsLine(response.stream(1024, decode_content=False), self.hang_up)
+            if response.status_code != 200:
+                raise _problem(response.status_code, _read(response, MAX_BODY_BYTES))
+            yield NewsLine(response.iter_content(1024), self.hang_up)
 
     def get_file(self, digest: str) -> bytes:
         """Fetch a file, however often the line breaks."""
@@ -195,23 +196,18 @@ class HttpDistrict:
 
     def _talk(self, method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         with self._translated(), self._request(method, verb, body, headers) as response:
-            return Reply(response.status, response.headers, _read(response, MAX_BODY_BYTES))
+            return Reply(response.status_code, response.headers, _read(response, MAX_BODY_BYTES))
 
     @contextlib.contextmanager
     def _request(
         self, method: str, verb: str, body: bytes, headers: Mapping[str, str], patience: float = 0.0
-    ) -> Iterator[urllib3.BaseHTTPResponse]:
+    ) -> Iterator[requests.Response]:
         budget = (patience or self._patience) + len(body) / SLOWEST_BYTES_PER_SECOND
-        response = self._lines.pool.urlopen(
-            method,
-            f"{self._path}{verb}",
-            body=body or None,
-            headers={**self._headers, **headers} if headers else self._headers,
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=budget),
-            retries=False,
-            redirect=False,
-            preload_content=False,
-        )
+        asked = self._blank.copy()
+        asked.method, asked.url = method, f"{self.url}/v1/{verb}"
+        asked.headers.update(headers)
+        asked.prepare_body(body or None, None)
+        response = self._lines.send(asked, stream=True, timeout=(CONNECT_SECONDS, budget))
         try:
             yield response
         finally:
@@ -221,7 +217,7 @@ class HttpDistrict:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except HTTPError as error:
+        except requests.RequestException as error:
             if is_about_certificate(error):
                 raise Refused("exchange.wrong_certificate") from error
             raise Unavailable("exchange.no_answer", address=self._address) from error
@@ -248,9 +244,30 @@ def _named_seconds(reply: Reply) -> int:
     return min(int(stated), LONGEST_WAIT_SECONDS) if stated.isdecimal() and len(stated) < 6 else 1
 
 
+def _session() -> requests.Session:
+    """Neither proxies nor .netrc of the desk's user take part."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+def _blank(url: str, headers: Mapping[str, str]) -> requests.PreparedRequest:
+    """Return the request that each one begins as: preparing it anew takes as long again as sending it.
+
+    Refused ("exchange.bad_address") where the address is no place.
+    """
+    blank = requests.PreparedRequest()  # without a jar for cookies: there are none
+    try:
+        blank.prepare_url(url, None)
+        blank.prepare_headers(headers)
+    except (requests.RequestException, ValueError) as error:
+        raise Refused("exchange.bad_address", address=urlsplit(url).hostname or url[:60]) from error
+    return blank
+
+
 def _trusting(ca_file: Path | None) -> ssl.SSLContext:
     """Return what believes this authority alone; Refused ("exchange.no_authority") where there is none."""
-    context = urllib3.util.ssl_.create_urllib3_context()
+    context = create_urllib3_context()
     try:
         if ca_file is None:
             raise FileNotFoundError
@@ -260,10 +277,10 @@ def _trusting(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
-def _read(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
+def _read(response: requests.Response, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
-    for part in response.stream(64 * 1024, decode_content=False):
+    for part in response.iter_content(64 * 1024):
         size += len(part)
         if size > limit:
             raise Damaged("protocol.unreadable_message")
@@ -287,25 +304,23 @@ def fetch_ca(url: str, fingerprint: bytes) -> bytes:
 
     The connection itself is not trusted: only the fingerprint (20 bytes of SHA-256 over the DER) decides.
     """
-    parts = urlsplit(check_url(url))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the one call whose certificate nobody can know yet
-            unchecked = {"cert_reqs": "CERT_NONE", "assert_hostname": False} if parts.scheme == "https" else {}
-            with urllib3.connection_from_url(f"{parts.scheme}://{parts.netloc}", **unchecked) as pool:
-                response = pool.urlopen(
-                    "GET",
-                    f"{parts.path}/v1/ca",
+            with (
+                _session() as session,
+                session.get(
+                    f"{check_url(url)}/v1/ca",
                     headers=_PLAINLY,
                     timeout=CONNECT_SECONDS,
-                    retries=False,
-                    redirect=False,
-                    preload_content=False,
-                )
-                with contextlib.closing(response):
-                    pem = _read(response, 64 * 1024)
-    except HTTPError as error:
-        raise Unavailable("exchange.no_answer", address=parts.netloc) from error
+                    verify=False,
+                    stream=True,
+                    allow_redirects=False,
+                ) as response,
+            ):
+                pem = _read(response, 64 * 1024)
+    except requests.RequestException as error:
+        raise Unavailable("exchange.no_answer", address=urlsplit(url).netloc) from error
     try:
         der = ssl.PEM_cert_to_DER_cert(pem.decode("ascii").strip())
     except (ValueError, UnicodeDecodeError) as error:

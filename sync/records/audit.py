@@ -22,6 +22,7 @@ class AuditAction(StrEnum):
     STAFF_CHANGED = "staff_changed"
     MASS_CHANGE = "mass_change"
     HELD = "held"
+    PUT_OFF = "put_off"
 
 
 HELD_CLOSED = ("mended", "given_up")
@@ -34,7 +35,8 @@ class AuditEntry(Fact):
 
     ``detail`` never holds personal data: it names ids, counts and file digests, and the reason of a full export.
     Of `HELD`, ``subject`` is the record that the district refused, and ``detail`` begins with what was done about it
-    (`HELD_CLOSED`, "again", "kept") and the id of what takes its place, where there is one.
+    (`HELD_CLOSED`, "again", "kept") and the id of what takes its place, where there is one. Of `PUT_OFF` it is the
+    record whose clock somebody put off, and ``detail`` says which, until when and why.
     """
 
     action: AuditAction

@@ -54,6 +54,9 @@ def check_step(step: Step) -> None:
     check_text(step.text)
     if step.kind is StepKind.REFERRED and step.help is None:
         raise RuleBroken("records.step_help_missing", field="help")
+    if step.kind is StepKind.MEDIATION_ASKED:
+        _chosen(step.host, "records.step_host_missing", "host")
+        _chosen(step.host is not Host.ADMINISTRATIVE or step.to_unit, "records.step_unit_missing", "to_unit")
     if step.kind is StepKind.FEEDBACK_TRIED and not step.manner:
         raise RuleBroken("records.step_manner_missing", field="manner")
     if step.kind is StepKind.EXTENDED:

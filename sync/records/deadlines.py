@@ -133,19 +133,29 @@ def deadline_of_day(rule: Rule, day: date, calendar: Calendar) -> Deadline:
 
 def deadlines(items: Iterable[Item], calendar: Calendar, *, now: datetime | None = None) -> list[Deadline]:
     """Return `deadline` of each of ``items``; a rule's days from one day on are counted once."""
-    counted: dict[int, dict[date, Deadline]] = {}
+    by_day: dict[int, EndsByDay] = {}
     found: list[Deadline] = []
     for rule, start, suspensions, extensions in items:
         if suspensions or extensions or rule.unit not in IN_DAYS or start.year >= _NEVER.year:
             found.append(deadline(rule, start, calendar, suspensions, extensions, now=now))
             continue
-        known = counted.setdefault(id(rule), {})
-        day = start.astimezone(BEIJING).date()
-        ends = known.get(day)
-        if ends is None:
-            ends = known[day] = deadline_of_day(rule, day, calendar)
-        found.append(ends)
+        known = by_day.get(id(rule))
+        if known is None:
+            known = by_day[id(rule)] = EndsByDay(rule, calendar)
+        found.append(known[start.astimezone(BEIJING).toordinal()])
     return found
+
+
+class EndsByDay(dict[int, Deadline]):
+    """The ends of a rule in days by the ordinal of the day on which a period begins, each counted when first asked."""
+
+    def __init__(self, rule: Rule, calendar: Calendar) -> None:
+        super().__init__()
+        self.rule, self.calendar = rule, calendar
+
+    def __missing__(self, ordinal: int) -> Deadline:
+        found = self[ordinal] = deadline_of_day(self.rule, date.fromordinal(ordinal), self.calendar)
+        return found
 
 
 class _Counting:

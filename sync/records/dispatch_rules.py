@@ -147,6 +147,13 @@ class DispatchRules:
         """The names of the grades, the gravest first, as the table orders them."""
         return tuple(grade.name for grade in self.grades)
 
+    def fitting(self, grade: str) -> str:
+        """Return ``grade`` where the table has it, else the next graver one that it has; the mildest for none."""
+        if grade in self.grade_names or not grade:
+            return grade or self.grade_names[-1]
+        graver = GRADES[: GRADES.index(grade)] if grade in GRADES else ()
+        return next((name for name in reversed(graver) if name in self.grade_names), self.grade_names[0])
+
     def grade_for(self, people: int) -> str:
         """Return the grade that the number of people alone asks for; "" where the table says nothing of it."""
         for grade in self.grades:

@@ -86,6 +86,7 @@ _RANK: Final = {
     for place, kind in enumerate(
         (
             StepKind.POLICE_TOLD,
+            StepKind.MEDIATION_ASKED,
             StepKind.FEEDBACK_TRIED,
             StepKind.REVIEWED,
             StepKind.REVIEW_ASKED,
@@ -202,7 +203,7 @@ def _noted(state: MatterState, step: Step) -> MatterState:
     if step.kind is StepKind.POLICE_TOLD:
         return dataclasses.replace(state, police_told=True)
     early = state.state in {MatterStage.REGISTERED, MatterStage.ACCEPTED}
-    if step.kind is StepKind.REFERRED and early:
+    if step.kind in (StepKind.REFERRED, StepKind.MEDIATION_ASKED) and early:
         return dataclasses.replace(state, state=MatterStage.IN_HAND, last=step.kind)
     return state
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from sync.records.mediations import Host
 from sync.records.record import Card, Fact
 from sync.records.visits import Category
 
@@ -77,6 +78,7 @@ class StepKind(StrEnum):
     REFERRAL_RESULT = "referral_result"
     FEEDBACK_TRIED = "feedback_tried"
     POLICE_TOLD = "police_told"
+    MEDIATION_ASKED = "mediation_asked"
 
 
 class Conclusion(StrEnum):
@@ -119,7 +121,7 @@ class Step(Fact):
     and the clocks of a petition run; ``SENT_BACK`` that it takes it not, or objects (23). An acceptance names its
     ``road`` (31), an extension its ``approver`` (34). ``conclusions`` hold together; ``second`` is the staff member who
     judged with the writer that a request is without reason. ``help`` is what somebody was referred to, ``manner`` how
-    somebody was sought who was to be told.
+    somebody was sought who was to be told, ``host`` who was asked to mediate.
     """
 
     matter: str
@@ -139,3 +141,4 @@ class Step(Fact):
     second: str | None = None
     help: Help | None = None
     manner: str = ""
+    host: Host | None = None

@@ -6,7 +6,7 @@ and a kind, and end where deadlines.py says: their end moves when the district p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,9 @@ from typing import Final
 from sync.records.believed import Believed
 from sync.records.deadlines import end_of
 from sync.records.matters import Matter, Step
-from sync.records.mediations import Mediation, Outcome
+from sync.records.mediation_events import MediationEvent, SuspensionReason, rests_of
+from sync.records.mediation_requests import ACCEPT, waiting_requests
+from sync.records.mediations import Host, Mediation, Outcome
 from sync.records.order_course import Ratification
 from sync.records.order_parts import ENDED, OVER, DepartmentState, OrderStage
 from sync.records.order_state import OrderState
@@ -26,13 +28,15 @@ from sync.records.visits import Category
 REPORT: Final = "order-report"
 ARRIVE: Final = "order-arrive"
 RESOLVE: Final = "order-resolve"
+RESTING: Final = "mediation-medical"
+"""Of this kind a suspension leaves time out."""
 RATIFY: Final = "order-ratify"
 """Of an order that was issued in an emergency: who has to ratify it is the clock's unit."""
 EXTERNAL: Final = "external-due"
 LAPSING: Final = frozenset({"petition-objection", "review-request", "confirmation", "labour-review"})
 """Kinds by which somebody may do something until then: when they are over nothing is overdue."""
 _MET: Final = ENDED | {OrderStage.RESOLVED}
-_OF_CATEGORY: Final = {Category.LABOUR: "mediation-labour", Category.MEDICAL: "mediation-medical"}
+_OF_CATEGORY: Final = {Category.LABOUR: "mediation-labour", Category.MEDICAL: RESTING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,14 @@ class OpenClock:
     """A clock of ``kind``, for a department or a body (``unit``, "" for nobody's). ``at`` is its end, or its start.
 
     ``counted`` says which: an end that was counted or given once, or a start from which the rule of ``kind`` counts.
+    ``rests``: from a start, without the time that rested, so that the end lies later than the start alone tells.
     """
 
     kind: str
     at: datetime
     unit: str = ""
     counted: bool = False
+    rests: bool = False
 
 
 def order_clocks(order: DispatchOrder, state: OrderState) -> tuple[OpenClock, ...]:
@@ -79,12 +85,14 @@ def is_late(order: DispatchOrder, state: OrderState, now: datetime) -> bool:
     return any(now > clock.at for clock in order_clocks(order, state) if clock.kind != RATIFY)
 
 
-def matter_clocks(matter: Matter, steps: Iterable[Step], *, done: bool = False) -> tuple[OpenClock, ...]:
+def matter_clocks(matter: Matter, steps: Collection[Step], *, done: bool = False) -> tuple[OpenClock, ...]:
     """Return what runs of a petition since the competent body has it, and, until it is ``done``, the days that outside
     systems gave the matter.
     """
     given = [] if done else [e for e in matter.external if e.due_on is not None]
     found = [OpenClock(EXTERNAL, end_of(e.due_on), e.system, counted=True) for e in given if e.due_on]
+    asked = [] if done else waiting_requests(steps)
+    found += [OpenClock(ACCEPT, a.since, a.unit) for a in asked if a.host is Host.ADMINISTRATIVE]
     for clock in running(petition_clocks(matter.nature, steps)):
         if clock.extended_to is None:
             found.append(OpenClock(clock.clock.value, clock.since, clock.body or ""))
@@ -93,12 +101,18 @@ def matter_clocks(matter: Matter, steps: Iterable[Step], *, done: bool = False) 
     return tuple(found)
 
 
-def mediation_clocks(mediation: Mediation, matter: Matter | None) -> tuple[OpenClock, ...]:
-    """Return the period of an open mediation: by the category of its matter, the general one where that is not here."""
+def mediation_clocks(
+    mediation: Mediation, matter: Matter | None, events: Iterable[MediationEvent] = ()
+) -> tuple[OpenClock, ...]:
+    """Return the period of an open mediation: by the category of its matter, the general one where that is not here.
+
+    An appraisal is left out of a medical one (医疗纠纷预防和处理条例 38).
+    """
     if mediation.outcome is not Outcome.OPEN:
         return ()
     kind = _OF_CATEGORY.get(matter.category, "mediation-general") if matter else "mediation-general"
-    return (OpenClock(kind, mediation.started_at),)
+    rests = kind == RESTING and bool(rests_of(events, SuspensionReason.APPRAISAL))
+    return (OpenClock(kind, mediation.started_at, rests=rests),)
 
 
 class Standing(StrEnum):

@@ -42,8 +42,8 @@ _ORDINARY: Final = _PASSING | _ENDING | _TELLING | _HELPING | _WORKING
 STEPS: Final[dict[Nature, frozenset[StepKind]]] = {
     Nature.CONSULTATION: _ORDINARY - {StepKind.NOT_ACCEPTED},
     Nature.SERVICE: _ORDINARY,
-    Nature.DISPUTE: _ORDINARY,
-    Nature.PETITION: _ORDINARY | _PETITION,
+    Nature.DISPUTE: _ORDINARY | {StepKind.MEDIATION_ASKED},
+    Nature.PETITION: _ORDINARY | _PETITION | {StepKind.MEDIATION_ASKED},
     Nature.ACCUSATION: _PASSING | _ENDING,
 }
 """Extension, opinion and review belong to petitions alone (信访工作条例 32, 34, 35, 36)."""

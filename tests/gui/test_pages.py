@@ -150,16 +150,16 @@ def test_a_line_in_a_story_leads_to_its_record(walk: Walk) -> None:
 
 def test_who_may_not_do_a_thing_finds_its_button_grey(open_window: Callable[..., Walk]) -> None:
     walk = open_window(name=REGISTRAR)
-    walk.shell.turn("matters")
+    walk.shell.turn("orders")
     walk.settle()
-    page = walk.shell.matters
-    order = page.story.findChild(QPushButton, "verb.matters.order")
-    step = page.story.findChild(QPushButton, "verb.matters.step")
+    page = walk.shell.orders
+    delegate = page.findChild(QPushButton, "verb.orders.delegate")
+    step = page.story.findChild(QPushButton, "verb.orders.step")
 
-    assert order is not None
+    assert delegate is not None
     assert step is not None
-    assert not order.isEnabled()
-    assert order.toolTip() == walk.application.words("window.not_yours")
+    assert not delegate.isEnabled()
+    assert delegate.toolTip() == walk.application.words("window.not_yours")
     assert step.isEnabled()
 
 

@@ -6,7 +6,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -18,15 +18,19 @@ import uvicorn
 from argon2 import PasswordHasher
 
 from sync.protocol.news import HEARTBEAT_SECONDS
+from sync.protocol.signed import public_of, sign
+from sync.records.arrival_codes import PURPOSE, ArrivalCode, written
 from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, new_id, new_identity
 from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind
 from sync.records.record import Made
+from sync.records.station_keys import StationKey, key_id
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 from sync.server import admin
 from sync.server.news import News
 from sync.server.pace import pace_of_pages
 from sync.server.settings import Settings
+from sync.server.station_keys import publish
 from sync.server.store.devices import Device, put_device, set_status
 from sync.server.store.people import set_password
 from sync.server.store.projections import add_own
@@ -35,6 +39,7 @@ from sync.server.web.site import build_pages
 from sync.server.web.visitor import Site
 
 PASSWORD = "Guangming-2026"
+STATION_SECRET = bytes(range(32))
 NOW = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
@@ -80,6 +85,7 @@ class PagesDistrict:
     units: dict[str, str] = field(default_factory=dict)
     staff: dict[str, str] = field(default_factory=dict)
     station_store: str = field(default_factory=lambda: new_identity(STORE_PREFIX))
+    settings: Settings = field(default_factory=Settings)
     news: News = field(init=False)
     _server: PagesServer | None = None
     _clients: list[requests.Session] = field(default_factory=list)
@@ -98,7 +104,7 @@ class PagesDistrict:
             name="光明区",
             public_url="",
             news=self.news,
-            pace=pace_of_pages(Settings()),
+            pace=pace_of_pages(self.settings),
         )
 
     @property
@@ -208,6 +214,24 @@ class PagesDistrict:
         """Who made a record at the community's desk."""
         return Made(by=new_identity(STAFF_PREFIX), unit=self.units["凤凰社区"], store=self.station_store, at=at)
 
+    def arrival_code(self, order: str, department: str, *, secret: bytes = b"", at: datetime | None = None) -> str:
+        """What the community's desk shows when ``department`` (name) arrives, signed by ``secret`` or its own key."""
+        public = public_of(STATION_SECRET)
+        made = self.made_at_station(self.now)
+        announced = StationKey(
+            id=new_id("station_key"),
+            made=made,
+            key=key_id(public),
+            public=public.hex(),
+            unit=made.unit,
+            store=made.store,
+            starts_at=self.now,
+        )
+        with self.store.write() as conn:
+            publish(conn, [announced], self.now)
+        code = ArrivalCode(order, self.units[department], new_identity("non"), at or self.now)
+        return written(sign(PURPOSE, code.statement(), secret or STATION_SECRET))
+
     def add_device(self, unit: str, **status: object) -> str:
         """Enrol a desk of ``unit`` (name) and note what it last said."""
         device = new_identity("dev")
@@ -252,9 +276,10 @@ class WebBrowser:
         """Open an address."""
         return self._keep(self.client.get(urljoin(self.base, address), timeout=30))
 
-    def post(self, address: str, fields: dict[str, str], **headers: str) -> str:
-        """Send a form."""
-        return self._keep(self.client.post(urljoin(self.base, address), data=fields, headers=headers, timeout=30))
+    def post(self, address: str, fields: dict[str, str], files: Sequence[tuple[str, Any]] = (), **headers: str) -> str:
+        """Send a form; with ``files`` in parts, as a browser does."""
+        url = urljoin(self.base, address)
+        return self._keep(self.client.post(url, data=fields, files=files or None, headers=headers, timeout=30))
 
     def _keep(self, answer: requests.Response) -> str:
         answer.encoding = "utf-8"

@@ -19,7 +19,7 @@ _LOOK: Final = """() => {
   ids.filter((id, at) => ids.indexOf(id) !== at).forEach(id => faults.push(`id twice: ${id}`));
   for (const e of document.querySelectorAll('input:not([type=hidden]), select, textarea, button, a[href], summary')) {
     if (!shown(e)) continue;
-    const label = e.labels?.length ? e.labels[0].textContent : e.textContent;
+    const label = e.labels?.length ? e.labels[0].textContent : e.textContent + (e.querySelector('img')?.alt || '');
     if (!(e.getAttribute('aria-label') || label || '').trim()) faults.push(`no name: ${called(e)}`);
     const box = (e.closest('label') || e).getBoundingClientRect(), inline = getComputedStyle(e).display === 'inline';
     if (!inline && !hidden(e) && Math.min(box.width, box.height) < 24) faults.push(`small: ${called(e)}`);

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from sync.server.store.refusals import Refusal, put_refusals
 from sync.server.store.store import DistrictStore
 from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
 from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
+from tests.support.pictures import png
 
 LOOKS: tuple[tuple[str, Looks], ...] = tuple(
     (f"{name}-{scheme}-{language[:2]}", Looks(size, language, scheme))
@@ -52,8 +54,12 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
     done = pages.add_order("食堂退费", ["区人力资源局"], minutes_ago=300, number="(2026)光明发令第7号")
     officer = pages.signed_in("王丽")
     answer(pages, officer, both, ReplyKind.SIGNED, officer="王丽", telephone="13812345678")
-    answer(pages, officer, both, ReplyKind.REPORTED_IN, officer="刘洋", post="科员")
-    answer(pages, officer, both, ReplyKind.PROGRESS, text="已约双方下午三点到站，先断水查漏。")
+    used = pages.arrival_code(both, "区人力资源局")
+    answer(pages, officer, both, ReplyKind.REPORTED_IN, officer="刘洋", post="科员", arrival_code=used)
+    photos = [("photos", (f"{width}.png", png(width, 240), "image/png")) for width in (320, 400)]
+    answer(pages, officer, both, ReplyKind.PROGRESS, photos, text="已约双方下午三点到站，先断水查漏。")
+    together = "区住房建设局 赵刚、物业 何工"
+    answer(pages, officer, both, ReplyKind.JOINT_HANDLING, officer=together, text="一起查到六楼水管接头开裂，已关阀。")
     pages.add_witnessed(both, "区人力资源局", ReplyKind.REPORTED_IN, officer="刘洋", text="两人到站")
     answer(
         pages,
@@ -69,6 +75,9 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("inbox", "王丽", "/orders"),
         Shown("done", "王丽", "/orders?show=all"),
         Shown("order", "王丽", f"/orders/{both}"),
+        Shown("scene", "王丽", f"/orders/{fresh}/scene"),
+        Shown("scanned", "王丽", f"/arrive/{pages.arrival_code(fresh, '区人力资源局')}"),
+        Shown("code-used", "王丽", f"/arrive/{used}"),
         Shown("order-late", "王丽", f"/orders/{late}"),
         Shown("order-new", "王丽", f"/orders/{fresh}"),
         Shown("all-orders", "周敏", "/orders"),
@@ -79,10 +88,18 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
     ]
 
 
-def answer(pages: PagesDistrict, browser: WebBrowser, order: str, kind: ReplyKind, **fields: str) -> None:
-    """Answer an order by its form."""
+def answer(
+    pages: PagesDistrict,
+    browser: WebBrowser,
+    order: str,
+    kind: ReplyKind,
+    photos: Sequence[tuple[str, tuple[str, bytes, str]]] = (),
+    **fields: str,
+) -> None:
+    """Answer an order by its form, with files where some are given."""
     at = pages.now.astimezone(BEIJING).strftime("%Y-%m-%dT%H:%M")
-    browser.post(f"/orders/{order}", browser.answer_form(order, kind, **{"happened_at": at, **fields}))
+    form = browser.answer_form(order, kind, **{"happened_at": at, **fields})
+    browser.post(f"/orders/{order}", form, photos)
     assert browser.status == 200, browser.text()
 
 

@@ -130,3 +130,24 @@ def test_the_ordinary_form_refuses_an_accusation(station: Station) -> None:
         draft, seen = matter_draft(desk, dispute)
         with pytest.raises(RuleBroken, match="accusation_is_sealed"):
             edit_matter(desk, dispute, {**draft, "nature": "accusation"}, seen)
+
+
+def test_a_petition_s_road_is_told_and_walked_without_a_window(station: Station) -> None:
+    """The station of these tests has units and a district: a matter's road by the command line alone."""
+    with at_the_desk(station) as desk:
+        given = {"title": "电梯停运", "nature": "petition"}
+        matter = open_matter(desk, None, fresh(FORMS["matter"], "matter", given)).id
+    told = station.json("road", matter)
+    assert (told["nature"], told["clocks"], "opinion" in told["steps"]) == ("petition", [], True)
+    refused = station.run("step", matter, "accepted", status=1).stderr
+    assert refused.strip()
+    assert "没有环节" in station.run("step", matter, "resolve", status=1).stderr
+    station.run("step", matter, "transferred", f"to_unit={BODY}")
+    assert station.json("road", matter)["passed_to"] == BODY
+    station.run("step", matter, "received", f"by_unit={BODY}", "happened_at=2026-03-05T09:00:00+08:00")
+    told = station.json("road", matter)
+    assert (told["held_by"], told["passed_to"]) == (BODY, "")
+    dues = {clock["clock"]: clock["due"] for clock in told["clocks"]}
+    counted = station.json("deadline", "--kind", "petition-notice", "--start", "2026-03-05T09:00")
+    assert dues["petition-notice"] == counted["due"] == "2026-03-20T23:59:59+08:00"
+    assert dues["petition-objection"] == "2026-03-12T23:59:59+08:00"

@@ -80,6 +80,7 @@ def subjects(station: Station) -> dict[str, str]:
         about = {"channel": "walk_in", "text": "工资三个月未付。", "category": "labour"}
         visit = log_visit(desk, opened(desk, "visit", **told, **about)).id
         draft = matter_draft_from(desk, visit) | {"nature": "petition", "discovered_by": REPORTER["name"]}
+        draft["must_report"] = True
         matter = open_matter(desk, visit, {**draft, "parties": [*draft["parties"], FIRM, REPORTER]}).id
         order = _order(desk, matter)
         _steps(desk, matter)
@@ -195,11 +196,12 @@ def test_other_programs_agree_about_it(printed: Printed, kind: str, tmp_path: Pa
     assert text == "".join(drawn_text_of(pdf, tmp_path).split())
 
 
-def test_who_reported_a_matter_stands_on_no_paper_about_it(printed: Printed, tmp_path: Path) -> None:
+def test_neither_who_reported_a_matter_nor_a_suspicion_of_violence_stands_on_a_paper(printed: Printed) -> None:
     for kind, file in printed.files.items():
         text = text_of(file.read_bytes())
         assert REPORTER["name"] not in text, kind
         assert REPORTER["phone"][-4:] not in text, kind
+        assert "家庭暴力" not in text, kind
 
 
 def test_a_code_read_from_a_scan_proves_each_and_one_flipped_bit_does_not(printed: Printed, tmp_path: Path) -> None:
@@ -272,3 +274,21 @@ def test_each_party_s_will_is_recorded_and_listed_by_a_command(printed: Printed)
     lines = station.run("consent", mediation, "--agrees", FIRM["name"]).stdout.splitlines()
     assert len(lines) == 2
     assert lines[1].split("\t")[:2] == [FIRM["name"], "同意调解"]
+
+
+def test_orders_and_replies_are_given_and_told_by_commands(printed: Printed) -> None:
+    station = printed.station
+    (row,) = station.rows("order", "list")
+    told = station.json("order", "show", row["id"])
+    assert (told["number"], told["state"], told["departments"][0]["name"]) == (row["number"], row["state"], BODY)
+    assert told["departments"][0]["report_by"] == row["report_by"]
+    assert station.rows("reply", "list", row["id"]) == []
+    asked = station.json("order", "issue", row["matter"], "--to", OTHER_BODY, "--way", "request", "--text", "请到场")
+    assert asked["kind"] == "order_request"
+    assert [one["departments"] for one in station.rows("order", "list", "--requests")] == [[OTHER_BODY]]
+    refused = station.run("order", "issue", row["matter"], "--to", OTHER_BODY, "--way", "issue", status=1).stderr
+    assert SECRETARY in refused
+    nobody = station.run("order", "issue", row["matter"], "--to", "无此局", "--way", "emergency", status=1).stderr
+    assert "部门" in nobody
+    issued = station.json("order", "issue", row["matter"], "--to", BODY, "--way", "emergency")
+    assert station.json("order", "show", issued["id"])["ratification"] == "waiting"

@@ -8,15 +8,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from sync.records.orders import ReplyKind
 from sync.server import admin
 from sync.server.store.store import DistrictStore
 from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
-from tests.support.district_pages import PagesDistrict, build_district
+from tests.support.district_pages import PASSWORD, PagesDistrict, build_district
 from tests.support.page_checks import faults, faults_of_focus
 from tests.support.page_pictures import Shown, a_day
+from tests.support.pictures import png
 
 READ_AGAIN = """() => new Promise(done => {
   document.body.addEventListener('htmx:afterSettle', () => done(), {once: true});
@@ -133,3 +134,59 @@ def test_an_open_inbox_keeps_no_session_alive_and_leaves_nothing_on_the_screen(
             assert page.locator("#live").count() == 0
         finally:
             pages.now = before
+
+
+def test_an_officer_goes_from_the_order_to_its_end_by_keys_and_telephone(
+    browser: Browser, pages: PagesDistrict
+) -> None:
+    order = pages.add_order("工地欠薪，三十人在门口", ["区住房建设局"])
+    with Looks().open(browser, pages.address) as desk:
+        page = sign_in(desk, "赵刚")
+        page.locator(f"#row-{order}").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/orders/{order}")
+        answer_by_keys(page, "s", "签收", "赵刚")
+        answer_by_keys(page, "o", "异议", "职责清单 3.2", "Tab", "欠薪由人社部门牵头")
+    with Looks(PHONE).open(browser, pages.address) as phone:
+        page = phone.new_page()
+        page.goto(f"/arrive/{pages.arrival_code(order, '区住房建设局')}")
+        page.locator("#sign_in_name").fill("赵刚")
+        page.locator("#password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.get_by_text("到场码有效").wait_for()
+        button = page.locator("#answer-reported_in button")
+        box = button.bounding_box()
+        assert box
+        assert box["height"] >= 48
+        assert box["y"] + box["height"] <= PHONE[1], "in reach without scrolling"
+        button.click()
+        page.get_by_text("已登记：报到").wait_for()
+        page.locator("#answer-progress summary").click()
+        page.locator("#progress-text").fill("已与工人代表谈妥，先发生活费")
+        photo = {"name": "scene.png", "mimeType": "image/png", "buffer": png(640, 480)}
+        page.locator("#progress-photos").set_input_files([photo])
+        page.locator("#answer-progress button").click()
+        page.get_by_text("已登记：进展").wait_for()
+        page.goto(f"/orders/{order}")
+        shown = page.locator(".photos img")
+        shown.scroll_into_view_if_needed()
+        assert shown.evaluate("one => one.decode().then(() => one.naturalWidth)") == 640
+        assert faults(page) == []
+    with Looks().open(browser, pages.address) as desk:
+        page = sign_in(desk, "赵刚")
+        page.goto(f"/orders/{order}")
+        answer_by_keys(page, "r", "化解", "工资已付清，工人离开")
+        assert page.locator("#order-state").inner_text().strip() == "已化解"
+
+
+def answer_by_keys(page: Page, letter: str, kind: str, *typed: str) -> None:
+    """Open a form by its letter, type, and send it by Tab and Enter, without the mouse."""
+    page.keyboard.press(letter)
+    for words in typed:
+        page.keyboard.press("Tab") if words == "Tab" else page.keyboard.type(words)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('button.first')"):
+            break
+    page.keyboard.press("Enter")
+    page.get_by_text(f"已登记：{kind}").wait_for()

@@ -23,9 +23,9 @@ AREAS = (
 )
 KEY = re.compile(rf"[\"'](?P<key>(?:{AREAS})\.[a-z_0-9]+)[\"']")
 
-OWN = {"window", "desk", "characters", "attachments", "confirm", "same"}
+OWN = {"window", "desk", "characters", "attachments", "confirm", "same", "departments"}
 COMMAND = re.compile(
-    r"\([\"']desk\.[a-z_]+[\"'](?=, [\"'](?:window|desk|find|characters|proof|conflicts|held|channel)\.)"
+    r"\([\"']desk\.[a-z_]+[\"'](?=, [\"'](?:window|desk|find|characters|proof|conflicts|held|channel|departments)\.)"
 )
 """The find box calls its commands by names of the same form, which no sentence stands under."""
 

@@ -12,7 +12,7 @@ from desktop.store.rows import MatterRow, MediationRow, OrderRow, OrganisationRo
 from desktop.ui.models.print_words import result_status
 from desktop.ui.models.rows import Column
 from desktop.ui.models.status import Status
-from desktop.ui.models.statuses import matter_status, order_status, outcome_status, sent_status, signing_status
+from desktop.ui.models.statuses import matter_status, order_clock, outcome_status, sent_status, signing_status
 from desktop.ui.words import day, one_line, short_moment
 from resources import Wording
 from sync.records.mediations import Outcome
@@ -73,9 +73,7 @@ def order_columns(words: Wording, now: Now) -> tuple[Column, ...]:
     """Number, subject, departments, until when."""
 
     def due(r: OrderRow) -> Status:
-        state = order_status(words, r.state)
-        ended = r.state in ("resolved", "released", "cancelled")
-        return Status(words("window.overdue"), "bad", "alert") if not ended and r.resolve_by < now() else state
+        return order_clock(words, r.due, r.state, now())
 
     return (
         Column(words("window.column_number"), lambda r: r.number, 204, name="number"),
@@ -86,7 +84,12 @@ def order_columns(words: Wording, now: Now) -> tuple[Column, ...]:
             132,
             name="departments",
         ),
-        Column(words("window.column_due"), lambda r: short_moment(words, r.resolve_by, now()), 104, name="resolve_by"),
+        Column(
+            words("window.column_due"),
+            lambda r: short_moment(words, r.due or r.resolve_by, now()),
+            104,
+            name="resolve_by",
+        ),
         Column(words("window.column_state"), lambda r: "", 124, due, "state", "state"),
         _more(
             words("lists.column_issued_at"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from desktop.ui.models.status import Status
 from resources import Wording
+from sync.records.dispatch_rules import Grade
+from sync.records.open_clocks import Standing
 from sync.records.signing import Signing, SigningStage
 
 SOON = 3
@@ -47,12 +49,19 @@ _OUTCOME = {
     "ended": ("calm", "cross"),
 }
 
+_GRADE = {"red": "bad", "orange": "warn", "yellow": "warn", "blue": "info", "green": "good"}
 _SIGNING = {
     SigningStage.UNSIGNED: ("warn", "sign"),
     SigningStage.PARTLY: ("warn", "sign"),
     SigningStage.AWAITING_SEAL: ("warn", "clock"),
     SigningStage.IN_EFFECT: ("good", "check"),
 }
+
+
+def grade_status(words: Wording, name: str, grade: Grade | None) -> Status:
+    """A grade of risk in the district's word and colour; where its rules are not here, in its own."""
+    word = grade.label if grade and grade.label else words(f"forms.grade_{name}")
+    return Status(words("window.graded", grade=word), _GRADE.get(grade.colour if grade else name, "calm"), "alert")
 
 
 def sent_status(words: Wording, sent: str) -> Status:
@@ -96,6 +105,43 @@ def due_status(words: Wording, days: int) -> Status:
     if days == 0:
         return Status(words("window.due_this_day"), "warn", "clock")
     return Status(words("window.due_in", count=days), "warn" if days <= SOON else "info", "clock")
+
+
+_STANDING = {
+    Standing.OVERDUE: ("bad", "alert"),
+    Standing.DOUBTFUL: ("warn", "alert"),
+    Standing.SOON: ("warn", "clock"),
+    Standing.RUNNING: ("info", "clock"),
+    Standing.STOPPED: ("calm", "minus"),
+}
+
+
+def clock_status(words: Wording, standing: Standing, left: timedelta) -> Status:
+    """How a clock stands, and how long it still is or how long it is over."""
+    tone, picture = _STANDING[standing]
+    if standing in (Standing.STOPPED, Standing.DOUBTFUL):
+        return Status(words(f"records.standing_{standing.value}"), tone, picture)
+    told = length(words, abs(left))
+    return Status(
+        words("window.late_by" if standing is Standing.OVERDUE else "window.left", length=told), tone, picture
+    )
+
+
+def order_clock(words: Wording, due: datetime | None, state: str, now: datetime) -> Status:
+    """The state of an order in a list: that it is overdue where it is, else how far it has come."""
+    if due is not None and due < now:
+        return Status(words("window.overdue"), "bad", "alert")
+    return order_status(words, state)
+
+
+def length(words: Wording, span: timedelta) -> str:
+    """A length as people say it: minutes, or hours, or days, rounded down."""
+    minutes = span // timedelta(minutes=1)
+    if minutes < 60:
+        return words("window.span_minutes", count=minutes)
+    if minutes < 48 * 60:
+        return words("window.span_hours", count=minutes // 60)
+    return words("window.span_days", count=minutes // (24 * 60))
 
 
 def _status(words: Wording, area: str, state: str, table: dict[str, tuple[str, str]]) -> Status:

@@ -244,8 +244,8 @@ class ListPage(QWidget):
             text, f"verb.{self.shape.name}.{verb.name}", verb.kind, theme=self.tools.theme, picture=verb.picture
         )
         made.clicked.connect(lambda _checked=False: verb.start())
-        if verb.keys:
-            shortcut_of(made, verb.keys, scope or made)
+        if verb.keys and scope is not None:
+            shortcut_of(made, verb.keys, scope)
         if verb.writes and not self.tools.may(verb.writes):
             made.setEnabled(False)
             made.setToolTip(words("window.not_yours"))

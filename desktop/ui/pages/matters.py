@@ -6,6 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+
 from desktop.actions.accusations import seal_accusation
 from desktop.actions.desk import Done
 from desktop.actions.matters import edit_matter, matter_draft, open_matter
@@ -55,6 +58,9 @@ class MattersPage(ListPage):
         )
         super().__init__(tools, shape)
         self.files = FilesOfPage(self)
+        order = QShortcut(QKeySequence("Ctrl+Shift+O"), self)
+        order.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        order.activated.connect(self.order_by_keys)
 
     def verbs(self) -> list[Verb]:
         """Items of an outside system, a matter without a visit, and an accusation, which nobody here reads again."""
@@ -104,6 +110,11 @@ class MattersPage(ListPage):
         """Issue a dispatch order."""
         desk = self.tools.desk
         self._draft(lambda: order_draft(desk, matter_id), partial(self.open_form, ORDER_FORM, record=matter_id))
+
+    def order_by_keys(self) -> None:
+        """Ctrl+Shift+O: the order of the matter in front."""
+        if self.panel is None and self.here():
+            self.order(self.here())
 
     def emergency(self, matter_id: str) -> None:
         """Issue an order at once to whom such matters go; where nobody knows that, open the form for an emergency."""

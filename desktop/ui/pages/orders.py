@@ -6,6 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+
 from desktop.actions.desk import Done
 from desktop.actions.order_replies import witness_reply
 from desktop.actions.order_requests import delegate, refuse_request
@@ -39,12 +42,15 @@ class OrdersPage(ListPage):
         shape = Shape(
             "orders",
             ("dispatch_order", "order_reply", "order_step", "print", "print_outcome", "number_void", "attachment"),
-            order_columns(tools.words, tools.desk.now),
+            order_columns(tools.words, tools.judged_now),
             partial(order_story, tools.words),
             "orders",
         )
         super().__init__(tools, shape)
         self.files = FilesOfPage(self)
+        print_it = QShortcut(QKeySequence("Ctrl+P"), self)
+        print_it.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        print_it.activated.connect(self.print_by_keys)
 
     def verbs_of_many(self) -> list[Verb]:
         """Print them all."""
@@ -126,6 +132,11 @@ class OrdersPage(ListPage):
         from desktop.ui.dialogs.arrival_code import ArrivalCodeDialog  # what draws codes is loaded when it is asked for
 
         ArrivalCodeDialog(self.tools, order_id, departments, self.window()).open()
+
+    def print_by_keys(self) -> None:
+        """Ctrl+P: print the order in front."""
+        if self.panel is None and self.here() and self.tools.may("print"):
+            self.print_order(self.here())
 
     def print_order(self, order_id: str) -> None:
         """Show the order's paper, then print it."""

@@ -13,21 +13,24 @@ from desktop.changes import Changes
 from desktop.store.rows import DraftRow, MatterRow, MediationRow, OrderRow
 from desktop.ui.icons import pixmap
 from desktop.ui.models.status import Status
-from desktop.ui.models.statuses import due_status, matter_status, order_status, outcome_status
+from desktop.ui.models.statuses import matter_status, order_clock, outcome_status
 from desktop.ui.pieces.buttons import PartsButton, button, picture_button
 from desktop.ui.pieces.chip import Chip, tone_colour
 from desktop.ui.pieces.elided import Elided
 from desktop.ui.pieces.labels import card, clear, column, label, row
 from desktop.ui.stories.day import SHOWN, Day, read_day
 from desktop.ui.tools import Tools
-from desktop.ui.words import day, moment, one_line, short_moment
+from desktop.ui.words import moment, one_line, short_moment
 from sync.records.errors import QianshaoError
+from sync.records.ownership import may_issue
 from sync.records.telephones import written_phone
 from sync.records.times import BEIJING
 
 if TYPE_CHECKING:
-    from desktop.actions.due import DueRow
     from desktop.actions.notices import CallRow
+    from desktop.actions.snoozes import Snooze
+    from desktop.ui.stories.dues import DueLine, Dues
+    from sync.records.order_steps import OrderRequest
 
 _TONES = {True: ("good", "sent"), False: ("warn", "alert")}
 _KINDS = (
@@ -35,6 +38,8 @@ _KINDS = (
     "matter",
     "step",
     "dispatch_order",
+    "order_request",
+    "order_step",
     "order_reply",
     "notice",
     "mediation",
@@ -45,6 +50,9 @@ _KINDS = (
     "draft",
     "exchange",
     "revision",
+    "mediation_event",
+    "order_step",
+    "snooze",
 )
 
 LOOK_MS = 30_000
@@ -54,7 +62,8 @@ AFTER_PAINT_MS = 50
 
 class TodayPage(QWidget):
     """``followed`` carries a record, ``turned`` a page's name, ``taken`` a draft to go on with,
-    ``discarded`` one that is not wanted, ``started`` a verb, ``due`` what is due and to be done now, ``conflicts``
+    ``discarded`` one that is not wanted, ``started`` a verb, ``due`` what is due and to be done now, ``snooze`` what
+    is to be put off and ``again`` what is to be shown again, ``conflicts``
     that somebody will decide about cards that were edited in two places, ``call`` whom to telephone. ``filled``
     follows each painting of an answer.
     """
@@ -65,8 +74,11 @@ class TodayPage(QWidget):
     discarded = Signal(object)
     started = Signal(str)
     due = Signal(object)
+    snooze = Signal(object)
+    again = Signal(str)
     conflicts = Signal()
     call = Signal(object)
+    asked_for = Signal()
     said = Signal(str, str)
     filled = Signal()
 
@@ -75,14 +87,19 @@ class TodayPage(QWidget):
         self.tools = tools
         self.setObjectName("page.today")
         self._stale = True
-        self._due: tuple[DueRow, ...] = ()
+        self._due: Dues | None = None
         self._dues: QVBoxLayout | None = None
+        self._dues_stand = False
         self._calls: QVBoxLayout | None = None
         self._to_call: tuple[CallRow, ...] = ()
+        self._requests: QVBoxLayout | None = None
+        self._waiting: tuple[OrderRequest, ...] = ()
         self.filled.connect(self._ask_due)
         self.filled.connect(self._ask_calls)
+        self.filled.connect(self._ask_requests)
         self._minutes = QTimer(self)  # whom to call follows from the time that passes, too
         self._minutes.timeout.connect(self._ask_calls)
+        self._minutes.timeout.connect(self._ask_due)
         self._minutes.start(LOOK_MS)
         outer = column(self, space=16, margins=(24, 20, 24, 20))
         outer.addLayout(self._head())
@@ -104,13 +121,15 @@ class TodayPage(QWidget):
             self.tools.tasks.read(lambda: read_day(desk), self._show, self._failed)
 
     def _ask_due(self) -> None:
-        """Today stands first: what is due of all agreements is looked at after it."""
-        desk = self.tools.desk
+        """Today stands first: what runs and what agreements make due is looked at after it, and as time passes."""
+        if not self.isVisible():
+            return
+        desk, words = self.tools.desk, self.tools.words
 
-        def work() -> tuple[DueRow, ...]:
-            from desktop.actions.due import due_rows
+        def work() -> Dues:
+            from desktop.ui.stories.dues import read_dues
 
-            return due_rows(desk)
+            return read_dues(desk, words)
 
         self.tools.tasks.read(work, self._show_due, self._failed)
 
@@ -126,6 +145,38 @@ class TodayPage(QWidget):
             return call_rows(desk)
 
         self.tools.tasks.read(work, self._show_calls, self._failed)
+
+    def _ask_requests(self) -> None:
+        """What is asked of who issues here: orders that wait for a signature."""
+        desk = self.tools.desk
+        if not self.isVisible() or not may_issue(desk.session.roles):
+            return
+
+        def work() -> tuple[OrderRequest, ...]:
+            from desktop.actions.order_requests import requests
+
+            return tuple(request for request, _ in requests(desk) if request.to_unit == desk.session.unit)
+
+        self.tools.tasks.read(work, self._show_requests, self._failed)
+
+    def _show_requests(self, waiting: tuple[OrderRequest, ...]) -> None:
+        self._waiting = waiting
+        if self._requests is None:
+            return
+        clear(self._requests)
+        if waiting:
+            words = self.tools.words
+            more = words("window.due_more", count=len(waiting) - SHOWN) if len(waiting) > SHOWN else ""
+            head = words("window.list_comma").join(part for part in (words("window.today_requests"), more) if part)
+            self._requests.addWidget(self._card(head, map(self._request_line, waiting[:SHOWN]), ""))
+
+    def _request_line(self, request: OrderRequest) -> QPushButton:
+        words, now = self.tools.words, self.tools.desk.now()
+        detail = f"{request.requested_by_name}  {short_moment(words, request.requested_at, now)}"
+        status = Status(words("records.requeststage_waiting"), "warn", "clock")
+        made = self._line(f"today.request.{request.id}", request.subject, detail, status, "")
+        made.clicked.connect(lambda: self.asked_for.emit())
+        return made
 
     def start(self) -> None:
         """Take the focus at the first verb."""
@@ -196,7 +247,10 @@ class TodayPage(QWidget):
         self._calls = column(space=0)
         self._left.addLayout(self._calls)
         self._show_calls(self._to_call)
-        self._dues = column(space=0)
+        self._requests = column(space=0)
+        self._left.addLayout(self._requests)
+        self._show_requests(self._waiting)
+        self._dues, self._dues_stand = column(space=0), False
         self._left.addLayout(self._dues)
         self._show_due(self._due)
         if day.conflicts:
@@ -210,17 +264,36 @@ class TodayPage(QWidget):
         self._right.addStretch(1)
         self._has_shown()
 
-    def _show_due(self, rows: tuple[DueRow, ...]) -> None:
-        """What is due comes after the day itself: nobody waits at signing in for all agreements to be looked at."""
-        self._due = rows
+    def _show_due(self, dues: Dues | None) -> None:
+        """What is due comes after the day itself: nobody waits at signing in for it to be looked at."""
+        before, self._due = self._due, dues
+        if dues is not None:
+            self.tools.judged.shift = dues.at.now - dues.desk_said
         if self._dues is None:
             return
+        if self._dues_stand and before is not None and dues is not None and dues.says(before):
+            return  # nobody's focus is taken away where nothing else would be said
+        self._dues_stand = True
         clear(self._dues)
-        if rows:
-            words = self.tools.words
-            more = words("window.due_more", count=len(rows) - SHOWN) if len(rows) > SHOWN else ""
-            head = words("window.list_comma").join(part for part in (words("window.today_due"), more) if part)
-            self._dues.addWidget(self._card(head, map(self._due_line, rows[:SHOWN]), ""))
+        if dues is None or not (dues.lines or dues.put_off or dues.doubt):
+            return
+        words = self.tools.words
+        head = [words("window.today_due")]
+        if dues.more:
+            head.append(words("window.due_more_many" if dues.many else "window.due_more", count=dues.more))
+        if dues.put_off:
+            head.append(words("window.due_put_off", count=len(dues.put_off)))
+        lines = [*self._doubted(dues), *map(self._due_line, dues.lines), *map(self._put_off_line, dues.put_off)]
+        self._dues.addWidget(self._card(words("window.list_comma").join(head), lines, ""))
+
+    def _doubted(self, dues: Dues) -> list[QWidget]:
+        """The one sentence on a clock that is not believed."""
+        if not dues.doubt:
+            return []
+        told = label(dues.doubt, "warning", wrap=True)
+        told.setObjectName("today.clock")
+        told.setContentsMargins(12, 2, 12, 6)
+        return [told]
 
     def _show_calls(self, rows: tuple[CallRow, ...]) -> None:
         """Above all else: each of these is a telephone that should ring now."""
@@ -246,13 +319,27 @@ class TodayPage(QWidget):
         made.clicked.connect(lambda: self.call.emit(row))
         return made
 
-    def _due_line(self, row: DueRow) -> QPushButton:
-        words = self.tools.words
-        told = words(f"window.due_{row.due.kind.value}")
-        title = words("window.due_of", what=told, title=row.text or row.title)
-        detail = f"{row.parties}  {row.number}  {day(row.due.on)}"
-        made = self._line(f"today.due.{row.agreement}", title, detail, due_status(words, row.days), "")
-        made.clicked.connect(lambda: self.due.emit(row))
+    def _due_line(self, line: DueLine) -> QPushButton:
+        made = self._line(f"today.due.{line.record}", line.title, line.detail, line.status, "")
+        if line.agreed is not None:
+            made.clicked.connect(lambda: self.due.emit(line.agreed))
+        else:
+            made.clicked.connect(lambda: self.followed.emit(line.record))
+        inside = made.layout()
+        if line.may_wait and inside is not None:
+            text = f"{self.tools.words('window.snooze')} {line.title}"
+            wait = picture_button("clock", text, f"snooze.{line.record}", self.tools.theme)
+            wait.clicked.connect(lambda: self.snooze.emit(line))
+            inside.addWidget(wait)
+        return made
+
+    def _put_off_line(self, snooze: Snooze) -> QPushButton:
+        words, now = self.tools.words, self.tools.desk.now()
+        at = short_moment(words, snooze.until, now)
+        detail = words("window.snooze_back", title="", at=at, name=snooze.name, reason=snooze.reason).strip()
+        status = Status(words("window.snooze_again"), "calm", "clock")
+        made = self._line(f"today.put_off.{snooze.key.split()[0]}", snooze.title, detail, status, "")
+        made.clicked.connect(lambda: self.again.emit(snooze.key))
         return made
 
     def _conflicts(self, count: int) -> QWidget:
@@ -305,12 +392,11 @@ class TodayPage(QWidget):
         return made
 
     def _orders(self, rows: tuple[OrderRow, ...]) -> QWidget:
-        words, now = self.tools.words, self.tools.desk.now()
+        words, now = self.tools.words, self.tools.judged_now()
 
         def line(r: OrderRow) -> QPushButton:
-            late = r.resolve_by < now
-            status = Status(words("window.overdue"), "bad", "alert") if late else order_status(words, r.state)
-            due = words("window.due_at", at=short_moment(words, r.resolve_by, now))
+            status = order_clock(words, r.due, r.state, now)
+            due = words("window.due_at", at=short_moment(words, r.due or r.resolve_by, now))
             return self._line(
                 f"today.{r.id}", r.subject, f"{words('window.list_comma').join(r.departments)}  {due}", status, r.id
             )

@@ -72,6 +72,7 @@ def _said(words: Wording, step: Step, names: dict[str, str]) -> str:
     parts = [
         words(f"records.petitionroad_{step.road.value}") if step.road else "",
         words(f"records.help_{step.help.value}") if step.help else "",
+        words(f"records.host_{step.host.value}") if step.host else "",
         words(f"forms.manner_{step.manner}") if step.manner else "",
         comma.join(words(f"records.conclusion_{o.value}") for o in step.conclusions),
         words("window.step_second", name=names.get(step.second, "")) if step.second else "",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from desktop.actions.dispatch_rules import grade_of
 from desktop.actions.order_help import duty_now, officer_words
 from desktop.store.links import order_steps_of, replies_of, state_of_order
 from desktop.store.reader import Reader
 from desktop.store.units import units
 from desktop.ui.models.status import Status
-from desktop.ui.models.statuses import order_status
+from desktop.ui.models.statuses import grade_status, order_status
 from desktop.ui.stories.files import files_told
 from desktop.ui.stories.order_parts import department_facts
 from desktop.ui.stories.parts import doubts, in_time, prints, unit_names
@@ -53,7 +54,6 @@ def order_story(words: Wording, reader: Reader, order_id: str) -> Story:
     state, places = state_of_order(reader, order), unit_names(reader)
     facts = (
         *department_facts(words, order, state, places),
-        (words("forms.field_grade"), words(f"forms.grade_{order.grade}") if order.grade else ""),
         (words("window.leader_rank"), order.limits.leader_rank),
         (words("forms.field_order_place"), order.place),
         (words("forms.field_order_contact"), order.contact),
@@ -65,18 +65,25 @@ def order_story(words: Wording, reader: Reader, order_id: str) -> Story:
         *duty_facts(words, reader, order),
         (words("forms.field_street_copy"), places.get(order.street_copy or "", "")),
     )
+    graded = _graded(words, reader, order)
     events = [*_events(words, reader, order, replies, places), *step_events(words, steps, places)]
     return Story(
         order.id,
         order.subject,
         order.number,
-        statuses=(order_status(words, state.state.value), *_badges(words, state.course)),
+        statuses=(order_status(words, state.state.value), *graded, *_badges(words, state.course)),
         facts=facts,
         text=order.text,
         warnings=(*_asked_for(words, reader, order, state.course), *doubts(words, state.doubts)),
         events=in_time([*events, *prints(reader, words, order.id)]),
         files=files_told(reader, words, order.id),
     )
+
+
+def _graded(words: Wording, reader: Reader, order: DispatchOrder) -> tuple[Status, ...]:
+    if not order.grade:
+        return ()
+    return (grade_status(words, order.grade, grade_of(reader, order.limits.rule_version, order.grade)),)
 
 
 def _version(words: Wording, order: DispatchOrder) -> str:

@@ -12,6 +12,7 @@ from sync.records.papers import Attachment
 from sync.server.sealing import Sealer
 from sync.server.store.directory import clean
 from sync.server.store.schema import attachment, file, file_part
+from sync.server.store.schema import record as listed
 
 PART_BYTES: Final = 1024 * 1024
 """What is sealed, written and given out at once; a file that came in small pieces has smaller parts."""
@@ -31,6 +32,15 @@ def put_attachment(conn: Connection, record: Attachment, scope: str) -> None:
             size=min(max(record.size, 0), _LARGEST),
         )
     )
+
+
+def attached_to(conn: Connection, subjects: Collection[str], store: str) -> list[str]:
+    """Return the attachments of ``subjects`` that ``store`` wrote, in the order in which they came."""
+    if not subjects:
+        return []
+    query = select(attachment.c.record).join(listed, listed.c.id == attachment.c.record)
+    query = query.where(attachment.c.subject.in_(sorted(subjects)), listed.c.origin == store)
+    return list(conn.execute(query.order_by(listed.c.seq)).scalars().all())
 
 
 def is_named(conn: Connection, digest: str, scopes: Collection[str]) -> bool:

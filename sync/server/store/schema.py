@@ -304,7 +304,7 @@ attachment = table(
     Column("record", Id, primary_key=True),
     Column("digest", String(64), nullable=False, index=True),
     Column("scope", Id, nullable=False),
-    Column("subject", Id, nullable=False),
+    Column("subject", Id, nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
 )

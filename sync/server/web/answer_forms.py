@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sync.records.folds import OrderStage
@@ -13,7 +14,9 @@ from sync.server.store.order_pages import OrderOnPage
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. ``kind`` is text, long, phone, past, ahead, department or ruling; ``label`` is a wording key."""
+    """One field. ``kind`` is text, long, phone, past, ahead, department, ruling or photos. ``label`` and
+    ``hint`` are wording keys.
+    """
 
     name: str
     kind: str = "text"
@@ -29,6 +32,7 @@ class Field:
 
 _WHEN: Final = Field("happened_at", "past", must=True)
 _TEXT: Final = Field("text", "long", must=True)
+_PHOTOS: Final = Field("photos", "photos", hint="hint_photos")
 
 FIELDS: Final[dict[ReplyKind, tuple[Field, ...]]] = {
     ReplyKind.SIGNED: (Field("officer", must=True), Field("telephone", "phone")),
@@ -38,6 +42,7 @@ FIELDS: Final[dict[ReplyKind, tuple[Field, ...]]] = {
         Field("telephone", "phone"),
         _WHEN,
         Field("text", "long"),
+        _PHOTOS,
     ),
     ReplyKind.LEADER_ON_SCENE: (
         Field("officer", must=True, label="leader"),
@@ -46,8 +51,14 @@ FIELDS: Final[dict[ReplyKind, tuple[Field, ...]]] = {
         _WHEN,
         Field("text", "long"),
     ),
-    ReplyKind.PROGRESS: (_TEXT, _WHEN),
-    ReplyKind.RESOLVED: (Field("text", "long", must=True, label="outcome"), _WHEN),
+    ReplyKind.PROGRESS: (_TEXT, _WHEN, _PHOTOS),
+    ReplyKind.JOINT_HANDLING: (Field("officer", must=True, label="joint_with"), _TEXT, _WHEN, _PHOTOS),
+    ReplyKind.RESOLVED: (
+        Field("text", "long", must=True, label="outcome"),
+        _WHEN,
+        Field("photos", "photos", label="evidence", hint="hint_evidence"),
+    ),
+    ReplyKind.RETURNED: (Field("text", "long", must=True, label="why_unsolved"), _WHEN, _PHOTOS),
     ReplyKind.EXTENSION_ASKED: (Field("until", "ahead", must=True), Field("text", "long", must=True, label="reason")),
     ReplyKind.OBJECTION: (
         Field("rule_cited", must=True, hint="hint_rule"),
@@ -67,19 +78,38 @@ _DEPARTMENT: Final = (
     ReplyKind.REPORTED_IN,
     ReplyKind.LEADER_ON_SCENE,
     ReplyKind.PROGRESS,
+    ReplyKind.JOINT_HANDLING,
     ReplyKind.RESOLVED,
     ReplyKind.EXTENSION_ASKED,
     ReplyKind.OBJECTION,
+    ReplyKind.RETURNED,
 )
-_ENDED: Final = (OrderStage.RELEASED, OrderStage.CANCELLED)
+AT_THE_SCENE: Final = (
+    ReplyKind.SIGNED,
+    ReplyKind.REPORTED_IN,
+    ReplyKind.LEADER_ON_SCENE,
+    ReplyKind.PROGRESS,
+    ReplyKind.JOINT_HANDLING,
+    ReplyKind.RESOLVED,
+)
+"""The forms of the page for a telephone."""
+_ENDED: Final = (OrderStage.RELEASED, OrderStage.CANCELLED, OrderStage.MERGED, OrderStage.CLOSED)
 
 
-def forms_for(roles: frozenset[Role], unit: str, on: OrderOnPage) -> tuple[ReplyKind, ...]:
+def may_ask_for_time(on: OrderOnPage, unit: str, now: datetime) -> bool:
+    """Whether a department may still ask for more time: before the time is over, and never after."""
+    part = on.state.by_department.get(unit)
+    return part is not None and now <= on.order.resolve_by(unit, part.until)
+
+
+def forms_for(roles: frozenset[Role], unit: str, on: OrderOnPage, now: datetime) -> tuple[ReplyKind, ...]:
     """Return the kinds of reply that a person of ``unit`` may give now: a department its own, a dispatcher rulings."""
     part = on.state.by_department.get(unit)
     kinds: tuple[ReplyKind, ...] = ()
-    if Role.DEPARTMENT in roles and part is not None and part.stage not in _ENDED:
-        kinds = tuple(kind for kind in _DEPARTMENT if kind is not ReplyKind.SIGNED or part.own.signed is None)
+    if Role.DEPARTMENT in roles and part is not None and not {part.stage, on.state.state} & set(_ENDED):
+        closed = {ReplyKind.SIGNED} if part.own.signed else set()
+        closed |= set() if may_ask_for_time(on, unit, now) else {ReplyKind.EXTENSION_ASKED}
+        kinds = tuple(kind for kind in _DEPARTMENT if kind not in closed)
     if Role.DISPATCHER in roles and on.state.state not in _ENDED:
         kinds = (*kinds, ReplyKind.RULED)
     return kinds

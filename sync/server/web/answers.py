@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -11,9 +11,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from resources import wording
-from sync.records.errors import RuleBroken
+from sync.records.errors import Damaged, Refused, RuleBroken
 from sync.records.folds import fold_order
 from sync.records.kinds import kind_of
+from sync.records.order_parts import ARRIVES
 from sync.records.order_requirements import check_reply
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
@@ -26,10 +27,13 @@ from sync.server.store.order_pages import OrderOnPage
 from sync.server.store.orders import load
 from sync.server.store.projections import add_own
 from sync.server.store.records import kept, lock_numbers
-from sync.server.store.store import district
-from sync.server.web.answer_forms import FIELDS, Field, forms_for
+from sync.server.store.store import Connection, district
+from sync.server.web.answer_forms import FIELDS, Field, forms_for, may_ask_for_time
+from sync.server.web.arrivals import proven, unproven
+from sync.server.web.evidence import check_evidence
 from sync.server.web.forms import Fields
 from sync.server.web.orders import order_page, visible_order
+from sync.server.web.photos import Photo, Sent, keep_photos, read_photos
 from sync.server.web.render import go, wrong
 from sync.server.web.visitor import (
     NotAllowed,
@@ -54,6 +58,7 @@ def answer(
     site: Standing,
     order_id: str,
     form: Posted,
+    sent: Sent,
     who: Answerer,
 ) -> Response:
     """Take one reply. The same form sent twice is one reply; what is wrong is said beside its field."""
@@ -61,23 +66,35 @@ def answer(
     kind = _asked_kind(form, who, order_id)
     with site.store.read() as conn:
         if kept(conn, [form["reply"]]):
-            return _done(order_id, kind)
-    if kind not in forms_for(who.roles, who.person.unit, found[0]):
-        raise NotAllowed
+            return _done(form, order_id, kind)
+    _must_be_open(who, found[0], kind, site.now())
     fields = Fields(form)
     values = _values(fields, FIELDS[kind], found[0], site.now())
+    photos: Sequence[Photo] = fields.tried(lambda: list(read_photos(sent)), [])
     if not fields.broken:
         try:
-            _keep(site, who, order_id, form["reply"], kind, values)
-            return _done(order_id, kind)
+            _keep(site, who, found[0], form, kind, values, photos)
+            return _done(form, order_id, kind)
         except RuleBroken as error:
             fields.broken.append(error)
     said = wrong(wording(language_of(request)), *fields.broken)
-    return order_page(request, site, who, found, failed=kind, form=form, wrong=said)
+    return order_page(request, site, who, found, failed=kind, form=form, wrong=said, scene=_at_scene(form))
 
 
-def _done(order_id: str, kind: ReplyKind) -> Response:
-    return go(f"/orders/{order_id}?done={kind.value}#content")
+def _must_be_open(who: Visitor, on: OrderOnPage, kind: ReplyKind, now: datetime) -> None:
+    if kind in forms_for(who.roles, who.person.unit, on, now):
+        return
+    if kind is ReplyKind.EXTENSION_ASKED and not may_ask_for_time(on, who.person.unit, now):
+        raise RuleBroken("records.extension_after_due", field="until")
+    raise NotAllowed
+
+
+def _at_scene(form: Mapping[str, str]) -> bool:
+    return form.get("then") == "scene"
+
+
+def _done(form: Mapping[str, str], order_id: str, kind: ReplyKind) -> Response:
+    return go(f"/orders/{order_id}{'/scene' if _at_scene(form) else ''}?done={kind.value}#content")
 
 
 def _asked_kind(form: Mapping[str, str], who: Visitor, order_id: str) -> ReplyKind:
@@ -108,6 +125,8 @@ def _values(fields: Fields, declared: tuple[Field, ...], on: OrderOnPage, now: d
                 out[field.name] = fields.ahead(field.name, now, must=field.must)
             case "department":
                 out[field.name] = fields.one_of(field.name, {name: name for name in on.order.departments})
+            case "photos":
+                pass  # they come beside the fields
             case "ruling":
                 out["releases"] = fields.one_of(field.name, RULINGS)
             case _:
@@ -120,9 +139,18 @@ def _given_at(on: OrderOnPage) -> datetime:
     return min((on.order.given_at(department) for department in on.order.departments), default=on.order.issued_at)
 
 
-def _keep(site: Site, who: Visitor, order_id: str, reply_id: str, kind: ReplyKind, values: dict[str, Any]) -> None:
-    """Seal the reply, number it and fold the order, or find that a twin of this form already did."""
+def _keep(
+    site: Site,
+    who: Visitor,
+    on: OrderOnPage,
+    form: Mapping[str, str],
+    kind: ReplyKind,
+    values: dict[str, Any],
+    photos: Sequence[Photo],
+) -> None:
+    """Seal the reply and what came with it, number it and fold the order, or find that a twin already did."""
     now, mine = site.now(), who.person
+    order_id, reply_id = on.order.id, form["reply"]
     with site.store.write() as conn:
         lock_numbers(conn)
         if kept(conn, [reply_id]):
@@ -131,11 +159,31 @@ def _keep(site: Site, who: Visitor, order_id: str, reply_id: str, kind: ReplyKin
         if loaded is None:
             raise NotFound
         made = Made(by=mine.staff, unit=mine.unit, store=district(conn).store, at=now.astimezone(BEIJING))
+        if kind in ARRIVES and form.get("arrival_code"):
+            values = {**values, "arrival_code": _code(conn, form["arrival_code"], loaded, site, mine.unit)}
         reply = _reply(loaded, reply_id, kind, made, values)
         check_reply(reply)
+        if kind is ReplyKind.RESOLVED:
+            check_evidence(conn, on, mine.unit, photos, now)
         # The stations that hold the order pull its replies.
-        add_own(conn, reply, kept(conn, [order_id])[order_id].scope, now)
+        scope = kept(conn, [order_id])[order_id].scope
+        add_own(conn, reply, scope, now)
+        keep_photos(site.store, conn, photos, reply, made, scope, now)
         write_log(conn, Event.ORDER_ANSWERED, at=now, staff=mine.staff, subject=order_id, detail=kind.value)
+
+
+def _code(
+    conn: Connection,
+    code: str,
+    loaded: tuple[DispatchOrder, list[OrderReply], list[OrderStep]],
+    site: Site,
+    department: str,
+) -> str:
+    """Check a scanned code once more, where nobody else can use it meanwhile."""
+    try:
+        return proven(conn, code, loaded[0], department, site, loaded[1])
+    except (RuleBroken, Refused, Damaged) as error:
+        raise unproven(error) from error
 
 
 def _reply(

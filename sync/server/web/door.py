@@ -37,7 +37,10 @@ from sync.server.web.visitor import (
 )
 
 router = APIRouter()
-_OURS: Final = re.compile(r"/(stations|orders|rules|users|devices|sessions|log|password)(/[a-z]{3}_[0-9a-f]+)?")
+_OURS: Final = re.compile(
+    r"/(stations|orders|rules|users|devices|sessions|log|password)(/[a-z]{3}_[0-9a-f]+(/scene)?)?"
+    r"|/arrive/[A-Za-z0-9._-]{1,600}"
+)
 
 
 def sign_in_page(

@@ -8,34 +8,73 @@ from typing import Annotated, Final, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from sync.records.errors import RuleBroken
 from sync.records.telephones import normal_phone
 from sync.records.text import check_text
 from sync.records.times import parse_moment, to_minute
+from sync.server.web.headers import MOST_UPLOAD_BYTES, most_bytes
 
 MOST_FIELDS: Final = 1000
 """The dispatch rules are the largest form: forty rows of fifteen fields."""
 SHORT: Final = 100
 LONG: Final = 4000
+SENT_FILES: Final = "sent_files"
+_KIND_OF_PARTS: Final = "multipart/form-data"
 _KIND: Final = "application/x-www-form-urlencoded"
 _AHEAD: Final = timedelta(minutes=5)
 
 T = TypeVar("T")
 
 
+class TooLarge(Exception):
+    """A form with files states more bytes than one may have."""
+
+
+class _Parts(MultiPartParser):
+    """Keeps the parts in memory: what people hand in is written nowhere in clear."""
+
+    spool_max_size = MOST_UPLOAD_BYTES + 1
+
+
 async def read_form(request: Request) -> dict[str, str]:
     """Return the fields of the request's body, the last of each name; an unreadable body is an empty form.
 
+    The files of a form with parts are left in the request's state (`SENT_FILES`); TooLarge where they are too much.
+
     Nothing here has been checked: pages that change something use `visitor.Posted`.
     """
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != _KIND:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind == _KIND_OF_PARTS:
+        return await _read_parts(request)
+    if kind != _KIND:
         return {}
     body = await request.body()
     try:
         return dict(parse_qsl(body.decode("ascii"), True, errors="strict", max_num_fields=MOST_FIELDS))
     except ValueError:
         return {}
+
+
+async def _read_parts(request: Request) -> dict[str, str]:
+    stated = request.headers.get("content-length", "")
+    if not stated.isdecimal() or int(stated) > most_bytes(request.url.path, _KIND_OF_PARTS):
+        raise TooLarge
+    try:
+        parser = _Parts(request.headers, request.stream(), max_files=MOST_FIELDS, max_fields=MOST_FIELDS)
+        parts = await parser.parse()
+    except (MultiPartException, ValueError):
+        return {}
+    out, sent = {}, []
+    for name, value in parts.multi_items():
+        if isinstance(value, str):
+            out[name] = value
+        elif content := await value.read():
+            sent.append(content)
+    await parts.close()
+    setattr(request.state, SENT_FILES, sent)
+    return out
 
 
 Form = Annotated[dict[str, str], Depends(read_form)]
@@ -50,31 +89,32 @@ class Fields:
 
     def line(self, field: str, *, must: bool = False) -> str:
         """Return a short text without blanks around it."""
-        return self._tried(lambda: one_line(self._form, field, must=must), "")
+        return self.tried(lambda: one_line(self._form, field, must=must), "")
 
     def paragraph(self, field: str, *, must: bool = False) -> str:
         """Return a long text with LF line ends."""
-        return self._tried(lambda: _paragraph(self._form, field, must), "")
+        return self.tried(lambda: _paragraph(self._form, field, must), "")
 
     def phone(self, field: str) -> str:
         """Return a telephone number in its stored form, or nothing."""
-        return self._tried(lambda: normal_phone(self._form.get(field, "")[:SHORT], field=field), "")
+        return self.tried(lambda: normal_phone(self._form.get(field, "")[:SHORT], field=field), "")
 
     def past(self, field: str, now: datetime, since: datetime) -> datetime:
         """Return a time that has been: not after ``now`` and not before ``since`` (to the minute)."""
-        return self._tried(lambda: _past(self._form, field, now, since), now)
+        return self.tried(lambda: _past(self._form, field, now, since), now)
 
     def ahead(self, field: str, now: datetime, *, must: bool = True) -> datetime | None:
         """Return a time that is still to come; None where the field may stay empty and does."""
         if not must and not self._form.get(field, "").strip():
             return None
-        return self._tried(lambda: _ahead(self._form, field, now), None)
+        return self.tried(lambda: _ahead(self._form, field, now), None)
 
     def one_of(self, field: str, choices: Mapping[str, T]) -> T | None:
         """Return what stands for the chosen value."""
-        return self._tried(lambda: _one_of(self._form, field, choices), None)
+        return self.tried(lambda: _one_of(self._form, field, choices), None)
 
-    def _tried(self, read: Callable[[], T], otherwise: T) -> T:
+    def tried(self, read: Callable[[], T], otherwise: T) -> T:
+        """Return what ``read`` returns, or ``otherwise`` where a rule is broken."""
         try:
             return read()
         except RuleBroken as error:

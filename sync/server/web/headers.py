@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from starlette.datastructures import Headers as RequestHeaders
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_FORM_BYTES: Final = 512 * 1024
+MOST_UPLOAD_BYTES: Final = 32 * 1024 * 1024
+"""A reply with photos; who is not signed in is refused before one is read."""
+
+_WITH_FILES: Final = re.compile(r"/orders/[a-z]{3}_[0-9a-f]+")
 
 POLICY: Final = "Content-Security-Policy"
 _POLICY: Final = (
@@ -30,12 +36,18 @@ _HEADERS: Final = {
 _TLS: Final = ("Strict-Transport-Security", "max-age=31536000")
 
 
+def most_bytes(path: str, content_type: str) -> int:
+    """Return how large a body may be."""
+    with_files = content_type.startswith("multipart/form-data") and _WITH_FILES.fullmatch(path)
+    return MOST_UPLOAD_BYTES if with_files else MOST_FORM_BYTES
+
+
 class _TooLarge(Exception):
     """More came than a form may hold."""
 
 
 class Headers:
-    """Adds the headers, and refuses bodies of more than `MOST_FORM_BYTES`, whatever length they state."""
+    """Adds the headers, and refuses bodies of more than `most_bytes`, whatever length they state."""
 
     def __init__(self, app: ASGIApp, secure: bool) -> None:
         self._app = app
@@ -47,13 +59,14 @@ class Headers:
             await self._app(scope, receive, send)
             return
         taken = 0
+        most = most_bytes(scope["path"], RequestHeaders(scope=scope).get("content-type", "").lower())
         begun = False
 
         async def limited() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > MOST_FORM_BYTES:
+            if taken > most:
                 raise _TooLarge
             return message
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
@@ -12,8 +11,7 @@ from starlette.responses import Response
 
 from sync.records.folds import DepartmentState, OrderStage
 from sync.records.kinds import new_id
-from sync.records.order_due import Limit, limit_of, met_at
-from sync.records.order_parts import OVER
+from sync.records.order_parts import ARRIVES
 from sync.records.orders import OrderReply, ReplyKind
 from sync.records.units import Role
 from sync.server.notices.facts import say_read
@@ -21,7 +19,10 @@ from sync.server.store.directory import Unit, units
 from sync.server.store.notices import to_read
 from sync.server.store.order_pages import OrderOnPage, order_on_page
 from sync.server.store.records import latest
-from sync.server.web.answer_forms import FIELDS, forms_for, next_answer
+from sync.server.web.answer_forms import AT_THE_SCENE, FIELDS, forms_for, may_ask_for_time, next_answer
+from sync.server.web.attached import attachments_of, shown
+from sync.server.web.duties import cited
+from sync.server.web.limits import dues
 from sync.server.web.render import page
 from sync.server.web.visitor import NotFound, Site, Standing, Visitor, allow, by_itself
 
@@ -53,51 +54,11 @@ LETTERS: Final = {
     ReplyKind.RESOLVED: "r",
     ReplyKind.EXTENSION_ASKED: "x",
     ReplyKind.OBJECTION: "o",
+    ReplyKind.JOINT_HANDLING: "h",
+    ReplyKind.RETURNED: "u",
     ReplyKind.RULED: "d",
 }
 """The key that opens each form."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One limit: by when, when it was met (None: not yet), and how far it lies ahead or behind at ``now``."""
-
-    by: datetime
-    met: datetime | None
-    now: datetime
-    ended: bool
-
-    @property
-    def late(self) -> bool:
-        """Whether it was met too late, or has passed unmet."""
-        return (self.met or self.now) > self.by and not (self.ended and self.met is None)
-
-    @property
-    def over(self) -> bool:
-        """Whether it has passed and is still unmet."""
-        return self.late and self.met is None
-
-    @property
-    def left(self) -> timedelta:
-        """How long it still is, or how long it is over."""
-        return self.by - (self.met or self.now)
-
-
-def dues(on: OrderOnPage, now: datetime, department: str = "") -> tuple[Due, Due]:
-    """Return the report-in and the resolution limit, of the slowest department or of one."""
-    parts = {name: part for name, part in on.state.by_department.items() if department in ("", name)}
-    ended = on.state.state in OVER
-    return _due(on, parts, Limit.REPORT, now, ended), _due(on, parts, Limit.RESOLVE, now, ended)
-
-
-def _due(on: OrderOnPage, parts: Mapping[str, DepartmentState], limit: Limit, now: datetime, ended: bool) -> Due:
-    by = max((limit_of(on.order, name, part, limit) for name, part in parts.items()), default=on.order.issued_at)
-    return Due(by, _all_met([met_at(part, limit) for part in parts.values()]), now, ended)
-
-
-def _all_met(times: list[datetime | None]) -> datetime | None:
-    known = [at for at in times if at]
-    return max(known) if known and len(known) == len(times) else None
 
 
 def own_department(who: Visitor) -> str:
@@ -151,19 +112,38 @@ def order_page(
     failed: ReplyKind | None = None,
     form: Mapping[str, str] | None = None,
     wrong: Mapping[str, str] | None = None,
+    scene: bool = False,
+    arrival_code: str = "",
+    code_wrong: str = "",
 ) -> Response:
-    """Render one order; ``failed`` is the form that was refused, with what was typed and what was wrong."""
+    """Render one order; ``failed`` is the form that was refused, with what was typed and what was wrong.
+
+    ``scene`` is the page for a telephone; ``arrival_code`` was scanned and proves the arrival, or ``code_wrong`` says
+    why not.
+    """
     (on, known), now = found, site.now()
-    with site.store.read() as conn:
-        seq = latest(conn)
     mine = own_department(who)
-    kinds = forms_for(who.roles, who.person.unit, on)
+    kinds = forms_for(who.roles, who.person.unit, on, now)
+    if scene:
+        kinds = tuple(kind for kind in kinds if kind in (ARRIVES if arrival_code else AT_THE_SCENE))
+    with site.store.read() as conn:
+        seq, handed_in = latest(conn), attachments_of(conn, on, mine)
+        duties = cited(conn, on, now) if ReplyKind.OBJECTION in kinds else []
     values: dict[str, Any] = {
         "order": on.order,
         "seq": seq,
         "state": on.state,
+        "stage": on.state.by_department[mine].stage if mine in on.state.by_department else on.state.state,
         "due": dues(on, now, mine),
         "parts": _parts(on, mine),
+        "files": {reply: [shown(one) for one in files] for reply, files in handed_in.items()},
+        "duties": duties,
+        "late_for_time": bool(mine) and bool(kinds) and not may_ask_for_time(on, mine, now),
+        "megabytes": lambda size: f"{max(size / 1_000_000, 0.1):.1f}",
+        "scene": scene,
+        "mine_scene": bool(mine) and bool(kinds),
+        "arrival_code": arrival_code,
+        "code_wrong": code_wrong,
         "unit_name": lambda identity: name_of(known, identity),
         "looks": LOOKS,
         "kinds": [
@@ -178,7 +158,7 @@ def order_page(
         "shortcuts": [(LETTERS[kind], f"answer_{kind}") for kind in kinds if kind in LETTERS] + [("b", "key_back")],
         "done": request.query_params.get("done", "") if request.query_params.get("done") in set(ReplyKind) else "",
     }
-    return page(request, "order.html", who, 422 if failed else 200, **values)
+    return page(request, "scene.html" if scene else "order.html", who, 422 if failed else 200, **values)
 
 
 def _stamped(who: Visitor, order_id: str, sent: Mapping[str, str] | None) -> tuple[str, str]:

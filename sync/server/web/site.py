@@ -19,6 +19,7 @@ from sync.server.settings import Settings
 from sync.server.store.store import DistrictStore, StoreBusy, district, get_setting
 from sync.server.web import (
     answers,
+    arrivals,
     conflicts,
     devices,
     door,
@@ -28,6 +29,7 @@ from sync.server.web import (
     orders,
     passwords,
     people,
+    photos,
     refused,
     registers,
     rules,
@@ -35,7 +37,8 @@ from sync.server.web import (
     static,
     stations,
 )
-from sync.server.web.headers import Headers
+from sync.server.web.forms import TooLarge
+from sync.server.web.headers import MOST_UPLOAD_BYTES, Headers
 from sync.server.web.render import go, page, sentence
 from sync.server.web.visitor import (
     NotAllowed,
@@ -57,7 +60,7 @@ LONGEST_SETTING: Final = "web_session_hours"
 
 PARTS: Final = (
     *(static, door, passwords, stations, conflicts, refused),
-    *(inbox, news, orders, answers),  # /orders/news before /orders/{order_id}
+    *(inbox, news, arrivals, photos, orders, answers),  # /orders/news before /orders/{order_id}
     *(registers, rules),
     *(people, devices, sessions, log),
 )
@@ -100,6 +103,7 @@ def build_pages(stands_on: Site) -> FastAPI:
     pages.add_exception_handler(NotAllowed, _not_allowed)
     pages.add_exception_handler(NotFound, _not_found)
     pages.add_exception_handler(NotOurForm, _not_our_form)
+    pages.add_exception_handler(TooLarge, _too_large)
     pages.add_exception_handler(QianshaoError, _refused)
     pages.add_exception_handler(RequestValidationError, _not_found)
     pages.add_exception_handler(HTTPException, _http)
@@ -133,6 +137,11 @@ def _not_found(request: Request, _: Exception) -> Response:
 
 def _not_our_form(request: Request, _: Exception) -> Response:
     return _problem(request, 403, "not_our_form")
+
+
+def _too_large(request: Request, _: Exception) -> Response:
+    said = wording(language_of(request))("web.too_large", most=MOST_UPLOAD_BYTES // (1024 * 1024))
+    return page(request, "problem.html", visitor_or_none(request), 413, title="refused_title", said=said)
 
 
 def _refused(request: Request, error: Exception) -> Response:

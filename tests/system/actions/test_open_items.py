@@ -17,7 +17,8 @@ from desktop.actions.matters import edit_matter, matter_draft
 from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.mediations import mediation_draft_from, open_mediation
 from desktop.actions.open_items import OpenItem, all_open, soonest, told
-from desktop.actions.orders import issue_order, order_draft, witness_reply
+from desktop.actions.order_replies import witness_reply
+from desktop.actions.orders import issue_order, order_draft
 from desktop.commands.deadlines import due
 from desktop.store.rebuild import rebuild_projections
 from resources import wording

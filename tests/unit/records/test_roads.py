@@ -10,8 +10,11 @@ import pytest
 from sync.records.errors import RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matter_state import MatterStage, fold_matter
-from sync.records.matters import Conclusion, Help, Nature, PetitionRoad, Step, StepKind
+from sync.records.matters import Conclusion, Help, Matter, Nature, PetitionRoad, Step, StepKind
+from sync.records.mediation_requests import waiting_requests
+from sync.records.mediations import Host
 from sync.records.moment_limits import MomentLimits
+from sync.records.open_clocks import matter_clocks
 from sync.records.petition_clocks import PetitionClock, petition_clocks, running
 from sync.records.punctuality import InTime, punctuality
 from sync.records.record import Made
@@ -249,3 +252,21 @@ def test_each_moment_is_in_time_late_running_or_overdue() -> None:
     assert told(accepted, resolved, back, now=minutes(9_000)) == ["on_time", "late", "on_time", "overdue", "on_time"]
     closed = step(StepKind.CLOSED, accepted, hours=3)
     assert told(accepted, closed, now=minutes(9_000)) == ["on_time", "late", "open", "open", "open"]
+
+
+def test_a_department_has_five_working_days_to_accept_a_mediation() -> None:
+    asked = (StepKind.MEDIATION_ASKED, {"host": Host.ADMINISTRATIVE, "to_unit": "uni_bureau"})
+    steps = line(asked)
+    assert [(a.host, a.unit, a.since) for a in waiting_requests(steps)] == [(Host.ADMINISTRATIVE, "uni_bureau", NOW)]
+    matter = Matter(id="mat_1", made=made(), title="题", nature=Nature.DISPUTE, unit="uni_station", discovered_at=NOW)
+    assert [(c.kind, c.unit) for c in matter_clocks(matter, steps)] == [
+        ("mediation-administrative-accept", "uni_bureau")
+    ]
+    assert matter_clocks(matter, steps, done=True) == ()
+    assert waiting_requests(line(asked, (StepKind.RECEIVED, {"by_unit": "uni_street"})))
+    assert not waiting_requests(line(asked, (StepKind.RECEIVED, BODY)))
+    assert not waiting_requests(line(asked, (StepKind.SENT_BACK, {**BODY, "text": "不属职责"})))
+    people = line((StepKind.MEDIATION_ASKED, {"host": Host.PEOPLE}))
+    assert matter_clocks(matter, people) == ()
+    assert fold_matter(people).state is MatterStage.IN_HAND
+    assert broken(Nature.SERVICE, people[0]) == ("step_not_on_road", "kind")

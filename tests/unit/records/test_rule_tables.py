@@ -156,6 +156,20 @@ def test_every_number_of_people_has_one_grade_by_the_shipped_table(people: int) 
     assert set(table.grade_names) <= set(GRADES)
 
 
+def test_a_grade_that_a_table_has_not_becomes_the_next_graver_one() -> None:
+    table = read_rules(parsed(SHIPPED[TableName.DISPATCH_RULES]), "default-2")
+    said = {grade: table.fitting(grade) for grade in (*GRADES, "", "unknown")}
+    assert said == {
+        "red": "red",
+        "orange": "red",
+        "yellow": "yellow",
+        "blue": "blue",
+        "green": "blue",
+        "": "blue",
+        "unknown": "red",
+    }
+
+
 def test_the_newest_version_that_has_begun_holds_and_nothing_published_is_altered() -> None:
     day = date(2026, 12, 1)
     old, new, later = version(FIRST, day), version(FIRST + 1, day), version(FIRST + 2, date(2027, 1, 1))

@@ -22,4 +22,4 @@ def upgrade() -> None:
         )
          WITHOUT ROWID
     """)
-    op.execute("CREATE INDEX running_at ON running (clock, at)")
+    op.execute("CREATE INDEX running_at ON running (clock, counted, at)")

@@ -122,6 +122,13 @@
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   });
+  document.addEventListener("change", (event) => {
+    const { files, dataset } = event.target;
+    if (!files || !dataset.most) return;
+    const bytes = [...files].reduce((sum, file) => sum + file.size, 0);
+    event.target.setCustomValidity(files.length > 6 ? dataset.most : bytes > 31e6 ? dataset.large : "");
+    event.target.reportValidity();
+  });
   let typed = false;
   document.addEventListener("input", (event) => (typed ||= Boolean(event.target.closest("form[method=post]"))));
   document.addEventListener("submit", () => (typed = false));

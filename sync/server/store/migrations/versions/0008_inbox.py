@@ -1,4 +1,5 @@
-"""By when something is due next of each department, so that an inbox is read in that order; replies by their number.
+"""By when something is due next of each department, so that an inbox is read in that order; replies by their number,
+attachments by what they belong to.
 
 The refold of an order writes it from now on; what is here gets it from the states that are listed.
 """
@@ -30,5 +31,6 @@ def upgrade() -> None:
         ("dispatch_order", ["due_at", "record"]),
         ("order_department", ["department", "due_at", "record"]),
         ("order_reply", ["seq"]),
+        ("attachment", ["subject"]),
     ):
         op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns, unique=False)

@@ -1,0 +1,65 @@
+"""Tells before it is over what is due soon: in the tray, where the desktop has one, and over the pages.
+
+It says which sort of clock, whose, and how long it still is; no name and no subject, for others look at the screen too.
+Each clock is told once. What was put off is told when it comes back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QSystemTrayIcon
+
+if TYPE_CHECKING:
+    from desktop.ui.stories.dues import Dues
+    from desktop.ui.tools import Tools
+
+LOOK_MS: Final = 60_000
+LOOKED_AT: Final = 24
+"""So many of the soonest are looked at."""
+
+
+class Reminding(QObject):
+    """``said`` carries the sentence for the strip over the pages."""
+
+    said = Signal(str, str)
+
+    def __init__(self, tools: Tools, icon: QIcon, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tools = tools
+        self._told: set[str] = set()
+        self.tray: QSystemTrayIcon | None = None
+        if QSystemTrayIcon.isSystemTrayAvailable():
+            self.tray = QSystemTrayIcon(icon, self)
+            self.tray.setToolTip(tools.words("window.product"))
+            self.tray.show()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.look)
+        self._timer.start(LOOK_MS)
+
+    @Slot()
+    def look(self) -> None:
+        """Ask what is due soon, beside the UI thread."""
+        desk, words = self._tools.desk, self._tools.words
+
+        def work() -> Dues:
+            from desktop.ui.stories.dues import read_dues
+
+            return read_dues(desk, words, LOOKED_AT)
+
+        self._tools.tasks.read(work, self._tell, lambda _error: None)
+
+    def _tell(self, dues: Dues) -> None:
+        words = self._tools.words
+        near = [line for line in dues.lines if line.soon and line.key not in self._told]
+        self._told = {line.key for line in dues.lines if line.soon}
+        if not near:
+            return
+        lines = [words("window.tray_line", what=line.what, left=line.status.text) for line in near]
+        text = words("window.list_semicolon").join(lines)
+        self.said.emit(text, "warn")
+        if self.tray is not None:
+            title = words("window.tray_due", count=len(near))
+            self.tray.showMessage(title, text, QSystemTrayIcon.MessageIcon.Warning)

@@ -1,0 +1,53 @@
+"""The limits of an order as a page shows them: by when, met or not, and how far ahead or behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sync.records.order_due import Limit, limit_of, met_at
+from sync.records.order_parts import OVER, DepartmentState
+from sync.server.store.order_pages import OrderOnPage
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One limit: by when, when it was met (None: not yet), and how far it lies ahead or behind at ``now``."""
+
+    by: datetime
+    met: datetime | None
+    now: datetime
+    ended: bool
+
+    @property
+    def late(self) -> bool:
+        """Whether it was met too late, or has passed unmet."""
+        return (self.met or self.now) > self.by and not (self.ended and self.met is None)
+
+    @property
+    def over(self) -> bool:
+        """Whether it has passed and is still unmet."""
+        return self.late and self.met is None
+
+    @property
+    def left(self) -> timedelta:
+        """How long it still is, or how long it is over."""
+        return self.by - (self.met or self.now)
+
+
+def dues(on: OrderOnPage, now: datetime, department: str = "") -> tuple[Due, Due]:
+    """Return the report-in and the resolution limit, of the slowest department or of one."""
+    parts = {name: part for name, part in on.state.by_department.items() if department in ("", name)}
+    ended = on.state.state in OVER
+    return _due(on, parts, Limit.REPORT, now, ended), _due(on, parts, Limit.RESOLVE, now, ended)
+
+
+def _due(on: OrderOnPage, parts: Mapping[str, DepartmentState], limit: Limit, now: datetime, ended: bool) -> Due:
+    by = max((limit_of(on.order, name, part, limit) for name, part in parts.items()), default=on.order.issued_at)
+    return Due(by, _all_met([met_at(part, limit) for part in parts.values()]), now, ended)
+
+
+def _all_met(times: list[datetime | None]) -> datetime | None:
+    known = [at for at in times if at]
+    return max(known) if known and len(known) == len(times) else None

@@ -1,0 +1,120 @@
+"""Photos and papers that a department hands in with a reply: known by their first bytes, sealed, shown to who may.
+
+They are attachments as the stations' are (sync/server/attachments.py): records of the district that the issuing station
+pulls, and bytes that lie sealed. What a browser calls a file is used for nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response, StreamingResponse
+
+from sync.records.errors import Refused, RuleBroken
+from sync.records.kinds import new_id
+from sync.records.media import PDF, SUFFIX, TELLING_BYTES
+from sync.records.orders import OrderReply
+from sync.records.papers import Attachment
+from sync.records.record import Made
+from sync.server import attachments
+from sync.server.attachments import check_first_bytes
+from sync.server.store.files import file_size, put_file
+from sync.server.store.locks import Lock, hold
+from sync.server.store.projections import add_own
+from sync.server.store.store import Connection, DistrictStore
+from sync.server.web.attached import attachments_of
+from sync.server.web.forms import SENT_FILES
+from sync.server.web.headers import POLICY
+from sync.server.web.orders import READERS, own_department, visible_order
+from sync.server.web.visitor import NotFound, Posted, Standing, Visitor, allow
+
+router = APIRouter()
+MOST: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A file that came with a form, and what its first bytes say it is."""
+
+    content: bytes
+    media_type: str
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 that names it, in hex."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def _sent(request: Request, form: Posted) -> list[bytes]:
+    found: list[bytes] = getattr(request.state, SENT_FILES, [])
+    return found
+
+
+Sent = Annotated[list[bytes], Depends(_sent)]
+"""The files of a form whose proof was checked."""
+
+
+def read_photos(sent: Sequence[bytes]) -> tuple[Photo, ...]:
+    """Return the files of a form. RuleBroken (field "photos"): too many, too large, no picture and no PDF."""
+    if len(sent) > MOST:
+        raise RuleBroken("web.photos_many", field="photos", most=MOST)
+    return tuple(Photo(content, _media_type(content)) for content in dict.fromkeys(sent))
+
+
+def _media_type(content: bytes) -> str:
+    try:
+        return check_first_bytes(content[:TELLING_BYTES], len(content))
+    except Refused as error:
+        key = "web.photo_large" if error.key == "protocol.too_large" else "web.photo_type"
+        raise RuleBroken(key, field="photos") from error
+
+
+def keep_photos(
+    store: DistrictStore,
+    conn: Connection,
+    photos: Sequence[Photo],
+    reply: OrderReply,
+    made: Made,
+    scope: str,
+    at: datetime,
+) -> None:
+    """Keep what came with ``reply``, in its transaction: the stations that pull the reply pull these."""
+    for place, photo in enumerate(photos, 1):
+        record = Attachment(
+            id=new_id("attachment"),
+            made=made,
+            subject=reply.id,
+            name=f"{reply.kind.value}-{place}{SUFFIX[photo.media_type]}",
+            media_type=photo.media_type,
+            size=len(photo.content),
+            digest=photo.digest,
+        )
+        add_own(conn, record, scope, at)
+        hold(conn, Lock.FILE, photo.digest)
+        if file_size(conn, photo.digest) is None:
+            put_file(conn, store.sealer, photo.digest, photo.content, at)
+
+
+@router.get("/orders/{order_id}/files/{attachment}")
+def give(site: Standing, order_id: str, attachment: str, who: Annotated[Visitor, allow(*READERS)]) -> Response:
+    """Give a file of a reply that this person sees; not found otherwise."""
+    on, _ = visible_order(site, who, order_id)
+    with site.store.read() as conn:
+        seen = [one for files in attachments_of(conn, on, own_department(who)).values() for one in files]
+        record = next((one for one in seen if one.id == attachment), None)
+        size = file_size(conn, record.digest) if record else None
+    if record is None or size is None:
+        raise NotFound
+    kind = "attachment" if record.media_type == PDF else "inline"
+    headers = {
+        "Content-Disposition": f'{kind}; filename="{record.id}{SUFFIX.get(record.media_type, "")}"',
+        "Content-Length": str(size),
+        POLICY: "default-src 'none'; sandbox",
+    }
+    media_type = record.media_type if record.media_type in SUFFIX else attachments.OTHER
+    return StreamingResponse(attachments.pieces(site.store, record.digest, 0, size), 200, headers, media_type)
