@@ -1,0 +1,30 @@
+from tests.gui.test_clocks import *
+import pytest
+@pytest.mark.parametrize(("language","theme"),[("zh","light"),("en","dark")])
+def test_x(open_window, language, theme):
+    walk = open_window(name=LEAD, language=language, theme=theme)
+    order, due = first_order(walk)
+    at(walk, due - timedelta(hours=3, minutes=30))
+    walk.settle(); walk.qtbot.wait(800)
+    walk.shell.window().resize(1366,900); walk.qtbot.wait(300)
+    walk.shell.window().grab().save(f"/tmp/dl_today_{language}.png")
+    line=[l for l in lines(walk, order) if walk.shell.tools.words("deadlines.kind_order_resolve") in l.accessibleName()][-1]
+    walk.shell.today.snooze.emit  # noqa
+    walk.qtbot.mouseClick(line.findChild(QToolButton, f"snooze.{order}"), Qt.MouseButton.LeftButton)
+    walk.until(lambda: any(isinstance(d, SnoozeDialog) for d in walk.dialogs()))
+    d=walk.dialogs()[0]; d.reason.setText("等业主下班后到场" if language=="zh" else "the owner comes after work"); walk.qtbot.wait(200)
+    d.grab().save(f"/tmp/dl_snooze_{language}.png")
+    walk.qtbot.keyClick(d.reason, Key.Key_Return)
+    walk.until(lambda: walk.shell.today.findChild(QPushButton, f"today.put_off.{order}") is not None)
+    walk.qtbot.wait(300)
+    walk.shell.window().grab().save(f"/tmp/dl_today2_{language}.png")
+    at(walk, due - timedelta(days=365)); walk.qtbot.wait(600)
+    walk.shell.window().grab().save(f"/tmp/dl_doubt_{language}.png")
+    at(walk, due - timedelta(hours=3, minutes=30))
+    walk.shell.follow(order); walk.settle(); walk.qtbot.wait(800)
+    walk.shell.window().grab().save(f"/tmp/dl_order_{language}.png")
+    m=next(r.matter for r in elsewhere(lambda: _orders(walk)) if r.id==order)
+    walk.shell.follow(m); walk.settle(); walk.qtbot.wait(800)
+    walk.shell.window().grab().save(f"/tmp/dl_matter_{language}.png")
+    bar=walk.shell.matters.story.verticalScrollBar(); bar.setValue(bar.maximum()); walk.qtbot.wait(200)
+    walk.shell.window().grab().save(f"/tmp/dl_matter2_{language}.png")
