@@ -51,8 +51,8 @@ check-lock: setup ## requirements.lock is what pyproject.toml asks for
 	@for file in requirements.lock build/requirements.lock; do grep -v -e --hash $$file >build/pins.$${file%%/*}; done
 	@diff -u build/pins.requirements.lock build/pins.build && echo "check-lock: current"
 
-bench: setup    ## the figures, as ratios to limits measured in the same run; writes build/bench.json
-	@installer/session.sh $(BIN)/python -m tests.bench
+bench: setup    ## the figures, as ratios to limits measured in the same run; writes build/bench.json (PARTS="nothing hundred": these)
+	@installer/session.sh $(BIN)/python -m tests.bench $(PARTS)
 
 golden: setup   ## keep anew the pages of papers that look otherwise now (tests/golden); look at each before you commit it
 	@$(BIN)/python -m tests.support.golden

@@ -19,7 +19,7 @@ from sync.protocol.receipts import Statement
 PROVED: Final = "proved"
 CURSOR: Final = "cursor"
 RECEIPT_UPTO: Final = "receipt_upto"
-_PLACE: Final = "SELECT line, link FROM record WHERE line >= ? AND ordinal = ? ORDER BY line DESC LIMIT 1"
+_PLACE: Final = "SELECT line, link FROM record WHERE line BETWEEN ? AND ? AND ordinal = ? ORDER BY line DESC LIMIT 1"
 _LAST: Final = "SELECT coalesce(max(line), 0) FROM record"
 _FIRST: Final = """
     SELECT line, ordinal FROM record INDEXED BY record_id
@@ -104,11 +104,12 @@ def note(work: Work, statement: Statement) -> bool:
     told = statement.journal(work.store)
     if told is None or statement.store != work.store:
         return False
-    line, link = _place(work, told.upto)
+    head = chain.head(work.sql, work.store)
+    line, link = _place(work, head, told.upto)
     differs = told.forked > 0 or (told.upto > 0 and link.hex() != told.link)
     if not statement.agreed and not differs:
         return False
-    if told.upto == chain.head(work.sql, work.store).ordinal:
+    if told.upto == head.ordinal:
         line = work.sql(_LAST).fetchone()[0]
     ordinal, line = (0, 0) if differs else (told.upto, line)
     proof = Proof(
@@ -123,11 +124,14 @@ def note(work: Work, statement: Statement) -> bool:
 
 def link_at(reader: Reader, ordinal: int) -> bytes:
     """Return the link of this journal at ``ordinal``; empty where it has none."""
-    return _place(reader, ordinal)[1]
+    return _place(reader, chain.head(reader.sql, reader.store), ordinal)[1]
 
 
-def _place(reader: Reader, ordinal: int) -> tuple[int, bytes]:
-    row = reader.sql(_PLACE, (chain.journal_from(reader.sql), ordinal)).fetchone() if ordinal else None
+def _place(reader: Reader, head: chain.Head, ordinal: int) -> tuple[int, bytes]:
+    """Line and link of an ordinal; what was pulled behind the ``head`` of the journal is not looked through."""
+    if ordinal == head.ordinal:
+        return head.line, head.link if ordinal else b""
+    row = reader.sql(_PLACE, (chain.journal_from(reader.sql), head.line, ordinal)).fetchone() if ordinal else None
     return (0, b"") if row is None else (int(row[0]), bytes(row[1]))
 
 

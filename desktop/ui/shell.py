@@ -125,6 +125,7 @@ class Shell(QWidget):
         page.again.connect(self.show_again)
         page.conflicts.connect(self.decide_conflicts)
         page.call.connect(self.make_call)
+        page.asked_for.connect(self.show_requests)
         page.filled.connect(self._has_stood, Qt.ConnectionType.SingleShotConnection)
         return page
 
@@ -457,6 +458,11 @@ class Shell(QWidget):
         self.threats = later.threat_watch(self, background)
         self._over.addWidget(self.threats.strip)
         return self.threats
+
+    def show_requests(self) -> None:
+        """Show on the page of orders what is asked for."""
+        self.turn("orders")
+        self.orders.show_requests()
 
     def make_call(self, call: CallRow) -> None:
         """Show whom to telephone, and write down what came of it."""

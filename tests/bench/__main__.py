@@ -1,13 +1,17 @@
-"""``python -m tests.bench``: every figure beside its limit, within half an hour; run it by `make bench`."""
+"""``python -m tests.bench [PART…]``: every figure beside its limit, within half an hour; run it by `make bench`.
+
+With parts named, only those are measured, each by itself, and take the place of theirs in build/bench.json.
+"""
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Final
 
 from tests.bench import (
     capture,
@@ -27,43 +31,62 @@ from tests.bench import (
 from tests.bench.figures import Figure, publish
 from tests.bench.station import desk_at, station
 
-T = TypeVar("T")
 VISITS = 100_000
 OUT = Path("build")
+DESK: Final = ("visits", "starts")
+"""Parts that stand on one store of ``VISITS``."""
+
+PARTS: Final[dict[str, Callable[[Path], list[Figure]]]] = {
+    "setups": lambda _: setup.measure(),
+    "open": lambda folder: due.measure(folder / "open"),
+    "million": lambda folder: million.measure(OUT, folder),
+    "gap": gap.measure,
+    "papers": lambda folder: papers.measure(folder / "compiled"),
+    "dayends": exchange.measure,
+    "news": lambda folder: news.measure(folder / "news"),
+    "fifty": lambda folder: fifty.measure(folder / "many"),
+    "size": lambda folder: exchange_size.measure(folder / "size"),
+    "rush": lambda folder: rush.measure(folder / "rush"),
+}
+NAMES: Final = (*DESK, *PARTS, *whole_exchange.PARTS)
 
 
 def main() -> int:
     """Measure, print, write build/bench.json; 1 where a figure misses the target of an issue."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(NAMES)}")
+    parts = parser.parse_args().parts
+    if unknown := set(parts) - set(NAMES):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
     with tempfile.TemporaryDirectory(prefix="bench", ignore_cleanup_errors=True) as place:
-        figures = measure(Path(place))
-    publish(figures, OUT)
+        figures = [figure for some in measure(Path(place), parts or NAMES) for figure in some]
+    publish(figures, OUT, keep=bool(parts))
     return 0 if all(figure.row()["ok"] is not False for figure in figures) else 1
 
 
-def measure(folder: Path) -> list[Figure]:
-    """Return all figures."""
-    figures = _said("setups", setup.measure)
-    at = _said(f"a store of {VISITS:,} visits", lambda: station(folder / "station", VISITS))
-    store = at.store()
-    try:
-        figures += _said("visits", lambda: capture.measure(desk_at(at, store), folder))
-    finally:
-        store.close()
-    figures += _said("what is open", lambda: due.measure(folder / "open"))
-    figures += _said("starts", lambda: start.measure(at, VISITS, folder / "compiled"))
-    figures += _said("a million visits", lambda: million.measure(OUT, folder))
-    figures += _said("the UI thread", lambda: gap.measure(folder))
-    figures += _said("papers", lambda: papers.measure(folder / "compiled"))
-    figures += _said("day ends", lambda: exchange.measure(folder))
-    figures += _said("exchanges", lambda: whole_exchange.measure(folder / "exchange"))
-    figures += _said("news", lambda: news.measure(folder / "news"))
-    figures += _said("fifty stations", lambda: fifty.measure(folder / "many"))
-    figures += _said("a million records", lambda: exchange_size.measure(folder / "size"))
-    return figures + _said("a rush", lambda: rush.measure(folder / "rush"))
+def measure(folder: Path, parts: Collection[str]) -> Iterator[list[Figure]]:
+    """Yield the figures of each of ``parts``, and tell on standard error how long it took."""
+    if wanted := [part for part in DESK if part in parts]:
+        yield _said(" and ".join(wanted), lambda: _at_a_desk(folder, wanted))
+    for name, work in PARTS.items():
+        if name in parts:
+            yield _said(name, lambda work=work: work(folder))  # type: ignore[misc]
+    if together := [part for part in whole_exchange.PARTS if part in parts]:
+        yield _said(" ".join(together), lambda: whole_exchange.measure(folder / "exchange", together))
 
 
-def _said(what: str, work: Callable[[], T]) -> T:
-    """Do a part of the work and tell on standard error how long it took."""
+def _at_a_desk(folder: Path, parts: Collection[str]) -> list[Figure]:
+    at, figures = station(folder / "station", VISITS), list[Figure]()
+    if "visits" in parts:
+        store = at.store()
+        try:
+            figures += capture.measure(desk_at(at, store), folder)
+        finally:
+            store.close()
+    return figures + (start.measure(at, VISITS, folder / "compiled") if "starts" in parts else [])
+
+
+def _said(what: str, work: Callable[[], list[Figure]]) -> list[Figure]:
     begun = time.monotonic()
     done = work()
     print(f"bench: {what}, {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)

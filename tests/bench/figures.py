@@ -84,11 +84,14 @@ def alternating(times: int, ours: Callable[[], object], bare: Callable[[], objec
     return statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs)
 
 
-def publish(figures: list[Figure], folder: Path) -> None:
-    """Print the figures as a table and write them to ``folder``/bench.json."""
+def publish(figures: list[Figure], folder: Path, *, keep: bool = False) -> None:
+    """Print the figures as a table and write them to ``folder``/bench.json; ``keep``: others of a former run stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows = [f.row() for f in figures]
-    (folder / "bench.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    file, rows = folder / "bench.json", [f.row() for f in figures]
+    if keep and file.is_file():
+        new = {row["name"] for row in rows}
+        rows = [*(row for row in json.loads(file.read_text(encoding="utf-8")) if row["name"] not in new), *rows]
+    file.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"{'figure':58} {'value':>10} {'limit':>10} {'unit':>5} {'ratio':>7}")
     for f in figures:
         print(f"{f.name:58} {f.value:10.2f} {f.limit:10.2f} {f.unit:>5} {f.ratio:7.2f}")

@@ -7,7 +7,7 @@ runs in turn with it, in the same database server.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,8 +89,14 @@ def desk(district: DistrictProcess, folder: Path, unit: str = UNIT) -> Iterator[
         store.close()
 
 
-def measure(folder: Path) -> list[Figure]:
-    """Return the figures of an exchange up and down, of its bytes, of a hundred visits, of nothing and of edits."""
+PARTS = ("loads", "hundred", "nothing", "edits")
+
+
+def measure(folder: Path, parts: Collection[str] = PARTS) -> list[Figure]:
+    """Return the figures of an exchange up and down with its bytes, of a hundred visits, of nothing and of edits.
+
+    Without ``loads`` the others stand on one load instead of four.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with running([]) as postgres:
         dsn = f"host={postgres} user=postgres dbname={new_database(postgres, 'bare')}"
@@ -101,18 +107,21 @@ def measure(folder: Path) -> list[Figure]:
             with desk(district, folder / "one") as one, desk(district, folder / "two") as two:
                 bare = BareStation(folder / "bare.db", port), BareStation(folder / "other.db", port)
                 try:
-                    figures = [*_loads(one, two, *bare), *_few(one, two, *bare), _nothing(one, bare[0])]
-                    return [*figures, _edits(one, two, *bare)]
+                    loads = _loads(one, two, *bare, ROUNDS if "loads" in parts else 0)
+                    figures = loads if "loads" in parts else []
+                    figures += _few(one, two, *bare) if "hundred" in parts else []
+                    figures += [_nothing(one, bare[0])] if "nothing" in parts else []
+                    return figures + ([_edits(one, two, *bare)] if "edits" in parts else [])
                 finally:
                     for station in bare:
                         station.close()
 
 
-def _loads(one: Wire, two: Wire, up: BareStation, down: BareStation) -> list[Figure]:
-    """20,000 visits up from one desk and down to another, in turn with the bare way; the first round is not counted."""
+def _loads(one: Wire, two: Wire, up: BareStation, down: BareStation, rounds: int) -> list[Figure]:
+    """20,000 visits up from one desk and down to another, in turn with the bare way; the first turn is not counted."""
     took: dict[str, list[float]] = {"up": [], "bare up": [], "down": [], "bare down": []}
     sizes: dict[str, float] = {}
-    for turn in range(ROUNDS + 1):
+    for turn in range(rounds + 1):
         visits = list(Workload(one.desk.made(), turn).visits(VISITS))
         add_unsent(one.desk.store, visits)
         up.write([row(visit) for visit in visits])
@@ -124,7 +133,7 @@ def _loads(one: Wire, two: Wire, up: BareStation, down: BareStation) -> list[Fig
         ):
             took[name].append(milliseconds(work))
             sizes[name], side.sent, side.got = (side.sent + side.got) / 1e6, 0, 0
-    middle = {name: statistics.median(values[1:]) for name, values in took.items()}
+    middle = {name: statistics.median(values[1:] or values) for name, values in took.items()}
     return [
         Figure("exchange.up", "ms", middle["up"], middle["bare up"], target=1.5),
         Figure("exchange.up.bytes", "MB", sizes["up"], sizes["bare up"], target=1.1),

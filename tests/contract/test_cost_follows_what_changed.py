@@ -179,15 +179,22 @@ def test_an_exchange_with_nothing_new_costs_the_same_however_much_is_stored(
 
     write(desk, 3)
     write(other, 3)
-    few = measured()
-    for _ in range(3):
-        write(desk, 100)
-        write(other, 100)
+
+    def pulled() -> int:
+        """What twenty records of the other desk cost this one."""
+        write(other, 20)
+        return at_desk.of(exchange)
+
+    few, new_of_few = measured(), pulled()
+    for _ in range(4):
+        write(desk, 20)
+        write(other, 200)  # what comes after the last record of its own is the most
         exchange()
-    many = measured()
+    many, new_of_many = measured(), pulled()
     assert few[0] > 0 < few[1], "both are counted"
     assert many[0] <= few[0] * 1.5 + 20, (few, many)
     assert many[1] <= few[1] * 1.2, (few, many)
+    assert new_of_many <= new_of_few * 1.2, (new_of_few, new_of_many)
     for each in (desk, other):
         each.store.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.store.links import orders_of_matter
 from desktop.ui.dialogs.arrival_code import ArrivalCodeDialog
@@ -69,8 +69,13 @@ def test_one_tap_issues_an_order_in_an_emergency_and_it_names_who_ratifies(
 def test_a_request_waits_on_the_page_and_its_order_opens_filled_in(walk: Walk) -> None:
     made = bad_week(walk.shell.tools.desk)
     page = walk.shell.orders
-    walk.shell.turn("orders")
-    page.show_requests()
+    walk.shell.turn("today")
+    walk.shell.today.refresh()
+    walk.until(lambda: walk.shell.today.findChild(QPushButton, f"today.request.{made.request}") is not None)
+    line = walk.shell.today.findChild(QPushButton, f"today.request.{made.request}")
+    assert line is not None
+    line.click()
+    assert walk.shell.now == "orders"
     dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, OrderRequestsDialog))
     walk.until(lambda: dialog.current() is not None)
     found = dialog.current()

@@ -26,6 +26,15 @@ def test_figures_are_printed_and_written_in_the_form_that_the_issue_names(
     ]
 
 
+def test_a_part_that_is_measured_by_itself_leaves_the_others(tmp_path: Path) -> None:
+    publish([Figure("a", "ms", 6.0, 4.0), Figure("b", "ms", 9.0, 3.0)], tmp_path)
+    publish([Figure("a", "ms", 5.0, 5.0)], tmp_path, keep=True)
+    rows = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert {row["name"]: row["ratio"] for row in rows} == {"a": 1.0, "b": 3.0}
+    publish([Figure("c", "ms", 5.0, 5.0)], tmp_path)
+    assert len(json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))) == 1, "a whole run begins anew"
+
+
 def test_a_figure_may_be_held_to_a_value_or_to_so_much_beyond_its_limit() -> None:
     held = [Figure("a", "ms", 40, 900, most=50), Figure("a", "ms", 60, 900, most=50)]
     held += [Figure("b", "ms", 130, 40, beyond=100), Figure("b", "ms", 150, 40, beyond=100)]

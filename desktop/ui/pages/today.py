@@ -22,6 +22,7 @@ from desktop.ui.stories.day import SHOWN, Day, read_day
 from desktop.ui.tools import Tools
 from desktop.ui.words import moment, one_line, short_moment
 from sync.records.errors import QianshaoError
+from sync.records.ownership import may_issue
 from sync.records.telephones import written_phone
 from sync.records.times import BEIJING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from desktop.actions.notices import CallRow
     from desktop.actions.snoozes import Snooze
     from desktop.ui.stories.dues import DueLine, Dues
+    from sync.records.order_steps import OrderRequest
 
 _TONES = {True: ("good", "sent"), False: ("warn", "alert")}
 _KINDS = (
@@ -36,6 +38,8 @@ _KINDS = (
     "matter",
     "step",
     "dispatch_order",
+    "order_request",
+    "order_step",
     "order_reply",
     "notice",
     "mediation",
@@ -74,6 +78,7 @@ class TodayPage(QWidget):
     again = Signal(str)
     conflicts = Signal()
     call = Signal(object)
+    asked_for = Signal()
     said = Signal(str, str)
     filled = Signal()
 
@@ -87,8 +92,11 @@ class TodayPage(QWidget):
         self._dues_stand = False
         self._calls: QVBoxLayout | None = None
         self._to_call: tuple[CallRow, ...] = ()
+        self._requests: QVBoxLayout | None = None
+        self._waiting: tuple[OrderRequest, ...] = ()
         self.filled.connect(self._ask_due)
         self.filled.connect(self._ask_calls)
+        self.filled.connect(self._ask_requests)
         self._minutes = QTimer(self)  # whom to call follows from the time that passes, too
         self._minutes.timeout.connect(self._ask_calls)
         self._minutes.timeout.connect(self._ask_due)
@@ -137,6 +145,38 @@ class TodayPage(QWidget):
             return call_rows(desk)
 
         self.tools.tasks.read(work, self._show_calls, self._failed)
+
+    def _ask_requests(self) -> None:
+        """What is asked of who issues here: orders that wait for a signature."""
+        desk = self.tools.desk
+        if not self.isVisible() or not may_issue(desk.session.roles):
+            return
+
+        def work() -> tuple[OrderRequest, ...]:
+            from desktop.actions.order_requests import requests
+
+            return tuple(request for request, _ in requests(desk) if request.to_unit == desk.session.unit)
+
+        self.tools.tasks.read(work, self._show_requests, self._failed)
+
+    def _show_requests(self, waiting: tuple[OrderRequest, ...]) -> None:
+        self._waiting = waiting
+        if self._requests is None:
+            return
+        clear(self._requests)
+        if waiting:
+            words = self.tools.words
+            more = words("window.due_more", count=len(waiting) - SHOWN) if len(waiting) > SHOWN else ""
+            head = words("window.list_comma").join(part for part in (words("window.today_requests"), more) if part)
+            self._requests.addWidget(self._card(head, map(self._request_line, waiting[:SHOWN]), ""))
+
+    def _request_line(self, request: OrderRequest) -> QPushButton:
+        words, now = self.tools.words, self.tools.desk.now()
+        detail = f"{request.requested_by_name}  {short_moment(words, request.requested_at, now)}"
+        status = Status(words("records.requeststage_waiting"), "warn", "clock")
+        made = self._line(f"today.request.{request.id}", request.subject, detail, status, "")
+        made.clicked.connect(lambda: self.asked_for.emit())
+        return made
 
     def start(self) -> None:
         """Take the focus at the first verb."""
@@ -207,6 +247,9 @@ class TodayPage(QWidget):
         self._calls = column(space=0)
         self._left.addLayout(self._calls)
         self._show_calls(self._to_call)
+        self._requests = column(space=0)
+        self._left.addLayout(self._requests)
+        self._show_requests(self._waiting)
         self._dues, self._dues_stand = column(space=0), False
         self._left.addLayout(self._dues)
         self._show_due(self._due)
