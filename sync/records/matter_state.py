@@ -61,8 +61,9 @@ class MatterState:
     """``last`` is the step that gave ``state``, ``heads`` what a step made now has seen, ``doubts`` for a person.
 
     ``passed_to`` is the unit that was given the matter (``passed_at``) and has not answered: it is still ours.
-    ``held_by`` is the one that took it. ``handlers`` are those who worked on it since it was opened last: their word on how satisfied somebody
-    is does not count. ``satisfied`` is the resident's last word, ``redone`` how often that meant to do it anew.
+    ``held_by`` is the one that took it. ``handlers`` are those who worked on it since it was opened last: their word on
+    how satisfied somebody is does not count. ``satisfied`` is the resident's last word, ``redone`` how often that meant
+    to do it anew.
     """
 
     state: MatterStage = MatterStage.REGISTERED
