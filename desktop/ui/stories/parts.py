@@ -49,7 +49,8 @@ def prints(reader: Reader, words: Wording, subject: str) -> list[tuple[datetime,
 
 def in_time(events: Iterable[tuple[datetime, Event]]) -> tuple[Event, ...]:
     """Return events, the last one first, in whatever zone it was told; of one moment, the one told later first."""
-    return tuple(event for _at, event in reversed(sorted(events, key=lambda pair: pair[0])))
+    told = sorted(events, key=lambda pair: pair[0])
+    return tuple(event for _at, event in reversed(told))
 
 
 def conflicts(reader: Reader, words: Wording, card_id: str) -> tuple[str, ...]:
