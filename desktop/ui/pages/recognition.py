@@ -15,6 +15,7 @@ from desktop.ui.pieces.elided import Elided
 from desktop.ui.pieces.empty import Empty
 from desktop.ui.pieces.labels import card, clear, column, label, row
 from desktop.ui.pieces.story import StoryView
+from desktop.ui.pieces.tall import Tall
 from desktop.ui.stories.story import Story
 from desktop.ui.tools import Tools
 from desktop.ui.words import day, one_line
@@ -93,7 +94,9 @@ class Recognition(QWidget):
         inside = column(frame, space=10, margins=(16, 14, 16, 14))
         self._title = label(words("window.recognised"), "subheading")
         inside.addWidget(self._title)
-        self._nobody = Empty(theme, "people", words("window.recognise_nobody"), words("window.recognise_hint"))
+        nobody = Empty(theme, "people", words("window.recognise_nobody"), words("window.recognise_hint"))
+        nobody.setProperty("role", "ground")
+        self._nobody = Tall(nobody)
         inside.addWidget(self._nobody, 1)
         holder = QWidget()
         holder.setProperty("role", "ground")
