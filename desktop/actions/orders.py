@@ -19,6 +19,7 @@ from desktop.actions.units import own_unit, short_name, unit_above
 from desktop.forms.form import Draft
 from desktop.forms.orders import EMERGENCY, ISSUE, ORDER_FORM, REQUEST
 from desktop.forms.questions import fresh
+from desktop.store.links import visits_of_matter
 from desktop.store.order_requests import usual_departments
 from desktop.store.store import Reader, Work
 from desktop.store.units import staff, units
@@ -53,7 +54,7 @@ def order_draft(desk: Desk, matter_id: str, way: str = "") -> Draft:
             "subject": matter.title,
             "text": matter.text,
             "departments": usual,
-            "grade": _rules(reader, desk).fitting(matter.grade),
+            "grade": _grade(reader, desk, matter),
             CATEGORY: matter.category.value,
         }
         told = _by_desk(reader, desk, way)
@@ -72,6 +73,13 @@ def _usual(reader: Reader, desk: Desk, matter: Matter) -> tuple[str, ...]:
 
 def _rules(reader: Reader, desk: Desk) -> DispatchRules:
     return dispatch_rules(reader, desk.now().astimezone(BEIJING).date())
+
+
+def _grade(reader: Reader, desk: Desk, matter: Matter) -> str:
+    """The matter's own grade; else the one that the rules have for as many people as came with it at most."""
+    rules = _rules(reader, desk)
+    people = max((visit.headcount for visit in visits_of_matter(reader, matter.id)), default=0)
+    return rules.fitting(matter.grade or rules.grade_for(people))
 
 
 def draft_of_request(desk: Desk, request_id: str) -> Draft:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Final
 
 from desktop.actions.desk import Desk, Done, already_there
+from desktop.actions.dispatch_rules import dispatch_rules
 from desktop.actions.orders import order_draft
 from desktop.actions.reading import Answers
 from desktop.actions.sheets import said
@@ -27,10 +28,8 @@ from sync.records.matters import Matter, Nature
 from sync.records.notices import NoticeState
 from sync.records.text import check_text
 from sync.records.threats import Threat, ThreatEvent, ThreatStep, threats_of
+from sync.records.times import BEIJING
 from sync.records.units import Role
-
-GRADE: Final = "red"
-"""What an emergency order is graded by: the table of the district says what that demands."""
 
 FORGOTTEN: Final = timedelta(hours=12)
 """A call that nobody ended is shown no longer; its facts stay."""
@@ -132,7 +131,7 @@ def emergency_draft(desk: Desk, threat: str) -> tuple[str, Draft, Done]:
                     text=said("threats.order_text"),
                     unit=desk.session.unit,
                     place=unit.address if unit else "",
-                    grade=GRADE,
+                    grade=dispatch_rules(work, made.at.astimezone(BEIJING).date()).grade_names[0],  # the gravest
                     discovered_at=made.at,
                     discovered_by=desk.session.name,
                 )

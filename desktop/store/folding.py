@@ -16,7 +16,6 @@ from sync.protocol.card_folding import fold_readable
 from sync.records.cards import Revision
 from sync.records.folds import effective_on, fold_matter, fold_order
 from sync.records.kinds import KINDS
-from sync.records.matter_state import DONE_STAGES
 from sync.records.matters import Matter, Step
 from sync.records.mediations import Agreement, Mediation, Signature
 from sync.records.open_clocks import matter_clocks, order_clocks
@@ -103,7 +102,7 @@ def _matter_rows(reader: Reader, values: Current) -> tuple[list[dict[str, Any]],
         matter = cast(Matter, value)
         own = cast("list[Step]", steps.get(matter.id, []))
         state = fold_matter(own, matter.discovered_at)
-        clocks[line] = matter_clocks(matter, own, done=state.state in DONE_STAGES)
+        clocks[line] = matter_clocks(matter, own, state)
         made = [matter.made.at, *(r.made.at for r in own), *(r.made.at for r in revisions.get(matter.id, []))]
         rows.append(
             {

@@ -21,8 +21,22 @@ _NEWEST: Final = f"""
 _NOT_YET: Final = frozenset({OrderStage.ISSUED, OrderStage.CANCELLED, OrderStage.MERGED, OrderStage.SUSPENDED})
 
 
+_LAST: Final = "SELECT max(line) FROM record"
+_known: dict[str, tuple[int, list[PastOrder]]] = {}
+"""What was found last for a store, and up to which line: while a form is typed in nothing is folded twice."""
+
+
 def past_orders(reader: Reader) -> list[PastOrder]:
     """Return the newest orders by department, those that nobody has answered left out."""
+    last = reader.sql(_LAST).fetchone()[0] or 0
+    known = _known.get(reader.store)
+    if known is None or known[0] != last:
+        _known.clear()
+        known = _known[reader.store] = (last, _past_orders(reader))
+    return known[1]
+
+
+def _past_orders(reader: Reader) -> list[PastOrder]:
     bodies = reader.sql(_NEWEST).fetchall()
     orders = [o for (body,) in bodies if isinstance(o := current("dispatch_order", body, None), DispatchOrder)]
     matters = reader.current({order.matter for order in orders})

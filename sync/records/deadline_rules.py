@@ -23,6 +23,7 @@ KINDS: Final = (
     "mediation-administrative-accept",
     "confirmation",
     "labour-review",
+    "passing-answer",
 )
 """The kinds that the program asks for: a table holds each of them."""
 

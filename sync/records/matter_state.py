@@ -60,9 +60,10 @@ class Moments:
 class MatterState:
     """``last`` is the step that gave ``state``, ``heads`` what a step made now has seen, ``doubts`` for a person.
 
-    ``passed_to`` is the unit that was given the matter and has not answered: it is still ours. ``held_by`` is the one
-    that took it. ``handlers`` are those who worked on it since it was opened last: their word on how satisfied somebody
-    is does not count. ``satisfied`` is the resident's last word, ``redone`` how often that meant to do it anew.
+    ``passed_to`` is the unit that was given the matter (``passed_at``) and has not answered: it is still ours.
+    ``held_by`` is the one that took it. ``handlers`` are those who worked on it since it was opened last: their word on
+    how satisfied somebody is does not count. ``satisfied`` is the resident's last word, ``redone`` how often that meant
+    to do it anew.
     """
 
     state: MatterStage = MatterStage.REGISTERED
@@ -77,6 +78,7 @@ class MatterState:
     redone: int = 0
     conclusions: tuple[Conclusion, ...] = ()
     police_told: bool = False
+    passed_at: datetime | None = None
 
 
 # Of steps made side by side the later one in this list has the last word: what keeps a matter open counts more
@@ -246,7 +248,7 @@ def _passed(state: MatterState, place: str, step: Step) -> MatterState:
     """Who was given the matter, and whether that unit took it: until then it is ours."""
     match step.kind:
         case StepKind.TRANSFERRED | StepKind.ESCALATED:
-            return dataclasses.replace(state, passed_to=step.to_unit)
+            return dataclasses.replace(state, passed_to=step.to_unit, passed_at=step.happened_at)
         case StepKind.RECEIVED:
             unasked = state.passed_to is not None and step.by_unit != state.passed_to
             doubts = (*state.doubts, Doubt("records.doubt_received_unasked", (place,))) if unasked else state.doubts

@@ -14,6 +14,7 @@ from typing import Final
 
 from sync.records.believed import Believed
 from sync.records.deadlines import end_of
+from sync.records.matter_state import DONE_STAGES, MatterState
 from sync.records.matters import Matter, Step
 from sync.records.mediation_events import MediationEvent, SuspensionReason, rests_of
 from sync.records.mediation_requests import ACCEPT, waiting_requests
@@ -33,6 +34,7 @@ RESTING: Final = "mediation-medical"
 RATIFY: Final = "order-ratify"
 """Of an order that was issued in an emergency: who has to ratify it is the clock's unit."""
 EXTERNAL: Final = "external-due"
+PASSING: Final = "passing-answer"
 LAPSING: Final = frozenset({"petition-objection", "review-request", "confirmation", "labour-review"})
 """Kinds by which somebody may do something until then: when they are over nothing is overdue."""
 _MET: Final = ENDED | {OrderStage.RESOLVED}
@@ -85,14 +87,17 @@ def is_late(order: DispatchOrder, state: OrderState, now: datetime) -> bool:
     return any(now > clock.at for clock in order_clocks(order, state) if clock.kind != RATIFY)
 
 
-def matter_clocks(matter: Matter, steps: Collection[Step], *, done: bool = False) -> tuple[OpenClock, ...]:
-    """Return what runs of a petition since the competent body has it, and, until it is ``done``, the days that outside
-    systems gave the matter.
+def matter_clocks(matter: Matter, steps: Collection[Step], state: MatterState) -> tuple[OpenClock, ...]:
+    """Return what runs of a petition since the competent body has it, and, until the work is done, the days that
+    outside systems gave the matter and the answer of a unit that it was passed on to.
     """
+    done = state.state in DONE_STAGES
     given = [] if done else [e for e in matter.external if e.due_on is not None]
     found = [OpenClock(EXTERNAL, end_of(e.due_on), e.system, counted=True) for e in given if e.due_on]
     asked = [] if done else waiting_requests(steps)
     found += [OpenClock(ACCEPT, a.since, a.unit) for a in asked if a.host is Host.ADMINISTRATIVE]
+    if state.passed_to and state.passed_at and not done:
+        found.append(OpenClock(PASSING, state.passed_at, state.passed_to))
     for clock in running(petition_clocks(matter.nature, steps)):
         if clock.extended_to is None:
             found.append(OpenClock(clock.clock.value, clock.since, clock.body or ""))

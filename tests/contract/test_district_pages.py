@@ -23,6 +23,7 @@ from sync.records.orders import OrderReply, ReplyKind
 from sync.records.papers import Attachment
 from sync.records.persons import Person
 from sync.records.rule_tables import TableName
+from sync.records.threats import ThreatEvent, ThreatStep
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 from sync.server import admin
@@ -868,6 +869,25 @@ def test_the_district_sees_who_holds_what_and_nothing_that_it_says(pages: PagesD
     department = pages.signed_in("王丽")
     department.get(f"/stations/refused/{device}")
     assert department.status == 403
+
+
+def test_no_page_says_a_word_of_a_call_for_help_at_a_desk(pages: PagesDistrict) -> None:
+    order = pages.add_order("窗口现场协助", ["区人力资源局"])
+    own, made = new_id("threat_event"), pages.made_at_station(pages.now)
+    raised = {"id": own, "threat": own, "step": ThreatStep.RAISED, "happened_at": pages.now, "name": "李芳"}
+    ended = {"id": new_id("threat_event"), "threat": own, "step": ThreatStep.FALSE_ALARM, "happened_at": pages.now}
+    with pages.store.write() as conn:
+        for event in (raised, {**ended, "text": "键盘上放了本子"}):
+            add_own(conn, ThreatEvent(made=made, **event), pages.units["凤凰社区"], pages.now)  # type: ignore[arg-type]
+    seen = [pages.browser().get("/")]
+    for name, places in (
+        ("王丽", ("/orders", f"/orders/{order}")),
+        ("周敏", ("/orders", "/stations", f"/orders/{order}")),
+    ):
+        browser = pages.signed_in(name)
+        seen += [browser.get(place) for place in places]
+    for flag in ("求助", "误报", "键盘上放了本子", "威胁", own):
+        assert not any(flag in page for page in seen)
 
 
 def test_the_department_that_opens_an_order_has_read_it_and_the_station_is_told_once(pages: PagesDistrict) -> None:

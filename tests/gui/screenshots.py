@@ -540,6 +540,7 @@ def calls_and_help(at: Camera) -> None:
     number, unit = "(2026)光明发令第3号", "区城管和综合执法局"
     call = CallRow("ord_", number, "小区物业停用电梯", "uni_", unit, "周明", "075527401234", NOW, NOW, False, 2)
     shell.turn("today")
+    at.settle()
     shell.today._show_calls((call,))
     at.shot("help-1-today")
     shell.make_call(call)

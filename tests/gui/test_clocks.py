@@ -67,7 +67,7 @@ def test_a_clock_on_today_is_put_off_with_a_reason_and_comes_back(open_window: C
     assert not [each for each in lines(walk, order) if each.accessibleName() == gone]
     at(walk, due + timedelta(hours=1))  # what is over is not hidden
     walk.until(lambda: any(words("window.span_hours", count=1) in chip(each) for each in lines(walk, order)))
-    assert walk.shell.today.findChild(QPushButton, name) is None
+    walk.until(lambda: walk.shell.today.findChild(QPushButton, name) is None)
     assert elsewhere(lambda: rebuild_projections(walk.shell.tools.desk.store)) == {}
 
 

@@ -6,6 +6,7 @@ Schemathesis tries every route of the API and of the pages by their OpenAPI docu
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +36,16 @@ from tests.system.test_district_server import Enrolled, code_for, enrol
 pytestmark = pytest.mark.timeout(600)
 EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "15"))
 MANY = settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+
+
+CHANNELS = """
+[[channel]]
+name = "gate"
+kind = "webhook"
+url = "http://127.0.0.1:9/"
+secret = "s"
+callback_secret = "token"
+"""
 
 
 def _packed(value: Any) -> bytes:
@@ -80,6 +91,9 @@ def db(folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def server(db: str, folder: Path) -> Iterator[Server]:
+    channels = folder / "district-notices.toml"
+    channels.write_text(CHANNELS)
+    channels.chmod(0o600)
     with serving(db, folder) as running:
         yield running
 
@@ -130,6 +144,21 @@ def test_schemathesis_finds_no_fault_in_the_pages(pages: PagesDistrict, path: st
         browser = browsers[who]
         response = case.call(base_url=browser.base, cookies=dict(browser.client.cookies), timeout=30)
         never_a_fault(response.status_code, response.content)
+
+    tried()
+
+
+def test_whatever_a_gateway_says_it_is_no_fault(server: Server) -> None:
+    words = st.sampled_from(["notice", "state", "delivered", "read", "ntc_1", "\0"]) | st.text(max_size=8)
+    told = st.dictionaries(words, words | st.none() | st.integers() | st.lists(words, max_size=2), max_size=4)
+    bodies = told.map(lambda said: json.dumps(said).encode()) | st.binary(max_size=60) | st.just(b"[" * 9000)
+
+    @MANY
+    @given(body=bodies, token=st.sampled_from(["Bearer token", "Bearer x", ""]), name=st.sampled_from(["gate", "x"]))
+    def tried(body: bytes, token: str, name: str) -> None:
+        answer = requests.post(f"{server.url}/v1/notices/{name}", body, headers={"Authorization": token}, timeout=30)
+        never_a_fault(answer.status_code, answer.content)
+        assert answer.status_code == (404 if (token, name) == ("Bearer token", "gate") else 401)
 
     tried()
 

@@ -43,7 +43,7 @@ class OrdersPage(ListPage):
             "orders",
             ("dispatch_order", "order_reply", "order_step", "print", "print_outcome", "number_void", "attachment"),
             order_columns(tools.words, tools.judged_now),
-            partial(order_story, tools.words),
+            partial(order_story, tools.words, tools.judged_now),
             "orders",
         )
         super().__init__(tools, shape)

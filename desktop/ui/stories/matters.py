@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from desktop.actions.signing import signing_of
@@ -10,7 +11,9 @@ from desktop.store.links import (
     agreements_of,
     follow_ups_of,
     mediations_of_matter,
+    order_steps_of,
     orders_of_matter,
+    replies_of,
     steps_of,
     visits_of_matter,
 )
@@ -19,6 +22,7 @@ from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import matter_status, outcome_status, signing_status
 from desktop.ui.stories.files import files_told
+from desktop.ui.stories.orders import reply_events, step_events
 from desktop.ui.stories.parts import conflicts, doubts, in_time, parties, unit_names
 from desktop.ui.stories.roads import road_facts, road_warnings
 from desktop.ui.stories.story import Event, Story
@@ -26,6 +30,7 @@ from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
 from sync.records.matter_state import fold_matter
 from sync.records.matters import ExternalNumber, Matter, Step
+from sync.records.orders import DispatchOrder
 
 
 def matter_story(words: Wording, now: Callable[[], datetime], reader: Reader, matter_id: str) -> Story:
@@ -87,34 +92,53 @@ def _said(words: Wording, step: Step, names: dict[str, str]) -> str:
 
 
 def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]:
-    told: list[tuple[object, Event]] = []
+    told: list[tuple[datetime, Event]] = []
     staff, places = staff_names(reader), unit_names(reader)
     for visit in visits_of_matter(reader, matter.id):
         title = f"{words(f'records.channel_{visit.channel.value}')} {visit.number}"
-        text = one_line(visit.text, 100)
-        told.append((visit.happened_at, Event(moment(visit.happened_at), title, text, "visits", "accent", visit.id)))
+        when = _when(visit.happened_at, staff.get(visit.made.by, ""))
+        told.append((visit.happened_at, Event(when, title, one_line(visit.text, 100), "visits", "accent", visit.id)))
     for step in steps_of(reader, matter.id):
         title = words(f"records.stepkind_{step.kind.value}")
         if step.to_unit:
             title = f"{title} → {places.get(step.to_unit, '')}"
         if step.by_unit:
             title = f"{title}  {places.get(step.by_unit, '')}"
-        when = f"{moment(step.happened_at)}  {staff.get(step.made.by, '')}"
+        when = _when(step.happened_at, staff.get(step.made.by, ""))
         told.append((step.happened_at, Event(when, title, _said(words, step, staff), "step", "info")))
     for order in orders_of_matter(reader, matter.id):
         title = f"{words('window.kind_dispatch_order')} {order.number}"
         text = words("window.list_comma").join(places.get(d, "") for d in order.departments)
-        told.append((order.issued_at, Event(moment(order.issued_at), title, text, "orders", "warn", order.id)))
+        when = _when(order.issued_at, order.issuer_name)
+        told.append((order.issued_at, Event(when, title, text, "orders", "warn", order.id)))
+        told += _answered(words, reader, order, places)
     for mediation in mediations_of_matter(reader, matter.id):
         title = f"{words('window.kind_mediation')} {outcome_status(words, mediation.outcome.value).text}"
-        event = Event(moment(mediation.started_at), title, mediation.committee, "mediations", "info", mediation.id)
+        who = words("window.list_comma").join(staff.get(m, m) for m in mediation.mediators)
+        when = _when(mediation.started_at, who)
+        event = Event(when, title, mediation.committee, "mediations", "info", mediation.id)
         told.append((mediation.started_at, event))
     for agreement in agreements_of(reader, matter.id):
         title = f"{words('window.kind_agreement')} {agreement.number}"
         signed = signing_status(words, signing_of(reader, agreement), day).text
-        event = Event(moment(agreement.made.at), title, signed, "agreement", "good", agreement.mediation)
+        when = _when(agreement.made.at, staff.get(agreement.made.by, ""))
+        event = Event(when, title, signed, "agreement", "good", agreement.mediation)
         told.append((agreement.made.at, event))
     for seen in follow_ups_of(reader, matter.id):
-        event = Event(moment(seen.happened_at), words("window.kind_follow_up"), seen.text, "visit_again", "info")
+        when = _when(seen.happened_at, staff.get(seen.made.by, ""))
+        event = Event(when, words("window.kind_follow_up"), seen.text, "visit_again", "info")
         told.append((seen.happened_at, event))
     return in_time(told)
+
+
+def _when(at: datetime, who: str) -> str:
+    return f"{moment(at)}  {who}".strip()
+
+
+def _answered(
+    words: Wording, reader: Reader, order: DispatchOrder, places: dict[str, str]
+) -> list[tuple[datetime, Event]]:
+    """What came of an order: each reply and each step of the issuing side, under the order's number."""
+    replies, steps = replies_of(reader, order.id), order_steps_of(reader, order.id)
+    found = [*reply_events(words, replies, places), *step_events(words, steps, places)]
+    return [(at, replace(event, title=f"{event.title}  {order.number}", link=order.id)) for at, event in found]

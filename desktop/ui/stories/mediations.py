@@ -201,7 +201,7 @@ def _events(
     *,
     covered: bool,
 ) -> tuple[Event, ...]:
-    told: list[tuple[object, Event]] = [
+    told: list[tuple[datetime, Event]] = [
         (
             mediation.started_at,
             Event(moment(mediation.started_at), words("window.event_mediation"), "", "mediations", "accent"),

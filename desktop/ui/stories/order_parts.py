@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from desktop.ui.models.statuses import order_status
+from desktop.ui.models.statuses import length, order_status
 from desktop.ui.words import moment
 from resources import Wording
+from sync.records.calendars import Calendar
 from sync.records.order_parts import DepartmentState, Told
 from sync.records.order_state import OVER, OrderState
 from sync.records.orders import DispatchOrder
 from sync.records.ranks import reaches
+from sync.records.two_clocks import TwoClocks, two_clocks
 
 _TOLD = ("signed", "reported_in", "on_scene", "progressed", "resolved", "returned")
 
 
 def department_facts(
-    words: Wording, order: DispatchOrder, state: OrderState, places: dict[str, str]
+    words: Wording, order: DispatchOrder, state: OrderState, places: dict[str, str], calendar: Calendar, now: datetime
 ) -> tuple[tuple[str, str], ...]:
     """Return for each department its name, and in lines how far it is: nothing of what mouths said is merged."""
-    return tuple(
-        (places.get(d, d), "\n".join(_lines(words, order, d, state.by_department[d], running=state.state not in OVER)))
-        for d in order.departments
-        if d in state.by_department
-    )
+    running = state.state not in OVER
+    found = []
+    for department in order.departments:
+        part = state.by_department.get(department)
+        if part is not None:
+            lines = _lines(words, order, department, part, running=running)
+            if running and part.stage not in OVER:
+                lines.insert(1, _clocks(words, two_clocks(order, department, part, calendar), now))
+            found.append((places.get(department, department), "\n".join(lines)))
+    return tuple(found)
+
+
+def _clocks(words: Wording, clocks: TwoClocks, now: datetime) -> str:
+    """How long ago it was ordered and signed for, and by when the second clock would have it resolved."""
+    told = [words("window.since_given", length=length(words, max(now - clocks.given, timedelta())))]
+    if clocks.signed is not None and clocks.since_signed is not None:
+        ago = length(words, max(now - clocks.signed, timedelta()))
+        told.append(words("window.since_signed", length=ago, due=moment(clocks.since_signed.due)))
+    return " · ".join(told)
 
 
 def _lines(words: Wording, order: DispatchOrder, department: str, part: DepartmentState, *, running: bool) -> list[str]:

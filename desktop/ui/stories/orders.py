@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
+from desktop.actions.calendars import calendar_in_force
 from desktop.actions.dispatch_rules import grade_of
 from desktop.actions.order_help import duty_now, officer_words
 from desktop.store.links import order_steps_of, replies_of, state_of_order
@@ -45,15 +47,16 @@ _STEPS = {
 }
 
 
-def order_story(words: Wording, reader: Reader, order_id: str) -> Story:
-    """Tell one order."""
+def order_story(words: Wording, now: Callable[[], datetime], reader: Reader, order_id: str) -> Story:
+    """Tell one order; ``now`` is the time by which is judged what is overdue."""
     order = reader.get(order_id)
     assert isinstance(order, DispatchOrder)  # noqa: S101 the list holds nothing else
     replies = replies_of(reader, order.id)
     steps = order_steps_of(reader, order.id)
     state, places = state_of_order(reader, order), unit_names(reader)
+    at = now().astimezone(BEIJING)
     facts = (
-        *department_facts(words, order, state, places),
+        *department_facts(words, order, state, places, calendar_in_force(reader, at.date()), at),
         (words("window.leader_rank"), order.limits.leader_rank),
         (words("forms.field_order_place"), order.place),
         (words("forms.field_order_contact"), order.contact),
@@ -62,7 +65,7 @@ def order_story(words: Wording, reader: Reader, order_id: str) -> Story:
         (words("window.ratifier"), _ratified(words, order, state.course)),
         (words("forms.field_authority"), order.authority),
         (words("window.rule_version"), _version(words, order)),
-        *duty_facts(words, reader, order),
+        *duty_facts(words, reader, order, at),
         (words("forms.field_street_copy"), places.get(order.street_copy or "", "")),
     )
     graded = _graded(words, reader, order)
@@ -92,9 +95,9 @@ def _version(words: Wording, order: DispatchOrder) -> str:
     return f"{version} ({words('tables.to_confirm')})" if version.startswith(DEFAULT) else version
 
 
-def duty_facts(words: Wording, reader: Reader, order: DispatchOrder) -> list[tuple[str, str]]:
+def duty_facts(words: Wording, reader: Reader, order: DispatchOrder, now: datetime) -> list[tuple[str, str]]:
     """Who of each department is on duty now."""
-    found = duty_now(reader, order.departments, datetime.now(BEIJING))
+    found = duty_now(reader, order.departments, now)
     told = [f"{name}: {officer_words(shift)}" for name, shifts in found for shift in shifts]
     return [(words("departments.duty"), words("window.list_comma").join(told))] if told else []
 
@@ -138,8 +141,8 @@ def _asked_for(words: Wording, reader: Reader, order: DispatchOrder, course: Cou
 
 def _events(
     words: Wording, reader: Reader, order: DispatchOrder, replies: list[OrderReply], places: dict[str, str]
-) -> list[tuple[object, Event]]:
-    told: list[tuple[object, Event]] = [
+) -> list[tuple[datetime, Event]]:
+    told: list[tuple[datetime, Event]] = [
         (
             order.issued_at,
             Event(moment(order.issued_at), words("window.event_issued"), order.issuer_name, "orders", "accent"),
@@ -149,6 +152,12 @@ def _events(
     if matter is not None:
         event = Event(moment(matter.made.at), matter.title, words("window.event_matter"), "matters", "info", matter.id)
         told.append((matter.made.at, event))
+    return told + reply_events(words, replies, places)
+
+
+def reply_events(words: Wording, replies: list[OrderReply], places: dict[str, str]) -> list[tuple[datetime, Event]]:
+    """Return what departments said, each in whose word, and what was seen of them."""
+    told: list[tuple[datetime, Event]] = []
     for reply in replies:
         title = f"{places.get(reply.department, '')} · {words(f'records.replykind_{reply.kind.value}')}"
         if reply.kind is ReplyKind.RULED:
@@ -174,9 +183,9 @@ def _ruling(words: Wording, reply: OrderReply) -> str:
     return words("window.ruling_releases" if reply.releases else "window.ruling_stands")
 
 
-def step_events(words: Wording, steps: list[OrderStep], places: dict[str, str]) -> list[tuple[object, Event]]:
+def step_events(words: Wording, steps: list[OrderStep], places: dict[str, str]) -> list[tuple[datetime, Event]]:
     """Return what the issuing side and the clocks did."""
-    told: list[tuple[object, Event]] = []
+    told: list[tuple[datetime, Event]] = []
     for step in steps:
         parts = [words(f"records.orderstepkind_{step.kind.value}"), places.get(step.department, "")]
         if step.clock is not None:

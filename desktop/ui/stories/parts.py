@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from desktop.actions.card_words import Telling, label_of
 from desktop.store.links import participations_of, prints_of
@@ -29,12 +30,12 @@ def parties(reader: Reader, words: Wording, subject: str) -> tuple[tuple[str, st
     return tuple((role, words("window.list_comma").join(found)) for role, found in told.items())
 
 
-def prints(reader: Reader, words: Wording, subject: str) -> list[tuple[object, Event]]:
+def prints(reader: Reader, words: Wording, subject: str) -> list[tuple[datetime, Event]]:
     """Return the prints of a record's papers, each with its time and what became of it."""
     names = staff_names(reader)
     found = prints_of(reader, subject)
     last = outcomes_of(reader, [p.id for p in found])
-    told: list[tuple[object, Event]] = []
+    told: list[tuple[datetime, Event]] = []
     for p in found:
         title = words("window.event_print", paper=words(f"records.paperkind_{p.paper.value}"))
         text = words("window.event_print_text", copy=p.copy, copies=p.copies, name=names.get(p.made.by, ""))
@@ -46,9 +47,9 @@ def prints(reader: Reader, words: Wording, subject: str) -> list[tuple[object, E
     return told
 
 
-def in_time(events: Iterable[tuple[object, Event]]) -> tuple[Event, ...]:
-    """Return events, the last one first."""
-    return tuple(event for _at, event in sorted(events, key=lambda pair: str(pair[0]), reverse=True))
+def in_time(events: Iterable[tuple[datetime, Event]]) -> tuple[Event, ...]:
+    """Return events, the last one first, whatever zone its writer told the time in."""
+    return tuple(event for _at, event in sorted(events, key=lambda pair: pair[0], reverse=True))
 
 
 def conflicts(reader: Reader, words: Wording, card_id: str) -> tuple[str, ...]:

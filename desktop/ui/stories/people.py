@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from desktop.store.links import subjects_of_party
 from desktop.store.reader import Reader
 from desktop.store.same import joined
@@ -89,7 +91,7 @@ def document_text(words: Wording, person: Person) -> str:
 
 def history(words: Wording, reader: Reader, party: str) -> tuple[Event, ...]:
     """Return what somebody took part in, the last first; of a corrected visit only the correction."""
-    told: list[tuple[object, Event]] = []
+    told: list[tuple[datetime, Event]] = []
     found = reader.current(subjects_of_party(reader, party)[-SHOWN:]).values()
     corrected = {record.amends for record in found if isinstance(record, Visit)}
     for record in found:

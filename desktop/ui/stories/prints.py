@@ -32,6 +32,7 @@ def print_story(words: Wording, reader: Reader, print_id: str) -> Story:
         (words("printing.template"), made.template),
         (words("printing.instead"), made.amend_reason),
     )
+    said = words_on(reader, print_id)
     return Story(
         made.id,
         words(f"records.paperkind_{made.paper.value}"),
@@ -40,8 +41,8 @@ def print_story(words: Wording, reader: Reader, print_id: str) -> Story:
         facts=facts,
         events=in_time(
             [
+                *((o.made.at, _told(words, made, o, staff)) for o in sorted(said, key=lambda o: o.id, reverse=True)),
                 (made.made.at, _begin(words, made, staff)),
-                *((o.made.at.isoformat() + o.id, _told(words, made, o, staff)) for o in words_on(reader, print_id)),
             ]
         ),
     )

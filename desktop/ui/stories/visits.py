@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from desktop.actions.visit_history import standing_visit
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names
@@ -71,8 +73,8 @@ def _category(words: Wording, visit: Visit) -> str:
     return f"{told} ({visit.category_word})" if visit.category_word else told
 
 
-def _events(words: Wording, reader: Reader, visit: Visit) -> list[tuple[object, Event]]:
-    told: list[tuple[object, Event]] = [
+def _events(words: Wording, reader: Reader, visit: Visit) -> list[tuple[datetime, Event]]:
+    told: list[tuple[datetime, Event]] = [
         (visit.made.at, Event(moment(visit.made.at), words("window.event_logged"), "", "visits", "accent"))
     ]
     if visit.answered:

@@ -9,9 +9,11 @@ from datetime import timedelta
 import pytest
 
 from desktop.actions.departments import suggested
+from desktop.actions.matters import matter_draft_from, open_matter
 from desktop.actions.order_help import order_help
 from desktop.actions.order_replies import witness_reply
 from desktop.actions.orders import issue_order, order_draft
+from desktop.actions.visits import log_visit
 from desktop.forms.form import Draft
 from desktop.forms.orders import EMERGENCY
 from desktop.store.past_orders import past_orders
@@ -63,6 +65,14 @@ def test_an_order_keeps_the_version_and_the_lengths_under_which_it_was_issued(st
     assert order_of(station.store, before.id) == before
     with pytest.raises(RuleBroken, match=r"tables\.no_grade"):
         issue_order(station.secretary, matter, draft | {"_id": new_id("dispatch_order"), "grade": "green"})
+
+
+def test_the_number_of_people_proposes_a_grade_where_the_matter_has_none(station: Station, visitor: Enter) -> None:
+    for headcount, grade in ((1, "blue"), (7, "yellow"), (40, "red")):
+        draft = station.draft("visit", **visitor(headcount=headcount))
+        visit = log_visit(station.desk, draft).id
+        opened = open_matter(station.desk, visit, matter_draft_from(station.desk, visit)).id
+        assert order_draft(station.secretary, opened)["grade"] == grade
 
 
 def test_without_an_authority_in_force_only_an_emergency_is_issued(station: Station, matter: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from desktop.actions.desk import Desk
 from desktop.actions.directory import options
 from desktop.actions.matters import edit_matter, matter_draft, matter_draft_from, open_matter
+from desktop.actions.open_items import all_open
 from desktop.actions.steps import add_step, state_of, step_draft
 from desktop.actions.visits import log_visit
 from desktop.commands.output import sentence
@@ -60,9 +61,12 @@ def test_what_is_passed_on_is_ours_until_the_other_side_takes_it(station: Statio
     step(station, matter, kind="escalated", to_unit=street)
     assert (state(station, matter).state, state(station, matter).passed_to) == ("escalated", street)
     assert step_draft(station.desk, matter)["by_unit"] == street
+    (waiting,) = [item for item in all_open(station.desk).items if item.clock == "passing-answer"]
+    assert (waiting.id, waiting.unit, waiting.due.date().isoformat()) == (matter, street, "2026-03-10")
     assert refused(station, matter, kind="received") == "required"
     step(station, matter, kind="received", by_unit=street)
     assert (state(station, matter).state, state(station, matter).held_by) == ("received", street)
+    assert [item for item in all_open(station.desk).items if item.clock == "passing-answer"] == []
     step(station, matter, kind="sent_back", by_unit=street, text="请社区先行调解")
     assert (state(station, matter).held_by, state(station, matter).passed_to) == (None, None)
 

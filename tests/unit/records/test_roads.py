@@ -259,14 +259,15 @@ def test_a_department_has_five_working_days_to_accept_a_mediation() -> None:
     steps = line(asked)
     assert [(a.host, a.unit, a.since) for a in waiting_requests(steps)] == [(Host.ADMINISTRATIVE, "uni_bureau", NOW)]
     matter = Matter(id="mat_1", made=made(), title="题", nature=Nature.DISPUTE, unit="uni_station", discovered_at=NOW)
-    assert [(c.kind, c.unit) for c in matter_clocks(matter, steps)] == [
+    assert [(c.kind, c.unit) for c in matter_clocks(matter, steps, fold_matter(steps))] == [
         ("mediation-administrative-accept", "uni_bureau")
     ]
-    assert matter_clocks(matter, steps, done=True) == ()
+    ended = [*steps, step(StepKind.CLOSED, steps[-1])]
+    assert matter_clocks(matter, ended, fold_matter(ended)) == ()
     assert waiting_requests(line(asked, (StepKind.RECEIVED, {"by_unit": "uni_street"})))
     assert not waiting_requests(line(asked, (StepKind.RECEIVED, BODY)))
     assert not waiting_requests(line(asked, (StepKind.SENT_BACK, {**BODY, "text": "不属职责"})))
     people = line((StepKind.MEDIATION_ASKED, {"host": Host.PEOPLE}))
-    assert matter_clocks(matter, people) == ()
+    assert matter_clocks(matter, people, fold_matter(people)) == ()
     assert fold_matter(people).state is MatterStage.IN_HAND
     assert broken(Nature.SERVICE, people[0]) == ("step_not_on_road", "kind")
