@@ -11,11 +11,15 @@ from sync.protocol.messages import MoveStore
 from sync.protocol.news import HEARTBEAT, event
 from sync.records.errors import Unavailable
 from sync.records.kinds import STORE_PREFIX, new_identity
+from sync.records.orders import ReplyKind
 from sync.server import admin
 from sync.server.exchange import move
-from sync.server.news import News
+from sync.server.listeners import SUPERSEDED
+from sync.server.news import MOST_OF_A_PERSON, News
+from sync.server.store.news import EVERY_ORDER, orders_of
 from sync.server.store.store import DistrictStore
 from tests.support.district import SETTINGS, Desk, enrol_desk
+from tests.support.district_pages import build_district
 
 SECONDS = 30
 LONG = 3600.0
@@ -126,5 +130,40 @@ def test_the_end_of_the_process_ends_all_lines(district_store: DistrictStore) ->
         await asyncio.wait_for(ended(line), SECONDS)
         with pytest.raises(Unavailable):
             await news.join(ours.who())
+
+    hear(district_store, 10, LONG, act)
+
+
+def test_a_page_hears_what_is_said_on_its_departments_orders_and_nothing_else(district_store: DistrictStore) -> None:
+    pages = build_district(district_store)
+    mine, other = (pages.units[name] for name in ("区人力资源局", "区住房建设局"))
+
+    async def act(news: News) -> None:
+        scopes = (orders_of(mine), orders_of(other), EVERY_ORDER)
+        lines = [await news.join_page(name, frozenset({scope})) for name, scope in zip("abc", scopes, strict=True)]
+        order = await asyncio.to_thread(pages.add_order, "拖欠工资", ["区人力资源局"])
+        heard = [line.events() for line in (lines[0], lines[2])]
+        for line in heard:
+            while (await said(line)) == HEARTBEAT:
+                pass
+        issued = lines[0].seq
+        await asyncio.to_thread(pages.add_witnessed, order, "区人力资源局", ReplyKind.REPORTED_IN)
+        while lines[0].seq == issued:
+            await asyncio.sleep(0.01)
+        assert lines[0].seq == lines[2].seq > issued
+        assert lines[1].seq == 0
+
+    hear(district_store, 10, 0.05, act)
+
+
+def test_a_further_page_of_a_person_ends_the_oldest_which_stays_away(district_store: DistrictStore) -> None:
+    async def act(news: News) -> None:
+        scope = frozenset({EVERY_ORDER})
+        lines = [await news.join_page("sta_x", scope) for _ in range(MOST_OF_A_PERSON + 1)]
+        assert [one async for one in lines[0].events()] == [HEARTBEAT, SUPERSEDED]
+        assert [line.over for line in lines[1:]] == [False] * MOST_OF_A_PERSON
+        full = News(district_store, 10, LONG, most_pages=0)
+        with pytest.raises(Unavailable):
+            await full.join_page("sta_y", scope)
 
     hear(district_store, 10, LONG, act)

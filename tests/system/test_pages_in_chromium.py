@@ -17,7 +17,7 @@ from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
 from tests.support.district_pages import PASSWORD, PagesDistrict, build_district
 from tests.support.page_checks import faults, faults_of_focus
 from tests.support.page_pictures import Shown, a_day
-from tests.support.pictures import png
+from tests.support.pictures import JPEG, from_camera, png
 
 READ_AGAIN = """() => new Promise(done => {
   document.body.addEventListener('htmx:afterSettle', () => done(), {once: true});
@@ -164,13 +164,15 @@ def test_an_officer_goes_from_the_order_to_its_end_by_keys_and_telephone(
         page.locator("#answer-progress summary").click()
         page.locator("#progress-text").fill("已与工人代表谈妥，先发生活费")
         photo = {"name": "scene.png", "mimeType": "image/png", "buffer": png(640, 480)}
-        page.locator("#progress-photos").set_input_files([photo])
+        upright = {"name": "phone.jpg", "mimeType": "image/jpeg", "buffer": from_camera(JPEG, 6)}
+        page.locator("#progress-photos").set_input_files([photo, upright])
         page.locator("#answer-progress button").click()
         page.get_by_text("已登记：进展").wait_for()
         page.goto(f"/orders/{order}")
         shown = page.locator(".photos img")
-        shown.scroll_into_view_if_needed()
-        assert shown.evaluate("one => one.decode().then(() => one.naturalWidth)") == 640
+        shown.first.scroll_into_view_if_needed()
+        widths = [one.evaluate("one => one.decode().then(() => one.naturalWidth)") for one in shown.all()]
+        assert widths == [640, 4], "eight pixels by four, held upright: a browser turns it as the camera said"
         assert faults(page) == []
     with Looks().open(browser, pages.address) as desk:
         page = sign_in(desk, "赵刚")

@@ -67,6 +67,11 @@ class InboxLine:
     signed_for: timedelta | None
     departments: tuple[tuple[str, DepartmentState], ...]
 
+    @property
+    def claimed(self) -> bool:
+        """Whether a department says that it came and nobody witnessed it: the limit to report in goes on."""
+        return self.urgency is not None and any(part.arrival_claimed for _, part in self.departments)
+
 
 def line_of(on: OrderOnPage, now: datetime, department: str) -> InboxLine:
     """Return the line of an order, for one department or for whoever sees all."""

@@ -20,6 +20,7 @@ from sync.records.kinds import new_id
 from sync.records.media import PDF, SUFFIX, TELLING_BYTES
 from sync.records.orders import OrderReply
 from sync.records.papers import Attachment
+from sync.records.picture_notes import without_notes
 from sync.records.record import Made
 from sync.server import attachments
 from sync.server.attachments import check_first_bytes
@@ -60,10 +61,19 @@ Sent = Annotated[list[bytes], Depends(_sent)]
 
 
 def read_photos(sent: Sequence[bytes]) -> tuple[Photo, ...]:
-    """Return the files of a form. RuleBroken (field "photos"): too many, too large, no picture and no PDF."""
+    """Return the files of a form. RuleBroken (field "photos"): too many, too large, broken, no picture and no PDF."""
     if len(sent) > MOST:
         raise RuleBroken("web.photos_many", field="photos", most=MOST)
-    return tuple(Photo(content, _media_type(content)) for content in dict.fromkeys(sent))
+    return tuple(map(_photo, dict.fromkeys(sent)))
+
+
+def _photo(content: bytes) -> Photo:
+    """A picture loses what its camera wrote beside the pixels: where it was, whose it is."""
+    media_type = _media_type(content)
+    try:
+        return Photo(content if media_type == PDF else without_notes(content), media_type)
+    except ValueError as error:
+        raise RuleBroken("web.photo_broken", field="photos") from error
 
 
 def _media_type(content: bytes) -> str:
