@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.records.matter_state import MatterStage, fold_matter
@@ -19,6 +19,8 @@ from sync.records.roads import STEPS, open_steps
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 UNITS = ("uni_a", "uni_b")
+FEW = settings(max_examples=40)
+"""A history takes long to draw, and each says much."""
 
 
 @st.composite
@@ -53,6 +55,7 @@ def chain(steps: list[Step]) -> list[Step]:
     return found
 
 
+@FEW
 @given(histories(), st.randoms(use_true_random=False))
 def test_the_same_steps_in_any_order_give_the_same_clocks_and_requests(steps: list[Step], random: Any) -> None:
     shuffled = steps + steps[:3]
@@ -61,6 +64,7 @@ def test_the_same_steps_in_any_order_give_the_same_clocks_and_requests(steps: li
     assert waiting_requests(shuffled) == waiting_requests(steps)
 
 
+@FEW
 @given(histories())
 def test_notice_and_objection_run_only_since_some_body_has_it(steps: list[Step]) -> None:
     received = {s.happened_at for s in steps if s.kind is StepKind.RECEIVED}
@@ -72,6 +76,7 @@ def test_notice_and_objection_run_only_since_some_body_has_it(steps: list[Step])
     assert all(petition_clocks(n, steps) == () for n in Nature if n is not Nature.PETITION)
 
 
+@FEW
 @given(histories())
 def test_after_a_close_nothing_of_the_handling_runs(steps: list[Step]) -> None:
     line = chain(steps)
@@ -84,6 +89,7 @@ def test_after_a_close_nothing_of_the_handling_runs(steps: list[Step]) -> None:
     assert waiting_requests([*line, last]) == ()
 
 
+@FEW
 @given(histories())
 def test_satisfaction_is_said_by_nobody_who_handled_it(steps: list[Step]) -> None:
     """Only what somebody said counts who had not worked on the matter before that."""
@@ -100,6 +106,7 @@ def test_satisfaction_is_said_by_nobody_who_handled_it(steps: list[Step]) -> Non
         assert any(told)
 
 
+@FEW
 @given(histories())
 def test_a_dissatisfied_last_word_leaves_the_matter_open(steps: list[Step]) -> None:
     line = chain(steps)
@@ -112,6 +119,7 @@ def test_a_dissatisfied_last_word_leaves_the_matter_open(steps: list[Step]) -> N
     assert state.redone >= 1
 
 
+@FEW
 @given(histories())
 def test_who_has_a_matter_said_so_and_who_was_given_it_has_not_answered(steps: list[Step]) -> None:
     state = fold_matter(chain(steps))
@@ -128,6 +136,7 @@ def test_who_has_a_matter_said_so_and_who_was_given_it_has_not_answered(steps: l
         assert (after.held_by, after.passed_to) == (None, None)
 
 
+@FEW
 @given(histories(), st.sampled_from(Nature))
 def test_steps_that_are_offered_are_on_the_road(steps: list[Step], nature: Nature) -> None:
     assert set(open_steps(nature, fold_matter(steps))) <= STEPS[nature]

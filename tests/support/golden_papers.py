@@ -61,6 +61,7 @@ MORE: dict[str, Sheet] = {
     "acceptance asked": replace(sheets.CASES["acceptance"], own_motion=True, agreed_all=False, wills=WILLS),
     "first order": replace(sheets.ORDER, template="dispatch_order-1"),
     "order by rules": sheets.ORDER_BY_RULES,
+    "telephoned order": sheets.TELEPHONED_ORDER,
     "administrative agreement": replace(sheets.SECOND, template="administrative_agreement-1"),
     "administrative record": replace(sheets.RECORD, template="administrative_record-1"),
 }

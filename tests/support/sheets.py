@@ -21,6 +21,7 @@ from desktop.printing.casefile.case import (
 )
 from desktop.printing.sheets import (
     AgreementSheet,
+    CalledBox,
     DispatchSheet,
     MediationRecordSheet,
     PartyBox,
@@ -198,6 +199,23 @@ ORDER_BY_RULES = replace(
     resolve=Length(7, PeriodUnit.WORKING_DAYS),
     rule_version="dispatch_rules-1001",
     duty=("区住房和建设局：王值班 科长 138 0000 1111", "马田街道综合治理办公室：欧阳建国 综治办副主任 0755-27401234"),
+)
+TELEPHONED_ORDER = replace(
+    ORDER,
+    template="dispatch_order-3",
+    calls=(
+        CalledBox(
+            department="区住房和建设局",
+            callee="欧阳建国 值班科长",
+            at=datetime(2026, 11, 24, 1, 12, tzinfo=UTC),
+            read_back="下朗工业区，23名工人，一小时内到场",
+            report_by=datetime(2026, 11, 24, 2, 12, tzinfo=UTC),
+            resolve_by=datetime(2026, 11, 27, 1, 12, tzinfo=UTC),
+        ),
+    ),
+    delegated="受黄志远委托签发（合水口党委函〔2026〕9号，2026-11-01至2026-12-31）",
+    ratifier="黄志远",
+    ratify_by=datetime(2026, 11, 25, 1, 30, tzinfo=UTC),
 )
 HARD_ORDER = replace(
     ORDER,

@@ -165,8 +165,9 @@ def test_every_sentence_of_the_command_line_and_of_imports_is_worded(language: s
     sources = [root / "cli.py", *root.glob("commands/*.py"), *root.glob("files/*.py"), *root.glob("actions/import*.py")]
     code = "".join(path.read_text(encoding="utf-8") for path in sources)
     keys = set(re.findall(r'"((?:cli|imports)\.[a-z_]+)"', code))
-    verbs = [*re.findall(r'add\("([a-z-]+)", "[a-z.]+"', code), "backup", "restore"]
-    keys |= {f"cli.help_{name.replace('-', '_')}" for name in verbs}
+    verbs = re.findall(r'add\("([a-z-]+)", "[a-z_.]+"(?:, \w+, "([a-z_]+)")?', code)
+    verbs += [("backup", ""), ("restore", "")]
+    keys |= {f"cli.help_{(key or name).replace('-', '_')}" for name, key in verbs}
     assert len(keys) > 50
     assert {key for key in keys if not wording(language).has(key)} == set()
 

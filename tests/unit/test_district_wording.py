@@ -16,7 +16,7 @@ from sync.server.cli import main
 AREAS = ("protocol", "district")
 FOLDERS = [Path(package.__path__[0]) for package in (sync.server, sync.protocol)]
 NAMED = re.compile(r'"((?:protocol|district)\.[a-z_]+)"')
-FILES = {"district.db", "district.key", "district.css"}
+FILES = {"district.db", "district.key", "district.css", "district.js"}
 
 
 def named_in_code() -> set[str]:

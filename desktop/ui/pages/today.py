@@ -334,8 +334,7 @@ class TodayPage(QWidget):
         return made
 
     def _put_off_line(self, snooze: Snooze) -> QPushButton:
-        words, now = self.tools.words, self.tools.desk.now()
-        at = short_moment(words, snooze.until, now)
+        words, at = self.tools.words, moment(snooze.until)
         detail = words("window.snooze_back", title="", at=at, name=snooze.name, reason=snooze.reason).strip()
         status = Status(words("window.snooze_again"), "calm", "clock")
         made = self._line(f"today.put_off.{snooze.key.split()[0]}", snooze.title, detail, status, "")

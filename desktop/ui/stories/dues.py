@@ -97,7 +97,7 @@ def _clock_line(words: Wording, row: OpenRow, at: Believed) -> DueLine:
         item.id,
         words("window.due_of", what=what, title=row.title),
         "  ".join(part for part in (row.number, moment(item.due), _assumed(words, row)) if part),
-        clock_status(words, item.standing, item.due - at.now),
+        clock_status(words, item.standing, item.due - (at.earliest if item.due < at.earliest else at.latest)),
         item.due,
         item.standing,
         what,

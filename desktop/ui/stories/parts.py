@@ -48,8 +48,9 @@ def prints(reader: Reader, words: Wording, subject: str) -> list[tuple[datetime,
 
 
 def in_time(events: Iterable[tuple[datetime, Event]]) -> tuple[Event, ...]:
-    """Return events, the last one first, whatever zone its writer told the time in."""
-    return tuple(event for _at, event in sorted(events, key=lambda pair: pair[0], reverse=True))
+    """Return events, the last one first, in whatever zone it was told; of one moment, the one told later first."""
+    told = sorted(events, key=lambda pair: pair[0])
+    return tuple(event for _at, event in reversed(told))
 
 
 def conflicts(reader: Reader, words: Wording, card_id: str) -> tuple[str, ...]:

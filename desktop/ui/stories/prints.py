@@ -41,8 +41,8 @@ def print_story(words: Wording, reader: Reader, print_id: str) -> Story:
         facts=facts,
         events=in_time(
             [
-                *((o.made.at, _told(words, made, o, staff)) for o in sorted(said, key=lambda o: o.id, reverse=True)),
                 (made.made.at, _begin(words, made, staff)),
+                *((o.made.at, _told(words, made, o, staff)) for o in sorted(said, key=lambda o: o.id)),
             ]
         ),
     )
