@@ -258,11 +258,11 @@ def _add_departments(add: Callable[..., argparse.ArgumentParser], words: Wording
     group = verbs.add_parser("departments", help=words("departments.help")).add_subparsers(
         required=True, metavar="VERB"
     )
-    one = add("suggest", "departments.suggest", group, "departments_suggest")
+    one = add("suggest", "departments.suggest", group)
     one.add_argument("--category", type=_text, default="other", help=words("departments.help_category"))
     one.add_argument("--text", type=_text, required=True, help=words("departments.help_text"))
     one.add_argument("--limit", type=_positive, default=5, metavar="N")
-    one = add("duties", "departments.duties", group, "departments_duties")
+    one = add("duties", "departments.duties", group)
     one.add_argument("text", type=_text, metavar="TEXT", help=words("departments.help_duties_text"))
     one.add_argument("--limit", type=_positive, default=20, metavar="N")
 

@@ -41,7 +41,6 @@ from sync.records.times import BEIJING
 
 SHOWN: Final = 25
 """So many lines of each list are printed; of more the sheet says how many they are."""
-_NOT_IN: Final = {OrderStage.ISSUED, OrderStage.SIGNED, OrderStage.OBJECTED}
 WAITING: Final = tuple(stage.value for stage in OrderStage if stage not in OVER)
 
 
@@ -118,8 +117,8 @@ def _listed(what: str, state: str, at: datetime) -> Listed:
 
 
 def _order(order: OrderRow) -> Listed:
-    """An order with the limit that comes next: to report in, or to resolve."""
-    due = order.report_by if order.state in _NOT_IN else order.resolve_by
+    """An order with the end that comes next of what runs; where nothing runs, by when it had to be resolved."""
+    due = order.due or order.resolve_by
     return _listed(f"{order.number} {order.subject}", _word("orderstage", order.state), due)
 
 

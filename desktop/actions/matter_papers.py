@@ -6,9 +6,11 @@ decided. Each paper is about one step, which never changes.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from desktop.actions.cards import card
+from desktop.actions.deadlines import periods
 from desktop.actions.receipts import clerk_name
 from desktop.actions.sheets import said
 from desktop.actions.takers import taking_part
@@ -19,7 +21,7 @@ from desktop.store.links import attachments_of, steps_of, visits_of_matter
 from desktop.store.reader import Reader
 from desktop.store.units import staff, units
 from sync.records.errors import Refused
-from sync.records.matters import Matter, Nature, Step, StepKind
+from sync.records.matters import Matter, Nature, PetitionRoad, Step, StepKind
 from sync.records.papers import PaperKind
 from sync.records.participations import PartyRole
 from sync.records.persons import Organisation, Person
@@ -82,10 +84,19 @@ def notice_sheet(reader: Reader, session: Session, subject: str, paper: PaperKin
         registered=_registered(reader, matter.id) or said("actions.registered_unnumbered"),
         decided_on=step.happened_at.astimezone(BEIJING).date(),
         petition=matter.nature is Nature.PETITION,
-        due_on=step.due_on,
+        due_on=step.due_on or _close_by(reader, matter, step),
         reason=step.text,
         rule=step.rule_cited,
     )
+
+
+def _close_by(reader: Reader, matter: Matter, step: Step) -> date | None:
+    """The last of the sixty days (信访工作条例 34), which run on the road of 31 (6) alone."""
+    if matter.nature is not Nature.PETITION or step.kind is not StepKind.ACCEPTED:
+        return None
+    if step.road is not PetitionRoad.INVESTIGATION:
+        return None
+    return periods(reader, step.made.at).due_by("petition-close", step.happened_at).last_day
 
 
 def referral_sheet(reader: Reader, session: Session, subject: str) -> ReferralSheet:

@@ -60,6 +60,7 @@ def hello(store: DistrictStore, station: Station, said: Hello, settings: Setting
     now = datetime.now(UTC)
     with store.write() as conn:
         here = district(conn)
+        must_not_be_behind(said.cursor, records.latest(conn))
         top_up(conn, here, station.unit, station.device.store, settings, now)
         values: dict[str, object] = {"last_hello": now, "program": program_of(said), "unsent": small(said.unsent)}
         latest = records.latest(conn)
@@ -76,6 +77,15 @@ def must_meet(said: Hello) -> None:
     """Raise Refused ("protocol.version") where the versions of both ends do not overlap."""
     if said.oldest > VERSION or said.protocol < OLDEST:
         raise Refused("protocol.version", theirs=said.program[:60], ours=PROGRAM)
+
+
+def must_not_be_behind(cursor: int, latest: int) -> None:
+    """Raise Refused ("protocol.district_behind") where a station has a number that this district never gave.
+
+    Its data were set back: numbers would be given once more, to other records, and the station would pass over them.
+    """
+    if cursor > latest:
+        raise Refused("protocol.district_behind")
 
 
 def program_of(said: Hello) -> str:
@@ -235,8 +245,7 @@ def receipt_by_hand(
 
 
 def _tally(conn: Connection, station: Station, asked: ReceiptAsked) -> tuple[dict[str, int], str]:
-    if asked.upto > records.latest(conn):
-        raise Refused("protocol.unreadable_message")
+    must_not_be_behind(asked.upto, records.latest(conn))
     return records.tally(conn, station.scopes, asked.after, asked.upto)
 
 

@@ -59,6 +59,7 @@ def answer(store: DistrictStore, seen: Seen, said: Exchange, settings: Settings)
         station.must_be(named)
     if not 0 <= said.asked.after <= said.asked.upto == said.hello.cursor:
         raise Refused("protocol.unreadable_message")
+    exchange.must_not_be_behind(said.hello.cursor, glance.latest)
     heard = _Heard(station, glance, said, read_page(station, said.push), settings, datetime.now(UTC))
     if heard.keys.present and heard.keys.present != said.trusted:
         return Exchanged(exchange.hello(store, station, said.hello, settings))

@@ -114,6 +114,7 @@ def status_of(error: QianshaoError) -> int:
         "protocol.no_such_file": 404,
         "protocol.no_such_upload": 404,
         "protocol.wrong_offset": 409,
+        "protocol.district_behind": 409,
         "protocol.store_known": 409,
         "protocol.too_large": 413,
         "protocol.too_fast": 429,

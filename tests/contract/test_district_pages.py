@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -901,6 +902,27 @@ def test_the_department_that_opens_an_order_has_read_it_and_the_station_is_told_
         found = [decode(sealed) for sealed in records.of_kind(conn, "notice")]
     told = [(n.unit, n.state.value) for n in found if isinstance(n, Notice) and n.about == order]
     assert told == [(pages.units["区人力资源局"], "read")]
+
+
+def test_orders_that_an_older_program_kept_get_their_due_time_from_the_migration(pages: PagesDistrict) -> None:
+    waiting = pages.add_order("没有到", ["区人力资源局"])
+    there = pages.add_order("到了", ["区人力资源局", "区住房建设局"])
+    pages.add_witnessed(there, "区人力资源局", ReplyKind.REPORTED_IN)
+    solved = pages.add_order("化解了", ["区人力资源局"])
+    pages.add_witnessed(solved, "区人力资源局", ReplyKind.RESOLVED, text="化解")
+    asked = (
+        "SELECT record, due_at FROM dispatch_order ORDER BY record",
+        "SELECT record, department, due_at FROM order_department ORDER BY record, department",
+    )
+    fill = import_module("sync.server.store.migrations.versions.0008_inbox").FILL
+    with pages.store.write() as conn:
+        written = [conn.execute(text(query)).all() for query in asked]
+        for table in ("dispatch_order", "order_department"):
+            conn.execute(text(f"UPDATE {table} SET due_at = NULL"))
+        for statement in fill:
+            conn.execute(text(statement))
+        assert [conn.execute(text(query)).all() for query in asked] == written
+    assert {row[0] for row in written[0] if row[1]} == {waiting, there}
 
 
 # At the scene: codes, photos, evidence

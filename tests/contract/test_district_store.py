@@ -253,7 +253,7 @@ def test_a_receipt_over_something_else_is_not_agreed(district_store: DistrictSto
     desk = enrol_desk(district_store)
     asked = ReceiptAsked(desk.store, 0, 1, {"visit": 1}, "0" * 64, 0, 0)
     assert not exchange.receipt(district_store, desk.who(), asked, SETTINGS).agreed
-    with pytest.raises(Refused, match=r"protocol\.unreadable_message"):
+    with pytest.raises(Refused, match=r"protocol\.district_behind"):
         exchange.receipt(district_store, desk.who(), ReceiptAsked(desk.store, 0, 10**9, {}, "", 0, 0), SETTINGS)
 
 

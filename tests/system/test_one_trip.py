@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from desktop.actions.mass_change import GuardedJournal, MassChange
 from desktop.store import proved
@@ -28,7 +29,7 @@ from sync.records.visits import Channel, Visit
 from sync.server import one_trip, receipt_check, receipt_keys
 from sync.server.store.devices import set_status, stations
 from sync.server.store.journals import came
-from sync.server.store.schema import journal_run, receipt, record, station_status
+from sync.server.store.schema import counter, journal_run, receipt, record, station_status
 from sync.server.store.store import DistrictStore
 from tests.support import in_process
 from tests.support.in_process import SETTINGS, Desk, LossyDistrict, enrol_desk, new_district
@@ -465,6 +466,29 @@ def test_an_exchange_in_the_background_with_more_than_a_page_goes_on_by_pages(
     done = background.run(desk.journal, line, "test", lambda: False)
     assert (line.asked[0], done.pulled >= 5, holds(desk, theirs)) == ("Exchange", True, True)
     assert "Pull" in line.asked
+
+
+@pytest.mark.parametrize("by_pages", [False, True])
+def test_a_district_that_was_set_back_is_said_and_nothing_is_sent(
+    desk: Desk, district: DistrictStore, by_pages: bool
+) -> None:
+    write(desk, 3)
+    run(desk)
+    if by_pages:
+        desk.journal.note_district("", "", ())
+    with district.write() as conn:
+        before = conn.execute(select(counter.c.value).where(counter.c.name == "seq")).scalar_one()
+        conn.execute(counter.update().where(counter.c.name == "seq").values(value=before - 1))
+    ours = write(desk, 2)
+    for exchanged in (run, lambda each: background.run(each.journal, each.district, "test", lambda: False)):
+        with pytest.raises(Refused, match=r"district_behind"):
+            exchanged(desk)
+    assert kept_at(district, ours) == 0
+    assert desk.journal.standing().unsent == 2
+    with district.write() as conn:  # the newest backup is back
+        conn.execute(counter.update().where(counter.c.name == "seq").values(value=before))
+    assert run(desk).proved
+    assert kept_at(district, ours) == 2
 
 
 def receipts_of(district: DistrictStore) -> int:

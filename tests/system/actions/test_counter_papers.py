@@ -122,6 +122,13 @@ def test_notices_speak_for_the_body_that_decided(station: Station, petition: str
     assert issue_paper(desk, PaperKind.ACCEPTANCE_NOTICE, step).copy == 2
 
 
+def test_a_notice_names_the_sixtieth_day_on_the_road_of_31_6_alone(station: Station, petition: str) -> None:
+    body = station.units["区住房和建设局"]
+    for road, told in (("arbitration", False), ("investigation", True)):
+        step = _step(station, petition, kind="accepted", by_unit=body, road=road)
+        assert ("2026年5月6日前办结" in _text(preview(station.desk, PaperKind.ACCEPTANCE_NOTICE, step))) is told
+
+
 def test_a_refusal_cites_its_rule_and_names_the_routes(station: Station, petition: str) -> None:
     desk, body = station.desk, station.units["区住房和建设局"]
     _step(station, petition, kind="not_accepted", by_unit=body, text="已经人民法院立案。")

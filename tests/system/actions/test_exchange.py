@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from desktop.actions import clock
 from desktop.actions.backups import back_up, restore
 from desktop.actions.day_end import DayEnd, run_day_end
 from desktop.actions.desk import Desk
@@ -29,6 +31,7 @@ from desktop.store.links import prints_of
 from desktop.store.store import Store
 from desktop.store.tally import records
 from desktop.store.units import staff, units
+from sync.records.believed import Believed, ClockDoubt
 from sync.records.canonical import digest
 from sync.records.errors import Refused, RuleBroken, Unavailable
 from sync.records.papers import PaperKind
@@ -218,3 +221,24 @@ def test_a_session_s_record_and_a_correction_reach_the_district(enrolled: Enroll
     with enrolled.store.read() as reader:
         assert prints_of(reader, corrected)
         assert reader.sql("SELECT count(*) FROM record WHERE state = 'held'").fetchone()[0] == 0
+
+
+def test_after_a_signed_day_end_a_clock_that_is_set_is_not_believed(enrolled: Enrolled) -> None:
+    _visit(enrolled.desk)
+    end = enrolled.day_end()
+    assert end.proved
+
+    def told(shift: timedelta) -> Believed:
+        with enrolled.store.read() as reader:
+            return clock.believed_now(reader, enrolled.desk.now() + shift)
+
+    assert told(timedelta()).doubt is None
+    for year in (timedelta(days=365), timedelta(days=-365)):
+        assert told(year).doubt is ClockDoubt.MOVED
+        assert abs(told(year).now - end.at) < timedelta(minutes=5)
+    with pytest.MonkeyPatch.context() as patch:  # the computer was started anew, and its steady clock with it
+        patch.setattr(clock, "boot", lambda: "another")
+        assert told(timedelta(days=-365)).doubt is ClockDoubt.BEHIND
+        assert told(timedelta(days=-365)).now >= end.at
+        assert told(timedelta(days=365)).doubt is ClockDoubt.SILENT
+        assert told(timedelta(days=365)).earliest <= enrolled.desk.now()

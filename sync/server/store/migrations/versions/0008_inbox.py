@@ -12,21 +12,22 @@ from alembic import op
 revision = "0008"
 down_revision = "0007"
 
+FILL = (
+    "UPDATE order_department SET due_at = (SELECT"
+    " CASE WHEN order_department.state IN ('issued', 'signed', 'objected') THEN o.report_by ELSE o.resolve_by END"
+    " FROM dispatch_order o WHERE o.record = order_department.record)"
+    " WHERE state NOT IN ('resolved', 'released', 'cancelled')",
+    "UPDATE dispatch_order SET due_at = (SELECT MIN(p.due_at) FROM order_department p"
+    " WHERE p.record = dispatch_order.record) WHERE state NOT IN ('resolved', 'released', 'cancelled')",
+)
+
 
 def upgrade() -> None:
     """Add the columns, fill them, and index them; there is no way back but a backup."""
     for table in ("dispatch_order", "order_department"):
         op.add_column(table, sa.Column("due_at", sa.BigInteger(), nullable=True))
-    op.execute(
-        "UPDATE order_department SET due_at = (SELECT"
-        " CASE WHEN order_department.state IN ('issued', 'signed', 'objected') THEN o.report_by ELSE o.resolve_by END"
-        " FROM dispatch_order o WHERE o.record = order_department.record)"
-        " WHERE state NOT IN ('resolved', 'released', 'cancelled')"
-    )
-    op.execute(
-        "UPDATE dispatch_order SET due_at = (SELECT MIN(p.due_at) FROM order_department p"
-        " WHERE p.record = dispatch_order.record) WHERE state NOT IN ('resolved', 'released', 'cancelled')"
-    )
+    for statement in FILL:
+        op.execute(statement)
     for table, columns in (
         ("dispatch_order", ["due_at", "record"]),
         ("order_department", ["department", "due_at", "record"]),
