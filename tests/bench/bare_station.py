@@ -24,7 +24,7 @@ class BareStation:
     """One table of records; ``sent`` and ``got`` count the bytes of bodies."""
 
     def __init__(self, path: Path, port: int) -> None:
-        self._db: Any = sqlcipher.connect(str(path), isolation_level=None)
+        self._db: Any = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False)
         self._db.execute(f"PRAGMA key = \"x'{os.urandom(32).hex()}'\"")
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
