@@ -71,8 +71,13 @@ def write_running(reader: Reader, clocks: Clocks) -> None:
     amended = {line for (line,) in reader.sql(_AMENDED, (lines,))}
     for line, found in clocks.items():
         for clock in found if line not in amended else ():
-            told = Told.END if clock.counted else Told.RESTED if clock.rests else Told.START
-            reader.sql(_WRITE, (line, clock.kind, clock.unit, to_micros(clock.at), int(told)))
+            reader.sql(_WRITE, row_of(line, clock))
+
+
+def row_of(line: int, clock: OpenClock) -> tuple[int, str, str, int, int]:
+    """Return a clock of the record at ``line`` as the table has it."""
+    told = Told.END if clock.counted else Told.RESTED if clock.rests else Told.START
+    return line, clock.kind, clock.unit, to_micros(clock.at), int(told)
 
 
 def of_mediations(reader: Reader, values: dict[int, Record]) -> Clocks:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from desktop.ui.dialogs.shortcuts import ShortcutSheet
     from desktop.ui.dialogs.snooze import SnoozeDialog
     from desktop.ui.dialogs.sticks import StickDialog
+    from desktop.ui.dialogs.threat_end import ThreatEndDialog
     from desktop.ui.finder import Finder
     from desktop.ui.mending import Mending
     from desktop.ui.pages.day_end import DayEndPage
@@ -54,9 +55,11 @@ if TYPE_CHECKING:
     from desktop.ui.tools import Tools
     from desktop.ui.waiting import Forms, WaitingDrafts
     from desktop.ui.wayfinder import Rooms
+    from sync.records.errors import QianshaoError
 
 
 BENEATH: Final = (
+    "desktop.actions.accusations",
     "desktop.actions.agreements",
     "desktop.actions.characters",
     "desktop.actions.conflicts",
@@ -68,11 +71,18 @@ BENEATH: Final = (
     "desktop.actions.manner",
     "desktop.actions.mediation_events",
     "desktop.actions.mediations",
+    "desktop.actions.notices",
+    "desktop.actions.open_items",
+    "desktop.actions.order_replies",
+    "desktop.actions.order_steps",
     "desktop.actions.orders",
     "desktop.actions.organisations",
     "desktop.actions.print_reasons",
     "desktop.actions.sameness",
     "desktop.actions.signing",
+    "desktop.actions.snoozes",
+    "desktop.actions.steps",
+    "desktop.actions.threats",
     "desktop.actions.visits",
     "desktop.devices.printers",
     "desktop.forms.catalogue",
@@ -80,6 +90,8 @@ BENEATH: Final = (
     "desktop.store.leaves",
     "difflib",
     "html",
+    "sync.records.punctuality",
+    "sync.records.two_clocks",
 )
 """What the pages and dialogs stand on: most of what there is to load, and nothing of Qt."""
 
@@ -92,6 +104,7 @@ BEHIND: Final = (
     "desktop.ui.reminding",
     "desktop.ui.dialogs.colleagues",
     "desktop.ui.dialogs.conflict",
+    "desktop.ui.dialogs.duties",
     "desktop.ui.dialogs.emergency",
     "desktop.ui.dialogs.hand_over",
     "desktop.ui.dialogs.paper_manner",
@@ -126,16 +139,20 @@ def load_beneath() -> None:
 def load_behind(within: QObject, then: Callable[[], object]) -> None:
     """Import `BEHIND` on the UI thread, one in each turn of its loop, and call ``then``; it ends with ``within``."""
     names = iter(BEHIND)
+    # No single shots: the binding never lets go of a function that one has not called yet when ``within`` ends.
+    timer = QTimer(within)
 
     def turn() -> None:
         name = next(names, None)
-        if name is None:
-            then()
+        if name is not None:
+            import_module(name)
             return
-        import_module(name)
-        QTimer.singleShot(0, within, turn)
+        timer.stop()
+        timer.deleteLater()
+        then()
 
-    turn()
+    timer.timeout.connect(turn)
+    timer.start(0)
 
 
 def visits_page(tools: Tools) -> VisitsPage:
@@ -269,6 +286,20 @@ def threat_watch(shell: Shell, background: Background) -> ThreatWatch:
     from desktop.ui.threats import ThreatWatch
 
     return ThreatWatch(shell, background)
+
+
+def emergency_dialog(tools: Tools, threat: str, window: QWidget, failed: Callable[[QianshaoError], None]) -> None:
+    """Open the emergency order of a call for help, once its matter is there."""
+    from desktop.ui.dialogs.emergency import EmergencyDialog
+
+    EmergencyDialog.begin(tools, threat, window, failed)
+
+
+def threat_end_dialog(tools: Tools, threat: str, window: QWidget) -> ThreatEndDialog:
+    """Make the dialog that asks how a call for help ended."""
+    from desktop.ui.dialogs.threat_end import ThreatEndDialog
+
+    return ThreatEndDialog(tools, threat, window)
 
 
 def colleagues_dialog(tools: Tools, window: QWidget) -> ColleaguesDialog:

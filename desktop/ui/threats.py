@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.actions.desk import Done
 from desktop.actions.threats import Standing, note_threat, open_threats, raise_threat, script
 from desktop.changes import Changes
+from desktop.ui import later
 from desktop.ui.background import CONNECTED, OLDER, Background
 from desktop.ui.pieces.threat_strip import ThreatStrip
 from sync.records.errors import QianshaoError
@@ -101,16 +102,12 @@ class ThreatWatch(QObject):
         self._background.begin()
 
     def _order(self) -> None:
-        from desktop.ui.dialogs.emergency import EmergencyDialog
-
         if self._standing is not None:
-            EmergencyDialog.begin(self._tools, self._standing.threat.id, self._shell.window(), self._failed)
+            later.emergency_dialog(self._tools, self._standing.threat.id, self._shell.window(), self._failed)
 
     def _end(self) -> None:
-        from desktop.ui.dialogs.threat_end import ThreatEndDialog
-
         if self._standing is not None:
-            dialog = ThreatEndDialog(self._tools, self._standing.threat.id, self._shell.window())
+            dialog = later.threat_end_dialog(self._tools, self._standing.threat.id, self._shell.window())
             dialog.ended.connect(self._written)
             dialog.open()
 

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+import weakref
 from collections import Counter
 from contextlib import closing
 
@@ -111,6 +112,21 @@ def test_what_a_worker_loads_is_nothing_of_qt() -> None:
     loaded = loaded_by(desk) + loaded_by(f"{desk}\nfrom desktop.ui import later\nlater.load_beneath()")
 
     assert [each for each in loaded if each.startswith(("desktop.ui.pages", "desktop.ui.dialogs", "PySide6."))] == []
+
+
+def test_a_window_that_ends_before_all_is_loaded_is_let_go(qtbot: QtBot) -> None:
+    class Owner:
+        def then(self) -> None: ...
+
+    owner, within = Owner(), QObject()
+    seen = weakref.ref(owner)
+
+    later.load_behind(within, owner.then)
+    shiboken6.delete(within)
+    del owner, within
+    gc.collect()
+
+    assert seen() is None
 
 
 def test_what_was_being_typed_when_the_window_was_closed_is_offered_at_the_next_start(desk: WindowDesk) -> None:

@@ -76,6 +76,7 @@ class Exchange(RuleBasedStateMachine):
         folder, first = _first_morning()
         shutil.rmtree(folder)
         shutil.copytree(folder.with_name("first"), folder)
+        self.folder = folder
         self.district = DistrictStore.open(f"sqlite:///{folder / 'district.db'}", DISTRICT_KEY)
         self.desks = {
             name: replace(

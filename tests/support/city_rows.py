@@ -6,17 +6,20 @@ What a desk writes record by record is written here table by table; a test rebui
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from desktop.store.columns import to_micros
 from desktop.store.projections import links_of
+from desktop.store.running import row_of
 from desktop.store.terms import terms_of
 from sync.records.canonical import Sealed, canonical, record_hash
 from sync.records.folds import effective_on, fold_matter, fold_order
 from sync.records.kinds import BY_TYPE
 from sync.records.matters import Matter, Step
 from sync.records.mediations import Agreement, Mediation, Signature
+from sync.records.open_clocks import OpenClock, matter_clocks, mediation_clocks, order_clocks
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.record import Record
 from sync.records.visits import Visit
@@ -30,6 +33,7 @@ WRITE: Final = {
     "dispatch_order": "INSERT INTO dispatch_order VALUES (?, 0, ?, ?, ?, ?, ?)",
     "mediation": "INSERT INTO mediation VALUES (?, ?, ?)",
     "agreement": "INSERT INTO agreement VALUES (?, ?, ?)",
+    "running": "INSERT OR REPLACE INTO running(line, clock, unit, at, counted) VALUES (?, ?, ?, ?, ?)",
     "search": "INSERT INTO search(rowid, words) VALUES (?, ?)",
 }
 """In this order: rows name records."""
@@ -44,6 +48,11 @@ class _Made:
     rows: Rows = field(default_factory=lambda: {name: [] for name in WRITE})
     later: dict[str, list[Any]] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    matters: dict[str, Matter] = field(default_factory=dict)
+
+    def runs(self, line: int, clocks: Iterable[OpenClock]) -> None:
+        """Keep what runs of the record at ``line``."""
+        self.rows["running"] += [row_of(line, clock) for clock in clocks]
 
 
 def rows_of(city: City, number: int) -> tuple[int, Rows]:
@@ -71,6 +80,8 @@ def _record(made: _Made, line: int, value: Record) -> None:
     match value:
         case Visit():
             made.rows["visit"].append((line, to_micros(value.happened_at)))
+        case Matter():
+            made.matters[value.id] = value
         case Step():
             made.later.setdefault(value.matter, []).append(value)
         case OrderReply():
@@ -88,11 +99,15 @@ def _folded(made: _Made, value: Record) -> None:
             changed = max(to_micros(r.made.at) for r in (value, *own))
             row = (line, str(state.state), str(state.last or ""), to_micros(value.discovered_at), changed)
             made.rows["matter"].append(row)
+            made.runs(line, matter_clocks(value, own, state))
         case DispatchOrder():
             times = [to_micros(t) for t in (value.issued_at, value.limits.report_by, value.limits.resolve_by)]
-            made.rows["dispatch_order"].append((line, *times, str(fold_order(value, own).state), len(own)))
+            folded = fold_order(value, own)
+            made.rows["dispatch_order"].append((line, *times, str(folded.state), len(own)))
+            made.runs(line, order_clocks(value, folded))
         case Mediation():
             made.rows["mediation"].append((line, to_micros(value.started_at), str(value.outcome)))
+            made.runs(line, mediation_clocks(value, made.matters[value.matter]))
         case Agreement():
             day = effective_on(value, own)
             made.rows["agreement"].append((line, value.drawn_on.isoformat(), day.isoformat() if day else ""))

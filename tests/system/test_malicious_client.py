@@ -388,7 +388,8 @@ def test_in_one_request_it_gets_no_more_than_by_four(db: str, server: Server, vi
             hello=msgspec.structs.replace(whole.hello, cursor=asked.get("upto", 0)),
         )
         answer = said(server, bad.headers, "exchange", lying)
-        assert answer.status_code == 400 or codec.unpack(answer.content, Exchanged).receipt is None
+        refused = 400 <= answer.status_code < 500  # a number that the district never gave out is one of another past
+        assert refused or codec.unpack(answer.content, Exchanged).receipt is None
 
 
 def test_the_same_page_under_another_s_name_is_not_taken(server: Server, victim: Enrolled, bad: Enrolled) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from sync.records.order_due import Limit, limit_of, met_at, next_limit
+from sync.records.order_due import Limit, met_at, next_due, next_limit
 from sync.records.order_state import DepartmentState
 from sync.server.store.directory import units
 from sync.server.store.order_pages import (
@@ -93,7 +93,9 @@ def _ended(parts: tuple[tuple[str, DepartmentState], ...]) -> datetime | None:
 
 def _urgency(on: OrderOnPage, now: datetime, parts: tuple[tuple[str, DepartmentState], ...]) -> Urgency | None:
     waiting = [
-        (limit_of(on.order, name, part, limit), limit) for name, part in parts if (limit := next_limit(on.state, name))
+        (by, limit)
+        for name, _ in parts
+        if (limit := next_limit(on.order, on.state, name)) and (by := next_due(on.order, on.state, name))
     ]
     if not waiting:
         return None

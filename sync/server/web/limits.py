@@ -36,16 +36,17 @@ class Due:
         return self.by - (self.met or self.now)
 
 
-def dues(on: OrderOnPage, now: datetime, department: str = "") -> tuple[Due, Due]:
-    """Return the report-in and the resolution limit, of the slowest department or of one."""
+def dues(on: OrderOnPage, now: datetime, department: str = "") -> dict[str, Due]:
+    """Return the limits that the order sets, of the slowest department or of one: report, arrive and resolve."""
     parts = {name: part for name, part in on.state.by_department.items() if department in ("", name)}
     ended = on.state.state in OVER
-    return _due(on, parts, Limit.REPORT, now, ended), _due(on, parts, Limit.RESOLVE, now, ended)
+    found = {limit.value: _due(on, parts, limit, now, ended) for limit in Limit}
+    return {name: due for name, due in found.items() if due is not None}
 
 
-def _due(on: OrderOnPage, parts: Mapping[str, DepartmentState], limit: Limit, now: datetime, ended: bool) -> Due:
-    by = max((limit_of(on.order, name, part, limit) for name, part in parts.items()), default=on.order.issued_at)
-    return Due(by, _all_met([met_at(part, limit) for part in parts.values()]), now, ended)
+def _due(on: OrderOnPage, parts: Mapping[str, DepartmentState], limit: Limit, now: datetime, ended: bool) -> Due | None:
+    ends = [by for name, part in parts.items() if (by := limit_of(on.order, name, part, limit))]
+    return Due(max(ends), _all_met([met_at(part, limit) for part in parts.values()]), now, ended) if ends else None
 
 
 def _all_met(times: list[datetime | None]) -> datetime | None:

@@ -58,7 +58,7 @@ def test_reporting_in_comes_first_then_resolving_then_nothing() -> None:
     due = [next_due(ORDER, fold_order(ORDER, facts), "uni_a") for facts in course]
     assert due == [REPORT_BY, REPORT_BY, RESOLVE_BY, None], "an arrival counts once the community saw it"
     assert next_due(ORDER, fold_order(ORDER, course[-1]), "uni_b") == REPORT_BY, "the other one is still waited for"
-    assert next_limit(fold_order(ORDER, ()), "uni_stranger") is None
+    assert next_limit(ORDER, fold_order(ORDER, ()), "uni_stranger") is None
 
 
 def test_an_objection_stops_no_clock_and_a_ruling_gives_time_or_releases() -> None:
@@ -72,11 +72,21 @@ def test_an_objection_stops_no_clock_and_a_ruling_gives_time_or_releases() -> No
     assert next_due(ORDER, fold_order(ORDER, (objection, free)), "uni_a") is None
 
 
+def test_a_leader_has_a_time_of_his_own_where_the_order_sets_one() -> None:
+    leader_by = AT + timedelta(minutes=90)
+    order = dataclasses.replace(ORDER, limits=dataclasses.replace(ORDER.limits, arrive_by=leader_by))
+    came = said(ReplyKind.REPORTED_IN, witnessed=True)
+    assert next_due(order, fold_order(order, (came,)), "uni_a") == leader_by
+    assert next_limit(order, fold_order(order, (came,)), "uni_a") is Limit.ARRIVE
+    leader = said(ReplyKind.LEADER_ON_SCENE, came, witnessed=True, officer="周局", post="局长", rank="处级")
+    assert next_limit(order, fold_order(order, (came, leader)), "uni_a") is Limit.RESOLVE
+
+
 @pytest.mark.parametrize("kind", [OrderStepKind.SUSPENDED, OrderStepKind.CLOSED])
 def test_nothing_is_due_of_an_order_whose_clocks_are_stopped(kind: OrderStepKind) -> None:
     step = OrderStep(id=new_id("order_step"), made=MADE, kind=kind, order=ORDER.id, happened_at=AT, text="停")
     state = fold_order(ORDER, (), (step,))
-    assert [next_limit(state, department) for department in ORDER.departments] == [None, None]
+    assert [next_limit(ORDER, state, department) for department in ORDER.departments] == [None, None]
 
 
 def test_who_was_called_has_the_clock_of_the_call() -> None:
@@ -85,4 +95,4 @@ def test_who_was_called_has_the_clock_of_the_call() -> None:
     called = dataclasses.replace(ORDER, calls=(call,))
     state = fold_order(called, ())
     assert (next_due(called, state, "uni_a"), next_due(called, state, "uni_b")) == (REPORT_BY, earlier)
-    assert next_limit(state, "uni_b") is Limit.REPORT
+    assert next_limit(called, state, "uni_b") is Limit.REPORT
