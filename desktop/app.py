@@ -144,6 +144,7 @@ class Application(QObject):
         self.tasks.close()
         self.opening.close()
         self.window.close()
+        self.shell = None  # what still waits for its turn finds nobody signed in
 
     def crash(self, error: BaseException) -> None:
         """Show the one dialog that bugs reach."""
@@ -373,6 +374,8 @@ class Application(QObject):
         self._go_on_exchanging()
 
     def _stands_whole(self) -> None:
+        if self.shell is None:  # signed out or closed meanwhile
+            return
         collecting.keep()
         if (threats := self._threats()) is not None:
             threats.look()

@@ -12,6 +12,8 @@ from desktop.store.rows import HeldState
 from desktop.store.store import Store
 from desktop.ui.models.found import Sort
 from desktop.ui.pages.held import HeldPage
+from desktop.ui.pieces.story import StoryView
+from desktop.ui.stories.story import Story
 from sync.protocol.messages import Frame
 from sync.records.cards import Revision
 from sync.records.matters import Step
@@ -114,6 +116,26 @@ def test_every_held_record_tells_reason_field_rule_and_what_to_do(walk: Walk) ->
     assert words("held.unknown_do") in told(page)
     assert without_a_name(page) == []
     assert still_clipped(walk.qtbot, page) == [], clipped(page)
+
+
+def test_an_id_breaks_anywhere_rather_than_widen_the_pane_and_is_copied_whole(walk: Walk) -> None:
+    long = f"par_{'0123456789abcdef' * 2}"
+    view = StoryView(walk.shell.tools.theme, "")
+    walk.qtbot.addWidget(view)
+    view.resize(300, 400)
+    view.tell(Story(id=long, title="参与", facts=(("编号", long), ("经办", "李国强"))), [])
+    view.show()
+    walk.settle()
+    ground = view.widget()
+    assert ground is not None
+    assert ground.width() <= view.viewport().width()
+    assert clipped(view) == []
+    shown = next(each for each in view.findChildren(QLabel) if each.text() == long)
+    assert shown.height() > 2 * shown.fontMetrics().height() - 2
+    walk.qtbot.mouseClick(shown, Qt.MouseButton.LeftButton)
+    assert shown.selectedText() == long
+    walk.qtbot.keyClick(shown, Key.Key_C, CTRL)
+    assert QApplication.clipboard().text() == long
 
 
 def test_a_visit_is_mended_by_its_form_with_the_reason_at_the_field_by_keyboard(walk: Walk, keyboard: Keyboard) -> None:

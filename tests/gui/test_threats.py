@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidge
 
 from desktop.actions.directory import department_options
 from desktop.store.threats import threat_events
+from desktop.ui import later
 from desktop.ui.dialogs.confirming import ConfirmPage
 from desktop.ui.dialogs.emergency import EmergencyDialog
 from desktop.ui.dialogs.shortcuts import SHORTCUTS
@@ -117,9 +118,10 @@ def test_the_page_that_is_turned_to_a_resident_shows_nothing_of_it(walk: Walk) -
     walk.settle()
     walk.qtbot.keyClick(panel, Key.Key_F9)
     page = dialog(walk, ConfirmPage)
+    walk.until(lambda: QGuiApplication.focusWindow() is page.windowHandle())
+    walk.settle()  # what has the focus is painted so once its window has it
     said = words_on(page)
     picture = page.grab().toImage()
-    walk.until(lambda: QGuiApplication.focusWindow() is page.windowHandle())
     press()
     walk.until(lambda: steps(walk) == [ThreatStep.RAISED])
     walk.settle()
@@ -129,6 +131,21 @@ def test_the_page_that_is_turned_to_a_resident_shows_nothing_of_it(walk: Walk) -
     assert walk.dialogs() == [page]
     page.reject()
     assert strip(walk).isVisible(), "the desk sees it as soon as the page is gone"
+
+
+def test_a_window_that_closes_while_pages_are_fetched_looks_for_nobody(open_window: Callable[..., Walk]) -> None:
+    walk = open_window(name=REGISTRAR)
+    application, shell, stood = walk.application, walk.shell, list[bool]()
+    application.close()
+    shell.threats = None
+
+    def stands() -> None:
+        application._stands_whole()
+        stood.append(True)
+
+    later.load_behind(application, stands)
+    walk.until(lambda: stood == [True])
+    assert shell.threats is None
 
 
 def test_no_page_names_the_key(walk: Walk) -> None:

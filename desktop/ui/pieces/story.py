@@ -15,6 +15,7 @@ from desktop.ui.pieces.chip import Chip, tone_colour
 from desktop.ui.pieces.flow import Flow
 from desktop.ui.pieces.labels import clear, column, label, line, row
 from desktop.ui.pieces.tall import Tall
+from desktop.ui.pieces.unspaced import Unspaced, is_unspaced
 from desktop.ui.stories.story import Event, FileLine, Story
 from desktop.ui.theme import Theme
 
@@ -88,7 +89,7 @@ class StoryView(Tall):
         grid.setColumnStretch(1, 1)
         for at, (name, value) in enumerate(facts):
             caption = label(name, "small", wrap=True)
-            told = label(value, wrap=True, selectable=True)
+            told = Unspaced(value) if is_unspaced(value) else label(value, wrap=True, selectable=True)
             if stacked:  # a long number has no place to break, and beside its caption no room
                 caption.setContentsMargins(0, 6, 0, 0)
                 grid.addWidget(caption, 2 * at, 0, 1, 2)
