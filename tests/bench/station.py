@@ -39,10 +39,13 @@ def add_settled(store: Store, records: Iterable[Record], first: int = 1) -> None
     number = first - 1
     for some in batches(records):
         with store.write() as work:
+            head = work.chain_head()
             for record in some:
                 number += 1
                 sealed = seal(BY_TYPE[type(record)].name, record)
                 work.keep(sealed, record, state="settled", district_seq=number, received_at=record.made.at)
+            work.flush()
+            work.pass_over(head)  # as a pull does
 
 
 def add_unsent(store: Store, records: Iterable[Record]) -> None:

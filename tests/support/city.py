@@ -62,6 +62,7 @@ def build(folder: Path, visits: int, *, optimize: bool = True, tell: Any = lambd
     at = WindowDesk(home, told["unit"], told["staff"], keys)
     if not told.get("whole"):
         _write(at, home.store_path, keys.store_key(read_id(home.store_path)), optimize, tell)
+        _pass_over(at)
         note.write_text(json.dumps({**told, "whole": True}), encoding="utf-8")
     return at
 
@@ -115,6 +116,14 @@ def _write(at: WindowDesk, path: Path, key: bytes, optimize: bool, tell: Any) ->
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
+
+
+def _pass_over(at: WindowDesk) -> None:
+    """Note, as a pull does, that nothing of the desk's own journal comes after what it was begun with."""
+    store = at.store()
+    with store.write() as work:
+        work.pass_over(work.chain_head())
+    store.close()
 
 
 def _write_part(connection: Any, _count: int, rows: Rows, done: int) -> None:
