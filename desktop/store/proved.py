@@ -26,23 +26,24 @@ _FIRST: Final = """
     WHERE substr(id, 5) >= ? AND substr(id, 5) < ? AND substr(id, 17, 1) = '7' AND ordinal IS NOT NULL
     ORDER BY substr(id, 5) LIMIT 1
 """
-_LACKING: Final = """
-    SELECT kind, state, count(*), sum(ordinal <= ?3) FROM record INDEXED BY record_unsent
+_WAITING: Final = """
+    SELECT kind, state, count(*), sum(ordinal <= ?2) FROM record INDEXED BY record_unsent
     WHERE state = 'unsent' AND line >= ?1 AND ordinal IS NOT NULL GROUP BY kind
     UNION ALL
-    SELECT kind, state, count(*), sum(ordinal <= ?3) FROM record INDEXED BY record_held
+    SELECT kind, state, count(*), sum(ordinal <= ?2) FROM record INDEXED BY record_held
     WHERE state = 'held' AND line >= ?1 AND ordinal IS NOT NULL GROUP BY kind
-    UNION ALL
-    SELECT kind, 'uncovered', count(*), sum(ordinal <= ?3) FROM record
-    WHERE line >= ?2 AND line <= ?5 AND ordinal IS NOT NULL AND state NOT IN ('unsent', 'held')
-        AND (ordinal <= ?3 AND district_seq <= ?4) IS NOT TRUE GROUP BY kind
-    UNION ALL
+"""
+_AFTER: Final = """
+    SELECT kind, 'uncovered', count(*), 0 FROM record
+    WHERE line >= ? AND line <= ? AND ordinal > ? AND state NOT IN ('unsent', 'held') GROUP BY kind
+"""
+"""Between two lines, what was written after the ordinal up to which the proof is whole, and does not wait."""
+_BEYOND: Final = """
     SELECT kind, 'uncovered', count(*), count(*) FROM record INDEXED BY record_district_seq
-    WHERE district_seq > ?4 AND line >= ?1 AND line < ?2 AND ordinal IS NOT NULL AND state NOT IN ('unsent', 'held')
+    WHERE district_seq > ? AND line >= ? AND line <= ? AND ordinal <= ? AND state NOT IN ('unsent', 'held')
     GROUP BY kind
 """
-"""From line ?1 to ?5, the journal's last. The proof covers ordinals up to ?3 and numbers up to ?4, no line from ?2 on:
-what waits, what is held, and what was written or numbered after it is looked at, not what was signed for."""
+"""Between two lines, what the proof's ordinals cover and its numbers do not."""
 
 
 _ALL: Final = """
@@ -162,9 +163,13 @@ def today(reader: Reader, start: datetime, end: datetime) -> Today:
         return replace(NOTHING, proof=proof)
     begins = chain.journal_from(reader.sql)
     first, ordinal = found if found[0] >= begins else (begins, 1)
-    covered, upto, line = (proof.ordinal, proof.upto, proof.line) if proof else (0, 0, 0)
     head = chain.head(reader.sql, reader.store)
-    said = reader.sql(_LACKING, (first, max(first, line + 1), covered, upto, head.line)).fetchall()
+    covered, upto, line = (proof.ordinal, proof.upto, proof.line) if proof else (0, 0, 0)
+    said = reader.sql(_WAITING, (first, covered)).fetchall()
+    if head.ordinal - max(covered, ordinal - 1) > sum(row[2] - row[3] for row in said):
+        said += reader.sql(_AFTER, (max(first, line + 1), head.line, covered)).fetchall()
+    if proof is not None and first <= (line or head.line):
+        said += reader.sql(_BEYOND, (upto, first, line or head.line, covered)).fetchall()
     inside = sum(row[3] for row in said)
     lacks = _merged(_in_place(reader, [row[:3] for row in said], first))
     gone = sum(row[2] for row in said) - sum(row.count for row in lacks)
