@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 
 from desktop.actions.dispatch_rules import dispatch_rules
 from desktop.actions.rule_tables import table_in_force
@@ -14,8 +13,9 @@ from desktop.store.words import folded
 from resources import Wording
 from sync.records.department_ranking import Reason, ReasonKind, Suggestion, ranked
 from sync.records.dispatch_rules import ANY
-from sync.records.duties import DutyIndex, Match, read_duties
-from sync.records.rule_tables import TableName, parsed
+from sync.records.duties import DutyIndex, Match
+from sync.records.duties import duty_index as index_of
+from sync.records.rule_tables import TableName
 
 
 def suggested(reader: Reader, category: str, text: str, on: date, limit: int = 5) -> list[Suggestion]:
@@ -39,12 +39,7 @@ def duties_about(reader: Reader, text: str, on: date, limit: int = 50) -> list[M
 def duty_index(reader: Reader, on: date) -> DutyIndex | None:
     """Return the responsibility list that holds on a day; None where the district has published none."""
     found = table_in_force(reader, TableName.DUTIES, on)
-    return _index(found.text) if found.text else None
-
-
-@lru_cache(maxsize=2)
-def _index(text: str) -> DutyIndex:
-    return DutyIndex(read_duties(parsed(text)))
+    return index_of(found.text) if found.text else None
 
 
 def _ordered(reader: Reader) -> dict[str, str]:

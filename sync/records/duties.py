@@ -7,11 +7,13 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from sync.records.bigrams import bigrams
 from sync.records.dispatch_checks import department_faults
 from sync.records.errors import RuleBroken
+from sync.records.rule_tables import parsed
 from sync.records.visits import Category
 
 COLUMNS: Final = ("item", "department", "helpers", "group", "code", "words", "category")
@@ -120,3 +122,9 @@ class DutyIndex:
         ]
         there = {match.duty for match in whole}
         return [*whole, *(match for match in self.matches(text, limit) if match.duty not in there)][:limit]
+
+
+@lru_cache(maxsize=2)
+def duty_index(text: str) -> DutyIndex:
+    """Return the index of a published list; one version's is made once, and not for each page or search that asks."""
+    return DutyIndex(read_duties(parsed(text)))

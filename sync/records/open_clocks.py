@@ -20,7 +20,7 @@ from sync.records.mediation_events import MediationEvent, SuspensionReason, rest
 from sync.records.mediation_requests import ACCEPT, waiting_requests
 from sync.records.mediations import Host, Mediation, Outcome
 from sync.records.order_course import Ratification
-from sync.records.order_parts import ENDED, OVER, DepartmentState, OrderStage
+from sync.records.order_parts import ENDED, OVER, OrderStage
 from sync.records.order_state import OrderState
 from sync.records.orders import DispatchOrder
 from sync.records.petition_clocks import petition_clocks, running
@@ -69,17 +69,12 @@ def order_clocks(order: DispatchOrder, state: OrderState) -> tuple[OpenClock, ..
     for unit, part in state.by_department.items():
         if part.stage in _MET:
             continue
-        if came(part) is None:
+        if part.arrived is None:  # its own word alone meets no limit
             found.append(OpenClock(REPORT, order.report_by(unit), unit, counted=True))
         if order.limits.arrive_by is not None and not part.witnessed.on_scene:
             found.append(OpenClock(ARRIVE, order.limits.arrive_by, unit, counted=True))
         found.append(OpenClock(RESOLVE, order.resolve_by(unit, part.until), unit, counted=True))
     return tuple(found)
-
-
-def came(part: DepartmentState) -> datetime | None:
-    """When a department was there: as the community witnessed it. Its own word alone meets no limit."""
-    return part.arrived
 
 
 def is_late(order: DispatchOrder, state: OrderState, now: datetime) -> bool:

@@ -587,6 +587,18 @@ def test_a_dispatcher_rules_on_an_objection(pages: PagesDistrict) -> None:
     assert 'name="kind"' not in officer.page
 
 
+def test_a_leader_s_own_limit_is_shown_and_goes_overdue_by_itself(pages: PagesDistrict) -> None:
+    order = pages.add_order("领导未到", ["区人力资源局"], minutes_ago=40, leader_minutes=30)
+    browser = pages.signed_in("王丽")
+    browser.get(f"/orders/{order}")
+    assert "领导到场时限" in browser.page
+    browser.get("/orders?show=overdue")
+    assert "领导未到" in browser.page
+    plain = pages.add_order("没有领导时限", ["区人力资源局"], minutes_ago=40)
+    browser.get(f"/orders/{plain}")
+    assert "领导到场时限" not in browser.page
+
+
 def test_overdue_orders_are_found_and_counted(pages: PagesDistrict) -> None:
     pages.add_order("没有超时", ["区人力资源局"], minutes_ago=10)
     pages.add_order("报到超时", ["区人力资源局"], minutes_ago=90)

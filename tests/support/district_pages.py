@@ -155,7 +155,14 @@ class PagesDistrict:
         return made.staff
 
     def add_order(
-        self, subject: str, departments: list[str], *, minutes_ago: int = 20, number: str = "", text: str = ""
+        self,
+        subject: str,
+        departments: list[str],
+        *,
+        minutes_ago: int = 20,
+        number: str = "",
+        text: str = "",
+        leader_minutes: int = 0,
     ) -> str:
         """Let the community issue an order to ``departments`` (names), 60 minutes to report in, 72 hours to resolve."""
         issued = (self.now - timedelta(minutes=minutes_ago)).astimezone(BEIJING)
@@ -166,6 +173,7 @@ class PagesDistrict:
             resolve_hours=72,
             report_by=issued + timedelta(minutes=60),
             resolve_by=issued + timedelta(hours=72),
+            arrive_by=issued + timedelta(minutes=leader_minutes) if leader_minutes else None,
         )
         order = DispatchOrder(
             id=new_id("dispatch_order"),

@@ -48,7 +48,11 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         "拖欠十二名工人工资，现场有人聚集", ["区人力资源局"], minutes_ago=95, number="(2026)光明发令第9号"
     )
     both = pages.add_order(
-        "三栋楼上漏水殃及两户", ["区人力资源局", "区住房建设局"], minutes_ago=40, number="(2026)光明发令第10号"
+        "三栋楼上漏水殃及两户",
+        ["区人力资源局", "区住房建设局"],
+        minutes_ago=40,
+        number="(2026)光明发令第10号",
+        leader_minutes=90,
     )
     fresh = pages.add_order("电动车入户充电", ["区人力资源局"], minutes_ago=5, number="(2026)光明发令第11号")
     done = pages.add_order("食堂退费", ["区人力资源局"], minutes_ago=300, number="(2026)光明发令第7号")
