@@ -64,7 +64,7 @@ def test_a_clock_on_today_is_put_off_with_a_reason_and_comes_back(open_window: C
     assert back is not None
     assert "waiting for the owner" in back.accessibleName()
     assert LEAD in back.accessibleName()
-    assert not [each for each in lines(walk, order) if each.accessibleName() == gone]
+    walk.until(lambda: not [each for each in lines(walk, order) if each.accessibleName() == gone])
     at(walk, due + timedelta(hours=1))  # what is over is not hidden
     walk.until(lambda: any(words("window.span_hours", count=1) in chip(each) for each in lines(walk, order)))
     walk.until(lambda: walk.shell.today.findChild(QPushButton, name) is None)
