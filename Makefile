@@ -58,7 +58,7 @@ golden: setup   ## keep anew the pages of papers that look otherwise now (tests/
 	@$(BIN)/python -m tests.support.golden
 
 machine: setup  ## ten thousand histories of three desks and a district (EXAMPLES=N: so many); an hour
-	@MACHINE_EXAMPLES=$(EXAMPLES) installer/session.sh $(BIN)/pytest -o timeout=0 --hypothesis-show-statistics -k TestExchangeLaws tests/property/test_exchange_laws.py
+	@MACHINE_EXAMPLES=$(EXAMPLES) installer/session.sh $(BIN)/pytest -s -o timeout=0 --hypothesis-show-statistics -k TestExchangeLaws tests/property/test_exchange_laws.py
 
 long: setup     ## tests that take minutes, and the gui tests again under the last Qt that runs on glibc 2.28
 	@installer/session.sh $(BIN)/pytest -m long tests

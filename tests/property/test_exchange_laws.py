@@ -7,6 +7,7 @@ the weather is calm, every record that a desk said it had kept is at the distric
 from __future__ import annotations
 
 import atexit
+import itertools
 import os
 import shutil
 import tempfile
@@ -44,6 +45,8 @@ DESKS = st.sampled_from(list(UNITS))
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "25"))
 """`make machine` asks for ten thousand; a session (installer/session.sh) lets no variable of the program itself in."""
 _ALL_TIME = (datetime(2000, 1, 1, tzinfo=BEIJING), datetime(2100, 1, 1, tzinfo=BEIJING))
+HISTORIES = itertools.count(1)
+"""Histories told so far: `make machine` says after each 500 how many there were (shrinking a failure tells more)."""
 FATES = st.lists(st.booleans(), max_size=6)
 
 
@@ -98,6 +101,8 @@ class Exchange(RuleBasedStateMachine):
             for desk in self.desks.values():
                 desk.store.close()
             self.district.close()
+        if (told := next(HISTORIES)) % 500 == 0:
+            print(f"{told} histories of {EXAMPLES}", flush=True)
 
     @rule(name=DESKS, text=st.text("漏水欠薪𬱖·", min_size=1, max_size=8))
     def log_visit(self, name: str, text: str) -> None:
