@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from desktop.actions.calendars import calendar_in_force
-from desktop.actions.dispatch_rules import default_rules
+from desktop.actions.calendars import calendar, calendar_in_force
+from desktop.actions.dispatch_rules import default_rules, dispatch_rules
 from desktop.store.reader import Reader
 from resources import read_text
 from sync.records.calendars import Calendar
@@ -53,6 +53,24 @@ def periods(reader: Reader, on: datetime | date) -> Periods:
     """Return how periods are counted at this store on a day."""
     day = on.astimezone(BEIJING).date() if isinstance(on, datetime) else on
     return Periods(deadline_rules(), calendar_in_force(reader, day))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The tables by which a period is counted: an order's limits by ``rules``, all that needs days by ``calendar``."""
+
+    rules: DispatchRules
+    calendar: Calendar
+
+
+def counted_by(reader: Reader, on: date) -> Counted:
+    """Return the tables that hold at this store on a day, as an order of that day is counted by them."""
+    return Counted(dispatch_rules(reader, on), calendar_in_force(reader, on))
+
+
+def counted_without_store() -> Counted:
+    """Return the tables that the program ships."""
+    return Counted(default_rules(), calendar())
 
 
 def order_rule(kind: str, grade: str = "", rules: DispatchRules | None = None, category: str = ANY) -> Rule:

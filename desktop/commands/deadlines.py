@@ -1,4 +1,4 @@
-"""When a period ends (`qianshao deadline`, which needs no store), and what is open at this desk (`qianshao due`)."""
+"""When a period ends (`qianshao deadline`, which works without a store), what is open at this desk (`qianshao due`)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop.commands.access import Access
-from desktop.commands.output import Said, moment
-from sync.records.errors import RuleBroken, Unavailable
+from desktop.commands.output import Said, moment, sentence
+from sync.records.errors import Refused, RuleBroken, Unavailable
 from sync.records.times import parse_moment
 
 if TYPE_CHECKING:
+    from desktop.actions.deadlines import Counted
     from desktop.actions.due import DueRow
     from desktop.actions.open_items import OpenRow
     from resources import Wording
     from sync.records.calendars import Calendar
     from sync.records.deadlines import Rule
+    from sync.records.dispatch_rules import DispatchRules
 
 SOON_DAYS: Final = 3
 OF_AGREEMENT: Final = {
@@ -31,26 +33,56 @@ OF_AGREEMENT: Final = {
 
 
 def deadline(args: argparse.Namespace, access: Access) -> Said:
-    """Say when a period of a kind ends that begins at a moment, by which rule, and what was assumed."""
-    from desktop.actions.calendars import calendar
+    """Say when a period of a kind ends that begins at a moment, by which rule and tables, and what was assumed.
+
+    A station counts by the tables that held there on the day of the start, as an order keeps the version under which it
+    was issued; where there are none yet, by those that the program ships.
+    """
+    from sync.records.deadline_rules import ORDER_KINDS
     from sync.records.deadlines import deadline as ends
+    from sync.records.times import BEIJING
 
-    say, rule = access.words, _rule(args.kind, args.grade)
-    table = _calendar(args.calendar) if args.calendar else calendar()
-    found = ends(rule, parse_moment(args.start, field="start"), table)
+    say, start, of_order = access.words, parse_moment(args.start, field="start"), args.kind in ORDER_KINDS
+    own_calendar = _calendar(args.calendar) if args.calendar else None
+    counted, why = _counted_by(access, start.astimezone(BEIJING).date(), needed=of_order or own_calendar is None)
+    rule = _rule(args.kind, args.grade, counted.rules)
+    calendar = own_calendar or counted.calendar
+    found = ends(rule, start, calendar)
     assumed = [say(one.key, **dict(one.values)) for one in found.assumed]
+    if of_order and not args.grade:
+        assumed.append(say("deadlines.assumed_gravest", grade=say(f"forms.grade_{counted.rules.grade_names[0]}")))
+    if why:
+        assumed.append(say("deadlines.assumed_shipped", why=why))
     told = rule_words(say, rule)
-    data = {"due": found.due.isoformat(timespec="seconds"), "rule": told, "assumed": assumed}
-    return Said(data, [say("deadlines.ends", due=moment(found.due), rule=told)], assumed)
+    tables = {"calendar": calendar.version} | ({"dispatch_rules": rule.version} if of_order else {})
+    data = {"due": found.due.isoformat(timespec="seconds"), "rule": told, "assumed": assumed, "tables": tables}
+    by = say("deadlines.by_calendar", version=calendar.version)
+    return Said(data, [say("deadlines.ends", due=moment(found.due), rule=told), by], assumed)
 
 
-def _rule(kind: str, grade: str) -> Rule:
+def _counted_by(access: Access, on: date, *, needed: bool) -> tuple[Counted, str]:
+    """Return the tables that hold at this station on a day; the program's own, and why, where they cannot be read.
+
+    There are only the program's before there is a store, and where a calendar was given that is all a kind needs.
+    """
+    from desktop.actions.deadlines import counted_by, counted_without_store
+
+    if not needed or not access.home.store_path.exists():
+        return counted_without_store(), ""
+    try:
+        with access.store() as store, store.read() as reader:
+            return counted_by(reader, on), ""
+    except (Refused, Unavailable) as error:
+        return counted_without_store(), sentence(access.words, error)
+
+
+def _rule(kind: str, grade: str, by: DispatchRules) -> Rule:
     """Return the rule of ``kind``; a dispatch order's clock is that of ``grade``, the gravest where none is said."""
     from desktop.actions.deadlines import deadline_rules, order_rule
     from sync.records.deadline_rules import ORDER_KINDS
 
     if kind in ORDER_KINDS:
-        return order_rule(kind, grade)
+        return order_rule(kind, grade, by)
     rules = deadline_rules()
     if kind not in rules:
         raise RuleBroken("deadlines.no_such_kind", field="kind", kind=kind, kinds=", ".join((*rules, *ORDER_KINDS)))

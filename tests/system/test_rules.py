@@ -27,6 +27,7 @@ from tests.system.test_cli import Station, at_the_desk
 from tests.system.test_every_kind import BODY, OTHER_BODY, SECRETARY, UNIT
 
 SHIPPED = read_text("dictionaries", "dispatch_rules.toml")
+SHIPPED_CALENDAR = read_text("dictionaries", "calendar.toml")
 
 
 @dataclass
@@ -181,3 +182,33 @@ def test_the_responsibility_list_is_imported_searched_and_ranks_departments_with
     assert first["reasons"][0]["text"] == "职责清单：拖欠农民工工资"
     assert both.station.run(*told).stdout.startswith(f"{first['points']}\t{OTHER_BODY}\t职责清单")
     assert "没有类别" in both.station.run("departments", "suggest", "--category", "x", "--text", "x", status=1).stderr
+
+
+def test_a_period_is_counted_by_the_tables_that_held_at_the_station_on_the_day_of_its_start(both: Both) -> None:
+    today = datetime.now(UTC).astimezone(BEIJING).date()
+    asked = ("deadline", "--kind", "order-report", "--grade", "red", "--start")
+    before = both.station.json(*asked, "2026-01-05T10:00")
+    assert (before["due"], before["tables"]["dispatch_rules"]) == ("2026-01-05T10:30:00+08:00", "default-2")
+    assert "default-2" in before["assumed"][0]
+    rules = both.file(SHIPPED.replace('"30 minutes"', '"2 working_days"', 1).replace('"24 hours"', '"5 days"', 1))
+    starts = ("--starts", (today + timedelta(days=3)).isoformat())
+    version = both.told("publish", "dispatch_rules", rules, *starts)[0]["version"]
+    january = [date(today.year + 1, 1, day) for day in range(8, 15)]
+    friday = next(day for day in january if day.weekday() == 4)
+    off = [(friday + timedelta(days=days)).isoformat() for days in (3, 7)]
+    own = both.file(f"{SHIPPED_CALENDAR}\n[[year]]\nyear = {friday.year}\noff = {[off]}\nwork = []\n", "own.toml")
+    calendar = both.told("publish", "calendar", own)[0]["version"]
+    earlier = both.station.json(*asked, f"{friday.isoformat()}T10:00")
+    assert earlier["tables"]["dispatch_rules"] != version  # published, and not pulled
+    both.station.run("day-end")
+    assert both.station.json(*asked, f"{today.isoformat()}T10:00")["tables"]["dispatch_rules"] != version
+    assert both.station.json(*asked, "2026-01-05T10:00") == before
+    told = both.station.json(*asked, f"{friday.isoformat()}T10:00")
+    assert told["tables"] == {"calendar": calendar, "dispatch_rules": version}
+    tuesday = (friday + timedelta(days=11)).isoformat()
+    assert (told["due"], told["assumed"]) == (f"{tuesday}T23:59:59+08:00", [])
+    assert told["rule"] == f"2个工作日；发令规则{version}"
+    law = both.station.json("deadline", "--kind", "petition-objection", "--start", f"{friday.isoformat()}T10:00")
+    assert law["tables"] == {"calendar": calendar}
+    said = both.station.run(*asked, f"{friday.isoformat()}T10:00").stdout
+    assert (version in said, calendar in said) == (True, True)

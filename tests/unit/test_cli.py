@@ -17,6 +17,7 @@ from desktop import cli
 from desktop.commands.access import PASSPHRASE, PASSWORD, STAFF, Access, Secrets
 from desktop.commands.output import Meter, Said, put, sentence
 from desktop.config import Home
+from desktop.store.opening import write_id
 from resources import wording
 from sync.records.errors import Refused
 
@@ -198,12 +199,36 @@ def test_a_period_is_told_without_a_store_a_home_and_anybody_signed_in(
     asked = ["--home", str(tmp_path / "none"), "deadline", "--json", "--language", "en", "--kind"]
     assert cli.main([*asked, "petition-notice", "--start", "2026-09-25T10:00"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told == {"due": "2026-10-10T23:59:59+08:00", "rule": "15 days; 信访工作条例 22、23", "assumed": []}
+    assert told == {
+        "due": "2026-10-10T23:59:59+08:00",
+        "rule": "15 days; 信访工作条例 22、23",
+        "assumed": [],
+        "tables": {"calendar": "2026-1"},
+    }
     assert cli.main([*asked, "order-report", "--start", "2026-09-25T10:00:30Z", "--grade", "red"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["due"] == "2026-09-25T18:30:30+08:00"
     assert "default" in told["assumed"][0]
+    assert len(told["assumed"]) == 1
+    assert told["tables"] == {"calendar": "2026-1", "dispatch_rules": "default-2"}
+    assert cli.main([*asked, "order-report", "--start", "2026-09-25T10:00:30Z"]) == 0
+    gravest = json.loads(capsys.readouterr().out)
+    assert gravest["due"] == told["due"]
+    assert gravest["assumed"][1] == "No grade was given; the gravest, Red, was taken."
     assert not (tmp_path / "none").exists()
+
+
+def test_tables_of_a_store_that_cannot_be_read_are_said_to_be_the_programs_own(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    home = Home(tmp_path)
+    write_id(home.store_path, "sto_0198a0000000700080000000000000aa")
+    home.store_path.write_bytes(b"")
+    asked = ["--home", str(tmp_path), "deadline", "--json", "--language", "en", "--kind", "confirmation"]
+    assert cli.main([*asked, "--start", "2026-03-05"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["tables"] == {"calendar": "2026-1"}
+    assert [one.startswith("The tables of this station cannot be read (") for one in told["assumed"]] == [True]
 
 
 @pytest.mark.parametrize(
