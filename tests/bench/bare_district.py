@@ -20,21 +20,23 @@ T = TypeVar("T")
 FIELDS = 26
 """Columns of a record's content, text each, beside id, revision and number."""
 Row = tuple[str, int, list[str]]
+Pushed = tuple[str, list[Row]]
+"""Whose rows they are: a puller names the one that it asks for."""
 
 _COLUMNS = ", ".join(f"f{n}" for n in range(FIELDS))
 _TYPED = ", ".join(f"f{n} text" for n in range(FIELDS))
 _NEWER = ", ".join(f"f{n} = excluded.f{n}" for n in range(FIELDS))
 _TABLE = f"""
-    CREATE TABLE IF NOT EXISTS bare (id text PRIMARY KEY, rev int8, seq bigserial, {_TYPED});
-    CREATE INDEX IF NOT EXISTS bare_seq ON bare (seq)
+    CREATE TABLE IF NOT EXISTS bare (id text PRIMARY KEY, rev int8, seq bigserial, unit text, {_TYPED});
+    CREATE INDEX IF NOT EXISTS bare_seq ON bare (unit, seq)
 """
-_ARRIVED = f"CREATE TEMP TABLE arrived (id text, rev int8, {_TYPED})"
+_ARRIVED = f"CREATE TEMP TABLE arrived (id text, rev int8, unit text, {_TYPED})"
 _UPSERT = f"""
-    INSERT INTO bare (id, rev, {_COLUMNS}) SELECT id, rev, {_COLUMNS} FROM arrived
+    INSERT INTO bare (id, rev, unit, {_COLUMNS}) SELECT id, rev, unit, {_COLUMNS} FROM arrived
     ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, seq = nextval('bare_seq_seq'), {_NEWER}
     WHERE excluded.rev > bare.rev
 """
-_PULL = f"SELECT seq, id, rev, {_COLUMNS} FROM bare WHERE seq > %s ORDER BY seq LIMIT %s"
+_PULL = f"SELECT seq, id, rev, {_COLUMNS} FROM bare WHERE unit = %s AND seq > %s ORDER BY seq LIMIT %s"
 
 
 def build(dsn: str) -> FastAPI:
@@ -47,11 +49,11 @@ def build(dsn: str) -> FastAPI:
 
     @app.post("/push")
     async def push(request: Request) -> Response:
-        rows = unpacked(await request.body(), list[Row])
+        unit, rows = unpacked(await request.body(), Pushed)
         with connection.cursor() as cursor:
-            with cursor.copy(f"COPY arrived (id, rev, {_COLUMNS}) FROM STDIN") as copy:
+            with cursor.copy(f"COPY arrived (id, rev, unit, {_COLUMNS}) FROM STDIN") as copy:
                 for id_, rev, fields in rows:
-                    copy.write_row((id_, rev, *fields))
+                    copy.write_row((id_, rev, unit, *fields))
             cursor.execute(_UPSERT)
             cursor.execute("TRUNCATE arrived")
         connection.commit()
@@ -59,8 +61,8 @@ def build(dsn: str) -> FastAPI:
 
     @app.post("/pull")
     async def pull(request: Request) -> Response:
-        after, limit = unpacked(await request.body(), tuple[int, int])
-        found = connection.execute(_PULL, (after, limit)).fetchall()
+        unit, after, limit = unpacked(await request.body(), tuple[str, int, int])
+        found = connection.execute(_PULL, (unit, after, limit)).fetchall()
         connection.commit()
         return Response(packed((found[-1][0] if found else after, [(row[1], row[2], row[3:]) for row in found])))
 

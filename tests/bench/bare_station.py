@@ -21,9 +21,10 @@ _PLACES = ", ".join("?" * FIELDS)
 
 
 class BareStation:
-    """One table of records; ``sent`` and ``got`` count the bytes of bodies."""
+    """One table of records, pulled by unit; ``sent`` and ``got`` count the bytes of bodies."""
 
-    def __init__(self, path: Path, port: int) -> None:
+    def __init__(self, path: Path, port: int, unit: str = "") -> None:
+        self._unit = unit
         self._db: Any = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False)
         self._db.execute(f"PRAGMA key = \"x'{os.urandom(32).hex()}'\"")
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -52,7 +53,7 @@ class BareStation:
             found = self._db.execute(f"SELECT id, rev, {_COLUMNS} FROM bare WHERE dirty LIMIT {PAGE}").fetchall()
             if not found:
                 return done
-            self._ask("push", [(row[0], row[1], row[2:]) for row in found])
+            self._ask("push", (self._unit, [(row[0], row[1], row[2:]) for row in found]))
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany("UPDATE bare SET dirty = 0 WHERE id = ?", [(row[0],) for row in found])
             self._db.execute("COMMIT")
@@ -63,7 +64,7 @@ class BareStation:
         done = 0
         while True:
             (after,) = self._db.execute("SELECT cursor FROM note").fetchone()
-            upto, rows = unpacked(self._ask("pull", (after, PAGE)), tuple[int, list[Row]])
+            upto, rows = unpacked(self._ask("pull", (self._unit, after, PAGE)), tuple[int, list[Row]])
             if rows:
                 self._db.execute("BEGIN IMMEDIATE")
                 told = [(i, rev, *fields) for i, rev, fields in rows]

@@ -33,7 +33,7 @@ def measure(folder: Path) -> list[Figure]:
             stack.enter_context(desk(district, folder / f"station{n}", f"第{n}社区群众诉求服务站"))
             for n in range(STATIONS)
         ]
-        bare = [BareStation(folder / f"bare{n}.db", port) for n in range(STATIONS)]
+        bare = [BareStation(folder / f"bare{n}.db", port, unit=f"第{n}社区") for n in range(STATIONS)]
         for each in bare:
             stack.callback(each.close)
         pairs = []
