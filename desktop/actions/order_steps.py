@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from desktop.actions.attachments import take_files
+from desktop.actions.calendars import calendar_in_force
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.order_giving import must_issue
@@ -16,7 +18,7 @@ from desktop.actions.sheets import said
 from desktop.forms.form import Draft
 from desktop.forms.orders import ORDER_STEP_FORM
 from desktop.forms.questions import fresh
-from desktop.store.links import agreements_of, attachments_of, replies_of, state_of_order
+from desktop.store.links import agreements_of, attachments_of, order_steps_of, replies_of, state_of_order
 from desktop.store.store import Reader
 from desktop.store.units import units
 from sync.records.artefacts import ORDER, Artefact, missing
@@ -24,8 +26,9 @@ from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.order_course import Ratification
 from sync.records.order_requirements import check_step
-from sync.records.order_state import OVER, OrderStage, OrderState
-from sync.records.order_steps import OrderStep, OrderStepKind
+from sync.records.order_rests import counted_ends
+from sync.records.order_state import OVER, OrderStage, OrderState, fold_order
+from sync.records.order_steps import OrderStep, OrderStepKind, RestedEnds
 from sync.records.orders import DispatchOrder, OrderCall, ReplyKind
 from sync.records.ownership import may_issue
 from sync.records.times import BEIJING
@@ -82,6 +85,8 @@ def add_order_step(desk: Desk, order_id: str, draft: Draft) -> Done:
             into=answers.line("into"),
             artefacts=answers.listed("artefacts"),
         )
+        if kind is OrderStepKind.RESUMED:
+            step = dataclasses.replace(step, ends=_ends(work, order, step))
         check_step(step)
         if kind is OrderStepKind.CLOSED:
             check_close(work, order, state, frozenset(step.artefacts), made.at)
@@ -89,6 +94,13 @@ def add_order_step(desk: Desk, order_id: str, draft: Draft) -> Done:
         take_files(desk, work, draft, step.id)
         handed_in(work, desk, ORDER_STEP_FORM, draft, order_id)
     return Done(step.id, changes=work.changes)
+
+
+def _ends(reader: Reader, order: DispatchOrder, resumed: OrderStep) -> tuple[RestedEnds, ...]:
+    """Count the limits that need a calendar anew, without the time that the order rested up to ``resumed``."""
+    state = fold_order(order, replies_of(reader, order.id), [*order_steps_of(reader, order.id), resumed])
+    calendar = calendar_in_force(reader, resumed.happened_at.astimezone(BEIJING).date())
+    return counted_ends(order, state.course.rests.spans, calendar)
 
 
 def check_close(reader: Reader, order: DispatchOrder, state: OrderState, ticked: frozenset[str], now: datetime) -> None:

@@ -19,6 +19,7 @@ from sync.records.kinds import KINDS
 from sync.records.matters import Matter, Step
 from sync.records.mediations import Agreement, Mediation, Signature
 from sync.records.open_clocks import matter_clocks, order_clocks
+from sync.records.order_due import Limit, last_end
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.record import Record
@@ -130,8 +131,8 @@ def _order_rows(reader: Reader, values: Current) -> tuple[list[dict[str, Any]], 
             {
                 "line": line,
                 "issued_at": to_micros(order.issued_at),
-                "report_by": to_micros(order.limits.report_by),
-                "resolve_by": to_micros(order.limits.resolve_by),
+                "report_by": to_micros(last_end(order, state, Limit.REPORT) or order.limits.report_by),
+                "resolve_by": to_micros(last_end(order, state, Limit.RESOLVE) or order.limits.resolve_by),
                 "state": str(state.state),
                 "replies": len(own),
             }

@@ -57,7 +57,7 @@ class OpenClock:
 
 
 def order_clocks(order: DispatchOrder, state: OrderState) -> tuple[OpenClock, ...]:
-    """Return what runs of an order: nothing of one that is over, suspended, merged or closed, but its ratification."""
+    """Return what runs of an order: nothing while it is stopped; of one that is over its ratification."""
     course = state.course
     if course.stopped or state.state is OrderStage.CANCELLED:
         return ()
@@ -70,9 +70,10 @@ def order_clocks(order: DispatchOrder, state: OrderState) -> tuple[OpenClock, ..
         if part.stage in _MET:
             continue
         if part.arrived is None:  # its own word alone meets no limit
-            found.append(OpenClock(REPORT, order.report_by(unit), unit, counted=True))
-        if order.limits.arrive_by is not None and not part.witnessed.on_scene:
-            found.append(OpenClock(ARRIVE, order.limits.arrive_by, unit, counted=True))
+            found.append(OpenClock(REPORT, order.report_by(unit, part.rested.report_by), unit, counted=True))
+        arrive_by = order.arrive_by(unit, part.rested.arrive_by)
+        if arrive_by is not None and not part.witnessed.on_scene:
+            found.append(OpenClock(ARRIVE, arrive_by, unit, counted=True))
         found.append(OpenClock(RESOLVE, order.resolve_by(unit, part.until), unit, counted=True))
     return tuple(found)
 

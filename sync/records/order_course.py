@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from sync.records.order_rests import NOT_RESTED, Rests, told_ends
 from sync.records.order_steps import OrderRequest, OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.seen import Doubt, Line, in_line, standing
@@ -30,7 +31,7 @@ class Ratification(StrEnum):
 class Course:
     """``suspended``, ``merged_into``, ``closed`` stop the clocks; ``escalations`` are what these did, by due time.
 
-    ``rested`` is how long the order was suspended before it was resumed: so much longer it has to be resolved.
+    ``rests`` are when the order was suspended and resumed: that time is not counted (order_rests.py).
     """
 
     ratification: Ratification = Ratification.NOT_NEEDED
@@ -40,7 +41,7 @@ class Course:
     objections: int = 0
     meeting: datetime | None = None
     escalations: tuple[OrderStep, ...] = ()
-    rested: timedelta = timedelta()
+    rests: Rests = NOT_RESTED
 
     @property
     def stopped(self) -> bool:
@@ -86,20 +87,24 @@ def course_of(
         len([r for r in objections if r.department in order.departments]),
         max(meetings, default=None),
         tuple(escalations),
-        _rested(line, of(OrderStepKind.SUSPENDED), resumed),
+        _rests(line, of(OrderStepKind.SUSPENDED), resumed),
     )
     return course, doubts
 
 
-def _rested(
+def _rests(
     line: Line[OrderReply | OrderStep],
     suspended: Sequence[tuple[int, OrderStep]],
     resumed: Sequence[tuple[int, OrderStep]],
-) -> timedelta:
-    """Add up the stretches from a suspension to the first resumption that had seen it, each moment once."""
+) -> Rests:
+    """Return the stretches from a suspension to the first resumption that had seen it, each moment once.
+
+    The ends are told by those who resumed without another's having seen it.
+    """
     ends = [(s, [r.happened_at for later, r in resumed if line.saw(later, i)]) for i, s in suspended]
     spans = merged(Span(s.happened_at, min(until)) for s, until in ends if until)
-    return sum((span.until - span.since for span in spans), timedelta())
+    told, untold = told_ends(s for i, s in resumed if not any(line.saw(later, i) for later, _ in resumed))
+    return Rests(spans, told, untold)
 
 
 def _ratification(order: DispatchOrder, said: Sequence[OrderStep]) -> Ratification:

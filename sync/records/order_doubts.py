@@ -31,7 +31,8 @@ def doubts_of(
         found.append(Doubt("records.doubt_resolved_and_returned", _ids(facts, ReplyKind.RESOLVED, ReplyKind.RETURNED)))
     start = _given_at(order, department, line).replace(second=0, microsecond=0)
     found += _those(facts, "arrival_before_order", lambda _i, r: r.kind in ARRIVES and r.happened_at < start)
-    found += _those(facts, "extension_after_due", lambda i, r: _asked_late(order, line, facts, i, r))
+    rested = state.rested.resolve_by
+    found += _those(facts, "extension_after_due", lambda i, r: _asked_late(order, line, facts, i, r, rested))
     return found + _those(facts, "ruled_by_department", lambda _i, r: _rules_itself(r))
 
 
@@ -44,18 +45,24 @@ def _given_at(order: DispatchOrder, department: str, line: Line[OrderReply | Ord
 def check_extension(order: DispatchOrder, department: str, until: datetime | None, asked_at: datetime) -> None:
     """More time is asked for before the time is over: RuleBroken("records.extension_after_due") afterwards.
 
-    ``until`` is the latest time that a ruling gave so far.
+    ``until`` is the latest time that a ruling gave so far, or to which a suspension moved the end.
     """
     if asked_at > order.resolve_by(department, until):
         raise RuleBroken("records.extension_after_due", field="until")
 
 
 def _asked_late(
-    order: DispatchOrder, line: Line[OrderReply | OrderStep], facts: Facts, place: int, reply: OrderReply
+    order: DispatchOrder,
+    line: Line[OrderReply | OrderStep],
+    facts: Facts,
+    place: int,
+    reply: OrderReply,
+    rested: datetime | None,
 ) -> bool:
     if reply.kind is not ReplyKind.EXTENSION_ASKED:
         return False
     given = [r.until for i, r in facts if r.kind is ReplyKind.RULED and r.until and line.saw(place, i)]
+    given += [rested] if rested else []
     return reply.happened_at > order.resolve_by(reply.department, max(given, default=None))
 
 

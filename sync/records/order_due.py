@@ -24,14 +24,23 @@ _OF_CLOCK: Final = {REPORT: Limit.REPORT, ARRIVE: Limit.ARRIVE, RESOLVE: Limit.R
 
 
 def limit_of(order: DispatchOrder, department: str, part: DepartmentState, limit: Limit) -> datetime | None:
-    """Return by when a department has to meet a limit: by the order, a call or a ruling. None: the order sets none."""
+    """Return by when a department has to meet a limit: by the order, a call, a ruling, the time that it rested.
+
+    None where the order sets none.
+    """
     match limit:
         case Limit.REPORT:
-            return order.report_by(department)
+            return order.report_by(department, part.rested.report_by)
         case Limit.ARRIVE:
-            return order.limits.arrive_by
+            return order.arrive_by(department, part.rested.arrive_by)
         case _:
             return order.resolve_by(department, part.until)
+
+
+def last_end(order: DispatchOrder, state: OrderState, limit: Limit) -> datetime | None:
+    """Return when ``limit`` ends for the department that has the longest."""
+    ends = [limit_of(order, name, part, limit) for name, part in state.by_department.items()]
+    return max((end for end in ends if end is not None), default=None)
 
 
 def met_at(part: DepartmentState, limit: Limit) -> datetime | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from sync.records.order_steps import NOT_MOVED, RestedEnds
 from sync.records.orders import OrderReply, ReplyKind
 
 
@@ -57,7 +58,7 @@ class DepartmentState:
     A code scanned from the desk's screen is witnessed; an arrival that the community only ``heard`` of is not.
 
     ``objections`` are those that no ruling has seen: the clock runs and attendance stays due. ``until`` is the
-    latest time that a ruling gave.
+    latest time that a ruling gave, or to which a suspension moved the end; ``rested`` are all ends that one moved.
     """
 
     stage: OrderStage = OrderStage.ISSUED
@@ -66,6 +67,7 @@ class DepartmentState:
     objections: tuple[str, ...] = ()
     until: datetime | None = None
     heard: Told = Told()
+    rested: RestedEnds = NOT_MOVED
 
     @property
     def arrived(self) -> datetime | None:

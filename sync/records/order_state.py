@@ -15,6 +15,7 @@ from sync.records.order_parts import OVER as OVER
 from sync.records.order_parts import DepartmentState as DepartmentState
 from sync.records.order_parts import OrderStage as OrderStage
 from sync.records.order_parts import Told as Told
+from sync.records.order_rests import rested_ends
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind, Witness
 from sync.records.seen import Doubt, Line, in_line, standing
@@ -49,10 +50,10 @@ def fold_order(order: DispatchOrder, replies: Iterable[OrderReply], steps: Itera
     for department in order.departments:
         mine = [(i, r) for i, r in facts if r.department == department]
         proven, not_proven = _codes(order, department, mine)
-        rested_until = order.resolve_by(department) + course.rested if course.rested else None
+        rested = rested_ends(order, department, course.rests)
         part = _department(line, mine, proven, bool(cancelled & {"", department}))
-        until = max((at for at in (part.until, rested_until) if at), default=None)
-        departments[department] = part = dataclasses.replace(part, until=until)
+        until = max((at for at in (part.until, rested.resolve_by) if at), default=None)
+        departments[department] = part = dataclasses.replace(part, until=until, rested=rested)
         found += [*not_proven, *doubts_of(order, department, part, line, mine)]
     strangers = tuple(sorted(r.id for _, r in facts if r.department not in (*order.departments, "")))
     if strangers:

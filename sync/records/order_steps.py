@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from sync.records.ids import uuid8
 from sync.records.orders import OrderCall
@@ -80,12 +81,26 @@ class Clock(StrEnum):
     RATIFY = "ratify"
 
 
+@dataclass(frozen=True, slots=True)
+class RestedEnds:
+    """The limits of ``department`` since an order was resumed; None where the time that rested moved none."""
+
+    department: str = ""
+    report_by: datetime | None = None
+    arrive_by: datetime | None = None
+    resolve_by: datetime | None = None
+
+
+NOT_MOVED: Final = RestedEnds()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderStep(Fact):
     """One move of ``order`` or ``request`` by somebody who had seen ``seen``.
 
     An escalation says of which ``department``, ``clock`` and ``rung`` it is, for which ``due_at``, and who was
     ``told``: its id follows from these, so that two desks and the district write the same fact (`escalation_id`).
+    A resumption tells in ``ends`` those limits that a calendar is needed for (order_rests.py).
     """
 
     kind: OrderStepKind
@@ -102,6 +117,7 @@ class OrderStep(Fact):
     due_at: datetime | None = None
     told: str = ""
     artefacts: tuple[str, ...] = ()
+    ends: tuple[RestedEnds, ...] = ()
 
 
 def escalation_id(order: str, department: str, clock: Clock, rung: str, due_at: datetime) -> str:

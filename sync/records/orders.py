@@ -35,7 +35,7 @@ class OrderLimits:
 class OrderCall:
     """The order was given to ``department`` by telephone: who took it, when, and how it was read back.
 
-    Its limits run from the call where it came before the paper: ``report_by`` and ``resolve_by`` are these.
+    Its limits run from the call where it came before the paper: ``report_by``, ``arrive_by`` and ``resolve_by``.
     """
 
     department: str
@@ -46,6 +46,7 @@ class OrderCall:
     read_back: str
     report_by: datetime | None = None
     resolve_by: datetime | None = None
+    arrive_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +91,23 @@ class DispatchOrder(Fact):
         """When ``department`` was ordered: by telephone, or by the paper."""
         return min((c.at for c in self.calls if c.department == department), default=self.issued_at)
 
-    def report_by(self, department: str) -> datetime:
-        """By when ``department`` has to report in: from its telephone call, else from the paper."""
+    def report_by(self, department: str, until: datetime | None = None) -> datetime:
+        """By when ``department`` has to report in: from its telephone call, else from the paper.
+
+        ``until`` is to when a suspension moved it.
+        """
         own = (c.report_by for c in self.calls if c.department == department and c.report_by)
-        return min(own, default=self.limits.report_by)
+        due = min(own, default=self.limits.report_by)
+        return max(due, until or due)
+
+    def arrive_by(self, department: str, until: datetime | None = None) -> datetime | None:
+        """By when its leader has to be there, as `report_by`; None where the order does not say."""
+        own = (c.arrive_by for c in self.calls if c.department == department and c.arrive_by)
+        due = min(own, default=self.limits.arrive_by)
+        return None if due is None else max(due, until or due)
 
     def resolve_by(self, department: str, until: datetime | None = None) -> datetime:
-        """By when it has to be resolved; ``until`` is what a ruling gave."""
+        """By when it has to be resolved; ``until`` is what a ruling gave, or to when a suspension moved it."""
         own = (c.resolve_by for c in self.calls if c.department == department and c.resolve_by)
         due = min(own, default=self.limits.resolve_by)
         return max(due, until or due)

@@ -172,8 +172,9 @@ def _times_have_zones(record: Record) -> bool:
     if isinstance(record, DispatchOrder):
         limits = record.limits
         times += [limits.report_by, limits.resolve_by, limits.arrive_by, *(call.at for call in record.calls)]
-    if isinstance(record, OrderStep) and record.call:
-        times.append(record.call.at)
+    if isinstance(record, OrderStep):
+        times += [record.call.at] if record.call else []
+        times += [at for ends in record.ends for at in (ends.report_by, ends.arrive_by, ends.resolve_by)]
     return all(at.tzinfo is not None for at in times if isinstance(at, datetime))
 
 

@@ -8,6 +8,7 @@ from desktop.ui.models.statuses import length, order_status
 from desktop.ui.words import moment
 from resources import Wording
 from sync.records.calendars import Calendar
+from sync.records.order_due import Limit, limit_of
 from sync.records.order_parts import DepartmentState, Told
 from sync.records.order_state import OVER, OrderState
 from sync.records.orders import DispatchOrder
@@ -28,7 +29,8 @@ def department_facts(
         if part is not None:
             lines = _lines(words, order, department, part, running=running)
             if running and part.stage not in OVER:
-                lines.insert(1, _clocks(words, two_clocks(order, department, part, calendar), now))
+                clocks = two_clocks(order, department, part, calendar, state.course.rests.spans)
+                lines.insert(1, _clocks(words, clocks, now))
             found.append((places.get(department, department), "\n".join(lines)))
     return tuple(found)
 
@@ -46,8 +48,9 @@ def _lines(words: Wording, order: DispatchOrder, department: str, part: Departme
     stage = order_status(words, part.stage.value).text
     lines = [stage]
     if running and part.stage not in OVER:
-        due = order.report_by(department) if part.arrived is None else order.resolve_by(department, part.until)
-        lines[0] += f" · {words('window.report_by' if part.arrived is None else 'window.resolve_by')} {moment(due)}"
+        limit = Limit.REPORT if part.arrived is None else Limit.RESOLVE
+        if due := limit_of(order, department, part, limit):
+            lines[0] += f" · {words(f'window.{limit.value}_by')} {moment(due)}"
     call = next((c for c in order.calls if c.department == department), None)
     if call is not None:
         who = " ".join(p for p in (call.callee, call.post) if p)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select
 
 from sync.protocol.codec import decode
 from sync.records.folds import fold_order
-from sync.records.order_due import next_due
+from sync.records.order_due import Limit, last_end, next_due
 from sync.records.order_state import OVER, OrderStage
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
@@ -95,7 +95,13 @@ def refold(conn: Connection, orders: Collection[str]) -> None:
         conn.execute(
             dispatch_order.update()
             .where(dispatch_order.c.record == order_id)
-            .values(state=folded.state.value, doubts=len(folded.doubts), due_at=first)
+            .values(
+                state=folded.state.value,
+                doubts=len(folded.doubts),
+                due_at=first,
+                report_by=storable(last_end(order, folded, Limit.REPORT) or order.limits.report_by),
+                resolve_by=storable(last_end(order, folded, Limit.RESOLVE) or order.limits.resolve_by),
+            )
         )
         conn.execute(order_department.delete().where(order_department.c.record == order_id))
         rows = [

@@ -9,25 +9,32 @@ from typing import Any
 import pytest
 
 from desktop.actions.arrival_codes import show_arrival_code
+from desktop.actions.calendars import calendar as default_calendar
 from desktop.actions.desk import Desk
 from desktop.actions.escalations import escalate_due
 from desktop.actions.matters import open_matter
+from desktop.actions.open_items import all_open
 from desktop.actions.order_replies import witness_reply
 from desktop.actions.order_requests import delegate, refuse_request, requests
 from desktop.actions.order_steps import add_order_step, step_draft
 from desktop.actions.orders import draft_of_request, emergency_order, give_order, issue_order, order_draft
 from desktop.actions.papers import preview
 from desktop.store.links import state_of_order
+from resources import read_text
+from sync.records.deadlines import Rule, Suspension, deadline
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import OrderState
 from sync.records.kinds import new_id
 from sync.records.matters import Step, StepKind
+from sync.records.open_clocks import REPORT
 from sync.records.order_course import Ratification, RequestStage
+from sync.records.order_due import Limit, limit_of
 from sync.records.order_state import OrderStage
 from sync.records.order_steps import Clock, OrderStepKind
 from sync.records.orders import DispatchOrder
 from sync.records.papers import PaperKind
 from sync.records.record import Made
+from sync.records.rule_tables import RuleTable
 from sync.records.units import Level, OrgUnit
 from tests.support.pdf import text_of
 from tests.system.actions.conftest import Station
@@ -171,8 +178,45 @@ def test_suspending_and_merging_are_the_secretarys(station: Station, matter: str
             step(station, station.desk, issued, kind, text="等待", into=issued)
     step(station, station.secretary, issued, OrderStepKind.SUSPENDED, text="当事人住院")
     assert order_of(station, issued)[1].state is OrderStage.SUSPENDED
+    station.clock.later(hours=2)
     step(station, station.secretary, issued, OrderStepKind.RESUMED, text="出院")
-    assert order_of(station, issued)[1].state is OrderStage.ISSUED
+    order, state = order_of(station, issued)
+    assert state.state is OrderStage.ISSUED
+    (part,) = state.by_department.values()
+    assert part.rested.report_by == order.limits.report_by + timedelta(hours=2)
+    assert part.rested.resolve_by == order.limits.resolve_by + timedelta(hours=2)
+    (row,) = [row for row in all_open(station.desk).items if row.clock == REPORT and row.id == issued]
+    assert row.due == part.rested.report_by
+
+
+def test_who_resumes_an_order_counts_its_days_of_work_anew(station: Station, matter: str) -> None:
+    text = read_text("dictionaries", "dispatch_rules.toml")
+    text = text.replace('"168 hours"', '"5 working_days"').replace('"120 minutes"', '"120 duty_minutes"')
+    rules = RuleTable(
+        id=new_id("rule_table"),
+        made=Made(by="", unit=station.store.unit, store="sto_district", at=station.clock.at),
+        name="dispatch_rules",
+        number=1001,
+        text=text,
+        starts_on=station.clock.at.date(),
+    )
+    with station.store.write() as work:
+        work.add(rules)
+    issued = given(station, station.secretary, matter, grade="blue")
+    step(station, station.secretary, issued, OrderStepKind.SUSPENDED, text="当事人住院")
+    station.clock.later(days=4, hours=1)
+    step(station, station.secretary, issued, OrderStepKind.RESUMED, text="出院")
+    order, state = order_of(station, issued)
+    (part,), calendar = state.by_department.values(), default_calendar()
+    (span,) = state.course.rests.spans
+    for limit, kind, length in (
+        (Limit.REPORT, "order-report", order.limits.report),
+        (Limit.RESOLVE, "order-resolve", order.limits.resolve),
+    ):
+        assert length is not None
+        rule = Rule(kind, length.amount, length.unit)
+        wanted = deadline(rule, order.issued_at, calendar, [Suspension(span.since, span.until)]).due
+        assert limit_of(order, order.departments[0], part, limit) == wanted > order.limits.report_by
 
 
 def test_a_dissolved_department_is_not_ordered_any_more(station: Station, matter: str) -> None:
