@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from sync.records.matters import Conclusion, Step, StepKind
+from sync.records.passings import GIVES, TAKES, Passing, overruled, own_word, passings_in
 from sync.records.seen import Doubt, Line, in_line, standing
 
 
@@ -61,7 +62,8 @@ class MatterState:
     """``last`` is the step that gave ``state``, ``heads`` what a step made now has seen, ``doubts`` for a person.
 
     ``passed_to`` is the unit that was given the matter (``passed_at``) and has not answered: it is still ours.
-    ``held_by`` is the one that took it. ``handlers`` are those who worked on it since it was opened last: their word on
+    ``held_by`` is the one that took it, ``passed_by`` the one that gave it on, ``passings`` are all of these with what
+    was answered. ``handlers`` are those who worked on it since it was opened last: their word on
     how satisfied somebody is does not count. ``satisfied`` is the resident's last word, ``redone`` how often that meant
     to do it anew.
     """
@@ -79,6 +81,8 @@ class MatterState:
     conclusions: tuple[Conclusion, ...] = ()
     police_told: bool = False
     passed_at: datetime | None = None
+    passed_by: str | None = None
+    passings: tuple[Passing, ...] = ()
 
 
 # Of steps made side by side the later one in this list has the last word: what keeps a matter open counts more
@@ -165,13 +169,29 @@ def fold_matter(steps: Iterable[Step], discovered_at: datetime | None = None) ->
     """
     by_id = {step.id: step for step in steps}
     stands, doubts = standing(by_id.values())
-    line = in_line(by_id.values(), lambda step: _RANK[stands.get(step.id, step).kind])
-    state = MatterState(heads=line.heads, moments=Moments(discovered=discovered_at))
+    line = in_line(by_id.values(), lambda step: _rank(stands.get(step.id, step)))
+    passings = passings_in(stands[step.id] for step in line.facts if step.id in stands)
+    heard = overruled(passings)
+    counts = {place: step for place, step in stands.items() if step.id not in heard}
+    state = MatterState(heads=line.heads, moments=Moments(discovered=discovered_at), passings=passings)
     for step in line.facts:
-        if step.id in stands:
-            state = _after(state, step.id, stands[step.id])
-    found = (*doubts, *state.doubts, *_contradictions(line, stands), *_disordered(state.moments, line.heads))
-    return dataclasses.replace(state, doubts=found)
+        if step.id in counts:
+            state = _after(state, step.id, counts[step.id])
+    found = (*doubts, *state.doubts, *_contradictions(line, counts), *_disordered(state.moments, line.heads))
+    return dataclasses.replace(state, doubts=(*found, *_heard_otherwise(passings)))
+
+
+def _rank(step: Step) -> int:
+    """The place in the table above; of answers made side by side the unit's own comes after what was heard of it."""
+    own = own_word(step) and step.kind in TAKES | GIVES
+    after = (StepKind.RECEIVED, StepKind.SENT_BACK, StepKind.TRANSFERRED, StepKind.ESCALATED)
+    return 8 * _RANK[StepKind.SENT_BACK] + 1 + after.index(step.kind) if own else 8 * _RANK[step.kind]
+
+
+def _heard_otherwise(passings: Iterable[Passing]) -> list[Doubt]:
+    """What a unit says of itself and what a desk heard of it, where they differ: a person asks once more."""
+    found = [Doubt("records.doubt_heard_otherwise", p.differing) for p in passings if p.differing]
+    return [*found, *(Doubt("records.doubt_received_another_day", p.another_day) for p in passings if p.another_day)]
 
 
 def _after(state: MatterState, place: str, step: Step) -> MatterState:
@@ -184,7 +204,7 @@ def _after(state: MatterState, place: str, step: Step) -> MatterState:
     if step.kind in _ONLY_FORWARD and step.satisfied is not None:
         return _scored(state, place, step)
     moments = _moments_after(state.moments, step)
-    stage = _STAGES.get(step.kind) or _before_passing(state)
+    stage = _STAGES.get(step.kind) or _before_passing(state, step)
     if step.kind in _ONLY_FORWARD and _place(stage) < _place(state.state):
         stage = state.state
     moved = dataclasses.replace(state, state=stage, last=step.kind, moments=moments)
@@ -195,8 +215,10 @@ def _place(stage: MatterStage) -> int:
     return list(MatterStage).index(stage)
 
 
-def _before_passing(state: MatterState) -> MatterStage:
-    """Where a matter stands that came back: nobody turned it down, and nobody else has it."""
+def _before_passing(state: MatterState, step: Step) -> MatterStage:
+    """Where a matter stands that came back: nobody turned it down, and nobody has it but who gave it on."""
+    if _still_held(state, step):
+        return MatterStage.RECEIVED
     return MatterStage.IN_HAND if state.moments.accepted or state.handlers else MatterStage.REGISTERED
 
 
@@ -248,16 +270,23 @@ def _passed(state: MatterState, place: str, step: Step) -> MatterState:
     """Who was given the matter, and whether that unit took it: until then it is ours."""
     match step.kind:
         case StepKind.TRANSFERRED | StepKind.ESCALATED:
-            return dataclasses.replace(state, passed_to=step.to_unit, passed_at=step.happened_at)
+            at, by = step.happened_at, step.made.unit
+            return dataclasses.replace(state, passed_to=step.to_unit, passed_at=at, passed_by=by)
         case StepKind.RECEIVED:
             unasked = state.passed_to is not None and step.by_unit != state.passed_to
             doubts = (*state.doubts, Doubt("records.doubt_received_unasked", (place,))) if unasked else state.doubts
             waiting = state.passed_to if unasked else None
             return dataclasses.replace(state, held_by=step.by_unit, passed_to=waiting, doubts=doubts)
         case StepKind.SENT_BACK:
-            return dataclasses.replace(state, passed_to=None, held_by=None)
+            return dataclasses.replace(state, passed_to=None, held_by=_still_held(state, step))
         case _:
             return state
+
+
+def _still_held(state: MatterState, step: Step) -> str | None:
+    """Who has a matter that is sent back: the unit that had taken it and gave it on; else it is ours again."""
+    gave_on = state.held_by is not None and state.held_by == state.passed_by
+    return state.held_by if gave_on and step.by_unit == state.passed_to else None
 
 
 def _moments_after(moments: Moments, step: Step) -> Moments:

@@ -38,7 +38,7 @@ OWNERSHIP: dict[str, Ownership] = {
     "participation": Ownership(Writer.STATION, _DESK),
     "visit": Ownership(Writer.STATION, _DESK),
     "matter": Ownership(Writer.STATION, _DESK),
-    "step": Ownership(Writer.STATION, _DESK),
+    "step": Ownership(Writer.BOTH, _DESK),
     "accusation": Ownership(Writer.STATION, _DESK),
     "dispatch_order": Ownership(Writer.STATION, _DESK),
     "order_reply": Ownership(Writer.BOTH, _DESK),

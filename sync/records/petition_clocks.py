@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from sync.records.matters import Nature, PetitionRoad, Step, StepKind
+from sync.records.passings import overruled, passings_in
 from sync.records.seen import in_line, standing
 
 
@@ -58,16 +59,18 @@ MOST_REVIEWS: Final = 2
 def petition_clocks(nature: Nature, steps: Iterable[Step]) -> tuple[Running, ...]:
     """Return the clocks of a petition in the order of their start, running and ended; none of another nature.
 
-    The same steps in any order give the same clocks.
+    The same steps in any order give the same clocks. One receipt is one start: that which the body states itself, where
+    a desk wrote down the same.
     """
     if nature is not Nature.PETITION:
         return ()
     by_id = {step.id: step for step in steps}
     stands = standing(by_id.values())[0]
     line = in_line(by_id.values(), lambda step: list(StepKind).index(step.kind))
+    heard = overruled(passings_in(stands[place.id] for place in line.facts if place.id in stands))
     found: list[Running] = []
     for place in line.facts:
-        if place.id in stands:
+        if place.id in stands and stands[place.id].id not in heard:
             step = stands[place.id]
             found = _extended(_ended(found, step), step)
             found += [

@@ -1,5 +1,7 @@
 """The ladder climbed at the district: what is due for open orders becomes facts, whether or not a station is awake.
 
+Nothing is due of an order whose matter is closed; the category is that of the matter with its edits, as at a station.
+
 Stations climb the same ladder. An escalation's id follows from what it is about: the second one is merged.
 """
 
@@ -11,23 +13,22 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Final
 
-from sync.protocol.codec import decode
-from sync.records.calendar_table import together
-from sync.records.calendars import Calendar, calendar_of
 from sync.records.dispatch_rules import DispatchRules, read_rules
-from sync.records.errors import Damaged, Refused
-from sync.records.matters import Matter
+from sync.records.errors import Refused
+from sync.records.matter_state import MatterStage
 from sync.records.order_ladder import AHEAD, BEHIND, Escalation, escalations_due, running_of, step_of
 from sync.records.order_state import fold_order
 from sync.records.orders import DispatchOrder
-from sync.records.rule_tables import TableName, parsed
+from sync.records.rule_tables import TableName
 from sync.records.times import BEIJING
 from sync.records.visits import Category
 from sync.server.logs import places
-from sync.server.rule_tables import holding, shipped_text, shown
+from sync.server.periods import calendar_at
+from sync.server.rule_tables import holding, shown
+from sync.server.store.matters import load_matter
 from sync.server.store.orders import load, near_orders
 from sync.server.store.projections import add_own
-from sync.server.store.records import kept, lock_numbers, read_many
+from sync.server.store.records import kept, lock_numbers
 from sync.server.store.store import Connection, DistrictStore, StoreBusy
 from sync.server.tree import made_here
 
@@ -97,22 +98,15 @@ def _due(conn: Connection, order_id: str, now: datetime) -> list[tuple[DispatchO
     if loaded is None:
         return []
     order, replies, steps = loaded
+    about = load_matter(conn, order.matter)
+    if about is not None and about.state.state is MatterStage.CLOSED:
+        return []
+    category = about.matter.category if about is not None else Category.OTHER
     state = fold_order(order, replies, steps)
     today = now.astimezone(BEIJING).date()
-    ladder = _rules(conn, order.limits.rule_version, today).rungs(_category(conn, order.matter), order.grade)
-    found = escalations_due(order, state, running_of(order, state), ladder, _calendar(conn, today), now)
+    ladder = _rules(conn, order.limits.rule_version, today).rungs(category, order.grade)
+    found = escalations_due(order, state, running_of(order, state), ladder, calendar_at(conn, today), now)
     return [(order, escalation, state.heads) for escalation in found]
-
-
-def _category(conn: Connection, matter: str) -> Category:
-    for sealed in read_many(conn, [matter]):
-        try:
-            record = decode(sealed)
-        except Damaged:
-            continue
-        if isinstance(record, Matter):
-            return record.category
-    return Category.OTHER
 
 
 def _rules(conn: Connection, version: str, today: date) -> DispatchRules:
@@ -123,10 +117,3 @@ def _rules(conn: Connection, version: str, today: date) -> DispatchRules:
         held = holding(conn, TableName.DISPATCH_RULES, today)
         named, table, _ = shown(conn, TableName.DISPATCH_RULES, held.version if held else "")
     return read_rules(table, named)
-
-
-def _calendar(conn: Connection, today: date) -> Calendar:
-    own, program = holding(conn, TableName.CALENDAR, today), parsed(shipped_text(TableName.CALENDAR))
-    if own is None:
-        return calendar_of(program)
-    return calendar_of(together(program, {**parsed(own.text), "version": own.version}))

@@ -16,6 +16,7 @@ from sync.records.cards import Revision
 from sync.records.hand_overs import HandOver
 from sync.records.ids import prefix_of
 from sync.records.kinds import KINDS, STAFF_PREFIX
+from sync.records.matters import Step
 from sync.records.notices import BY_DESK, Notice
 from sync.records.order_steps import OrderDelegation, OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
@@ -153,7 +154,7 @@ def _wrong_reference(arrived: Arrived, known: Known) -> str:
         return _foreign([target], known)
     if wrong := wrong_target(record, known):
         return wrong
-    if isinstance(record, (Sameness, PrintOutcome, Notice, ThreatEvent)):
+    if isinstance(record, (Sameness, PrintOutcome, Notice, ThreatEvent, Step)):
         return _foreign([known.targets.get(named) for named in references(arrived)], known)
     amended = known.targets.get(arrived.amends or "")
     if isinstance(record, StaffMember) and amended is not None:
@@ -178,26 +179,28 @@ def _times_have_zones(record: Record) -> bool:
     return all(at.tzinfo is not None for at in times if isinstance(at, datetime))
 
 
+_NAMED: Final[dict[type, tuple[str, ...]]] = {
+    Erasure: ("target",),
+    Revision: ("card",),
+    OrderReply: ("order",),
+    OrderStep: ("order", "request"),
+    DispatchOrder: ("request",),
+    Sameness: ("leading", "other"),
+    PrintOutcome: ("print",),
+    Notice: ("about",),
+    Step: ("matter",),
+}
+"""The fields with ids of records that a rule will look at; those of orders may be empty."""
+
+
 def references(arrived: Arrived) -> list[str]:
     """Return the ids of other records that a rule will look at."""
     record = arrived.record
     found = [arrived.amends] if arrived.amends else []
-    if isinstance(record, Erasure):
-        found.append(record.target)
-    elif isinstance(record, Revision):
-        found.append(record.card)
-    elif isinstance(record, OrderReply):
-        found.append(record.order)
-    elif isinstance(record, OrderStep):
-        found += [named for named in (record.order, record.request) if named]
-    elif isinstance(record, DispatchOrder) and record.request:
-        found.append(record.request)
-    elif isinstance(record, Sameness):
-        found += [record.leading, record.other]
-    elif isinstance(record, PrintOutcome):
-        found.append(record.print)
-    elif isinstance(record, Notice):
-        found.append(record.about)
-    elif isinstance(record, ThreatEvent) and record.threat != record.id:
+    for name in _NAMED.get(type(record), ()):
+        named = getattr(record, name)
+        if named or not isinstance(record, (OrderStep, DispatchOrder)):
+            found.append(named)
+    if isinstance(record, ThreatEvent) and record.threat != record.id:
         found.append(record.threat)
     return found

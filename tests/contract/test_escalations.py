@@ -14,7 +14,8 @@ from sync.records.order_steps import OrderRequest, OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderLimits, ReplyKind
 from sync.records.units import Level, Role
 from sync.server import admin
-from sync.server.escalations import Escalator, _calendar, _rules
+from sync.server.escalations import Escalator, _rules
+from sync.server.periods import calendar_at
 from sync.server.store.orders import load
 from sync.server.store.records import kept
 from sync.server.store.store import DistrictStore
@@ -54,7 +55,7 @@ def test_what_is_due_becomes_one_fact_whoever_is_first(district_store: DistrictS
     made = issued_at(desk, NOW - timedelta(minutes=45))
     with district_store.read() as conn:
         ladder = _rules(conn, "", NOW.date()).rungs("other", "blue")
-        calendar = _calendar(conn, NOW.date())
+        calendar = calendar_at(conn, NOW.date())
     state = fold_order(made, [])
     (due,) = escalations_due(made, state, running_of(made, state), ladder, calendar, NOW)
     escalator = Escalator(district_store, lambda: NOW)

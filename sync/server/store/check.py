@@ -22,8 +22,10 @@ from sync.server.store.schema import (
     dispatch_order,
     erased,
     lease,
+    matter_fact,
     order_department,
     order_reply,
+    passed,
     record,
     staff,
     unit,
@@ -32,7 +34,7 @@ from sync.server.store.store import DistrictStore
 
 PROJECTIONS: Final = (
     *(unit, staff, dispatch_order, order_department, order_reply),
-    *(card_edit, card_conflict, attachment, lease, erased),
+    *(card_edit, card_conflict, matter_fact, passed, attachment, lease, erased),
 )
 _PAGE: Final = 1000
 

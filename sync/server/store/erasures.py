@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from sync.server.store.bulk import among
 from sync.server.store.cards import forget_edit
 from sync.server.store.files import forget_file
+from sync.server.store.matters import forget_fact
 from sync.server.store.schema import (
     attachment,
     content,
@@ -52,6 +53,7 @@ def destroy(conn: Connection, target: str, unit: str) -> str | None:
 def forget(conn: Connection, target: str) -> str | None:
     """Take ``target`` out of the projections, and the bytes of a file that no other attachment names."""
     forget_edit(conn, target)
+    forget_fact(conn, target)
     order = conn.execute(select(order_reply.c.dispatch_order).where(order_reply.c.record == target)).scalar()
     conn.execute(order_reply.delete().where(order_reply.c.record == target))
     conn.execute(order_department.delete().where(order_department.c.record == target))

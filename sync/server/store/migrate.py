@@ -13,7 +13,7 @@ from sync.records.errors import Refused
 from sync.server.store.engine import WRITE
 from sync.server.store.locks import Lock, hold
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 """The newest file in migrations/versions."""
 
 
@@ -39,6 +39,8 @@ def bring_up(engine: Engine) -> None:
         _upgrade(connection)
         if version < "0006":
             _list_edits(connection)
+        if version < "0009":
+            _list_matters(connection)
 
 
 def _list_edits(connection: Connection) -> None:
@@ -47,6 +49,15 @@ def _list_edits(connection: Connection) -> None:
 
     if connection.execute(text("SELECT 1 FROM card_edit LIMIT 1")).first() is None:
         list_edits(connection)
+
+
+def _list_matters(connection: Connection) -> None:
+    """List what belongs to matters, and which requests orders answer, of a store of before 0009."""
+    from sync.server.store.matters import list_facts
+    from sync.server.store.orders import list_requests
+
+    list_facts(connection)
+    list_requests(connection)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from sync.server.store.directory import clean
 from sync.server.store.records import read_many
 from sync.server.store.schema import dispatch_order, order_department, order_reply, to_moment
 
+_AT_ONCE: Final = 1000
 _FIRST: Final = to_moment(-62_135_000_000_000_000)
 _LAST: Final = to_moment(253_402_000_000_000_000)
 
@@ -46,6 +47,7 @@ def put_order(conn: Connection, record: DispatchOrder, seq: int) -> None:
             doubts=0,
             seq=seq,
             due_at=None,
+            request=clean(record.request or "")[:64],
         )
     )
 
@@ -127,6 +129,19 @@ def load(conn: Connection, order_id: str) -> tuple[DispatchOrder, list[OrderRepl
     assert isinstance(order, DispatchOrder)  # noqa: S101 - the projection holds nothing else
     replies = [one for one in said if isinstance(one, OrderReply)]
     return order, replies, [one for one in said if isinstance(one, OrderStep)]
+
+
+def list_requests(conn: Connection) -> None:
+    """Say of the orders of a store that older programs wrote which requests they answer."""
+    last = ""
+    query = select(dispatch_order.c.record).order_by(dispatch_order.c.record).limit(_AT_ONCE)
+    while ids := conn.execute(query.where(dispatch_order.c.record > last)).scalars().all():
+        last = ids[-1]
+        for sealed in read_many(conn, ids):
+            order = None if sealed.erased else decode(sealed)
+            if isinstance(order, DispatchOrder) and order.request:
+                asked = dispatch_order.update().where(dispatch_order.c.record == order.id)
+                conn.execute(asked.values(request=clean(order.request)[:64]))
 
 
 def near_orders(conn: Connection, since: datetime, until: datetime, after: str, limit: int) -> list[str]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection
 
 from sync.records.canonical import Sealed, seal
 from sync.records.cards import Revision
-from sync.records.kinds import BY_TYPE
+from sync.records.kinds import BY_TYPE, KINDS
+from sync.records.matters import Step
 from sync.records.mediations import Agreement
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.papers import Attachment, BlankForm, NumberLease, NumberVoid, Series
+from sync.records.participations import Participation
 from sync.records.record import Card, Record
 from sync.records.units import OrgUnit, StaffMember
 from sync.records.visits import Visit
@@ -21,14 +24,18 @@ from sync.server.store.cards import put_cards
 from sync.server.store.directory import put_staff, put_unit
 from sync.server.store.files import put_attachment
 from sync.server.store.leases import note_used, put_lease, serial_of
+from sync.server.store.matters import put_facts, refold_matters
 from sync.server.store.orders import put_order, put_reply, put_step, refold
 from sync.server.store.records import New, append
+
+_MATTER: Final = KINDS["matter"].prefix
 
 
 def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> bool:
     """Write what each (record, its number, its scope) means for the lists; returns whether leased numbers were used."""
     orders: set[str] = set()
     cards: list[tuple[Record, int, str]] = []
+    facts: list[tuple[Step | Participation, int, str]] = []
     serials: dict[tuple[str, Series, int], int] = {}
     for record, seq, scope in numbered:
         _list(conn, record, seq, scope)
@@ -38,12 +45,21 @@ def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> bool
             orders.add(record.order)
         elif isinstance(record, (Revision, Card)):
             cards.append((record, seq, scope))
+        elif isinstance(record, (Step, Participation)):
+            facts.append((record, seq, scope))
         _note(record, serials)
     refold(conn, orders)
     put_cards(conn, cards)
+    refold_matters(conn, put_facts(conn, facts) | _matters_of(cards))
     for (store, series, year), serial in sorted(serials.items()):
         note_used(conn, store, series, year, serial)
     return bool(serials)
+
+
+def _matters_of(cards: Iterable[tuple[Record, int, str]]) -> set[str]:
+    """The matters among cards that arrived, and those of which an edit did."""
+    named = {record.card if isinstance(record, Revision) else record.id for record, _, _ in cards}
+    return {name for name in named if name.startswith(f"{_MATTER}_")}
 
 
 def _list(conn: Connection, record: Record, seq: int, scope: str) -> None:

@@ -325,6 +325,7 @@ dispatch_order = table(
     Column("doubts", Integer, nullable=False),
     Column("seq", BigInteger, nullable=False, index=True),
     Column("due_at", Moment),
+    Column("request", Id, nullable=False, server_default=""),  # what it answers, "" where nobody asked for it
     Index(None, "due_at", "record"),
 )
 
@@ -347,6 +348,28 @@ order_reply = table(
     Column("witnessed", Boolean, nullable=False),
     Column("happened_at", Moment, nullable=False),
     Column("seq", BigInteger, nullable=False, index=True),
+)
+
+# What belongs to a matter: its steps (by their kind) and who takes part; and the units that it was ever given to, each
+# with how it stands there and which clocks run for it. Written by the fold only, for matters that were passed on.
+matter_fact = table(
+    "matter_fact",
+    Column("record", Id, primary_key=True),
+    Column("matter", Id, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("scope", Id, nullable=False),
+    Column("seq", BigInteger, nullable=False, index=True),
+    Index(None, "matter", "kind"),
+)
+
+passed = table(
+    "passed",
+    Column("matter", Id, primary_key=True),
+    Column("unit", Id, primary_key=True),
+    Column("stage", String(32), nullable=False),
+    Column("at", Moment, nullable=False),  # when it was given last
+    Column("clocks", Text, nullable=False),  # JSON: kind, microseconds, whether these are the end or the start
+    Index(None, "unit", "stage", "at"),
 )
 
 # What is to be said outside the platform, and how far it came: each row is one message by one channel; "" is one whose

@@ -1,0 +1,86 @@
+"""Each time a matter was given to another unit, and what came of it: that unit's own word, and what a desk heard of it.
+
+The two are separate facts, as an order's replies are: once the unit has spoken for itself its word alone moves the
+matter, and what a desk wrote down beside it stays, is shown, and is doubted where it says something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+from sync.records.matters import Step, StepKind
+from sync.records.times import BEIJING
+
+GIVES: Final = frozenset({StepKind.TRANSFERRED, StepKind.ESCALATED})
+"""Steps that give a matter to ``to_unit``."""
+TAKES: Final = frozenset({StepKind.RECEIVED, StepKind.SENT_BACK})
+"""What ``by_unit`` answers to that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """``given`` is the step that gave the matter to ``unit``; ``own`` is what that unit said itself, its passing it on
+    among it, ``heard`` what a desk wrote down of its answer.
+    """
+
+    given: Step
+    own: tuple[Step, ...] = ()
+    heard: tuple[Step, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """To whom it was given."""
+        return self.given.to_unit or ""
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """The ids of what contradicts itself: heard to have taken it where it sent it back, or the other way round."""
+        kinds = {StepKind.RECEIVED if step.kind in GIVES else step.kind for step in self.own}
+        wrong = [step.id for step in self.heard if kinds and step.kind not in kinds]
+        return (*wrong, *(step.id for step in self.own)) if wrong else ()
+
+    @property
+    def another_day(self) -> tuple[str, ...]:
+        """The ids of two receipts of which the unit says another day than the desk: a clock may hang on it."""
+        own = [step for step in self.own if step.kind is StepKind.RECEIVED]
+        days = {_day(step.happened_at) for step in own}
+        heard = [step for step in self.heard if step.kind is StepKind.RECEIVED]
+        wrong = [step.id for step in heard if days and _day(step.happened_at) not in days]
+        return (*wrong, *(step.id for step in own)) if wrong else ()
+
+
+def _day(at: datetime) -> date:
+    try:
+        return at.astimezone(BEIJING).date()
+    except OverflowError:  # a desk whose clock is broken
+        return at.date()
+
+
+def own_word(step: Step) -> bool:
+    """Whether a unit says a step of itself, on the district's pages: a desk writes of others, under its own unit."""
+    return step.by_unit is not None and step.made.unit == step.by_unit
+
+
+def passings_in(steps: Iterable[Step]) -> tuple[Passing, ...]:
+    """Return the passings in the order of ``steps``, which stand and are in line (seen.py)."""
+    found: list[Passing] = []
+    for step in steps:
+        own = own_word(step)
+        if step.kind in TAKES or (step.kind in GIVES and own):
+            at = next((i for i in range(len(found) - 1, -1, -1) if found[i].unit == step.by_unit), None)
+            if at is not None:
+                at_it = found[at]
+                found[at] = (
+                    replace(at_it, own=(*at_it.own, step)) if own else replace(at_it, heard=(*at_it.heard, step))
+                )
+        if step.kind in GIVES and step.to_unit:
+            found.append(Passing(step))
+    return tuple(found)
+
+
+def overruled(passings: Iterable[Passing]) -> frozenset[str]:
+    """Return the ids of what was only heard of a unit that has spoken for itself."""
+    return frozenset(step.id for passing in passings if passing.own for step in passing.heard)
