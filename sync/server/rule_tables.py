@@ -52,13 +52,14 @@ def publish(
     note: str = "",
     by: str = "",
     expected: str | None = None,
+    now: datetime | None = None,
 ) -> RuleTable:
     """Publish the next version of a table, for what is made from today on or from a later day; every station pulls it.
 
     RuleBroken for the first thing that is wrong: then nothing was published. Refused("district.starts_before") for a
     day that is over, ("tables.published_meanwhile") where the newest version is no longer the ``expected`` one.
     """
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     today = now.astimezone(BEIJING).date()
     if starts_on is not None and starts_on < today:
         raise Refused("district.starts_before", day=starts_on)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +14,7 @@ from resources import read_text
 from sync.records.dispatch_rules import read_rules
 from sync.records.dispatch_text import changes, table_text
 from sync.records.rule_tables import TableName, parsed
-from sync.server import admin, duty_rosters, order_authorities, rule_tables
+from sync.server import duty_rosters, order_authorities, rule_tables
 from sync.server.store.store import DistrictStore
 from sync.server.web.rule_form import fields_of, rules_from
 from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
@@ -24,10 +23,8 @@ SHIPPED = read_rules(parsed(read_text("dictionaries", "dispatch_rules.toml")), "
 
 
 @pytest.fixture
-def pages(tmp_path: Path) -> Iterator[PagesDistrict]:
-    store = DistrictStore.create(f"sqlite:///{tmp_path / 'district.db'}", os.urandom(32))
-    admin.init(store, tmp_path / "ca.key", "光明区", "http://127.0.0.1")
-    built = build_district(store)
+def pages(district_store: DistrictStore) -> Iterator[PagesDistrict]:
+    built = build_district(district_store)
     yield built
     built.close()
 

@@ -21,6 +21,7 @@ from sync.records.times import BEIJING
 from sync.server import admin
 from sync.server.store.refusals import Refusal, put_refusals
 from sync.server.store.store import DistrictStore
+from sync.server.web.table_pages import EDITORS
 from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
 from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
 from tests.support.pictures import png
@@ -88,6 +89,9 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("ruling", "周敏", f"/orders/{late}"),
         Shown("stations", "周敏", "/stations"),
         Shown("refused", "周敏", f"/stations/refused/{refusing}"),
+        Shown("rules", "周敏", "/rules"),
+        *(Shown(f"form-{name}", "周敏", f"/rules/{name}") for name in ("dispatch", *EDITORS)),
+        Shown("form-year-untold", "周敏", f"/rules/calendar?year={pages.now.year + 1}"),
         Shown("not-found", "王丽", "/orders/ord_nowhere"),
     ]
 

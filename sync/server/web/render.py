@@ -28,7 +28,7 @@ ICON: Final = "icon.svg"
 SCRIPTS: Final = ("htmx.min.js", "district.js")
 """htmx as its publisher made it (static/third_party.toml), and ours; without them every page works, by forms alone."""
 
-SCRIPTED: Final = frozenset({"orders.html", "order_list.html", "order.html", "scene.html"})
+SCRIPTED: Final = frozenset({"orders.html", "order_list.html", "order.html", "scene.html", "calendar_form.html"})
 
 NAVIGATION: Final = (
     ("stations", "/stations", frozenset({Role.DISPATCHER, Role.VIEWER, Role.SYSTEM})),

@@ -6,11 +6,10 @@ command line.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -19,17 +18,17 @@ from resources import Wording, wording
 from sync.records.deadlines import PeriodUnit
 from sync.records.dispatch_rules import ANY, COLOURS, GRADES, Addressee, DispatchRules, read_rules
 from sync.records.dispatch_text import Change, changes, table_text
-from sync.records.errors import QianshaoError, RuleBroken
 from sync.records.ranks import RANKS
 from sync.records.rule_tables import RuleTable, TableName, in_force
 from sync.records.table_checks import CATEGORIES
-from sync.records.times import BEIJING, parse_day
+from sync.records.times import BEIJING
 from sync.records.units import Role
 from sync.server import rule_tables
 from sync.server.store.devices import stations
 from sync.server.store.records import kept
 from sync.server.store.store import Connection
-from sync.server.web.render import go, page, sentence
+from sync.server.web.publishing import look, publish_where_seen, told_of
+from sync.server.web.render import go, page
 from sync.server.web.rule_form import fields_of, rows_of, rules_from
 from sync.server.web.visitor import NotFound, Posted, Site, Standing, Visitor, allow, language_of
 
@@ -37,6 +36,13 @@ router = APIRouter()
 Reading = Annotated[Visitor, allow(Role.DISPATCHER, Role.SYSTEM)]
 Publishing = Annotated[Visitor, allow(Role.DISPATCHER)]
 DISPATCH = TableName.DISPATCH_RULES
+FORMS: Final = {
+    DISPATCH: (("dispatch", "form_dispatch"), ("ladder", "form_ladder")),
+    TableName.CALENDAR: (("calendar", "form_calendar"),),
+    TableName.SOURCES: (("sources", "form_sources"),),
+    TableName.ARTEFACTS: (("artefacts", "form_artefacts"),),
+}
+"""Which forms a table has: their addresses below /rules, and what they are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,8 @@ def show(request: Request, site: Standing, who: Reading) -> Response:
     today = site.now().astimezone(BEIJING).date()
     with site.store.read() as conn:
         tables, at_stations = _tables(conn, today), _at_stations(conn, today)
-    return page(request, "rules.html", who, tables=tables, at_stations=at_stations, may_publish=_may(who), today=today)
+    given: dict[str, Any] = {"tables": tables, "at_stations": at_stations, "forms": FORMS}
+    return page(request, "rules.html", who, may_publish=_may(who), today=today, **given)
 
 
 def _may(who: Visitor) -> bool:
@@ -119,26 +126,12 @@ def send(request: Request, site: Standing, who: Publishing, form: Posted) -> Res
     words = wording(language_of(request))
     with site.store.read() as conn:
         base = _newest(conn)
-        try:
-            text = table_text(rules_from(form, base))
-            broken: list[QianshaoError] = [*rule_tables.found_wrong(conn, DISPATCH, text)]
-        except RuleBroken as fault:
-            text, broken = "", [fault]
-    seen = hashlib.sha256(text.encode()).hexdigest()[:32]
-    if form.get("expected") != base.version:
-        broken.insert(0, RuleBroken("tables.published_meanwhile"))
-    if not broken and form.get("do") == "publish" and form.get("seen") == seen:
-        try:
-            starts = parse_day(form.get("starts_on", ""), field="starts_on") if form.get("starts_on") else None
-            by, expected = who.person.staff, "" if base.to_confirm else base.version
-            rule_tables.publish(site.store, DISPATCH, text, starts, form.get("note", ""), by, expected)
-        except QianshaoError as fault:
-            broken.append(fault)
-        else:
-            return go("/rules")
-    told = [sentence(words, fault) for fault in broken]
-    preview = [] if broken else [_in_words(one, words) for one in changes(base, rules_from(form, base))]
-    return _form(request, site, who, base, form, told, preview, seen)
+        looked = look(conn, DISPATCH, form, base.version, lambda: table_text(rules_from(form, base)))
+    looked = publish_where_seen(site, who, DISPATCH, form, base.version, looked)
+    if looked.published:
+        return go("/rules")
+    preview = [] if looked.broken else [_in_words(one, words) for one in changes(base, rules_from(form, base))]
+    return _form(request, site, who, base, form, told_of(looked, words), preview, looked.seen)
 
 
 def _in_words(change: Change, words: Wording) -> Change:

@@ -36,6 +36,7 @@ from sync.server.web import (
     sessions,
     static,
     stations,
+    table_pages,
 )
 from sync.server.web.forms import TooLarge
 from sync.server.web.headers import MOST_UPLOAD_BYTES, Headers
@@ -61,7 +62,7 @@ LONGEST_SETTING: Final = "web_session_hours"
 PARTS: Final = (
     *(static, door, passwords, stations, conflicts, refused),
     *(inbox, news, arrivals, photos, orders, answers),  # /orders/news before /orders/{order_id}
-    *(registers, rules),
+    *(registers, rules, table_pages),  # /rules/dispatch before /rules/{edited}
     *(people, devices, sessions, log),
 )
 

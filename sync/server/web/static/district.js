@@ -117,6 +117,24 @@
     event.preventDefault();
   });
 
+  // A year's days: one stop of Tab, arrows within; a space or a click tells a day otherwise.
+  const days = all(".year input");
+  const DAYS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7, PageUp: -28, PageDown: 28, Home: -366, End: 366 };
+  const enter = (day, focus) => {
+    days.forEach((one) => (one.tabIndex = one === day ? 0 : -1));
+    if (focus) day.focus();
+  };
+  if (days.length) {
+    enter(days.find((day) => day.checked) || days[0], false);
+    one(".year").addEventListener("focusin", (event) => event.target.matches("input") && enter(event.target, false));
+    one(".year").addEventListener("keydown", (event) => {
+      const step = DAYS[event.key];
+      if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      enter(days[Math.min(Math.max(days.indexOf(event.target) + step, 0), days.length - 1)], true);
+    });
+  }
+
   // Paper, and words that would be lost.
   all("[data-print]").forEach((button) => {
     button.hidden = false;

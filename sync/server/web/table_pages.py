@@ -1,0 +1,204 @@
+"""Forms of the ladder, the calendar, the source groups and what a closing needs: draft, looked over, shown, published.
+
+Each is `show` and `send` over one `Editor`; who publishes is whom rules.py says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from resources import Wording, wording
+from sync.records.artefacts import Artefact
+from sync.records.calendar_table import together
+from sync.records.deadlines import PeriodUnit
+from sync.records.dispatch_rules import ANY, GRADES, Addressee, Awaited, DispatchRules, LadderStep, read_rules
+from sync.records.errors import RuleBroken
+from sync.records.rule_tables import TableName, parsed
+from sync.records.table_checks import CATEGORIES
+from sync.records.times import BEIJING
+from sync.records.units import Role
+from sync.server import rule_tables
+from sync.server.store.store import Connection
+from sync.server.web import ladder_form, list_forms, year_form
+from sync.server.web.publishing import Difference, look, publish_where_seen, told_of
+from sync.server.web.render import go, page
+from sync.server.web.visitor import NotFound, Posted, Standing, Visitor, allow, language_of
+
+router = APIRouter()
+Reading = Annotated[Visitor, allow(Role.DISPATCHER, Role.SYSTEM)]
+Publishing = Annotated[Visitor, allow(Role.DISPATCHER)]
+Table = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a form begins from: the newest version, and its whole table; ``to_confirm`` where nobody published one."""
+
+    version: str
+    table: Table
+    to_confirm: bool
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """One form: its table, template, and how fields, table and words follow from each other."""
+
+    name: TableName
+    template: str
+    fields: Callable[[Base, Mapping[str, str]], dict[str, str]]
+    spell: Callable[[Mapping[str, str], Base, Wording], str]
+    differences: Callable[[Base, Table, Mapping[str, str], Wording], list[Difference]]
+    values: Callable[[Mapping[str, str], Base, Wording], dict[str, Any]]
+
+
+def _ladder_of(base: Base) -> DispatchRules:
+    return read_rules(base.table, base.version)
+
+
+def _calendar_values(form: Mapping[str, str], base: Base, words: Wording) -> dict[str, Any]:
+    number = year_form.chosen_year(form, base.table, base.today)
+    year = year_form.told_year(form, base.table, number)
+    years = year_form.offered(base.table, base.today)
+    told, known = dict(years).get(number, False), {"years": years, "year": number}
+    picture, sums = year_form.picture(year, words), year_form.sums(year)
+    return {**known, "told_year": told, "months": picture, "sums": sums, "spans": range(year_form.SPANS)}
+
+
+def _year(form: Mapping[str, str], base: Base) -> int:
+    return year_form.chosen_year(form, base.table, base.today)
+
+
+EDITORS: Final = {
+    "sources": Editor(
+        TableName.SOURCES,
+        "sources_form.html",
+        lambda base, _query: list_forms.source_fields(base.table),
+        lambda form, base, _words: list_forms.spelled_sources(form, base.table),
+        lambda base, after, _form, words: list_forms.source_differences(base.table, after, words),
+        lambda form, base, _words: {"rows": list_forms.source_rows(form, base.table)},
+    ),
+    "artefacts": Editor(
+        TableName.ARTEFACTS,
+        "artefacts_form.html",
+        lambda base, _query: list_forms.closing_fields(base.table),
+        lambda form, _base, words: list_forms.spelled_closings(form, words),
+        lambda base, after, _form, words: list_forms.closing_differences(base.table, after, words),
+        lambda form, _base, words: {
+            "rows": [
+                (list_forms.kind_words(kind, words), kind, needs) for kind, needs in list_forms.closing_rows(form)
+            ],
+            "artefacts": tuple(Artefact),
+        },
+    ),
+    "ladder": Editor(
+        TableName.DISPATCH_RULES,
+        "ladder_form.html",
+        lambda base, _query: ladder_form.ladder_fields(_ladder_of(base)),
+        lambda form, base, words: ladder_form.spelled_ladder(form, _ladder_of(base), words),
+        lambda base, after, _form, words: ladder_form.ladder_differences(
+            _ladder_of(base), read_rules(after, ""), words
+        ),
+        lambda form, _base, _words: {
+            "rows": ladder_form.ladder_rows(form),
+            "categories": (ANY, *CATEGORIES),
+            "grades": (ANY, *GRADES),
+            "clocks": tuple(Awaited),
+            "steps": tuple(LadderStep),
+            "units": tuple(PeriodUnit),
+            "addressees": tuple(Addressee),
+        },
+    ),
+    "calendar": Editor(
+        TableName.CALENDAR,
+        "calendar_form.html",
+        lambda base, query: year_form.year_fields(base.table, _year(query, base)),
+        lambda form, base, _words: year_form.spelled_calendar(form, base.table, _year(form, base)),
+        lambda base, after, form, words: year_form.calendar_differences(
+            base.table, _whole(TableName.CALENDAR, after), _year(form, base), words
+        ),
+        _calendar_values,
+    ),
+}
+
+
+def _whole(name: TableName, table: Table) -> Table:
+    """A district's calendar stands over the program's; every other table stands alone."""
+    return together(parsed(rule_tables.shipped_text(name)), table) if name is TableName.CALENDAR else table
+
+
+def _base(conn: Connection, name: TableName, today: date) -> Base:
+    version, table, _text = rule_tables.shown(conn, name)
+    to_confirm = version == rule_tables.shipped_version(name) and rule_tables.is_to_confirm(name)
+    return Base(version, _whole(name, table), to_confirm, today)
+
+
+@router.get("/rules/{edited}")
+def show(request: Request, site: Standing, who: Reading, edited: str) -> Response:
+    """Open a form with the newest version; the calendar's with this year, or with ``?year=``."""
+    if (editor := EDITORS.get(edited)) is None:
+        raise NotFound
+    today = site.now().astimezone(BEIJING).date()
+    with site.store.read() as conn:
+        base = _base(conn, editor.name, today)
+    try:
+        form = editor.fields(base, {"year": str(today.year), **request.query_params})
+    except RuleBroken as error:
+        raise NotFound from error
+    return _form(request, who, edited, base, form, [], None, "")
+
+
+@router.post("/rules/{edited}")
+def send(request: Request, site: Standing, who: Publishing, form: Posted, edited: str) -> Response:
+    """Show what a form changes; publish it where it was shown just so."""
+    if (editor := EDITORS.get(edited)) is None:
+        raise NotFound
+    words, today = wording(language_of(request)), site.now().astimezone(BEIJING).date()
+    with site.store.read() as conn:
+        base = _base(conn, editor.name, today)
+        looked = look(conn, editor.name, form, base.version, lambda: editor.spell(form, base, words))
+    looked = publish_where_seen(site, who, editor.name, form, base.version, looked)
+    if looked.published:
+        return go("/rules")
+    preview = None
+    if not looked.broken:
+        preview = editor.differences(base, _whole(editor.name, parsed(looked.text)), form, words)
+    return _form(request, who, edited, base, form, told_of(looked, words), preview, looked.seen)
+
+
+def _form(
+    request: Request,
+    who: Visitor,
+    edited: str,
+    base: Base,
+    form: Mapping[str, str],
+    told: list[str],
+    preview: list[Difference] | None,
+    seen: str,
+) -> Response:
+    editor, words = EDITORS[edited], wording(language_of(request))
+    try:
+        values = editor.values(form, base, words)
+    except RuleBroken as error:
+        raise NotFound from error
+    return page(
+        request,
+        editor.template,
+        who,
+        422 if told else 200,
+        edited=edited,
+        base=base,
+        form=dict(form),
+        told=told,
+        preview=preview,
+        seen=seen,
+        may_publish=Role.DISPATCHER in who.roles,
+        today=base.today,
+        **values,
+    )
