@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import stat
 import tomllib
-import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,17 +19,14 @@ from sync.records.errors import RuleBroken, Unavailable
 from sync.records.media import JPEG as JPEG
 from sync.records.media import PDF as PDF
 from sync.records.media import PNG as PNG
-from sync.records.media import PNG_HEAD, sniffed
 from sync.records.media import SUFFIX as SUFFIX
+from sync.records.media import sniffed
+from sync.records.picture_sizes import measured
 from sync.records.text import unshowable
 
 NAME_LENGTH: Final = 80
 
 _SUFFIXES: Final = re.compile(r"(?i)\.(jpe?g|png|pdf)$")
-_NEXT_MARKER: Final = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]", re.DOTALL)
-_FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2})
-"""Start of frame: baseline, extended, progressive (ITU-T T.81, table B.1); libjpeg reads no others."""
-_PROGRESSIVE: Final = 0xC2
 _PDF_TAIL: Final = 2048
 
 
@@ -98,13 +94,14 @@ def look_at(name: str, content: bytes) -> Source:
         _look_at_pdf(told, content)
         return Source(kept_name(name, PDF), PDF, content)
     try:
-        walked = _walk_jpeg(content) if media_type == JPEG else _walk_png(content)
-    except (IndexError, ValueError) as error:
+        found = measured(content, media_type)
+    except ValueError as error:
         raise RuleBroken("attachments.damaged", file=told) from error
-    if walked.width * walked.height > walked.pixels:
-        most, has = walked.pixels // 1_000_000, walked.width * walked.height // 1_000_000
-        raise RuleBroken("attachments.too_many_pixels", file=told, limit=most, pixels=has)
-    return Source(kept_name(name, media_type), media_type, content[: walked.end], walked.width, walked.height)
+    most = limits().other_pixels if found.whole else limits().jpeg_pixels
+    if found.width * found.height > most:
+        has = found.width * found.height // 1_000_000
+        raise RuleBroken("attachments.too_many_pixels", file=told, limit=most // 1_000_000, pixels=has)
+    return Source(kept_name(name, media_type), media_type, content[: found.end], found.width, found.height)
 
 
 def shown_name(name: str) -> str:
@@ -117,60 +114,6 @@ def kept_name(name: str, media_type: str) -> str:
     """Return the name under which a file is kept: its ending says what its bytes are."""
     stem = _SUFFIXES.sub("", shown_name(name)).rstrip(". ")
     return f"{stem[: NAME_LENGTH - 4] or 'file'}{SUFFIX[media_type]}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Walked:
-    width: int
-    height: int
-    end: int
-    pixels: int
-
-
-def _walk_jpeg(content: bytes) -> _Walked:
-    """Walk the segments up to the end of the image: one that ends before was cut off (T.81, B.1.1)."""
-    at, width, height, pixels = 2, 0, 0, limits().jpeg_pixels
-    while True:
-        found = _NEXT_MARKER.match(content, at)
-        if found is None:
-            raise ValueError("no marker where one must be")
-        marker, at = content[found.end() - 1], found.end()
-        if marker == 0xD9:
-            break
-        length = int.from_bytes(content[at : at + 2], "big")
-        if length < 2 or at + length > len(content):
-            raise ValueError("a segment is longer than the file")
-        if marker in _FRAMES and length >= 8:
-            height, width = (int.from_bytes(content[at + n : at + n + 2], "big") for n in (3, 5))
-            pixels = limits().other_pixels if marker == _PROGRESSIVE else pixels
-        at += length
-        if marker == 0xDA:
-            found = _NEXT_MARKER.search(content, at)
-            if found is None:
-                raise ValueError("the scan does not end")
-            at = found.start()
-    if not width or not height:
-        raise ValueError("no frame")
-    return _Walked(width, height, at, pixels)
-
-
-def _walk_png(content: bytes) -> _Walked:
-    """Walk the chunks up to IEND, each with its checksum (PNG, 5.3)."""
-    at, size, data = len(PNG_HEAD), (0, 0), False
-    while True:
-        length, name = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
-        end = at + 12 + length
-        if end > len(content) or zlib.crc32(content[at + 4 : end - 4]) != int.from_bytes(content[end - 4 : end], "big"):
-            raise ValueError("a chunk is cut off or changed")
-        if name == b"IHDR" and length == 13:
-            size = (int.from_bytes(content[at + 8 : at + 12], "big"), int.from_bytes(content[at + 12 : at + 16], "big"))
-        data = data or name == b"IDAT"
-        at = end
-        if name == b"IEND":
-            break
-    if not (size[0] and size[1] and data):
-        raise ValueError("no picture")
-    return _Walked(*size, at, limits().other_pixels)
 
 
 def _look_at_pdf(name: str, content: bytes) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import socket
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -21,7 +22,9 @@ from sync.protocol.news import HEARTBEAT_SECONDS
 from sync.protocol.signed import public_of, sign
 from sync.records.arrival_codes import PURPOSE, ArrivalCode, written
 from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, new_id, new_identity
+from sync.records.media import sniffed
 from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind
+from sync.records.papers import Attachment
 from sync.records.record import Made
 from sync.records.station_keys import StationKey, key_id
 from sync.records.times import BEIJING
@@ -32,6 +35,7 @@ from sync.server.pace import pace_of_pages
 from sync.server.settings import Settings
 from sync.server.station_keys import publish
 from sync.server.store.devices import Device, put_device, set_status
+from sync.server.store.files import file_size, put_file
 from sync.server.store.people import set_password
 from sync.server.store.projections import add_own
 from sync.server.store.store import DistrictStore, district
@@ -217,6 +221,20 @@ class PagesDistrict:
         with self.store.write() as conn:
             add_own(conn, reply, self.units["凤凰社区"], self.now)
         return reply.id
+
+    def add_file(
+        self, subject: str, content: bytes, *, name: str = "现场.jpg", unit: str = "凤凰社区", **said: Any
+    ) -> Attachment:
+        """Let a station of ``unit`` (name) attach a file to a record, whose bytes have come; ``said`` as its record."""
+        made = replace(self.made_at_station(self.now.astimezone(BEIJING)), unit=self.units[unit])
+        digest = hashlib.sha256(content).hexdigest()
+        values = {"media_type": sniffed(content) or "", "size": len(content), "digest": digest, **said}
+        record = Attachment(id=new_id("attachment"), made=made, subject=subject, name=name, **values)
+        with self.store.write() as conn:
+            add_own(conn, record, self.units[unit], self.now)
+            if content and file_size(conn, digest) is None:
+                put_file(conn, self.store.sealer, digest, content, self.now)
+        return record
 
     def made_at_station(self, at: datetime) -> Made:
         """Who made a record at the community's desk."""

@@ -24,7 +24,7 @@ from sync.server.store.store import DistrictStore
 from sync.server.web.table_pages import EDITORS
 from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
 from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
-from tests.support.pictures import png
+from tests.support.pictures import pdf, png, scene
 
 LOOKS: tuple[tuple[str, Looks], ...] = tuple(
     (f"{name}-{scheme}-{language[:2]}", Looks(size, language, scheme))
@@ -65,7 +65,11 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
     answer(pages, officer, both, ReplyKind.PROGRESS, photos, text="已约双方下午三点到站，先断水查漏。")
     together = "区住房建设局 赵刚、物业 何工"
     answer(pages, officer, both, ReplyKind.JOINT_HANDLING, officer=together, text="一起查到六楼水管接头开裂，已关阀。")
-    pages.add_witnessed(both, "区人力资源局", ReplyKind.REPORTED_IN, officer="刘洋", text="两人到站")
+    seen = pages.add_witnessed(both, "区人力资源局", ReplyKind.REPORTED_IN, officer="刘洋", text="两人到站")
+    for content in (scene(1200, 900), scene(900, 1200)):
+        pages.add_file(seen, content)
+    pages.add_file(seen, pdf(), name="到场登记.pdf")
+    pages.add_file(seen, b"", media_type="image/jpeg", size=9, digest="ab" * 32)
     answer(
         pages,
         officer,
@@ -136,8 +140,18 @@ def take(browser: Browser, pages: PagesDistrict, shown: list[Shown], folder: Pat
                 page = sign_in(context, who)
                 for one in (one for one in shown if one.who == who):
                     page.goto(one.address)
+                    page.wait_for_load_state("load")
+                    for small in page.locator("[data-photo] img").all():
+                        small.scroll_into_view_if_needed()
+                        small.evaluate("one => one.decode()")
                     out.append(folder / f"{one.name}-{look}.png")
                     page.screenshot(path=out[-1], full_page=True)
+                    if one.name == "order":
+                        page.locator("[data-photo]").nth(1).click()
+                        page.locator(".viewer-photo img:not(.coming)").wait_for()
+                        out.append(folder / f"viewer-{look}.png")
+                        page.screenshot(path=out[-1])
+                        page.keyboard.press("Escape")
                     if one.name == "order" and look == "desktop-light-zh":
                         page.pdf(path=folder / "order.pdf", prefer_css_page_size=True)
     return out

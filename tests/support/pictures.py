@@ -8,6 +8,7 @@ import struct
 import zlib
 
 import pikepdf
+from PIL import Image, ImageDraw, ImageOps
 
 PLACE = b"22.7486N 113.9353E"
 """What a camera wrote beside the pixels: it must not be found in what is kept."""
@@ -50,6 +51,19 @@ def from_camera(jpeg: bytes, orientation: int) -> bytes:
     tiff += struct.pack("<H", 2) + entries + struct.pack("<I", 0) + PLACE
     segment = b"Exif\0\0" + tiff
     return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + jpeg[2:] + b"trailer " + PLACE
+
+
+def scene(width: int, height: int) -> bytes:
+    """A JPEG that is looked at: a sky, a ground and a wall."""
+    made, out = Image.linear_gradient("L").resize((width, height)), io.BytesIO()
+    coloured = ImageOps.colorize(made, "#5b8fc4", "#d8c9a8")
+    drawn = ImageDraw.Draw(coloured)
+    drawn.rectangle(
+        (width // 4, height // 3, width * 3 // 4, height * 4 // 5), fill="#b5573c", outline="#3a2a22", width=9
+    )
+    drawn.rectangle((width * 2 // 5, height // 2, width * 3 // 5, height * 4 // 5), fill="#3a2a22")
+    coloured.save(out, "JPEG", quality=88)
+    return out.getvalue()
 
 
 def pdf(password: str = "", pages: int = 1) -> bytes:

@@ -173,13 +173,92 @@ def test_an_officer_goes_from_the_order_to_its_end_by_keys_and_telephone(
         shown = page.locator(".photos img")
         shown.first.scroll_into_view_if_needed()
         widths = [one.evaluate("one => one.decode().then(() => one.naturalWidth)") for one in shown.all()]
-        assert widths == [640, 4], "eight pixels by four, held upright: a browser turns it as the camera said"
+        assert widths == [400, 4], "small ones, and eight pixels by four stand upright as the camera said"
         assert faults(page) == []
     with Looks().open(browser, pages.address) as desk:
         page = sign_in(desk, "赵刚")
         page.goto(f"/orders/{order}")
         answer_by_keys(page, "r", "化解", "工资已付清，工人离开")
         assert page.locator("#order-state").inner_text().strip() == "已化解"
+
+
+def test_photos_open_over_the_page_and_keys_walk_through_them(browser: Browser, pages: PagesDistrict) -> None:
+    order = pages.add_order("井盖丢失", ["区住房建设局"])
+    arrived = pages.add_witnessed(order, "区住房建设局", ReplyKind.REPORTED_IN, officer="孙浩")
+    leader = pages.add_witnessed(order, "区住房建设局", ReplyKind.LEADER_ON_SCENE, officer="李局", post="局长")
+    wide, high, last = (
+        pages.add_file(arrived, png(800, 600)),
+        pages.add_file(arrived, png(500, 900)),
+        pages.add_file(leader, png(640, 480)),
+    )
+    asked: list[str] = []
+    with Looks().open(browser, pages.address) as context:
+        told: list[str] = []
+        context.on("weberror", lambda error: told.append(str(error.error)))
+        context.on("console", lambda said: told.append(said.text) if said.type in ("error", "warning") else None)
+        page = sign_in(context, "赵刚")
+        page.on("request", lambda request: asked.append(request.url) if "/files/" in request.url else None)
+        page.goto(f"/orders/{order}")
+        page.locator(".photos img").first.scroll_into_view_if_needed()
+        page.wait_for_load_state("networkidle")
+        assert asked
+        assert all(one.endswith("/small") for one in asked), "no photo is loaded before it is asked for"
+        page.keyboard.press("v")
+        viewer = page.locator("#viewer")
+        viewer.wait_for()
+        assert "第 1 张，共 3 张" in viewer.inner_text()
+        assert "报到的照片 1" in viewer.inner_text()
+        shown = page.locator(".viewer-photo img:not(.coming)")
+        for key, record, width, place in (
+            ("ArrowRight", high, 500, "第 2 张"),
+            ("End", last, 640, "第 3 张"),
+            ("ArrowRight", last, 640, "第 3 张"),
+            ("Home", wide, 800, "第 1 张"),
+            ("ArrowLeft", wide, 800, "第 1 张"),
+        ):
+            page.keyboard.press(key)
+            page.wait_for_function(
+                "end => document.querySelector('.viewer-photo img:not(.coming)')?.src.endsWith(end)", arg=record.id
+            )
+            assert shown.evaluate("one => one.decode().then(() => one.naturalWidth)") == width
+            assert place in viewer.inner_text()
+        page.keyboard.press("o")
+        assert not page.locator("#answer-objection").evaluate("one => one.open"), "keys of the page rest meanwhile"
+        assert faults(page) == []
+        page.keyboard.press("End")
+        page.keyboard.press("Escape")
+        viewer.wait_for(state="hidden")
+        assert page.evaluate("document.activeElement.href").endswith(last.id), "the keyboard goes on where it was"
+        count = len([one for one in asked if one.endswith("/small")])
+        page.evaluate(READ_AGAIN)
+        page.wait_for_load_state("networkidle")
+        assert len([one for one in asked if one.endswith("/small")]) == count, "what is shown is not loaded again"
+        assert told == []
+    with Looks(PHONE).open(browser, pages.address) as phone:
+        page = sign_in(phone, "赵刚")
+        page.goto(f"/orders/{order}")
+        page.locator(".photos a").first.click()
+        page.locator("#viewer").wait_for()
+        page.get_by_role("button", name="下一张").click()
+        assert "第 2 张" in page.locator("#viewer").inner_text()
+        assert faults(page) == []
+        page.get_by_role("button", name="关闭").click()
+        assert page.locator("#viewer").is_hidden()
+
+
+def test_photos_open_without_scripts(browser: Browser, pages: PagesDistrict) -> None:
+    order = pages.add_order("路面塌陷", ["区住房建设局"])
+    record = pages.add_file(
+        pages.add_witnessed(order, "区住房建设局", ReplyKind.REPORTED_IN, officer="孙浩"), png(640, 480)
+    )
+    with Looks(scripts=False).open(browser, pages.address) as context:
+        page = sign_in(context, "赵刚")
+        page.goto(f"/orders/{order}")
+        assert page.locator("#viewer").is_hidden()
+        with context.expect_page() as opened:
+            page.locator(".photos a").first.click()
+        opened.value.wait_for_load_state()
+        assert opened.value.url.endswith(record.id)
 
 
 def answer_by_keys(page: Page, letter: str, kind: str, *typed: str) -> None:

@@ -18,6 +18,9 @@ PART_BYTES: Final = 1024 * 1024
 """What is sealed, written and given out at once; a file that came in small pieces has smaller parts."""
 
 _LARGEST = 2**62
+_THUMBNAIL: Final = -(2**40)
+"""Where a picture's thumbnail lies among the parts of its file: before all of them, so that no reading of the file
+meets it, and what destroys the file destroys it too."""
 
 
 def put_attachment(conn: Connection, record: Attachment, scope: str) -> None:
@@ -43,6 +46,20 @@ def attached_to(conn: Connection, subjects: Collection[str], store: str) -> list
     return list(conn.execute(query.order_by(listed.c.seq)).scalars().all())
 
 
+def witnessed_with(conn: Connection, subjects: Collection[str], store: str) -> list[str]:
+    """Return the attachments of ``subjects`` that the unit which wrote the subject handed in, by a station of its own
+    and not by ``store``, the district's: another unit's file that names the subject is none of them.
+    """
+    if not subjects:
+        return []
+    said = listed.alias("said")
+    query = select(attachment.c.record).join(listed, listed.c.id == attachment.c.record)
+    query = query.join(said, said.c.id == attachment.c.subject)
+    query = query.where(attachment.c.subject.in_(sorted(subjects)), listed.c.origin != store)
+    query = query.where(listed.c.unit == said.c.unit, listed.c.scope == said.c.scope)
+    return list(conn.execute(query.order_by(listed.c.seq)).scalars().all())
+
+
 def is_named(conn: Connection, digest: str, scopes: Collection[str]) -> bool:
     """Whether an attachment within ``scopes`` names these bytes."""
     query = select(attachment.c.record).where(attachment.c.digest == digest, attachment.c.scope.in_(sorted(scopes)))
@@ -60,6 +77,36 @@ def file_size(conn: Connection, digest: str) -> int | None:
     """Return how many bytes are here under ``digest``; None where none are."""
     size: int | None = conn.execute(select(file.c.size).where(file.c.digest == digest)).scalar()
     return size
+
+
+def sizes_here(conn: Connection, digests: Collection[str]) -> dict[str, int]:
+    """Return those of ``digests`` whose bytes are here, with their sizes."""
+    query = select(file.c.digest, file.c.size).where(file.c.digest.in_(sorted(digests)))
+    return {row.digest: row.size for row in conn.execute(query)} if digests else {}
+
+
+def put_thumbnail(conn: Connection, sealer: Sealer, digest: str, content: bytes) -> None:
+    """Keep the thumbnail of a file that is here, sealed as the file is, once; empty where none can be made."""
+    if thumbnail(conn, sealer, digest) is None:
+        sealed = sealer.seal(digest, _THUMBNAIL, content)
+        row = {"digest": digest, "start": _THUMBNAIL, "size": len(content), "sealed": sealed}
+        conn.execute(file_part.insert().values(row))
+
+
+def thumbnail(conn: Connection, sealer: Sealer, digest: str) -> bytes | None:
+    """Return the thumbnail of ``digest``; empty where none could be made, None where nobody tried yet."""
+    mine = (file_part.c.digest == digest, file_part.c.start == _THUMBNAIL)
+    sealed = conn.execute(select(file_part.c.sealed).where(*mine)).scalar()
+    return None if sealed is None else sealer.open(digest, _THUMBNAIL, sealed)
+
+
+def without_thumbnail(conn: Connection, digests: Collection[str]) -> set[str]:
+    """Return those of ``digests`` of which no thumbnail could be made."""
+    if not digests:
+        return set()
+    empty = (file_part.c.start == _THUMBNAIL, file_part.c.size == 0)
+    query = select(file_part.c.digest).where(file_part.c.digest.in_(sorted(digests)), *empty)
+    return set(conn.execute(query).scalars().all())
 
 
 def put_file(conn: Connection, sealer: Sealer, digest: str, content: bytes, at: datetime) -> None:

@@ -15,7 +15,7 @@ from sync.records.times import BEIJING
 from sync.server.rule_tables import holding
 from sync.server.store.order_pages import OrderOnPage
 from sync.server.store.store import Connection
-from sync.server.web.attached import attachments_of
+from sync.server.web.attached import handed_in
 from sync.server.web.photos import Photo
 
 HANDED_IN: Final = frozenset({Artefact.STATEMENT, Artefact.PHOTO, Artefact.FILE})
@@ -32,7 +32,7 @@ def check_evidence(conn: Connection, on: OrderOnPage, department: str, photos: S
 
 
 def _there(conn: Connection, on: OrderOnPage, department: str, photos: Sequence[Photo]) -> set[Artefact]:
-    before = (one.media_type for files in attachments_of(conn, on, department).values() for one in files)
+    before = (one.media_type for files in handed_in(conn, on, department).values() for one in files)
     kinds = {*before, *(photo.media_type for photo in photos)}
     found = {Artefact.STATEMENT}  # the form asks for it
     if kinds:

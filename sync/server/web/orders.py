@@ -127,7 +127,7 @@ def order_page(
     if scene:
         kinds = tuple(kind for kind in kinds if kind in (ARRIVES if arrival_code else AT_THE_SCENE))
     with site.store.read() as conn:
-        seq, handed_in = latest(conn), attachments_of(conn, on, mine)
+        seq, files = latest(conn), shown(conn, attachments_of(conn, on, mine))
         duties = cited(conn, on, now) if ReplyKind.OBJECTION in kinds else []
     values: dict[str, Any] = {
         "order": on.order,
@@ -136,7 +136,7 @@ def order_page(
         "stage": on.state.by_department[mine].stage if mine in on.state.by_department else on.state.state,
         "due": dues(on, now, mine),
         "parts": _parts(on, mine),
-        "files": {reply: [shown(one) for one in files] for reply, files in handed_in.items()},
+        "files": files,
         "duties": duties,
         "late_for_time": bool(mine) and bool(kinds) and not may_ask_for_time(on, mine, now),
         "megabytes": lambda size: f"{max(size / 1_000_000, 0.1):.1f}",
@@ -155,7 +155,11 @@ def order_page(
         "wrong": wrong or {},
         "department_choices": [(name, name_of(known, name)) for name in on.order.departments],
         "letters": LETTERS,
-        "shortcuts": [(LETTERS[kind], f"answer_{kind}") for kind in kinds if kind in LETTERS] + [("b", "key_back")],
+        "shortcuts": [
+            *((LETTERS[kind], f"answer_{kind}") for kind in kinds if kind in LETTERS),
+            *([("v", "key_photos")] if any(one.picture for some in files.values() for one in some) else []),
+            ("b", "key_back"),
+        ],
         "done": request.query_params.get("done", "") if request.query_params.get("done") in set(ReplyKind) else "",
     }
     return page(request, "scene.html" if scene else "order.html", who, 422 if failed else 200, **values)

@@ -1,7 +1,9 @@
 """Photos and papers that a department hands in with a reply: known by their first bytes, sealed, shown to who may.
 
 They are attachments as the stations' are (sync/server/attachments.py): records of the district that the issuing station
-pulls, and bytes that lie sealed. What a browser calls a file is used for nothing.
+pulls, and bytes that lie sealed. What a browser calls a file is used for nothing. Decoding is done apart
+(sync/server/strangers.py): a picture gets its thumbnail once, when it comes or when it is first shown, and a paper
+loses what says who made it, where and with what.
 """
 
 from __future__ import annotations
@@ -17,33 +19,37 @@ from starlette.responses import Response, StreamingResponse
 
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
-from sync.records.media import PDF, SUFFIX, TELLING_BYTES
+from sync.records.media import JPEG, MOST_BYTES, PDF, PNG, SUFFIX, TELLING_BYTES, sniffed
 from sync.records.orders import OrderReply
 from sync.records.papers import Attachment
 from sync.records.picture_notes import without_notes
 from sync.records.record import Made
-from sync.server import attachments
+from sync.server import attachments, strangers
 from sync.server.attachments import check_first_bytes
-from sync.server.store.files import file_size, put_file
+from sync.server.store.files import file_size, put_file, put_thumbnail, thumbnail
 from sync.server.store.locks import Lock, hold
 from sync.server.store.projections import add_own
 from sync.server.store.store import Connection, DistrictStore
+from sync.server.strangers import Unreadable
 from sync.server.web.attached import attachments_of
 from sync.server.web.forms import SENT_FILES
 from sync.server.web.headers import POLICY
 from sync.server.web.orders import READERS, own_department, visible_order
-from sync.server.web.visitor import NotFound, Posted, Standing, Visitor, allow
+from sync.server.web.visitor import NotFound, Posted, Site, Standing, Visitor, allow
 
 router = APIRouter()
 MOST: Final = 6
+_NOTHING: Final = "default-src 'none'; sandbox"
+"""The policy of a file: nothing in it runs, and nothing is fetched for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A file that came with a form, and what its first bytes say it is."""
+    """A file that came with a form, what its first bytes say it is, and its thumbnail; a paper has none."""
 
     content: bytes
     media_type: str
+    small: bytes = b""
 
     @property
     def digest(self) -> str:
@@ -68,12 +74,18 @@ def read_photos(sent: Sequence[bytes]) -> tuple[Photo, ...]:
 
 
 def _photo(content: bytes) -> Photo:
-    """A picture loses what its camera wrote beside the pixels: where it was, whose it is."""
+    """A picture loses what its camera wrote beside the pixels (where it was, whose it is), and so does a paper."""
     media_type = _media_type(content)
     try:
-        return Photo(content if media_type == PDF else without_notes(content), media_type)
+        if media_type == PDF:
+            return Photo(strangers.paper_without_notes(content), media_type)
+        bare = without_notes(content)
+        return Photo(bare, media_type, strangers.thumbnail(bare, media_type))
     except ValueError as error:
         raise RuleBroken("web.photo_broken", field="photos") from error
+    except Unreadable as error:
+        key = "web.paper_locked" if error.locked else "web.paper_broken" if media_type == PDF else "web.photo_broken"
+        raise RuleBroken(key, field="photos") from error
 
 
 def _media_type(content: bytes) -> str:
@@ -108,11 +120,39 @@ def keep_photos(
         hold(conn, Lock.FILE, photo.digest)
         if file_size(conn, photo.digest) is None:
             put_file(conn, store.sealer, photo.digest, photo.content, at)
+        if photo.small:
+            put_thumbnail(conn, store.sealer, photo.digest, photo.small)
 
 
 @router.get("/orders/{order_id}/files/{attachment}")
 def give(site: Standing, order_id: str, attachment: str, who: Annotated[Visitor, allow(*READERS)]) -> Response:
     """Give a file of a reply that this person sees; not found otherwise."""
+    record, size = _visible(site, who, order_id, attachment)
+    kind = "attachment" if record.media_type == PDF else "inline"
+    headers = {
+        "Content-Disposition": f'{kind}; filename="{record.id}{SUFFIX.get(record.media_type, "")}"',
+        "Content-Length": str(size),
+        POLICY: _NOTHING,
+    }
+    media_type = record.media_type if record.media_type in SUFFIX else attachments.OTHER
+    return StreamingResponse(attachments.pieces(site.store, record.digest, 0, size), 200, headers, media_type)
+
+
+@router.get("/orders/{order_id}/files/{attachment}/small")
+def give_small(site: Standing, order_id: str, attachment: str, who: Annotated[Visitor, allow(*READERS)]) -> Response:
+    """Give the thumbnail of a picture of a reply that this person sees; made now where it has none yet."""
+    record, size = _visible(site, who, order_id, attachment)
+    with site.store.read() as conn:
+        small = thumbnail(conn, site.store.sealer, record.digest)
+    if small is None:
+        small = _make_small(site.store, record.digest, size)
+    if not small:
+        raise NotFound
+    return Response(small, 200, {POLICY: _NOTHING}, JPEG)
+
+
+def _visible(site: Site, who: Visitor, order_id: str, attachment: str) -> tuple[Attachment, int]:
+    """Return a file of a reply that this person sees, and how many bytes of it are here; NotFound otherwise."""
     on, _ = visible_order(site, who, order_id)
     with site.store.read() as conn:
         seen = [one for files in attachments_of(conn, on, own_department(who)).values() for one in files]
@@ -120,11 +160,19 @@ def give(site: Standing, order_id: str, attachment: str, who: Annotated[Visitor,
         size = file_size(conn, record.digest) if record else None
     if record is None or size is None:
         raise NotFound
-    kind = "attachment" if record.media_type == PDF else "inline"
-    headers = {
-        "Content-Disposition": f'{kind}; filename="{record.id}{SUFFIX.get(record.media_type, "")}"',
-        "Content-Length": str(size),
-        POLICY: "default-src 'none'; sandbox",
-    }
-    media_type = record.media_type if record.media_type in SUFFIX else attachments.OTHER
-    return StreamingResponse(attachments.pieces(site.store, record.digest, 0, size), 200, headers, media_type)
+    return record, size
+
+
+def _make_small(store: DistrictStore, digest: str, size: int) -> bytes:
+    """Make and keep a thumbnail of a file that came before there were any, or from a station; empty: it has none."""
+    content = b"".join(attachments.pieces(store, digest, 0, size)) if size <= MOST_BYTES[JPEG] else b""
+    media_type = sniffed(content)
+    try:
+        small = strangers.thumbnail(content, media_type) if media_type in (JPEG, PNG) else b""
+    except Unreadable:
+        small = b""
+    with store.write() as conn:
+        hold(conn, Lock.FILE, digest)
+        if file_size(conn, digest) is not None:  # not erased meanwhile
+            put_thumbnail(conn, store.sealer, digest, small)
+    return small

@@ -77,6 +77,68 @@
     });
   }
 
+  // Photos: a thumbnail opens the photo over the page; arrows walk through all of them, Escape goes back to where it was.
+  const viewer = one("#viewer");
+  if (viewer) {
+    const photo = viewer.querySelector(".viewer-photo img");
+    const [name, place] = [one("#viewer-name"), viewer.querySelector("[role=status]")];
+    const links = () => all("[data-photo]");
+    let at = "";
+    const show = (link) => {
+      const known = links();
+      const number = known.indexOf(link);
+      at = link.href;
+      name.textContent = link.dataset.photo;
+      place.textContent = viewer.dataset.of.replace("#", number + 1).replace("#", known.length);
+      viewer.querySelector("a").href = at;
+      for (const button of viewer.querySelectorAll("[data-step]")) button.disabled = !known[number + Number(button.dataset.step)] && button.dataset.step !== "close";
+      const small = link.querySelector("img");
+      photo.alt = small.alt;
+      photo.src = small.currentSrc || small.src; // what is here already stands there until the photo has come
+      photo.classList.add("coming");
+      const whole = new Image();
+      const wanted = at;
+      const came = (then) => () => {
+        if (wanted !== at) return;
+        photo.classList.remove("coming");
+        then();
+      };
+      whole.onload = came(() => (photo.src = wanted));
+      whole.onerror = came(() => (place.textContent = viewer.dataset.failed));
+      whole.src = at;
+    };
+    const step = (how) => {
+      const known = links();
+      const number = known.findIndex((link) => link.href === at);
+      const next = how === "first" ? 0 : how === "last" ? known.length - 1 : number + how;
+      if (known[next]) show(known[next]);
+    };
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("[data-photo]");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      show(link);
+      viewer.showModal();
+    });
+    viewer.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-step]");
+      if (event.target === viewer || (button && button.dataset.step === "close")) viewer.close();
+      else if (button) step(Number(button.dataset.step));
+    });
+    const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: "first", End: "last" };
+    viewer.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in STEPS)) return;
+      step(STEPS[event.key]);
+      event.preventDefault();
+    });
+    viewer.addEventListener("close", () => {
+      const last = links().find((link) => link.href === at);
+      at = "";
+      photo.removeAttribute("src");
+      if (last) last.focus();
+    });
+  }
+
   // Keys: j and k walk the rows, a letter presses what carries it (data-key), ? shows them. They can be switched off.
   const off = one("#keys-off");
   const isOff = () => window.localStorage.getItem("keys") === "off";
@@ -101,7 +163,7 @@
   };
   const WALKS = { j: 1, k: -1 };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isOff()) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isOff() || one("dialog[open]")) return;
     const at = event.target;
     if (at.matches("textarea, select, input:not([type=checkbox], [type=radio])")) {
       if (event.key === "Escape" && at.type !== "search") at.blur();
