@@ -91,7 +91,7 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
     with a_persons_turn(home):
         district = connect(home, desk.store.key_id, keys or keys_for(home))
         try:
-            _tell_move(desk, district)
+            tell_move(desk, district)
             _note(desk, journal)
             end = day_end.run(journal, district, program(), lambda p: report(str(p.stage), p.done, p.total))
         finally:
@@ -155,7 +155,7 @@ def secret_bytes(secret: str) -> bytes:
     return base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
 
 
-def _tell_move(desk: Desk, district: HttpDistrict) -> None:
+def tell_move(desk: Desk, district: HttpDistrict) -> None:
     """A restored store says its new id first: the old one never speaks again."""
     with desk.store.read() as reader:
         former = (reader.meta(RESTORED_FROM) or "").split()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from desktop.actions.backups import back_up, restore
-from desktop.actions.day_end import run_day_end
+from desktop.actions.bundles import read_answer, write_bundle
+from desktop.actions.day_end import connect, run_day_end, tell_move
 from desktop.actions.desk import Desk
 from desktop.actions.enrolment import enrol
 from desktop.actions.held import send_held_again
@@ -19,15 +20,21 @@ from desktop.actions.staff import session_again, sign_in
 from desktop.config import Home
 from desktop.keys import Keys, WrappedKeys
 from desktop.rehearsed.acts import ACTS
+from desktop.rehearsed.earlier import PROGRAM, EarlierLine
+from desktop.rehearsed.intrusion import Neighbour, taken
 from desktop.store.held import list_held
+from desktop.store.journal import StoreJournal
 from desktop.store.opening import read_id
 from desktop.store.store import Store
 from desktop.store.units import staff
+from sync.client import day_end
+from sync.client.http import HttpDistrict
 from sync.records.errors import QianshaoError
 from sync.records.ownership import TRAVELLING
 from sync.records.units import Role
 
 PASSWORD: Final = "Yan-lian-2026-qianshao"  # noqa: S105 - of people who do not exist
+_COUNTED: Final = ("pushed", "pulled", "refused", "held", "unsent", "files_waiting")
 Order = dict[str, Any]
 Outcome = dict[str, Any]
 
@@ -77,6 +84,7 @@ class Desks:
         yield {
             "store": store.id,
             "unit": store.unit,
+            "member": session.staff,
             "device": home.settings.device,
             "path": str(home.store_path),
             "key": keys.store_key(store.key_id).hex(),
@@ -104,18 +112,51 @@ class Desks:
             yield from self._tell(place)
 
     def do_day_end(self, order: Order) -> Iterator[Outcome]:
-        """Exchange with the district; what it wrote itself is told even where it stops in the middle."""
+        """Exchange with the district; what it wrote itself is told even where it stops in the middle.
+
+        ``earlier``: as version 0.1.0 did.
+        """
         place = self._places[order["desk"]]
         desk, _ = self._people(place, order["at"])
         try:
-            end = run_day_end(desk, place.home, lambda *_: None, keys=place.keys)
+            end = self._as_before(desk, place) if order.get("earlier") else self._as_now(desk, place)
         finally:
             told = list(self._tell(place))
         yield from told
-        values = dataclasses.asdict(end)
-        yield {
-            name: values[name] for name in ("pushed", "pulled", "refused", "held", "unsent", "files_waiting", "agreed")
-        }
+        yield end
+
+    @staticmethod
+    def _as_now(desk: Desk, place: _Place) -> Outcome:
+        end = run_day_end(desk, place.home, lambda *_: None, keys=place.keys)
+        return {name: getattr(end, name) for name in _COUNTED} | {"agreed": end.agreed}
+
+    def _as_before(self, desk: Desk, place: _Place) -> Outcome:
+        with self._line(place) as line:
+            tell_move(desk, line)
+            end = day_end.run(StoreJournal(place.store), EarlierLine(line), PROGRAM)
+        return {name: getattr(end, name) for name in _COUNTED} | {"agreed": end.receipt.agreed}
+
+    def do_write_bundle(self, order: Order) -> Iterator[Outcome]:
+        """Write everything that waits to the stick ``to``."""
+        place = self._places[order["desk"]]
+        desk, _ = self._people(place, order["at"])
+        write_bundle(desk, place.home, place.keys, Path(order["to"]))
+        yield from self._tell(place)
+
+    def do_read_answer(self, order: Order) -> Iterator[Outcome]:
+        """Read the district's answer from ``files``."""
+        place = self._places[order["desk"]]
+        desk, _ = self._people(place, order["at"])
+        read_answer(desk, place.keys, [Path(file) for file in order["files"]])
+        yield from self._tell(place)
+
+    def do_intrude(self, order: Order) -> Iterator[Outcome]:
+        """Reach for what is a neighbour's; ``taken`` are the attempts that the district did not refuse."""
+        place = self._places[order["desk"]]
+        desk, _ = self._people(place, order["at"])
+        him = Neighbour(order["store"], order["unit"], order["member"], tuple(order["targets"]))
+        with self._line(place) as line:
+            yield {"taken": list(taken(line, desk.made(), him))}
 
     def do_send_again(self, order: Order) -> Iterator[Outcome]:
         """A person has looked at what is held, and sends it again."""
@@ -154,6 +195,12 @@ class Desks:
         """Copy the home of the closed desk to ``home``, as somebody does who changes the machine."""
         shutil.copytree(self._folder / order["source"], self._folder / order["home"])
         yield from ()
+
+    @staticmethod
+    @contextlib.contextmanager
+    def _line(place: _Place) -> Iterator[HttpDistrict]:
+        with contextlib.closing(connect(place.home, place.store.key_id, place.keys)) as line:
+            yield line
 
     def _home(self, name: str) -> tuple[Home, Keys]:
         home = Home(self._folder / name).make()

@@ -17,7 +17,8 @@ UNWELL: Final = "gone"
 
 @dataclass(slots=True)
 class Desk:
-    """``machine`` counts the homes that this desk had, ``told`` the journal line up to which it told what it saved."""
+    """``machine`` counts the homes that this desk had, ``told`` the journal line up to which it told what it saved;
+    ``member`` is its station lead's identity; ``earlier`` says that version 0.1.0 is installed there."""
 
     plan: DeskPlan
     process: StationsProcess
@@ -27,11 +28,13 @@ class Desk:
     store: str = ""
     unit: str = ""
     device: str = ""
+    member: str = ""
     path: Path = field(default_factory=Path)
     key: str = ""
     told: int = 0
     backup: str = ""
     holds: bool = False
+    earlier: bool = False
 
     @property
     def name(self) -> str:
@@ -52,6 +55,7 @@ class Desk:
         """Note what the desk's process told."""
         if "store" in outcome:
             self.store, self.unit, self.device = outcome["store"], outcome["unit"], outcome["device"]
+            self.member = outcome["member"]
             self.path, self.key = Path(outcome["path"]), outcome["key"]
         self.told = outcome.get("told", self.told)
         self.ledger.hear(outcome, self.name, self.unit)
@@ -73,8 +77,11 @@ class Desk:
         """Open the store, after a stop or on another machine."""
         return self.ask("open", home=self.home, staff=self.staff, told=self.told)
 
-    def day_end(self, at: str) -> Outcome:
-        """Exchange once: what it came to, with ``agreed``, or the ``error`` where it stopped; UNWELL where it died."""
+    def day_end(self, at: str, *, earlier: bool = False) -> Outcome:
+        """Exchange once: what it came to, with ``agreed``, or the ``error`` where it stopped; UNWELL where it died.
+
+        ``earlier``: in the words of version 0.1.0.
+        """
         result: Outcome = {}
 
         def keep(outcome: Outcome) -> None:
@@ -82,7 +89,7 @@ class Desk:
                 result.update(outcome)
 
         try:
-            over = self.ask("day_end", keep, at=at)
+            over = self.ask("day_end", keep, at=at, earlier=earlier)
         except Gone:
             return {"error": UNWELL}
         self.holds = bool(result.get("held", self.holds))
@@ -93,3 +100,9 @@ def is_done(outcome: Outcome) -> bool:
     """Whether a day end came to its receipt with nothing left behind: unsent, or held for a person to look at."""
     left = (outcome.get("unsent"), outcome.get("held"))
     return bool(outcome.get("agreed")) and not outcome.get("error") and left == (0, 0)
+
+
+def must(outcome: Outcome) -> None:
+    """RuntimeError where what a rehearsal needs went wrong without a strike."""
+    if outcome.get("error"):
+        raise RuntimeError(f"a rehearsal could not go on: {outcome}")

@@ -28,6 +28,9 @@ class Nemesis(StrEnum):
     RESTORED = "restored"
     COPIED = "copied"
     REVOKED = "revoked"
+    STICK = "stick"
+    EARLIER = "earlier"
+    MALICIOUS = "malicious"
 
 
 class Moment(StrEnum):

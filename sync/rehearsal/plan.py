@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from random import Random
 from typing import Any, Final
 
@@ -41,7 +42,22 @@ STORE_EVERY: Final = 150
 """A store is restored, copied, or its device revoked about once in so many desk days of each sort."""
 TWO_DESKS_EVERY: Final = 3
 CLOCK_EVERY: Final = 12
+STICK_EVERY: Final = 60
+"""A desk's records go by a stick, and a malicious station reaches for them, about once in so many desk days."""
+EARLIER_EVERY: Final = 8
+"""One desk of so many begins with version 0.1.0 and is renewed in the middle of the rehearsal."""
 A_YEAR: Final = timedelta(days=365)
+
+
+class Manner(StrEnum):
+    """What happens to a stick: it is read and its answer too, read after the same records came over the line, read
+    twice at both ends, its answer never comes back, or it arrives damaged before it is brought once more."""
+
+    PLAIN = "plain"
+    LATE = "late"
+    TWICE = "twice"
+    UNREAD = "unread"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,9 @@ class Slot:
     store: Nemesis | None = None
     clock_off: timedelta = timedelta(0)
     full_at_work: bool = False
+    stick: Manner | None = None
+    earlier: bool = False
+    reached_for: bool = False
 
 
 @dataclass(slots=True)
@@ -143,6 +162,7 @@ def _deal(plan: Plan, chance: Random) -> None:
         for place in chance.sample(places, max(1, len(places) // CLOCK_EVERY)):
             plan.slots[place].clock_off = chance.choice((A_YEAR, -A_YEAR))
     _deal_stores(plan, chance)
+    _deal_ways(plan)
 
 
 def _fault(nemesis: Nemesis, chance: Random) -> Fault:
@@ -160,3 +180,20 @@ def _deal_stores(plan: Plan, chance: Random) -> None:
         for _ in range(max(1, len(plan.slots) // STORE_EVERY)):
             if free:
                 plan.slots[free.pop()].store = nemesis
+
+
+def _deal_ways(plan: Plan) -> None:
+    """Each manner of a stick in turn, desks that begin with an earlier version, and whom a malicious station visits."""
+    chance = Random(f"{plan.seed} ways")  # noqa: S311 - chance of a seed, no secret
+    places = list(plan.slots)
+    if Nemesis.STICK in plan.nemeses:
+        often = min(len(places), max(len(Manner), len(places) // STICK_EVERY))
+        for turn, place in enumerate(chance.sample(places, often)):
+            plan.slots[place].stick = tuple(Manner)[turn % len(Manner)]
+    if Nemesis.EARLIER in plan.nemeses:
+        for desk in chance.sample(plan.desks, max(1, len(plan.desks) // EARLIER_EVERY)):
+            for day in range(max(1, plan.days // 2)):
+                plan.slots[day, desk.name].earlier = True
+    if Nemesis.MALICIOUS in plan.nemeses:
+        for place in chance.sample(places, max(1, len(places) // STICK_EVERY)):
+            plan.slots[place].reached_for = True

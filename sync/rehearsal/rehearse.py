@@ -13,19 +13,21 @@ from pathlib import Path
 from typing import Final
 
 from sync.rehearsal.checker import Findings, check
-from sync.rehearsal.desk import UNWELL, Desk, is_done
+from sync.rehearsal.desk import UNWELL, Desk, is_done, must
 from sync.rehearsal.evidence import read_district, read_station
+from sync.rehearsal.intruder import INTRUDER, UNIT, Intruder
 from sync.rehearsal.ledger import Ledger
+from sync.rehearsal.moves import Moves
 from sync.rehearsal.nemesis import Nemesis
-from sync.rehearsal.plan import Plan, Slot
+from sync.rehearsal.plan import Manner, Plan, Slot
 from sync.rehearsal.processes import DistrictProcess
 from sync.rehearsal.stations import COMMAND, Gone, StationsProcess, limit_files
+from sync.rehearsal.sticks import Sticks
 from sync.rehearsal.weather import Hands, Weather
 
 PROCESSES: Final = 4
 """Processes in which the desks live; the two desks of a unit live in different ones."""
 MORE_ATTEMPTS: Final = 2
-NO_ANSWER: Final = "exchange.no_answer"
 HEALING_ROUNDS: Final = 4
 DISTRICT: Final = ("-m", "sync.server.cli")
 Report = Callable[[str], None]
@@ -64,6 +66,11 @@ class Rehearsal:
             lambda: self._district.url,
             Hands(self._kill_district, self._kill_station, self._fill_district, self._fill_station),
         )
+        self._sticks = Sticks(folder, self._district)
+        self._moves = Moves(plan, self._district, self)
+        self._intruder = Intruder(
+            StationsProcess(folder, folder / "intruder.log", station), lambda: self._weather.address(INTRUDER)
+        )
         self._desks: dict[str, Desk] = {}
         self._by_process: list[list[Desk]] = [[] for _ in self._processes]
         self._restarting = threading.Lock()
@@ -82,7 +89,7 @@ class Rehearsal:
                     self._report(f"day {day + 1} of {self._plan.days}: {len(self._ledger.saved)} records saved")
                 self._heal()
             finally:
-                for process in self._processes:
+                for process in (*self._processes, self._intruder.process):
                     process.kill()
                     process.bury()
         findings = self._check()
@@ -117,23 +124,20 @@ class Rehearsal:
         self._report(f"{len(self._desks)} desks are enrolled")
         for second in (False, True):  # a second desk is one of a unit that is there
             self._everywhere(lambda desk, second=second: self._enrol(desk, second))  # type: ignore[misc]
+        if Nemesis.MALICIOUS in self._plan.nemeses:
+            self._intruder.enrol(self._district.last_line("station", "add", UNIT, "--level", "community"))
 
     def _enrol(self, desk: Desk, second: bool) -> None:
         if desk.plan.second is not second:
             return
-        self._must(desk.enrol(self._code(desk)))
+        must(desk.enrol(self.code(desk)))
         if desk.plan.issues:
             unit = ("--station", desk.plan.unit, "--role", "issuing_secretary")
             self._district.verb("staff", "add", f"书记{desk.name}", *unit)
-        self._must(desk.day_end(self._plan.at(-1, Slot([]).clock_off)))
+        must(desk.day_end(self._plan.at(-1, Slot([]).clock_off)))
 
-    def _code(self, desk: Desk) -> str:
+    def code(self, desk: Desk) -> str:
         return self._district.last_line("station", "add", desk.plan.unit, "--level", "community")
-
-    @staticmethod
-    def _must(outcome: dict[str, object]) -> None:
-        if outcome.get("error"):
-            raise RuntimeError(f"a rehearsal could not be set up: {outcome}")
 
     # -- one day of one desk
 
@@ -141,22 +145,30 @@ class Rehearsal:
         slot = self._plan.slots[day, desk.name]
         at = self._plan.at(day, slot.clock_off)
         if slot.clock_off:
-            self._strike(Nemesis.CLOCK)
+            self.strike(Nemesis.CLOCK)
         if desk.plan.second:
-            self._strike(Nemesis.TWO_DESKS)
+            self.strike(Nemesis.TWO_DESKS)
+        desk.earlier = slot.earlier
         self._work(desk, slot, at)
+        carried = slot.stick is not None and self._carry(desk, slot.stick, day, at)
         for fault in slot.faults:
             self._weather.arm(desk.name, fault)
-        done = self._end_day(desk, at, len(slot.faults) + MORE_ATTEMPTS)
+        if carried and slot.stick is Manner.PLAIN and not slot.faults:
+            return  # nothing goes over the line today
+        done = self.end_day(desk, at, len(slot.faults) + MORE_ATTEMPTS)
+        if done and desk.earlier:
+            self.strike(Nemesis.EARLIER)
+        if done and slot.reached_for and self._intruder.strike(desk, self._ledger, at):
+            self.strike(Nemesis.MALICIOUS)
         if day == 0 or (day % 7 == 0 and done):
-            self._back_up(desk, day, at)
+            self._moves.back_up(desk, day, at)
         if slot.store is not None:
-            self._change_store(desk, slot.store, day, at)
+            self._moves.change(desk, slot.store, day, at)
 
     def _work(self, desk: Desk, slot: Slot, at: str) -> None:
         if slot.full_at_work:
             desk.process.fill_disk(24 * 1024, desk.path.with_name(f"{desk.path.name}-wal"))
-            self._strike(Nemesis.STATION_FULL)
+            self.strike(Nemesis.STATION_FULL)
         try:
             desk.ask("work", acts=slot.acts, at=at)
         except Gone:
@@ -164,11 +176,21 @@ class Rehearsal:
         finally:
             desk.process.free_disk()
 
-    def _end_day(self, desk: Desk, at: str, attempts: int) -> bool:
+    def _carry(self, desk: Desk, manner: Manner, day: int, at: str) -> bool:
+        try:
+            carried = self._sticks.carry(desk, manner, day, at, lambda: self.end_day(desk, at, MORE_ATTEMPTS))
+        except Gone:
+            self._revive(desk)
+            return False
+        if carried:
+            self.strike(Nemesis.STICK)
+        return carried
+
+    def end_day(self, desk: Desk, at: str, attempts: int) -> bool:
         """Try until it is done and nothing armed is left, or the desk gives up for today; whether it was done."""
         done = False
         for _ in range(attempts):
-            outcome = self._exchange(desk, at)
+            outcome = self.exchange(desk, at)
             done = is_done(outcome)
             with self._noting:
                 self._day_ends["done" if done else str(outcome.get("error") or "not_agreed")] += 1
@@ -176,13 +198,13 @@ class Rehearsal:
                 break
         return done
 
-    def _exchange(self, desk: Desk, at: str) -> dict[str, object]:
+    def exchange(self, desk: Desk, at: str) -> dict[str, object]:
         """One try of a day end, once the district is up; what is held from the last one is looked at and sent again."""
         with self._restarting:
             pass  # somebody who sees that the district is down waits until it is not
         if desk.holds:
             desk.ask("send_again", at=at)
-        outcome = desk.day_end(at)
+        outcome = desk.day_end(at, earlier=desk.earlier)
         desk.process.free_disk()
         if outcome.get("error") == UNWELL:
             self._revive(desk)
@@ -194,80 +216,11 @@ class Rehearsal:
         desk.process.bury()
         desk.process.start()
         for other in self._by_process[place]:
-            self._must(other.open())
-
-    # -- stores that move
-
-    def _back_up(self, desk: Desk, day: int, at: str) -> None:
-        to = f"backups/{desk.name}-{day:03d}-{desk.machine}.qsb"
-        if not desk.ask("back_up", to=to, at=at).get("error"):
-            desk.backup = to
-
-    def _change_store(self, desk: Desk, nemesis: Nemesis, day: int, at: str) -> None:
-        """A disk that is lost takes with it what was never sent: so it is lost after a day end that was done."""
-        if not self._end_day(desk, at, 4):
-            return
-        {Nemesis.RESTORED: self._restore, Nemesis.COPIED: self._copy, Nemesis.REVOKED: self._revoke}[nemesis](
-            desk, day, at
-        )
-        self._end_day(desk, at, 4)
-
-    def _restore(self, desk: Desk, _day: int, at: str) -> None:
-        """A backup from before a device was replaced knows no secret of the new one: it is enrolled by a fresh code."""
-        if not desk.backup:
-            return
-        desk.ask("lose")
-        desk.told = 0
-        self._must(desk.ask("restore", home=desk.home, source=desk.backup, staff=desk.staff))
-        if self._exchange(desk, at).get("error") == "store.secret_missing":
-            self._must(desk.enrol(self._code(desk)))
-        self._strike(Nemesis.RESTORED)
-
-    def _copy(self, desk: Desk, _day: int, at: str) -> None:
-        """The files go to another machine; the first one, started once more, must not be heard any more."""
-        desk.ask("close")
-        former = desk.home
-        desk.machine += 1
-        self._must(desk.ask("copy", source=former, home=desk.home))
-        self._must(desk.open())
-        if not self._end_day(desk, at, 4):
-            return
-        aside = f"{desk.name}-former"
-        process = desk.process
-        process.ask(verb="open", desk=aside, home=former, staff=desk.staff)
-        outcome = process.ask(verb="day_end", desk=aside, at=at)
-        while outcome.get("error") == NO_ANSWER:
-            time.sleep(0.5)
-            outcome = process.ask(verb="day_end", desk=aside, at=at)
-        process.ask(verb="close", desk=aside)
-        if outcome.get("error") != "protocol.store_retired":
-            self._weather.wrong.append(f"the copied store of {desk.name} was heard under both ids: {outcome}")
-        self._strike(Nemesis.COPIED)
-
-    def _revoke(self, desk: Desk, day: int, at: str) -> None:
-        """A stolen device is cut off at once; what it had not sent yet comes up from its backup under a fresh code."""
-        self._district.verb("revoke", desk.device)
-        desk.ask(
-            "work", acts=[{**self._plan.slots[day, desk.name].acts[0], "mark": f"{desk.name}-{day:03d}-rv"}], at=at
-        )
-        outcome = self._exchange(desk, at)
-        while outcome.get("error") in (NO_ANSWER, UNWELL):  # the district was struck in this very moment
-            outcome = self._exchange(desk, at)
-        if outcome.get("error") != "protocol.device_revoked":
-            self._weather.wrong.append(f"the revoked device of {desk.name} was heard: {outcome}")
-        to = f"backups/{desk.name}-{day:03d}-revoked.qsb"
-        # That this backup was made is noted after it, at the machine that nobody hears any more: not in the ledger.
-        self._must(desk.process.ask(verb="back_up", desk=desk.name, to=to, at=at))
-        desk.ask("close")
-        desk.machine += 1
-        desk.told = 0
-        self._must(desk.ask("restore", home=desk.home, source=to, staff=desk.staff))
-        self._must(desk.enrol(self._code(desk)))
-        self._strike(Nemesis.REVOKED)
+            must(other.open())
 
     # -- what the weather does to machines
 
-    def _strike(self, nemesis: Nemesis) -> None:
+    def strike(self, nemesis: Nemesis) -> None:
         with self._noting:
             self._struck[nemesis] += 1
 
@@ -293,18 +246,20 @@ class Rehearsal:
     def _heal(self) -> None:
         """Calm weather: held records are sent again, and every desk exchanges until nobody has anything new."""
         self._weather.calm()
+        for desk in self._desks.values():
+            desk.earlier = False
         at = self._plan.at(self._plan.days, Slot([]).clock_off)
 
         def once(desk: Desk) -> None:
             desk.ask("send_again", at=at)
-            self._end_day(desk, at, 2)
+            self.end_day(desk, at, 2)
 
         for _ in range(HEALING_ROUNDS):
             before = len(self._ledger.saved)
             self._everywhere(once)
             if len(self._ledger.saved) == before:
                 break
-        self._everywhere(lambda desk: self._must(desk.ask("close")))
+        self._everywhere(lambda desk: must(desk.ask("close")))
         self._district.stop()
 
     def _check(self) -> Findings:
@@ -313,5 +268,5 @@ class Rehearsal:
         district = read_district(self._folder / "district" / "district.db", key)
         stations = [read_station(desk.name, desk.path, desk.key) for desk in self._desks.values()]
         findings = check(self._ledger, district, stations)
-        findings.diverged += self._weather.wrong
+        findings.diverged += [*self._weather.wrong, *self._moves.wrong, *self._sticks.wrong, *self._intruder.wrong]
         return findings

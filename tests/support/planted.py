@@ -153,6 +153,17 @@ def retired_heard(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(station.Station, "must_be", lambda _self, _store: None)
 
 
+def neighbours_heard(patch: pytest.MonkeyPatch) -> None:
+    """The district asks who may push a kind, and not whose record it is about."""
+    judged = pushing.why_not
+
+    def why_not(arrived: Any, known: Any) -> str:
+        reason = judged(arrived, known)
+        return "" if reason == "protocol.out_of_scope" else reason
+
+    patch.setattr(pushing, "why_not", why_not)
+
+
 def pulled_again_as_new(patch: pytest.MonkeyPatch) -> None:
     """The station forgets its cursor's rows: what was pulled is replaced by nothing when it comes again."""
     real = journal._take
@@ -181,6 +192,7 @@ FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
         revoked_heard,
         retired_heard,
         pulled_again_as_new,
+        neighbours_heard,
     )
 }
 

@@ -28,6 +28,7 @@ CAUGHT = {
     "number_given_twice": ("doubled", "was given", {Nemesis.TWO_DESKS}),
     "revoked_heard": ("diverged", "the revoked device of", {Nemesis.REVOKED}),
     "retired_heard": ("diverged", "was heard under both ids", {Nemesis.COPIED}),
+    "neighbours_heard": ("diverged", "of a malicious station was taken", {Nemesis.MALICIOUS}),
     "pulled_again_as_new": ("diverged", "never came down to", {Nemesis.TWO_DESKS}),
 }
 """For each fault: among which findings, in which words, and what has to strike for it to show."""

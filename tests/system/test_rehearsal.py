@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from sync.rehearsal.nemesis import Nemesis
-from sync.rehearsal.plan import draw
+from sync.rehearsal.plan import Manner, draw
 
 REHEARSE = [sys.executable, "-m", "sync.server.cli", "rehearse"]
 
@@ -58,6 +58,14 @@ def test_one_seed_draws_one_plan_and_another_seed_another() -> None:
     assert first.slots == again.slots
     assert first.slots != other.slots
     struck = {fault.nemesis for slot in first.slots.values() for fault in slot.faults}
-    assert struck | {Nemesis.CLOCK, Nemesis.TWO_DESKS, Nemesis.RESTORED, Nemesis.COPIED, Nemesis.REVOKED} == set(
-        Nemesis
-    )
+    stores = {slot.store for slot in first.slots.values()} - {None}
+    assert struck | stores | {
+        Nemesis.CLOCK,
+        Nemesis.TWO_DESKS,
+        Nemesis.STICK,
+        Nemesis.EARLIER,
+        Nemesis.MALICIOUS,
+    } == set(Nemesis)
+    assert {slot.stick for slot in first.slots.values()} == {None, *Manner}
+    assert any(slot.earlier for slot in first.slots.values())
+    assert any(slot.reached_for for slot in first.slots.values())
