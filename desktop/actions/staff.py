@@ -28,7 +28,7 @@ from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import STAFF_PREFIX, new_id, new_identity
 from sync.records.names import normal_name
 from sync.records.record import Made
-from sync.records.units import Role, StaffMember
+from sync.records.units import Role, StaffMember, role_fields
 
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=30)
@@ -68,7 +68,7 @@ def sign_in(
         return tried[hashed] if hashed in tried else verify(hashed, password)
 
     with store.read() as reader:
-        members = [s for s in staff_members(reader).values() if s.name == wanted and s.left_on is None]
+        members = [s for s in staff_members(reader).values() if s.name == wanted and s.left_on is None and s.signs_in]
         known = {s.staff: c for s in members if (c := credential_of(reader, s.staff)) is not None}
     if not known:
         right(DUMMY)
@@ -114,7 +114,7 @@ def session_of(reader: Reader, store: Store, member: StaffMember) -> Session:
     unit = member.unit or store.unit
     known = units(reader).get(unit)
     name = known.name if known else reader.meta("unit_name") or ""
-    return Session(staff=member.staff, name=member.name, roles=frozenset(member.roles), unit=unit, unit_name=name)
+    return Session(staff=member.staff, name=member.name, roles=member.held, unit=unit, unit_name=name)
 
 
 def session_expected(store: Store, name: str) -> Session | None:
@@ -124,7 +124,7 @@ def session_expected(store: Store, name: str) -> Session | None:
     """
     wanted = normal_name(name)
     with store.read() as reader:
-        members = [s for s in staff_members(reader).values() if s.name == wanted and s.left_on is None]
+        members = [s for s in staff_members(reader).values() if s.name == wanted and s.left_on is None and s.signs_in]
         return session_of(reader, store, members[0]) if len(members) == 1 else None
 
 
@@ -132,7 +132,7 @@ def session_again(store: Store, staff: str) -> Session:
     """Return a session anew, for somebody who is signed in and whose roles or unit may have changed."""
     with store.read() as reader:
         member = staff_members(reader).get(staff)
-        if member is None or member.left_on is not None:
+        if member is None or member.left_on is not None or not member.signs_in:
             raise Refused("actions.nobody_here")
         return session_of(reader, store, member)
 
@@ -152,6 +152,8 @@ def set_password(desk: Desk, staff: str, draft: Draft) -> Done:
         member = staff_members(reader).get(staff)
     if member is None or (not own and (member.unit != desk.session.unit or member.left_on is not None)):
         raise Refused("actions.nobody_here")
+    if not member.signs_in:
+        raise Refused("actions.signs_in_nowhere", name=member.name)
     if own and before is not None and not verify(before.password_hash, str(draft.get("old_password") or "")):
         raise RuleBroken("actions.wrong_password", field="old_password")
     if before is not None and verify(before.password_hash, password):
@@ -164,23 +166,28 @@ def set_password(desk: Desk, staff: str, draft: Draft) -> Done:
 
 
 def add_staff(desk: Desk, draft: Draft) -> Done:
-    """Add a colleague of this unit from STAFF_FORM's draft; only a station lead may. ``Done.id`` is the identity."""
+    """Add a colleague of this unit from STAFF_FORM's draft; only a station lead may. ``Done.id`` is the identity.
+
+    Who is called for help alone gets no password: RuleBroken("actions.counsellor_number") without a telephone.
+    """
     if not desk.session.may(Role.STATION_LEAD):
         raise Refused("actions.only_lead")
     answers = Answers.of(STAFF_FORM, draft)
-    password = str(draft.get("password") or "")
-    check_password(password, str(draft.get("password_again") or ""))
+    roles, further = role_fields(_roles(answers))
     member = StaffMember(
         id=str(draft.get("_id") or new_id("staff_member")),
         made=desk.made(),
         staff=new_identity(STAFF_PREFIX),
         name=answers.name("name"),
         unit=desk.session.unit,
-        roles=_roles(answers),
+        roles=roles,
+        further=further,
         post=answers.line("post"),
         telephone=answers.phone("telephone"),
     )
-    hashed = hash_password(password)
+    hashed = _first_password(draft) if member.signs_in else ""
+    if Role.COUNSELLOR in member.held and not member.telephone:
+        raise RuleBroken("actions.counsellor_number", field="telephone")
     with desk.store.write() as work:
         if already_there(work, member.id):
             found = work.find(member.id, StaffMember)
@@ -188,9 +195,16 @@ def add_staff(desk: Desk, draft: Draft) -> Done:
         if any(s.name == member.name and s.left_on is None for s in staff_members(work).values()):
             raise RuleBroken("actions.name_taken", field="name")
         work.add(member)
-        set_password_hash(work, member.staff, hashed, desk.now())
+        if hashed:
+            set_password_hash(work, member.staff, hashed, desk.now())
         note(work, desk.made(), AuditAction.STAFF_CHANGED, member.staff, STAFF_FORM.name)
     return Done(member.staff, changes=work.changes)
+
+
+def _first_password(draft: Draft) -> str:
+    password = str(draft.get("password") or "")
+    check_password(password, str(draft.get("password_again") or ""))
+    return hash_password(password)
 
 
 def _roles(answers: Answers) -> tuple[Role, ...]:
@@ -210,5 +224,5 @@ def password_is_due(store: Store, staff: str, now: Callable[[], datetime] = wall
 def colleagues(store: Store) -> list[str]:
     """Names of the staff who may sign in at this store, for the sign-in page."""
     with store.read() as reader:
-        members = [s for s in staff_members(reader).values() if s.left_on is None]
+        members = [s for s in staff_members(reader).values() if s.left_on is None and s.signs_in]
         return sorted({s.name for s in members if credential_of(reader, s.staff) is not None})

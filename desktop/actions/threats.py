@@ -27,7 +27,7 @@ from sync.records.kinds import new_id
 from sync.records.matters import Matter, Nature
 from sync.records.notices import NoticeState
 from sync.records.text import check_text
-from sync.records.threats import Threat, ThreatEvent, ThreatStep, threats_of
+from sync.records.threats import Threat, ThreatEvent, ThreatStep, called_order, threats_of
 from sync.records.times import BEIJING
 from sync.records.units import Role
 
@@ -42,6 +42,7 @@ class Number:
     name: str
     telephone: str
     colleague: bool = False
+    counsellor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +165,18 @@ def _standing(reader: Reader, desk: Desk, threat: Threat) -> Standing:
 
 
 def _colleagues(reader: Reader, desk: Desk) -> list[Number]:
-    """Return who works here and has a telephone, the station lead first, without the person at the desk."""
+    """Return who works here and has a telephone, the lead first, then the counsellor; not who is at the desk."""
     here = [
         member
         for member in staff(reader).values()
         if member.unit == desk.session.unit and member.left_on is None and member.telephone
     ]
-    here.sort(key=lambda member: (Role.STATION_LEAD not in member.roles, member.name))
-    return [Number(m.name, m.telephone, colleague=True) for m in here if m.staff != desk.session.staff]
+    here.sort(key=lambda member: (called_order(member.held), member.name))
+    return [
+        Number(m.name, m.telephone, colleague=True, counsellor=Role.COUNSELLOR in m.held)
+        for m in here
+        if m.staff != desk.session.staff
+    ]
 
 
 def _find(reader: Reader, desk: Desk, threat: str) -> Threat:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from desktop.forms.form import Shape, always
 from desktop.forms.gate import AGAIN, PASSWORD
 from desktop.forms.questions import ask, choices, form, section
-from sync.records.units import Role
+from sync.records.units import WITHOUT_A_DESK, Role
 
 PASSWORD_FORM = form(
     "password",
@@ -16,7 +20,14 @@ PASSWORD_FORM = form(
 FIRST_PASSWORD_FORM = form("first_password", 1, section("password", PASSWORD, AGAIN))
 """What a station lead sets for a colleague: nobody knows an old one."""
 
-STATION_ROLES = (Role.REGISTRAR, Role.MEDIATOR, Role.STATION_LEAD, Role.ISSUING_SECRETARY)
+STATION_ROLES = (Role.REGISTRAR, Role.MEDIATOR, Role.STATION_LEAD, Role.ISSUING_SECRETARY, Role.COUNSELLOR)
+
+
+def _signs_in(draft: Mapping[str, Any]) -> bool:
+    """Whether the roles that are chosen work at a desk, so that a first password is asked for."""
+    chosen = {str(role) for role in draft.get("roles") or ()}
+    return not chosen or not chosen <= WITHOUT_A_DESK
+
 
 STAFF_FORM = form(
     "staff",
@@ -27,7 +38,7 @@ STAFF_FORM = form(
         ask("roles", Shape.CHOICES, choices=choices(STATION_ROLES), required=always),
         ask("post", Shape.LINE, max_length=60),
         ask("telephone", Shape.PHONE, max_length=40),
-        PASSWORD,
-        AGAIN,
+        replace(PASSWORD, required=_signs_in, shown=_signs_in),
+        replace(AGAIN, required=_signs_in, shown=_signs_in),
     ),
 )

@@ -5,12 +5,14 @@ Its facts are the station's own memory of minutes that count: on no paper, and o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sync.records.record import Fact
+from sync.records.units import Role
 
 
 class ThreatStep(StrEnum):
@@ -26,6 +28,13 @@ class ThreatStep(StrEnum):
 
 
 ENDS = frozenset({ThreatStep.OVER, ThreatStep.FALSE_ALARM})
+_CALLED: Final = (Role.STATION_LEAD, Role.COUNSELLOR)
+"""Who is called first; all other colleagues after them."""
+
+
+def called_order(roles: Collection[Role]) -> int:
+    """Return a colleague's place among those who are called for help: the lead, the counsellor, everybody else."""
+    return next((place for place, role in enumerate(_CALLED) if role in roles), len(_CALLED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

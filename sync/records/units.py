@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from sync.records.record import Fact
 
@@ -29,12 +31,18 @@ class Role(StrEnum):
     DEPARTMENT = "department"
     DISPATCHER = "dispatcher"
     VIEWER = "viewer"
+    COUNSELLOR = "counsellor"
     SYSTEM = "system"
     SECURITY = "security"
     AUDIT = "audit"
 
 
 ADMINISTRATORS = frozenset({Role.SYSTEM, Role.SECURITY, Role.AUDIT})
+LATER: Final = frozenset({Role.COUNSELLOR})
+"""Roles that came after the first version: a record names them in `StaffMember.further`, since an end that does not
+know the word would not read the record at all."""
+WITHOUT_A_DESK: Final = frozenset({Role.COUNSELLOR})
+"""Roles that read and write nothing at a desk: who has no other one does not sign in there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +69,10 @@ class OrgUnit(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffMember(Fact):
-    """A person who works here. ``staff`` is the identity that outlives changes of name, unit and roles."""
+    """A person who works here. ``staff`` is the identity that outlives changes of name, unit and roles.
+
+    ``further`` has the roles of `LATER`, words of a newer program among them: `held` says which somebody has.
+    """
 
     staff: str
     name: str
@@ -70,6 +81,23 @@ class StaffMember(Fact):
     post: str = ""
     telephone: str = ""
     left_on: date | None = None
+    further: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> frozenset[Role]:
+        """All roles that this program knows."""
+        return frozenset(self.roles) | {role for role in LATER if role.value in self.further}
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether somebody works at a desk: not who is called for help alone."""
+        return not self.held or bool(self.held - WITHOUT_A_DESK)
+
+
+def role_fields(roles: Collection[Role]) -> tuple[tuple[Role, ...], tuple[str, ...]]:
+    """Return ``roles`` as a record's `StaffMember.roles` and `StaffMember.further`, each once, in their order."""
+    once = tuple(dict.fromkeys(roles))
+    return tuple(role for role in once if role not in LATER), tuple(role.value for role in once if role in LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

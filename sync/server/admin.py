@@ -11,7 +11,7 @@ from typing import Final
 from sync.records.errors import Refused
 from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, UNIT_PREFIX, new_id, new_identity
 from sync.records.telephones import normal_phone
-from sync.records.units import Level, Role, StaffMember
+from sync.records.units import Level, Role, StaffMember, role_fields
 from sync.server.authority import fingerprint, new_authority
 from sync.server.enrolment import CODE_HOURS, new_code
 from sync.server.file_keys import note_key
@@ -167,13 +167,15 @@ def add_staff(store: DistrictStore, name: str, station: str, roles: Sequence[Rol
 
 def _add_staff(conn: Connection, name: str, unit: Unit, roles: Sequence[Role], now: datetime) -> str:
     identity = new_identity(STAFF_PREFIX)
+    known, further = role_fields(roles)
     record = StaffMember(
         id=new_id("staff_member"),
         made=made_here(conn, now),
         staff=identity,
         name=stored_name(name),
         unit=unit.unit,
-        roles=tuple(dict.fromkeys(roles)),
+        roles=known,
+        further=further,
     )
     # Who works for the district or a department is a directory; who works at a station, only that unit's matter.
     shared = unit.department or unit.unit == record.made.unit

@@ -27,11 +27,11 @@ from sync.records.sameness import Sameness
 from sync.records.station_keys import StationKey, is_sound
 from sync.records.statistics import StatisticsReport
 from sync.records.threats import ThreatEvent
-from sync.records.units import Role, StaffMember
+from sync.records.units import LATER, Role, StaffMember
 from sync.server.arrived import Arrived
 from sync.server.order_rules import no_right, wrong_target
 
-GRANTED_BY_LEAD: Final = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_LEAD})
+GRANTED_BY_LEAD: Final = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_LEAD, Role.COUNSELLOR})
 """Roles that a station lead may give. The issuing secretary's authority is registered by the district
 (深圳经济特区矛盾纠纷多元化解条例 12), and the district's own roles are the district's."""
 
@@ -118,6 +118,8 @@ def _no_right_inside(record: Record | None, known: Known) -> str:
         if record.unit != known.unit or known.homes.get(record.staff, known.unit) != known.unit:
             return "protocol.foreign_unit"
         held = known.roles.get(record.staff, frozenset())
+        if not set(record.further) <= GRANTED_BY_LEAD & LATER or set(record.roles) & LATER:
+            return "protocol.no_role"  # also what a newer program calls a role: nobody here can say what it may do
         return "" if set(record.roles) <= GRANTED_BY_LEAD | held else "protocol.no_role"
     if isinstance(record, Notice) and record.state not in BY_DESK:
         return "protocol.not_yours"  # what was sent and read the district says

@@ -23,13 +23,14 @@ from sync.records.orders import DispatchOrder, ReplyKind
 from sync.records.record import Made
 from sync.records.threats import ThreatEvent, ThreatStep
 from sync.records.times import BEIJING
-from sync.records.units import Level, Role, StaffMember
+from sync.records.units import Level, Role, StaffMember, role_fields
 from sync.server import admin
 from sync.server.notices.callbacks import take
 from sync.server.notices.channels import Answered, Channel, ChannelKind, Channels
 from sync.server.notices.courier import Courier
 from sync.server.notices.facts import say_read
 from sync.server.notices.senders import KEY, SIGNATURE, TIME, signature
+from sync.server.notices.whom import people_of
 from sync.server.store.check import check
 from sync.server.store.notices import Line, newest
 from sync.server.store.projections import add_own
@@ -388,3 +389,19 @@ def test_a_station_says_of_a_notice_only_that_it_telephoned_and_only_of_its_own_
     assert desk.reasons(call(desk.made()), call(desk.made(), NoticeState.NOT_REACHED)) == ["", ""]
     assert desk.reasons(call(desk.made(), NoticeState.READ)) == ["protocol.not_yours"]
     assert stranger.reasons(call(stranger.made())) == ["protocol.out_of_scope"]
+
+
+def test_the_lead_and_the_counsellor_are_told_first(district_store: DistrictStore) -> None:
+    desk = enrol_desk(district_store, f"圳美社区{next(_departments)}")
+    told = []
+    for name, roles in (("甲", (Role.REGISTRAR,)), ("陈静", (Role.COUNSELLOR,)), ("乙", (Role.STATION_LEAD,))):
+        known, further = role_fields(roles)
+        staff, by = new_identity(STAFF_PREFIX), boss(desk)
+        member = {"staff": staff, "name": name, "unit": desk.unit, "roles": known, "further": further}
+        made = {"id": new_id("staff_member"), "made": desk.made(by=by), "telephone": "13800000001"}
+        assert desk.reasons(StaffMember(**made, **member)) == [""]  # type: ignore[arg-type]
+        told.append(staff)
+    registrar, counsellor, lead = told
+    with district_store.read() as conn:
+        assert people_of(conn, desk.unit) == [lead, counsellor, registrar]
+        assert people_of(conn, desk.unit, but=lead) == [counsellor, registrar]

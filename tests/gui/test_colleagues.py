@@ -70,6 +70,11 @@ def chips(dialog: ColleaguesDialog) -> dict[str, str]:
     return {n: chip.accessibleName() for n, chip in shown.items() if isinstance(chip, Chip)}
 
 
+def shown(view: FormView, name: str) -> int:
+    """How many widgets of a field can be seen."""
+    return sum(stop.isVisible() for stop in view.stops() if name in stop.objectName())
+
+
 @pytest.mark.parametrize("name", [REGISTRAR, SECRETARY])
 def test_only_a_station_lead_is_offered_the_list(open_window: Callable[..., Walk], name: str) -> None:
     walk = open_window(name=name)
@@ -213,3 +218,24 @@ def _drafts(walk: Walk) -> list[str]:
 
     with walk.reader() as reader:
         return [draft.id for draft in list_drafts(reader)]
+
+
+def test_a_counsellor_is_added_without_a_password_and_shown_as_called_for_help(
+    desk: WindowDesk, open_window: Callable[..., Walk]
+) -> None:
+    walk = open_window(name=LEAD)
+    dialog = opened(walk)
+    dialog.add_one()
+    assert dialog.view is not None
+    walk.until(lambda: dialog.view is not None and shown(dialog.view, "password") > 0)
+    dialog.view.fill({"name": "陈静", "roles": ["counsellor"], "telephone": "13800000002"})
+    walk.until(lambda: dialog.view is not None and shown(dialog.view, "password") == 0)
+    dialog.view.submit()
+    walk.until(lambda: dialog.colleague("陈静") is not None)
+    frame = dialog.findChild(QFrame, "colleague.陈静")
+    assert isinstance(frame, QFrame)
+    chip = frame.findChild(Chip)
+    assert isinstance(chip, Chip)
+    assert chip.accessibleName() == "求助时联系，不登录"
+    assert frame.findChildren(QPushButton) == [], "there is no password to set"
+    walk.until(lambda: clipped(dialog) == [])

@@ -21,13 +21,14 @@ from desktop.ui.dialogs.threat_end import ThreatEndDialog
 from desktop.ui.pieces.threat_strip import ThreatStrip
 from desktop.ui.quiet_key import QuietKey
 from resources import LANGUAGES, wording
-from sync.records.kinds import new_id, new_identity
+from sync.records.kinds import STAFF_PREFIX, new_id, new_identity
 from sync.records.orders import DispatchOrder
 from sync.records.record import Made
 from sync.records.threats import ThreatEvent, ThreatStep
+from sync.records.units import StaffMember
 from tests.gui.layout import faults
 from tests.gui.walk import Walk, elsewhere, without_a_name
-from tests.support.window_desk import LEAD, REGISTRAR
+from tests.support.window_desk import LEAD, NOW, REGISTRAR, WindowDesk
 
 Key = Qt.Key
 FLAGS = {
@@ -271,3 +272,20 @@ def test_the_emergency_order_is_written_over_the_form_and_says_nothing_of_a_thre
     assert isinstance(again, EmergencyDialog)
     assert again._matter == matter
     again.reject()
+
+
+def test_the_counsellor_is_named_as_one_before_other_colleagues(
+    desk: WindowDesk, open_window: Callable[..., Walk]
+) -> None:
+    store = desk.store()
+    made = Made(by="", unit=desk.unit, store=store.id, at=NOW)
+    with store.write() as work:
+        for name, further, number in (("安远", (), "13800000003"), ("陈静", ("counsellor",), "13800000002")):
+            own = {"id": new_id("staff_member"), "staff": new_identity(STAFF_PREFIX), "unit": desk.unit}
+            work.add(StaffMember(made=made, name=name, roles=(), further=further, telephone=number, **own))
+    store.close()
+    walk = open_window(name=REGISTRAR)
+    press()
+    said = strip(walk).numbers.text()
+    assert said.index("陈静（心理咨询） 138") < said.index("安远 138")
+    walk.until(lambda: faults(walk.shell) == [])

@@ -336,3 +336,18 @@ def test_a_time_without_its_zone_reaches_no_other_desk(known: Known) -> None:
     assert why_not(arrive(replace(visit(made()), happened_at=AT.replace(tzinfo=None))), known) == (
         "protocol.unreadable_record"
     )
+
+
+def test_a_lead_names_a_counsellor_and_no_role_of_a_program_that_is_not_here(known: Known) -> None:
+    by = next(staff for staff, roles in known.roles.items() if Role.STATION_LEAD in roles)
+    named = staff_record(by, ())
+    for further, reason in (
+        (("counsellor",), ""),
+        (("counsellor", "night_watch"), "protocol.no_role"),
+        (("issuing_secretary",), "protocol.no_role"),
+        (("registrar",), "protocol.no_role"),
+    ):
+        assert why_not(arrive(replace(named, further=further)), known) == reason, further
+    assert why_not(arrive(staff_record(by, (Role.COUNSELLOR,))), known) == "protocol.no_role", (
+        "older desks read no such"
+    )

@@ -100,7 +100,9 @@ class ThreatStrip(QWidget):
 
     def _number(self, one: Number) -> str:
         words = self._tools.words
-        return f"{one.name if one.colleague else words(f'threats.number_{one.name}')} {written_phone(one.telephone)}"
+        name = one.name if one.colleague else words(f"threats.number_{one.name}")
+        name = words("threats.counsellor", name=name) if one.counsellor else name
+        return f"{name} {written_phone(one.telephone)}"
 
     def _offer(self, standing: Standing) -> None:
         done, had = standing.threat.done, QApplication.focusWidget()

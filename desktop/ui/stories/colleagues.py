@@ -24,6 +24,7 @@ class Colleague:
     has_password: bool
     locked_until: datetime | None
     own: bool
+    signs_in: bool = True
 
 
 def read_colleagues(desk: Desk) -> tuple[Colleague, ...]:
@@ -39,11 +40,12 @@ def read_colleagues(desk: Desk) -> tuple[Colleague, ...]:
                 Colleague(
                     staff=identity,
                     name=member.name,
-                    roles=member.roles,
+                    roles=tuple(role for role in Role if role in member.held),
                     post=member.post,
                     has_password=known is not None,
                     locked_until=until if until is not None and until > desk.now() else None,
                     own=identity == desk.session.staff,
+                    signs_in=member.signs_in,
                 )
             )
-    return tuple(sorted(found, key=lambda c: (c.has_password, name_order(c.name), c.staff)))
+    return tuple(sorted(found, key=lambda c: (c.has_password or not c.signs_in, name_order(c.name), c.staff)))

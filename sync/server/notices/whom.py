@@ -8,6 +8,7 @@ from sync.protocol.codec import decode
 from sync.records.duty_rosters import on_duty
 from sync.records.errors import Damaged, Refused
 from sync.records.record import Record
+from sync.records.threats import called_order
 from sync.records.units import OrgUnit, StaffMember
 from sync.server.duty_rosters import rosters
 from sync.server.store.directory import get_staff, get_unit, staff_history
@@ -32,10 +33,15 @@ def telephone_of(conn: Connection, unit: str, staff: str = "") -> str:
 
 
 def people_of(conn: Connection, unit: str, but: str = "") -> list[str]:
-    """Return the staff identities of those who work at ``unit`` now and have a telephone, without ``but``."""
+    """Return the staff identities of those who work at ``unit`` now and have a telephone, without ``but``.
+
+    In the order in which they are told that somebody needs help: the lead, the counsellor, colleagues.
+    """
     now = {entry.staff: entry for entry in staff_history(conn, unit)}
-    here = [staff for staff, entry in now.items() if not entry.gone and entry.unit == unit and staff != but]
-    return [staff for staff in here if telephone_of(conn, unit, staff)]
+    here = [entry for staff, entry in now.items() if not entry.gone and entry.unit == unit and staff != but]
+    found = [(entry.staff, _record(conn, entry.record)) for entry in here]
+    called = [(staff, member) for staff, member in found if isinstance(member, StaffMember) and member.telephone]
+    return [staff for staff, _ in sorted(called, key=lambda one: called_order(one[1].held))]
 
 
 def maker_of(conn: Connection, record_id: str) -> str:

@@ -19,6 +19,7 @@ from desktop.forms.staff import STAFF_FORM
 from desktop.forms.visits import VISIT_FORM
 from desktop.store.credentials import password_hash
 from desktop.store.tally import records
+from desktop.store.units import staff
 from sync.records.audit import AuditAction, AuditEntry
 from sync.records.errors import Refused, RuleBroken
 from sync.records.units import Role
@@ -165,3 +166,23 @@ def test_a_draft_can_be_thrown_away_and_never_keeps_a_secret(station: Station) -
     discard(station.desk, kept)
     with pytest.raises(Refused):
         take_up(station.desk, kept)
+
+
+def test_a_counsellor_is_added_with_a_number_and_without_a_password(station: Station) -> None:
+    draft = station.draft("staff", name="陈静", roles=["counsellor"])
+    with pytest.raises(RuleBroken) as broken:
+        add_staff(station.desk, draft)
+    assert (broken.value.field, broken.value.key) == ("telephone", "actions.counsellor_number")
+    done = add_staff(station.desk, {**draft, "telephone": "13800000002"})
+    with station.store.read() as reader:
+        (member,) = [s for s in staff(reader).values() if s.name == "陈静"]
+    assert (member.roles, member.further, member.held) == ((), ("counsellor",), {Role.COUNSELLOR})
+    assert "陈静" not in colleagues(station.store)
+    with pytest.raises(Refused) as refused:
+        set_password(station.desk, done.id, {"password": GOOD, "password_again": GOOD})
+    assert refused.value.key == "actions.signs_in_nowhere"
+    with pytest.raises(RuleBroken):
+        sign_in(station.store, "陈静", GOOD, station.clock)
+    both = station.draft("staff", name="孙悦", roles=["registrar", "counsellor"], telephone="13800000003")
+    add_staff(station.desk, {**both, "password": GOOD, "password_again": GOOD})
+    assert sign_in(station.store, "孙悦", GOOD, station.clock).roles == {Role.REGISTRAR, Role.COUNSELLOR}
