@@ -351,7 +351,7 @@ def _add_orders(add: Callable[..., argparse.ArgumentParser], words: Wording, ver
         one.add_argument(f"--{name}", type=_text, default="", metavar="TEXT")
     for name in ("called", "callee", "callee-telephone", "called-at", "read-back"):
         told = words("cli.help_order_called")
-        one.add_argument(f"--{name}", type=_text, default="", metavar="TEXT", help=told)
+        one.add_argument(f"--{name}", type=_text, action="append", default=[], metavar="TEXT", help=told)
     one = add("list", "orders.list_all", group, "order_list")
     one.add_argument("--text", type=_text, default="", help=words("cli.help_text"))
     one.add_argument("--limit", type=_positive, metavar="N")

@@ -28,7 +28,7 @@ class Option:
 def options(desk: Desk, form: str, field: str) -> list[Option]:
     """Return the answers of a CHOICE or CHOICES field that is declared with ``kinds`` and without choices."""
     match form, field:
-        case ("order", "departments" | "called") | ("reply" | "order_step", "department"):
+        case ("order", "departments" | "calls.called") | ("reply" | "order_step", "department"):
             return department_options(desk)
         case "order", "to_unit":
             return asked_options(desk)

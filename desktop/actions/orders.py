@@ -139,7 +139,7 @@ def issue_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
 
     By law the power is the street office's (深圳经济特区矛盾纠纷多元化解条例 12): the order carries the authority
     under which the community uses it, and a copy goes to the street. The limits follow from the dispatch rules, from
-    the call for a department that was ordered by telephone.
+    its own call for a department that was ordered by telephone.
     """
     desk.must_may("dispatch_order")
     answers = Answers.of(ORDER_FORM, draft)
@@ -169,7 +169,6 @@ def _order(work: Work, desk: Desk, matter_id: str, request_id: str, answers: Ans
     if not emergency:
         must_be_authorised(work, desk.session, departments, made.at.astimezone(BEIJING).date())
     calls = _calls(work, answers, departments, category)
-    begun = max((call.at for call in calls), default=made.at) if len(calls) == len(departments) else made.at
     return DispatchOrder(
         id=new_id("dispatch_order"),
         made=made,
@@ -189,7 +188,7 @@ def _order(work: Work, desk: Desk, matter_id: str, request_id: str, answers: Ans
         place=answers.line("place"),
         contact=answers.line("contact"),
         issued_at=made.at,
-        limits=_limits(work, category, answers.word("grade"), min(begun, made.at)),
+        limits=_limits(work, category, answers.word("grade"), _begun(calls, departments, made.at)),
         request=request.id if request else None,
         delegation=right.delegation.id if right and right.delegation else None,
         delegated=right.words if right else "",
@@ -221,24 +220,42 @@ def _limits(reader: Reader, category: Category, grade: str, start: datetime) -> 
 
 
 def _calls(reader: Reader, answers: Answers, departments: tuple[str, ...], category: Category) -> tuple[OrderCall, ...]:
-    """Return the telephone call that the form tells of, with the limits that run from it."""
-    department, at = answers.line("called"), answers.moment("called_at")
-    if not department or at is None:
-        return ()
+    """Return the telephone calls that the form tells of, each with the limits that run from it."""
+    _must_be_whole(answers)
+    return tuple(_call(reader, row, departments, category, answers.word("grade")) for row in answers.rows("calls"))
+
+
+def _must_be_whole(answers: Answers) -> None:
+    """A row in which only the department was chosen would be taken for an empty one: it says what is missing."""
+    for place, row in enumerate(answers.raw("calls") or ()):
+        if row.get("called") and not row.get("callee"):
+            raise RuleBroken("actions.required", field=f"calls.{place}.callee")
+
+
+def _call(reader: Reader, row: Answers, departments: tuple[str, ...], category: Category, grade: str) -> OrderCall:
+    department, at = row.line("called"), row.moment("called_at")
+    if at is None:
+        raise RuleBroken("actions.required", field=row.path("called_at"))
     if department not in departments:
-        raise RuleBroken("records.call_not_ordered", field="called")
-    limits = _limits(reader, category, answers.word("grade"), at)
-    call = OrderCall(
+        raise RuleBroken("records.call_not_ordered", field=row.path("called"))
+    limits = _limits(reader, category, grade, at)
+    return OrderCall(
         department=department,
-        callee=answers.name("callee"),
-        post=answers.line("callee_post"),
-        telephone=answers.phone("callee_telephone"),
+        callee=row.name("callee"),
+        post=row.line("callee_post"),
+        telephone=row.phone("callee_telephone"),
         at=at,
-        read_back=answers.line("read_back"),
+        read_back=row.line("read_back"),
         report_by=limits.report_by,
         resolve_by=limits.resolve_by,
+        arrive_by=limits.arrive_by,
     )
-    return (call,)
+
+
+def _begun(calls: tuple[OrderCall, ...], departments: tuple[str, ...], paper: datetime) -> datetime:
+    """Return when the limits of the paper begin: with it, or where everybody was called before it with the last one."""
+    first = {d: min((call.at for call in calls if call.department == d), default=paper) for d in departments}
+    return min(max(first.values(), default=paper), paper)
 
 
 def _ordered(reader: Reader, department: str) -> bool:

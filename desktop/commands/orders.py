@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop.commands.access import Access
 from desktop.commands.output import Said, moment
-from sync.records.errors import Refused
+from sync.records.errors import Refused, RuleBroken
 
 if TYPE_CHECKING:
     from desktop.actions.desk import Desk
@@ -29,13 +29,26 @@ def issue(args: argparse.Namespace, access: Access) -> Said:
         if args.to:
             draft["departments"] = [_department(desk, name) for name in args.to]
         if args.called:
-            named = {"callee": args.callee, "callee_telephone": args.callee_telephone, "read_back": args.read_back}
-            draft |= {"called": _department(desk, args.called), "called_at": args.called_at} | named
+            draft["calls"] = _calls(desk, args)
         done = give_order(desk, args.matter, draft)
     asked = draft["way"] == REQUEST
     words = access.words
     told = words("window.order_requested") if asked else words("window.order_issued", number=done.number)
     return Said({"id": done.id, "number": done.number, "kind": "order_request" if asked else "dispatch_order"}, [told])
+
+
+def _calls(desk: Desk, args: argparse.Namespace) -> list[dict[str, str]]:
+    """Return the rows of the calls: each option is said once for each of them, in their order, or not at all."""
+    columns = {"callee": args.callee, "callee_telephone": args.callee_telephone, "called_at": args.called_at}
+    columns["read_back"] = args.read_back
+    uneven = [name for name, said in columns.items() if said and len(said) != len(args.called)]
+    if uneven:
+        option = f"--{uneven[0].replace('_', '-')}"
+        raise RuleBroken("cli.calls_uneven", option=option, count=len(columns[uneven[0]]), calls=len(args.called))
+    rows = [{"called": _department(desk, name)} for name in args.called]
+    for place, row in enumerate(rows):
+        row.update({name: said[place] for name, said in columns.items() if said})
+    return rows
 
 
 def list_all(args: argparse.Namespace, access: Access) -> Said:

@@ -35,16 +35,22 @@ def issue_three(hand: Hand, matter: str) -> Ordered:
     made = Ordered()
     told = {"subject": "工地二十三人讨薪，聚集未散", "text": "请派员到社区，会同总包单位当场核实、当场答复。"}
     made.bounced = _issue(hand, matter, {**told, "grade": "red", "departments": department}, "09-order-to-three")
-    call = {"called": department[0], "callee": OFFICER, "callee_post": "执法科副科长"}
+    call = {"callee": OFFICER, "callee_post": "执法科副科长"}
     lately, long_ago = (datetime.now(BEIJING).replace(second=0, microsecond=0) - gone for gone in (_HALF, _NINE_DAYS))
     said = {"called_at": lately.isoformat(), "read_back": "收到，半小时内派两人到社区"}
     told = {"subject": "楼上渗水，两户争执升级", "text": "请派员到场查明渗水原因。", "grade": "yellow"}
-    made.telephoned = _issue(hand, matter, {**told, **call, **said, "departments": department[:1]}, "09-order-called")
-    call = {"called": department[2], "callee": "值班室", "callee_post": "值班员"}
+    made.telephoned = _issue(
+        hand, matter, {**told, **_called(department[0], call | said), "departments": department[:1]}, "09-order-called"
+    )
+    call = {"callee": "值班室", "callee_post": "值班员"}
     said = {"called_at": long_ago.isoformat(), "read_back": "记下了，明天派人"}
     told = {"subject": "清退农民工工资保证金", "text": "请核实保证金账户，支付被拖欠工资。", "grade": "red"}
-    made.overdue = _issue(hand, matter, {**told, **call, **said, "departments": department[2:]})
+    made.overdue = _issue(hand, matter, {**told, **_called(department[2], call | said), "departments": department[2:]})
     return made
+
+
+def _called(department: str, said: dict[str, str]) -> dict[str, Any]:
+    return {"calls": [{"called": department, **said}]}
 
 
 _HALF, _NINE_DAYS = timedelta(minutes=25), timedelta(days=9)

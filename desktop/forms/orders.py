@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from desktop.forms.form import Shape, always
-from desktop.forms.questions import ask, choices, filled, folded, form, own_choices, section, this_moment, today, where
+from desktop.forms.questions import ask, choices, folded, form, own_choices, section, this_moment, today, where
 from sync.records.dispatch_rules import GRADES
 from sync.records.order_steps import OrderStepKind
 from sync.records.orders import ReplyKind, Witness
@@ -19,20 +19,26 @@ ISSUE, REQUEST, EMERGENCY = "issue", "request", "emergency"
 """The ways in which an order is given: issued, asked for, issued in an emergency and ratified afterwards."""
 
 _asks = where("way", REQUEST)
-_called = filled("called")
 
 
 def _gives(draft: Mapping[str, Any]) -> bool:
     return not _asks(draft)
 
 
-def _by_telephone(draft: Mapping[str, Any]) -> bool:
-    return _gives(draft) and _called(draft)
+CALL_ROWS = (
+    ask("called", Shape.CHOICE, "field_order_called", kinds=("org_unit",), required=always),
+    ask("called_at", Shape.MOMENT, required=always, default=this_moment),
+    ask("callee", Shape.LINE, required=always, max_length=80),
+    ask("callee_post", Shape.LINE, max_length=60),
+    ask("callee_telephone", Shape.PHONE, max_length=40),
+    ask("read_back", Shape.LINE, required=always, max_length=200),
+)
+"""Who of a department was told by telephone before the paper: each call starts that department's clocks."""
 
 
 ORDER_FORM = form(
     "order",
-    2,
+    3,
     section(
         "order",
         ask("subject", Shape.LINE, "field_order_subject", required=always, max_length=100),
@@ -72,12 +78,7 @@ ORDER_FORM = form(
     ),
     folded(
         "telephone",
-        ask("called", Shape.CHOICE, "field_order_called", kinds=("org_unit",), shown=_gives),
-        ask("callee", Shape.LINE, shown=_by_telephone, required=_by_telephone, max_length=100),
-        ask("callee_post", Shape.LINE, shown=_by_telephone, max_length=60),
-        ask("callee_telephone", Shape.PHONE, shown=_by_telephone, max_length=40),
-        ask("called_at", Shape.MOMENT, shown=_by_telephone, required=_by_telephone, default=this_moment),
-        ask("read_back", Shape.LINE, shown=_by_telephone, required=_by_telephone, max_length=200),
+        ask("calls", Shape.ROWS, "field_order_calls", rows=CALL_ROWS, shown=_gives, hint="forms.hint_order_calls"),
     ),
 )
 """The power is the street office's (深圳经济特区矛盾纠纷多元化解条例 12): authority and street copy are asked for."""

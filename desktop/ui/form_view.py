@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
-from desktop.forms.form import Draft, Field, Form, Section, Shape, never
+from desktop.forms.form import Draft, Form, Section, Shape, never
 from desktop.forms.telling import asked, told, wanting
 from desktop.ui.fields.choice import ChecksControl, ComboControl, Options, SegmentControl
 from desktop.ui.fields.group import Cell, FieldGroup
@@ -186,9 +186,12 @@ class FormView(QWidget):
             part.group.start()
 
     def set_options(self, name: str, options: Options) -> None:
-        """Offer ``options`` in the field ``name``."""
+        """Offer ``options`` in the field ``name``; "calls.called" is a question of each row of the field "calls"."""
+        name, _, part = name.partition(".")
         control = self.cells[name].control
-        if isinstance(control, (ComboControl, ChecksControl, SegmentControl)):
+        if part:
+            control.set_part_options(part, options)
+        elif isinstance(control, (ComboControl, ChecksControl, SegmentControl)):
             filling, self._filling = self._filling, True
             control.set_options(options)
             self._filling = filling
@@ -256,12 +259,15 @@ class FormView(QWidget):
         sources = self._around.sources
         for field in (f for f in self.form.fields() if f.shape in (Shape.CHOICE, Shape.CHOICES) and f.kinds):
             if sources is not None and field.name in self.cells:
-                self._ask(field)
+                self._ask(field.name)
+        for rows in (f for f in self.form.fields() if f.rows and f.name in self.cells):
+            for field in (f for f in rows.rows if f.shape is Shape.CHOICE and f.kinds):
+                self._ask(f"{rows.name}.{field.name}")
 
-    def _ask(self, field: Field) -> None:
+    def _ask(self, name: str) -> None:
         sources = self._around.sources
         if sources is not None:
-            form, name = self.form.name, field.name
+            form = self.form.name
             self._around.tasks.read(lambda: (name, sources.options(form, name)), self._offered)
 
     def _offered(self, answer: tuple[str, Options]) -> None:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,7 @@ import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
+from desktop.actions.directory import department_options
 from desktop.app import Application, build, qt_application
 from desktop.config import Home
 from desktop.ui import collecting
@@ -309,6 +311,8 @@ def order_forms(at: Camera) -> None:
     page.step(made.telephoned)
     at.settle(lambda: page.panel is not None)
     at.form("38-order-step", page.panel)
+    order_calls(at)
+    at.shell.turn("orders")
     page.show_requests()
     at.shot("38-order-requests")
     at.close_dialogs()
@@ -317,6 +321,21 @@ def order_forms(at: Camera) -> None:
     at.close_dialogs()
     at.form("38-order-refusal", page.open_form(REFUSAL_FORM, fresh(REFUSAL_FORM, "order_step"), made.request))
     at.form("38-order-delegation", page.open_form(DELEGATION_FORM, fresh(DELEGATION_FORM, "order_delegation")))
+
+
+def order_calls(at: Camera) -> None:
+    """An order's form in which two departments were told by telephone."""
+    page = at.shell.matters
+    at.shell.turn("matters")
+    at.settle(lambda: bool(page.model.rowCount()))
+    page.order(page.model.rows()[-1].id)
+    at.settle(lambda: page.panel is not None)
+    assert page.panel is not None
+    units = [option.value for option in department_options(at.shell.tools.desk)][:2]
+    said = {"called_at": (NOW - timedelta(minutes=20)).isoformat(), "read_back": "半小时内派两人到社区"}
+    calls = [{"called": unit, "callee": name, **said} for unit, name in zip(units, ("周海涛", "罗秀英"), strict=True)]
+    page.panel.view.fill({"departments": units, "calls": calls})
+    at.form("38-order-calls", page.panel)
 
 
 def mediation_forms(at: Camera) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from desktop.actions.directory import department_options
 from desktop.store.links import orders_of_matter
 from desktop.ui.dialogs.arrival_code import ArrivalCodeDialog
 from desktop.ui.dialogs.order_requests import OrderRequestsDialog
 from desktop.ui.dialogs.paper import PaperDialog
+from desktop.ui.fields.choice import ComboControl
+from desktop.ui.fields.rows import RowsControl
 from sync.protocol.signed import opened, public_of
 from sync.records.arrival_codes import PURPOSE, said_in, signed_of
 from sync.records.orders import DispatchOrder
@@ -50,6 +53,40 @@ def test_three_keystrokes_lead_from_a_matter_to_the_order_s_paper(walk: Walk) ->
     with walk.shell.tools.desk.store.read() as reader:
         assert len(orders_of_matter(reader, matter)) == 2
     next(w for w in QApplication.topLevelWidgets() if isinstance(w, PaperDialog) and w.isVisible()).reject()
+
+
+def test_several_departments_are_told_by_telephone_each_in_its_own_row(walk: Walk) -> None:
+    matter = the_matter(walk)
+    walk.shell.matters.order(matter)
+    walk.until(lambda: walk.shell.matters.panel is not None)
+    panel = walk.shell.matters.panel
+    assert panel is not None
+    desk = walk.shell.tools.desk
+    units = [option.value for option in department_options(desk)][:2]
+    view = panel.view
+    view.unfold("calls")
+    rows = view.cells["calls"].control
+    assert isinstance(rows, RowsControl)
+    for place, name in enumerate(("周海涛", "罗秀英")):
+        rows.adder.click()
+        view_row = rows._rows[place].card
+        assert view_row is not None
+        combo = view_row.group.cells["called"].control
+        assert isinstance(combo, ComboControl)
+        walk.until(lambda combo=combo: combo.combo.findData(units[1]) >= 0)  # type: ignore[misc]
+        view_row.group.fill({"called": units[place], "callee": name, "read_back": "马上到"})
+    view.fill({"departments": units[:1]})
+    view.submit()
+    walk.until(lambda: not view_row.group.cells["called"].error.isHidden())
+    view.fill({"departments": units})
+    view.submit()
+    walk.until(lambda: walk.shell.now == "orders" and bool(walk.shell.orders.here()))
+    with desk.store.read() as reader:
+        order = reader.get(walk.shell.orders.here())
+    assert isinstance(order, DispatchOrder)
+    assert [(call.department, call.callee) for call in order.calls] == list(
+        zip(units, ("周海涛", "罗秀英"), strict=True)
+    )
 
 
 def test_one_tap_issues_an_order_in_an_emergency_and_it_names_who_ratifies(

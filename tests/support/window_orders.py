@@ -46,11 +46,15 @@ def bad_week(lead: Desk) -> Orders:
         lead,
         "楼上渗水，住户争执",
         units[:1],
-        called=units[0],
-        callee="周海涛",
-        callee_post="执法科副科长",
-        called_at=called.isoformat(),
-        read_back="半小时内派两人到社区",
+        calls=[
+            {
+                "called": units[0],
+                "callee": "周海涛",
+                "callee_post": "执法科副科长",
+                "called_at": called.isoformat(),
+                "read_back": "半小时内派两人到社区",
+            }
+        ],
     )
     seen = {"kind": "reported_in", "how": "seen", "officer": "周海涛", "happened_at": NOW.isoformat()}
     _witness(lead, telephoned, units[0], **seen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -52,6 +52,9 @@ class Control(QWidget):
 
     def tell_parts(self, _said: Mapping[int, str]) -> None:
         """Say beside each part, by its place in the answer, what does not hold there; nothing where there are none."""
+
+    def set_part_options(self, _name: str, _options: Sequence[tuple[str, str]]) -> None:
+        """Offer answers in the question that each part calls so; nothing where there are no parts."""
 
     def start(self) -> None:
         """Take the focus."""

@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from desktop.forms.form import Draft, Field, always
+from desktop.ui.fields.choice import ComboControl, Options
 from desktop.ui.fields.control import Control
 from desktop.ui.fields.group import FieldGroup
 from desktop.ui.fields.one_row import OneRow
@@ -48,6 +49,7 @@ class RowsControl(Control):
         super().__init__(parent)
         self._field, self._around = field, around
         self._rows: list[_Row] = []
+        self._offers: dict[str, Options] = {}
         self._blank: Draft | None = None
         self._name = self._text = self._left = ""
         inside = column(self, space=8)
@@ -127,6 +129,19 @@ class RowsControl(Control):
         for made in self._rows:
             if made.card is not None:
                 made.card.say(told.get(id(made), ""))
+
+    def set_part_options(self, name: str, options: Options) -> None:
+        """Offer ``options`` in the question ``name`` of each row, those to come too."""
+        self._offers[name] = options
+        for made in self._rows:
+            if made.card is not None:
+                self._offer(made.card)
+
+    def _offer(self, card: OneRow) -> None:
+        for name, options in self._offers.items():
+            control = card.group.cells[name].control
+            if isinstance(control, ComboControl):
+                control.set_options(options)
 
     def call_it(self, name: str, text: str) -> None:
         """Rows are called by the field and their number from 0."""
@@ -219,6 +234,7 @@ class RowsControl(Control):
 
     def _make_card(self, made: _Row) -> None:
         card = made.card = OneRow(self._field, self._around, made.draft, foldable=not self.table.isHidden())
+        self._offer(card)
         card.changed.connect(self._changed)
         card.left.connect(self.left)
         card.moved_on.connect(self.moved_on)

@@ -26,7 +26,7 @@ from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import OrderState
 from sync.records.kinds import new_id
 from sync.records.matters import Step, StepKind
-from sync.records.open_clocks import REPORT
+from sync.records.open_clocks import REPORT, order_clocks
 from sync.records.order_course import Ratification, RequestStage
 from sync.records.order_due import Limit, limit_of
 from sync.records.order_state import OrderStage
@@ -126,9 +126,14 @@ def test_by_telephone_the_clock_runs_from_the_call_and_the_paper_follows(station
         "called_at": called_at.isoformat(),
         "read_back": "到社区，半小时内",
     }
-    with pytest.raises(RuleBroken, match="required"):
-        given(station, station.secretary, matter, **{**told, "read_back": ""})
-    issued = given(station, station.secretary, matter, grade="red", **told)
+    for wrong, field in (({**told, "read_back": ""}, "read_back"), ({"called": told["called"]}, "callee")):
+        with pytest.raises(RuleBroken, match="required") as refused:
+            given(station, station.secretary, matter, calls=[told, wrong])
+        assert refused.value.field == f"calls.1.{field}"
+    with pytest.raises(RuleBroken, match="call_not_ordered") as refused:
+        given(station, station.secretary, matter, calls=[told, {**told, "called": station.units[LABOUR]}])
+    assert refused.value.field == "calls.1.called"
+    issued = given(station, station.secretary, matter, grade="red", calls=[told])
     order, _ = order_of(station, issued)
     department = station.units[HOUSING]
     assert (order.given_at(department), order.calls[0].callee) == (called_at, "周海涛")
@@ -145,6 +150,33 @@ def test_by_telephone_the_clock_runs_from_the_call_and_the_paper_follows(station
     assert "电话发令" not in text_of(preview(station.desk, PaperKind.DISPATCH_ORDER, plain))
     witness_reply(station.desk, plain, seen | {"_id": new_id("order_reply")})
     assert [d.reason for d in order_of(station, plain)[1].doubts] == ["records.doubt_arrival_before_order"]
+
+
+def test_each_department_that_was_called_has_its_own_call_and_its_own_clocks(station: Station, matter: str) -> None:
+    departments = [station.units[HOUSING], station.units[LABOUR]]
+    times = [station.clock.at - timedelta(minutes=minutes) for minutes in (40, 15)]
+    calls = [
+        {"called": unit, "callee": name, "called_at": at.isoformat(), "read_back": f"{name}复述"}
+        for unit, name, at in zip(departments, ("周海涛", "罗秀英"), times, strict=True)
+    ]
+    issued = given(station, station.secretary, matter, grade="red", departments=departments, calls=calls)
+    order, state = order_of(station, issued)
+    assert [(call.callee, call.at) for call in order.calls] == [("周海涛", times[0]), ("罗秀英", times[1])]
+    assert order.limits.report_by == times[1] + timedelta(minutes=30)
+    for unit, at in zip(departments, times, strict=True):
+        ends = {clock.kind: clock.at for clock in order_clocks(order, state) if clock.unit == unit}
+        assert ends == {
+            "order-report": at + timedelta(minutes=30),
+            "order-arrive": at + timedelta(minutes=30),
+            "order-resolve": at + timedelta(hours=24),
+        }
+    late = {"department": departments[1], "callee": "值班室", "read_back": "再次催办"}
+    step(station, station.desk, issued, OrderStepKind.TELEPHONED, **late)
+    again, after = order_of(station, issued)
+    assert order_clocks(again, after) == order_clocks(order, state), "a further call is a step and moves no limit"
+    paper = text_of(preview(station.desk, PaperKind.DISPATCH_ORDER, issued))
+    assert "周海涛复述" in paper
+    assert "罗秀英复述" in paper
 
 
 def test_an_extension_is_asked_for_before_the_end(station: Station, matter: str) -> None:
