@@ -16,7 +16,7 @@ from sync.protocol.messages import Answer, Enrol, Frame, Push
 from sync.protocol.version import VERSION
 from sync.records.canonical import Sealed, seal
 from sync.records.kinds import BY_TYPE, STAFF_PREFIX, STORE_PREFIX, new_id, new_identity
-from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind
+from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.record import Made, Record
 from sync.records.units import Level, Role, StaffMember
 from sync.records.visits import Channel, Visit
@@ -26,6 +26,7 @@ from sync.server.push import push
 from sync.server.settings import Settings
 from sync.server.station import Station, identify
 from sync.server.store.store import DistrictStore
+from tests.support.orders import an_order, limits
 
 SETTINGS = Settings()
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -107,23 +108,14 @@ def visit(made: Made, text: str = "楼上漏水", **changes: Any) -> Visit:
 
 def order(made: Made, department: str, **changes: Any) -> DispatchOrder:
     """A dispatch order to one department."""
-    limits = OrderLimits(report_minutes=30, leader_rank="副科", resolve_hours=48, report_by=AT, resolve_by=AT)
     values = {
-        "id": new_id("dispatch_order"),
-        "made": made,
         "number": "(2026)凤凰发令第1号",
         "matter": new_id("matter"),
-        "issuing_unit": made.unit,
-        "issuer": made.by,
-        "issuer_name": "李书记",
-        "authority": "街道授权〔2026〕1号",
         "departments": (department,),
-        "subject": "消防通道被占",
-        "text": "请到场处置",
         "issued_at": AT,
-        "limits": limits,
+        "limits": limits(made, report_minutes=30, resolve_hours=48, report_by=AT, resolve_by=AT),
     }
-    return DispatchOrder(**(values | changes))
+    return an_order(made, **(values | changes))
 
 
 def reply(made: Made, to: DispatchOrder, kind: ReplyKind, **changes: Any) -> OrderReply:

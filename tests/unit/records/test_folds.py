@@ -19,8 +19,9 @@ from sync.records.mediations import (
     SignerRole,
     Term,
 )
-from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind
+from sync.records.orders import OrderReply, ReplyKind
 from sync.records.record import Made
+from tests.support.orders import an_order
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 MADE = Made(by="sta_1", unit="uni_1", store="sto_1", at=NOW)
@@ -122,28 +123,7 @@ def test_circles_from_a_hostile_writer_end() -> None:
     assert fold_matter([one, other]) == fold_matter([other, one])
 
 
-LIMITS = OrderLimits(
-    report_minutes=60,
-    leader_rank="科级",
-    resolve_hours=72,
-    report_by=NOW + timedelta(hours=1),
-    resolve_by=NOW + timedelta(hours=72),
-)
-ORDER = DispatchOrder(
-    id=new_id("dispatch_order"),
-    made=MADE,
-    number="1",
-    matter="mat_1",
-    issuing_unit="uni_1",
-    issuer="sta_1",
-    issuer_name="王书记",
-    authority="授权",
-    departments=("uni_a", "uni_b"),
-    subject="欠薪",
-    text="到场",
-    issued_at=NOW,
-    limits=LIMITS,
-)
+ORDER = an_order(MADE)
 
 
 def reply(kind: ReplyKind, department: str = "uni_a", *seen: OrderReply, minutes: int = 0, **values: Any) -> OrderReply:

@@ -17,33 +17,14 @@ from sync.records.order_course import Ratification, RequestStage, fold_request
 from sync.records.order_doubts import check_extension
 from sync.records.order_requirements import check_order, check_step
 from sync.records.order_steps import Clock, OrderDelegation, OrderRequest, OrderStep, OrderStepKind, escalation_id
-from sync.records.orders import DispatchOrder, OrderCall, OrderLimits, OrderReply, ReplyKind, Witness
+from sync.records.orders import DispatchOrder, OrderCall, OrderReply, ReplyKind, Witness
 from sync.records.record import Made
+from tests.support.orders import an_order
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 MADE = Made(by="sta_1", unit="uni_1", store="sto_1", at=NOW)
 A, B = new_identity(UNIT_PREFIX), new_identity(UNIT_PREFIX)
-ORDER = DispatchOrder(
-    id=new_id("dispatch_order"),
-    made=MADE,
-    number="1",
-    matter="mat_1",
-    issuing_unit="uni_1",
-    issuer="sta_1",
-    issuer_name="王书记",
-    authority="授权",
-    departments=(A, B),
-    subject="欠薪",
-    text="到场",
-    issued_at=NOW,
-    limits=OrderLimits(
-        report_minutes=60,
-        leader_rank="科级",
-        resolve_hours=72,
-        report_by=NOW + timedelta(hours=1),
-        resolve_by=NOW + timedelta(hours=72),
-    ),
-)
+ORDER = an_order(MADE, departments=(A, B))
 Facts = list[OrderReply | OrderStep]
 
 

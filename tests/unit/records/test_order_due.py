@@ -11,30 +11,15 @@ from sync.records.folds import fold_order
 from sync.records.kinds import new_id
 from sync.records.order_due import Limit, next_due, next_limit
 from sync.records.order_steps import OrderStep, OrderStepKind
-from sync.records.orders import DispatchOrder, OrderCall, OrderLimits, OrderReply, ReplyKind
+from sync.records.orders import OrderCall, OrderReply, ReplyKind
 from sync.records.record import Made
 from sync.records.times import BEIJING
+from tests.support.orders import an_order
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=BEIJING)
 MADE = Made(by="sta_1", unit="uni_1", store="sto_1", at=AT)
 REPORT_BY, RESOLVE_BY = AT + timedelta(minutes=60), AT + timedelta(hours=72)
-ORDER = DispatchOrder(
-    id=new_id("dispatch_order"),
-    made=MADE,
-    number="1",
-    matter="mat_1",
-    issuing_unit="uni_1",
-    issuer="sta_1",
-    issuer_name="陈书记",
-    authority="授权",
-    departments=("uni_a", "uni_b"),
-    subject="欠薪",
-    text="到场",
-    issued_at=AT,
-    limits=OrderLimits(
-        report_minutes=60, leader_rank="科级", resolve_hours=72, report_by=REPORT_BY, resolve_by=RESOLVE_BY
-    ),
-)
+ORDER = an_order(MADE)
 
 
 def said(kind: ReplyKind, *seen: OrderReply, department: str = "uni_a", **rest: object) -> OrderReply:

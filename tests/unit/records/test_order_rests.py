@@ -20,37 +20,17 @@ from sync.records.open_clocks import ARRIVE, REPORT, RESOLVE, order_clocks
 from sync.records.order_due import Limit, limit_of
 from sync.records.order_rests import counted_ends
 from sync.records.order_steps import OrderStep, OrderStepKind, RestedEnds
-from sync.records.orders import DispatchOrder, OrderCall, OrderLimits, OrderReply, ReplyKind
+from sync.records.orders import DispatchOrder, OrderCall, OrderReply, ReplyKind
 from sync.records.record import Made
 from sync.records.times import BEIJING
+from tests.support.orders import an_order, limits
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=BEIJING)
 """Nine in the morning of a Tuesday."""
 MADE = Made(by="sta_1", unit="uni_1", store="sto_1", at=AT)
 CALENDAR = Calendar(frozenset({2026, 2027}), frozenset(), frozenset(), duty=((time(9), time(12)), (time(14), time(18))))
 MINUTES = Length(60, PeriodUnit.MINUTES)
-ORDER = DispatchOrder(
-    id=new_id("dispatch_order"),
-    made=MADE,
-    number="1",
-    matter="mat_1",
-    issuing_unit="uni_1",
-    issuer="sta_1",
-    issuer_name="陈书记",
-    authority="授权",
-    departments=("uni_a", "uni_b"),
-    subject="欠薪",
-    text="到场",
-    issued_at=AT,
-    limits=OrderLimits(
-        report_minutes=60,
-        leader_rank="科级",
-        resolve_hours=72,
-        report_by=AT + timedelta(minutes=60),
-        arrive_by=AT + timedelta(minutes=90),
-        resolve_by=AT + timedelta(hours=72),
-    ),
-)
+ORDER = an_order(MADE, limits=limits(MADE, arrive_by=AT + timedelta(minutes=90)))
 
 
 def step(kind: OrderStepKind, at: datetime, *seen: OrderStep, **more: Any) -> OrderStep:

@@ -14,7 +14,7 @@ from sync.records.kinds import new_id
 from sync.records.matters import Matter, Nature, Step, StepKind
 from sync.records.mediations import Agreement, AgreementForm, PartyBlock, Term
 from sync.records.order_requirements import check_order, check_reply
-from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind
+from sync.records.orders import OrderReply, ReplyKind
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Answer, Document, DocumentType, Organisation, Person, Sex
 from sync.records.record import Made
@@ -28,6 +28,7 @@ from sync.records.requirements import (
     required,
 )
 from sync.records.visits import IN_PERSON, Category, Channel, Purpose, Visit
+from tests.support.orders import an_order
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 MADE = Made(by="sta_1", unit="uni_1", store="sto_1", at=NOW)
@@ -227,28 +228,7 @@ def test_an_objection_cites_a_rule_and_a_leader_has_name_and_rank() -> None:
 
 
 def test_an_order_has_departments_authority_and_limits_in_their_order() -> None:
-    limits = OrderLimits(
-        report_minutes=60,
-        leader_rank="科级",
-        resolve_hours=72,
-        report_by=NOW + timedelta(hours=1),
-        resolve_by=NOW + timedelta(days=3),
-    )
-    order = DispatchOrder(
-        id=new_id("dispatch_order"),
-        made=MADE,
-        number="1",
-        matter="mat_1",
-        issuing_unit="uni_1",
-        issuer="sta_1",
-        issuer_name="王书记",
-        authority="授权",
-        departments=("uni_2",),
-        subject="欠薪",
-        text="到场处置",
-        issued_at=NOW,
-        limits=limits,
-    )
+    order = an_order(MADE)
     check_order(order)
     assert broken(check_order, dataclasses.replace(order, departments=()))[0] == "order_departments_missing"
     assert broken(check_order, dataclasses.replace(order, authority=" "))[0] == "order_authority_missing"
