@@ -10,19 +10,20 @@ from typing import Final
 
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.dispatch_rules import dispatch_rules
-from desktop.actions.orders import order_draft
+from desktop.actions.orders import issue_order, order_draft
 from desktop.actions.reading import Answers
 from desktop.actions.sheets import said
 from desktop.actions.units import own_unit
+from desktop.changes import Changes
 from desktop.forms.form import Draft
 from desktop.forms.orders import EMERGENCY, REQUEST
 from desktop.forms.threats import THREAT_END_FORM
 from desktop.store.links import notices_of
 from desktop.store.store import Reader, Work
 from desktop.store.threats import is_heard, threat_events
-from desktop.store.units import staff
+from desktop.store.units import staff, units
 from resources import read_text
-from sync.records.errors import Refused
+from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matters import Matter, Nature
 from sync.records.notices import NoticeState
@@ -66,6 +67,17 @@ class Standing:
     read: bool
     failed: bool
     numbers: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """What came of the emergency order: given under ``number``, or ("" there) ``draft`` for its form to ask."""
+
+    matter: str
+    draft: Draft
+    changes: Changes
+    number: str = ""
+    departments: tuple[str, ...] = ()
 
 
 @cache
@@ -142,6 +154,27 @@ def emergency_draft(desk: Desk, threat: str) -> tuple[str, Draft, Done]:
     if draft["way"] == REQUEST and draft["ratifier"]:  # whoever is here issues it now, and the secretary ratifies it
         draft["way"] = EMERGENCY
     return matter, draft, replace(done, id=matter)
+
+
+def emergency_at_once(desk: Desk, threat: str) -> Emergency:
+    """Give a call's emergency order by one press, where it is the first and all is known that an order needs.
+
+    Otherwise its form asks: no departments that such orders go to, nobody who ratifies, a rule that is broken. Given or
+    not, its matter is there (`emergency_draft`).
+    """
+    matter, draft, done = emergency_draft(desk, threat)
+    with desk.store.read() as reader:
+        before = any(reader.linked(matter, "dispatch_order.matter"))
+        names = {identity: unit.name for identity, unit in units(reader).items()}
+    chosen = tuple(str(one) for one in draft.get("departments") or ())
+    if before or not chosen or draft["way"] == REQUEST:
+        return Emergency(matter, draft, done.changes)
+    try:
+        given = issue_order(desk, matter, {**draft, "text": draft.get("text") or draft["subject"]})
+    except (RuleBroken, Refused):
+        return Emergency(matter, draft, done.changes)
+    departments = tuple(names.get(one, one) for one in chosen)
+    return Emergency(matter, draft, done.changes | given.changes, given.number, departments)
 
 
 def open_threats(desk: Desk) -> tuple[Standing, ...]:

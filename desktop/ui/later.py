@@ -288,11 +288,17 @@ def threat_watch(shell: Shell, background: Background) -> ThreatWatch:
     return ThreatWatch(shell, background)
 
 
-def emergency_dialog(tools: Tools, threat: str, window: QWidget, failed: Callable[[QianshaoError], None]) -> None:
-    """Open the emergency order of a call for help, once its matter is there."""
+def emergency_order(
+    tools: Tools,
+    threat: str,
+    window: QWidget,
+    given: Callable[[str, str], None],
+    failed: Callable[[QianshaoError], None],
+) -> None:
+    """Give the emergency order of a call for help at once, or open its form where something has to be asked."""
     from desktop.ui.dialogs.emergency import EmergencyDialog
 
-    EmergencyDialog.begin(tools, threat, window, failed)
+    EmergencyDialog.begin(tools, threat, window, given, failed)
 
 
 def threat_end_dialog(tools: Tools, threat: str, window: QWidget) -> ThreatEndDialog:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.actions.desk import Done
 from desktop.actions.threats import Standing, note_threat, open_threats, raise_threat, script
 from desktop.changes import Changes
 from desktop.ui import later
 from desktop.ui.background import CONNECTED, OLDER, Background
+from desktop.ui.dialogs.sheet import Hosting
 from desktop.ui.pieces.threat_strip import ThreatStrip
 from sync.records.errors import QianshaoError
 from sync.records.threats import ThreatStep
@@ -35,16 +38,16 @@ class ThreatWatch(QObject):
         self._told: set[str] = set()
         self._hidden: set[str] = set()
         self._late = False
-        self.strip = ThreatStrip(self._tools)
-        self.strip.noted.connect(self._note)
-        self.strip.ordered.connect(self._order)
-        self.strip.ending.connect(self._end)
-        self.strip.closed.connect(self._hide)
+        self._orders: dict[str, str] = {}
+        self.strip = self._connected(ThreatStrip(self._tools))
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self._be_late)
         self._tools.bus.changed.connect(self._changed)
         background.stands.connect(self._show)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.focusWindowChanged.connect(self._another_window)
 
     def call(self) -> None:
         """Somebody pressed the key: note it, say it to the district at once, and show what to do."""
@@ -78,12 +81,34 @@ class ThreatWatch(QObject):
                 self.needed.emit(self._tools.words("threats.please_come", name=each.threat.raised_by))
                 QApplication.alert(self._shell.window())
 
+    def _connected(self, strip: ThreatStrip) -> ThreatStrip:
+        strip.noted.connect(self._note)
+        strip.ordered.connect(self._order)
+        strip.ending.connect(self._end)
+        strip.closed.connect(self._hide)
+        return strip
+
     def _show(self, _standing: object = None) -> None:
+        """Show how it stands over the pages, and in the dialog in front, which would hide it."""
+        strips = [self.strip, *_strips_in_dialogs()]
         if self._standing is None:
-            self.strip.hide()
+            for strip in strips:
+                strip.hide()
             return
+        if (dialog := _dialog_in_front()) is not None and not any(dialog.isAncestorOf(strip) for strip in strips):
+            within = self._connected(ThreatStrip(self._tools, within=True, noting=dialog.OF_A_CALL))
+            dialog.put_over(within)
+            strips.append(within)
         connected = self._background.standing.state in (CONNECTED, OLDER)
-        self.strip.show_standing(self._standing, connected=connected, late=self._late)
+        for strip in strips:
+            order = self._orders.get(self._standing.threat.id, "")
+            strip.show_standing(self._standing, connected=connected, late=self._late, order=order)
+        if dialog is not None:
+            dialog.fit()
+
+    def _another_window(self, _window: QWindow | None) -> None:
+        if self._standing is not None:
+            self._show()
 
     def _be_late(self) -> None:
         self._late = True
@@ -103,11 +128,20 @@ class ThreatWatch(QObject):
 
     def _order(self) -> None:
         if self._standing is not None:
-            later.emergency_dialog(self._tools, self._standing.threat.id, self._shell.window(), self._failed)
+            threat = self._standing.threat.id
+            given = partial(self._given, threat)
+            later.emergency_order(self._tools, threat, self._in_front(), given, self._failed)
+
+    def _given(self, threat: str, number: str, departments: str) -> None:
+        self._orders[threat] = self._tools.words("threats.order_given", number=number, departments=departments)
+        self._show()
+
+    def _in_front(self) -> QWidget:
+        return QApplication.activeModalWidget() or self._shell.window()
 
     def _end(self) -> None:
         if self._standing is not None:
-            dialog = later.threat_end_dialog(self._tools, self._standing.threat.id, self._shell.window())
+            dialog = later.threat_end_dialog(self._tools, self._standing.threat.id, self._in_front())
             dialog.ended.connect(self._written)
             dialog.open()
 
@@ -115,7 +149,18 @@ class ThreatWatch(QObject):
         if self._standing is not None:
             self._hidden.add(self._standing.threat.id)
         self._standing = None
-        self.strip.hide()
+        self._show()
 
     def _failed(self, error: QianshaoError) -> None:
         self._shell.say(self._tools.sentence(error), "bad")
+
+
+def _dialog_in_front() -> Hosting | None:
+    """Return the modal dialog in front that takes the strip: none that faces a resident, none of the call itself."""
+    found = QApplication.activeModalWidget()
+    return found if isinstance(found, Hosting) and found.isVisible() and not found.FACES_A_RESIDENT else None
+
+
+def _strips_in_dialogs() -> list[ThreatStrip]:
+    dialogs = [each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible()]
+    return [strip for dialog in dialogs for strip in dialog.findChildren(ThreatStrip)]

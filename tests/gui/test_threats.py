@@ -15,7 +15,10 @@ from desktop.actions.directory import department_options
 from desktop.store.threats import threat_events
 from desktop.ui import later
 from desktop.ui.dialogs.confirming import ConfirmPage
+from desktop.ui.dialogs.drawn_signature import DrawnSignatureDialog
 from desktop.ui.dialogs.emergency import EmergencyDialog
+from desktop.ui.dialogs.find import FindBox
+from desktop.ui.dialogs.password import PasswordDialog
 from desktop.ui.dialogs.shortcuts import SHORTCUTS
 from desktop.ui.dialogs.threat_end import ThreatEndDialog
 from desktop.ui.pieces.threat_strip import ThreatStrip
@@ -289,3 +292,92 @@ def test_the_counsellor_is_named_as_one_before_other_colleagues(
     said = strip(walk).numbers.text()
     assert said.index("陈静（心理咨询） 138") < said.index("安远 138")
     walk.until(lambda: faults(walk.shell) == [])
+
+
+def in_front(walk: Walk, kind: type[QDialog]) -> ThreatStrip:
+    """The strip in the dialog in front."""
+    over = dialog(walk, kind)
+    walk.until(lambda: any(each.isVisible() for each in over.findChildren(ThreatStrip)))
+    walk.settle()
+    return over.findChildren(ThreatStrip)[0]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_open_dialog_shows_the_strip_and_lets_it_be_used_by_keys(
+    open_window: Callable[..., Walk], language: str
+) -> None:
+    walk = open_window(name=LEAD, language=language)
+    walk.application._threats()
+    walk.shell.change_password()
+    over = dialog(walk, PasswordDialog)
+    assert isinstance(over, PasswordDialog)
+    walk.until(lambda: QGuiApplication.focusWindow() is over.windowHandle())
+    had = QApplication.focusWidget()
+    elsewhere_raised(walk)
+    shown = in_front(walk, PasswordDialog)
+    assert REGISTRAR in shown.text.text()
+    assert QApplication.focusWidget() is had, "it takes no focus when it comes"
+    walk.until(lambda: faults(over) == [])
+    assert without_a_name(shown) == []
+    QTest.keyClick(over, Key.Key_F6, Qt.KeyboardModifier.ControlModifier)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert shown.isAncestorOf(focused)
+    QTest.keyClick(over, Key.Key_F6, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.focusWidget() is had, "and back to where it was"
+    click(shown, "coming")
+    walk.until(lambda: ThreatStep.COMING in steps(walk))
+    walk.until(lambda: LEAD in shown.text.text())
+    over.reject()
+    assert LEAD in strip(walk).text.text()
+
+
+def test_a_dialog_that_opens_during_a_call_shows_it_and_one_that_faces_a_resident_does_not(walk: Walk) -> None:
+    press()
+    strip(walk)
+    walk.shell.finder.find()
+    shown = in_front(walk, FindBox)
+    assert "110" in shown.numbers.text()
+    find = dialog(walk, FindBox)
+    QTest.keyClick(find, Key.Key_Escape)
+    walk.until(lambda: walk.dialogs() == [])
+    assert DrawnSignatureDialog.FACES_A_RESIDENT
+    click(strip(walk), "end")
+    end = in_front(walk, ThreatEndDialog)
+    assert end.findChild(QPushButton, "strip.end") is None, "what is open already is not offered again"
+    assert end.findChild(QPushButton, "strip.police") is not None
+
+
+def test_one_press_gives_the_emergency_order_where_all_is_known(walk: Walk) -> None:
+    press()
+    shown = strip(walk)
+    click(shown, "order")
+    first = dialog(walk, EmergencyDialog)
+    assert isinstance(first, EmergencyDialog)
+    departments = elsewhere(lambda: [o.value for o in department_options(walk.shell.tools.desk)][:1])
+    first.view.fill({"departments": departments, "authority": "光信联办〔2024〕3号"})
+    first.view.submit()
+    walk.until(lambda: walk.dialogs() == [])
+    click(strip(walk), "end")
+    end = dialog(walk, ThreatEndDialog)
+    assert isinstance(end, ThreatEndDialog)
+    end.view.submit()
+    walk.until(lambda: not shown.isVisible() and walk.dialogs() == [])
+    walk.shell.change_password()
+    over = dialog(walk, PasswordDialog)
+    walk.until(lambda: QGuiApplication.focusWindow() is over.windowHandle())
+    press()
+    within = in_front(walk, PasswordDialog)
+    QTest.keyClick(over, Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    walk.until(lambda: steps(walk).count(ThreatStep.ORDER_OPENED) == 2)
+
+    def given() -> list[DispatchOrder]:
+        with walk.reader() as reader:
+            matters = [e.matter for e in threat_events(reader) if e.step is ThreatStep.ORDER_OPENED]
+            found = [each for matter in matters for each in reader.linked(matter, "dispatch_order.matter")]
+        return [each for each in found if isinstance(each, DispatchOrder)]
+
+    walk.until(lambda: len(given()) == 2)
+    assert {tuple(order.departments) for order in given()} == {tuple(departments)}
+    walk.until(lambda: given()[1].number in within.text.text())
+    assert not any(isinstance(each, EmergencyDialog) for each in walk.dialogs()), "no form asked anything"

@@ -24,6 +24,8 @@ PAD_HEIGHT = 260
 class DrawnSignatureDialog(Sheet):
     """Offers the signatures on ``agreement_id`` that have no handwriting yet; `keep` gives the chosen one its own."""
 
+    FACES_A_RESIDENT = True
+
     def __init__(self, tools: Tools, agreement_id: str, parent: QWidget) -> None:
         words = tools.words
         super().__init__("drawn", words("confirm.draw_title"), words("confirm.draw_text"), parent, 760)

@@ -1,4 +1,4 @@
-"""The emergency order of a call for help: the order's own form over whatever is being typed, which stays as it is."""
+"""The emergency order of a call for help: given by one press where all is known, else asked for by the order's form."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.actions.desk import Done
 from desktop.actions.orders import give_order
-from desktop.actions.threats import emergency_draft
+from desktop.actions.threats import Emergency, emergency_at_once
 from desktop.forms.form import Draft
 from desktop.forms.orders import ORDER_FORM
 from desktop.ui.dialogs.sheet import Sheet
@@ -19,6 +19,8 @@ from sync.records.errors import QianshaoError
 
 class EmergencyDialog(Sheet):
     """Handing it in gives the order, by the same rules as anywhere: in an emergency it is ratified afterwards."""
+
+    OF_A_CALL = True
 
     def __init__(self, tools: Tools, matter: str, draft: Draft, parent: QWidget | None = None) -> None:
         words = tools.words
@@ -32,16 +34,25 @@ class EmergencyDialog(Sheet):
         self.view.start()
 
     @classmethod
-    def begin(cls, tools: Tools, threat: str, parent: QWidget, failed: Callable[[QianshaoError], None]) -> None:
-        """Make the matter where there is none yet, and open the order over ``parent``."""
+    def begin(
+        cls,
+        tools: Tools,
+        threat: str,
+        parent: QWidget,
+        given: Callable[[str, str], None],
+        failed: Callable[[QianshaoError], None],
+    ) -> None:
+        """Give the order at once: ``given`` hears its number and departments. Else open its form over ``parent``."""
         desk = tools.desk
 
-        def opened(answer: tuple[str, Draft, Done]) -> None:
-            matter, draft, done = answer
-            tools.bus.tell(done.changes)
-            cls(tools, matter, draft, parent).open()
+        def came(answer: Emergency) -> None:
+            tools.bus.tell(answer.changes)
+            if answer.number:
+                given(answer.number, tools.words("window.list_comma").join(answer.departments))
+            else:
+                cls(tools, answer.matter, answer.draft, parent).open()
 
-        tools.tasks.write(lambda: emergency_draft(desk, threat), opened, failed)
+        tools.tasks.write(lambda: emergency_at_once(desk, threat), came, failed)
 
     def _hand_in(self, draft: Draft) -> None:
         desk, matter = self._tools.desk, self._matter

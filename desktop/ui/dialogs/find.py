@@ -11,7 +11,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QDialog, QFrame, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QListView, QWidget
 
 from desktop.actions.directory import Option, station_options
 from desktop.actions.finding import (
@@ -32,6 +32,7 @@ from desktop.store.neighbours import Neighbour
 from desktop.store.rows import Hit, Manner
 from desktop.ui.command import Command, meant
 from desktop.ui.dialogs.characters import characters_key
+from desktop.ui.dialogs.sheet import Hosting
 from desktop.ui.icons import icon
 from desktop.ui.measures import fitted
 from desktop.ui.models.found import FoundLine, FoundModel, Sort
@@ -70,7 +71,7 @@ KINDS = ("visit", "matter", "dispatch_order", "mediation", "agreement", "person"
 _SURE = frozenset({Manner.EXACT, Manner.START, Manner.TEXT, Manner.PART})
 
 
-class FindBox(QDialog):
+class FindBox(Hosting):
     """``chosen`` carries the id of a record and its title; commands start themselves once the box is closed."""
 
     chosen = Signal(str, str)

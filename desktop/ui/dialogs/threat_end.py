@@ -18,6 +18,7 @@ from desktop.ui.tools import Tools
 class ThreatEndDialog(Sheet):
     """``ended`` carries what was written."""
 
+    OF_A_CALL = True
     ended = Signal(object)
 
     def __init__(self, tools: Tools, threat: str, parent: QWidget | None = None) -> None:

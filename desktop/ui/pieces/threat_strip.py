@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QWidget
 
 from desktop.actions.threats import Number, Standing
@@ -21,19 +23,26 @@ from sync.records.threats import ThreatStep
 from sync.records.times import BEIJING
 
 NOTED = (ThreatStep.POLICE, ThreatStep.COUNSELLING)
+INTO = "Ctrl+F6"
+ORDER = "Ctrl+Shift+E"
 
 
 class ThreatStrip(QWidget):
-    """``noted`` carries a step that somebody says was done; ``ordered``, ``ending`` and ``closed`` are verbs."""
+    """``noted`` carries a step that somebody says was done; ``ordered``, ``ending`` and ``closed`` are verbs.
+
+    Two keys of its window lead to it while it is shown, also in a dialog: into the strip and back, and to the order. In
+    a dialog (``within``) it is shorter; in one that the call opened itself (``noting``) it only says and notes.
+    """
 
     noted = Signal(str)
     ordered = Signal()
     ending = Signal()
     closed = Signal()
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, *, within: bool = False, noting: bool = False) -> None:
         super().__init__()
-        self._tools = tools
+        self._tools, self._within, self._noting = tools, within, noting
+        self._came_from: QWidget | None = None
         self.setObjectName("strip")
         self.frame = QFrame()
         self.frame.setProperty("role", "notice")
@@ -55,21 +64,44 @@ class ThreatStrip(QWidget):
         inside.addWidget(self.says)
         self._verbs = Flow(gap=8)
         inside.addLayout(self._verbs)
-        row(self, space=0, margins=(24, 8, 24, 4)).addWidget(self.frame, 1)
+        keys = (
+            tools.words("threats.keys_into", into=INTO)
+            if noting
+            else tools.words("threats.keys", into=INTO, order=ORDER)
+        )
+        inside.addWidget(label(keys, "small", wrap=True))
+        row(self, space=0, margins=(0, 0, 0, 0) if within else (24, 8, 24, 4)).addWidget(self.frame, 1)
+        QShortcut(QKeySequence(INTO), self).activated.connect(self._go_in_or_back)
+        if not noting:
+            QShortcut(QKeySequence(ORDER), self).activated.connect(self.ordered)
         self.hide()
 
-    def show_standing(self, standing: Standing, *, connected: bool, late: bool) -> None:
-        """Say how it stands; ``late``: the district should have heard of it by now."""
+    def _go_in_or_back(self) -> None:
+        """Take the focus; pressed within the strip, give it back to where it came from."""
+        had = QApplication.focusWidget()
+        if had is not None and self.isAncestorOf(had):
+            back = self._came_from
+            if back is not None and shiboken6.isValid(back) and back.isVisible():
+                back.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        self._came_from = had
+        first = next((each for each in self.frame.findChildren(QPushButton) if each.isVisible()), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_standing(self, standing: Standing, *, connected: bool, late: bool, order: str = "") -> None:
+        """Say how it stands; ``late``: the district should have heard of it by now. ``order`` tells of one given."""
         words = self._tools.words
         tone = _tone(standing, connected=connected, late=late)
         self.frame.setProperty("tone", tone)
         picture = "alert" if tone == "bad" else "info"
         self._picture.setPixmap(pixmap(picture, self._tools.theme.colour(tone).name(), 20))
         said = [self._came(standing), *self._sent(standing, connected=connected, late=late), *self._done(standing)]
+        said += [order] if order else []
         self.text.setText(words("threats.stop").join(said))
         self.numbers.setText("    ".join(self._number(one) for one in standing.numbers))
         self.frame.setAccessibleName(self.text.text())
-        self.says.setVisible(standing.own)
+        self.says.setVisible(standing.own and not self._within)
         self._offer(standing)
         restyle(self.frame)
         self.show()
@@ -116,11 +148,11 @@ class ThreatStrip(QWidget):
             made = self._verb(f"threats.verb_{step.value}", f"strip.{step.value}")
             made.clicked.connect(lambda _on=False, step=step: self.noted.emit(step.value))
             verbs.append(made)
-        for name, verb in (("order", self.ordered), ("end", self.ending)):
+        for name, verb in () if self._noting else (("order", self.ordered), ("end", self.ending)):
             made = self._verb(f"threats.verb_{name}", f"strip.{name}")
             made.clicked.connect(lambda _on=False, verb=verb: verb.emit())
             verbs.append(made)
-        if before:  # whoever walks through by keyboard stays where he was
+        if before and verbs:  # whoever walks through by keyboard stays where he was
             next((each for each in verbs if each.objectName() == before), verbs[0]).setFocus()
 
     def _verb(self, key: str, name: str) -> QPushButton:
