@@ -43,6 +43,8 @@ class Event(StrEnum):
     ROSTER_IMPORTED = "roster_imported"
     BUNDLE_IMPORTED = "bundle_imported"
     ORDER_ANSWERED = "order_answered"
+    MATTER_ANSWERED = "matter_answered"
+    MATTER_OPENED = "matter_opened"
     ACCUSATION_KEY = "accusation_key"
     ACCUSATION_OPENED = "accusation_opened"
     LOG_CHECKED = "log_checked"

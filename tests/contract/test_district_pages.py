@@ -41,7 +41,7 @@ from sync.server.store.people import person
 from sync.server.store.projections import add_own
 from sync.server.store.refusals import Refusal, put_refusals, replace_refusals
 from sync.server.store.store import DistrictStore, district
-from sync.server.web import answers, devices, door, log, passwords, people, sessions
+from sync.server.web import answers, devices, door, log, matter_answers, passwords, people, sessions
 from tests.support.district_pages import PASSWORD, PagesDistrict, WebBrowser, build_district
 from tests.support.pictures import png
 
@@ -147,10 +147,10 @@ def test_a_form_without_our_proof_changes_nothing(embedded: PagesDistrict) -> No
 
 
 def test_every_page_that_changes_something_asks_for_the_proof(embedded: PagesDistrict) -> None:
-    parts = (door, passwords, answers, people, devices, sessions, log)
+    parts = (door, passwords, answers, matter_answers, people, devices, sessions, log)
     routes = [route for part in parts for route in part.router.routes if isinstance(route, APIRoute)]
     posts = [re.sub(r"{\w+}", "x", route.path) for route in routes if "POST" in route.methods]
-    assert len(posts) == 13
+    assert len(posts) == 14
     browsers = [embedded.signed_in(name) for name in ALLOWED]
     for address in posts:
         answers_given = []
@@ -356,11 +356,11 @@ def test_a_closed_account_is_out_at_once_and_can_be_opened_again(pages: PagesDis
 # Who sees what
 
 RULES = ("/rules", "/rules/dispatch", "/rules/registers")
-PAGES = ("/stations", "/orders", *RULES, "/users", "/devices", "/sessions", "/log")
+PAGES = ("/stations", "/orders", "/matters", *RULES, "/users", "/devices", "/sessions", "/log")
 ALLOWED = {
-    "王丽": {"/orders"},
-    "周敏": {"/stations", "/orders", *RULES},
-    "吴涛": {"/stations", "/orders"},
+    "王丽": {"/orders", "/matters"},
+    "周敏": {"/stations", "/orders", "/matters", *RULES},
+    "吴涛": {"/stations", "/orders", "/matters"},
     "郑洁": {"/stations", *RULES, "/users", "/devices"},
     "冯安": {"/sessions"},
     "褚明": {"/log"},

@@ -16,14 +16,17 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from sync.records.kinds import new_id
+from sync.records.matters import Nature, StepKind
 from sync.records.orders import ReplyKind
 from sync.records.times import BEIJING
+from sync.records.visits import Category
 from sync.server import admin
 from sync.server.store.refusals import Refusal, put_refusals
 from sync.server.store.store import DistrictStore
 from sync.server.web.table_pages import EDITORS
 from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
 from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
+from tests.support.passed_matters import add_matter, add_step, pass_on
 from tests.support.pictures import pdf, png, scene
 
 LOOKS: tuple[tuple[str, Looks], ...] = tuple(
@@ -80,6 +83,7 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
     )
     answer(pages, officer, done, ReplyKind.RESOLVED, text="已退费")
     refusing = _refusals(pages)
+    passed, differing = _passed(pages)
     return [
         Shown("inbox", "王丽", "/orders"),
         Shown("done", "王丽", "/orders?show=all"),
@@ -96,6 +100,9 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("rules", "周敏", "/rules"),
         *(Shown(f"form-{name}", "周敏", f"/rules/{name}") for name in ("dispatch", *EDITORS)),
         Shown("form-year-untold", "周敏", f"/rules/calendar?year={pages.now.year + 1}"),
+        Shown("passed", "王丽", "/matters"),
+        Shown("passed-matter", "王丽", f"/matters/{passed}"),
+        Shown("passed-differing", "王丽", f"/matters/{differing}"),
         Shown("not-found", "王丽", "/orders/ord_nowhere"),
     ]
 
@@ -113,6 +120,24 @@ def answer(
     form = browser.answer_form(order, kind, **{"happened_at": at, **fields})
     browser.post(f"/orders/{order}", form, photos)
     assert browser.status == 200, browser.text()
+
+
+def _passed(pages: PagesDistrict) -> tuple[str, str]:
+    """Matters that were passed to a department: one that waits, and one of which the desk heard something else."""
+    unit = "区人力资源局"
+    pass_on(pages, "包工头失联，八名工人讨要工资", unit, hours_ago=24 * 9, category=Category.LABOUR)
+    waiting = pass_on(pages, "三栋楼上漏水，物业两次上门没有修好", unit, nature=Nature.PETITION)
+    pass_on(pages, "邻居反映家中有人长期打骂老人", unit, hours_ago=3, must_report=True)
+    differing = add_matter(pages, "工伤待遇和欠缴社保一并反映")
+    given = add_step(pages, differing, StepKind.TRANSFERRED, to_unit=unit, hours_ago=7, text="请核实参保情况。")
+    heard = "王科长电话答应接收，明天派人来。"
+    add_step(pages, differing, StepKind.RECEIVED, given, by_unit=unit, hours_ago=6, text=heard)
+    browser = pages.signed_in("王丽")
+    browser.get(f"/matters/{differing}")
+    form = {**browser.hidden('value="sent_back"'), "text": "社保欠缴由税务部门征收，请转税务部门。"}
+    browser.post(f"/matters/{differing}", {**form, "rule_cited": "光明区职责清单第 5.1 条"})
+    assert browser.status == 200, browser.text()
+    return waiting, differing
 
 
 def _refusals(pages: PagesDistrict) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from sync.records.matters import StepKind
 from sync.records.orders import ReplyKind
 from sync.server import admin
 from sync.server.store.store import DistrictStore
@@ -17,6 +18,7 @@ from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
 from tests.support.district_pages import PASSWORD, PagesDistrict, build_district
 from tests.support.page_checks import faults, faults_of_focus
 from tests.support.page_pictures import Shown, a_day
+from tests.support.passed_matters import add_matter, add_step, pass_on
 from tests.support.pictures import JPEG, from_camera, png
 
 READ_AGAIN = """() => new Promise(done => {
@@ -272,3 +274,68 @@ def answer_by_keys(page: Page, letter: str, kind: str, *typed: str) -> None:
             break
     page.keyboard.press("Enter")
     page.get_by_text(f"已登记：{kind}").wait_for()
+
+
+def test_a_matter_that_is_passed_reaches_an_open_list_and_keys_alone_take_it(
+    browser: Browser, pages: PagesDistrict
+) -> None:
+    with Looks().open(browser, pages.address) as context:
+        told: list[str] = []
+        context.on("weberror", lambda error: told.append(str(error.error)))
+        context.on("console", lambda said: told.append(said.text) if said.type in ("error", "warning") else None)
+        page = sign_in(context, "赵刚")
+        page.goto("/matters")
+        page.evaluate("window.neverReloaded = true")
+        other = pass_on(pages, "别的部门的事项", "区人力资源局")
+        matter = pass_on(pages, "外墙瓷砖脱落，砸坏两辆车", "区住房建设局", hours_ago=30)
+        page.locator(f"#row-{matter}").wait_for()
+        assert page.locator(f"#row-{other}").count() == 0
+        assert page.evaluate("window.neverReloaded")
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.id") == f"row-{matter}"
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/matters/{matter}")
+        page.keyboard.press("s")
+        page.keyboard.press("Escape")
+        page.locator("#received-text").focus()
+        page.keyboard.type("赵刚 0755-23450000")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.get_by_text("已登记：接收").wait_for()
+        page.keyboard.press("t")
+        assert page.evaluate("document.activeElement.id") == "transferred-to_unit"
+        page.keyboard.press("Escape")
+        page.keyboard.press("b")
+        page.wait_for_url("**/matters")
+        assert "在本单位" in page.locator(f"tr:has(#row-{matter})").inner_text()
+        assert told == []
+
+
+def test_a_matter_is_declined_on_a_telephone_and_what_the_station_says_meanwhile_keeps_what_is_typed(
+    browser: Browser, pages: PagesDistrict
+) -> None:
+    matter = add_matter(pages, "地下车库积水")
+    given = add_step(pages, matter, StepKind.TRANSFERRED, to_unit="区住房建设局", hours_ago=5)
+    with Looks(PHONE).open(browser, pages.address) as context:
+        page = sign_in(context, "赵刚")
+        page.goto(f"/matters/{matter}")
+        page.locator("#answer-sent_back > summary").tap()
+        page.locator("#sent_back-text").fill("车库属物业管理")
+        add_step(pages, matter, StepKind.RECEIVED, given, by_unit="区住房建设局", text="电话里说会接收")
+        page.get_by_text("电话里说会接收").wait_for()
+        assert page.locator("#sent_back-text").input_value() == "车库属物业管理"
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.locator("#answer-sent_back button").tap()
+        page.get_by_text("已登记：退回").wait_for()
+        page.get_by_text("与站点记下的答复不一致").wait_for()
+        assert page.locator("#answers-title").count() == 0
+
+
+def test_a_matter_is_answered_without_scripts(browser: Browser, pages: PagesDistrict) -> None:
+    matter = pass_on(pages, "路面塌陷", "区住房建设局")
+    with Looks(scripts=False).open(browser, pages.address) as context:
+        page = sign_in(context, "赵刚")
+        page.goto("/matters")
+        page.locator(f"#row-{matter}").click()
+        page.locator("#answer-received button").click()
+        page.get_by_text("已登记：接收").wait_for()

@@ -16,7 +16,16 @@ from sqlalchemy import ColumnElement, Connection, Engine, exists, func, select
 
 from sync.records.errors import Unavailable
 from sync.server.store.bulk import among
-from sync.server.store.schema import counter, device, dispatch_order, order_department, order_reply, record
+from sync.server.store.schema import (
+    counter,
+    device,
+    dispatch_order,
+    matter_fact,
+    order_department,
+    order_reply,
+    passed,
+    record,
+)
 
 CHANNEL: Final = "qianshao_news"
 EVERY_ORDER: Final = "orders"
@@ -71,9 +80,11 @@ class Watch:
         return [(row[0], row[1], row[2]) for row in self._ask(query.group_by(record.c.scope, record.c.origin))]
 
     def orders_since(self, seq: int, upto: int) -> list[tuple[str, str, int]]:
-        """Return what orders and replies with a number in (seq, upto] mean for pages: their scope, "", the number."""
+        """Return what numbers in (seq, upto] mean for pages of orders and matters: their scope, "", the number."""
         found = [(orders_of(row.department), "", row.seq) for row in self._ask(_concerned(seq, upto))]
-        return [*found, (EVERY_ORDER, "", max(row[2] for row in found))] if found else []
+        every = [(EVERY_ORDER, "", max(row[2] for row in found))] if found else []
+        passed_on = [(matters_of(row.unit), "", row.seq) for row in self._ask(_passed(seq, upto))]
+        return [*found, *every, *passed_on]
 
     def speaking(self, devices: Collection[str]) -> dict[str, str]:
         """Return the store that speaks for each of ``devices``, of those alone that may speak."""
@@ -102,6 +113,25 @@ class Watch:
 def orders_of(department: str) -> str:
     """Return the scope of a page that shows one department's orders."""
     return f"{EVERY_ORDER} {department}"
+
+
+def matters_of(unit: str) -> str:
+    """Return the scope of a page that shows the matters that were passed to a unit."""
+    return f"matters {unit}"
+
+
+def _passed(seq: int, upto: int) -> Any:
+    """Units that were ever given a matter of which a step has a number in (seq, upto], each with the greatest."""
+    query = select(passed.c.unit, func.max(matter_fact.c.seq).label("seq"))
+    query = query.join_from(matter_fact, passed, passed.c.matter == matter_fact.c.matter)
+    return query.where(matter_fact.c.seq > seq, matter_fact.c.seq <= upto).group_by(passed.c.unit)
+
+
+def has_matters(conn: Connection, unit: str, after: int) -> bool:
+    """Whether something was said after number ``after`` of a matter that was ever given to ``unit``."""
+    query = select(matter_fact.c.seq).join(passed, passed.c.matter == matter_fact.c.matter)
+    wanted = (matter_fact.c.seq > after, passed.c.unit == unit)
+    return conn.execute(query.where(*wanted).limit(1)).first() is not None
 
 
 def _concerned(seq: int, upto: int) -> Any:

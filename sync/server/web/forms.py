@@ -99,9 +99,11 @@ class Fields:
         """Return a telephone number in its stored form, or nothing."""
         return self.tried(lambda: normal_phone(self._form.get(field, "")[:SHORT], field=field), "")
 
-    def past(self, field: str, now: datetime, since: datetime) -> datetime:
-        """Return a time that has been: not after ``now`` and not before ``since`` (to the minute)."""
-        return self.tried(lambda: _past(self._form, field, now, since), now)
+    def past(self, field: str, now: datetime, since: datetime, early: str = "web.time_before_order") -> datetime:
+        """Return a time that has been: not after ``now`` and not before ``since`` (to the minute); ``early`` is what is
+        said of one that is.
+        """
+        return self.tried(lambda: _past(self._form, field, now, since, early), now)
 
     def ahead(self, field: str, now: datetime, *, must: bool = True) -> datetime | None:
         """Return a time that is still to come; None where the field may stay empty and does."""
@@ -131,14 +133,14 @@ def _paragraph(form: Mapping[str, str], field: str, must: bool) -> str:
     return _there(check_text(form.get(field, "").replace("\r\n", "\n").strip(), field=field, limit=LONG), field, must)
 
 
-def _past(form: Mapping[str, str], field: str, now: datetime, since: datetime) -> datetime:
+def _past(form: Mapping[str, str], field: str, now: datetime, since: datetime, early: str) -> datetime:
     at = parse_moment(one_line(form, field, must=True), field=field)
     if at > now + _AHEAD:
         raise RuleBroken("web.time_ahead", field=field)
     # A station whose clock is fast must not keep a department from answering.
     if since <= now and at < since.replace(second=0, microsecond=0):
         issued = to_minute(since)
-        raise RuleBroken("web.time_before_order", field=field, issued=issued)
+        raise RuleBroken(early, field=field, issued=issued)
     return at
 
 

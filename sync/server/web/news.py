@@ -1,4 +1,4 @@
-"""News for open pages: a line that says a number when something was said on an order that this person sees."""
+"""News for open pages: a line that says a number when something was said on an order or a matter of this person."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from sync.protocol.news import LAST_EVENT
 from sync.server.news import NewsResponse
-from sync.server.store.news import EVERY_ORDER, has_orders, orders_of
+from sync.server.store.news import EVERY_ORDER, has_matters, has_orders, matters_of, orders_of
 from sync.server.store.records import latest
 from sync.server.web.orders import READERS, own_department
 from sync.server.web.visitor import NEWS, Site, Standing, Visitor, allow
@@ -25,11 +25,10 @@ async def listen(
 ) -> Response:
     """Tell the page from number ``since`` on; a browser that comes back says itself what it heard last."""
     department = own_department(who)
-    line = await site.news.join_page(
-        who.person.staff, frozenset({orders_of(department) if department else EVERY_ORDER})
-    )
+    scopes = {orders_of(department) if department else EVERY_ORDER, matters_of(who.person.unit)}
+    line = await site.news.join_page(who.person.staff, frozenset(scopes))
     try:
-        there, last = await run_in_threadpool(_behind, site, department, max(since, _heard(request)))
+        there, last = await run_in_threadpool(_behind, site, who, max(since, _heard(request)))
     except BaseException:
         site.news.leave(line)
         raise
@@ -44,7 +43,8 @@ def _heard(request: Request) -> int:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 17 else 0
 
 
-def _behind(site: Site, department: str, held: int) -> tuple[bool, int]:
+def _behind(site: Site, who: Visitor, held: int) -> tuple[bool, int]:
     """Whether something was said after ``held`` already, and the last number given."""
     with site.store.read() as conn:
-        return has_orders(conn, department, held), latest(conn)
+        there = has_orders(conn, own_department(who), held) or has_matters(conn, who.person.unit, held)
+        return there, latest(conn)

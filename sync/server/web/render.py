@@ -28,11 +28,17 @@ ICON: Final = "icon.svg"
 SCRIPTS: Final = ("htmx.min.js", "district.js")
 """htmx as its publisher made it (static/third_party.toml), and ours; without them every page works, by forms alone."""
 
-SCRIPTED: Final = frozenset({"orders.html", "order_list.html", "order.html", "scene.html", "calendar_form.html"})
+SCRIPTED: Final = frozenset(
+    {
+        *("orders.html", "order_list.html", "order.html", "scene.html", "calendar_form.html"),
+        *("matters.html", "matter_list.html", "matter.html"),
+    }
+)
 
 NAVIGATION: Final = (
     ("stations", "/stations", frozenset({Role.DISPATCHER, Role.VIEWER, Role.SYSTEM})),
     ("orders", "/orders", frozenset({Role.DEPARTMENT, Role.DISPATCHER, Role.VIEWER})),
+    ("matters", "/matters", frozenset({Role.DEPARTMENT, Role.DISPATCHER, Role.VIEWER})),
     ("rules", "/rules", frozenset({Role.DISPATCHER, Role.SYSTEM})),
     ("users", "/users", frozenset({Role.SYSTEM})),
     ("devices", "/devices", frozenset({Role.SYSTEM})),

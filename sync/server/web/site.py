@@ -25,6 +25,8 @@ from sync.server.web import (
     door,
     inbox,
     log,
+    matter_answers,
+    matters,
     news,
     orders,
     passwords,
@@ -62,6 +64,7 @@ LONGEST_SETTING: Final = "web_session_hours"
 PARTS: Final = (
     *(static, door, passwords, stations, conflicts, refused),
     *(inbox, news, arrivals, photos, orders, answers),  # /orders/news before /orders/{order_id}
+    *(matters, matter_answers),
     *(registers, rules, table_pages),  # /rules/dispatch before /rules/{edited}
     *(people, devices, sessions, log),
 )
