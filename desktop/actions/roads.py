@@ -16,6 +16,7 @@ from desktop.store.reader import Reader
 from desktop.store.units import units
 from sync.records.deadlines import end_of
 from sync.records.matters import Matter
+from sync.records.passings import Passing
 from sync.records.petition_clocks import Running, petition_clocks
 from sync.records.punctuality import Moment, punctuality
 from sync.records.roads import ROADS, open_steps
@@ -35,6 +36,26 @@ class RoadClock:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerTold:
+    """What was said of a passing: the kind of the step, when, its text."""
+
+    kind: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassingTold:
+    """A time that the matter was given to ``unit`` (its name): what that unit said itself, and what was heard of it."""
+
+    unit: str
+    at: datetime
+    own: tuple[AnswerTold, ...]
+    heard: tuple[AnswerTold, ...]
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RoadTold:
     """``held_by`` and ``passed_to`` are names of units; ``closing_wants`` are groups of which one is needed each."""
 
@@ -51,6 +72,7 @@ class RoadTold:
     moments: tuple[Moment, ...]
     clocks: tuple[RoadClock, ...]
     closing_wants: tuple[tuple[str, ...], ...]
+    passings: tuple[PassingTold, ...]
 
 
 def road_of(desk: Desk, matter_id: str) -> RoadTold:
@@ -77,7 +99,17 @@ def road_of(desk: Desk, matter_id: str) -> RoadTold:
             moments=punctuality(state, limits, now),
             clocks=tuple(_with_end(reader, clock, names) for clock in found),
             closing_wants=tuple(tuple(one.value for one in need) for need in wanting(reader, matter, today)),
+            passings=tuple(_passing(passing, names) for passing in state.passings),
         )
+
+
+def _passing(passing: Passing, names: dict[str, str]) -> PassingTold:
+    own, heard = (
+        tuple(AnswerTold(step.kind.value, step.happened_at, step.text) for step in steps)
+        for steps in (passing.own, passing.heard)
+    )
+    differs = bool(passing.differing or passing.another_day)
+    return PassingTold(names.get(passing.unit, passing.unit), passing.given.happened_at, own, heard, differs)
 
 
 def _with_end(reader: Reader, clock: Running, names: dict[str, str]) -> RoadClock:

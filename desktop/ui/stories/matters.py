@@ -31,6 +31,7 @@ from resources import Wording
 from sync.records.matter_state import fold_matter
 from sync.records.matters import ExternalNumber, Matter, Step
 from sync.records.orders import DispatchOrder
+from sync.records.passings import GIVES, TAKES, own_word
 
 
 def matter_story(words: Wording, now: Callable[[], datetime], reader: Reader, matter_id: str) -> Story:
@@ -91,6 +92,13 @@ def _said(words: Wording, step: Step, names: dict[str, str]) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def _mouth(words: Wording, step: Step) -> str:
+    """Who says the answer of another unit: that unit itself on the district's page, or this desk, which heard of it."""
+    if step.kind not in TAKES and not (step.kind in GIVES and own_word(step)):
+        return ""
+    return words("window.step_own_word" if own_word(step) else "window.step_heard")
+
+
 def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]:
     told: list[tuple[datetime, Event]] = []
     staff, places = staff_names(reader), unit_names(reader)
@@ -105,7 +113,8 @@ def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]
         if step.by_unit:
             title = f"{title}  {places.get(step.by_unit, '')}"
         when = _when(step.happened_at, staff.get(step.made.by, ""))
-        told.append((step.happened_at, Event(when, title, _said(words, step, staff), "step", "info")))
+        said = "\n".join(part for part in (_mouth(words, step), _said(words, step, staff)) if part)
+        told.append((step.happened_at, Event(when, title, said, "step", "accent" if own_word(step) else "info")))
     for order in orders_of_matter(reader, matter.id):
         title = f"{words('window.kind_dispatch_order')} {order.number}"
         text = words("window.list_comma").join(places.get(d, "") for d in order.departments)

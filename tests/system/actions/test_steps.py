@@ -11,16 +11,20 @@ from desktop.actions.desk import Desk
 from desktop.actions.directory import options
 from desktop.actions.matters import edit_matter, matter_draft, matter_draft_from, open_matter
 from desktop.actions.open_items import all_open
+from desktop.actions.roads import road_of
 from desktop.actions.steps import add_step, state_of, step_draft
 from desktop.actions.visits import log_visit
 from desktop.commands.output import sentence
 from desktop.forms.form import Draft
 from desktop.store.links import steps_of
+from desktop.ui.stories.matters import matter_story
 from desktop.ui.stories.roads import road_warnings
 from resources import wording
 from sync.records.errors import RuleBroken
-from sync.records.matters import Matter, Step
+from sync.records.kinds import new_id
+from sync.records.matters import Matter, Step, StepKind
 from sync.records.petition_clocks import petition_clocks, running
+from sync.records.record import Made
 from tests.system.actions.conftest import Station
 
 
@@ -201,3 +205,37 @@ def test_a_group_is_registered_whole_and_asked_for_representatives_where_it_is_a
         again = log_visit(station.desk, station.draft("visit", **{**came, "roster": unled})).id
         matter = open_matter(station.desk, again, {**matter_draft_from(station.desk, again), "nature": nature}).id
         assert len([line for line in told(matter) if "推选代表" in line]) == asked
+
+
+def test_what_the_other_unit_says_itself_counts_and_stands_beside_what_was_heard(station: Station, matter: str) -> None:
+    """Its own word comes down from the district, where it answered on its page."""
+    street = station.units["凤凰街道"]
+    given = step(station, matter, kind="escalated", to_unit=street)
+    station.clock.later(minutes=30)
+    step(station, matter, kind="received", by_unit=street, text="电话答应")
+    own = Step(
+        id=new_id("step"),
+        made=Made(by="", unit=street, store="sto_district", at=station.clock.at),
+        matter=matter,
+        kind=StepKind.SENT_BACK,
+        seen=(given,),
+        happened_at=station.clock.at,
+        by_unit=street,
+        text="请社区先行调解",
+    )
+    with station.store.write() as work:
+        work.add(own)
+    told = state(station, matter)
+    assert (told.state, told.held_by, told.passed_to) == ("registered", None, None)
+    assert [item for item in all_open(station.desk).items if item.clock == "passing-answer"] == []
+    with station.store.read() as reader:
+        story = matter_story(wording("zh"), station.clock, reader, matter)
+    said = {event.text.split("\n")[0]: event.text.split("\n")[-1] for event in story.events if "\n" in event.text}
+    assert said == {"对方在区平台上自己所说": "请社区先行调解", "本站记下的对方答复": "电话答应"}
+    assert any("以对方自己所说为准" in warning for warning in story.warnings)
+    (passing,) = road_of(station.desk, matter).passings
+    assert ([a.kind for a in passing.own], [a.kind for a in passing.heard], passing.differs) == (
+        ["sent_back"],
+        ["received"],
+        True,
+    )
