@@ -17,9 +17,12 @@ from sqlalchemy.exc import DatabaseError
 
 from sync.protocol.codec import decode
 from sync.records.cards import Revision
+from sync.records.deadlines import PeriodUnit
+from sync.records.dispatch_rules import Length
 from sync.records.folds import OrderStage
 from sync.records.kinds import new_id
 from sync.records.notices import Notice
+from sync.records.order_steps import OrderStep, OrderStepKind
 from sync.records.orders import OrderReply, ReplyKind
 from sync.records.papers import Attachment
 from sync.records.persons import Person
@@ -1104,3 +1107,40 @@ def test_one_persons_pages_keep_a_pace(embedded: PagesDistrict) -> None:
     assert set(statuses) == {200, 429}
     other = embedded.signed_in("赵刚")
     assert other.status == 200
+
+
+def test_an_order_s_page_says_its_limits_in_the_units_of_the_rules(embedded: PagesDistrict) -> None:
+    terms = (Length(120, PeriodUnit.DUTY_MINUTES), Length(1, PeriodUnit.WORKING_DAYS), Length(5, PeriodUnit.DAYS))
+    order = embedded.add_order("欠薪", ["区人力资源局"], leader_minutes=600, terms=terms, grade="red")
+    browser = embedded.signed_in("王丽")
+    shown = browser.get(f"/orders/{order}")
+    assert "120 分钟（工作时间）内报到，领导 1 个工作日内到场，5 日内化解" in shown
+    assert "<dd>红</dd>" in shown
+    shown = browser.get(f"/orders/{order}?lang=en")
+    said = "report in within 120 minutes of duty time, leader on scene within 1 working day, resolve within 5 days"
+    assert said in shown
+    older = embedded.add_order("漏水", ["区人力资源局"], grade="重")
+    shown = browser.get(f"/orders/{older}")
+    assert "report in within 60 minutes, resolve within 72 hours" in shown
+    assert "<dd>重</dd>" in shown
+
+
+def test_a_suspended_order_is_late_for_nothing_on_its_page(pages: PagesDistrict) -> None:
+    order = pages.add_order("欠薪", ["区人力资源局"], minutes_ago=90)
+    browser = pages.signed_in("王丽")
+    assert "已超" in browser.get(f"/orders/{order}")
+    made = pages.made_at_station(pages.now)
+    suspended = OrderStep(
+        id=new_id("order_step"),
+        made=made,
+        kind=OrderStepKind.SUSPENDED,
+        order=order,
+        happened_at=pages.now - timedelta(minutes=60),
+        text="当事人住院",
+    )
+    with pages.store.write() as conn:
+        records.lock_numbers(conn)
+        add_own(conn, suspended, made.unit, pages.now)
+    shown = browser.get(f"/orders/{order}")
+    assert "已超" not in shown
+    assert "中止计时" in shown

@@ -21,6 +21,7 @@ from argon2 import PasswordHasher
 from sync.protocol.news import HEARTBEAT_SECONDS
 from sync.protocol.signed import public_of, sign
 from sync.records.arrival_codes import PURPOSE, ArrivalCode, written
+from sync.records.dispatch_rules import Length
 from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, new_id, new_identity
 from sync.records.media import sniffed
 from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind
@@ -167,8 +168,14 @@ class PagesDistrict:
         number: str = "",
         text: str = "",
         leader_minutes: int = 0,
+        terms: tuple[Length, Length, Length] | None = None,
+        grade: str = "yellow",
     ) -> str:
-        """Let the community issue an order to ``departments`` (names), 60 minutes to report in, 72 hours to resolve."""
+        """Let the community issue an order to ``departments`` (names), 60 minutes to report in, 72 hours to resolve.
+
+        ``terms`` are what the rules say of reporting in, of the leader and of the end.
+        """
+        report, arrive, resolve = terms or (None, None, None)
         issued = (self.now - timedelta(minutes=minutes_ago)).astimezone(BEIJING)
         limits = OrderLimits(
             rule_version="default-1",
@@ -178,6 +185,9 @@ class PagesDistrict:
             report_by=issued + timedelta(minutes=60),
             resolve_by=issued + timedelta(hours=72),
             arrive_by=issued + timedelta(minutes=leader_minutes) if leader_minutes else None,
+            report=report,
+            arrive=arrive,
+            resolve=resolve,
         )
         order = DispatchOrder(
             id=new_id("dispatch_order"),
@@ -190,7 +200,7 @@ class PagesDistrict:
             issuer_post="社区党委书记",
             authority="区信访联席办授权〔2025〕3号",
             departments=tuple(self.units[name] for name in departments),
-            grade="黄",
+            grade=grade,
             subject=subject,
             text=text or "请到现场处置。",
             place="凤凰社区服务站二楼",

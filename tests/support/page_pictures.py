@@ -15,6 +15,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from sync.records.deadlines import PeriodUnit
+from sync.records.dispatch_rules import Length
 from sync.records.kinds import new_id
 from sync.records.matters import Nature, StepKind
 from sync.records.orders import ReplyKind
@@ -58,7 +60,13 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         number="(2026)光明发令第10号",
         leader_minutes=90,
     )
-    fresh = pages.add_order("电动车入户充电", ["区人力资源局"], minutes_ago=5, number="(2026)光明发令第11号")
+    terms = (
+        Length(120, PeriodUnit.DUTY_MINUTES),
+        Length(1, PeriodUnit.WORKING_DAYS),
+        Length(5, PeriodUnit.WORKING_DAYS),
+    )
+    given = {"minutes_ago": 5, "number": "(2026)光明发令第11号"}
+    fresh = pages.add_order("电动车入户充电", ["区人力资源局"], leader_minutes=600, terms=terms, grade="red", **given)
     done = pages.add_order("食堂退费", ["区人力资源局"], minutes_ago=300, number="(2026)光明发令第7号")
     officer = pages.signed_in("王丽")
     answer(pages, officer, both, ReplyKind.SIGNED, officer="王丽", telephone="13812345678")

@@ -11,6 +11,8 @@ from importlib.resources import files
 import pytest
 
 from resources import LANGUAGES, path, wording
+from sync.records.deadlines import PeriodUnit
+from sync.records.dispatch_rules import GRADES
 from sync.records.folds import OrderStage
 from sync.records.order_due import Limit
 from sync.records.orders import ReplyKind
@@ -37,6 +39,8 @@ COMPUTED = {
     *(f"web.{a}_{b}" for a in ("show", "no_orders") for b in SHOWS),
     *(f"web.urgency_{word}" for word in ("over", "soon", "left")),
     *(f"web.limit_{limit}" for limit in Limit),
+    *(f"web.term_{one}{unit}" for one in ("", "one_") for unit in PeriodUnit),
+    *(f"forms.grade_{grade}" for grade in GRADES),
 }
 
 

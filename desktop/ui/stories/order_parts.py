@@ -22,7 +22,7 @@ def department_facts(
     words: Wording, order: DispatchOrder, state: OrderState, places: dict[str, str], calendar: Calendar, now: datetime
 ) -> tuple[tuple[str, str], ...]:
     """Return for each department its name, and in lines how far it is: nothing of what mouths said is merged."""
-    running = state.state not in OVER
+    running = state.state not in OVER and not state.course.suspended  # what rests has no end that can be told
     found = []
     for department in order.departments:
         part = state.by_department.get(department)

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from resources import wording
+from sync.records.dispatch_rules import GRADES
 from sync.records.folds import DepartmentState, OrderStage
 from sync.records.kinds import new_id
 from sync.records.order_parts import ARRIVES
@@ -22,9 +24,9 @@ from sync.server.store.records import latest
 from sync.server.web.answer_forms import AT_THE_SCENE, FIELDS, forms_for, may_ask_for_time, next_answer
 from sync.server.web.attached import attachments_of, shown
 from sync.server.web.duties import cited
-from sync.server.web.limits import dues
+from sync.server.web.limits import dues, limits_text
 from sync.server.web.render import page
-from sync.server.web.visitor import NotFound, Site, Standing, Visitor, allow, by_itself
+from sync.server.web.visitor import NotFound, Site, Standing, Visitor, allow, by_itself, language_of
 
 router = APIRouter()
 READERS: Final = (Role.DEPARTMENT, Role.DISPATCHER, Role.VIEWER)
@@ -135,6 +137,8 @@ def order_page(
         "state": on.state,
         "stage": on.state.by_department[mine].stage if mine in on.state.by_department else on.state.state,
         "due": dues(on, now, mine),
+        "grade": _grade_words(on.order.grade),
+        "limits_text": limits_text(wording(language_of(request)), on.order.limits),
         "parts": _parts(on, mine),
         "files": files,
         "duties": duties,
@@ -163,6 +167,11 @@ def order_page(
         "done": request.query_params.get("done", "") if request.query_params.get("done") in set(ReplyKind) else "",
     }
     return page(request, "scene.html" if scene else "order.html", who, 422 if failed else 200, **values)
+
+
+def _grade_words(grade: str) -> str:
+    """Return the wording key of a grade; what is no grade of a table is said as it stands."""
+    return f"forms.grade_{grade}" if grade in GRADES else ""
 
 
 def _stamped(who: Visitor, order_id: str, sent: Mapping[str, str] | None) -> tuple[str, str]:
