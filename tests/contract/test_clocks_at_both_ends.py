@@ -44,8 +44,8 @@ from sync.records.rule_tables import FIRST, RuleTable, TableName
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 from sync.server import admin
-from sync.server.escalations import _calendar as calendar_there
 from sync.server.escalations import _rules as rules_there
+from sync.server.periods import calendar_at as calendar_there
 from sync.server.receipt_keys import ready
 from sync.server.secret_files import write_secret
 from sync.server.store.order_pages import OrderOnPage, Wanted, orders_by_due, orders_by_number
