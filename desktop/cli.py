@@ -30,7 +30,7 @@ PRINT: Final = "work.print_paper"
 _PAPERS: Final = (
     "registration", "dispatch_order", "agreement", "visit", "order", "mediation_event", "mediation_record",
     "visit_receipt", "privacy_notice", "acceptance_notice", "non_acceptance_notice", "referral_letter",
-    "blank_form", "hand_over", "payment_list",
+    "blank_form", "hand_over", "payment_list", "accusation_receipt",
     "file", "case_file",
     "file_cover", "file_index", "application", "acceptance", "rights_notice", "authorisation", "investigation",
     "evidence", "payment_receipt", "follow_up_record", "confirmation_application", "file_statement", "file_back",

@@ -29,6 +29,9 @@ from sync.records.text import check_text
 FILES: Final = "_files"
 """Where a draft names the files that its record will have: a list of dicts, as `entry` makes them."""
 
+HELD: Final = "held"
+"""Where a sealed form's draft has a file itself (a `Content`), in memory alone: the store never gets it."""
+
 REASON_LENGTH: Final = 200
 
 

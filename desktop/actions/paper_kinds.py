@@ -8,6 +8,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from desktop.actions.accusations import accusation_receipt
 from desktop.actions.blank_forms import blank_sheet
 from desktop.actions.case_documents import CASE_PAPERS, documents
 from desktop.actions.casefile import case_sheet
@@ -37,6 +38,7 @@ SUBJECTS = {
     **dict.fromkeys(STEPS, "matter"),
     PaperKind.BLANK_FORM: "blank_form",
     PaperKind.HAND_OVER: "hand_over",
+    PaperKind.ACCUSATION_RECEIPT: "accusation",
     PaperKind.STATISTICS: "statistics_report",
 }
 """The kinds of record that papers are about; the forms of a file are about a mediation."""
@@ -89,6 +91,7 @@ _PAPERS: dict[PaperKind, _Paper] = {
     PaperKind.BLANK_FORM: _Paper(blank_sheet, partial(_station_form, PaperKind.BLANK_FORM)),
     PaperKind.STATISTICS: _Paper(report_sheet, statistics.render),
     PaperKind.HAND_OVER: _Paper(hand_over_sheet, partial(_station_form, PaperKind.HAND_OVER)),
+    PaperKind.ACCUSATION_RECEIPT: _Paper(accusation_receipt, partial(_station_form, PaperKind.ACCUSATION_RECEIPT)),
     **{kind: _Paper(partial(case_sheet, paper=kind), partial(_case_form, kind), living=True) for kind in CASE_PAPERS},
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop.actions.accusations import accusation_of
 from desktop.actions.desk import Desk
 from desktop.actions.paper_kinds import SUBJECTS, sheet_of_paper, version_of
 from desktop.store.links import prints_of
@@ -22,9 +23,14 @@ class Offered:
 
 
 def papers_of(desk: Desk, kind: str, subject: str) -> tuple[Offered, ...]:
-    """Return the papers about a record of ``kind``, in the order of PaperKind; nothing is drawn or recorded."""
+    """Return the papers about a record of ``kind``, in the order of PaperKind; nothing is drawn or recorded.
+
+    A matter that stands for an accusation has the accuser's receipt alone: nobody here knows what a letter would say.
+    """
     with desk.store.read() as reader:
-        found = []
+        found: list[Offered] = []
+        if kind == "matter" and (accusation := accusation_of(reader, subject)) is not None:
+            kind, subject = "accusation", accusation.id
         for paper in (paper for paper, about in SUBJECTS.items() if about == kind):
             try:
                 sheet_of_paper(reader, desk.session, paper, subject)

@@ -28,5 +28,6 @@ ACCUSATION_FORM = form(
         ),
         ask("happened_at", Shape.MOMENT, required=always, default=this_moment),
     ),
+    files=True,
     sealed=True,
 )

@@ -117,7 +117,7 @@ class Form:
     """A form: drafts are kept by ``name`` and ``version``, so an old draft never fills a newer form wrongly.
 
     ``files``: the record may be given files while the form is filled in (actions.attachments). ``sealed``: what is
-    typed is kept nowhere before it is handed in, no draft of it either.
+    typed, and what files it is given, is kept nowhere before it is handed in, no draft of it either.
     """
 
     name: str

@@ -280,3 +280,8 @@ def _keep_receipt(work: Work, receipt: Receipt, statement: Statement | None) -> 
         work.set_meta(RECEIPT_CHAIN, receipt.chain)
     work.changed("exchange")
     return statement is not None and proved.note(work, statement)
+
+
+def known_capabilities(reader: Reader) -> frozenset[str]:
+    """Return what the district last said that it can (sync.protocol.version)."""
+    return frozenset((reader.meta(CAPABILITIES) or "").split())

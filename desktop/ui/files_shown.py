@@ -17,6 +17,7 @@ from desktop.ui.stories.story import FileLine
 from desktop.ui.tools import Tools
 
 if TYPE_CHECKING:
+    from desktop.actions.attachments import Content
     from desktop.ui.dialogs.attachments import AttachmentsDialog
     from desktop.ui.pages.list_page import ListPage
     from desktop.ui.pages.list_shape import Verb
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 KEYS, PASTE_KEYS = "Ctrl+Shift+A", "Ctrl+Shift+V"
 
 
-def show_small(tools: Tools, tile: FileTile, media_type: str, digest: str) -> None:
-    """Have a picture's own small picture shown in ``tile``, when it is made; a file that is not here keeps its icon."""
+def show_small(tools: Tools, tile: FileTile, media_type: str, digest: str, held: Content | None = None) -> None:
+    """Have a picture's own small picture shown in ``tile``, when it is made; a file that is not here keeps its icon.
+
+    ``held`` is the file itself, of a form that keeps nothing.
+    """
     if media_type == PDF:
         return
     store = tools.desk.store
@@ -34,6 +38,8 @@ def show_small(tools: Tools, tile: FileTile, media_type: str, digest: str) -> No
     def make() -> QImage:
         from desktop.store.files import has_file, read_file
 
+        if held is not None:
+            return small(held.content, SIDE * 2)
         with store.read() as reader:
             if not has_file(reader, digest):
                 return QImage()

@@ -22,7 +22,10 @@ FILES_IN_PIECES: Final = "files-in-pieces"
 ONE_TRIP: Final = "one-trip"
 """The capability of a district that answers a whole exchange in one request (messages.Exchange)."""
 
-CAPABILITIES: Final = (PAGES, FILES_IN_PIECES, SIGNED_RECEIPTS, ONE_TRIP)
+SEALED_FILES: Final = "sealed-files"
+"""The capability of a district that takes an accusation's files in the envelopes that they are sealed in."""
+
+CAPABILITIES: Final = (PAGES, FILES_IN_PIECES, SIGNED_RECEIPTS, ONE_TRIP, SEALED_FILES)
 """What this program says in hello and welcome; an end does nothing of it with one that does not say it.
 
 A district that has no key to sign with leaves `SIGNED_RECEIPTS` out.

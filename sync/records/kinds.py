@@ -112,6 +112,12 @@ def new_identity(prefix: str) -> str:
     return f"{prefix}_{new_uuid7()}"
 
 
+def is_a(record_id: str, kind: str) -> bool:
+    """Whether an id is that of a record of ``kind``."""
+    found = kind_of(record_id)
+    return found is not None and found.name == kind
+
+
 def kind_of(record_id: str) -> Kind | None:
     """Return the kind that an id names by its prefix; None where it is no id or of a kind from a newer program."""
     return BY_PREFIX.get(prefix_of(record_id))

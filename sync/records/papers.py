@@ -81,6 +81,7 @@ class PaperKind(StrEnum):
     REFERRAL_LETTER = "referral_letter"
     BLANK_FORM = "blank_form"
     HAND_OVER = "hand_over"
+    ACCUSATION_RECEIPT = "accusation_receipt"
     CASE_FILE = "case_file"
     STATISTICS = "statistics"
     FILE_COVER = "file_cover"

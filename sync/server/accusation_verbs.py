@@ -11,7 +11,7 @@ from pathlib import Path
 
 from resources import Wording
 from sync.records.times import to_minute
-from sync.server.accusations import envelopes, open_envelope, publish_key
+from sync.server.accusations import envelopes, open_envelope, open_files, publish_key
 from sync.server.cli import Said
 from sync.server.place import Place
 from sync.server.store.directory import units
@@ -48,9 +48,16 @@ def accusation_list(_args: argparse.Namespace, place: Place, words: Wording) -> 
 
 
 def accusation_open(args: argparse.Namespace, place: Place, words: Wording) -> Said:
-    """Open an envelope with the body's secret."""
+    """Open an envelope with the body's secret, and write its files where a folder is named."""
     key = Path(args.key) if args.key else place.bundle_key_file
+    written: list[str] = []
     with _opened(place) as store:
-        told = open_envelope(store, args.id, key, datetime.now(UTC))
-    lines = [f"{words(f'district.accusation_{name}')}\t{value}" for name, value in told.items() if value]
-    return Said(dict(told), lines)
+        if args.out:
+            told, written = open_files(store, args.id, key, Path(args.out), datetime.now(UTC))
+        else:
+            told = open_envelope(store, args.id, key, datetime.now(UTC))
+    said = {name: value for name, value in told.items() if value and name != "files"}
+    lines = [f"{words(f'district.accusation_{name}')}\t{value}" for name, value in said.items()]
+    lines += [f"{words('district.accusation_file')}\t{one['name']}" for one in told.get("files", ())]
+    lines += [words("district.accusation_written", file=file) for file in written]
+    return Said({**told, **({"written": written} if args.out else {})}, lines)

@@ -6,6 +6,7 @@ Nothing here is shown on a page: an envelope opens where the body's secret is, a
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,15 +16,18 @@ from typing import Any, cast
 
 from sync.protocol.age import new_identity, recipient_of
 from sync.protocol.codec import decode
-from sync.protocol.envelopes import open_text
+from sync.protocol.envelopes import open_file, open_text
 from sync.records.accusations import RECEIVING, Accusation
 from sync.records.errors import Damaged, Refused
 from sync.records.kinds import new_id
+from sync.records.media import SUFFIX
+from sync.records.papers import Attachment
 from sync.records.units import OrgUnit
 from sync.server.bundle_keys import read_identity
 from sync.server.people_log import Event
 from sync.server.secret_files import write_secret
 from sync.server.store.directory import find_unit
+from sync.server.store.files import file_size, read_parts
 from sync.server.store.log import write_log
 from sync.server.store.projections import add_own
 from sync.server.store.records import EVERYONE, lock_numbers, of_kind, read
@@ -94,6 +98,44 @@ def open_envelope(store: DistrictStore, named: str, key: Path, now: datetime) ->
         ) from error
     _note(store, one.id, now, succeeded=True)
     return told
+
+
+def open_files(
+    store: DistrictStore, named: str, key: Path, folder: Path, now: datetime
+) -> tuple[Mapping[str, Any], list[str]]:
+    """Return what `open_envelope` returns and the files that were written to ``folder``, for their owner alone.
+
+    A file keeps its bytes and gets a name of ours: number and kind. Refused ("district.accusation_file_missing") where
+    one has not come yet, before any is written; Refused ("district.file_exists"), Damaged
+    ("district.accusation_damaged").
+    """
+    told = open_envelope(store, named, key, now)
+    identity, code, opened = read_identity(key), str(told.get("code", "")), []
+    for place, one in enumerate(told.get("files", ()), 1):
+        content = _file(store, str(one["attachment"]), identity, code)
+        if hashlib.sha256(content).hexdigest() != one["sha256"]:
+            raise Damaged("district.accusation_damaged", code=code)
+        opened.append((f"{code}-{place}{SUFFIX.get(one['media_type'], '')}", content))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, content in opened:
+        try:
+            write_secret(folder / name, content)
+        except FileExistsError as error:
+            raise Refused("district.file_exists", file=str(folder / name)) from error
+    return told, [str(folder / name) for name, _ in opened]
+
+
+def _file(store: DistrictStore, attachment: str, identity: str, code: str) -> bytes:
+    with store.read() as conn:
+        record = cast(Attachment, decode(read(conn, attachment)))
+        size = file_size(conn, record.digest)
+        if size is None:
+            raise Refused("district.accusation_file_missing", code=code)
+        sealed = b"".join(read_parts(conn, store.sealer, record.digest, 0, size))
+    try:
+        return open_file(sealed, identity)
+    except (Refused, Damaged) as error:
+        raise Damaged("district.accusation_damaged", code=code) from error
 
 
 def _note(store: DistrictStore, accusation: str, now: datetime, *, succeeded: bool) -> None:

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sync.records.errors import Damaged, Refused
-from sync.records.media import MOST_BYTES, TELLING_BYTES, sniffed
+from sync.records.media import ENVELOPE, MOST_BYTES, TELLING_BYTES, is_envelope, sniffed
 from sync.server.station import Station
-from sync.server.store.files import PART_BYTES, file_size, is_named, put_file, read_parts
+from sync.server.store.files import PART_BYTES, file_size, is_named, of_accusation, put_file, read_parts
 from sync.server.store.locks import Lock, hold
 from sync.server.store.store import DistrictStore
 
@@ -38,9 +38,12 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
-def check_first_bytes(content: bytes, size: int) -> str:
-    """Return the media type that the first bytes say; Refused where it is none, or ``size`` is too large for it."""
-    media_type = sniffed(content)
+def check_first_bytes(content: bytes, size: int, *, envelope: bool = False) -> str:
+    """Return the media type that the first bytes say; Refused where it is none, or ``size`` is too large for it.
+
+    ``envelope`` is whether an envelope is taken too: an accusation's file is sealed in one, and nothing else is.
+    """
+    media_type = ENVELOPE if envelope and is_envelope(content) else sniffed(content)
     if media_type is None:
         raise Refused("protocol.foreign_type")
     if size > MOST_BYTES[media_type]:
@@ -55,7 +58,8 @@ def take(store: DistrictStore, station: Station, digest: str, content: bytes) ->
     with store.write() as conn:
         if not is_named(conn, digest, station.scopes):
             raise Refused("protocol.no_such_file")
-        check_first_bytes(content[:TELLING_BYTES], len(content))
+        envelope = of_accusation(conn, digest, station.scopes)
+        check_first_bytes(content[:TELLING_BYTES], len(content), envelope=envelope)
         hold(conn, Lock.FILE, digest)
         if file_size(conn, digest) is None:
             put_file(conn, store.sealer, digest, content, datetime.now(UTC))

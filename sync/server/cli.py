@@ -271,6 +271,7 @@ def _add_accusations(add: Callable[..., argparse.ArgumentParser], verbs: Any, wo
     one = add(group, "open", _verb("accusation_open", "accusation_verbs"), "accusation_open")
     one.add_argument("id", metavar="ID|CODE")
     one.add_argument("--key", default="", metavar="FILE", help=words("district.help_accusation_open_key"))
+    one.add_argument("--out", default="", metavar="DIR", help=words("district.help_accusation_open_out"))
 
 
 def _add_notices(add: Callable[..., argparse.ArgumentParser], verbs: Any, words: Wording) -> None:

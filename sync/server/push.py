@@ -17,7 +17,9 @@ from sync.records.canonical import Sealed
 from sync.records.cards import Revision
 from sync.records.errors import Refused
 from sync.records.ids import prefix_of
+from sync.records.kinds import is_a
 from sync.records.orders import DispatchOrder
+from sync.records.papers import Attachment
 from sync.records.record import Record
 from sync.records.station_keys import StationKey
 from sync.records.threats import ENDS, ThreatEvent, ThreatStep
@@ -35,6 +37,7 @@ from sync.server.store.cards import edits_of
 from sync.server.store.devices import cursor_of
 from sync.server.store.directory import homes, staff_history
 from sync.server.store.erasures import destroy, erase, erased_by
+from sync.server.store.files import attached_to_accusations
 from sync.server.store.journals import Came
 from sync.server.store.notices import ORDER, THREAT, THREAT_OVER, put_notices
 from sync.server.store.orders import refold
@@ -154,6 +157,7 @@ def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: in
         delegations=delegations_of(conn, arrived),
     )
     stands = {k.id: _Stands(k.hash, k.seq, k.unit, k.scope, k.received_at) for k in here.values() if k.id in ids}
+    known.sealed |= attached_to_accusations(conn, known.erased_later)
     return _Page(station, now, last, known, stands)
 
 
@@ -224,6 +228,8 @@ def _learn(arrived: Arrived, known: Known) -> None:
     """What was accepted counts for the records after it in the page."""
     sealed, record = arrived.sealed, arrived.record
     known.targets[sealed.id] = Target(sealed.kind, known.unit, scope_of(record, known.unit))
+    if isinstance(record, Attachment) and is_a(record.subject, "accusation"):
+        known.sealed.add(record.id)
     if isinstance(record, StaffMember):
         known.homes[record.staff] = record.unit
         known.roles[record.staff] = frozenset(record.roles) | known.roles.get(record.staff, frozenset())

@@ -60,7 +60,7 @@ class Known:
     done offline under a role that was taken away meanwhile is not lost. ``homes`` has the unit of each staff
     identity that anybody has, ``keys`` the unit of each published key. ``erased`` and ``erased_later`` are targets
     of this unit's erasures, kept already or in the page itself. ``above`` are the units over this one, ``delegations``
-    those by id that orders of the page name.
+    those by id that orders of the page name, ``sealed`` the attachments of accusations that an erasure names.
     """
 
     unit: str
@@ -73,6 +73,7 @@ class Known:
     erased_later: frozenset[str] = frozenset()
     above: frozenset[str] = frozenset()
     delegations: dict[str, OrderDelegation] = field(default_factory=dict)
+    sealed: set[str] = field(default_factory=set)
 
 
 def why_not(arrived: Arrived, known: Known) -> str:
@@ -146,7 +147,8 @@ def _wrong_reference(arrived: Arrived, known: Known) -> str:
         return "protocol.bad_id"
     if isinstance(record, Erasure):
         target = known.targets.get(record.target)
-        if record.target == record.id or (target is not None and target.kind in NEVER_ERASED):
+        never = target is not None and target.kind in NEVER_ERASED
+        if record.target == record.id or never or record.target in known.sealed:
             return "protocol.not_erasable"
         return _foreign([target], known)
     if isinstance(record, Revision):

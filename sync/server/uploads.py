@@ -16,7 +16,7 @@ from sync.records.errors import Refused
 from sync.records.media import TELLING_BYTES
 from sync.server.attachments import check_first_bytes, is_digest
 from sync.server.station import Station
-from sync.server.store.files import file_size, said_size
+from sync.server.store.files import file_size, of_accusation, said_size
 from sync.server.store.locks import Lock, hold
 from sync.server.store.store import Connection, DistrictStore
 from sync.server.store.uploads import (
@@ -110,7 +110,7 @@ def add(store: DistrictStore, station: Station, name: str, offset: int, content:
             raise WrongOffset(one.received)
         if offset + len(content) > one.size:
             raise Refused("protocol.too_large")
-        fault = _fault(conn, store, one, content)
+        fault = _fault(conn, store, station, one, content)
         if fault is not None:
             drop_upload(conn, name)
         elif content:
@@ -143,13 +143,13 @@ def _must_be_named(conn: Connection, station: Station, one: Upload) -> None:
         raise Refused("protocol.bad_file")
 
 
-def _fault(conn: Connection, store: DistrictStore, one: Upload, content: bytes) -> Refused | None:
+def _fault(conn: Connection, store: DistrictStore, station: Station, one: Upload, content: bytes) -> Refused | None:
     """Look at the first bytes as soon as they are here: a file of no kind that is taken is not let in any further."""
     if one.received >= TELLING_BYTES or one.received + len(content) < TELLING_BYTES:
         return None
     first = b"".join(received_parts(conn, store.sealer, one)) + content[:TELLING_BYTES]
     try:
-        check_first_bytes(first, one.size)
+        check_first_bytes(first, one.size, envelope=of_accusation(conn, one.digest, [station.unit]))
     except Refused as error:
         return error
     return None

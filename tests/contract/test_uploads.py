@@ -250,3 +250,42 @@ def test_a_key_that_is_not_the_district_s_is_refused_before_anything_is_sealed_b
     with pytest.raises(Unavailable, match=r"district\.no_files_key"):
         _ = keyless.sealer
     keyless.close()
+
+
+ENVELOPE = b"age-encryption.org/v1\n-> X25519 " + os.urandom(9000)
+
+
+def test_an_envelope_is_taken_for_an_accusation_and_for_nothing_else(district_store: DistrictStore) -> None:
+    desk = enrol_desk(district_store)
+    about = {"name": "1.age", "media_type": "application/age"}
+    for subject in ("matter", "accusation"):
+        content = ENVELOPE + subject.encode()
+        record = paper(desk, content, subject=new_id(subject), **about)
+        one = uploads.begin(district_store, desk.who(), wanted(record), os.urandom(12).hex())
+        if subject == "matter":
+            with pytest.raises(Refused, match="foreign_type"):
+                uploads.add(district_store, desk.who(), one.upload, 0, content[:4000])
+            with pytest.raises(Refused, match="foreign_type"):
+                attachments.take(district_store, desk.who(), record.digest, content)
+            continue
+        uploads.add(district_store, desk.who(), one.upload, 0, content[:4000])
+        assert uploads.add(district_store, desk.who(), one.upload, 4000, content[4000:]).whole
+        assert attachments.give(district_store, desk.who(), record.digest) == content
+        assert attachments.find(district_store, desk.who(), record.digest).media_type == attachments.OTHER
+    named_twice = ENVELOPE + b"twice"
+    paper(desk, named_twice, subject=new_id("accusation"), **about)
+    record = paper(desk, named_twice, subject=new_id("visit"), **about)
+    with pytest.raises(Refused, match="foreign_type"):
+        attachments.take(district_store, desk.who(), record.digest, named_twice)
+
+
+def test_no_station_has_a_file_of_an_accusation_erased(district_store: DistrictStore) -> None:
+    desk = enrol_desk(district_store)
+    sealed = paper(desk, ENVELOPE, subject=new_id("accusation"), name="1.age", media_type="application/age")
+    other = paper(desk, PDF)
+    late = replace(sealed, id=new_id("attachment"))
+    erasures = [
+        Erasure(id=new_id("erasure"), made=desk.made(), target=one.id, reason="写错了") for one in (sealed, other, late)
+    ]
+    told = desk.reasons(erasures[0], erasures[1], late, erasures[2])
+    assert told == ["protocol.not_erasable", "", "", "protocol.not_erasable"]

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from desktop.printing.sheets import Receipt, ShareLine, Sheet
 from desktop.printing.station import (
     acceptance_notice,
+    accusation_receipt,
     blank_form,
     hand_over,
     non_acceptance_notice,
@@ -18,6 +19,7 @@ from desktop.printing.station import (
     visit_receipt,
 )
 from desktop.printing.station.values import (
+    AccusationReceiptSheet,
     BlankSheet,
     HandOverSheet,
     Listed,
@@ -46,6 +48,14 @@ RECEIPT = ReceiptSheet(
         phone="0755-27401234",
         address="光明区马田街道合水口社区党群服务中心一楼",
     ),
+)
+ACCUSED = AccusationReceiptSheet(
+    number="K7MQ4XPD",
+    station=STATION,
+    body="深圳市𬱖䶮区纪律检查委员会、监察委员会",
+    received_at=MORNING,
+    files=3,
+    phone="0755-27401234",
 )
 FOREIGN_RECEIPT = replace(
     RECEIPT,
@@ -152,6 +162,7 @@ PAYMENT = PaymentSheet(
 STATION_SHEETS: dict[str, Sheet] = {
     "receipt": RECEIPT,
     "foreign receipt": FOREIGN_RECEIPT,
+    "accusation receipt": ACCUSED,
     "privacy notice": PRIVACY,
     "acceptance notice": ACCEPTED,
     "non-acceptance notice": DECLINED,
@@ -165,6 +176,7 @@ STATION_SHEETS: dict[str, Sheet] = {
 
 STATION_RENDERERS: dict[str, Callable[..., bytes]] = {
     RECEIPT.template: visit_receipt.render,
+    ACCUSED.template: accusation_receipt.render,
     PRIVACY.template: privacy_notice.render,
     ACCEPTED.template: acceptance_notice.render,
     DECLINED.template: non_acceptance_notice.render,

@@ -10,18 +10,27 @@ from pathlib import Path
 
 import pytest
 
-from desktop.actions.accusations import accusation_rows, seal_accusation
+from desktop.actions.accusations import accusation_of, accusation_rows, seal_accusation
+from desktop.actions.attachments import FILES, HELD, Content, entry
 from desktop.actions.drafts import keep_draft, waiting_drafts
 from desktop.actions.finding import Question, find
 from desktop.actions.matters import edit_matter, matter_draft, open_matter
+from desktop.actions.papers_offered import papers_of
 from desktop.forms.accusations import ACCUSATION_FORM
 from desktop.forms.catalogue import FORMS
 from desktop.forms.questions import fresh
+from desktop.store.files import read_file
 from desktop.store.index import catch_up
+from desktop.store.journal import CAPABILITIES
+from desktop.store.links import attachments_of
 from desktop.store.units import units
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
+from sync.records.media import ENVELOPE, is_envelope
+from sync.records.papers import PaperKind
 from tests.support.district_process import serving, verb
+from tests.support.pdf import text_of
+from tests.support.pictures import JPEG, pdf
 from tests.system.test_cli import Station, at_the_desk
 
 BODY, CITY = "区纪委监委", "市纪委监委"
@@ -46,6 +55,11 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
         station.run("enrol", "--district", server.url, "--code", code, "--staff", "张登记")
         station.run("day-end")
         yield station
+
+
+PHOTO = Content("赵某某收礼.jpg", "image/jpeg", JPEG + b"SECRET OF A PHOTO")
+LETTER = Content("账本.pdf", "application/pdf", pdf() + b"SECRET OF A LEDGER" + bytes(200_000))
+FILES_GIVEN = [entry(file) | {HELD: file} for file in (PHOTO, LETTER)]
 
 
 def secrets() -> list[bytes]:
@@ -93,6 +107,75 @@ def test_no_word_of_it_stays_readable_at_the_desk_and_the_body_reads_it(station:
     told = verb(station.db, "accusation", "open", done.number, "--key", str(folder / "district-body.key"), "--json")
     assert {name: json.loads(told.stdout)[name] for name in GIVEN} == GIVEN
     assert done.number in [row["code"] for row in station.rows("accusation", "list")]
+
+
+def test_its_files_are_sealed_with_it_and_only_the_body_has_them_again(station: Station) -> None:
+    folder = station.home.parent
+    with at_the_desk(station) as desk:
+        done = seal_accusation(desk, fresh(ACCUSATION_FORM, "accusation", {**GIVEN, FILES: FILES_GIVEN}))
+        with desk.store.read() as reader:
+            kept = attachments_of(reader, done.id)
+            bytes_here = [read_file(reader, one.digest) for one in kept]
+    assert [(one.name, one.media_type) for one in kept] == [("1.age", ENVELOPE), ("2.age", ENVELOPE)]
+    assert all(is_envelope(content) for content in bytes_here)
+    photo, ledger = map(len, bytes_here)
+    assert 65_536 <= photo < 70_000, "its length says little"
+    assert 4 * 65_536 <= ledger < 4 * 65_536 + 5_000
+    hidden = [PHOTO.name, LETTER.name, PHOTO.digest, LETTER.digest, "SECRET OF A"]
+    plain = decrypted(station, folder / "plain.db")
+    assert [word for word in hidden for code in ("utf-8", "utf-16-le") if word.encode(code) in plain] == []
+    (folder / "plain.db").unlink()
+    key, out = str(folder / "district-body.key"), folder / "opened"
+    asked = ("accusation", "open", done.number, "--out", str(out))
+    early = verb(station.db, *asked, "--key", key)
+    assert early.returncode == 1
+    station.run("day-end")
+    refused = verb(station.db, *asked, "--key", str(folder / "city-body.key"))
+    assert refused.returncode == 1
+    assert not out.exists()
+    told = json.loads(verb(station.db, *asked, "--key", key, "--json").stdout)
+    assert [one["name"] for one in told["files"]] == [PHOTO.name, LETTER.name]
+    written = [Path(file) for file in told["written"]]
+    assert [file.read_bytes() for file in written] == [PHOTO.content, LETTER.content]
+    assert [file.suffix for file in written] == [".jpg", ".pdf"]
+    assert {file.stat().st_mode & 0o077 for file in written} == {0}
+    assert verb(station.db, *asked, "--key", key).returncode == 1, "nothing is written over"
+
+
+def test_the_accusers_receipt_says_number_day_and_body_and_nothing_else(station: Station) -> None:
+    with at_the_desk(station) as desk:
+        done = seal_accusation(desk, fresh(ACCUSATION_FORM, "accusation", {**GIVEN, FILES: FILES_GIVEN}))
+        with desk.store.read() as reader:
+            matter = next(row.matter for row in accusation_rows(desk) if row.id == done.id)
+            found = accusation_of(reader, matter)
+        assert found is not None
+        assert found.id == done.id
+        offered = papers_of(desk, "matter", matter)
+    assert [(one.paper, one.subject) for one in offered] == [(PaperKind.ACCUSATION_RECEIPT, done.id)]
+    file = station.home.parent / "receipt.pdf"
+    station.run("print", "accusation_receipt", done.id, "--out", str(file))
+    text = text_of(file.read_bytes())
+    day = found.made.at
+    for word in (done.number, BODY, "光明社区", "2件", f"{day.year}年{day.month}月{day.day}日"):
+        assert word in text, word
+    for word in (*WORDS, PHOTO.name, LETTER.name):
+        assert word not in text
+    station.run("day-end")
+    assert station.rows("held") == [], "the district takes the receipt's own copy too"
+
+
+def test_a_district_that_takes_no_envelopes_is_given_none(station: Station) -> None:
+    with at_the_desk(station) as desk:
+        with desk.store.write() as work:
+            before = work.meta(CAPABILITIES)
+            work.set_meta(CAPABILITIES, "pages")
+        count = len(accusation_rows(desk))
+        with pytest.raises(Refused, match="accusation_no_files"):
+            seal_accusation(desk, fresh(ACCUSATION_FORM, "accusation", {**GIVEN, FILES: FILES_GIVEN}))
+        assert len(accusation_rows(desk)) == count
+        seal_accusation(desk, fresh(ACCUSATION_FORM, "accusation", GIVEN))
+        with desk.store.write() as work:
+            work.set_meta(CAPABILITIES, before)
 
 
 def test_the_command_line_seals_what_comes_on_standard_input_past_the_accused_body(station: Station) -> None:

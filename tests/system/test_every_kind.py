@@ -10,6 +10,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from desktop.actions.accusations import seal_accusation
 from desktop.actions.agreements import agreement_draft, conclude
 from desktop.actions.desk import Desk
 from desktop.actions.matters import matter_draft_from, open_matter
@@ -24,6 +25,7 @@ from desktop.forms.form import Draft
 from desktop.forms.questions import fresh
 from desktop.store.units import staff, units
 from resources import wording
+from sync.protocol.age import new_identity, recipient_of
 from sync.records.kinds import new_id
 from sync.records.papers import PaperKind
 from sync.records.threats import ThreatStep
@@ -86,6 +88,10 @@ def subjects(station: Station) -> dict[str, str]:
         _steps(desk, matter)
         mediation, event, agreement = _mediated(desk, matter)
         _threatened(desk)
+        with desk.store.write() as work:
+            work.set_meta("district_recipient", work.meta("district_recipient") or recipient_of(new_identity()))
+        accused = {"accused": "䶮某", "text": WHY_FALSE, "channel": "walk_in"}
+        accusation = seal_accusation(desk, fresh(FORMS["accusation"], "accusation", accused)).id
     reported = station.json("stats", "--period", "2025", "--report")["reported"]
     return {
         "visit": visit,
@@ -97,6 +103,7 @@ def subjects(station: Station) -> dict[str, str]:
         "statistics_report": reported,
         "blank_form": "agreement",
         "hand_over": SECRETARY,
+        "accusation": accusation,
     }
 
 

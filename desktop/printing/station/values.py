@@ -20,6 +20,18 @@ class ReceiptSheet(Sheet):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccusationReceiptSheet(Sheet):
+    """检举控告材料回执: ``number`` is the accuser's code, ``files`` how many are sealed with it; no content."""
+
+    template: str = "accusation_receipt-1"
+    station: str
+    body: str
+    received_at: datetime
+    files: int = 0
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrivacySheet(Sheet):
     """个人信息处理告知书 (个人信息保护法 17, 30): who handles what is told here, and to whom it was said."""
 

@@ -21,6 +21,7 @@ from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError
 
 if TYPE_CHECKING:
+    from desktop.actions.attachments import Content
     from desktop.actions.desk import Done
     from desktop.changes import Changes
 
@@ -52,11 +53,15 @@ class AttachmentDialog(Sheet):
         self.resize(WIDTH, max(HEIGHT, parent.height() - 60))
 
     @classmethod
-    def show_draft(cls, parent: QWidget, tools: Tools, name: str, media_type: str, digest: str) -> AttachmentDialog:
-        """Show a file that a draft names."""
+    def show_draft(
+        cls, parent: QWidget, tools: Tools, name: str, media_type: str, digest: str, held: Content | None = None
+    ) -> AttachmentDialog:
+        """Show a file that a draft names; ``held`` is the file itself, of a form that keeps nothing."""
         store = tools.desk.store
 
         def read() -> bytes:
+            if held is not None:
+                return held.content
             from desktop.store.files import read_file
 
             with store.read() as reader:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QWidget
 
-from desktop.actions.attachments import FILES, Content, entry, keep_with_draft, leave_out, must_take
+from desktop.actions.attachments import FILES, HELD, Content, entry, keep_with_draft, leave_out, must_take
 from desktop.forms.form import Draft
 from desktop.ui.attaching import Intake
 from desktop.ui.files_shown import KEYS, PASTE_KEYS, show_small
@@ -65,7 +65,7 @@ class FilesField(QFrame):
             tile.opened.connect(self._open)
             tile.removed.connect(self._remove)
             self._tiles.addWidget(tile)
-            show_small(self._tools, tile, file["media_type"], file["digest"])
+            show_small(self._tools, tile, file["media_type"], file["digest"], file.get(HELD))
 
     def _build(self, panel: QWidget) -> None:
         words, theme = self._tools.words, self._tools.theme
@@ -98,7 +98,13 @@ class FilesField(QFrame):
         self.take(file)
 
     def take(self, file: Content) -> None:
-        """Let the draft name one file more and keep its bytes, encrypted, in the same transaction."""
+        """Let the draft name one file more and keep its bytes, encrypted, in the same transaction.
+
+        A sealed form's draft has the file itself: nothing of it reaches the store before it is sealed.
+        """
+        if self._view.form.sealed:
+            self._changed_here([*self.files, entry(file) | {HELD: file}])
+            return
         self._view.fill({FILES: [*self.files, entry(file)]})
         desk, form, draft, record = self._tools.desk, self._view.form, self._view.values(), self._record
         title = self._title(draft)
@@ -115,12 +121,21 @@ class FilesField(QFrame):
     def drop(self, digest: str) -> None:
         """Let the draft name a file no longer; its bytes are forgotten."""
         self.line.forgive()
+        if self._view.form.sealed:
+            self._changed_here([f for f in self.files if f["digest"] != digest])
+            return
         self._view.fill({FILES: [f for f in self.files if f["digest"] != digest]})
         desk, form, draft, record = self._tools.desk, self._view.form, self._view.values(), self._record
         title = self._title(draft)
         self._tools.tasks.write(
             lambda: leave_out(desk, form, draft, digest, record=record, title=title), None, self._could_not
         )
+        self._view.edited.emit()
+        self.show_files()
+        self.changed.emit()
+
+    def _changed_here(self, files: list[dict[str, Any]]) -> None:
+        self._view.fill({FILES: files})
         self._view.edited.emit()
         self.show_files()
         self.changed.emit()
@@ -151,4 +166,5 @@ class FilesField(QFrame):
 
         found = next((f for f in self.files if f["digest"] == digest), None)
         if found is not None:
-            AttachmentDialog.show_draft(self.window(), self._tools, found["name"], found["media_type"], digest)
+            name, kind, held = found["name"], found["media_type"], found.get(HELD)
+            AttachmentDialog.show_draft(self.window(), self._tools, name, kind, digest, held)

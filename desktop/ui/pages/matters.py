@@ -31,6 +31,7 @@ from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.matters import matter_story
 from desktop.ui.tools import Tools
+from sync.records.papers import PaperKind
 
 
 class MattersPage(ListPage):
@@ -97,6 +98,14 @@ class MattersPage(ListPage):
         """Take down an accusation; it is sealed as it is handed in, and no draft of it is kept."""
         return self.open_form(ACCUSATION_FORM, fresh(ACCUSATION_FORM, "accusation"))
 
+    def _accused(self, done: Done) -> None:
+        """The accuser waits for the receipt: it is shown at once, and stands among the matter's papers later."""
+        from desktop.ui.dialogs.paper import PaperDialog  # QtPdf is loaded when a paper is asked for
+
+        self.ask()
+        if self.tools.may("print"):
+            PaperDialog.show_paper(self, self.tools, PaperKind.ACCUSATION_RECEIPT, done.id)
+
     def step(self, matter_id: str) -> None:
         """Add a step that is open to it."""
         desk = self.tools.desk
@@ -157,7 +166,7 @@ class MattersPage(ListPage):
         desk = self.tools.desk
         if form is ACCUSATION_FORM:
             job = Job(form, draft, partial(seal_accusation, desk), "window.accusation_sealed")
-            return self.open(job, None, lambda _done: self.ask())
+            return self.open(job, None, self._accused)
         verbs: dict[str, tuple[Callable[..., Done], str, Callable[[Done], None]]] = {
             STEP_FORM.name: (add_step, "window.step_added", lambda _done: self.select(record)),
             FOLLOW_UP_FORM.name: (follow_up, "window.followed_up", lambda _done: self.select(record)),

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, exists, select, text
 
+from sync.records.kinds import is_a
 from sync.records.papers import Attachment
 from sync.server.sealing import Sealer
 from sync.server.store.directory import clean
@@ -64,6 +65,21 @@ def is_named(conn: Connection, digest: str, scopes: Collection[str]) -> bool:
     """Whether an attachment within ``scopes`` names these bytes."""
     query = select(attachment.c.record).where(attachment.c.digest == digest, attachment.c.scope.in_(sorted(scopes)))
     return conn.execute(query.limit(1)).scalar() is not None
+
+
+def of_accusation(conn: Connection, digest: str, scopes: Collection[str]) -> bool:
+    """Whether all attachments within ``scopes`` that name these bytes belong to accusations: they may be envelopes."""
+    query = select(attachment.c.subject).where(attachment.c.digest == digest, attachment.c.scope.in_(sorted(scopes)))
+    subjects = conn.execute(query).scalars().all()
+    return bool(subjects) and all(is_a(subject, "accusation") for subject in subjects)
+
+
+def attached_to_accusations(conn: Connection, records: Collection[str]) -> set[str]:
+    """Return those of ``records`` that are attachments of accusations."""
+    if not records:
+        return set()
+    query = select(attachment.c.record, attachment.c.subject).where(attachment.c.record.in_(sorted(records)))
+    return {row.record for row in conn.execute(query) if is_a(row.subject, "accusation")}
 
 
 def said_size(conn: Connection, record: str, digest: str, scope: str) -> int | None:
