@@ -8,13 +8,13 @@ from typing import Final
 
 from desktop.actions.desk import Desk
 from desktop.actions.units import own_unit, unit_above
-from desktop.store.order_requests import delegation_of
+from desktop.store.order_requests import delegation_of, withdrawn_from
 from desktop.store.reader import Reader
 from desktop.store.units import staff
 from sync.records.errors import Refused, RuleBroken
 from sync.records.order_steps import OrderDelegation
 from sync.records.ownership import may_issue
-from sync.records.times import BEIJING
+from sync.records.times import BEIJING, to_minute
 from sync.records.units import Level, Role, StaffMember
 
 RATIFY_WITHIN: Final = timedelta(hours=24)
@@ -56,6 +56,9 @@ def must_issue(reader: Reader, desk: Desk, says: str = "actions.only_issuer") ->
     right = right_to_issue(reader, desk)
     if right is not None:
         return right
+    gone = withdrawn_from(reader, desk.session.staff, desk.session.unit, desk.now().astimezone(BEIJING).date())
+    if gone is not None:
+        raise Refused("actions.delegation_withdrawn", name=gone.secretary_name, at=to_minute(gone.made.at))
     who = sorted(s.name for s in issuers(reader, desk.session.unit))
     if who:
         raise Refused(says, names="、".join(who))

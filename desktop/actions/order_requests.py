@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Final
 
 from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
-from desktop.actions.order_giving import must_issue
+from desktop.actions.order_giving import issuers, must_issue
 from desktop.actions.reading import Answers
 from desktop.forms.form import Draft
 from desktop.forms.orders import DELEGATION_FORM, ORDER_FORM, REFUSAL_FORM
-from desktop.store.order_requests import requests_here, state_of_request
+from desktop.store.order_requests import delegations_here, requests_here, state_of_request
 from desktop.store.units import staff, units
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
@@ -20,6 +21,7 @@ from sync.records.order_course import RequestState
 from sync.records.order_requirements import check_delegation, check_request, check_step
 from sync.records.order_steps import OrderDelegation, OrderRequest, OrderStep, OrderStepKind
 from sync.records.ownership import may_issue
+from sync.records.times import BEIJING
 
 REQUESTED: Final = "_request"
 """The draft's value with the id of the request that an order answers."""
@@ -96,6 +98,33 @@ def refuse_request(desk: Desk, request_id: str, draft: Draft) -> Done:
         work.add(step)
         handed_in(work, desk, REFUSAL_FORM, draft, request_id)
     return Done(step.id, changes=work.changes)
+
+
+def delegations(desk: Desk) -> list[OrderDelegation]:
+    """Return the delegations of this unit that hold today or will, the first to begin first."""
+    today = desk.now().astimezone(BEIJING).date()
+    with desk.store.read() as reader:
+        found = delegations_here(reader, desk.session.unit)
+    return sorted((d for d in found if not d.withdrawn and d.ends_on >= today), key=lambda d: (d.starts_on, d.id))
+
+
+def withdraw_delegation(desk: Desk, delegation_id: str) -> Done:
+    """Take a delegation back, from now on: what was issued under it stays. Only a secretary of the unit may.
+
+    Refused("actions.delegation_gone") for one that is over, or was withdrawn by somebody else meanwhile.
+    """
+    made = desk.made()
+    with desk.store.write() as work:
+        if not may_issue(desk.session.roles):
+            raise Refused("actions.delegation_not_yours", names="、".join(s.name for s in issuers(work, made.unit)))
+        found = next((d for d in delegations_here(work, made.unit) if d.id == delegation_id), None)
+        if found is None or found.withdrawn or found.ends_on < made.at.astimezone(BEIJING).date():
+            raise Refused("actions.delegation_gone")
+        taken = dataclasses.replace(
+            found, id=new_id("order_delegation"), made=made, amends=found.id, amend_reason="withdrawn", withdrawn=True
+        )
+        work.add(taken)
+    return Done(taken.id, changes=work.changes)
 
 
 def delegate(desk: Desk, draft: Draft) -> Done:

@@ -53,6 +53,12 @@ def delegation_of(reader: Reader, staff: str, unit: str, on: date) -> OrderDeleg
     return next((d for d in delegations_here(reader, unit) if d.holds(staff, unit, on)), None)
 
 
+def withdrawn_from(reader: Reader, staff: str, unit: str, on: date) -> OrderDelegation | None:
+    """Return the withdrawal that took a delegation of that day from ``staff``; None where none did."""
+    found = [d for d in delegations_here(reader, unit) if d.withdrawn and (d.delegate, d.unit) == (staff, unit)]
+    return next((d for d in reversed(found) if d.starts_on <= on <= d.ends_on), None)
+
+
 def usual_departments(reader: Reader, matter: Matter) -> tuple[str, ...]:
     """Return whom the last order in a matter of the same category went to; nobody where there was none."""
     for (body,) in reader.sql(_LAST_ORDERS).fetchall():

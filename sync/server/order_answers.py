@@ -14,7 +14,7 @@ from sync.records.record import Record
 from sync.server.arrived import Arrived
 from sync.server.store.directory import Unit, units
 from sync.server.store.projections import add_own
-from sync.server.store.records import kept, read_many
+from sync.server.store.records import kept, later_of_kind, read_many
 from sync.server.store.store import Connection
 from sync.server.tree import made_here
 
@@ -49,6 +49,29 @@ def delegations_of(conn: Connection, arrived: Iterable[Arrived]) -> dict[str, Or
         if isinstance(record, OrderDelegation):
             found.append(record)
     return {d.id: d for d in found}
+
+
+def withdrawals_of(
+    conn: Connection, unit: str, delegations: Iterable[OrderDelegation], cursor: int, stores: frozenset[str]
+) -> dict[str, datetime]:
+    """Return when which of ``delegations`` were withdrawn, as far as the station knows: up to ``cursor``, or by itself.
+
+    An order that was issued at a desk which had not heard of it is not lost, as with a role that was taken away.
+    """
+    here = kept(conn, {d.id for d in delegations})
+    if not here:
+        return {}
+    found: dict[str, datetime] = {}
+    for seq, sealed in later_of_kind(conn, unit, "order_delegation", min(k.seq for k in here.values())):
+        try:
+            record = decode(sealed)
+        except Damaged:
+            continue
+        if not isinstance(record, OrderDelegation) or not record.withdrawn or record.amends not in here:
+            continue
+        if seq <= cursor or record.made.store in stores:
+            found[record.amends] = min(record.made.at, found.get(record.amends, record.made.at))
+    return found
 
 
 def tell_askers(conn: Connection, accepted: Iterable[Record | None], unit: str, now: datetime) -> None:

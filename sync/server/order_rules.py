@@ -49,7 +49,10 @@ def _to_issue(order: DispatchOrder, known: Known) -> str:
     delegation = known.delegations.get(order.delegation or "")
     day = order.issued_at.astimezone(BEIJING).date()
     delegated = delegation is not None and delegation.holds(order.issuer, known.unit, day)
-    return "" if may_issue(roles) or delegated else "protocol.no_role"
+    if not (may_issue(roles) or delegated):
+        return "protocol.no_role"
+    withdrawn = None if may_issue(roles) else known.withdrawn.get(order.delegation or "")
+    return "protocol.delegation_withdrawn" if withdrawn is not None and order.issued_at > withdrawn else ""
 
 
 def _to_reply(reply: OrderReply, known: Known) -> str:

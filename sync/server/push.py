@@ -27,7 +27,7 @@ from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
 from sync.server.journals import follow
 from sync.server.leasing import top_up
-from sync.server.order_answers import delegations_of, scope_of, tell_askers, units_above
+from sync.server.order_answers import delegations_of, scope_of, tell_askers, units_above, withdrawals_of
 from sync.server.refused_fields import FIELD, field_of
 from sync.server.rules import Known, Target, references, why_not
 from sync.server.settings import Settings
@@ -144,6 +144,7 @@ def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: in
     named = {r for a in arrived for r in references(a) if prefix_of(r)}
     here = kept(conn, ids | named)
     identities = {a.record.staff for a in arrived if isinstance(a.record, StaffMember) and prefix_of(a.record.staff)}
+    delegations = delegations_of(conn, arrived)
     known = Known(
         unit=station.unit,
         stores=station.stores,
@@ -154,7 +155,8 @@ def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: in
         erased=erased_by(conn, ids | named, station.unit),
         erased_later=frozenset(a.record.target for a in arrived if isinstance(a.record, Erasure)),
         above=units_above(conn, station.unit, arrived),
-        delegations=delegations_of(conn, arrived),
+        delegations=delegations,
+        withdrawn=withdrawals_of(conn, station.unit, delegations.values(), cursor, station.stores),
     )
     stands = {k.id: _Stands(k.hash, k.seq, k.unit, k.scope, k.received_at) for k in here.values() if k.id in ids}
     known.sealed |= attached_to_accusations(conn, known.erased_later)

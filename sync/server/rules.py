@@ -60,7 +60,8 @@ class Known:
     done offline under a role that was taken away meanwhile is not lost. ``homes`` has the unit of each staff
     identity that anybody has, ``keys`` the unit of each published key. ``erased`` and ``erased_later`` are targets
     of this unit's erasures, kept already or in the page itself. ``above`` are the units over this one, ``delegations``
-    those by id that orders of the page name, ``sealed`` the attachments of accusations that an erasure names.
+    those by id that orders of the page name, ``withdrawn`` when the station knew one of them to be withdrawn,
+    ``sealed`` the attachments of accusations that an erasure names.
     """
 
     unit: str
@@ -73,6 +74,7 @@ class Known:
     erased_later: frozenset[str] = frozenset()
     above: frozenset[str] = frozenset()
     delegations: dict[str, OrderDelegation] = field(default_factory=dict)
+    withdrawn: dict[str, datetime] = field(default_factory=dict)
     sealed: set[str] = field(default_factory=set)
 
 

@@ -6,18 +6,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sync.protocol.messages import State
+from sync.protocol.messages import Pull, State
 from sync.records.kinds import new_id
 from sync.records.order_ladder import escalations_due, running_of, step_of
 from sync.records.order_state import OrderStage, fold_order
-from sync.records.order_steps import OrderRequest, OrderStep, OrderStepKind
+from sync.records.order_steps import OrderDelegation, OrderRequest, OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderLimits, ReplyKind
+from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 from sync.server import admin
 from sync.server.escalations import Escalator, _rules
+from sync.server.exchange import pull
 from sync.server.periods import calendar_at
 from sync.server.store.orders import load
-from sync.server.store.records import kept
+from sync.server.store.records import kept, latest
 from sync.server.store.store import DistrictStore
 from sync.server.tree import add_unit
 from tests.support.district import Desk, enrol_desk, order, reply
@@ -122,3 +124,40 @@ def test_a_mobile_station_asks_its_community_and_hears_what_became_of_it(distric
         assert kept(conn, [told.id])[told.id].scope == station.unit
     assert (told.request, told.order, told.text) == (asked.id, made.id, made.number)
     assert fold_order(made, [], [told]).state is OrderStage.ISSUED
+
+
+def test_an_order_under_a_delegation_counts_until_the_station_has_heard_that_it_was_withdrawn(
+    district_store: DistrictStore,
+) -> None:
+    desk, other = enrol_desk(district_store), enrol_desk(district_store, staff_name="李登记")
+    department = admin.add_department(district_store, "住建局", Level.DISTRICT, "")
+    secretary = admin.add_staff(district_store, "李书记", desk.unit, [Role.ISSUING_SECRETARY])
+    day = NOW.astimezone(BEIJING).date()
+    given = OrderDelegation(
+        id=new_id("order_delegation"),
+        made=desk.made(by=secretary, at=NOW),
+        unit=desk.unit,
+        delegate=other.staff,
+        delegate_name="李登记",
+        secretary_name="李书记",
+        paper="凤凰党委函〔2026〕9号",
+        starts_on=day,
+        ends_on=day + timedelta(days=30),
+    )
+    later = NOW + timedelta(minutes=10)
+    taken = replace(given, id=new_id("order_delegation"), made=desk.made(by=secretary, at=later), amends=given.id)
+    assert desk.reasons(given, replace(taken, withdrawn=True)) == ["", ""]
+
+    def issued(by: Desk, minutes: int) -> list[str]:
+        at = NOW + timedelta(minutes=minutes)
+        limits = replace(order(by.made(), department).limits, report_by=at, resolve_by=at)
+        made = order(by.made(by=other.staff, at=at), department, issued_at=at, limits=limits, delegation=given.id)
+        return by.reasons(made)
+
+    assert issued(desk, 5) == [""], "before the withdrawal"
+    assert issued(desk, 15) == ["protocol.delegation_withdrawn"], "the desk withdrew it itself"
+    assert issued(other, 15) == [""], "this desk has not heard of it: work done offline is not lost"
+    with district_store.read() as conn:
+        upto = latest(conn)
+    pull(district_store, other.who(), Pull(other.store, upto, 10))
+    assert issued(other, 20) == ["protocol.delegation_withdrawn"]

@@ -25,9 +25,12 @@ import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
-from desktop.actions.directory import department_options
+from desktop.actions.directory import colleague_options, department_options
+from desktop.actions.order_requests import delegate
 from desktop.app import Application, build, qt_application
 from desktop.config import Home
+from desktop.forms.orders import DELEGATION_FORM
+from desktop.forms.questions import fresh
 from desktop.ui import collecting
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.form_panel import FormPanel
@@ -316,11 +319,32 @@ def order_forms(at: Camera) -> None:
     page.show_requests()
     at.shot("38-order-requests")
     at.close_dialogs()
+    delegations_shown(at)
     page.show_arrival(made.telephoned)
     at.shot("38-order-arrival")
     at.close_dialogs()
     at.form("38-order-refusal", page.open_form(REFUSAL_FORM, fresh(REFUSAL_FORM, "order_step"), made.request))
     at.form("38-order-delegation", page.open_form(DELEGATION_FORM, fresh(DELEGATION_FORM, "order_delegation")))
+
+
+def delegations_shown(at: Camera) -> None:
+    """Who may issue beside the secretary, and the question before a delegation is withdrawn."""
+    from desktop.ui.dialogs.delegations import DelegationsDialog
+
+    page, desk = at.shell.orders, at.shell.tools.desk
+    at.shell.turn("orders")
+    page.show_delegations()
+    at.shot("38-order-delegations-none")
+    at.close_dialogs()
+    said = {"delegate": colleague_options(desk)[0].value, "paper": "凤凰党委函〔2026〕9号"}
+    days = {"starts_on": NOW.date().isoformat(), "ends_on": (NOW + timedelta(days=9)).date().isoformat()}
+    delegate(desk, fresh(DELEGATION_FORM, "order_delegation", {**said, **days}))
+    page.show_delegations()
+    at.shot("38-order-delegations")
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, DelegationsDialog) and w.isVisible())
+    dialog.take_back.click()
+    at.shot("38-order-delegations-withdraw")
+    at.close_dialogs()
 
 
 def order_calls(at: Camera) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop.actions.directory import department_options
+from desktop.actions.directory import colleague_options, department_options
+from desktop.actions.order_requests import delegate, delegations
+from desktop.forms.orders import DELEGATION_FORM
+from desktop.forms.questions import fresh
 from desktop.store.links import orders_of_matter
 from desktop.ui.dialogs.arrival_code import ArrivalCodeDialog
+from desktop.ui.dialogs.confirm import Confirm
+from desktop.ui.dialogs.delegations import DelegationsDialog
 from desktop.ui.dialogs.order_requests import OrderRequestsDialog
 from desktop.ui.dialogs.paper import PaperDialog
 from desktop.ui.fields.choice import ComboControl
@@ -144,3 +151,28 @@ def test_the_screen_shows_a_code_that_the_desk_signed_for_this_order_and_departm
     dialog.renew()
     walk.until(lambda: dialog.shown is not None and dialog.shown.text != first)
     dialog.reject()
+
+
+def test_a_delegation_is_withdrawn_after_one_question(walk: Walk) -> None:
+    desk, page = walk.shell.tools.desk, walk.shell.orders
+    colleague = colleague_options(desk)[0]
+    today = desk.now().date()
+    said = {
+        "delegate": colleague.value,
+        "paper": "凤凰党委函〔2026〕9号",
+        "ends_on": (today + timedelta(days=9)).isoformat(),
+    }
+    delegate(desk, fresh(DELEGATION_FORM, "order_delegation", {**said, "starts_on": today.isoformat()}))
+    walk.shell.turn("orders")
+    page.show_delegations()
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, DelegationsDialog) and w.isVisible())
+    walk.until(lambda: dialog.current() is not None)
+    assert dialog.take_back.isEnabled()
+    dialog.take_back.click()
+    walk.until(lambda: any(isinstance(w, Confirm) and w.isVisible() for w in QApplication.topLevelWidgets()))
+    next(w for w in QApplication.topLevelWidgets() if isinstance(w, Confirm) and w.isVisible()).accept()
+    walk.until(lambda: dialog.current() is None)
+    walk.until(lambda: not dialog.take_back.isEnabled())
+    assert delegations(desk) == []
+    dialog.add.click()
+    walk.until(lambda: page.panel is not None)

@@ -162,6 +162,10 @@ def test_a_delegate_issues_on_the_days_of_the_paper(known: Known) -> None:
     known.delegations[paper.id] = paper
     assert why_not(arrive(issued), known) == ""
     assert why_not(arrive(replace(issued, issued_at=AT + timedelta(days=1))), known) == "protocol.no_role"
+    known.withdrawn[paper.id] = AT
+    assert why_not(arrive(issued), known) == "", "what was issued before the withdrawal stays"
+    after = replace(issued, issued_at=AT + timedelta(minutes=1))
+    assert why_not(arrive(after), known) == "protocol.delegation_withdrawn"
 
 
 def test_a_request_goes_to_the_own_community_or_one_above_and_nobody_elses_is_answered(known: Known) -> None:

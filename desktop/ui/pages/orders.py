@@ -64,7 +64,7 @@ class OrdersPage(ListPage):
         """What is asked for, and who may issue meanwhile."""
         return [
             Verb("requests", "draft", self.show_requests, "order_step", "quiet", "Ctrl+Shift+R"),
-            Verb("delegate", "key", self.delegate, "order_delegation", "quiet"),
+            Verb("delegate", "key", self.show_delegations, "order_delegation", "quiet"),
         ]
 
     def verbs_of(self, row: OrderRow) -> list[Verb]:
@@ -93,6 +93,16 @@ class OrdersPage(ListPage):
     def delegate(self) -> FormPanel:
         """Let a colleague issue between two days."""
         return self.open_form(DELEGATION_FORM, fresh(DELEGATION_FORM, "order_delegation"))
+
+    def show_delegations(self) -> None:
+        """Show who may issue beside the secretary: a delegation is given or withdrawn there."""
+        from desktop.ui.dialogs.delegations import DelegationsDialog
+
+        dialog = DelegationsDialog(self.tools, self.window())
+        dialog.asked.connect(self.delegate)
+        dialog.withdrawn.connect(lambda: self.said.emit(self.tools.words("window.delegation_withdrawn"), "good"))
+        dialog.open()
+        dialog.read()
 
     def show_requests(self) -> None:
         """Show what is asked for."""

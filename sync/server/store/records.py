@@ -132,6 +132,12 @@ def directory(conn: Connection, kind: str) -> list[Sealed]:
     return _sealed(conn, record.c.scope == EVERYONE, record.c.kind == kind)
 
 
+def later_of_kind(conn: Connection, scope: str, kind: str, after: int) -> list[tuple[int, Sealed]]:
+    """Return the records of a kind in a scope behind a number, with theirs."""
+    found = _whole(conn, record.c.scope == scope, record.c.kind == kind, record.c.seq > after)
+    return [(row[0], Sealed(*row[2:])) for row in found]
+
+
 def of_kind(conn: Connection, kind: str) -> list[Sealed]:
     """Return all records of a kind, whoever pulls them; it looks at every record and is for repairs only."""
     return _sealed(conn, record.c.kind == kind)

@@ -15,12 +15,12 @@ from desktop.actions.escalations import escalate_due
 from desktop.actions.matters import open_matter
 from desktop.actions.open_items import all_open
 from desktop.actions.order_replies import witness_reply
-from desktop.actions.order_requests import delegate, refuse_request, requests
+from desktop.actions.order_requests import delegate, delegations, refuse_request, requests, withdraw_delegation
 from desktop.actions.order_steps import add_order_step, step_draft
 from desktop.actions.orders import draft_of_request, emergency_order, give_order, issue_order, order_draft
 from desktop.actions.papers import preview
 from desktop.store.links import state_of_order
-from resources import read_text
+from resources import read_text, wording
 from sync.records.deadlines import Rule, Suspension, deadline
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import OrderState
@@ -35,6 +35,7 @@ from sync.records.orders import DispatchOrder
 from sync.records.papers import PaperKind
 from sync.records.record import Made
 from sync.records.rule_tables import RuleTable
+from sync.records.times import to_minute
 from sync.records.units import Level, OrgUnit
 from tests.support.pdf import text_of
 from tests.system.actions.conftest import Station
@@ -97,6 +98,34 @@ def test_a_named_delegate_issues_until_the_paper_ends(station: Station, matter: 
     station.clock.later(days=2)
     with pytest.raises(Refused, match="only_issuer"):
         issue_order(desk, matter, order_draft(desk, matter, "issue") | {"departments": [station.units[HOUSING]]})
+
+
+def test_a_delegation_is_withdrawn_and_what_was_issued_under_it_stays(station: Station, matter: str) -> None:
+    draft = station.draft("order_delegation", delegate=station.people["王小明"], paper="凤凰党委函〔2026〕9号")
+    paper = delegate(station.secretary, draft | {"ends_on": "2026-03-20"}).id
+    desk = station.desks["王小明"]
+    before = given(station, desk, matter)
+    assert [one.id for one in delegations(desk)] == [paper]
+    with pytest.raises(Refused, match="delegation_not_yours"):
+        withdraw_delegation(desk, paper)
+    opened = order_draft(desk, matter, "issue") | {"departments": [station.units[HOUSING]]}
+    at = station.clock.later(minutes=5)
+    withdraw_delegation(station.secretary, paper)
+    assert delegations(desk) == []
+    with pytest.raises(Refused, match="delegation_gone"):
+        withdraw_delegation(station.secretary, paper)
+    with pytest.raises(Refused, match="delegation_withdrawn") as refused:
+        issue_order(desk, matter, opened)
+    told = wording("zh")(refused.value.key, **refused.value.values)
+    assert told == f"黄志远已于{to_minute(at)}撤回对您的签发委托，请由黄志远签发，或提请签发。"
+    assert order_draft(desk, matter)["way"] == "request"
+    order, state = order_of(station, before)
+    assert (order.delegation, state.state) == (paper, OrderStage.ISSUED)
+    assert "受黄志远委托签发" in text_of(preview(station.desk, PaperKind.DISPATCH_ORDER, before))
+    station.clock.later(minutes=5)
+    anew = draft | {"_id": new_id("order_delegation"), "ends_on": "2026-03-20"}
+    again = delegate(station.secretary, anew)
+    assert order_of(station, given(station, desk, matter))[0].delegation == again.id
 
 
 def test_in_an_emergency_the_desk_issues_at_once_and_the_secretary_ratifies(station: Station, matter: str) -> None:
