@@ -29,6 +29,7 @@ _ALWAYS: Final = {
     "protocol.not_erasable": "target",
     "protocol.not_a_card": "card",
     "protocol.not_an_order": "order",
+    "protocol.delegation_withdrawn": "delegation",
 }
 
 
