@@ -159,7 +159,7 @@ def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: in
         withdrawn=withdrawals_of(conn, station.unit, delegations.values(), cursor, station.stores),
     )
     stands = {k.id: _Stands(k.hash, k.seq, k.unit, k.scope, k.received_at) for k in here.values() if k.id in ids}
-    known.sealed |= attached_to_accusations(conn, known.erased_later)
+    known.sealed |= attached_to_accusations(conn, known.erased_later & here.keys())
     return _Page(station, now, last, known, stands)
 
 

@@ -24,6 +24,7 @@ from sync.records.errors import Refused, Unavailable
 from sync.server import watching
 from sync.server.app import build_app
 from sync.server.escalations import Escalator
+from sync.server.housekeeping import Housekeeper
 from sync.server.logs import log_in_json
 from sync.server.news import News
 from sync.server.notices.channels import Channels
@@ -112,15 +113,17 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path, channels
         limit_concurrency=connections,
         lifespan="off",
     )
-    courier, escalator = Courier(store, channels, public_url), Escalator(store)
+    courier, escalator, housekeeper = Courier(store, channels, public_url), Escalator(store), Housekeeper(store)
     metrics = MetricsServer(Watching(settings.metrics, store), watched) if watched else None
     with bound, watched or contextlib.nullcontext():
         _allow_files(connections)
         courier.start()
         escalator.start()
+        housekeeper.start()
         _Server(config, address, app.state.news, metrics).run(sockets=[bound])
         courier.end()
         escalator.end()
+        housekeeper.end()
         app.state.news.rest()
 
 

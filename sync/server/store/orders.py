@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, or_, select
 
@@ -84,34 +84,74 @@ def put_step(conn: Connection, record: OrderStep, seq: int) -> None:
     )
 
 
+Folded = tuple[dict[str, Any], list[dict[str, Any]]]
+"""What the lists have of an order: its own columns, and a row for each department, by their names."""
+
+
 def refold(conn: Connection, orders: Collection[str]) -> None:
     """Fold each of ``orders`` that is here over its replies and write the states that come of it."""
     for order_id in sorted(set(orders)):
-        loaded = load(conn, order_id)
-        if loaded is None:
-            continue
-        order, replies, steps = loaded
-        folded = fold_order(order, replies, steps)
-        due = {name: _storable(next_due(order, folded, name)) for name in folded.by_department}
-        first = min((at for at in due.values() if at), default=None)
-        conn.execute(
-            dispatch_order.update()
-            .where(dispatch_order.c.record == order_id)
-            .values(
-                state=folded.state.value,
-                doubts=len(folded.doubts),
-                due_at=first,
-                report_by=storable(last_end(order, folded, Limit.REPORT) or order.limits.report_by),
-                resolve_by=storable(last_end(order, folded, Limit.RESOLVE) or order.limits.resolve_by),
-            )
-        )
-        conn.execute(order_department.delete().where(order_department.c.record == order_id))
-        rows = [
-            {"record": order_id, "department": clean(name)[:64], "state": part.stage.value, "due_at": due[name]}
-            for name, part in folded.by_department.items()
-        ]
-        if rows:
-            conn.execute(order_department.insert(), rows)
+        folded = _folded(conn, order_id)
+        if folded is not None:
+            _write(conn, order_id, folded)
+
+
+def correct_some(conn: Connection, after: str, limit: int) -> tuple[str, int]:
+    """Write the lists of the next ``limit`` orders behind ``after``, by id, anew where they differ from the fold.
+
+    Returns the last order that was looked at, "" where none was left, and how many differed. The caller holds the
+    counter's lock: nothing is said on an order meanwhile.
+    """
+    query = select(dispatch_order.c.record).where(dispatch_order.c.record > after)
+    some = conn.execute(query.order_by(dispatch_order.c.record).limit(limit)).scalars().all()
+    wrong = 0
+    for order_id in some:
+        folded = _folded(conn, order_id)
+        if folded is not None and _listed(conn, order_id, folded[0]) != folded:
+            _write(conn, order_id, folded)
+            wrong += 1
+    return (some[-1] if some else ""), wrong
+
+
+def _folded(conn: Connection, order_id: str) -> Folded | None:
+    loaded = load(conn, order_id)
+    if loaded is None:
+        return None
+    order, replies, steps = loaded
+    folded = fold_order(order, replies, steps)
+    due = {name: _storable(next_due(order, folded, name)) for name in folded.by_department}
+    own = {
+        "state": folded.state.value,
+        "doubts": len(folded.doubts),
+        "due_at": min((at for at in due.values() if at), default=None),
+        "report_by": storable(last_end(order, folded, Limit.REPORT) or order.limits.report_by),
+        "resolve_by": storable(last_end(order, folded, Limit.RESOLVE) or order.limits.resolve_by),
+    }
+    rows = [
+        {"record": order_id, "department": clean(name)[:64], "state": part.stage.value, "due_at": due[name]}
+        for name, part in folded.by_department.items()
+    ]
+    return own, sorted(rows, key=_by_department)
+
+
+def _by_department(row: dict[str, Any]) -> str:
+    return str(row["department"])
+
+
+def _listed(conn: Connection, order_id: str, own: dict[str, Any]) -> Folded:
+    """Return what the lists have now, of the columns that are in ``own``."""
+    columns = [dispatch_order.c[name] for name in own]
+    found = conn.execute(select(*columns).where(dispatch_order.c.record == order_id)).mappings().one()
+    rows = conn.execute(select(order_department).where(order_department.c.record == order_id)).mappings()
+    return dict(found), sorted((dict(row) for row in rows), key=_by_department)
+
+
+def _write(conn: Connection, order_id: str, folded: Folded) -> None:
+    own, rows = folded
+    conn.execute(dispatch_order.update().where(dispatch_order.c.record == order_id).values(own))
+    conn.execute(order_department.delete().where(order_department.c.record == order_id))
+    if rows:
+        conn.execute(order_department.insert(), rows)
 
 
 def _storable(moment: datetime | None) -> datetime | None:

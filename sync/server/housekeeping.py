@@ -1,0 +1,77 @@
+"""What an older program left approximate in the lists is put right a little at a time while the server runs.
+
+By when something is due of an order (schema 0008) was filled from the lists' own columns, which know of no extension
+and of no arrival that nobody witnessed. Nobody has to run a repair: each order is folded once more, and how far that
+is stands in the store, so that a restart goes on there and a store in which all is right is not looked at again.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from sync.server.logs import places
+from sync.server.store.orders import correct_some
+from sync.server.store.records import lock_numbers
+from sync.server.store.store import DistrictStore, StoreBusy, get_setting, set_setting
+
+UPTO: Final = "order_lists_upto"
+"""The setting with the last order that was looked at; `DONE` once there is none behind it."""
+DONE: Final = "done"
+AT_ONCE: Final = 20
+"""Orders of one transaction: a push waits for so many."""
+LOOK_SECONDS: Final = 1.0
+EVERY_SECONDS: Final = 10.0
+
+log = logging.getLogger("qianshao.district")
+
+
+class Housekeeper:
+    """``look`` puts some of it right; ``start`` has a thread look until all is right, or until ``end``."""
+
+    def __init__(self, store: DistrictStore, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store, self._clock = store, clock
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop after the transaction that is under way."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join(5)
+
+    def look(self, seconds: float = LOOK_SECONDS) -> bool:
+        """Put right for about ``seconds``, in short transactions; returns whether there is more."""
+        with self._store.read() as conn:
+            if get_setting(conn, UPTO) == DONE:
+                return False
+        ends = self._clock() + seconds
+        while not self._ended.is_set():
+            with self._store.write() as conn:
+                lock_numbers(conn)
+                before = get_setting(conn, UPTO) or ""
+                last = "" if before == DONE else correct_some(conn, before, AT_ONCE)[0]
+                set_setting(conn, UPTO, last or DONE)
+            if not last:
+                return False
+            if self._clock() >= ends:
+                break
+        return True
+
+    def _run(self) -> None:
+        more = True
+        while more and not self._ended.wait(EVERY_SECONDS):
+            try:
+                more = self.look()
+            except StoreBusy:
+                continue  # the database is away: the next look finds it
+            except Exception as error:  # noqa: BLE001 - nobody stands behind this thread
+                log.error("bug: %s", places(error))
+                return
