@@ -16,12 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+import desktop.ui  # noqa: F401 before Qt and all others: it spares them what nobody asks for (binding.py)
+
+# isort: split
 from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
-import desktop.ui  # noqa: F401 before all others: it spares their sources (binding.py)
-
-# isort: split
 from desktop.config import LANGUAGES, Home, home_from, owner_only
 from desktop.early import PASSPHRASE, Asked
 from desktop.forms.form import Draft
