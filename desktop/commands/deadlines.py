@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from resources import Wording
     from sync.records.calendars import Calendar
     from sync.records.deadlines import Rule
-    from sync.records.dispatch_rules import DispatchRules
 
 SOON_DAYS: Final = 3
 OF_AGREEMENT: Final = {
@@ -38,14 +37,16 @@ def deadline(args: argparse.Namespace, access: Access) -> Said:
     A station counts by the tables that held there on the day of the start, as an order keeps the version under which it
     was issued; where there are none yet, by those that the program ships.
     """
-    from sync.records.deadline_rules import ORDER_KINDS
+    from sync.records.deadline_rules import KINDS, ORDER_KINDS, SETTABLE
     from sync.records.deadlines import deadline as ends
     from sync.records.times import BEIJING
 
     say, start, of_order = access.words, parse_moment(args.start, field="start"), args.kind in ORDER_KINDS
     own_calendar = _calendar(args.calendar) if args.calendar else None
-    counted, why = _counted_by(access, start.astimezone(BEIJING).date(), needed=of_order or own_calendar is None)
-    rule = _rule(args.kind, args.grade, counted.rules)
+    counted, why = _counted_by(
+        access, start.astimezone(BEIJING).date(), needed=args.kind not in KINDS or own_calendar is None
+    )
+    rule = _rule(args.kind, args.grade, counted)
     calendar = own_calendar or counted.calendar
     found = ends(rule, start, calendar)
     assumed = [say(one.key, **dict(one.values)) for one in found.assumed]
@@ -55,6 +56,7 @@ def deadline(args: argparse.Namespace, access: Access) -> Said:
         assumed.append(say("deadlines.assumed_shipped", why=why))
     told = rule_words(say, rule)
     tables = {"calendar": calendar.version} | ({"dispatch_rules": rule.version} if of_order else {})
+    tables |= {"periods": rule.version} if args.kind in SETTABLE else {}
     data = {"due": found.due.isoformat(timespec="seconds"), "rule": told, "assumed": assumed, "tables": tables}
     by = say("deadlines.by_calendar", version=calendar.version)
     return Said(data, [say("deadlines.ends", due=moment(found.due), rule=told), by], assumed)
@@ -76,14 +78,14 @@ def _counted_by(access: Access, on: date, *, needed: bool) -> tuple[Counted, str
         return counted_without_store(), sentence(access.words, error)
 
 
-def _rule(kind: str, grade: str, by: DispatchRules) -> Rule:
+def _rule(kind: str, grade: str, by: Counted) -> Rule:
     """Return the rule of ``kind``; a dispatch order's clock is that of ``grade``, the gravest where none is said."""
-    from desktop.actions.deadlines import deadline_rules, order_rule
+    from desktop.actions.deadlines import order_rule
     from sync.records.deadline_rules import ORDER_KINDS
 
     if kind in ORDER_KINDS:
-        return order_rule(kind, grade, by)
-    rules = deadline_rules()
+        return order_rule(kind, grade, by.rules)
+    rules = by.kinds
     if kind not in rules:
         raise RuleBroken("deadlines.no_such_kind", field="kind", kind=kind, kinds=", ".join((*rules, *ORDER_KINDS)))
     return rules[kind]

@@ -1,6 +1,7 @@
 """Who was asked to mediate and has not said yes or no: a department has five working days to accept (行政调解受理).
 
-People's, industry and police mediation accept at once; their period runs from the day on which the mediation begins.
+Of another body that was asked (a people's committee, a trade's, a police station) no source says how long it may take:
+the district does. Whoever mediates at the own desk accepts at once; a mediation's period runs from its beginning.
 """
 
 from __future__ import annotations
@@ -16,7 +17,19 @@ from sync.records.seen import in_line, standing
 
 ACCEPT: Final = "mediation-administrative-accept"
 """5 working days, 10 where it is complex (深圳经济特区矛盾纠纷多元化解条例 45, 46)."""
+TRANSFER: Final = "mediation-administrative-transfer"
+"""3 working days for a department that is not competent to hand the request on (the same articles)."""
+ACCEPT_BY: Final = {
+    Host.ADMINISTRATIVE: ACCEPT,
+    Host.PEOPLE: "mediation-people-accept",
+    Host.INDUSTRY: "mediation-industry-accept",
+    Host.POLICE: "mediation-police-accept",
+}
+"""The kind of the clock until a body of each sort answers."""
 _ANSWERED: Final = frozenset({StepKind.RECEIVED, StepKind.SENT_BACK, StepKind.NOT_ACCEPTED, StepKind.CLOSED})
+_HANDED_ON: Final = frozenset(
+    {StepKind.MEDIATION_ASKED, StepKind.TRANSFERRED, StepKind.ESCALATED, StepKind.RECEIVED, StepKind.CLOSED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +41,37 @@ class Asked:
     unit: str
 
 
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """``waiting``: asked, not answered. ``returned``: by a department that is not competent, not handed on yet."""
+
+    waiting: tuple[Asked, ...] = ()
+    returned: tuple[Asked, ...] = ()
+
+
 def waiting_requests(steps: Iterable[Step]) -> tuple[Asked, ...]:
     """Return the requests that nobody has answered; an answer of another unit answers none."""
+    return requests_of(steps).waiting
+
+
+def requests_of(steps: Iterable[Step]) -> Requests:
+    """Return what is asked of whom; what one department returned is handed on when another is asked, or takes it."""
     by_id = {step.id: step for step in steps}
     stands = standing(by_id.values())[0]
     line = in_line(by_id.values(), lambda step: list(StepKind).index(step.kind))
     waiting: list[Asked] = []
+    returned: list[Asked] = []
     for place in line.facts:
         step = stands.get(place.id)
         if step is None:
             continue
+        if step.kind in _HANDED_ON:
+            returned = []
         if step.kind in _ANSWERED:
+            sent_back = step.kind is StepKind.SENT_BACK
+            asked = [a for a in waiting if sent_back and a.unit == step.by_unit and a.host is Host.ADMINISTRATIVE]
+            returned += [Asked(a.host, step.happened_at, a.unit) for a in asked]
             waiting = [a for a in waiting if step.kind is not StepKind.CLOSED and a.unit != step.by_unit]
         elif step.kind is StepKind.MEDIATION_ASKED and step.host is not None:
             waiting.append(Asked(step.host, step.happened_at, step.to_unit or ""))
-    return tuple(waiting)
+    return Requests(tuple(waiting), tuple(returned))

@@ -17,7 +17,7 @@ from sync.records.deadlines import end_of
 from sync.records.matter_state import DONE_STAGES, MatterState
 from sync.records.matters import Matter, Step
 from sync.records.mediation_events import MediationEvent, SuspensionReason, rests_of
-from sync.records.mediation_requests import ACCEPT, waiting_requests
+from sync.records.mediation_requests import ACCEPT_BY, TRANSFER, Requests, requests_of
 from sync.records.mediations import Host, Mediation, Outcome
 from sync.records.order_course import Ratification
 from sync.records.order_parts import ENDED, OVER, OrderStage
@@ -85,13 +85,16 @@ def is_late(order: DispatchOrder, state: OrderState, now: datetime) -> bool:
 
 def matter_clocks(matter: Matter, steps: Collection[Step], state: MatterState) -> tuple[OpenClock, ...]:
     """Return what runs of a petition since the competent body has it, and, until the work is done, the days that
-    outside systems gave the matter and the answer of a unit that it was passed on to.
+    outside systems gave the matter and the answers of units that it was passed on to, or that were asked to mediate.
     """
     done = state.state in DONE_STAGES
     given = [] if done else [e for e in matter.external if e.due_on is not None]
     found = [OpenClock(EXTERNAL, end_of(e.due_on), e.system, counted=True) for e in given if e.due_on]
-    asked = [] if done else waiting_requests(steps)
-    found += [OpenClock(ACCEPT, a.since, a.unit) for a in asked if a.host is Host.ADMINISTRATIVE]
+    asked = Requests() if done else requests_of(steps)
+    found += [
+        OpenClock(ACCEPT_BY[a.host], a.since, a.unit) for a in asked.waiting if a.unit or a.host is Host.ADMINISTRATIVE
+    ]
+    found += [OpenClock(TRANSFER, a.since, a.unit) for a in asked.returned]
     if state.passed_to and state.passed_at and not done:
         found.append(OpenClock(PASSING, state.passed_at, state.passed_to))
     for clock in running(petition_clocks(matter.nature, steps)):

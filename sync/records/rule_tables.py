@@ -30,6 +30,7 @@ class TableName(StrEnum):
     SOURCES = "sources"
     ARTEFACTS = "artefacts"
     MOMENT_LIMITS = "moment_limits"
+    PERIODS = "periods"
     DUTIES = "duties"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sync.records import artefacts, dispatch_checks, duties, moment_limits, sources
 from sync.records.calendars import calendar_of
+from sync.records.deadline_rules import SETTABLE, read_periods
 from sync.records.dispatch_rules import read_rules
 from sync.records.errors import RuleBroken
 from sync.records.rule_tables import RuleTable, TableName, parsed
@@ -54,5 +55,7 @@ def _faults(name: TableName, table: dict[str, Any], departments: Mapping[str, bo
         case TableName.MOMENT_LIMITS:
             moment_limits.read_limits(table)
             return moment_limits.faults(table)
+        case TableName.PERIODS:
+            return [] if read_periods(table) else [RuleBroken("tables.no_rows", field="text", part=f"[{SETTABLE[0]}]")]
         case TableName.DUTIES:
             return duties.faults(duties.read_duties(table), departments)

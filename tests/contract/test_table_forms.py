@@ -17,12 +17,14 @@ from sync.records.dispatch_rules import Awaited, read_rules
 from sync.records.rule_tables import RuleTable, parsed
 from sync.records.sources import read_sources
 from sync.server import rule_tables
+from sync.server.periods import deadline_rules, rules_at
 from sync.server.store.store import DistrictStore
-from sync.server.web import ladder_form, list_forms, year_form
+from sync.server.web import ladder_form, list_forms, period_form, year_form
 from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
 
 SOURCES = parsed(read_text("dictionaries", "sources.toml"))
 ARTEFACTS = parsed(read_text("dictionaries", "artefacts.toml"))
+PERIODS = parsed(read_text("dictionaries", "periods.toml"))
 CALENDAR = parsed(read_text("dictionaries", "calendar.toml"))
 RULES = read_rules(parsed(read_text("dictionaries", "dispatch_rules.toml")), "default-2")
 WORDS = wording("zh")
@@ -214,7 +216,7 @@ def test_years_far_away_unknown_forms_and_others_are_refused(pages: PagesDistric
     dispatcher.post("/rules/calendar", dispatcher.hidden('id="rules"') | {"year": "9999", "do": "publish"})
     assert dispatcher.status == 404
     system = pages.signed_in("郑洁")
-    for form in ("ladder", "calendar", "sources", "artefacts"):
+    for form in ("ladder", "calendar", "sources", "artefacts", "periods"):
         system.get(f"/rules/{form}")
         assert system.status == 200, form
         assert "disabled" in system.page
@@ -235,3 +237,22 @@ def test_of_two_who_begin_from_one_version_the_second_is_told(pages: PagesDistri
     dispatcher.post("/rules/sources", late | fields | {"do": "publish"})
     assert "已有人发布了新版" in dispatcher.page
     assert [table.version for table in published(pages)] == ["sources-1001"]
+
+
+def test_a_period_that_no_law_sets_is_set_with_its_paper(pages: PagesDistrict, dispatcher: WebBrowser) -> None:
+    fields = period_form.period_fields(PERIODS)
+    dispatcher.get("/rules/periods")
+    assert "没有公开来源" in dispatcher.page
+    kind = "p_mediation-police-accept"
+    assert "天数“soon”不是整数" in sent(dispatcher, "/rules/periods", fields | {f"{kind}_amount": "soon"})
+    assert "1 到 366 之间的整数天" in sent(dispatcher, "/rules/periods", fields | {f"{kind}_amount": "900"})
+    assert "没有写依据" in sent(dispatcher, "/rules/periods", fields | {f"{kind}_source": ""})
+    set_ = {f"{kind}_amount": "7", f"{kind}_unit": "days", f"{kind}_source": "光综治〔2026〕8号"}
+    preview = through(dispatcher, "/rules/periods", fields | set_)
+    assert "公安调解受理" in preview
+    assert "7 日（光综治〔2026〕8号）" in preview
+    (made,) = published(pages)
+    with pages.store.read() as conn:
+        rule = rules_at(conn, pages.now.date())["mediation-police-accept"]
+    assert (rule.amount, rule.unit, rule.confirmed, rule.version) == (7, "days", True, made.version)
+    assert deadline_rules()["mediation-police-accept"].confirmed is False

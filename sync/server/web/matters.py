@@ -14,7 +14,6 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from sync.protocol.codec import decode
-from sync.records.calendars import Calendar
 from sync.records.kinds import new_id
 from sync.records.matters import Matter, StepKind
 from sync.records.open_clocks import LAPSING, PASSING, OpenClock
@@ -23,7 +22,7 @@ from sync.records.passings import Passing
 from sync.records.times import BEIJING
 from sync.records.units import OrgUnit, Role
 from sync.server.people_log import Event
-from sync.server.periods import calendar_at, end_of_clock
+from sync.server.periods import Counting, counting_at, end_of_clock
 from sync.server.store.directory import Unit, clean, staff_names, units
 from sync.server.store.log import write_log
 from sync.server.store.matters import (
@@ -102,9 +101,9 @@ class Line:
         return self.matter is None or self.matter.must_report
 
 
-def dues(clocks: tuple[OpenClock, ...], calendar: Calendar, now: datetime) -> list[Due]:
+def dues(clocks: tuple[OpenClock, ...], by: Counting, now: datetime) -> list[Due]:
     """Return when the clocks of a unit end, the first first; a time in which it only may do something is never over."""
-    ends = sorted((end_of_clock(clock, calendar), clock.kind) for clock in clocks)
+    ends = sorted((end_of_clock(clock, by), clock.kind) for clock in clocks)
     return [Due(kind, by, by - now) for by, kind in ends if by >= now or kind not in LAPSING]
 
 
@@ -119,8 +118,8 @@ def show(
     """List the matters that were passed to this person's unit. An open page asks again for its list alone."""
     now, show = site.now(), show if show in SHOWS else "open"
     with site.store.read() as conn:
-        calendar = calendar_at(conn, now.astimezone(BEIJING).date())
-        lines = [_line(row, calendar, now) for row in open_at(conn, who.person.unit)]
+        by = counting_at(conn, now.astimezone(BEIJING).date())
+        lines = [_line(row, by, now) for row in open_at(conn, who.person.unit)]
         lines.sort(key=lambda line: (line.due is None, line.due.by if line.due else line.row.at, line.row.at))
         by_show = {
             "open": lines,
@@ -149,8 +148,8 @@ def show(
     return page(request, "matter_list.html" if by_itself(request) else "matters.html", who, **values)
 
 
-def _line(row: PassedRow, calendar: Calendar, now: datetime) -> Line:
-    return Line(row, next(iter(dues(row.clocks, calendar, now)), None))
+def _line(row: PassedRow, by: Counting, now: datetime) -> Line:
+    return Line(row, next(iter(dues(row.clocks, by, now)), None))
 
 
 def _told(line: Line, here: Mapping[str, MatterHere], known: Mapping[str, Unit]) -> Line:
@@ -171,7 +170,7 @@ class Seen:
     station: OrgUnit | None
     known: dict[str, Unit]
     names: dict[str, str]
-    calendar: Calendar
+    by: Counting
 
     @property
     def matter(self) -> Matter:
@@ -204,7 +203,7 @@ def visible_matter(conn: Connection, who: Visitor, matter_id: str, now: datetime
         _org_unit(conn, known.get(here.matter.unit)),
         known,
         staff_names(conn),
-        calendar_at(conn, now.astimezone(BEIJING).date()),
+        counting_at(conn, now.astimezone(BEIJING).date()),
     )
 
 
@@ -246,7 +245,7 @@ def matter_page(
         "matter": seen.matter,
         "stage": seen.row.stage,
         "state": seen.here.state.state,
-        "dues": dues(seen.row.clocks, seen.calendar, now),
+        "dues": dues(seen.row.clocks, seen.by, now),
         "mine": seen.mine,
         "onward": seen.onward,
         "people": seen.people,

@@ -41,6 +41,7 @@ FORMS: Final = {
     TableName.CALENDAR: (("calendar", "form_calendar"),),
     TableName.SOURCES: (("sources", "form_sources"),),
     TableName.ARTEFACTS: (("artefacts", "form_artefacts"),),
+    TableName.PERIODS: (("periods", "form_periods"),),
 }
 """Which forms a table has: their addresses below /rules, and what they are called."""
 

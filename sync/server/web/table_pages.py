@@ -1,4 +1,4 @@
-"""Forms of the ladder, the calendar, the source groups and what a closing needs: draft, looked over, shown, published.
+"""Forms of ladder, calendar, source groups, periods and what a closing needs: draft, looked over, shown, published.
 
 Each is `show` and `send` over one `Editor`; who publishes is whom rules.py says.
 """
@@ -25,7 +25,7 @@ from sync.records.times import BEIJING
 from sync.records.units import Role
 from sync.server import rule_tables
 from sync.server.store.store import Connection
-from sync.server.web import ladder_form, list_forms, year_form
+from sync.server.web import ladder_form, list_forms, period_form, year_form
 from sync.server.web.publishing import Difference, look, publish_where_seen, told_of
 from sync.server.web.render import go, page
 from sync.server.web.visitor import NotFound, Posted, Standing, Visitor, allow, language_of
@@ -114,6 +114,14 @@ EDITORS: Final = {
             "units": tuple(PeriodUnit),
             "addressees": tuple(Addressee),
         },
+    ),
+    "periods": Editor(
+        TableName.PERIODS,
+        "periods_form.html",
+        lambda base, _query: period_form.period_fields(base.table),
+        lambda form, _base, words: period_form.spelled_periods(form, words),
+        lambda base, after, _form, words: period_form.period_differences(base.table, after, words),
+        lambda form, _base, words: {"rows": period_form.period_rows(form, words), "units": period_form.UNITS},
     ),
     "calendar": Editor(
         TableName.CALENDAR,

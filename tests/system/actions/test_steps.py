@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from sync.records.kinds import new_id
 from sync.records.matters import Matter, Step, StepKind
 from sync.records.petition_clocks import petition_clocks, running
 from sync.records.record import Made
+from sync.records.rule_tables import FIRST, RuleTable, TableName
 from tests.system.actions.conftest import Station
 
 
@@ -239,3 +241,23 @@ def test_what_the_other_unit_says_itself_counts_and_stands_beside_what_was_heard
         ["received"],
         True,
     )
+
+
+def test_who_was_asked_to_mediate_answers_in_the_days_that_the_district_set(station: Station, matter: str) -> None:
+    draft, seen = matter_draft(station.desk, matter)
+    edit_matter(station.desk, matter, {**draft, "nature": "dispute"}, seen)
+    street = station.units["凤凰街道"]
+    step(station, matter, kind="mediation_asked", host="police", to_unit=street)
+
+    def waiting() -> list[tuple[str, str, str]]:
+        found = [item for item in all_open(station.desk).items if item.clock.startswith("mediation-")]
+        return [(item.clock, item.unit, item.due.date().isoformat()) for item in found]
+
+    assert waiting() == [("mediation-police-accept", street, "2026-03-12")]
+    text = '[mediation-police-accept]\namount = 2\nunit = "working_days"\nsource = "光综治〔2026〕8号"\n'
+    table = {"name": TableName.PERIODS.value, "number": FIRST, "text": text, "starts_on": date(2026, 1, 1)}
+    with station.store.write() as work:
+        work.add(RuleTable(id=new_id("rule_table"), made=station.desk.made(), **table))  # type: ignore[arg-type]
+    assert waiting() == [("mediation-police-accept", street, "2026-03-09")]
+    step(station, matter, kind="received", by_unit=street)
+    assert waiting() == []

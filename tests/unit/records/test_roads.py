@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from sync.records.deadline_rules import KINDS, SETTABLE
 from sync.records.errors import RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matter_state import MatterStage, fold_matter
 from sync.records.matters import Conclusion, Help, Matter, Nature, PetitionRoad, Step, StepKind
-from sync.records.mediation_requests import waiting_requests
+from sync.records.mediation_requests import requests_of, waiting_requests
 from sync.records.mediations import Host
 from sync.records.moment_limits import MomentLimits
 from sync.records.open_clocks import matter_clocks
@@ -271,3 +272,38 @@ def test_a_department_has_five_working_days_to_accept_a_mediation() -> None:
     assert matter_clocks(matter, people, fold_matter(people)) == ()
     assert fold_matter(people).state is MatterStage.IN_HAND
     assert broken(Nature.SERVICE, people[0]) == ("step_not_on_road", "kind")
+
+
+def test_other_bodies_that_were_asked_have_the_districts_days_and_the_own_desk_none() -> None:
+    matter = Matter(id="mat_1", made=made(), title="题", nature=Nature.DISPUTE, unit="uni_station", discovered_at=NOW)
+
+    def clocks(*moves: tuple[StepKind, dict[str, Any]]) -> list[tuple[str, str]]:
+        steps = line(*moves)
+        return [(c.kind, c.unit) for c in matter_clocks(matter, steps, fold_matter(steps))]
+
+    for host in (Host.PEOPLE, Host.INDUSTRY, Host.POLICE):
+        asked = (StepKind.MEDIATION_ASKED, {"host": host, "to_unit": "uni_bureau"})
+        assert clocks(asked) == [(f"mediation-{host.value}-accept", "uni_bureau")]
+        assert clocks(asked, (StepKind.RECEIVED, BODY)) == []
+        assert clocks(asked, (StepKind.SENT_BACK, {**BODY, "text": "不属职责"})) == []
+        assert clocks((StepKind.MEDIATION_ASKED, {"host": host})) == [], "whoever mediates at the desk accepts at once"
+    assert {f"mediation-{host.value}-accept" for host in Host} <= {*SETTABLE, *KINDS}
+
+
+def test_a_department_that_is_not_competent_hands_a_request_on_in_three_working_days() -> None:
+    matter = Matter(id="mat_1", made=made(), title="题", nature=Nature.DISPUTE, unit="uni_station", discovered_at=NOW)
+    asked = (StepKind.MEDIATION_ASKED, {"host": Host.ADMINISTRATIVE, "to_unit": "uni_bureau"})
+    back = (StepKind.SENT_BACK, {**BODY, "text": "不属职责"})
+    again = (StepKind.MEDIATION_ASKED, {"host": Host.ADMINISTRATIVE, "to_unit": "uni_other"})
+    steps = line(asked, back)
+    (clock,) = matter_clocks(matter, steps, fold_matter(steps))
+    assert (clock.kind, clock.unit, clock.at) == (
+        "mediation-administrative-transfer",
+        "uni_bureau",
+        steps[1].happened_at,
+    )
+    steps = line(asked, back, again)
+    kinds = [(c.kind, c.unit) for c in matter_clocks(matter, steps, fold_matter(steps))]
+    assert kinds == [("mediation-administrative-accept", "uni_other")]
+    stranger = line(asked, (StepKind.SENT_BACK, {"by_unit": "uni_street", "text": "…"}))
+    assert requests_of(stranger).returned == ()

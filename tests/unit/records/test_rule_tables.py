@@ -237,3 +237,20 @@ def test_every_fault_has_a_sentence_and_both_languages_the_same_ones() -> None:
     zh, en = ({k for k in wording(language).entries if k.startswith("tables.")} for language in LANGUAGES)
     assert zh == en
     assert keys <= zh
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('[confirmation]\namount = 9\nunit = "days"\nsource = "x"', "tables.period_by_law"),
+        ('[order-report]\namount = 9\nunit = "days"\nsource = "x"', "tables.period_by_law"),
+        ('[lunch]\namount = 9\nunit = "days"\nsource = "x"', "tables.no_kind"),
+        ('[passing-answer]\namount = 0\nunit = "days"\nsource = "x"', "tables.bad_period"),
+        ('[passing-answer]\namount = true\nunit = "days"\nsource = "x"', "tables.bad_period"),
+        ('[passing-answer]\namount = 3\nunit = "minutes"\nsource = "x"', "tables.bad_period"),
+        ('[passing-answer]\namount = 3\nunit = "days"\nsource = " "', "tables.no_text"),
+        ('version = "x"', "tables.no_rows"),
+    ],
+)
+def test_a_table_of_periods_sets_only_what_no_law_sets(text: str, key: str) -> None:
+    assert [fault.key for fault in faults(TableName.PERIODS, text)] == [key]
