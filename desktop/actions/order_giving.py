@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from desktop.actions.desk import Desk
@@ -17,8 +16,8 @@ from sync.records.ownership import may_issue
 from sync.records.times import BEIJING, to_minute
 from sync.records.units import Level, Role, StaffMember
 
-RATIFY_WITHIN: Final = timedelta(hours=24)
-"""How soon an order that was issued in an emergency is to be ratified. To be confirmed: no source says it."""
+SECRETARY: Final = "社区党委书记"
+"""Who ratifies where nobody has been entered as that: the office itself, as the order and its paper say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +64,20 @@ def must_issue(reader: Reader, desk: Desk, says: str = "actions.only_issuer") ->
     raise Refused("actions.no_issuer")
 
 
-def ratifier_of(reader: Reader, desk: Desk, chosen: str) -> StaffMember:
-    """Return who has to ratify an emergency order: the chosen secretary; RuleBroken where he issues nothing here."""
+def ratifier_of(reader: Reader, desk: Desk, chosen: str) -> StaffMember | None:
+    """Return who has to ratify an emergency order: the chosen secretary; RuleBroken where he issues nothing here.
+
+    None where the directory has no secretary of this community: the order goes out, and whoever becomes one ratifies
+    it. A mobile station asks for an order and issues none: Refused("actions.no_issuer").
+    """
     found = {s.staff: s for s in issuers(reader, desk.session.unit)}
     if not found:
-        raise Refused("actions.no_issuer")
+        own = own_unit(reader, desk.session)
+        if own is not None and own.level is Level.STATION:
+            raise Refused("actions.no_issuer")
+        return None
+    if not chosen:
+        raise RuleBroken("actions.required", field="ratifier")
     if chosen not in found:
         raise RuleBroken("actions.no_such_choice", field="ratifier")
     return found[chosen]

@@ -12,7 +12,7 @@ from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.dispatch_rules import dispatch_rules, limits_of
 from desktop.actions.drafts import handed_in
 from desktop.actions.order_authorities import authority_words, must_be_authorised
-from desktop.actions.order_giving import RATIFY_WITHIN, asked_unit, issuers, must_issue, ratifier_of, right_to_issue
+from desktop.actions.order_giving import SECRETARY, asked_unit, issuers, must_issue, ratifier_of, right_to_issue
 from desktop.actions.order_requests import REQUESTED, ask_for_order
 from desktop.actions.reading import Answers
 from desktop.actions.units import own_unit, short_name, unit_above
@@ -23,7 +23,8 @@ from desktop.store.links import visits_of_matter
 from desktop.store.order_requests import usual_departments
 from desktop.store.store import Reader, Work
 from desktop.store.units import staff, units
-from sync.records.dispatch_rules import DispatchRules
+from sync.records.deadlines import deadline
+from sync.records.dispatch_rules import ANY, RATIFY, DispatchRules
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matters import Matter
@@ -194,8 +195,8 @@ def _order(work: Work, desk: Desk, matter_id: str, request_id: str, answers: Ans
         delegated=right.words if right else "",
         emergency=emergency,
         ratifier=ratifier.staff if ratifier else "",
-        ratifier_name=ratifier.name if ratifier else "",
-        ratify_by=made.at + RATIFY_WITHIN if emergency else None,
+        ratifier_name=(ratifier.name if ratifier else SECRETARY) if emergency else "",
+        ratify_by=_ratify_by(work, made.at) if emergency else None,
         calls=calls,
     )
 
@@ -250,6 +251,13 @@ def _call(reader: Reader, row: Answers, departments: tuple[str, ...], category: 
         resolve_by=limits.resolve_by,
         arrive_by=limits.arrive_by,
     )
+
+
+def _ratify_by(reader: Reader, issued_at: datetime) -> datetime:
+    """Return by when an emergency order is to be ratified, by the rules and the calendar of its day."""
+    day = issued_at.astimezone(BEIJING).date()
+    rule = dispatch_rules(reader, day).clock(RATIFY, ANY, "")
+    return deadline(rule, issued_at, calendar_in_force(reader, day)).due
 
 
 def _begun(calls: tuple[OrderCall, ...], departments: tuple[str, ...], paper: datetime) -> datetime:

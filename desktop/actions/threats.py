@@ -151,7 +151,8 @@ def emergency_draft(desk: Desk, threat: str) -> tuple[str, Draft, Done]:
             )
             done = _add(work, desk, threat, ThreatStep.ORDER_OPENED, matter=matter)
     draft = order_draft(desk, matter)
-    if draft["way"] == REQUEST and draft["ratifier"]:  # whoever is here issues it now, and the secretary ratifies it
+    asks_above = draft["to_unit"] != desk.session.unit  # a mobile station asks its community
+    if draft["way"] == REQUEST and not asks_above:  # whoever is here issues it now, and the secretary ratifies it
         draft["way"] = EMERGENCY
     return matter, draft, replace(done, id=matter)
 

@@ -39,6 +39,7 @@ def deadline(args: argparse.Namespace, access: Access) -> Said:
     """
     from sync.records.deadline_rules import KINDS, ORDER_KINDS, SETTABLE
     from sync.records.deadlines import deadline as ends
+    from sync.records.dispatch_rules import RATIFY
     from sync.records.times import BEIJING
 
     say, start, of_order = access.words, parse_moment(args.start, field="start"), args.kind in ORDER_KINDS
@@ -50,7 +51,7 @@ def deadline(args: argparse.Namespace, access: Access) -> Said:
     calendar = own_calendar or counted.calendar
     found = ends(rule, start, calendar)
     assumed = [say(one.key, **dict(one.values)) for one in found.assumed]
-    if of_order and not args.grade:
+    if of_order and args.kind != RATIFY and not args.grade:
         assumed.append(say("deadlines.assumed_gravest", grade=say(f"forms.grade_{counted.rules.grade_names[0]}")))
     if why:
         assumed.append(say("deadlines.assumed_shipped", why=why))

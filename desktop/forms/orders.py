@@ -70,7 +70,7 @@ ORDER_FORM = form(
             Shape.CHOICE,
             kinds=("staff_member",),
             shown=where("way", EMERGENCY),
-            required=where("way", EMERGENCY),
+            hint="forms.hint_ratifier",
         ),
         ask("authority", Shape.LINE, shown=_gives, required=_gives),
         ask("issuer_post", Shape.LINE, shown=_gives, max_length=60),

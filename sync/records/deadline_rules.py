@@ -9,7 +9,7 @@ from typing import Any, Final
 from sync.records.deadlines import IN_DAYS, PeriodUnit, Rule
 from sync.records.errors import RuleBroken
 
-ORDER_KINDS: Final = ("order-report", "order-arrive", "order-resolve")
+ORDER_KINDS: Final = ("order-report", "order-arrive", "order-resolve", "order-ratify")
 """The clocks of a dispatch order: what they demand stands in the table of grades."""
 KINDS: Final = (
     "petition-notice",

@@ -111,9 +111,18 @@ class Rung:
     tell: tuple[Addressee, ...]
 
 
+RATIFY: Final = "order-ratify"
+"""The clock of whoever has to ratify an order that was issued in an emergency."""
+RATIFY_BY_DEFAULT: Final = Length(24, PeriodUnit.HOURS)
+"""How soon that is where a table does not say it: no source has told, the district confirms it by its table."""
+
+
 @dataclass(frozen=True, slots=True)
 class DispatchRules:
-    """One version of the table. ``authority`` is what an order's form proposes."""
+    """One version of the table. ``authority`` is what an order's form proposes.
+
+    ``ratify`` is how soon an emergency order is to be ratified; None where the table does not say.
+    """
 
     version: str
     authority: str
@@ -121,6 +130,7 @@ class DispatchRules:
     limits: tuple[Limit, ...]
     ladder: tuple[Rung, ...] = ()
     to_confirm: bool = False
+    ratify: Length | None = None
 
     def limit(self, category: str, grade: str) -> Limit:
         """Return the row that fits best: the category's own before the one for all. RuleBroken("tables.no_grade")."""
@@ -138,9 +148,20 @@ class DispatchRules:
         return ()
 
     def clock(self, kind: str, category: str, grade: str) -> Rule:
-        """Return what ``kind`` ("order-report", "order-arrive", "order-resolve") demands, for the deadline engine."""
+        """Return what ``kind`` ("order-report", "order-arrive", "order-resolve", "order-ratify") demands, for the
+        deadline engine.
+        """
+        if kind == RATIFY:
+            return self._ratifying
         length = self.limit(category, grade).of(Awaited(kind.removeprefix("order-")))
         return Rule(kind, length.amount, length.unit, confirmed=not self.to_confirm, version=self.version)
+
+    @property
+    def _ratifying(self) -> Rule:
+        """The same for each category and grade; where this table says none, the program's, which nobody confirmed."""
+        length, told = self.ratify or RATIFY_BY_DEFAULT, self.ratify is not None
+        version = self.version if told else f"{DEFAULT}ratify"
+        return Rule(RATIFY, length.amount, length.unit, confirmed=told and not self.to_confirm, version=version)
 
     @property
     def grade_names(self) -> tuple[str, ...]:
@@ -179,6 +200,7 @@ def read_rules(table: Mapping[str, Any], version: str) -> DispatchRules:
         limits=tuple(_limit(row, place) for place, row in enumerate(_rows(table, "row"), 1)),
         ladder=tuple(_rung(row, place) for place, row in enumerate(_rows(table, "ladder"), 1)),
         to_confirm=version.startswith(DEFAULT),
+        ratify=read_length(table["ratify"], "ratify", "ratify") if "ratify" in table else None,
     )
 
 

@@ -12,6 +12,8 @@ from sync.records.dispatch_rules import ANY, Awaited, DispatchRules, Grade, Limi
 def table_text(rules: DispatchRules) -> str:
     """Return the TOML that `read_rules` reads as ``rules``: what JSON makes of a text, TOML reads."""
     parts = [f"authority = {_said(rules.authority)}"]
+    if rules.ratify is not None:
+        parts.append(f"ratify = {_said(str(rules.ratify))}")
     parts += [_block("grade", _grade(grade)) for grade in rules.grades]
     parts += [_block("row", _limit(limit)) for limit in rules.limits]
     parts += [_block("ladder", _rung(rung)) for rung in rules.ladder]
@@ -64,8 +66,9 @@ def _rung(rung: Rung) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that a new version says otherwise. ``part`` is "authority", "grade", "row" or "ladder"; ``category``
-    and ``grade`` say which; ``what`` is the column, "" for a whole row; what was not or will not be there is "".
+    """One thing that a new version says otherwise. ``part`` is "authority", "ratify", "grade", "row" or "ladder";
+    ``category`` and ``grade`` say which; ``what`` is the column, "" for a whole row; what was not or will not be there
+    is "".
     """
 
     part: str
@@ -81,6 +84,9 @@ def changes(before: DispatchRules, after: DispatchRules) -> list[Change]:
     found: list[Change] = []
     if before.authority != after.authority:
         found.append(Change("authority", "", "", "authority", before.authority, after.authority))
+    if before.ratify != after.ratify:
+        old, new = ("" if rules.ratify is None else str(rules.ratify) for rules in (before, after))
+        found.append(Change("ratify", "", "", "ratify", old, new))
     found += _differences("grade", _grades(before), _grades(after))
     found += _differences("row", _limits(before), _limits(after))
     for one, two, gone in ((before, after, True), (after, before, False)):

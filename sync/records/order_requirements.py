@@ -29,7 +29,7 @@ def _say(text: str, key: str, field: str) -> None:
 def check_order(order: DispatchOrder) -> None:
     """An order names departments, a task, its issuer and the authority (深圳多元化解条例 12), and possible times.
 
-    One that was issued in an emergency says who has to ratify it, and until when.
+    One that was issued in an emergency says until when it has to be ratified, and by whom where there is a secretary.
     """
     if not order.departments:
         raise RuleBroken("records.order_departments_missing", field="departments")
@@ -40,7 +40,7 @@ def check_order(order: DispatchOrder) -> None:
     begun = min((order.given_at(department) for department in order.departments), default=order.issued_at)
     if not begun <= order.limits.report_by <= order.limits.resolve_by:
         raise RuleBroken("records.order_limits_backwards", field="limits")
-    if order.emergency and not (order.ratifier and order.ratify_by and order.ratify_by > order.issued_at):
+    if order.emergency and not (order.ratify_by and order.ratify_by > order.issued_at):
         raise RuleBroken("records.order_ratifier_missing", field="ratifier")
     for place, call in enumerate(order.calls):
         check_call(call, f"calls.{place}.")

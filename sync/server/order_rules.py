@@ -45,7 +45,7 @@ def _to_issue(order: DispatchOrder, known: Known) -> str:
     if roles is None:
         return "protocol.no_role"
     if order.emergency:
-        return "" if may_issue(known.roles.get(order.ratifier, frozenset())) else "protocol.no_role"
+        return "" if _ratifies(order.ratifier, known) else "protocol.no_role"
     delegation = known.delegations.get(order.delegation or "")
     day = order.issued_at.astimezone(BEIJING).date()
     delegated = delegation is not None and delegation.holds(order.issuer, known.unit, day)
@@ -53,6 +53,13 @@ def _to_issue(order: DispatchOrder, known: Known) -> str:
         return "protocol.no_role"
     withdrawn = None if may_issue(roles) else known.withdrawn.get(order.delegation or "")
     return "protocol.delegation_withdrawn" if withdrawn is not None and order.issued_at > withdrawn else ""
+
+
+def _ratifies(ratifier: str, known: Known) -> bool:
+    """Whether it names who may issue; nobody only where the unit has nobody."""
+    if ratifier:
+        return may_issue(known.roles.get(ratifier, frozenset()))
+    return not any(may_issue(roles) for roles in known.roles.values())
 
 
 def _to_reply(reply: OrderReply, known: Known) -> str:

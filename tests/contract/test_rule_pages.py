@@ -61,12 +61,13 @@ def test_a_change_is_shown_before_it_is_published_and_stations_are_told_apart(pa
     browser = pages.signed_in("周敏")
     form = opened(browser) | {"r0_report_amount": "20", "r3_category": "labour", "r3_grade": "red", "note": "试行"}
     form |= {"r3_report_amount": "15", "r3_report_unit": "minutes", "r3_resolve_amount": "12"}
-    form |= {"r3_resolve_unit": "hours", "r3_leader_rank": "处级", "r3_tell_street": "on"}
+    form |= {"r3_resolve_unit": "hours", "r3_leader_rank": "处级", "r3_tell_street": "on", "ratify_amount": "2"}
     browser.post("/rules/dispatch", form | {"do": "publish"})
     assert browser.status == 200
     assert "30 分钟" in browser.page
     assert "20 分钟" in browser.page
     assert re.search(r"劳动争议 · 红.*?新增一行", browser.page, re.DOTALL)
+    assert re.search(r"应急发令追认时限.*?24 小时.*?2 小时", browser.page, re.DOTALL)
     later = (pages.now + timedelta(days=900)).date().isoformat()
     shown = browser.hidden('id="rules"') | {k: v for k, v in form.items() if k not in ("seen", "expected", "proof")}
     browser.post("/rules/dispatch", shown | {"do": "publish", "r0_report_amount": "25", "starts_on": later})
@@ -78,6 +79,7 @@ def test_a_change_is_shown_before_it_is_published_and_stations_are_told_apart(pa
     assert (made.version, made.note, made.made.by) == ("dispatch_rules-1001", "试行", pages.staff["周敏"])
     assert str(read_rules(parsed(made.text), "").limit("labour", "red").resolve) == "12 hours"
     assert read_rules(parsed(made.text), "").ladder == SHIPPED.ladder
+    assert str(read_rules(parsed(made.text), "").ratify) == "2 hours"
     assert "default-2" in browser.page
     browser.post("/rules/dispatch", shown | {"do": "publish", "starts_on": later})
     assert "已有人发布了新版" in browser.page

@@ -139,6 +139,9 @@ def test_in_an_emergency_anybody_at_the_desk_issues_and_names_who_ratifies(known
     emergency = order(made(), department, emergency=True, ratifier=SECRETARY)
     assert why_not(arrive(emergency), known) == ""
     assert why_not(arrive(replace(emergency, ratifier=LEAD)), known) == "protocol.no_role"
+    assert why_not(arrive(replace(emergency, ratifier="")), known) == "protocol.no_role", "there is a secretary"
+    del known.roles[SECRETARY]
+    assert why_not(arrive(replace(emergency, ratifier="")), known) == ""
     assert why_not(arrive(replace(emergency, issuer=new_identity(STAFF_PREFIX))), known) == "protocol.no_role"
 
 

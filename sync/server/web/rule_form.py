@@ -26,6 +26,8 @@ class FormRow:
 def fields_of(rules: DispatchRules) -> dict[str, str]:
     """Return a table as the form's fields."""
     found = {"authority": rules.authority}
+    if rules.ratify is not None:
+        found |= {"ratify_amount": str(rules.ratify.amount), "ratify_unit": rules.ratify.unit.value}
     for grade in rules.grades:
         found |= {
             f"g_{grade.name}_used": "on",
@@ -64,13 +66,15 @@ def rules_from(form: Mapping[str, str], base: DispatchRules) -> DispatchRules:
     RuleBroken as `read_rules` says, with a sentence that names the row.
     """
     labels = {grade.name: grade.label for grade in base.grades}
-    table = {
+    table: dict[str, Any] = {
         "authority": form.get("authority", "")[:200],
         "grade": [_grade(form, name, labels.get(name, "")) for name in GRADES if form.get(f"g_{name}_used")],
         "row": [_row(row.cells) for row in rows_of(form) if row.cells.get("category")],
     }
+    if amount := form.get("ratify_amount", "").strip():
+        table["ratify"] = f"{amount} {form.get('ratify_unit', '')}"
     read = read_rules(table, base.version)
-    return DispatchRules(base.version, read.authority, read.grades, read.limits, base.ladder)
+    return DispatchRules(base.version, read.authority, read.grades, read.limits, base.ladder, ratify=read.ratify)
 
 
 def _grade(form: Mapping[str, str], name: str, label: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from desktop.actions.order_steps import add_order_step, step_draft
 from desktop.actions.orders import draft_of_request, emergency_order, give_order, issue_order, order_draft
 from desktop.actions.papers import preview
 from desktop.store.links import state_of_order
+from desktop.store.units import staff
 from resources import read_text, wording
 from sync.records.deadlines import Rule, Suspension, deadline
 from sync.records.errors import Refused, RuleBroken
@@ -35,7 +36,7 @@ from sync.records.orders import DispatchOrder
 from sync.records.papers import PaperKind
 from sync.records.record import Made
 from sync.records.rule_tables import RuleTable
-from sync.records.times import to_minute
+from sync.records.times import BEIJING, to_minute
 from sync.records.units import Level, OrgUnit
 from tests.support.pdf import text_of
 from tests.system.actions.conftest import Station
@@ -250,9 +251,8 @@ def test_suspending_and_merging_are_the_secretarys(station: Station, matter: str
     assert row.due == part.rested.report_by
 
 
-def test_who_resumes_an_order_counts_its_days_of_work_anew(station: Station, matter: str) -> None:
-    text = read_text("dictionaries", "dispatch_rules.toml")
-    text = text.replace('"168 hours"', '"5 working_days"').replace('"120 minutes"', '"120 duty_minutes"')
+def publish(station: Station, text: str) -> None:
+    """Have the station pull a version of the dispatch rules that holds from today on."""
     rules = RuleTable(
         id=new_id("rule_table"),
         made=Made(by="", unit=station.store.unit, store="sto_district", at=station.clock.at),
@@ -263,6 +263,43 @@ def test_who_resumes_an_order_counts_its_days_of_work_anew(station: Station, mat
     )
     with station.store.write() as work:
         work.add(rules)
+
+
+def test_how_soon_an_emergency_is_ratified_is_a_row_of_the_rules(station: Station, matter: str) -> None:
+    given(station, station.secretary, matter)
+    order, _ = order_of(station, emergency_order(station.desk, matter).id)
+    assert order.ratify_by == order.issued_at + timedelta(hours=24)
+    text = read_text("dictionaries", "dispatch_rules.toml")
+    publish(station, text.replace('ratify = "24 hours"', 'ratify = "1 working_days"'))
+    order, state = order_of(station, emergency_order(station.desk, matter).id)
+    assert order.ratify_by == datetime(2026, 3, 6, 23, 59, 59, tzinfo=BEIJING)
+    ratify = [clock for clock in order_clocks(order, state) if clock.kind == "order-ratify"]
+    assert [(clock.at, clock.unit) for clock in ratify] == [(order.ratify_by, station.people["黄志远"])]
+
+
+def test_an_emergency_goes_out_where_nobody_is_entered_as_secretary(station: Station, matter: str) -> None:
+    given(station, station.secretary, matter)
+    with station.store.write() as work:
+        former = staff(work)[station.people["黄志远"]]
+        made = Made(by="", unit=station.store.unit, store="sto_district", at=station.clock.at)
+        work.add(
+            replace(former, id=new_id("staff_member"), made=made, amends=former.id, left_on=station.clock.at.date())
+        )
+    draft = order_draft(station.desk, matter, "emergency") | {"departments": [station.units[HOUSING]]}
+    assert not draft["ratifier"]
+    issued = give_order(station.desk, matter, draft).id
+    order, state = order_of(station, issued)
+    assert (order.emergency, order.ratifier, order.ratifier_name) == (True, "", "社区党委书记")
+    assert state.course.ratification is Ratification.WAITING
+    assert "应由社区党委书记于" in text_of(preview(station.desk, PaperKind.DISPATCH_ORDER, issued))
+    step(station, station.secretary, issued, OrderStepKind.RATIFIED)  # whoever is secretary by then
+    assert order_of(station, issued)[1].course.ratification is Ratification.RATIFIED
+
+
+def test_who_resumes_an_order_counts_its_days_of_work_anew(station: Station, matter: str) -> None:
+    text = read_text("dictionaries", "dispatch_rules.toml")
+    text = text.replace('"168 hours"', '"5 working_days"').replace('"120 minutes"', '"120 duty_minutes"')
+    publish(station, text)
     issued = given(station, station.secretary, matter, grade="blue")
     step(station, station.secretary, issued, OrderStepKind.SUSPENDED, text="当事人住院")
     station.clock.later(days=4, hours=1)
