@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop.commands.access import Access
 from desktop.commands.output import Said, moment
+from resources import Wording
 from sync.records.errors import Refused, RuleBroken
 
 if TYPE_CHECKING:
@@ -52,17 +53,18 @@ def _calls(desk: Desk, args: argparse.Namespace) -> list[dict[str, str]]:
 
 
 def list_all(args: argparse.Namespace, access: Access) -> Said:
-    """List orders with their state; ``--requests`` what is asked for and not answered."""
+    """List orders with their state; ``--requests`` what is asked for, what waits first, and what became of it."""
     from desktop.commands.records import list_rows
 
     if not args.requests:
         args.kind = "orders"
         return list_rows(args, access)
     from desktop.actions.order_requests import requests
+    from sync.records.order_course import RequestStage
 
     words = access.words
     with access.desk() as desk:
-        found = requests(desk)
+        found = sorted(requests(desk, waiting=False), key=lambda pair: pair[1].state is not RequestStage.WAITING)
         with desk.store.read() as reader:
             data: list[dict[str, Any]] = [
                 {
@@ -73,14 +75,23 @@ def list_all(args: argparse.Namespace, access: Access) -> Said:
                     "requested_by": request.requested_by_name,
                     "requested_at": request.requested_at.isoformat(),
                     "state": state.state.value,
+                    "orders": [{"id": one.order, "number": one.number, "state": one.stage} for one in state.issued],
+                    "reason": state.reason,
                 }
                 for request, state in found
             ]
-    lines = [
-        "\t".join((r["id"], moment_text(r["requested_at"]), words(f"records.requeststage_{r['state']}"), r["subject"]))
-        for r in data
-    ]
+    lines = ["\t".join(_request_cells(words, request)) for request in data]
     return Said(data, lines)
+
+
+def _request_cells(words: Wording, told: dict[str, Any]) -> list[str]:
+    """A request in one line, with the numbers of its orders and how far these are, or why it was refused."""
+    came = [told["reason"]] if told["reason"] else []
+    for order in told["orders"]:
+        stage = f"records.orderstage_{order['state']}"
+        came.append(" ".join(part for part in (order["number"], words(stage) if words.has(stage) else "") if part))
+    state = words(f"records.requeststage_{told['state']}")
+    return [told["id"], moment_text(told["requested_at"]), state, told["subject"], *came]
 
 
 def escalate(_args: argparse.Namespace, access: Access) -> Said:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Final, cast
 
+from desktop.store.links import state_of_order
 from desktop.store.names import amended
 from desktop.store.projections import SELDOM, naming
 from desktop.store.reader import Reader, current
 from sync.records.matters import Matter
-from sync.records.order_course import RequestState, fold_request
+from sync.records.order_course import IssuedOrder, RequestState, fold_request
 from sync.records.order_steps import OrderDelegation, OrderRequest, OrderStep
 from sync.records.orders import DispatchOrder
 
@@ -38,7 +40,21 @@ def state_of_request(reader: Reader, request: OrderRequest) -> RequestState:
     """Return what became of a request."""
     orders = cast("list[DispatchOrder]", reader.linked(request.id, "dispatch_order.request"))
     steps = cast("list[OrderStep]", reader.linked(request.id, "order_step.request"))
-    return fold_request(request, orders, steps)
+    found = fold_request(request, orders, steps)
+    here = {order.id: order for order in orders}
+    issued = tuple(_as_here(reader, one, here.get(one.order)) for one in found.issued)
+    return replace(found, issued=issued)
+
+
+def _as_here(reader: Reader, one: IssuedOrder, order: DispatchOrder | None) -> IssuedOrder:
+    """How far an order is whose facts are here; else as the district told it."""
+    return one if order is None else replace(one, stage=state_of_order(reader, order).state.value)
+
+
+def requests_of_matter(reader: Reader, matter: str) -> list[tuple[OrderRequest, RequestState]]:
+    """Return what was asked for in a matter, with what became of it."""
+    found = cast("list[OrderRequest]", reader.linked(matter, "order_request.matter"))
+    return [(request, state_of_request(reader, request)) for request in found]
 
 
 def delegations_here(reader: Reader, unit: str) -> list[OrderDelegation]:

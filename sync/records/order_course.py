@@ -139,27 +139,44 @@ class RequestStage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class IssuedOrder:
+    """An order that was issued on a request: its number and its stage (`OrderStage`), "" where nobody told it."""
+
+    order: str
+    number: str = ""
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RequestState:
-    """``orders`` were issued on it; ``reason`` is why it was refused; ``heads`` are what a step made now has seen."""
+    """``orders`` were issued on it, ``issued`` is what is known of them here; ``reason`` is why it was refused.
+
+    ``heads`` are what a step made now has seen.
+    """
 
     state: RequestStage = RequestStage.WAITING
     orders: tuple[str, ...] = ()
     reason: str = ""
     heads: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    issued: tuple[IssuedOrder, ...] = ()
 
 
 def fold_request(request: OrderRequest, orders: Iterable[DispatchOrder], steps: Iterable[OrderStep]) -> RequestState:
     """Return what became of ``request``; an order counts more than a refusal beside it, and a person is asked."""
     own = [s for s in steps if s.request == request.id]
     stands, _ = standing(own)
-    told = {s.order for s in stands.values() if s.kind is OrderStepKind.ANSWERED and s.order}
+    line = in_line(own, lambda _step: 0)
+    said = [stands[fact.id] for fact in line.facts if fact.id in stands]
+    told = {
+        s.order: IssuedOrder(s.order, s.text, s.stage) for s in said if s.kind is OrderStepKind.ANSWERED and s.order
+    }
+    here = {o.id: IssuedOrder(o.id, o.number) for o in orders if o.request == request.id}
     refused = sorted((s for s in stands.values() if not s.order), key=lambda s: s.id)
-    issued = tuple(sorted(told | {o.id for o in orders if o.request == request.id}))
+    issued = tuple(sorted({*told, *here}))
     reason = refused[-1].text if refused else ""
-    heads = in_line(own, lambda _step: 0).heads
     doubts: tuple[Doubt, ...] = ()
     if issued and refused:
         doubts = (Doubt("records.doubt_request_issued_and_refused", (*issued, *(s.id for s in refused))),)
     stage = RequestStage.ISSUED if issued else RequestStage.REFUSED if refused else RequestStage.WAITING
-    return RequestState(stage, issued, reason, heads, doubts)
+    return RequestState(stage, issued, reason, line.heads, doubts, tuple((here | told)[order] for order in issued))

@@ -101,6 +101,8 @@ class OrderStep(Fact):
     An escalation says of which ``department``, ``clock`` and ``rung`` it is, for which ``due_at``, and who was
     ``told``: its id follows from these, so that two desks and the district write the same fact (`escalation_id`).
     A resumption tells in ``ends`` those limits that a calendar is needed for (order_rests.py).
+    ``ANSWERED`` says in ``text`` the order's number and in ``stage`` how far it is (a value of `OrderStage`; an older
+    district says none), or why the request was refused.
     """
 
     kind: OrderStepKind
@@ -118,6 +120,7 @@ class OrderStep(Fact):
     told: str = ""
     artefacts: tuple[str, ...] = ()
     ends: tuple[RestedEnds, ...] = ()
+    stage: str = ""
 
 
 def escalation_id(order: str, department: str, clock: Clock, rung: str, due_at: datetime) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sync.protocol.codec import decode
 from sync.records.errors import Damaged
 from sync.records.kinds import new_id
 from sync.records.order_steps import OrderDelegation, OrderRequest, OrderStep, OrderStepKind
-from sync.records.orders import DispatchOrder
+from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.record import Record
 from sync.server.arrived import Arrived
 from sync.server.store.directory import Unit, units
+from sync.server.store.orders import last_reply, requested
 from sync.server.store.projections import add_own
-from sync.server.store.records import kept, later_of_kind, read_many
+from sync.server.store.records import Kept, kept, later_of_kind, read_many
 from sync.server.store.store import Connection
 from sync.server.tree import made_here
 
@@ -74,28 +76,54 @@ def withdrawals_of(
     return found
 
 
-def tell_askers(conn: Connection, accepted: Iterable[Record | None], unit: str, now: datetime) -> None:
-    """Tell the stations whose requests ``unit`` has just answered: by a step that only they pull."""
-    answers = [r for r in accepted if _answers(r)]
-    requests = kept(conn, {str(getattr(r, "request", "")) for r in answers}) if answers else {}
-    for record in answers:
-        asked = requests.get(str(getattr(record, "request", "")))
-        if asked is None or asked.unit == unit or asked.scope != unit:
-            continue
-        order = record if isinstance(record, DispatchOrder) else None
-        told = OrderStep(
-            id=new_id("order_step"),
-            made=made_here(conn, now),
-            kind=OrderStepKind.ANSWERED,
-            order=order.id if order else "",
-            request=asked.id,
-            happened_at=order.issued_at if order else getattr(record, "happened_at", now),
-            text=order.number if order else str(getattr(record, "text", "")),
-        )
-        add_own(conn, told, asked.unit, now)
+def tell_askers(conn: Connection, accepted: Collection[Record | None], unit: str, now: datetime) -> None:
+    """Tell the stations whose requests ``unit`` has just answered, or whose order has come further: by steps that only
+    they pull.
+    """
+    refusals = [r for r in accepted if isinstance(r, OrderStep) and r.kind is OrderStepKind.REFUSED]
+    _tell_refusals(conn, refusals, unit, now)
+    tell_stages(conn, {name for record in accepted if (name := _order_of(record))}, now)
 
 
-def _answers(record: Record | None) -> bool:
+def _order_of(record: Record | None) -> str:
     if isinstance(record, DispatchOrder):
-        return bool(record.request)
-    return isinstance(record, OrderStep) and record.kind is OrderStepKind.REFUSED
+        return record.id if record.request else ""
+    return record.order if isinstance(record, (OrderReply, OrderStep)) else ""
+
+
+def _tell_refusals(conn: Connection, refusals: Sequence[OrderStep], unit: str, now: datetime) -> None:
+    requests = kept(conn, {step.request for step in refusals}) if refusals else {}
+    for step in refusals:
+        asked = requests.get(step.request)
+        if asked is not None and asked.scope == unit != asked.unit:
+            _tell(conn, asked, now, happened_at=step.happened_at, text=step.text)
+
+
+def tell_stages(conn: Connection, orders: Collection[str], now: datetime) -> None:
+    """Tell the stations that asked for some of ``orders`` how far these are, where that is not what they were told."""
+    asked_for = requested(conn, orders) if orders else []
+    requests = kept(conn, {order.request for order in asked_for}) if asked_for else {}
+    for order in asked_for:
+        asked = requests.get(order.request)
+        if asked is None or asked.scope != order.unit or asked.unit == order.unit:
+            continue
+        last = _last_told(conn, order.record)
+        if last is None or last.stage != order.state:
+            said = {"order": order.record, "text": order.number, "stage": order.state}
+            seen = (last.id,) if last else ()
+            _tell(conn, asked, now, happened_at=now if last else order.issued_at, seen=seen, **said)
+
+
+def _last_told(conn: Connection, order: str) -> OrderStep | None:
+    named = last_reply(conn, order, OrderStepKind.ANSWERED.value)
+    for sealed in read_many(conn, [named]) if named else ():
+        step = decode(sealed)
+        return step if isinstance(step, OrderStep) else None
+    return None
+
+
+def _tell(conn: Connection, asked: Kept, now: datetime, **said: Any) -> None:
+    """Write a step for the station that asked."""
+    answered, made = OrderStepKind.ANSWERED, made_here(conn, now)
+    told = OrderStep(id=new_id("order_step"), made=made, kind=answered, request=asked.id, **said)
+    add_own(conn, told, asked.unit, now)

@@ -6,6 +6,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -16,14 +17,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from sync.protocol.codec import decode
+from sync.records.canonical import seal
 from sync.records.cards import Revision
 from sync.records.deadlines import PeriodUnit
 from sync.records.dispatch_rules import Length
 from sync.records.folds import OrderStage
 from sync.records.kinds import new_id
 from sync.records.notices import Notice
-from sync.records.order_steps import OrderStep, OrderStepKind
-from sync.records.orders import OrderReply, ReplyKind
+from sync.records.order_steps import OrderRequest, OrderStep, OrderStepKind
+from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.papers import Attachment
 from sync.records.persons import Person
 from sync.records.rule_tables import TableName
@@ -1144,3 +1146,39 @@ def test_a_suspended_order_is_late_for_nothing_on_its_page(pages: PagesDistrict)
     shown = browser.get(f"/orders/{order}")
     assert "已超" not in shown
     assert "中止计时" in shown
+
+
+def test_what_a_department_answers_reaches_the_station_that_asked_for_the_order(pages: PagesDistrict) -> None:
+    station = pages.add_unit("移动服务站", Level.STATION)
+    at = pages.now.astimezone(BEIJING)
+    asked = OrderRequest(
+        id=new_id("order_request"),
+        made=replace(pages.made_at_station(at), unit=station),
+        matter=new_id("matter"),
+        to_unit=pages.units["凤凰社区"],
+        departments=(pages.units["区人力资源局"],),
+        subject="拖欠工资",
+        text="请到场",
+        requested_at=at,
+    )
+    first = pages.add_order("拖欠工资", ["区人力资源局"])
+    with pages.store.write() as conn:
+        sealed = seal("order_request", asked)
+        records.append(conn, [records.New(sealed, asked.to_unit, "sto_mobile", station)], pages.now)
+        issued = decode(records.read(conn, first))
+        assert isinstance(issued, DispatchOrder)
+        about = replace(issued, id=new_id("dispatch_order"), request=asked.id)
+        add_own(conn, about, pages.units["凤凰社区"], pages.now)
+    browser = pages.signed_in("王丽")
+    browser.post(f"/orders/{about.id}", browser.answer_form(about.id, ReplyKind.SIGNED, officer="王丽"))
+    browser.post(
+        f"/orders/{about.id}", browser.answer_form(about.id, ReplyKind.PROGRESS, text="在查", happened_at=minute(pages))
+    )
+    with pages.store.read() as conn:
+        found, _, _ = records.pull(conn, {station}, "sto_mobile", 0, 100, 10**7)
+    told = [step for n in found if isinstance(step := decode(n.sealed), OrderStep)]
+    assert [(s.stage, s.text, s.request) for s in told] == [
+        ("signed", about.number, asked.id),
+        ("in_progress", about.number, asked.id),
+    ]
+    assert told[1].seen == (told[0].id,)

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sync.protocol.codec import decode
 from sync.protocol.messages import Pull, State
 from sync.records.kinds import new_id
+from sync.records.order_course import IssuedOrder, RequestStage, fold_request
 from sync.records.order_ladder import escalations_due, running_of, step_of
 from sync.records.order_state import OrderStage, fold_order
 from sync.records.order_steps import OrderDelegation, OrderRequest, OrderStep, OrderStepKind
@@ -18,11 +20,13 @@ from sync.server import admin
 from sync.server.escalations import Escalator, _rules
 from sync.server.exchange import pull
 from sync.server.periods import calendar_at
+from sync.server.store import records
+from sync.server.store.check import check
 from sync.server.store.orders import load
 from sync.server.store.records import kept, latest
 from sync.server.store.store import DistrictStore
 from sync.server.tree import add_unit
-from tests.support.district import Desk, enrol_desk, order, reply
+from tests.support.district import Desk, enrol_desk, order, reply, sealed
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 """Ten in the morning of a Wednesday."""
@@ -122,8 +126,51 @@ def test_a_mobile_station_asks_its_community_and_hears_what_became_of_it(distric
     (told,) = [step for step in loaded[2] if step.kind is OrderStepKind.ANSWERED]
     with district_store.read() as conn:
         assert kept(conn, [told.id])[told.id].scope == station.unit
-    assert (told.request, told.order, told.text) == (asked.id, made.id, made.number)
+    assert (told.request, told.order, told.text, told.stage) == (asked.id, made.id, made.number, "issued")
     assert fold_order(made, [], [told]).state is OrderStage.ISSUED
+    assert heard(station, asked) == [("issued", made.number)]
+    # How far it comes is told once each time that it comes further.
+    here = sealed(reply(community.made(), made, ReplyKind.REPORTED_IN, officer="刘洋"))
+    assert community.reasons(here) == [""]
+    assert community.reasons(here) == [""]
+    progress = reply(community.made(), made, ReplyKind.LEADER_ON_SCENE, officer="王科", post="科长", rank="科级")
+    solved = reply(community.made(), made, ReplyKind.RESOLVED, text="已付清", seen=(progress.id,))
+    assert community.reasons(progress, solved) == ["", ""]
+    stages = [("issued", made.number), ("reported_in", made.number), ("resolved", made.number)]
+    assert heard(station, asked) == stages
+    with district_store.read() as conn:
+        pulled, _, _ = records.pull(conn, {station.unit}, station.store, 0, 1000, 10**9)
+    steps = [step for n in pulled if isinstance(step := decode(n.sealed), OrderStep)]
+    state = fold_request(asked, [], steps)
+    assert state.state is RequestStage.ISSUED
+    assert state.issued == (IssuedOrder(made.id, made.number, "resolved"),)
+    assert check(district_store) == {}
+
+
+def heard(station: Desk, asked: OrderRequest) -> list[tuple[str, str]]:
+    """What the station that asked was told, one after another."""
+    with station.district.read() as conn:
+        pulled, _, _ = records.pull(conn, {station.unit}, station.store, 0, 1000, 10**9)
+    told = [decode(numbered.sealed) for numbered in pulled]
+    return [(step.stage, step.text) for step in told if isinstance(step, OrderStep) and step.request == asked.id]
+
+
+def test_a_refusal_reaches_the_station_with_its_reason(district_store: DistrictStore) -> None:
+    community, station = enrol_desk(district_store), enrol_desk(district_store, "移动服务站", "赵站员")
+    with district_store.write() as conn:
+        add_unit(conn, station.unit, "移动服务站", Level.STATION, community.unit, NOW)
+    secretary = admin.add_staff(district_store, "李书记", community.unit, [Role.ISSUING_SECRETARY])
+    asked = OrderRequest(
+        id=new_id("order_request"), made=station.made(), matter=new_id("matter"), to_unit=community.unit,
+        departments=(community.unit,), subject="欠薪", text="请到场", requested_at=NOW,
+    )  # fmt: skip
+    refused = OrderStep(
+        id=new_id("order_step"), made=community.made(by=secretary), kind=OrderStepKind.REFUSED, request=asked.id,
+        happened_at=NOW, text="社区可以自行处理",
+    )  # fmt: skip
+    assert station.reasons(asked) == [""]
+    assert community.reasons(refused) == [""]
+    assert heard(station, asked) == [("", "社区可以自行处理")]
 
 
 def test_an_order_under_a_delegation_counts_until_the_station_has_heard_that_it_was_withdrawn(

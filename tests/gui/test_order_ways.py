@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
@@ -21,6 +22,7 @@ from desktop.ui.fields.choice import ComboControl
 from desktop.ui.fields.rows import RowsControl
 from sync.protocol.signed import opened, public_of
 from sync.records.arrival_codes import PURPOSE, said_in, signed_of
+from sync.records.order_course import IssuedOrder, RequestStage
 from sync.records.orders import DispatchOrder
 from tests.gui.walk import Walk
 from tests.support.window_desk import REGISTRAR
@@ -125,6 +127,13 @@ def test_a_request_waits_on_the_page_and_its_order_opens_filled_in(walk: Walk) -
     found = dialog.current()
     assert found is not None
     assert (found[0].id, found[0].requested_by_name) == (made.request, REGISTRAR)
+    answered = replace(found[1], state=RequestStage.ISSUED, issued=(IssuedOrder("ord_1", "发令第9号", "on_scene"),))
+    dialog.offer([(found[0], answered)])
+    cells = [dialog.table.item(0, column) for column in (3, 4)]
+    words = walk.shell.tools.words
+    assert [cell.text() for cell in cells if cell] == ["发令第9号", words("records.orderstage_on_scene")]
+    assert not dialog.issue.isEnabled()
+    dialog.offer([found])
     dialog.issue.click()
     walk.until(lambda: page.panel is not None)
     assert page.panel is not None

@@ -13,6 +13,7 @@ from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.measures import fitted
 from desktop.ui.pieces.labels import label
 from desktop.ui.pieces.line_table import as_lines
+from desktop.ui.stories.orders import request_answer
 from desktop.ui.tools import Tools
 from desktop.ui.words import moment
 from sync.records.errors import QianshaoError
@@ -20,8 +21,8 @@ from sync.records.order_course import RequestStage, RequestState
 from sync.records.order_steps import OrderRequest
 from sync.records.ownership import may_issue
 
-WIDTH, HEIGHT = 760, 420
-COLUMNS = ("subject", "who", "when", "state")
+WIDTH, HEIGHT = 860, 420
+COLUMNS = ("subject", "who", "when", "order", "state")
 Listed = list[tuple[OrderRequest, RequestState]]
 
 
@@ -65,11 +66,12 @@ class OrderRequestsDialog(Sheet):
         self._shown = sorted(found, key=lambda pair: pair[1].state is not RequestStage.WAITING)
         self.table.setRowCount(len(self._shown))
         for line, (request, state) in enumerate(self._shown):
-            stage = words(f"records.requeststage_{state.state.value}")
-            cells = (request.subject, request.requested_by_name, moment(request.requested_at), stage)
+            numbers = words("window.list_comma").join(one.number for one in state.issued)
+            asked = (request.subject, request.requested_by_name, moment(request.requested_at))
+            cells = (*asked, numbers, request_answer(words, state))
             for column, text in enumerate(cells):
                 self.table.setItem(line, column, QTableWidgetItem(text))
-        for column in (1, 2, 3):
+        for column in (1, 2, 3, 4):
             self.table.resizeColumnToContents(column)
         if self._shown:
             self.table.setCurrentCell(min(at, len(self._shown) - 1), 0)

@@ -17,12 +17,13 @@ from desktop.store.links import (
     steps_of,
     visits_of_matter,
 )
+from desktop.store.order_requests import requests_of_matter
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import matter_status, outcome_status, signing_status
 from desktop.ui.stories.files import files_told
-from desktop.ui.stories.orders import reply_events, step_events
+from desktop.ui.stories.orders import reply_events, request_answer, step_events
 from desktop.ui.stories.parts import conflicts, doubts, in_time, parties, unit_names
 from desktop.ui.stories.roads import road_facts, road_warnings
 from desktop.ui.stories.story import Event, Story
@@ -30,6 +31,8 @@ from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
 from sync.records.matter_state import fold_matter
 from sync.records.matters import ExternalNumber, Matter, Step
+from sync.records.order_course import RequestState
+from sync.records.order_steps import OrderRequest
 from sync.records.orders import DispatchOrder
 from sync.records.passings import GIVES, TAKES, own_word
 
@@ -115,6 +118,8 @@ def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]
         when = _when(step.happened_at, staff.get(step.made.by, ""))
         said = "\n".join(part for part in (_mouth(words, step), _said(words, step, staff)) if part)
         told.append((step.happened_at, Event(when, title, said, "step", "accent" if own_word(step) else "info")))
+    for request, became in requests_of_matter(reader, matter.id):
+        told.append((request.requested_at, _asked(words, request, became, places)))
     for order in orders_of_matter(reader, matter.id):
         title = f"{words('window.kind_dispatch_order')} {order.number}"
         text = words("window.list_comma").join(places.get(d, "") for d in order.departments)
@@ -138,6 +143,15 @@ def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]
         event = Event(when, words("window.kind_follow_up"), seen.text, "visit_again", "info")
         told.append((seen.happened_at, event))
     return in_time(told)
+
+
+def _asked(words: Wording, request: OrderRequest, became: RequestState, places: dict[str, str]) -> Event:
+    """That an order was asked for, and what became of it: its number and how far it is, or why it was refused."""
+    title = f"{words('records.kind_order_request')} → {places.get(request.to_unit, '')}"
+    numbers = " ".join(one.number for one in became.issued)
+    answer = request_answer(words, became)
+    text = "  ".join(part for part in (numbers, answer, became.reason) if part)
+    return Event(_when(request.requested_at, request.requested_by_name), title, text, "draft", "info")
 
 
 def _when(at: datetime, who: str) -> str:

@@ -21,7 +21,7 @@ from desktop.ui.words import moment
 from resources import Wording
 from sync.records.dispatch_rules import DEFAULT
 from sync.records.matters import Matter
-from sync.records.order_course import Course, Ratification
+from sync.records.order_course import Course, Ratification, RequestState
 from sync.records.order_steps import OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.times import BEIJING
@@ -81,6 +81,13 @@ def order_story(words: Wording, now: Callable[[], datetime], reader: Reader, ord
         events=in_time([*events, *prints(reader, words, order.id)]),
         files=files_told(reader, words, order.id),
     )
+
+
+def request_answer(words: Wording, state: RequestState) -> str:
+    """What became of a request: how far its order is where that is known, or that it was issued, refused, or waits."""
+    stages = dict.fromkeys(one.stage for one in state.issued if words.has(f"records.orderstage_{one.stage}"))
+    told = words("window.list_comma").join(words(f"records.orderstage_{stage}") for stage in stages)
+    return told or words(f"records.requeststage_{state.state.value}")
 
 
 def _graded(words: Wording, reader: Reader, order: DispatchOrder) -> tuple[Status, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from sync.records.order_state import OVER, OrderStage
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.times import BEIJING
+from sync.server.store.bulk import among
 from sync.server.store.directory import clean
 from sync.server.store.records import read_many
 from sync.server.store.schema import dispatch_order, order_department, order_reply, to_moment
@@ -169,6 +171,32 @@ def load(conn: Connection, order_id: str) -> tuple[DispatchOrder, list[OrderRepl
     assert isinstance(order, DispatchOrder)  # noqa: S101 - the projection holds nothing else
     replies = [one for one in said if isinstance(one, OrderReply)]
     return order, replies, [one for one in said if isinstance(one, OrderStep)]
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """An order that answers a request, and the stage that it has come to."""
+
+    record: str
+    unit: str
+    number: str
+    state: str
+    request: str
+    issued_at: datetime
+
+
+def requested(conn: Connection, orders: Collection[str]) -> list[Requested]:
+    """Return those of ``orders`` that answer a request."""
+    of = dispatch_order.c
+    columns = (of.record, of.unit, of.number, of.state, of.request, of.issued_at)
+    query = select(*columns).where(among(conn, of.record, orders), of.request != "").order_by(of.record)
+    return [Requested(*row) for row in conn.execute(query)]
+
+
+def last_reply(conn: Connection, order: str, kind: str) -> str | None:
+    """Return the last reply or step of a kind that is listed of an order."""
+    query = select(order_reply.c.record).where(order_reply.c.dispatch_order == order, order_reply.c.kind == kind)
+    return conn.execute(query.order_by(order_reply.c.seq.desc()).limit(1)).scalar()
 
 
 def list_requests(conn: Connection) -> None:

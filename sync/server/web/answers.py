@@ -21,6 +21,7 @@ from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.record import Made
 from sync.records.times import BEIJING
 from sync.records.units import Role
+from sync.server.order_answers import tell_stages
 from sync.server.people_log import Event
 from sync.server.store.log import write_log
 from sync.server.store.order_pages import OrderOnPage
@@ -168,6 +169,7 @@ def _keep(
         # The stations that hold the order pull its replies.
         scope = kept(conn, [order_id])[order_id].scope
         add_own(conn, reply, scope, now)
+        tell_stages(conn, [order_id], now)
         keep_photos(site.store, conn, photos, reply, made, scope, now)
         write_log(conn, Event.ORDER_ANSWERED, at=now, staff=mine.staff, subject=order_id, detail=kind.value)
 

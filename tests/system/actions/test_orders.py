@@ -21,6 +21,8 @@ from desktop.actions.orders import draft_of_request, emergency_order, give_order
 from desktop.actions.papers import preview
 from desktop.store.links import state_of_order
 from desktop.store.units import staff
+from desktop.ui.stories.matters import matter_story
+from desktop.ui.stories.orders import request_answer
 from resources import read_text, wording
 from sync.records.deadlines import Rule, Suspension, deadline
 from sync.records.errors import Refused, RuleBroken
@@ -28,10 +30,10 @@ from sync.records.folds import OrderState
 from sync.records.kinds import new_id
 from sync.records.matters import Step, StepKind
 from sync.records.open_clocks import REPORT, order_clocks
-from sync.records.order_course import Ratification, RequestStage
+from sync.records.order_course import IssuedOrder, Ratification, RequestStage
 from sync.records.order_due import Limit, limit_of
 from sync.records.order_state import OrderStage
-from sync.records.order_steps import Clock, OrderStepKind
+from sync.records.order_steps import Clock, OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder
 from sync.records.papers import PaperKind
 from sync.records.record import Made
@@ -83,6 +85,32 @@ def test_a_clerk_asks_and_the_secretary_issues_or_refuses(station: Station, matt
     found = {r.id: s for r, s in requests(station.desk, waiting=False)}
     assert (found[other].state, found[other].reason) == (RequestStage.REFUSED, "社区可以自行处理")
     assert found[asked].orders == (issued,)
+    number = order_of(station, issued)[0].number
+    assert found[asked].issued == (IssuedOrder(issued, number, "issued"),)
+    with station.store.read() as reader:
+        told = matter_story(wording("zh"), station.clock, reader, matter).events
+    asked_for = [event.text for event in told if event.title.startswith("提请发令")]
+    assert sorted(asked_for) == sorted([f"{number}  已签发", "不予发令  社区可以自行处理"])
+
+
+def test_a_station_that_asked_sees_number_and_stage_of_an_order_that_it_does_not_have(
+    station: Station, matter: str
+) -> None:
+    asked = given(station, station.desk, matter)
+    made = Made(by="", unit="uni_district", store="sto_district", at=station.clock.at)
+    order = new_id("dispatch_order")
+    seen: tuple[str, ...] = ()
+    for stage in ("issued", "on_scene"):
+        told = OrderStep(
+            id=new_id("order_step"), made=made, kind=OrderStepKind.ANSWERED, request=asked, order=order, seen=seen,
+            happened_at=station.clock.at, text="(2026)凤凰发令第7号", stage=stage,
+        )  # fmt: skip
+        with station.store.write() as work:
+            work.add(told)
+        seen = (told.id,)
+    ((_, state),) = requests(station.desk, waiting=False)
+    assert state.issued == (IssuedOrder(order, "(2026)凤凰发令第7号", "on_scene"),)
+    assert request_answer(wording("zh"), state) == wording("zh")("records.orderstage_on_scene")
 
 
 def test_a_named_delegate_issues_until_the_paper_ends(station: Station, matter: str) -> None:
