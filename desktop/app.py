@@ -83,6 +83,7 @@ class Application(QObject):
         self.bus = Bus(self)
         self.caretaker = Caretaker(self.tasks, self)
         self.bus.changed.connect(self.caretaker.disturbed)
+        self.caretaker.put_right.connect(self.bus.tell)
         self.background = Background(self.tasks, self.bus, self)
         self.window = Window(self.theme, self.words("window.product"))
         self.lock = Lock(self.window, home.settings.lock_minutes * 60)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from desktop.store import earlier, index
+from desktop.changes import Changes
+from desktop.store import earlier, index, refolding
 from desktop.store.check import full_check
 from desktop.store.store import Store
 from sync.records.times import BEIJING
@@ -25,11 +26,17 @@ def after_many(store: Store, records: int) -> None:
 
 
 def look_after(
-    store: Store, cancelled: Callable[[], bool], *, quiet: bool = False, now: datetime | None = None
+    store: Store,
+    cancelled: Callable[[], bool],
+    *,
+    quiet: bool = False,
+    now: datetime | None = None,
+    tell: Callable[[Changes], None] = lambda _: None,
 ) -> bool:
     """Check the whole store where it was not closed in good order, then fill up or merge a little of the index.
 
-    A ``quiet`` desk is also checked where the last full check is a day old. Returns whether the index needs more.
+    What an older program folded otherwise is put right on the way; ``tell`` hears which lists show that. A ``quiet``
+    desk is also checked where the last full check is a day old. Returns whether there is more to do.
     Damaged: the store is not whole, and the backup is to be offered.
     """
     now = now or datetime.now(BEIJING)
@@ -41,6 +48,8 @@ def look_after(
     if cancelled():
         return False
     earlier.read_again(store, cancelled)
+    if refolding.correct_some(store, cancelled, tell):
+        return True
     return earlier.fill(store, cancelled) or index.tidy(store, cancelled)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.ui.tasks import Task, TaskRunner
 
 if TYPE_CHECKING:
+    from desktop.changes import Changes
     from desktop.store.store import Store
 
 FIRST_MS = 5_000
@@ -20,7 +21,12 @@ QUIET_AFTER = 5
 
 
 class Caretaker(QObject):
-    """Runs `actions.care.look_after`; what it finds damaged is told like any error that no page asked for."""
+    """Runs `actions.care.look_after`; what it finds damaged is told like any error that no page asked for.
+
+    ``put_right`` carries Changes: lists that an older program wrote show something else now.
+    """
+
+    put_right = Signal(object)
 
     def __init__(self, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,13 +66,17 @@ class Caretaker(QObject):
         self._quiet += 1
         quiet = self._quiet > QUIET_AFTER
 
-        def work(task: Task) -> bool:
+        def work(task: Task) -> tuple[bool, list[Changes]]:
             from desktop.actions.care import look_after
 
-            return look_after(store, task.cancelled, quiet=quiet)
+            told: list[Changes] = []
+            return look_after(store, task.cancelled, quiet=quiet, tell=told.append), told
 
         self._tasks.link(work, self._looked)
 
-    def _looked(self, more: bool) -> None:
+    def _looked(self, answer: tuple[bool, list[Changes]]) -> None:
+        more, told = answer
+        for changes in told:
+            self.put_right.emit(changes)
         if self._store is not None:
             self._timer.start(MORE_MS if more else PAUSE_MS)

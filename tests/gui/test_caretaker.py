@@ -18,6 +18,8 @@ from sync.records.kinds import UNIT_PREFIX, new_id, new_identity
 from sync.records.persons import Person
 from sync.records.record import Made
 from sync.records.times import BEIJING
+from tests.support.desk_store import Desk
+from tests.support.older_lists import as_an_older_program_listed_it, closed_then_dissatisfied, listed_state
 
 
 def unclean_store(folder: Path) -> Store:
@@ -36,7 +38,7 @@ def test_the_daily_check_waits_while_somebody_works(
 ) -> None:
     asked: list[bool] = []
 
-    def look_after(_store: Store, _cancelled: object, *, quiet: bool) -> bool:
+    def look_after(_store: Store, _cancelled: object, *, quiet: bool, tell: object) -> bool:
         asked.append(quiet)
         return False
 
@@ -69,3 +71,22 @@ def test_an_idle_window_checks_a_store_that_was_not_closed_in_good_order(
     keeper.rest()
     tasks.close()
     store.close()
+
+
+def test_a_list_that_an_older_program_wrote_is_put_right_while_the_window_idles_and_the_pages_hear_of_it(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caretaker, "FIRST_MS", 10)
+    desk, tasks, bus = Desk.new(tmp_path), TaskRunner(), Bus()
+    matter = closed_then_dissatisfied(desk)
+    as_an_older_program_listed_it(desk.store, matter)
+    keeper = caretaker.Caretaker(tasks)
+    keeper.put_right.connect(bus.tell)
+    heard: list[Changes] = []
+    bus.changed.connect(heard.append)
+    keeper.watch(desk.store)
+    qtbot.waitUntil(lambda: any(changes.touches("matter") for changes in heard), timeout=20_000)
+    assert listed_state(desk.store, matter) == "in_hand"
+    keeper.rest()
+    tasks.close()
+    desk.store.close()
