@@ -7,13 +7,13 @@ by it: an order's form shows it, and a person takes or leaves it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sync.records.bigrams import bigrams
 from sync.records.duties import DutyIndex
+from sync.records.order_history import OrderHistory
 
 DUTY, DUTY_CATEGORY, RULE, ACCEPTED, CONTESTED, SIMILAR = 60, 10, 25, 10, 15, 30
 """The most points of each reason: of a whole item of the list, of its category, of a rule, of each order of the same
@@ -52,22 +52,11 @@ class Suggestion:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PastOrder:
-    """An earlier order to one department: taken, or objected to and then released (``contested``)."""
-
-    number: str
-    department: str
-    category: str
-    text: str
-    contested: bool
-
-
 def ranked(
     category: str,
     text: str,
     duties: DutyIndex | None,
-    past: Iterable[PastOrder],
+    past: OrderHistory,
     usual: Collection[str],
     departments: Mapping[str, str],
     limit: int = 5,
@@ -105,22 +94,19 @@ def _by_duties(category: str, text: str, duties: DutyIndex | None) -> list[tuple
     return list(best.items())
 
 
-def _by_past(category: str, text: str, past: Iterable[PastOrder]) -> list[tuple[str, Reason]]:
-    taken: dict[str, int] = defaultdict(int)
-    contested: dict[str, int] = defaultdict(int)
-    similar: dict[str, Reason] = {}
-    asked = bigrams(text)
-    for order in past:
-        if order.category == category:
-            (contested if order.contested else taken)[order.department] += 1
-        theirs = bigrams(order.text)
-        alike = len(asked & theirs) / (len(asked | theirs) or 1)
-        points = round(SIMILAR * alike) * (-1 if order.contested else 1)
-        if alike >= ALIKE and abs(points) > abs(getattr(similar.get(order.department), "points", 0)):
-            similar[order.department] = Reason(ReasonKind.SIMILAR, points, order.number)
-    counted = (
-        *((unit, ReasonKind.ACCEPTED, ACCEPTED, n) for unit, n in taken.items()),
-        *((unit, ReasonKind.CONTESTED, -CONTESTED, n) for unit, n in contested.items()),
-    )
-    told = [(unit, Reason(kind, each * min(n, MOST_ORDERS), count=n)) for unit, kind, each, n in counted]
-    return [*told, *similar.items()]
+def _by_past(category: str, text: str, past: OrderHistory) -> list[tuple[str, Reason]]:
+    """What each department's orders of the category speak for, and the one that says most of the same: the newest."""
+    counted = []
+    for unit, taken, contested in past.counted(category):
+        counted += [(unit, ReasonKind.ACCEPTED, ACCEPTED, taken), (unit, ReasonKind.CONTESTED, -CONTESTED, contested)]
+    told = [(unit, Reason(kind, each * min(n, MOST_ORDERS), count=n)) for unit, kind, each, n in counted if n]
+    closest: dict[str, tuple[int, str, str, Reason]] = {}
+    for one in past.alike(text, ALIKE):
+        points = round(SIMILAR * one.share)
+        reason = Reason(ReasonKind.SIMILAR, -points if one.past.contested else points, one.past.number)
+        # More points first, then the newer order, then its number: whatever came first, the answer is one.
+        weight = (points, one.past.order, one.past.number, reason)
+        held = closest.get(one.past.department)
+        if points and (held is None or weight[:3] > held[:3]):
+            closest[one.past.department] = weight
+    return [*told, *((unit, reason) for unit, (_, _, _, reason) in closest.items())]

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from desktop.actions.departments import suggested
-from desktop.actions.matters import matter_draft_from, open_matter
+from desktop.actions.matters import edit_matter, matter_draft, matter_draft_from, open_matter
 from desktop.actions.order_help import order_help
 from desktop.actions.order_replies import witness_reply
 from desktop.actions.orders import issue_order, order_draft
 from desktop.actions.visits import log_visit
 from desktop.forms.form import Draft
 from desktop.forms.orders import EMERGENCY
+from desktop.store import past_orders as kept_orders
 from desktop.store.past_orders import past_orders
 from desktop.store.store import Store
 from resources import read_text
+from sync.records.audit import Erasure
 from sync.records.department_ranking import ReasonKind
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.order_authorities import OrderAuthority
+from sync.records.order_history import OrderHistory, PastOrder
 from sync.records.orders import DispatchOrder
 from sync.records.record import Made
 from sync.records.rule_tables import FIRST, RuleTable
@@ -110,13 +113,60 @@ def test_who_took_an_order_is_suggested_for_the_next_and_who_objected_is_not(sta
     draft = order_draft(station.secretary, matter) | {"departments": [taken, objects], "grade": "blue"}
     order = issue_order(station.secretary, matter, draft).id
     with station.store.read() as reader:
-        assert past_orders(reader) == []
+        assert len(past_orders(reader)) == 0
     came = {"department": taken, "kind": "reported_in", "officer": "王科长"}
     no = {"department": objects, "kind": "objection", "rule_cited": "职责清单 3.2", "text": "不属我局"}
     for said in (came, no):
         witness_reply(station.desk, order, station.draft("reply", how="seen", **said))
     with station.store.read() as reader:
         assert {(one.department, one.contested) for one in past_orders(reader)} == {(taken, False), (objects, True)}
-        found = suggested(reader, past_orders(reader)[0].category, "无关", station.clock.at.date())
+        found = suggested(reader, next(iter(past_orders(reader))).category, "无关", station.clock.at.date())
     assert [one.department for one in found] == [taken]
     assert found[0].reasons[0].kind is ReasonKind.ACCEPTED
+
+
+def test_only_orders_that_something_new_speaks_of_are_counted_again(
+    station: Station, matter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = station.units[HOUSING]
+
+    def issue() -> str:
+        draft = order_draft(station.secretary, matter) | {"departments": [taken], "grade": "blue"}
+        return issue_order(station.secretary, matter, draft | {"_id": new_id("dispatch_order")}).id
+
+    def answer(order: str) -> None:
+        came = {"department": taken, "kind": "reported_in", "officer": "王科长"}
+        witness_reply(station.desk, order, station.draft("reply", how="seen", **came))
+
+    def asked() -> list[PastOrder]:
+        with station.store.read() as reader:
+            return sorted(past_orders(reader), key=lambda one: one.order)
+
+    first, second = issue(), issue()
+    answer(first)
+    assert [one.order for one in asked()] == [first]
+    counted: list[str] = []
+    put = OrderHistory.put
+
+    def noted(kept: OrderHistory, order: str, rows: Iterable[PastOrder]) -> None:
+        counted.append(order)
+        put(kept, order, rows)
+
+    monkeypatch.setattr(OrderHistory, "put", noted)
+    assert [one.order for one in asked()] == [first]
+    log_visit(station.desk, station.draft("visit", name="张伟", text="漏水"))
+    asked()
+    assert counted == [], "a visit speaks of no order"
+    answer(second)
+    assert [one.order for one in asked()] == [first, second]
+    assert counted == [second]
+    draft, seen = matter_draft(station.desk, matter)
+    edit_matter(station.desk, matter, {**draft, "category": "labour"}, seen)
+    assert {one.category for one in asked()} == {"labour"}, "an edit of the matter counts for its orders"
+    erase = Erasure(id=new_id("erasure"), made=station.desk.made(), target=first, reason="测试")
+    with station.store.write() as work:
+        work.add(erase)
+    assert [one.order for one in asked()] == [second]
+    kept = asked()
+    kept_orders._known.clear()
+    assert asked() == kept, "read anew it is the same"
