@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
+from desktop.actions.clock import anchor
 from desktop.actions.day_end import MOVED, connect, program
 from desktop.actions.mass_change import GuardedJournal, MassChange, limit_of
 from desktop.actions.turns import background_turn
@@ -64,6 +65,7 @@ class _Journal(GuardedJournal):
 
     def __init__(self, store: Store, limit: mass_change.Limit) -> None:
         super().__init__(store, limit)
+        self.anchor = anchor
         self.kinds: set[str] = set()
         self.came: list[str] = []
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
-from desktop.actions.desk import Desk
+from desktop.actions.desk import Desk, wall_clock
 from desktop.store import clock
 from desktop.store.reader import Reader
+from desktop.store.work import Work
 from sync.records.believed import SLACK, Believed, believed
 
 
@@ -35,15 +37,25 @@ def believed_now(reader: Reader, desk_says: datetime) -> Believed:
     return believed(desk_says, clock.heard(reader, steady(), boot()))
 
 
+def anchor(work: Work, signed: datetime, now: Callable[[], datetime] = wall_clock) -> None:
+    """Keep, with what is being written anyway, how this desk's clock stands where the district has just ``signed`` a
+    time; a receipt that is given once more tells nothing new.
+    """
+    known = clock.anchored(work)
+    if known is None or signed > known:
+        clock.note_anchor(work, signed, now(), steady(), boot())
+
+
 def note_exchange(desk: Desk, signed: datetime | None, ahead: timedelta) -> None:
     """Keep how this desk's clock stood to the district's; nothing where that is known already.
 
-    ``signed`` is the time of a receipt that was verified just now, ``ahead`` what the district heard.
+    ``signed`` is the time of a receipt that was verified just now, ``ahead`` what the district heard. An older one
+    than the last heard is one that is given once more.
     """
     at = desk.now()
     with desk.store.read() as reader:
         known = clock.heard(reader, steady(), boot())
-    anew = signed is not None and signed != known.anchored
+    anew = signed is not None and (known.anchored is None or signed > known.anchored)
     wrong = abs(ahead - known.off) > SLACK / 2
     if anew or wrong:
         with desk.store.write() as work:

@@ -6,14 +6,14 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from desktop.actions.audit import note
 from desktop.actions.blank_forms import Twice, blanks_twice
-from desktop.actions.clock import note_exchange
+from desktop.actions.clock import anchor, note_exchange
 from desktop.actions.desk import Desk
 from desktop.actions.editions import Edition, editions
 from desktop.actions.mass_change import guarded
@@ -88,6 +88,7 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
     background stands back for it.
     """
     journal = guarded(desk.store, home)
+    journal.anchor = partial(anchor, now=desk.now)
     with a_persons_turn(home):
         district = connect(home, desk.store.key_id, keys or keys_for(home))
         try:

@@ -29,6 +29,12 @@ def note_anchor(work: Work, signed: datetime, wall: datetime, steady: float, boo
     work.set_meta(ANCHOR, json.dumps(told))
 
 
+def anchored(reader: Reader) -> datetime | None:
+    """Return which time the district had signed when it was last heard straight; None where it never was."""
+    noted = reader.meta(ANCHOR)
+    return datetime.fromisoformat(json.loads(noted)["signed"]) if noted else None
+
+
 def note_off(work: Work, off: timedelta, at: datetime) -> None:
     """Keep by how much the district heard the desk's clock to be ahead, when that said ``at``."""
     work.set_meta(OFF, json.dumps({"seconds": off.total_seconds(), "at": at.isoformat()}))
@@ -41,9 +47,10 @@ def heard(reader: Reader, steady: float, boot: str) -> Heard:
     off = json.loads(noted.get(OFF, "{}"))
     proof = proved.last_proof(reader)
     same = anchor.get("boot") == boot and steady >= anchor.get("steady", steady)
+    straight = datetime.fromisoformat(anchor["signed"]) if anchor else None
     return Heard(
-        signed=proof.at if proof else None,
-        anchored=datetime.fromisoformat(anchor["signed"]) if anchor else None,
+        signed=max((at for at in (proof.at if proof else None, straight) if at), default=None),
+        anchored=straight,
         wall=datetime.fromisoformat(anchor["wall"]) if anchor else None,
         ago=timedelta(seconds=steady - anchor["steady"]) if anchor and same else None,
         off=timedelta(seconds=off.get("seconds", 0)),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import select, update
@@ -47,10 +48,15 @@ _UNSENT_FILES = f"""
 
 
 class StoreJournal:
-    """`sync.client.journal.Journal` over a `Store`: each method is one transaction and may be repeated."""
+    """`sync.client.journal.Journal` over a `Store`: each method is one transaction and may be repeated.
+
+    ``anchor`` notes how this desk's clock stands to a time that the district has just signed; without it nothing is.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.anchor: Callable[[Work, datetime], None] | None = None
+        self._signed_at: datetime | None = None
 
     def standing(self) -> Standing:
         """Return where the exchange stands, counted in the store."""
@@ -147,6 +153,10 @@ class StoreJournal:
         with self._store.write() as work:
             return _keep_receipt(work, receipt, statement)
 
+    def hear(self, at: datetime) -> None:
+        """Keep for the next transaction that the district has just signed a time."""
+        self._signed_at = at
+
     def conclude(
         self,
         answers: Sequence[Answer],
@@ -162,11 +172,17 @@ class StoreJournal:
             if not news and (receipt is None or (statement and _stands(reader, receipt, statement))):
                 return Concluded(Settled(), 0, receipt is not None, receipt is not None)
         with self._store.write() as work:
+            self._note_time(work)
             settled = _settle(work, answers)
             new = _take(work, records, cursor)
             if receipt is None or not _fits(work, receipt):
                 return Concluded(settled, new)
             return Concluded(settled, new, True, _keep_receipt(work, receipt, statement))
+
+    def _note_time(self, work: Work) -> None:
+        if self._signed_at is not None and self.anchor is not None:
+            self.anchor(work, self._signed_at)
+        self._signed_at = None
 
     def unsent_files(self) -> Iterator[FileToSend]:
         """The files whose record was settled and that the district does not have yet, the smallest first."""

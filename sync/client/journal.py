@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sync.protocol.messages import Answer, Frame, Numbered, Receipt
@@ -123,6 +124,10 @@ class Journal(Protocol):
         ``statement`` is what was verified of it. Returns whether it proves what this journal wrote up to what it tells:
         it agrees, and its link is the journal's own.
         """
+        ...
+
+    def hear(self, at: datetime) -> None:
+        """The district has just signed ``at``: that is noted with what is written next, and nothing is for it alone."""
         ...
 
     def conclude(

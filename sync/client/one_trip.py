@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from msgspec import structs
@@ -16,7 +17,7 @@ from sync.client.journal import Journal, Settled, Standing
 from sync.client.pages import Stop
 from sync.protocol.messages import Exchange, Exchanged, Frame, Hello, Numbered, Pulled, Push, Receipt, ReceiptAsked
 from sync.protocol.pages import BAD_PAGE, answers_to, numbered, page_of
-from sync.protocol.receipts import Statement, of_receipt
+from sync.protocol.receipts import Statement, of_receipt, time_of
 from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS, ONE_TRIP
 from sync.records.errors import Damaged, Refused
 
@@ -59,11 +60,21 @@ class Trip:
         statement = of_receipt(receipt, trusted[-1:]) if receipt else None
         if statement is not None and not self._is_ours(statement):
             receipt = statement = None
+        if (at := self._signed_at(statement, trusted)) is not None:
+            journal.hear(at)
         done = journal.conclude(answers, page, cursor, receipt, statement)
         if pushed.missing:
             journal.send_missing(pushed.missing)
         ended = receipt is not None and done.kept and not pushed.missing
         return Done(len(answers), done.settled, done.new), (receipt, done.proved) if receipt and ended else None
+
+    def _signed_at(self, statement: Statement | None, trusted: tuple[bytes, ...]) -> datetime | None:
+        """The time that the district signed in this answer: by itself, or in its receipt."""
+        if statement is not None or not self.heard.time:
+            return statement.at if statement else None
+        said = time_of(self.heard.time, trusted[-1:])
+        ours = (said.store, said.district) == (self.asked.store, self.heard.welcome.district)
+        return said.at if ours else None
 
     def unproved(self) -> Trip:
         """The same without its receipt: an exchange in the background proves nothing."""

@@ -232,13 +232,15 @@ class Exchanged(msgspec.Struct, frozen=True):
     """The answer: what each of the four would be told. None is what the station has to ask for by itself.
 
     ``receipt`` speaks of what the station holds once it has settled ``pushed`` and stored ``pulled``, up to its cursor;
-    where that is nothing new, it is the receipt that stands already, once more.
+    where that is nothing new, it is the receipt that stands already, once more. ``time`` is the district's signed word
+    of the time (receipts.TimeSaid): without ``proof``, where something went up or came down.
     """
 
     welcome: Welcome
     pushed: Pushed | None = None
     pulled: Pulled | None = None
     receipt: Receipt | None = None
+    time: bytes = b""
 
 
 class Enrol(msgspec.Struct, frozen=True):

@@ -22,6 +22,7 @@ from sync.records.errors import Damaged, Refused
 T = TypeVar("T")
 RECEIPT: Final = "receipt"
 SUCCESSION: Final = "succession"
+TIME: Final = "time"
 MOST_SUCCESSIONS: Final = 100
 
 
@@ -101,6 +102,24 @@ def of_receipt(receipt: Receipt, trusted: Collection[bytes]) -> Statement | None
 
 
 _SAID_TWICE: Final = ("id", "store", "unit", "after", "upto", "counts", "digest", "agreed", "chain", "at")
+
+
+class TimeSaid(msgspec.Struct, frozen=True, kw_only=True):
+    """The district's word to ``store`` that it is ``at``: it proves nothing of what either end holds."""
+
+    district: str
+    store: str
+    at: datetime
+
+
+def sign_time(said: TimeSaid, secret: bytes) -> bytes:
+    """Return the time as a self-contained value under the district's signature."""
+    return signed.sign(TIME, canonical(msgspec.to_builtins(said)), secret)
+
+
+def time_of(data: bytes, trusted: Collection[bytes]) -> TimeSaid:
+    """Return which time is signed in ``data``; Damaged and Refused as `signed.opened` says."""
+    return _decoded(signed.opened(TIME, data, trusted), TimeSaid)
 
 
 def succeed(district: str, public: bytes, at: datetime, former: bytes) -> bytes:

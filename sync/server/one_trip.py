@@ -15,6 +15,7 @@ from msgspec import structs
 
 from sync.protocol.messages import Exchange, Exchanged, Pulled, Pushed, Receipt, State
 from sync.protocol.pages import pulled
+from sync.protocol.receipts import TimeSaid, sign_time
 from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS
 from sync.records.errors import Refused
 from sync.server import bundle_keys, exchange, journals, receipt_keys
@@ -210,4 +211,15 @@ def _answered(heard: _Heard, pushed: Pushed, down: Pulled, given: Receipt | None
     latest, recipient = max(heard.seen.latest, down.cursor), said.get(bundle_keys.RECIPIENT, "")
     hello = heard.said.hello
     welcome = exchange.welcome(heard.station, hello, said["unit"], heard.keys, recipient, latest, heard.now)
-    return Exchanged(welcome, pushed, down, given)
+    return Exchanged(welcome, pushed, down, given, _time(heard, down))
+
+
+def _time(heard: _Heard, down: Pulled) -> bytes:
+    """The time under this district's signature, where no receipt says it and the station has something to write."""
+    signer, public = heard.settings.signer, heard.keys.present
+    if heard.said.proof or signer is None or not public:
+        return b""
+    if not heard.page.frames and down.cursor == heard.said.asked.upto:
+        return b""
+    said = TimeSaid(district=heard.seen.settings["unit"], store=heard.station.device.store, at=heard.now)
+    return sign_time(said, signer.secret_of(public))

@@ -12,14 +12,18 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
+from desktop.actions.clock import anchor, believed_now
 from desktop.actions.mass_change import GuardedJournal, MassChange
-from desktop.store import proved
+from desktop.store import clock, proved
+from desktop.store.journal import StoreJournal
 from desktop.store.mass_change import Limit
 from desktop.store.receipts import list_receipts
+from desktop.store.work import Work
 from sync.client import background, day_end
 from sync.protocol import receipts
 from sync.protocol.messages import Exchange, Exchanged, Push, Pushed, Receipt, ReceiptAsked
 from sync.protocol.pages import page_of
+from sync.protocol.receipts import TimeSaid, sign_time
 from sync.records.audit import Erasure
 from sync.records.errors import Damaged, QianshaoError, Refused, Unavailable
 from sync.records.kinds import new_id
@@ -494,3 +498,88 @@ def test_a_district_that_was_set_back_is_said_and_nothing_is_sent(
 def receipts_of(district: DistrictStore) -> int:
     with district.read() as conn:
         return len(conn.execute(receipt.select()).all())
+
+
+def noting(desk: Desk) -> tuple[StoreJournal, list[datetime]]:
+    """Return a journal that notes signed times as the program's does, and the list of those that it noted."""
+    noted: list[datetime] = []
+
+    def note(work: Work, at: datetime) -> None:
+        noted.append(at)
+        anchor(work, at)
+
+    journal = desk.journal
+    journal.anchor = note
+    return journal, noted
+
+
+def in_the_background(desk: Desk, journal: StoreJournal, line: LossyDistrict | None = None) -> background.Exchanged:
+    return background.run(journal, line or desk.district, "test", lambda: False)
+
+
+def bytes_of(desk: Desk) -> dict[str, bytes]:
+    files = desk.store.path.parent.glob(f"{desk.store.path.name}*")
+    return {file.name: file.read_bytes() for file in files if "-shm" not in file.name}
+
+
+def test_an_exchange_in_the_background_that_writes_notes_the_time_that_the_district_signed(
+    desk: Desk, other: Desk, district: DistrictStore
+) -> None:
+    journal, noted = noting(desk)
+    before = datetime.now(UTC)
+    write(desk)
+    in_the_background(desk, journal)
+    assert len(noted) == 1
+    assert before <= noted[0] <= datetime.now(UTC)
+    with desk.store.read() as reader:
+        assert clock.anchored(reader) == noted[0]
+        assert believed_now(reader, datetime.now(BEIJING)).doubt is None
+        assert believed_now(reader, datetime.now(BEIJING) - timedelta(days=400)).doubt is not None
+    told = bytes_of(desk)
+    in_the_background(desk, journal)
+    assert (len(noted), bytes_of(desk)) == (1, told), "nothing is written where nothing else is"
+    write(other)
+    run(other)
+    in_the_background(desk, journal)
+    assert len(noted) == 2, "what came down is written, and the time with it"
+    assert noted[1] > noted[0]
+
+
+def test_a_time_that_another_signed_or_that_is_for_another_store_is_not_believed(desk: Desk) -> None:
+    journal, noted = noting(desk)
+
+    class Wrong(LossyDistrict):
+        secret, store = in_process.RECEIPT_SECRET, "sto_another"
+
+        def exchange(self, said: Exchange) -> Exchanged:
+            heard = super().exchange(said)
+            time = TimeSaid(district=heard.welcome.district, store=self.store, at=datetime.now(UTC))
+            return msgspec.structs.replace(heard, time=sign_time(time, self.secret))
+
+    line = Wrong(desk.district._store, desk.device, desk.district.weather)
+    write(desk)
+    in_the_background(desk, journal, line)
+    assert noted == []
+    line.secret, line.store = bytes(32), desk.store.id
+    write(desk)
+    with pytest.raises(Refused, match="signed_by_another"):
+        in_the_background(desk, journal, line)
+    assert noted == []
+
+
+def test_a_receipt_that_is_given_once_more_does_not_set_the_time_back(desk: Desk) -> None:
+    journal, noted = noting(desk)
+    write(desk)
+    run(desk, journal=journal)
+    (first,) = noted
+    write(desk)
+    in_the_background(desk, journal)
+    run(desk, journal=journal)
+    with desk.store.read() as reader:
+        now = clock.anchored(reader)
+    assert now is not None
+    assert now >= noted[1] > first
+    with desk.store.write() as work:
+        anchor(work, first)
+    with desk.store.read() as reader:
+        assert clock.anchored(reader) == now

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from desktop.actions.background import Arrival, Heard, Stand, exchange_now, list
 from desktop.actions.turns import a_persons_turn, background_turn
 from desktop.config import Home
 from desktop.locks import FileLock
+from desktop.store.clock import anchored
 from sync.client.background import StoodBack
 from sync.records.errors import QianshaoError, Refused, Unavailable
 from sync.rehearsal.browser import Browser
@@ -118,6 +120,18 @@ def test_an_order_is_in_the_other_desks_store_and_nothing_claims_a_proof(
     assert two.day_end().agreed
     assert one.exchange() == one.exchange(), "there is nothing left to say"
     assert held(one) == held(two)
+    before = signed_time(one)
+    one.open_matter()
+    one.exchange()
+    assert signed_time(one) > before, "the district's signed time came with what was pushed"
+
+
+def signed_time(station: Station) -> datetime:
+    """Which time of the district's the desk goes by."""
+    with station.store.read() as reader:
+        found = anchored(reader)
+    assert found is not None
+    return found
 
 
 def test_a_department_sees_the_order_and_its_word_reaches_both_desks(
