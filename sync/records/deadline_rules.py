@@ -33,6 +33,8 @@ SETTABLE: Final = (
     "passing-answer",
 )
 """The kinds that no source sets: the program's figures are placeholders, and a district sets its own."""
+UNSET: Final = "待区级确认"
+"""What stands as the source of a placeholder."""
 MOST: Final = 366
 """So many days or working days at most."""
 

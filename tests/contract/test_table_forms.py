@@ -244,15 +244,22 @@ def test_a_period_that_no_law_sets_is_set_with_its_paper(pages: PagesDistrict, d
     dispatcher.get("/rules/periods")
     assert "没有公开来源" in dispatcher.page
     kind = "p_mediation-police-accept"
+    assert "没有改动" in sent(dispatcher, "/rules/periods", fields)
     assert "天数“soon”不是整数" in sent(dispatcher, "/rules/periods", fields | {f"{kind}_amount": "soon"})
-    assert "1 到 366 之间的整数天" in sent(dispatcher, "/rules/periods", fields | {f"{kind}_amount": "900"})
-    assert "没有写依据" in sent(dispatcher, "/rules/periods", fields | {f"{kind}_source": ""})
+    long = {f"{kind}_amount": "900", f"{kind}_source": "x"}
+    assert "“公安调解受理”应是 1 到 366 之间的整数天" in sent(dispatcher, "/rules/periods", fields | long)
+    assert "没有写依据" in sent(dispatcher, "/rules/periods", fields | {f"{kind}_amount": "7"})
     set_ = {f"{kind}_amount": "7", f"{kind}_unit": "days", f"{kind}_source": "光综治〔2026〕8号"}
     preview = through(dispatcher, "/rules/periods", fields | set_)
-    assert "公安调解受理" in preview
+    assert preview.count("待区级确认") == 1, "what was left as it is stays the program's"
     assert "7 日（光综治〔2026〕8号）" in preview
     (made,) = published(pages)
     with pages.store.read() as conn:
-        rule = rules_at(conn, pages.now.date())["mediation-police-accept"]
+        rules = rules_at(conn, pages.now.date())
+    rule = rules["mediation-police-accept"]
+    assert not rules["passing-answer"].confirmed
     assert (rule.amount, rule.unit, rule.confirmed, rule.version) == (7, "days", True, made.version)
     assert deadline_rules()["mediation-police-accept"].confirmed is False
+    dispatcher.get("/rules/periods")
+    assert 'value="光综治〔2026〕8号"' in dispatcher.page
+    assert 'name="p_passing-answer_amount" value="3"' in dispatcher.page, "the program's figure stands there"

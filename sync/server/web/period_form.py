@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from resources import Wording
-from sync.records.deadline_rules import SETTABLE, read_periods
+from sync.records.deadline_rules import SETTABLE, UNSET, read_periods
 from sync.records.deadlines import PeriodUnit, Rule
 from sync.records.errors import RuleBroken
 from sync.server.web.publishing import Difference
@@ -19,11 +19,11 @@ Fields = Mapping[str, str]
 
 
 def period_fields(table: Table) -> dict[str, str]:
-    """Return the periods as fields: ``p_<kind>_amount``, ``_unit``, ``_source``."""
+    """Return the periods as fields: ``p_<kind>_amount``, ``_unit``, ``_source``; a placeholder shows no source."""
     found: dict[str, str] = {}
     for kind, rule in read_periods(table).items():
         found |= {f"p_{kind}_amount": str(rule.amount), f"p_{kind}_unit": rule.unit.value}
-        found[f"p_{kind}_source"] = rule.source
+        found[f"p_{kind}_source"] = "" if rule.source == UNSET else rule.source
     return found
 
 
@@ -40,20 +40,29 @@ def kind_name(kind: str, words: Wording) -> str:
     return words(f"deadlines.kind_{kind.replace('-', '_')}")
 
 
-def spelled_periods(form: Fields, words: Wording) -> str:
-    """Return the table that a form spells; one left empty is left to the program. RuleBroken names the row."""
-    parts = []
+def spelled_periods(form: Fields, table: Table, words: Wording) -> str:
+    """Return the table that a form spells; what is left empty, or as the program has it, is left to the program.
+
+    RuleBroken("tables.no_days"), ("tables.period_source") name the row; ("web.rules_nothing_changed"): none is left.
+    """
+    parts, before = [], read_periods(table)
     for _, name, cells in period_rows(form, words):
         if cells["amount"] and not (cells["amount"].isdecimal() and len(cells["amount"]) < 5):
             raise RuleBroken("tables.no_days", field="text", row=name, said=cells["amount"][:20])
     for kind, name, cells in period_rows(form, words):
         if not cells["amount"]:
             continue
+        was = before.get(kind)
+        as_it_was = was is not None and (cells["amount"], cells["unit"]) == (str(was.amount), was.unit.value)
+        if not cells["source"] and was is not None and was.source == UNSET and as_it_was:
+            continue
         if not cells["source"]:
             raise RuleBroken("tables.period_source", field="text", row=name)
         said = json.dumps(cells["source"][:LONGEST], ensure_ascii=False)
         unit = json.dumps(cells["unit"] or UNITS[0].value)
         parts.append(f"[{kind}]\namount = {int(cells['amount'])}\nunit = {unit}\nsource = {said}\n")
+    if not parts:
+        raise RuleBroken("web.rules_nothing_changed", field="text")
     return "\n".join(parts)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from resources import Wording
+from sync.records.deadline_rules import SETTABLE
 from sync.records.errors import QianshaoError, RuleBroken
 from sync.records.rule_tables import TableName
 from sync.records.times import parse_day
@@ -76,6 +77,9 @@ def _on_page(fault: QianshaoError, words: Wording) -> QianshaoError:
     row = fault.values.get("row")
     if not (isinstance(row, str) and isinstance(fault, RuleBroken)):
         return fault
+    if row in SETTABLE:
+        said = words(f"deadlines.kind_{row.replace('-', '_')}")
+        return RuleBroken(fault.key, field=fault.field, **{**fault.values, "row": said})
     part, _, place = row.partition(" ")
     if part in ("[[ladder]]", "[[source]]", "[[row]]"):
         return RuleBroken(fault.key, field=fault.field, **{**fault.values, "row": words("web.rules_row", number=place)})

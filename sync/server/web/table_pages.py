@@ -119,7 +119,7 @@ EDITORS: Final = {
         TableName.PERIODS,
         "periods_form.html",
         lambda base, _query: period_form.period_fields(base.table),
-        lambda form, _base, words: period_form.spelled_periods(form, words),
+        lambda form, base, words: period_form.spelled_periods(form, base.table, words),
         lambda base, after, _form, words: period_form.period_differences(base.table, after, words),
         lambda form, _base, words: {"rows": period_form.period_rows(form, words), "units": period_form.UNITS},
     ),
@@ -128,17 +128,21 @@ EDITORS: Final = {
         "calendar_form.html",
         lambda base, query: year_form.year_fields(base.table, _year(query, base)),
         lambda form, base, _words: year_form.spelled_calendar(form, base.table, _year(form, base)),
-        lambda base, after, form, words: year_form.calendar_differences(
-            base.table, _whole(TableName.CALENDAR, after), _year(form, base), words
-        ),
+        lambda base, after, form, words: year_form.calendar_differences(base.table, after, _year(form, base), words),
         _calendar_values,
     ),
 }
 
 
 def _whole(name: TableName, table: Table) -> Table:
-    """A district's calendar stands over the program's; every other table stands alone."""
-    return together(parsed(rule_tables.shipped_text(name)), table) if name is TableName.CALENDAR else table
+    """A district's calendar and periods stand over the program's; every other table stands alone."""
+    match name:
+        case TableName.CALENDAR:
+            return together(parsed(rule_tables.shipped_text(name)), table)
+        case TableName.PERIODS:
+            return {**parsed(rule_tables.shipped_text(name)), **table}
+        case _:
+            return table
 
 
 def _base(conn: Connection, name: TableName, today: date) -> Base:
