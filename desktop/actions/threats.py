@@ -160,8 +160,8 @@ def emergency_draft(desk: Desk, threat: str) -> tuple[str, Draft, Done]:
 def emergency_at_once(desk: Desk, threat: str) -> Emergency:
     """Give a call's emergency order by one press, where it is the first and all is known that an order needs.
 
-    Otherwise its form asks: no departments that such orders go to, nobody who ratifies, a rule that is broken. Given or
-    not, its matter is there (`emergency_draft`).
+    Otherwise its form asks: no departments that such orders go to, a request to be made, a rule that is broken. Its
+    matter is there in any case (`emergency_draft`).
     """
     matter, draft, done = emergency_draft(desk, threat)
     with desk.store.read() as reader:
