@@ -311,6 +311,12 @@ def order_forms(at: Camera) -> None:
         page.select(order)
         at.settle(lambda wanted=order: page.here() == wanted)  # type: ignore[misc]
         at.shot(f"38-order-{name}")
+    at.shell.turn("matters")
+    at.shell.matters.refresh()
+    at.shell.matters.select(made.passed)
+    at.settle(lambda: at.shell.matters.here() == made.passed)
+    at.shot("38-matter-passed")
+    at.shell.turn("orders")
     page.step(made.telephoned)
     at.settle(lambda: page.panel is not None)
     at.form("38-order-step", page.panel)

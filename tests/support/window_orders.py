@@ -11,12 +11,15 @@ from desktop.actions.directory import department_options
 from desktop.actions.matters import open_matter
 from desktop.actions.order_replies import witness_reply
 from desktop.actions.orders import give_order, order_draft
+from desktop.actions.steps import add_step, step_draft
 from desktop.forms.matters import MATTER_FORM
 from desktop.forms.orders import REPLY_FORM
 from desktop.forms.questions import fresh
 from desktop.store.links import state_of_order
 from desktop.store.units import staff
 from sync.records.kinds import STORE_PREFIX, UNIT_PREFIX, new_id, new_identity
+from sync.records.matters import Step, StepKind
+from sync.records.order_steps import OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.record import Made
 from tests.support.window_desk import NOW, REGISTRAR
@@ -30,6 +33,7 @@ class Orders:
     telephoned: str
     emergency: str
     request: str
+    passed: str
 
 
 def bad_week(lead: Desk) -> Orders:
@@ -59,7 +63,56 @@ def bad_week(lead: Desk) -> Orders:
     seen = {"kind": "reported_in", "how": "seen", "officer": "周海涛", "happened_at": NOW.isoformat()}
     _witness(lead, telephoned, units[0], **seen)
     emergency = _given(clerk, "电梯困人，住户聚集", units[1:2], way="emergency")
-    return Orders(bounced, telephoned, emergency, _given(clerk, "夜间施工噪声", units[2:3], way="request"))
+    request = _given(clerk, "夜间施工噪声", units[2:3], way="request")
+    _answered(lead, _given(clerk, "占道经营屡劝不改", units[:1], way="request"))
+    return Orders(bounced, telephoned, emergency, request, _passed(lead, units[0]))
+
+
+def _answered(desk: Desk, request: str) -> None:
+    """What the district tells of an order that another unit issued on a request, and that has come some way."""
+    made = Made(by="", unit=new_identity(UNIT_PREFIX), store=new_identity(STORE_PREFIX), at=NOW)
+    told = OrderStep(
+        id=new_id("order_step"),
+        made=made,
+        kind=OrderStepKind.ANSWERED,
+        order=new_id("dispatch_order"),
+        request=request,
+        happened_at=NOW,
+        text="(2026)凤凰发令第31号",
+        stage="on_scene",
+    )
+    with desk.store.write() as work:
+        work.add(told)
+
+
+def _passed(desk: Desk, unit: str) -> str:
+    """A matter that a department was heard to have taken, and that it sends back itself."""
+    told = {"title": "工伤待遇和欠缴社保一并反映", "nature": "service", "category": "labour"}
+    opened = fresh(MATTER_FORM, "matter", {**told, "discovered_at": (NOW - timedelta(hours=3)).isoformat()})
+    matter = open_matter(desk, None, opened).id
+    at = [NOW - timedelta(minutes=minutes) for minutes in (120, 90, 20)]
+    given = _step(
+        desk, matter, kind="transferred", to_unit=unit, text="请核实参保情况。", happened_at=at[0].isoformat()
+    )
+    heard = "王科长电话答应接收，明天派人来。"
+    _step(desk, matter, kind="received", by_unit=unit, text=heard, happened_at=at[1].isoformat())
+    own = Step(
+        id=new_id("step"),
+        made=Made(by="", unit=unit, store=new_identity(STORE_PREFIX), at=at[2]),
+        matter=matter,
+        kind=StepKind.SENT_BACK,
+        seen=(given,),
+        happened_at=at[2],
+        by_unit=unit,
+        text="社保欠缴由税务部门征收，请转税务部门。",
+    )
+    with desk.store.write() as work:
+        work.add(own)
+    return matter
+
+
+def _step(desk: Desk, matter: str, **said: Any) -> str:
+    return add_step(desk, matter, {**step_draft(desk, matter), "by_unit": None, **said}).id
 
 
 def _given(desk: Desk, title: str, departments: list[str], **more: Any) -> str:
