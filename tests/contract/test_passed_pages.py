@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from sync.protocol.codec import decode
+from sync.records.kinds import new_id
 from sync.records.matter_state import MatterStage
 from sync.records.matters import Nature, Step, StepKind
+from sync.records.orders import DispatchOrder
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 from sync.server import admin
@@ -20,6 +23,7 @@ from sync.server.store import records
 from sync.server.store.log import all_lines
 from sync.server.store.matters import MatterHere, load_matter
 from sync.server.store.news import has_matters
+from sync.server.store.projections import add_own
 from sync.server.store.store import DistrictStore, district
 from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
 from tests.support.passed_matters import (
@@ -347,3 +351,19 @@ def test_a_clock_of_a_broken_desk_breaks_no_page(embedded: PagesDistrict) -> Non
     for address in ("/matters", f"/matters/{matter}"):
         browser.get(address)
         assert browser.status == 200
+
+
+def test_an_order_says_that_its_matter_is_closed(embedded: PagesDistrict) -> None:
+    first = embedded.add_order("拖欠工资", [BUREAU])
+    matter = add_matter(embedded, "拖欠工资")
+    with embedded.store.write() as conn:
+        order = decode(records.read(conn, first))
+        assert isinstance(order, DispatchOrder)
+        about = replace(order, id=new_id("dispatch_order"), matter=matter)
+        add_own(conn, about, embedded.units["凤凰社区"], embedded.now)
+    browser = embedded.signed_in("王丽")
+    browser.get(f"/orders/{about.id}")
+    assert "已在站点办结" not in browser.text()
+    add_step(embedded, about.matter, StepKind.CLOSED, text="已付清")
+    browser.get(f"/orders/{about.id}")
+    assert "所属事项已在站点办结" in browser.text()

@@ -11,13 +11,14 @@ from starlette.responses import Response
 
 from resources import wording
 from sync.records.dispatch_rules import GRADES
-from sync.records.folds import DepartmentState, OrderStage
+from sync.records.folds import DepartmentState, MatterStage, OrderStage
 from sync.records.kinds import new_id
 from sync.records.order_parts import ARRIVES
 from sync.records.orders import OrderReply, ReplyKind
 from sync.records.units import Role
 from sync.server.notices.facts import say_read
 from sync.server.store.directory import Unit, units
+from sync.server.store.matters import load_matter
 from sync.server.store.notices import to_read
 from sync.server.store.order_pages import OrderOnPage, order_on_page
 from sync.server.store.records import latest
@@ -131,6 +132,7 @@ def order_page(
     with site.store.read() as conn:
         seq, files = latest(conn), shown(conn, attachments_of(conn, on, mine))
         duties = cited(conn, on, now) if ReplyKind.OBJECTION in kinds else []
+        about = load_matter(conn, on.order.matter)
     values: dict[str, Any] = {
         "order": on.order,
         "seq": seq,
@@ -142,6 +144,7 @@ def order_page(
         "parts": _parts(on, mine),
         "files": files,
         "duties": duties,
+        "matter_closed": about is not None and about.state.state is MatterStage.CLOSED,
         "late_for_time": bool(mine) and bool(kinds) and not may_ask_for_time(on, mine, now),
         "megabytes": lambda size: f"{max(size / 1_000_000, 0.1):.1f}",
         "scene": scene,
