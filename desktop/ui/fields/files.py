@@ -72,7 +72,8 @@ class FilesField(QFrame):
         inside = column(self, space=8, margins=(20, 10, 20, 10))
         head = row(space=10)
         head.addWidget(label(words("attachments.title"), "subheading"))
-        self.hint = label(words("attachments.hint"), "small", wrap=True)
+        hint = "attachments.hint_sealed" if self._view.form.sealed else "attachments.hint"
+        self.hint = label(words(hint), "small", wrap=True)
         head.addWidget(self.hint, 1)
         head.addStretch(0)
         self.add = button(words("attachments.add"), "files.add", "quiet", theme=theme, picture="clip")
