@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -167,8 +168,9 @@ def read_answer(
     bundle_reading.check(opened)
     identity = keys.bundle_identity(desk.store.key_id)
     journal = StickJournal(desk.store)
-    said = bundles.signed_by_district(journal, opened.key, bundle_reading.items(opened, identity))
-    back = bundles.take_back(journal, said, report, cancelled)
+    with closing(bundle_reading.items(opened, identity)) as items:  # whatever stops it, nothing goes on reading
+        said = bundles.signed_by_district(journal, opened.key, items)
+        back = bundles.take_back(journal, said, report, cancelled)
     after_many(desk.store, back.pulled)
     standing = journal.standing()  # what the answer left, before the log's own line
     _note_answer(desk, head, back)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,8 +90,11 @@ def check(opened: Opened) -> None:
                 raise Damaged("bundle.altered")
 
 
-def items(opened: Opened, identity: str) -> Iterator[Item]:
+def items(opened: Opened, identity: str) -> Generator[Item, None, None]:
     """Yield the items of all parts; the last one is a `Closing` that counts them. `check` comes before it.
+
+    To be closed by whoever does not take them to their end: a program that ends beside a thread which still decrypts
+    is aborted by the system.
 
     Refused("bundle.wrong_key"), Damaged("bundle.altered", "bundle.too_large", "protocol.unreadable_message").
     """

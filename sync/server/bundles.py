@@ -8,6 +8,7 @@ receipt.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,16 +132,16 @@ def import_bundle(
         before = get_bundle(conn, opened.digest)
         secret = signing_secret(conn, settings)
     bundle_reading.check(opened)
-    said = bundle_reading.items(opened, identity)
-    opening = next(said, None)
-    if not isinstance(opening, Sent):
-        raise Damaged("bundle.altered")
-    tally = _Tally(recipient=opening.recipient)
-    run = _Import(store, settings, opened, station, opening, before, tally, report)
-    head = _answer_head(opened.head)
-    written = bundle_writing.write(
-        bundle.closed(run.answers(said)), head, out.parent, _naming(out), opening.recipient, secret, part_bytes
-    )
+    with closing(bundle_reading.items(opened, identity)) as said:  # whatever stops it, nothing goes on reading
+        opening = next(said, None)
+        if not isinstance(opening, Sent):
+            raise Damaged("bundle.altered")
+        tally = _Tally(recipient=opening.recipient)
+        run = _Import(store, settings, opened, station, opening, before, tally, report)
+        head = _answer_head(opened.head)
+        written = bundle_writing.write(
+            bundle.closed(run.answers(said)), head, out.parent, _naming(out), opening.recipient, secret, part_bytes
+        )
     receipt = tally.receipt
     return Imported(
         bundle=opened.head.bundle,

@@ -7,6 +7,7 @@ import hashlib
 import os
 import resource
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,9 +20,10 @@ from sync.client import day_end
 from sync.protocol import age, bundle, bundle_writing
 from sync.protocol.bundle import HEAD_BYTES
 from sync.protocol.bundle_writing import MB
+from sync.protocol.messages import MoveStore
 from sync.records.audit import Erasure
 from sync.records.errors import QianshaoError, Refused
-from sync.records.kinds import new_id
+from sync.records.kinds import STORE_PREFIX, new_id, new_identity
 from sync.records.papers import Attachment
 from sync.records.persons import Person
 from sync.records.visits import Channel, Visit
@@ -125,6 +127,16 @@ def test_a_bundle_that_comes_again_gets_the_same_receipt(
     assert stick.read(again.answers).refused == 0
     assert stick.read(first.answers).refused == 0
     assert day_end.run(desk.journal, desk.district, "test").receipt.agreed
+
+
+def test_what_is_refused_in_the_middle_leaves_nobody_reading(
+    district_store: DistrictStore, desk: Desk, stick: Carrier
+) -> None:
+    attach(desk, log(desk), os.urandom(4 * MB))  # more pieces than the reading goes ahead
+    written = stick.write(district_store)
+    desk.district.move(MoveStore(desk.store.id, new_identity(STORE_PREFIX)))
+    assert refusal(stick, district_store, *written.files).key == "protocol.store_retired"
+    assert "bundle" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_network_first_stick_late(district_store: DistrictStore, desk: Desk, stick: Carrier) -> None:
