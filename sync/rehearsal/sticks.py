@@ -17,7 +17,7 @@ REFUSED: Final = 1
 
 
 class Sticks:
-    """Carries bundles between desks and ``district``; ``wrong`` names what the district should have refused."""
+    """Carries bundles between desks and ``district``; ``wrong`` names what it took or refused and should not have."""
 
     def __init__(self, folder: Path, district: DistrictProcess) -> None:
         self._folder, self._district = folder / "sticks", district
@@ -27,8 +27,8 @@ class Sticks:
     def carry(self, desk: Desk, manner: Manner, day: int, at: str, exchange: Callable[[], object]) -> bool:
         """Take a desk's bundle to the district and its answer back; ``exchange`` is what goes over the line meanwhile.
 
-        Returns whether a bundle was carried: False where the desk cannot write one. ProcessFailed where the district
-        does not take it; Gone where the desk's process ended.
+        Returns whether the district took a bundle: False where the desk cannot write one. Gone where the desk's process
+        ended.
         """
         stick = self._folder / f"{desk.name}-{day:03d}"
         stick.mkdir()
@@ -38,8 +38,12 @@ class Sticks:
             exchange()
         if manner is Manner.DAMAGED:
             self._bring_damaged(desk, stick)
-        for _ in range(2 if manner is Manner.TWICE else 1):
-            self._district.verb("bundle", "import", *self._files(stick, BUNDLE))
+        try:
+            for _ in range(2 if manner is Manner.TWICE else 1):
+                self._district.verb("bundle", "import", *self._files(stick, BUNDLE))
+        except ProcessFailed as failed:
+            self.wrong.append(f"a bundle of {desk.name} ({stick.name}, {manner}) was not taken: {failed}")
+            return False
         if manner is not Manner.UNREAD:
             for _ in range(2 if manner is Manner.TWICE else 1):
                 desk.ask("read_answer", files=self._files(stick, ANSWER), at=at)
