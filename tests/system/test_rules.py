@@ -190,7 +190,9 @@ def test_a_period_is_counted_by_the_tables_that_held_at_the_station_on_the_day_o
     before = both.station.json(*asked, "2026-01-05T10:00")
     assert (before["due"], before["tables"]["dispatch_rules"]) == ("2026-01-05T10:30:00+08:00", "default-2")
     assert "default-2" in before["assumed"][0]
-    rules = both.file(SHIPPED.replace('"30 minutes"', '"2 working_days"', 1).replace('"24 hours"', '"5 days"', 1))
+    rules = both.file(
+        SHIPPED.replace('"30 minutes"', '"2 working_days"', 1).replace('resolve = "24 hours"', 'resolve = "5 days"', 1)
+    )
     starts = ("--starts", (today + timedelta(days=3)).isoformat())
     version = both.told("publish", "dispatch_rules", rules, *starts)[0]["version"]
     january = [date(today.year + 1, 1, day) for day in range(8, 15)]
