@@ -10,16 +10,18 @@ import subprocess
 import sys
 from pathlib import Path
 from string import Formatter
+from unittest.mock import Mock
 
 import pytest
 
 from desktop import cli
 from desktop.commands.access import PASSPHRASE, PASSWORD, STAFF, Access, Secrets
+from desktop.commands.orders import _calls
 from desktop.commands.output import Meter, Said, put, sentence
 from desktop.config import Home
 from desktop.store.opening import write_id
 from resources import wording
-from sync.records.errors import Refused
+from sync.records.errors import Refused, RuleBroken
 
 ZH = wording("zh")
 
@@ -250,3 +252,27 @@ def test_a_wrong_kind_moment_or_calendar_is_one_sentence(
     assert told.out == ""
     assert said in told.err
     assert len(told.err.splitlines()) == 1
+
+
+def test_calls_before_an_order_are_said_option_by_option_and_an_uneven_number_is_one_sentence() -> None:
+    args = parsed(
+        *[
+            "order",
+            "issue",
+            "mat_1",
+            "--called",
+            "甲局",
+            "--callee",
+            "周海涛",
+            "--called",
+            "乙局",
+            "--callee",
+            "罗秀英",
+            "--read-back",
+            "到",
+        ]
+    )
+    assert (args.called, args.callee, args.callee_telephone) == (["甲局", "乙局"], ["周海涛", "罗秀英"], [])
+    with pytest.raises(RuleBroken) as refused:
+        _calls(Mock(), args)
+    assert sentence(ZH, refused.value) == "--read-back 写了 1 次，--called 写了 2 次；每通电话各写一次。"
