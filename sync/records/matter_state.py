@@ -200,7 +200,8 @@ def _after(state: MatterState, place: str, step: Step) -> MatterState:
         return _noted(state, step)
     if state.state is MatterStage.CLOSED and step.kind in _NEEDS_OPEN:
         doubts = (*state.doubts, Doubt("records.doubt_step_after_close", (place,)))
-        return dataclasses.replace(state, moments=_moments_after(state.moments, step), doubts=doubts)
+        moments = _moments_after(state.moments, step)
+        return dataclasses.replace(state, moments=moments, handlers=_hands(state, step), doubts=doubts)
     if step.kind in _ONLY_FORWARD and step.satisfied is not None:
         return _scored(state, place, step)
     moments = _moments_after(state.moments, step)
@@ -255,11 +256,17 @@ def _worked_on(state: MatterState, step: Step) -> MatterState:
     match step.kind:
         case StepKind.HANDLED | StepKind.RESOLVED:
             found = step.conclusions or state.conclusions
-            return dataclasses.replace(state, handlers=_with(state.handlers, step.made.by), conclusions=found)
+            return dataclasses.replace(state, handlers=_hands(state, step), conclusions=found)
         case StepKind.REOPENED:
             return dataclasses.replace(state, satisfied=None, conclusions=())
         case _:
             return state
+
+
+def _hands(state: MatterState, step: Step) -> tuple[str, ...]:
+    """Who had a hand in it, also where it was closed already: none of them says how satisfied somebody is."""
+    worked = step.kind in (StepKind.HANDLED, StepKind.RESOLVED)
+    return _with(state.handlers, step.made.by) if worked else state.handlers
 
 
 def _with(names: tuple[str, ...], name: str) -> tuple[str, ...]:

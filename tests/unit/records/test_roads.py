@@ -120,6 +120,15 @@ def test_received_here_and_sent_back_there_is_for_a_person() -> None:
     assert state.held_by is None
 
 
+def test_praise_of_oneself_does_not_count_either_where_the_work_was_done_after_the_close() -> None:
+    closed = step(StepKind.CLOSED, by="sta_2")
+    late = step(StepKind.HANDLED, closed, by="sta_1")
+    own = step(StepKind.FED_BACK, late, by="sta_1", satisfied=True)
+    state = fold_matter([closed, late, own])
+    assert state.satisfied is None
+    assert [d.reason for d in state.doubts] == ["records.doubt_step_after_close", "records.doubt_own_score"]
+
+
 def test_dissatisfied_means_that_it_is_done_anew_and_praise_of_oneself_does_not_count() -> None:
     resolved = step(StepKind.RESOLVED, text="已付清", by="sta_1", conclusions=(Conclusion.REASONABLE,))
     own = step(StepKind.FED_BACK, resolved, by="sta_1", satisfied=True)
