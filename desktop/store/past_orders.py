@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, cast
 
-from desktop.store.projections import SELDOM
+from desktop.store.projections import AMONG_IDS, SELDOM
 from desktop.store.reader import Reader, current, listed
 from sync.records.audit import Erasure
 from sync.records.cards import Revision
@@ -33,10 +33,10 @@ _ALL: Final = f"SELECT id FROM record WHERE kind = 'dispatch_order' AND {SELDOM}
 _SINCE: Final = f"""
     SELECT kind, body FROM record WHERE line > ?1 AND +kind IN {_SPEAKING} AND readable = 1
 """  # noqa: S608 our own words
-_AMENDED: Final = """
+_AMENDED: Final = f"""
     SELECT record.id FROM record JOIN dispatch_order ON dispatch_order.line = record.line
-    WHERE dispatch_order.amended = 1 AND record.id IN (SELECT value FROM json_each(?1))
-"""
+    WHERE dispatch_order.amended = 1 AND {AMONG_IDS}
+"""  # noqa: S608 our own words
 _UNTOLD: Final = frozenset({KINDS["order_reply"].prefix, KINDS["order_step"].prefix})
 _NOT_YET: Final = frozenset({OrderStage.ISSUED, OrderStage.CANCELLED, OrderStage.MERGED, OrderStage.SUSPENDED})
 

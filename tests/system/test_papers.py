@@ -41,6 +41,7 @@ PAGES = {
     "non-acceptance notice": 1,
     "referral": 2,
     "accusation": 2,
+    "accusation receipt": 1,
     "blank registration": 1,
     "blank agreement": 2,
     "hand-over": 2,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 WIDTH = 640
 TALLEST = 380
-"""Height of the list in pixels; a longer one scrolls."""
+"""Height in pixels of the list and of a new colleague's form; a longer one scrolls."""
 
 
 class ColleaguesDialog(Sheet):
@@ -151,11 +151,12 @@ class ColleaguesDialog(Sheet):
         tools = self._tools
         self._drop()
         self._form_holder.addWidget(label(tools.words(title or form.title, name=name), "subheading", wrap=True))
-        self.view = view = FormView(form, tools.around(), framed=False, plain=True)
+        self.view = view = FormView(form, tools.around(), framed=False, plain=form is not STAFF_FORM)
+        view.setMinimumHeight(scaled(TALLEST) if form is STAFF_FORM else 0)
         view.fill(draft)
         view.cancelled.connect(self._back)
         view.submitted.connect(partial(self._hand_in, verb, done_key, name))
-        self._form_holder.addWidget(view)
+        self._form_holder.addWidget(view, 1)
         self._turn(False)
         view.start()
 
