@@ -11,6 +11,7 @@ from sync.records.dispatch_rules import ANY, GRADES, Addressee, Awaited, Dispatc
 from sync.records.dispatch_text import table_text
 from sync.records.errors import RuleBroken
 from sync.records.table_checks import CATEGORIES
+from sync.server.web.limits import term_text
 from sync.server.web.publishing import Difference
 from sync.server.web.rule_form import FormRow
 
@@ -109,8 +110,7 @@ def _known(key: str, said: str, words: Wording) -> str:
 
 def rung_words(rung: Rung, words: Wording) -> str:
     """Return one step as a sentence: when, what, and to whom."""
-    clock, unit = words(f"records.awaited_{rung.clock}"), words(f"records.periodunit_{rung.length.unit}")
-    amount = rung.length.amount
+    clock, length = words(f"records.awaited_{rung.clock}"), term_text(words, rung.length)
     key = "web.rung_before" if rung.before else "web.rung_after"
-    told = "、".join(words(f"records.addressee_{one}") for one in rung.tell)
-    return f"{words(key, clock=clock, amount=amount, unit=unit)} {words(f'records.ladderstep_{rung.step}')} → {told}"
+    told = words("web.list_comma").join(words(f"records.addressee_{one}") for one in rung.tell)
+    return f"{words(key, clock=clock, length=length)} {words(f'records.ladderstep_{rung.step}')} → {told}"

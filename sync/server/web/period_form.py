@@ -9,7 +9,9 @@ from typing import Any, Final
 from resources import Wording
 from sync.records.deadline_rules import SETTABLE, UNSET, read_periods
 from sync.records.deadlines import PeriodUnit, Rule
+from sync.records.dispatch_rules import Length
 from sync.records.errors import RuleBroken
+from sync.server.web.limits import term_text
 from sync.server.web.publishing import Difference
 
 UNITS: Final = (PeriodUnit.WORKING_DAYS, PeriodUnit.DAYS)
@@ -75,4 +77,6 @@ def period_differences(before: Table, after: Table, words: Wording) -> list[Diff
 
 
 def _said(rule: Rule | None, words: Wording) -> str:
-    return f"{rule.amount} {words(f'records.periodunit_{rule.unit}')}（{rule.source}）" if rule else ""
+    if rule is None:
+        return ""
+    return words("web.length_by", length=term_text(words, Length(rule.amount, rule.unit)), source=rule.source)

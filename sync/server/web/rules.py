@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from resources import Wording, wording
 from sync.records.deadlines import PeriodUnit
-from sync.records.dispatch_rules import ANY, COLOURS, GRADES, Addressee, DispatchRules, read_rules
+from sync.records.dispatch_rules import ANY, COLOURS, GRADES, Addressee, DispatchRules, Length, read_rules
 from sync.records.dispatch_text import Change, changes, table_text
 from sync.records.ranks import RANKS
 from sync.records.rule_tables import RuleTable, TableName, in_force
@@ -27,6 +27,8 @@ from sync.server import rule_tables
 from sync.server.store.devices import stations
 from sync.server.store.records import kept
 from sync.server.store.store import Connection
+from sync.server.web.ladder_form import rung_words
+from sync.server.web.limits import term_text
 from sync.server.web.publishing import look, publish_where_seen, told_of
 from sync.server.web.render import go, page
 from sync.server.web.rule_form import fields_of, rows_of, rules_from
@@ -145,12 +147,12 @@ def _said(cell: str, words: Wording) -> str:
     for part in cell.split(", "):
         amount, _, unit = part.partition(" ")
         if amount.isdecimal() and unit in set(PeriodUnit):
-            parts.append(f"{amount} {words(f'records.periodunit_{unit}')}")
+            parts.append(term_text(words, Length(int(amount), PeriodUnit(unit))))
         elif part and set(part.split("、")) <= set(Addressee):
-            parts.append("、".join(words(f"records.addressee_{one}") for one in part.split("、")))
+            parts.append(words("web.list_comma").join(words(f"records.addressee_{one}") for one in part.split("、")))
         else:
             parts.append(part)
-    return "，".join(parts)
+    return words("web.list_comma").join(parts)
 
 
 def _newest(conn: Connection) -> DispatchRules:
@@ -168,6 +170,7 @@ def _form(
     preview: list[Change] | None = None,
     seen: str = "",
 ) -> Response:
+    words = wording(language_of(request))
     choices: dict[str, Any] = {
         "categories": (ANY, *CATEGORIES),
         "grades": (ANY, *GRADES),
@@ -183,6 +186,7 @@ def _form(
         who,
         422 if told else 200,
         base=base,
+        ladder=[(rung, rung_words(rung, words)) for rung in base.ladder],
         rows=rows_of(form),
         form=dict(form),
         told=told or [],
