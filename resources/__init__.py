@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
 LANGUAGES = ("zh", "en")
 _TEMPLATE = re.compile(r"[a-z_]+-[0-9]+")
 
 
-@cache
-def _root() -> Traversable:
-    return files(__name__)
+_ROOT = Path(__file__).parent
+"""A folder: importlib.resources would read them from an archive too, which nobody makes, and costs a start three more
+modules."""
 
 
-def path(*parts: str) -> Traversable:
+def path(*parts: str) -> Path:
     """Return the resource at ``parts`` below this package, for example ``path("styles", "light.qss")``."""
-    return _root().joinpath(*parts)
+    return _ROOT.joinpath(*parts)
 
 
 def read_text(*parts: str) -> str:
