@@ -151,12 +151,12 @@ class Desks:
         yield from self._tell(place)
 
     def do_intrude(self, order: Order) -> Iterator[Outcome]:
-        """Reach for what is a neighbour's; ``taken`` are the attempts that the district did not refuse."""
+        """Reach for what is a neighbour's; ``taken`` is each attempt that the district did not refuse, told at once."""
         place = self._places[order["desk"]]
         desk, _ = self._people(place, order["at"])
         him = Neighbour(order["store"], order["unit"], order["member"], tuple(order["targets"]))
         with self._line(place) as line:
-            yield {"taken": list(taken(line, desk.made(), him))}
+            yield from ({"taken": name} for name in taken(line, desk.made(), him))
 
     def do_send_again(self, order: Order) -> Iterator[Outcome]:
         """A person has looked at what is held, and sends it again."""

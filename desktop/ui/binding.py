@@ -5,7 +5,8 @@ ask for a feature (snake_case): a twentieth of a start. It is told that each may
 module of the window.
 
 *Signatures*: PySide6 unpacks and compiles, at every start, what writes and explains the signatures of Qt's functions: a
-tenth of a start. It is there when the first of them is asked for, as in the message of a call with wrong arguments.
+fifth of what importing the window takes. It is there when the first of them is asked for, as in the message of a call
+with wrong arguments.
 """
 
 from __future__ import annotations

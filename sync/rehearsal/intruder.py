@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from sync.rehearsal.desk import Desk, must
 from sync.rehearsal.ledger import Ledger
@@ -36,11 +36,13 @@ class Intruder:
     def strike(self, victim: Desk, ledger: Ledger, at: str) -> bool:
         """Try everything against ``victim``, whose records the district has; whether it answered all of it."""
         targets = _newest(ledger, victim.name)
-        heard: dict[str, Any] = {}
+        taken: list[str] = []
         with self._alone:
             whom = {"store": victim.store, "unit": victim.unit, "member": victim.member, "targets": targets}
-            over = self._desk.ask("intrude", heard.update, **whom, at=at)
-        self.wrong += [f"{name} of a malicious station was taken at {victim.name}" for name in heard.get("taken", ())]
+            over = self._desk.ask(
+                "intrude", lambda said: taken.extend([said["taken"]] if "taken" in said else []), **whom, at=at
+            )
+        self.wrong += [f"{name} of a malicious station was taken at {victim.name}" for name in taken]
         return bool(targets) and not over.get("error")
 
 
