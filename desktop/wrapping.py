@@ -18,11 +18,10 @@ SALT_BYTES: Final = 16
 NONCE_BYTES: Final = 12
 
 
-def stretched(passphrase: str, salt: bytes, cost: dict[str, int] | None = None) -> bytes:
+def stretched(passphrase: str, salt: bytes, cost: dict[str, int] = ARGON2) -> bytes:
     """Return the 32 bytes that Argon2id makes of a passphrase (UTF-8, NFC) and a salt."""
     from argon2.low_level import Type, hash_secret_raw
 
-    cost = cost or ARGON2
     secret = unicodedata.normalize("NFC", passphrase).encode()
     return hash_secret_raw(
         secret, salt, cost["time"], cost["memory_kib"], cost["lanes"], hash_len=STRETCHED_BYTES, type=Type.ID
@@ -35,7 +34,7 @@ def wrap(secrets: dict[str, str], passphrase: str) -> bytes:
 
     salt, nonce = os.urandom(SALT_BYTES), os.urandom(NONCE_BYTES)
     head = {"format": FORMAT, "argon2id": ARGON2, "salt": salt.hex(), "nonce": nonce.hex()}
-    sealed = AESGCM(stretched(passphrase, salt)).encrypt(nonce, json.dumps(secrets).encode(), _bound(head))
+    sealed = AESGCM(stretched(passphrase, salt, ARGON2)).encrypt(nonce, json.dumps(secrets).encode(), _bound(head))
     return json.dumps({**head, "sealed": sealed.hex()}, indent=1).encode()
 
 

@@ -26,10 +26,9 @@ from sync.rehearsal.sticks import Sticks
 from sync.rehearsal.weather import Hands, Weather
 
 PROCESSES: Final = 4
-"""Processes in which the desks live; the two desks of a unit live in different ones."""
+"""Processes in which the desks live, no more of them than desks; the two desks of a unit live in different ones."""
 MORE_ATTEMPTS: Final = 2
 HEALING_ROUNDS: Final = 4
-DISTRICT: Final = ("-m", "sync.server.cli")
 Report = Callable[[str], None]
 
 
@@ -45,7 +44,8 @@ class Outcome:
 
 
 class Rehearsal:
-    """Runs ``plan`` in ``folder`` (made here); ``station`` and ``district`` name the programs of both ends."""
+    """Runs ``plan`` in ``folder`` (made here); ``station`` names the desks' program, ``district`` makes the other end
+    in the folder that it is given."""
 
     def __init__(
         self,
@@ -53,15 +53,16 @@ class Rehearsal:
         folder: Path,
         report: Report,
         station: Sequence[str] = COMMAND,
-        district: Sequence[str] = DISTRICT,
+        district: Callable[[Path], DistrictProcess] = DistrictProcess,
     ) -> None:
         self._plan, self._folder, self._report = plan, folder, report
         (folder / "homes").mkdir(parents=True)
         (folder / "backups").mkdir()
         (folder / "rehearsal.json").write_text(json.dumps({"seed": plan.seed}), encoding="utf-8")
         self._ledger = Ledger()
-        self._district = DistrictProcess(folder / "district", program=tuple(district))
-        self._processes = [StationsProcess(folder, folder / "stations.log", station) for _ in range(PROCESSES)]
+        self._district = district(folder / "district")
+        processes = min(PROCESSES, len(plan.desks))
+        self._processes = [StationsProcess(folder, folder / "stations.log", station) for _ in range(processes)]
         self._weather = Weather(
             lambda: self._district.url,
             Hands(self._kill_district, self._kill_station, self._fill_district, self._fill_station),
@@ -115,7 +116,7 @@ class Rehearsal:
             self._district.verb("department", "add", department)
         self._district.serve()
         for turn, planned in enumerate(self._plan.desks):
-            place = turn % PROCESSES
+            place = turn % len(self._processes)
             desk = Desk(planned, self._processes[place], self._ledger, self._weather.address(planned.name))
             self._desks[desk.name] = desk
             self._by_process[place].append(desk)

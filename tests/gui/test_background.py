@@ -17,8 +17,8 @@ from desktop.actions.threats import raise_threat
 from desktop.app import Application, build
 from desktop.ui.background import CONNECTED, OFF, STOPPED, WAITING
 from sync.rehearsal.processes import DistrictProcess
-from tests.gui.walk import Walk, clipped, elsewhere, without_a_name
-from tests.support.two_desks import PASSPHRASE, PASSWORD, SUBJECT, Station, admin, enrolled, let_issue, served
+from tests.gui.walk import Walk, elsewhere, still_clipped, without_a_name
+from tests.support.two_desks import PASSPHRASE, PASSWORD, SUBJECT, Station, enrolled, let_issue, served
 from tests.support.window_desk import WindowDesk
 
 pytestmark = pytest.mark.timeout(180)
@@ -210,14 +210,14 @@ def test_a_request_that_stalls_is_cut_where_the_window_lets_go(walk: Walk, distr
 
 def test_a_revoked_desk_says_that_somebody_must_act(walk: Walk, district: DistrictProcess) -> None:
     connected(walk)
-    admin(district, "revoke", walk.desk.home.settings.device)
+    district.verb("revoke", walk.desk.home.settings.device)
     walk.until(lambda: state(walk) == STOPPED, SECONDS)
     assert (
         "停用" in walk.shell.line.toolTip()
         or "吊销" in walk.shell.line.toolTip()
         or "撤销" in walk.shell.line.toolTip()
     )
-    assert clipped(walk.shell) == []
+    assert still_clipped(walk.qtbot, walk.shell) == []
 
 
 def test_it_is_switched_off_and_on_by_its_menu_and_by_the_find_box(walk: Walk, other: Station) -> None:

@@ -23,6 +23,7 @@ from desktop.ui.stories.day import read_standing
 from sync.protocol.messages import Receipt
 from sync.rehearsal.processes import DistrictProcess
 from tests.gui.walk import Walk, clipped, elsewhere
+from tests.support.district_process import DistrictHere
 from tests.support.window_desk import LEAD, PASSPHRASE, WindowDesk
 
 NOBODY_LISTENS = "http://127.0.0.1:9"
@@ -33,7 +34,7 @@ NEW, SENT = "李文静", "黄志远"
 @pytest.fixture
 def district(tmp_path: Path) -> Iterator[DistrictProcess]:
     """A real district on loopback that sent one colleague to the station."""
-    with DistrictProcess(tmp_path / "district") as made:
+    with DistrictHere(tmp_path / "district") as made:
         made.init()
         yield made
 

@@ -19,7 +19,7 @@ from desktop.printing.frames import FORM, OFFICIAL, layout_of
 from desktop.printing.manner import Layout, Manner
 from desktop.printing.sheets import PartyBox, Sheet, VisitorLine
 from sync.records.mediations import Term
-from tests.support.drawn import Drawn, Ink, drawn, faults
+from tests.support.drawn import Drawn, Ink, drawn, each, faults
 from tests.support.sheets import AGREEMENT, EVERY, ORDER, RECORD, REGISTRATION, SECOND, render
 from tests.support.station_sheets import STATION_SHEETS
 
@@ -288,7 +288,7 @@ def out_of_place(name: str, layout: Layout | None, long: str) -> list[str]:
     return [fault for page in drawn(lambda: render(made)) for fault in faults(page, area(frame_of(made)))]
 
 
-@pytest.mark.parametrize("name", sorted({**EVERY, **STATION_SHEETS}))
+@pytest.mark.parametrize("name", each(sorted({**EVERY, **STATION_SHEETS})))
 def test_every_kind_of_paper_holds_long_texts(name: str) -> None:
     assert out_of_place(name, None, MIXED) == []
 

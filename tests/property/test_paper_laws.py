@@ -18,6 +18,7 @@ from desktop.printing.fonts import installed
 from desktop.printing.lines import Style, break_lines
 from sync.records.errors import RuleBroken
 from sync.records.ideographs import GB18030_HAN, gb18030_han
+from tests.support.drawn import each
 from tests.support.pdf import drawn_text_of, text_of
 from tests.support.sheets import AGREEMENT, EVERY, render
 
@@ -99,7 +100,7 @@ def _word(chance: Random) -> str:
     return "".join(said).strip()
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", each(EVERY))
 @given(seed=st.integers(0, 2**32))
 @settings(
     max_examples=3,

@@ -16,7 +16,6 @@ from urllib.parse import urljoin
 
 import requests
 import uvicorn
-from argon2 import PasswordHasher
 
 from sync.protocol.news import HEARTBEAT_SECONDS
 from sync.protocol.signed import public_of, sign
@@ -33,6 +32,7 @@ from sync.records.units import Level, Role
 from sync.server import admin
 from sync.server.news import News
 from sync.server.pace import pace_of_pages
+from sync.server.people import hash_password
 from sync.server.settings import Settings
 from sync.server.station_keys import publish
 from sync.server.store.devices import Device, put_device, set_status
@@ -46,9 +46,6 @@ from sync.server.web.visitor import Site
 PASSWORD = "Guangming-2026"
 STATION_SECRET = bytes(range(32))
 NOW = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
-
-QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-"""Argon2id at its cheapest: signing in reads the cost from the stored hash, so the tests need not wait for it."""
 
 
 class _Server(uvicorn.Server):
@@ -155,7 +152,7 @@ class PagesDistrict:
         """Add somebody who has already set their password."""
         made = admin.add_user(self.store, name, unit, [role])
         with self.store.write() as conn:
-            set_password(conn, made.staff, name, QUICK.hash(password), self.now)
+            set_password(conn, made.staff, name, hash_password(password), self.now)
         self.staff[name] = made.staff
         return made.staff
 

@@ -9,17 +9,19 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from sync.rehearsal.processes import DistrictProcess, ProcessFailed
 from sync.server.cli import main
 
 START_SECONDS = 60
 COMMAND = [sys.executable, "-m", "sync.server.cli"]
+_one_at_a_time = threading.Lock()  # a verb reads the environment and writes to standard output, as if it were alone
 
 
 def environment(db: str) -> dict[str, str]:
@@ -36,17 +38,29 @@ class Done:
     stderr: str
 
 
-def verb(db: str, *words: str) -> Done:
+def verb(db: str, *words: str, env: Mapping[str, str] | None = None) -> Done:
     """Run one verb in this process, as its entry point does: starting Python for each takes longer than the verb."""
     out, err = io.StringIO(), io.StringIO()
     status: object = 0
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.setenv("QIANSHAO_DISTRICT_DB", db)
+    with _one_at_a_time, pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name, value in {"QIANSHAO_DISTRICT_DB": db, **(env or {})}.items():
+            patch.setenv(name, value)
         try:
             status = main(list(words))
         except SystemExit as stopped:
             status = stopped.code
     return Done(int(str(status)), out.getvalue(), err.getvalue())
+
+
+class DistrictHere(DistrictProcess):
+    """A district whose verbs run in this process; its server is a process of its own, as ever."""
+
+    def verb(self, *args: str, expect: int = 0) -> str:
+        """Run one administrator's verb and return what it printed; ProcessFailed."""
+        done = verb(self.db, *args, env=self.env)
+        if done.returncode != expect:
+            raise ProcessFailed(f"{args[0]}: exit {done.returncode}: {done.stderr}")
+        return done.stdout
 
 
 @dataclass

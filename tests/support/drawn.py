@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
+import pytest
+
 from desktop.printing import document
 from desktop.printing.document import Page
+from tests.support.sheets import LARGEST
 
 ABOVE, BELOW = 0.84, 0.10
 """How far the ink of Han characters reaches above and below the baseline, in parts of the size."""
 TOLERANCE, SQUARE = 0.6, 24.0
 """Points."""
+
+
+def each(names: Iterable[str]) -> list[Any]:
+    """Parameters for tests that draw each sheet many times, by name: the largest one is for `make long`."""
+    return [pytest.param(name, marks=pytest.mark.long) if name == LARGEST else name for name in names]
 
 
 @dataclass(frozen=True, slots=True)

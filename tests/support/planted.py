@@ -27,6 +27,7 @@ from sync.server import exchange, leasing, station
 from sync.server import push as pushing
 from sync.server.cli import main as district_main
 from sync.server.store import records as district_records
+from tests.support.quick_argon2 import cheap_argon2
 
 
 def answers_unread(patch: pytest.MonkeyPatch) -> None:
@@ -198,9 +199,11 @@ FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 
 
 def main(argv: list[str]) -> int:
-    """Plant the fault and run the program."""
+    """Plant the fault and run the program, whose passwords cost next to nothing."""
     fault, end, *rest = argv
-    FAULTS[fault](pytest.MonkeyPatch())
+    patch = pytest.MonkeyPatch()
+    cheap_argon2(patch)
+    FAULTS[fault](patch)
     return station_main(rest) if end == "station" else district_main(rest)
 
 

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from desktop.actions.background import Exchanged, exchange_now
 from desktop.actions.day_end import DayEnd, run_day_end
 from desktop.actions.desk import Desk, wall_clock
@@ -26,7 +24,7 @@ from desktop.store.store import Store
 from desktop.store.units import staff, units
 from sync.records.units import Role
 from sync.rehearsal.processes import DistrictProcess
-from tests.support.district_process import verb
+from tests.support.district_process import DistrictHere
 
 SECRETARY, DEPARTMENT = "黄志远", "区住房和建设局"
 PASSWORD = "Guang-Ming-2026"
@@ -100,22 +98,12 @@ class Station:
         return Desk(self.store, Session(who.staff, name, frozenset(roles), self.store.unit, self.unit), wall_clock)
 
 
-def admin(district: DistrictProcess, *words: str) -> str:
-    """Run an administrator's verb beside the server, in this process; returns its last line."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in district.env.items():
-            patch.setenv(name, value)
-        done = verb(district.db, *words)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()[-1] if done.stdout else ""
-
-
 @contextmanager
-def served(folder: Path, db: str = "") -> Iterator[DistrictProcess]:
+def served(folder: Path, db: str = "") -> Iterator[DistrictHere]:
     """Serve a new district with one department."""
-    with DistrictProcess(folder, db, env={"STATE_DIRECTORY": str(folder)}) as made:
-        admin(made, "init")
-        admin(made, "department", "add", DEPARTMENT)
+    with DistrictHere(folder, db, env={"STATE_DIRECTORY": str(folder)}) as made:
+        made.init()
+        made.verb("department", "add", DEPARTMENT)
         made.serve()
         yield made
 
@@ -125,10 +113,10 @@ def enrolled(district: DistrictProcess, folder: Path, name: str, unit: str, url:
     os.environ["QIANSHAO_PASSPHRASE"] = PASSPHRASE
     home = Home(folder).make()
     keys = WrappedKeys(home.keys_path, PASSPHRASE)
-    code = admin(district, "station", "add", unit, "--level", "community")
+    code = district.last_line("station", "add", unit, "--level", "community")
     return Station(enrol(home, keys, url or district.url, code, name, PASSWORD), home, keys, name, unit)
 
 
 def let_issue(district: DistrictProcess, unit: str) -> None:
     """Let somebody issue orders at ``unit``; its desks learn of it by their next exchange."""
-    admin(district, "staff", "add", SECRETARY, "--station", unit, "--role", "issuing_secretary")
+    district.verb("staff", "add", SECRETARY, "--station", unit, "--role", "issuing_secretary")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -10,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ from typing import Any
 import pytest
 
 from desktop.actions.held import take_over
-from desktop.cli import main
 from desktop.commands.access import Access, Secrets
 from desktop.config import Home
 from resources import wording
@@ -28,15 +26,12 @@ from sync.records.names import mask_number
 from sync.records.papers import Print
 from tests.support.district_process import Done, serving, verb
 from tests.support.pdf import text_of
+from tests.support.station_process import verb as station_verb
 
 DATA = Path(__file__).parents[1] / "data"
 PROGRAM = Path(sys.executable).with_name("qianshao")
 PASSWORD = "Lantian-2026"
 SECRETS = {"QIANSHAO_STAFF": "张登记", "QIANSHAO_PASSWORD": PASSWORD, "QIANSHAO_PASSPHRASE": "correct horse battery"}
-
-
-class Typed(io.StringIO):
-    """Standard input that is no terminal."""
 
 
 @dataclass
@@ -50,12 +45,7 @@ class Station:
 
     def run(self, *words: str, status: int = 0, stdin: str = "", **more: str) -> Done:
         """Run one verb in this process, as its entry point does; `child` starts a real one, which takes longer."""
-        out, err = io.StringIO(), io.StringIO()
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            patch.setattr(sys, "stdin", Typed(stdin))
-            for name, value in {"QIANSHAO_HOME": str(self.home), **self.secrets, **more}.items():
-                patch.setenv(name, value)
-            done = Done(main(list(words)), out.getvalue(), err.getvalue())
+        done = station_verb({"QIANSHAO_HOME": str(self.home), **self.secrets, **more}, *words, stdin=stdin)
         return _checked(done, status)
 
     def child(self, *words: str, status: int = 0, **more: str) -> Done:

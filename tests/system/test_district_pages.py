@@ -10,6 +10,7 @@ import pytest
 
 from sync.rehearsal.browser import Browser, WebForm
 from sync.rehearsal.processes import DistrictProcess
+from tests.support.district_process import DistrictHere
 
 pytestmark = pytest.mark.timeout(180)
 PASSWORD = "Guangming-2026"
@@ -17,7 +18,7 @@ PASSWORD = "Guangming-2026"
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[DistrictProcess]:
-    with DistrictProcess(tmp_path / "district") as district:
+    with DistrictHere(tmp_path / "district") as district:
         district.init()
         district.serve()
         yield district

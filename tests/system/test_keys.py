@@ -126,10 +126,12 @@ def test_a_hostile_key_file_is_damaged_not_a_crash(tmp_path: Path, name: str, va
         WrappedKeys(path, PASSPHRASE)
 
 
+@pytest.mark.usefixtures("shipped_argon2")
 def test_a_weakened_header_is_found_out(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     WrappedKeys(path, PASSPHRASE).set_store_key(STORE, new_key())
     found = json.loads(path.read_text())
+    assert found["argon2id"] == {"time": 3, "memory_kib": 1 << 16, "lanes": 4}
     found["argon2id"]["time"] = 1
     path.write_text(json.dumps(found))
     with pytest.raises(Refused, match=r"store\.passphrase_wrong"):

@@ -31,7 +31,9 @@ from sync.records.kinds import new_id
 from sync.records.papers import Attachment
 from sync.rehearsal.processes import DistrictProcess, StationProcess
 from tests.support.breaking_line import BreakingLine, Moment
+from tests.support.district_process import DistrictHere
 from tests.support.district_process import verb as district_verb
+from tests.support.station_process import StationHere
 
 pytestmark = pytest.mark.timeout(400)
 STATION = "凤凰社区群众诉求服务站"
@@ -40,7 +42,7 @@ PERSON = {"QIANSHAO_STAFF": "李文静", "QIANSHAO_PASSWORD": "Herbst-2026-laub"
 
 @pytest.fixture
 def district(tmp_path: Path) -> Iterator[DistrictProcess]:
-    with DistrictProcess(tmp_path / "district") as running:
+    with DistrictHere(tmp_path / "district") as running:
         running.init()
         running.serve()
         yield running
@@ -55,7 +57,7 @@ def line(district: DistrictProcess) -> Iterator[BreakingLine]:
 @pytest.fixture
 def station(tmp_path: Path, district: DistrictProcess, line: BreakingLine, secret_service: None) -> StationProcess:
     code = district.last_line("station", "add", STATION)
-    made = StationProcess(tmp_path / "station", {"QIANSHAO_HOME": str(tmp_path / "station"), **PERSON})
+    made = StationHere(tmp_path / "station", {"QIANSHAO_HOME": str(tmp_path / "station"), **PERSON})
     made.verb("enrol", "--district", line.url, "--code", code, "--staff", PERSON["QIANSHAO_STAFF"])
     return made
 
@@ -192,7 +194,7 @@ def test_a_day_end_killed_again_and_again_by_the_clock_is_finished_by_the_next_o
 ) -> None:
     station.verb("import", "visits", str(ledger(tmp_path)))
     start = time.monotonic()
-    station.verb("list", "visits")
+    assert started(station, "list", "visits").wait(60) == 0
     whole = 2 * (time.monotonic() - start)
     chance = random.Random(2026)
     for _ in range(6):
@@ -222,7 +224,7 @@ def test_an_enrolment_killed_at_any_moment_is_finished_by_the_next_one(
     enrolled = killed = 0
     for turn in range(3):
         home = tmp_path / f"home{turn}"
-        station = StationProcess(home, {"QIANSHAO_HOME": str(home), **PERSON})
+        station = StationHere(home, {"QIANSHAO_HOME": str(home), **PERSON})
         code = district.last_line("station", "add", STATION)
         enrol = ("enrol", "--district", district.url, "--code", code, "--staff", PERSON["QIANSHAO_STAFF"])
         killed += killed_after(chance.uniform(0.3, 1.6), station, *enrol)

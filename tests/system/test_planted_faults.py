@@ -10,6 +10,7 @@ import pytest
 from sync.rehearsal.nemesis import Fault, Nemesis
 from sync.rehearsal.plan import draw
 from sync.rehearsal.rehearse import Outcome, Rehearsal
+from tests.support.district_process import DistrictHere
 from tests.support.planted import FAULTS
 
 pytestmark = pytest.mark.timeout(600)
@@ -45,9 +46,11 @@ def rehearsed(folder: Path, fault: str, nemeses: set[Nemesis]) -> Outcome:
         for slot in plan.slots.values():
             slot.faults.append(Fault(Nemesis.DROPPED_ANSWER, "pull"))
     planted = ("-m", "tests.support.planted", fault)
-    return Rehearsal(
-        plan, folder / "rehearsal", lambda _: None, (sys.executable, *planted, "station"), (*planted, "district")
-    ).run()
+
+    def district(folder: Path) -> DistrictHere:
+        return DistrictHere(folder, program=(*planted, "district"))
+
+    return Rehearsal(plan, folder / "rehearsal", lambda _: None, (sys.executable, *planted, "station"), district).run()
 
 
 @pytest.mark.parametrize("fault", FAULTS)

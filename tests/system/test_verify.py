@@ -12,7 +12,8 @@ import pytest
 from tests.support.codes import copied, scanned
 from tests.support.district_process import serving, verb
 from tests.support.pdf import text_of
-from tests.system.test_cli import DATA, Station, Typed
+from tests.support.station_process import Typed
+from tests.system.test_cli import DATA, Station
 
 WORDS = """base = "registration-1"
 title = "光明区群众诉求登记表"

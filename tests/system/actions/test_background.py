@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,10 +23,11 @@ from sync.records.errors import QianshaoError, Refused, Unavailable
 from sync.rehearsal.browser import Browser
 from sync.rehearsal.processes import DistrictProcess
 from tests.support.postgres import new_database
-from tests.support.two_desks import DEPARTMENT, PASSWORD, SUBJECT, Station, admin, enrolled, let_issue, served
+from tests.support.two_desks import DEPARTMENT, PASSWORD, SUBJECT, Station, enrolled, let_issue, served
 
 pytestmark = pytest.mark.timeout(240)
 SECONDS = 60
+_stations = count(1)
 
 
 class Live:
@@ -73,25 +75,34 @@ def live(station: Station) -> Iterator[Live]:
         made.stop()
 
 
-@pytest.fixture(params=["embedded", "postgresql", "two servers"])
-def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[DistrictProcess, Station, Station]]:
-    """A district in each of its shapes, and two desks of one station; with two servers each desk has its own."""
-    db = ""
+@pytest.fixture(scope="module", params=["embedded", "postgresql", "two servers"])
+def district(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[DistrictProcess, str]]:
+    """A district in each of its shapes, and where its second desks go: to its server, or to another one's address."""
+    folder, db = tmp_path_factory.mktemp("district"), ""
     if request.param != "embedded":
         postgres: Path = request.getfixturevalue("postgres_folder")
         db = f"postgresql://postgres@/{new_database(postgres, f'bg_{os.urandom(4).hex()}')}?host={postgres}"
-    with served(tmp_path / "district", db) as district:
-        second = DistrictProcess(tmp_path / "second", db or district.db, env=dict(district.env))
-        url = second.serve() if request.param == "two servers" else district.url
+    with served(folder / "first", db) as first:
+        second = DistrictProcess(folder / "second", first.db, env=dict(first.env))
         with second:
-            one = enrolled(district, tmp_path / "one", "李文静", "凤凰社区")
-            two = enrolled(district, tmp_path / "two", "陈晓梅", "凤凰社区", url)
-            let_issue(district, "凤凰社区")
-            one.exchange()
-            two.exchange()
-            yield district, one, two
-            one.store.close()
-            two.store.close()
+            yield first, second.serve() if request.param == "two servers" else first.url
+
+
+@pytest.fixture
+def desks(district: tuple[DistrictProcess, str], tmp_path: Path) -> Iterator[tuple[DistrictProcess, Station, Station]]:
+    """Two desks of one station that is this test's own; with two servers each desk has its own."""
+    first, url = district
+    unit = f"凤凰社区{next(_stations)}"
+    one = enrolled(first, tmp_path / "one", "李文静", unit)
+    two = enrolled(first, tmp_path / "two", "陈晓梅", unit, url)
+    let_issue(first, unit)
+    one.exchange()
+    two.exchange()
+    yield first, one, two
+    one.store.close()
+    two.store.close()
 
 
 def held(station: Station) -> dict[str, bytes]:
@@ -138,7 +149,7 @@ def test_a_department_sees_the_order_and_its_word_reaches_both_desks(
     desks: tuple[DistrictProcess, Station, Station],
 ) -> None:
     district, one, two = desks
-    link = admin(district, "user", "add", "周海涛", "--unit", DEPARTMENT, "--role", "department")
+    link = district.last_line("user", "add", "周海涛", "--unit", DEPARTMENT, "--role", "department")
     officer = signed_in(district, link)
     number = one.issue(one.open_matter())
     one.exchange()
@@ -189,7 +200,7 @@ def test_a_server_that_is_killed_and_started_again_loses_and_doubles_nothing(
 def test_a_revoked_device_neither_hears_nor_exchanges(desks: tuple[DistrictProcess, Station, Station]) -> None:
     district, one, two = desks
     with live(two) as there:
-        admin(district, "revoke", two.home.settings.device)
+        district.verb("revoke", two.home.settings.device)
         while there.connected.is_set():
             pass
         one.issue(one.open_matter())

@@ -37,6 +37,7 @@ from sync.records.errors import Refused, RuleBroken, Unavailable
 from sync.records.papers import PaperKind
 from sync.records.units import Role
 from sync.rehearsal.processes import DistrictProcess
+from tests.support.district_process import DistrictHere
 
 PASSWORD = "Guang-Ming-2026"
 PASSPHRASE = "a long recovery passphrase"
@@ -81,7 +82,7 @@ def _visit(desk: Desk, text: str = "漏水") -> str:
 @pytest.fixture(scope="module")
 def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DistrictProcess]:
     """One district for all tests; each station is alone in it, but for the directory."""
-    with DistrictProcess(tmp_path_factory.mktemp("district")) as district:
+    with DistrictHere(tmp_path_factory.mktemp("district")) as district:
         district.init()
         district.verb("department", "add", "区住房和建设局")
         district.serve()

@@ -51,6 +51,7 @@ def test_who_has_a_password_signs_in_without_a_network(station: Station) -> None
     assert session_again(station.store, session.staff) == session
 
 
+@pytest.mark.usefixtures("shipped_argon2")
 def test_the_password_is_kept_as_argon2id_and_in_no_record(station: Station) -> None:
     _set(station)
     with station.store.read() as reader:
