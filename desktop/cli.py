@@ -217,6 +217,7 @@ def _add_working(add: Callable[..., argparse.ArgumentParser], words: Wording, ve
     one.add_argument("id", type=_text, metavar="ID")
     one.add_argument("kind", type=_text, metavar="KIND", help=words("cli.help_step_kind"))
     one.add_argument("given", type=_text, nargs="*", metavar="FIELD=VALUE", help=words("cli.help_step_given"))
+    _add_passed(add, words, verbs)
     add("day-end", "work.day_end")
     _add_held(add, words)
     group = verbs.add_parser("bundle", help=words("cli.help_bundle")).add_subparsers(required=True, metavar="VERB")
@@ -314,6 +315,17 @@ def _add_accusations(add: Callable[..., argparse.ArgumentParser], words: Wording
     seal, _ = (add(name, f"accusations.{verb}", group, f"accusation_{name}") for name, verb in verbs_of)
     seal.add_argument("--past", type=_text, default="", metavar="UNIT", help=words("cli.help_accusation_past"))
     seal.add_argument("--channel", choices=("walk_in", "phone", "letter", "network"), default="walk_in")
+
+
+def _add_passed(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:
+    """What other units passed to this one, and its answer."""
+    group = verbs.add_parser("passed", help=words("cli.help_passed")).add_subparsers(required=True, metavar="VERB")
+    add("list", "passed_matters.list_all", group, "passed_list")
+    add("show", "passed_matters.show", group, "passed_show").add_argument("id", type=_text, metavar="MATTER")
+    one = add("answer", "passed_matters.answer", group, "passed_answer")
+    one.add_argument("id", type=_text, metavar="MATTER")
+    one.add_argument("kind", type=_text, metavar="KIND", help="received|sent_back|transferred")
+    one.add_argument("given", type=_text, nargs="*", metavar="FIELD=VALUE", help=words("cli.help_passed_given"))
 
 
 def _add_conflicts(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:

@@ -12,6 +12,7 @@ from sync.records.errors import RuleBroken
 if TYPE_CHECKING:
     from desktop.actions.desk import Desk
     from desktop.actions.roads import RoadTold
+    from desktop.forms.form import Form
 
 _UNITS: Final = ("to_unit", "by_unit")
 
@@ -52,27 +53,28 @@ def _lines(access: Access, told: RoadTold) -> list[str]:
 def step(args: argparse.Namespace, access: Access) -> Said:
     """Record a step; what the form asks is given as FIELD=VALUE, a unit or a person by its name."""
     from desktop.actions.steps import add_step, step_draft
+    from desktop.forms.matters import STEP_FORM
     from sync.records.matters import StepKind
 
     if args.kind not in set(StepKind):
         raise RuleBroken("cli.no_such_step", field="kind", given=args.kind, known=", ".join(StepKind))
     with access.desk() as desk:
         draft = {**step_draft(desk, args.id), "by_unit": None, "happened_at": desk.now().isoformat()}
-        done = add_step(desk, args.id, {**draft, **_given(desk, args.given), "kind": args.kind})
+        done = add_step(desk, args.id, {**draft, **given_for(desk, STEP_FORM, args.given), "kind": args.kind})
     return Said({"id": done.id}, [access.words("window.step_added")])
 
 
-def _given(desk: Desk, given: list[str]) -> dict[str, Any]:
+def given_for(desk: Desk, form: Form, given: list[str]) -> dict[str, Any]:
+    """Return the answers to ``form`` that FIELD=VALUE pairs give; a unit or a person by name or identity."""
     from desktop.actions.directory import colleague_options, unit_options
     from desktop.forms.form import Shape
-    from desktop.forms.matters import STEP_FORM
 
     found: dict[str, Any] = {}
     for pair in given:
         name, _, value = pair.partition("=")
-        field = STEP_FORM.named.get(name)
+        field = form.named.get(name)
         if field is None:
-            raise RuleBroken("cli.no_such_field", field="given", name=name, known=", ".join(STEP_FORM.named))
+            raise RuleBroken("cli.no_such_field", field="given", name=name, known=", ".join(form.named))
         if name in _UNITS or name == "second":
             known = {o.text: o.value for o in (unit_options(desk) if name in _UNITS else colleague_options(desk))}
             value = known.get(value, value)

@@ -13,6 +13,7 @@ from desktop.forms.mediations import AGREEMENT_FORM, FOLLOW_UP_FORM, MEDIATION_F
 from desktop.forms.notices import CALL_FORM
 from desktop.forms.orders import DELEGATION_FORM, ORDER_FORM, ORDER_STEP_FORM, REFUSAL_FORM, REPLY_FORM
 from desktop.forms.organisations import ORGANISATION_FORM
+from desktop.forms.passed_matters import PASSED_FORM
 from desktop.forms.persons import PERSON_FORM
 from desktop.forms.staff import FIRST_PASSWORD_FORM, PASSWORD_FORM, STAFF_FORM
 from desktop.forms.threats import THREAT_END_FORM
@@ -27,6 +28,7 @@ FORMS: dict[str, Form] = {
         ORGANISATION_FORM,
         MATTER_FORM,
         STEP_FORM,
+        PASSED_FORM,
         ACCUSATION_FORM,
         ORDER_FORM,
         REPLY_FORM,
@@ -59,6 +61,7 @@ MAKES: dict[str, str] = {
     "organisation": "organisation",
     "matter": "matter",
     "step": "step",
+    "passed": "step",
     "accusation": "accusation",
     "order": "dispatch_order",
     "reply": "order_reply",

@@ -15,6 +15,7 @@ LINK_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "participation": ("subject", "party"),
     "visit": ("matter", "blank"),
     "step": ("matter",),
+    "passed_matter": ("matter",),
     "accusation": ("matter",),
     "dispatch_order": ("matter", "request"),
     "order_reply": ("order",),

@@ -126,6 +126,7 @@ class Shell(QWidget):
         page.conflicts.connect(self.decide_conflicts)
         page.call.connect(self.make_call)
         page.asked_for.connect(self.show_requests)
+        page.passed.connect(self.show_passed)
         page.filled.connect(self._has_stood, Qt.ConnectionType.SingleShotConnection)
         return page
 
@@ -463,6 +464,11 @@ class Shell(QWidget):
         """Show on the page of orders what is asked for."""
         self.turn("orders")
         self.orders.show_requests()
+
+    def show_passed(self) -> None:
+        """Show on the page of matters what other units passed here."""
+        self.turn("matters")
+        self.matters.show_passed()
 
     def make_call(self, call: CallRow) -> None:
         """Show whom to telephone, and write down what came of it."""

@@ -39,6 +39,7 @@ OWNERSHIP: dict[str, Ownership] = {
     "visit": Ownership(Writer.STATION, _DESK),
     "matter": Ownership(Writer.STATION, _DESK),
     "step": Ownership(Writer.BOTH, _DESK),
+    "passed_matter": Ownership(Writer.DISTRICT),
     "accusation": Ownership(Writer.STATION, _DESK),
     "dispatch_order": Ownership(Writer.STATION, _DESK),
     "order_reply": Ownership(Writer.BOTH, _DESK),

@@ -13,6 +13,7 @@ from sync.protocol.codec import convert
 from sync.records.cards import Revision, same_value
 from sync.records.errors import Damaged, Refused
 from sync.records.kinds import KINDS, new_id
+from sync.server.passed_matters import tell_takers
 from sync.server.store.cards import folded_card
 from sync.server.store.directory import get_staff
 from sync.server.store.projections import add_own
@@ -63,4 +64,5 @@ def edit_card(store: DistrictStore, card_id: str, fields: Mapping[str, Any], by:
         made = dataclasses.replace(made_here(conn, now), by=get_staff(conn, by).staff if by else "")
         edit = Revision(id=new_id("revision"), made=made, card=card_id, seen=folded.heads, fields=edits)
         add_own(conn, edit, found.unit, now)
+        tell_takers(conn, {card_id}, now)
     return edit.id

@@ -3,6 +3,8 @@
 By when something is due of an order (schema 0008) was filled from the lists' own columns, which know of no extension
 and of no arrival that nobody witnessed. Nobody has to run a repair: each order is folded once more, and how far that
 is stands in the store, so that a restart goes on there and a store in which all is right is not looked at again.
+
+Units that work at desks were told of no matter that was passed to them (before schema 0010): they are told once.
 """
 
 from __future__ import annotations
@@ -11,15 +13,20 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Final
 
 from sync.server.logs import places
+from sync.server.passed_matters import tell_takers
+from sync.server.store.matters import passed_after
 from sync.server.store.orders import correct_some
 from sync.server.store.records import lock_numbers
 from sync.server.store.store import DistrictStore, StoreBusy, get_setting, set_setting
 
 UPTO: Final = "order_lists_upto"
 """The setting with the last order that was looked at; `DONE` once there is none behind it."""
+TOLD_UPTO: Final = "takers_told_upto"
+"""The setting with the last matter of which takers at desks were told; `DONE` likewise."""
 DONE: Final = "done"
 AT_ONCE: Final = 20
 """Orders of one transaction: a push waits for so many."""
@@ -50,8 +57,11 @@ class Housekeeper:
     def look(self, seconds: float = LOOK_SECONDS) -> bool:
         """Put right for about ``seconds``, in short transactions; returns whether there is more."""
         with self._store.read() as conn:
-            if get_setting(conn, UPTO) == DONE:
-                return False
+            told, right = get_setting(conn, TOLD_UPTO), get_setting(conn, UPTO)
+        if told != DONE:
+            self._tell()
+        if right == DONE:
+            return False
         ends = self._clock() + seconds
         while not self._ended.is_set():
             with self._store.write() as conn:
@@ -64,6 +74,17 @@ class Housekeeper:
             if self._clock() >= ends:
                 break
         return True
+
+    def _tell(self) -> None:
+        """Tell what was never told; whom something was told of a matter already is told nothing twice."""
+        last = ""
+        while last != DONE and not self._ended.is_set():
+            with self._store.write() as conn:
+                lock_numbers(conn)
+                some = passed_after(conn, get_setting(conn, TOLD_UPTO) or "", AT_ONCE)
+                tell_takers(conn, some, datetime.now(UTC))
+                last = max(some, default=DONE)
+                set_setting(conn, TOLD_UPTO, last)
 
     def _run(self) -> None:
         more = True

@@ -21,11 +21,6 @@ from sync.server.store.store import Connection
 from sync.server.tree import made_here
 
 
-def scope_of(record: Record | None, unit: str) -> str:
-    """Return who pulls a record of ``unit``: a request goes to the unit that it asks, everything else stays there."""
-    return record.to_unit if isinstance(record, OrderRequest) else unit
-
-
 def units_above(conn: Connection, unit: str, arrived: Iterable[Arrived]) -> frozenset[str]:
     """Return the units over ``unit``; looked up only where a request arrived."""
     if not any(isinstance(a.record, OrderRequest) for a in arrived):

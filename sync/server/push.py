@@ -18,6 +18,7 @@ from sync.records.cards import Revision
 from sync.records.errors import Refused
 from sync.records.ids import prefix_of
 from sync.records.kinds import is_a
+from sync.records.matters import Step, StepKind
 from sync.records.orders import DispatchOrder
 from sync.records.papers import Attachment
 from sync.records.record import Record
@@ -27,9 +28,10 @@ from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
 from sync.server.journals import follow
 from sync.server.leasing import top_up
-from sync.server.order_answers import delegations_of, scope_of, tell_askers, units_above, withdrawals_of
+from sync.server.order_answers import delegations_of, tell_askers, units_above, withdrawals_of
+from sync.server.passed_matters import answerable, matters_in, tell_takers
 from sync.server.refused_fields import FIELD, field_of
-from sync.server.rules import Known, Target, references, why_not
+from sync.server.rules import Known, Target, references, scope_of, why_not
 from sync.server.settings import Settings
 from sync.server.station import Station
 from sync.server.station_keys import publish, published_keys
@@ -64,7 +66,9 @@ class _Stands:
 
 @dataclass(slots=True)
 class _Page:
-    """What is gathered while a page is judged; ``last`` is the number before the first new one."""
+    """What is gathered while a page is judged; ``last`` is the number before the first new one, ``scopes`` say who
+    pulls each of what was accepted.
+    """
 
     station: Station
     at: datetime
@@ -72,6 +76,7 @@ class _Page:
     known: Known
     stands: dict[str, _Stands]
     accepted: list[Arrived] = field(default_factory=list)
+    scopes: list[str] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
 
 
@@ -159,6 +164,7 @@ def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: in
         withdrawn=withdrawals_of(conn, station.unit, delegations.values(), cursor, station.stores),
     )
     stands = {k.id: _Stands(k.hash, k.seq, k.unit, k.scope, k.received_at) for k in here.values() if k.id in ids}
+    known.given, known.takers = answerable(conn, station.unit, arrived, known.targets)
     known.sealed |= attached_to_accusations(conn, known.erased_later & here.keys())
     return _Page(station, now, last, known, stands)
 
@@ -196,9 +202,8 @@ def _judge(arrived: Arrived, page: _Page) -> Answer:
         return _refuse(arrived, reason, page)
     page.accepted.append(arrived)
     seq = page.last + len(page.accepted)
-    page.stands[sealed.id] = _Stands(
-        sealed.hash, seq, page.station.unit, scope_of(arrived.record, page.station.unit), page.at
-    )
+    page.stands[sealed.id] = _Stands(sealed.hash, seq, page.station.unit, scope_of(arrived.record, page.known), page.at)
+    page.scopes.append(scope_of(arrived.record, page.known))
     _learn(arrived, page.known)
     return Answer(sealed.id, sealed.hash, State.ACCEPTED, seq, page.at)
 
@@ -229,9 +234,11 @@ def _refuse(arrived: Arrived, reason: str, page: _Page) -> Answer:
 def _learn(arrived: Arrived, known: Known) -> None:
     """What was accepted counts for the records after it in the page."""
     sealed, record = arrived.sealed, arrived.record
-    known.targets[sealed.id] = Target(sealed.kind, known.unit, scope_of(record, known.unit))
+    known.targets[sealed.id] = Target(sealed.kind, known.unit, scope_of(record, known))
     if isinstance(record, Attachment) and is_a(record.subject, "accusation"):
         known.sealed.add(record.id)
+    if isinstance(record, Step) and record.kind is not StepKind.RECEIVED:
+        known.given.discard(record.matter)  # it has nothing to do with it any more
     if isinstance(record, StaffMember):
         known.homes[record.staff] = record.unit
         known.roles[record.staff] = frozenset(record.roles) | known.roles.get(record.staff, frozenset())
@@ -243,14 +250,17 @@ def _keep(conn: Connection, page: _Page) -> bool:
     erasures = [a.record for a in page.accepted if isinstance(a.record, Erasure)]
     gone = _gone(page, {erasure.target for erasure in erasures})
     new = [
-        New(_emptied(a.sealed, gone), scope_of(a.record, unit), page.station.device.store, unit, _readable(a))
-        for a in page.accepted
+        New(
+            *(_emptied(a.sealed, gone), scope, page.station.device.store, unit, _readable(a)),
+            also=unit if scope != unit else None,
+        )
+        for a, scope in zip(page.accepted, page.scopes, strict=True)
     ]
     numbers = append(conn, new, page.at, page.last)
     forget_refusals(conn, [item.sealed.id for item in new])
     listed: list[tuple[Record, int, str]] = [
-        (a.record, seq, unit)
-        for a, seq in zip(page.accepted, numbers, strict=True)
+        (a.record, seq, scope)
+        for a, seq, scope in zip(page.accepted, numbers, page.scopes, strict=True)
         if a.record is not None and a.sealed.id not in gone
     ]
     used = apply(conn, listed)
@@ -262,6 +272,7 @@ def _keep(conn: Connection, page: _Page) -> bool:
     publish(conn, [a.record for a in page.accepted if isinstance(a.record, StationKey)], page.at)
     _tell(conn, listed, page.at)
     tell_askers(conn, [a.record for a in page.accepted], unit, page.at)
+    tell_takers(conn, matters_in(conn, [a.record for a in page.accepted], unit), page.at)
     return used
 
 

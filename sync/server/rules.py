@@ -18,10 +18,11 @@ from sync.records.ids import prefix_of
 from sync.records.kinds import KINDS, STAFF_PREFIX
 from sync.records.matters import Step
 from sync.records.notices import BY_DESK, Notice
-from sync.records.order_steps import OrderDelegation, OrderStep
+from sync.records.order_steps import OrderDelegation, OrderRequest, OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.ownership import OWNERSHIP, Writer, may_write
 from sync.records.papers import BlankForm, PrintOutcome
+from sync.records.passings import GIVES, TAKES
 from sync.records.record import Record
 from sync.records.sameness import Sameness
 from sync.records.station_keys import StationKey, is_sound
@@ -61,7 +62,8 @@ class Known:
     identity that anybody has, ``keys`` the unit of each published key. ``erased`` and ``erased_later`` are targets
     of this unit's erasures, kept already or in the page itself. ``above`` are the units over this one, ``delegations``
     those by id that orders of the page name, ``withdrawn`` when the station knew one of them to be withdrawn,
-    ``sealed`` the attachments of accusations that an erasure names.
+    ``sealed`` the attachments of accusations that an erasure names. ``given`` are matters of other units in which this
+    one has something to do, ``takers`` the units to which it may give such a matter on.
     """
 
     unit: str
@@ -76,6 +78,20 @@ class Known:
     delegations: dict[str, OrderDelegation] = field(default_factory=dict)
     withdrawn: dict[str, datetime] = field(default_factory=dict)
     sealed: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)
+    takers: frozenset[str] = frozenset()
+
+
+def scope_of(record: Record | None, known: Known) -> str:
+    """Return who pulls a record of this unit first: the unit that a request asks, the one whose matter a step answers
+    for; everything else stays here. What is addressed to others is pulled by its own unit as well.
+    """
+    if isinstance(record, OrderRequest):
+        return record.to_unit
+    if isinstance(record, Step) and record.matter in known.given:
+        target = known.targets.get(record.matter)
+        return target.scope if target else known.unit
+    return known.unit
 
 
 def why_not(arrived: Arrived, known: Known) -> str:
@@ -160,6 +176,8 @@ def _wrong_reference(arrived: Arrived, known: Known) -> str:
         return _foreign([target], known)
     if wrong := wrong_target(record, known):
         return wrong
+    if isinstance(record, Step) and record.matter in known.given:
+        return _wrong_answer(record, known)
     if isinstance(record, (Sameness, PrintOutcome, Notice, ThreatEvent, Step)):
         return _foreign([known.targets.get(named) for named in references(arrived)], known)
     amended = known.targets.get(arrived.amends or "")
@@ -167,6 +185,13 @@ def _wrong_reference(arrived: Arrived, known: Known) -> str:
         # The district made this unit's staff records, too: a lead may amend them.
         return "" if (amended.kind, amended.scope) == ("staff_member", known.unit) else "protocol.out_of_scope"
     return _foreign([amended], known)
+
+
+def _wrong_answer(step: Step, known: Known) -> str:
+    """Of another unit's matter a unit says of itself that it takes it, declines it or gives it on, and nothing else."""
+    if step.by_unit != known.unit or step.kind not in TAKES | GIVES:
+        return "protocol.out_of_scope"
+    return "protocol.foreign_unit" if step.kind in GIVES and step.to_unit not in known.takers else ""
 
 
 def _foreign(targets: Iterable[Target | None], known: Known) -> str:

@@ -32,6 +32,7 @@ from desktop.config import Home
 from desktop.forms.orders import DELEGATION_FORM
 from desktop.forms.questions import fresh
 from desktop.ui import collecting
+from desktop.ui.dialogs.passed_matters import PassedMattersDialog
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.form_view import FormView
@@ -329,8 +330,31 @@ def order_forms(at: Camera) -> None:
     page.show_arrival(made.telephoned)
     at.shot("38-order-arrival")
     at.close_dialogs()
+    passed_here(at)
+    at.shell.turn("orders")
     at.form("38-order-refusal", page.open_form(REFUSAL_FORM, fresh(REFUSAL_FORM, "order_step"), made.request))
     at.form("38-order-delegation", page.open_form(DELEGATION_FORM, fresh(DELEGATION_FORM, "order_delegation")))
+
+
+def passed_here(at: Camera) -> None:
+    """What other units passed here: on Today, beside its list (one covered), and the form that answers."""
+    from tests.support.window_passed import passed_week
+
+    shell = at.shell
+    waiting, _, _ = passed_week(shell.tools.desk, NOW)
+    shell.turn("today")
+    shell.today.refresh()
+    at.settle(lambda: shell.today.findChild(QPushButton, f"today.passed.{waiting}") is not None)
+    at.shot("38-today-passed")
+    shell.show_passed()
+    at.shot("38-passed")
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, PassedMattersDialog) and w.isVisible())
+    dialog.table.setCurrentCell(1, 0)
+    at.shot("38-passed-covered")
+    at.close_dialogs()
+    shell.matters.answer_passed(waiting)
+    at.settle(lambda: shell.matters.panel is not None)
+    at.form("38-passed-answer", shell.matters.panel)
 
 
 def delegations_shown(at: Camera) -> None:

@@ -16,6 +16,7 @@ SHORTCUTS = (
     ("Ctrl+Shift+P", "window.keys_card"),
     ("Ctrl+Shift+O", "window.keys_order"),
     ("Ctrl+Shift+R", "window.keys_requests"),
+    ("Ctrl+Shift+T", "window.keys_passed"),
     ("Ctrl+P", "window.keys_print_order"),
     ("Ctrl+I", "window.keys_import"),
     ("Ctrl+K", "find.keys_find"),

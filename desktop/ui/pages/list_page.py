@@ -232,7 +232,7 @@ class ListPage(QWidget):
         self._panes.addWidget(self.unchosen)
         self._panes.addWidget(self.story)
         inside.addWidget(self._panes)
-        self.buttons = [self.make_verb(v, self) for v in self.all_verbs()]
+        self.buttons = [self.make_verb(v, self) for v in self.all_verbs() if v.at_hand]
         many = [self.make_verb(v) for v in self.all_verbs_of_many()]
         return ListFront(self.tools, self.shape, self.buttons, many, right)
 

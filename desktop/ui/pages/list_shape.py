@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A thing to do: its name within the page, icon, the kind that it writes, and what a click starts."""
+    """A thing to do: its name within the page, icon, the kind that it writes, and what a click starts.
+
+    One that is not ``at_hand`` has no button in the head of its page, where few have room: keys and Ctrl+K start it.
+    """
 
     name: str
     picture: str
@@ -28,6 +31,7 @@ class Verb:
     writes: str = ""
     kind: str = ""
     keys: str = ""
+    at_hand: bool = True
 
 
 @dataclass(frozen=True, slots=True)

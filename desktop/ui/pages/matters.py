@@ -14,12 +14,14 @@ from desktop.actions.desk import Done
 from desktop.actions.matters import edit_matter, matter_draft, open_matter
 from desktop.actions.mediations import follow_up, mediation_draft_from, open_mediation
 from desktop.actions.orders import CATEGORY, emergency_order, give_order, order_draft
+from desktop.actions.passed_matters import answer_passed, passed_draft
 from desktop.actions.steps import add_step, step_draft
 from desktop.forms.accusations import ACCUSATION_FORM
 from desktop.forms.form import Draft, Form
 from desktop.forms.matters import MATTER_FORM, STEP_FORM
 from desktop.forms.mediations import FOLLOW_UP_FORM, MEDIATION_FORM
 from desktop.forms.orders import EMERGENCY, ORDER_FORM
+from desktop.forms.passed_matters import PASSED_FORM
 from desktop.forms.questions import fresh
 from desktop.store.rows import MatterRow
 from desktop.ui.files_shown import FilesOfPage
@@ -30,6 +32,7 @@ from desktop.ui.pages.list_page import ListPage
 from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.matters import matter_story
+from desktop.ui.stories.passed_matters import told_story
 from desktop.ui.tools import Tools
 from sync.records.papers import PaperKind
 
@@ -59,14 +62,17 @@ class MattersPage(ListPage):
         )
         super().__init__(tools, shape)
         self.files = FilesOfPage(self)
-        order = QShortcut(QKeySequence("Ctrl+Shift+O"), self)
-        order.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        order.activated.connect(self.order_by_keys)
+        for keys, start in (("Ctrl+Shift+O", self.order_by_keys), ("Ctrl+Shift+T", self.show_passed)):
+            by_keys = QShortcut(QKeySequence(keys), self)
+            by_keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            by_keys.activated.connect(start)
 
     def verbs(self) -> list[Verb]:
-        """Items of an outside system, a matter without a visit, and an accusation, which nobody here reads again."""
+        """Items of an outside system, what other units passed here, a matter without a visit, and an accusation, which
+        nobody here reads again."""
         return [
             Verb("import", "import", self.import_items, "matter", "quiet"),
+            Verb("passed", "reply", self.show_passed, "step", "quiet", "Ctrl+Shift+T", at_hand=False),
             Verb("new", "add", self.new, "matter", "primary", "Ctrl+Shift+M"),
             Verb("accuse", "key", self.accuse, "accusation", "quiet"),
         ]
@@ -93,6 +99,20 @@ class MattersPage(ListPage):
         from desktop.ui.dialogs.importing import ImportDialog
 
         ImportDialog(self.tools, self, items=True).open()
+
+    def show_passed(self) -> None:
+        """Show what other units passed to this one."""
+        from desktop.ui.dialogs.passed_matters import PassedMattersDialog
+
+        dialog = PassedMattersDialog(self.tools, self.window())
+        dialog.answers.connect(self.answer_passed)
+        dialog.open()
+        dialog.read()
+
+    def answer_passed(self, matter_id: str) -> None:
+        """Answer for a matter that was passed to this unit."""
+        desk = self.tools.desk
+        self._draft(lambda: passed_draft(desk, matter_id), partial(self.open_form, PASSED_FORM, record=matter_id))
 
     def accuse(self) -> FormPanel:
         """Take down an accusation; it is sealed as it is handed in, and no draft of it is kept."""
@@ -168,6 +188,7 @@ class MattersPage(ListPage):
             job = Job(form, draft, partial(seal_accusation, desk), "window.accusation_sealed")
             return self.open(job, None, self._accused)
         verbs: dict[str, tuple[Callable[..., Done], str, Callable[[Done], None]]] = {
+            PASSED_FORM.name: (answer_passed, "window.passed_answered", lambda _done: self.ask()),
             STEP_FORM.name: (add_step, "window.step_added", lambda _done: self.select(record)),
             FOLLOW_UP_FORM.name: (follow_up, "window.followed_up", lambda _done: self.select(record)),
             ORDER_FORM.name: (give_order, "window.order_given", self._order_given),
@@ -178,9 +199,15 @@ class MattersPage(ListPage):
         def act(given: Draft) -> Done:
             return verb(desk, record, given)
 
-        beside = Beside(self.tools, self.shape.story, record, law_hints(form.name, self.tools.words.language))
+        tell = partial(told_story, self.tools.words, desk) if form is PASSED_FORM else self.shape.story
+        beside = Beside(self.tools, tell, record, law_hints(form.name, self.tools.words.language))
         beside.followed.connect(self.followed)
-        verbs_of = {STEP_FORM.name: "step", FOLLOW_UP_FORM.name: "follow_up", ORDER_FORM.name: "order"}
+        verbs_of = {
+            STEP_FORM.name: "step",
+            PASSED_FORM.name: "passed",
+            FOLLOW_UP_FORM.name: "follow_up",
+            ORDER_FORM.name: "order",
+        }
         title = self.tools.words(f"window.verb_matters_{verbs_of.get(form.name, 'mediate')}")
         job = Job(form, draft, act, said, record=record, title=title)
         if form is not ORDER_FORM:

@@ -28,6 +28,7 @@ from sync.records.times import BEIJING
 
 if TYPE_CHECKING:
     from desktop.actions.notices import CallRow
+    from desktop.actions.passed_matters import PassedHere
     from desktop.actions.snoozes import Snooze
     from desktop.ui.stories.dues import DueLine, Dues
     from sync.records.order_steps import OrderRequest
@@ -39,6 +40,7 @@ _KINDS = (
     "step",
     "dispatch_order",
     "order_request",
+    "passed_matter",
     "order_step",
     "order_reply",
     "notice",
@@ -64,8 +66,8 @@ class TodayPage(QWidget):
     """``followed`` carries a record, ``turned`` a page's name, ``taken`` a draft to go on with,
     ``discarded`` one that is not wanted, ``started`` a verb, ``due`` what is due and to be done now, ``snooze`` what
     is to be put off and ``again`` what is to be shown again, ``conflicts``
-    that somebody will decide about cards that were edited in two places, ``call`` whom to telephone. ``filled``
-    follows each painting of an answer.
+    that somebody will decide about cards that were edited in two places, ``call`` whom to telephone, ``passed`` that
+    what other units passed here is looked at. ``filled`` follows each painting of an answer.
     """
 
     followed = Signal(str)
@@ -79,6 +81,7 @@ class TodayPage(QWidget):
     conflicts = Signal()
     call = Signal(object)
     asked_for = Signal()
+    passed = Signal()
     said = Signal(str, str)
     filled = Signal()
 
@@ -94,9 +97,12 @@ class TodayPage(QWidget):
         self._to_call: tuple[CallRow, ...] = ()
         self._requests: QVBoxLayout | None = None
         self._waiting: tuple[OrderRequest, ...] = ()
+        self._passed: QVBoxLayout | None = None
+        self._passed_here: tuple[PassedHere, ...] = ()
         self.filled.connect(self._ask_due)
         self.filled.connect(self._ask_calls)
         self.filled.connect(self._ask_requests)
+        self.filled.connect(self._ask_passed)
         self._minutes = QTimer(self)  # whom to call follows from the time that passes, too
         self._minutes.timeout.connect(self._ask_calls)
         self._minutes.timeout.connect(self._ask_due)
@@ -178,6 +184,43 @@ class TodayPage(QWidget):
         made.clicked.connect(lambda: self.asked_for.emit())
         return made
 
+    def _ask_passed(self) -> None:
+        """What other units passed to this one, as long as it has something to do."""
+        desk = self.tools.desk
+        if not self.isVisible():
+            return
+
+        def work() -> tuple[PassedHere, ...]:
+            from desktop.actions.passed_matters import passed_here
+
+            return tuple(one for one in passed_here(desk) if one.open)
+
+        self.tools.tasks.read(work, self._show_passed, self._failed)
+
+    def _show_passed(self, waiting: tuple[PassedHere, ...]) -> None:
+        self._passed_here = waiting
+        if self._passed is None:
+            return
+        clear(self._passed)
+        if waiting:
+            words = self.tools.words
+            more = words("window.due_more", count=len(waiting) - SHOWN) if len(waiting) > SHOWN else ""
+            head = words("window.list_comma").join(part for part in (words("window.today_passed"), more) if part)
+            self._passed.addWidget(self._card(head, map(self._passed_line, waiting[:SHOWN]), ""))
+
+    def _passed_line(self, one: PassedHere) -> QPushButton:
+        words, now = self.tools.words, self.tools.desk.now()
+        title = words("window.passed_restricted_title") if one.restricted else one.told.title
+        given = short_moment(words, one.told.given_at, now)
+        due = words("window.due_at", at=short_moment(words, one.due, now)) if one.due else ""
+        over = one.due is not None and one.due < now
+        waits = one.stage is not None and one.stage.value == "waiting"
+        look = ("bad", "alert") if over else ("warn", "clock") if waits else ("info", "matters")
+        status = Status(words(f"records.passedstage_{one.stage.value if one.stage else 'waiting'}"), *look)
+        made = self._line(f"today.passed.{one.told.matter}", title, f"{given}  {due}".strip(), status, "")
+        made.clicked.connect(lambda: self.passed.emit())
+        return made
+
     def start(self) -> None:
         """Take the focus at the first verb."""
         self.log.setFocus()
@@ -250,6 +293,9 @@ class TodayPage(QWidget):
         self._requests = column(space=0)
         self._left.addLayout(self._requests)
         self._show_requests(self._waiting)
+        self._passed = column(space=0)
+        self._left.addLayout(self._passed)
+        self._show_passed(self._passed_here)
         self._dues, self._dues_stand = column(space=0), False
         self._left.addLayout(self._dues)
         self._show_due(self._due)

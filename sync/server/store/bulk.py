@@ -11,12 +11,18 @@ from sqlalchemy import ARRAY, BigInteger, Column, ColumnElement, Connection, Tex
 from sync.server.store.months import part_of
 
 T = TypeVar("T", str, int)
-_RECORD: Final = ("id", "kind", "hash", "seq", "scope", "origin", "unit", "received_at", "readable", "month", "size")
-_RECORD_TYPES: Final = ("text", "text", "bytea", "int8", "text", "text", "text", "int8", "bool", "int4", "int4")
+_RECORD: Final = (
+    *("id", "kind", "hash", "seq", "scope", "origin", "unit", "received_at", "readable", "month", "size"),
+    "also",
+)
+_RECORD_TYPES: Final = (
+    *("text", "text", "bytea", "int8", "text", "text", "text", "int8", "bool", "int4", "int4"),
+    "text",
+)
 _CONTENT: Final = ("month", "seq", "id", "salt", "body")
 _CONTENT_TYPES: Final = ("int4", "int8", "text", "bytea", "bytea")
 
-RecordRow = tuple[str, str, bytes, int, str, str, str, int, bool, int, int]
+RecordRow = tuple[str, str, bytes, int, str, str, str, int, bool, int, int, str | None]
 """One row of `record`, in the order of its columns."""
 
 ContentRow = tuple[int, int, str, bytes, bytes]

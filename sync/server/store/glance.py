@@ -85,9 +85,9 @@ def _setting(name: str) -> ColumnElement[Any]:
     return select(setting.c.value).where(setting.c.name == name).scalar_subquery().label(f"setting_{name}")
 
 
-def _newest(scope: ColumnElement[str]) -> ColumnElement[Any]:
+def _newest(scope: ColumnElement[str], of: ColumnElement[Any] = record.c.scope) -> ColumnElement[Any]:
     """The last number of one scope, from the end of its index."""
-    return select(func.coalesce(func.max(record.c.seq), 0)).where(record.c.scope == scope).scalar_subquery()
+    return select(func.coalesce(func.max(record.c.seq), 0)).where(of == scope).scalar_subquery()
 
 
 def _stores() -> ColumnElement[Any]:
@@ -117,6 +117,7 @@ _OTHERS: Final = (
     select(counter.c.value).where(counter.c.name == "seq").scalar_subquery().label("latest"),
     _newest(literal(EVERYONE)).label("of_everyone"),
     _newest(device.c.unit).label("of_unit"),
+    _newest(device.c.unit, record.c.also).label("addressed"),
     _newest(device.c.store).label("of_store"),
     _ahead().label("ahead"),
 )
@@ -155,7 +156,7 @@ def _read(row: Sequence[Any]) -> Glance:
     known, settings, others, status, came, last = (
         told[begin:end] for begin, end in zip((0, *_ENDS), _ENDS, strict=False)
     )
-    stores, latest, of_everyone, of_unit, of_store, ahead = others
+    stores, latest, of_everyone, of_unit, addressed, of_store, ahead = others
     last_hello, program, unsent, held = status
     speaker = Device(*known)
     return Glance(
@@ -163,7 +164,7 @@ def _read(row: Sequence[Any]) -> Glance:
         stores=frozenset(stores.split()),
         settings={name: value for name, value in zip(SETTINGS, settings, strict=True) if value is not None},
         latest=latest,
-        newest={EVERYONE: of_everyone, speaker.unit: of_unit, speaker.store: of_store},
+        newest={EVERYONE: of_everyone, speaker.unit: max(of_unit, addressed), speaker.store: of_store},
         ahead=_serials(ahead or ""),
         last_hello=last_hello,
         program=program,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, exists, func, select
 
 from sync.protocol.codec import decode
 from sync.records.errors import Damaged
@@ -21,6 +21,7 @@ from sync.records.matter_state import MatterState, fold_matter
 from sync.records.matters import Matter, Nature, Step
 from sync.records.open_clocks import EXTERNAL, OpenClock, matter_clocks
 from sync.records.participations import Participation
+from sync.records.passed_matters import PassedMatter
 from sync.records.passed_parts import OPEN, PassedStage, part_of, passed_units
 from sync.records.passings import GIVES
 from sync.server.store.bulk import among
@@ -31,10 +32,13 @@ from sync.server.store.records import read_many
 from sync.server.store.schema import matter_fact, passed, record, to_moment, to_number
 
 PART: Final = "participation"
+TOLD: Final = "passed_matter"
+"""What a unit at its desks was told of a matter: listed with the matter's facts, no part of its fold."""
 _PREFIX: Final = KINDS["matter"].prefix
 _AT_ONCE: Final = 1000
+_GIVING: Final = sorted(kind.value for kind in GIVES)
 
-Fact = Step | Participation
+Fact = Step | Participation | PassedMatter
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,10 @@ def put_facts(conn: Connection, facts: Iterable[tuple[Fact, int, str]]) -> set[s
     """List steps, and who takes part in a matter (with number and scope); returns the matters that steps are of."""
     rows, touched = [], set[str]()
     for fact, seq, scope in facts:
-        of = fact.matter if isinstance(fact, Step) else fact.subject
+        of = fact.subject if isinstance(fact, Participation) else fact.matter
         if isinstance(fact, Participation) and not of.startswith(f"{_PREFIX}_"):
             continue
-        kind = fact.kind.value if isinstance(fact, Step) else PART
+        kind = fact.kind.value if isinstance(fact, Step) else PART if isinstance(fact, Participation) else TOLD
         row = {"record": fact.id, "matter": clean(of)[:64], "kind": kind, "scope": scope, "seq": seq}
         rows.append(row)
         if isinstance(fact, Step):
@@ -79,7 +83,7 @@ def refold_matters(conn: Connection, matters: Collection[str]) -> None:
     """Fold those of ``matters`` that were ever passed on, and write how they stand at the units they were given to."""
     if not matters:
         return
-    given = (among(conn, matter_fact.c.matter, matters), matter_fact.c.kind.in_(sorted(kind.value for kind in GIVES)))
+    given = (among(conn, matter_fact.c.matter, matters), matter_fact.c.kind.in_(_GIVING))
     some = set(conn.execute(select(matter_fact.c.matter).where(*given).distinct()).scalars())
     if not some:
         return
@@ -110,7 +114,8 @@ def load_matters(conn: Connection, ids: Collection[str]) -> dict[str, MatterHere
     found = {card.id: card for card in folded_cards(conn, ids) if isinstance(card.value, Matter)}
     if not found:
         return {}
-    query = select(matter_fact).where(among(conn, matter_fact.c.matter, found), matter_fact.c.kind != PART)
+    of = among(conn, matter_fact.c.matter, found)
+    query = select(matter_fact).where(of, matter_fact.c.kind.not_in((PART, TOLD)))
     mine = [row.record for row in conn.execute(query) if row.scope == found[row.matter].unit]
     steps: dict[str, list[Step]] = {}
     for step in _decoded(conn, mine):
@@ -161,6 +166,38 @@ def passed_row(conn: Connection, matter: str, unit: str) -> PassedRow | None:
     return _row(row) if row else None
 
 
+def passed_rows(conn: Connection, matters: Collection[str]) -> list[PassedRow]:
+    """Return how those of ``matters`` that were ever passed on stand at each unit."""
+    if not matters:
+        return []
+    query = select(passed).where(among(conn, passed.c.matter, matters)).order_by(passed.c.matter, passed.c.unit)
+    return [_row(row) for row in conn.execute(query)]
+
+
+def passed_after(conn: Connection, matter: str, limit: int) -> list[str]:
+    """Return the next matters after ``matter``, by their ids, that were ever passed on."""
+    query = select(passed.c.matter).where(passed.c.matter > matter).distinct().order_by(passed.c.matter).limit(limit)
+    return list(conn.execute(query).scalars())
+
+
+def told_by(conn: Connection, unit: str) -> set[str]:
+    """Return the matters of ``unit`` of which another unit was told at its desks, while that has something to do."""
+    own = matter_fact.alias()
+    mine = exists().where(own.c.matter == matter_fact.c.matter, own.c.scope == unit, own.c.kind.in_(_GIVING))
+    open_ = exists().where(passed.c.matter == matter_fact.c.matter, passed.c.stage.in_(sorted(OPEN)))
+    query = select(matter_fact.c.matter).where(matter_fact.c.kind == TOLD, mine, open_)
+    return set(conn.execute(query.distinct()).scalars())
+
+
+def told_to(conn: Connection, matters: Collection[str]) -> dict[tuple[str, str], list[str]]:
+    """Return what units at their desks were told of ``matters``: the ids by matter and unit, the oldest first."""
+    query = select(matter_fact).where(among(conn, matter_fact.c.matter, matters), matter_fact.c.kind == TOLD)
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in conn.execute(query.order_by(matter_fact.c.seq)):
+        found.setdefault((row.matter, row.scope), []).append(row.record)
+    return found
+
+
 def _row(row: Row[Any]) -> PassedRow:
     told = tuple(OpenClock(kind, to_moment(at), row.unit, counted) for kind, at, counted in json.loads(row.clocks))
     return PassedRow(row.matter, row.unit, PassedStage(row.stage), row.at, told)
@@ -187,7 +224,7 @@ def list_facts(conn: Connection) -> None:
         facts = [(f, names[f.id].seq, names[f.id].scope) for f in _decoded(conn, list(names)) if isinstance(f, Fact)]
         put_facts(conn, facts)
         last = max(row.seq for row in names.values())
-    given = matter_fact.c.kind.in_(sorted(kind.value for kind in GIVES))
+    given = matter_fact.c.kind.in_(_GIVING)
     some = conn.execute(select(matter_fact.c.matter).where(given).distinct()).scalars().all()
     for start in range(0, len(some), _AT_ONCE):
         refold_matters(conn, some[start : start + _AT_ONCE])

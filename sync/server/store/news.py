@@ -75,9 +75,12 @@ class Watch:
 
     def since(self, seq: int, upto: int) -> list[tuple[str, str, int]]:
         """Return scope, origin and greatest number of what has a number in (seq, upto]."""
-        query = select(record.c.scope, record.c.origin, func.max(record.c.seq))
-        query = query.where(record.c.seq > seq, record.c.seq <= upto)
-        return [(row[0], row[1], row[2]) for row in self._ask(query.group_by(record.c.scope, record.c.origin))]
+        found: list[tuple[str, str, int]] = []
+        for scope in (record.c.scope, record.c.also):
+            query = select(scope, record.c.origin, func.max(record.c.seq))
+            query = query.where(record.c.seq > seq, record.c.seq <= upto, scope.is_not(None))
+            found += [(row[0], row[1], row[2]) for row in self._ask(query.group_by(scope, record.c.origin))]
+        return found
 
     def orders_since(self, seq: int, upto: int) -> list[tuple[str, str, int]]:
         """Return what numbers in (seq, upto] mean for pages of orders and matters: their scope, "", the number."""
@@ -173,5 +176,6 @@ def watch(engine: Engine, committed: threading.Event) -> Iterator[Watch]:
 
 def has_news(conn: Connection, scopes: Collection[str], but_from: str, after: int) -> bool:
     """Whether there is a record within ``scopes`` after number ``after`` that ``but_from`` did not hand in itself."""
-    wanted = (record.c.scope.in_(sorted(scopes)), record.c.seq > after, record.c.origin != but_from)
-    return conn.execute(select(record.c.seq).where(*wanted).limit(1)).first() is not None
+    wanted = select(record.c.seq).where(record.c.seq > after, record.c.origin != but_from).limit(1)
+    asked = (wanted.where(of.in_(sorted(scopes))) for of in (record.c.scope, record.c.also))
+    return any(conn.execute(query).first() is not None for query in asked)

@@ -17,6 +17,7 @@ from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.papers import Attachment, BlankForm, NumberLease, NumberVoid, Series
 from sync.records.participations import Participation
+from sync.records.passed_matters import PassedMatter
 from sync.records.record import Card, Record
 from sync.records.units import OrgUnit, StaffMember
 from sync.records.visits import Visit
@@ -24,7 +25,7 @@ from sync.server.store.cards import put_cards
 from sync.server.store.directory import put_staff, put_unit
 from sync.server.store.files import put_attachment
 from sync.server.store.leases import note_used, put_lease, serial_of
-from sync.server.store.matters import put_facts, refold_matters
+from sync.server.store.matters import Fact, put_facts, refold_matters
 from sync.server.store.orders import put_order, put_reply, put_step, refold
 from sync.server.store.records import New, append
 
@@ -35,7 +36,7 @@ def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> bool
     """Write what each (record, its number, its scope) means for the lists; returns whether leased numbers were used."""
     orders: set[str] = set()
     cards: list[tuple[Record, int, str]] = []
-    facts: list[tuple[Step | Participation, int, str]] = []
+    facts: list[tuple[Fact, int, str]] = []
     serials: dict[tuple[str, Series, int], int] = {}
     for record, seq, scope in numbered:
         _list(conn, record, seq, scope)
@@ -45,7 +46,7 @@ def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> bool
             orders.add(record.order)
         elif isinstance(record, (Revision, Card)):
             cards.append((record, seq, scope))
-        elif isinstance(record, (Step, Participation)):
+        elif isinstance(record, (Step, Participation, PassedMatter)):
             facts.append((record, seq, scope))
         _note(record, serials)
     refold(conn, orders)

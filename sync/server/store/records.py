@@ -29,13 +29,17 @@ _AT_ONCE: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A record about to be numbered. ``unit`` made it, ``origin`` is the store that handed it in."""
+    """A record about to be numbered. ``unit`` made it, ``origin`` is the store that handed it in.
+
+    ``scope`` pulls it, and so does ``also``: a unit keeps what it addressed to another one.
+    """
 
     sealed: Sealed
     scope: str
     origin: str
     unit: str
     readable: bool = True
+    also: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def append(conn: Connection, new: Sequence[New], received_at: datetime, last: in
     contents: list[ContentRow] = []
     for seq, item in enumerate(new, last + 1):
         s, made = item.sealed, (item.scope, item.origin, item.unit)
-        rows.append((s.id, s.kind, s.hash, seq, *made, at, item.readable, month, len(s.body)))
+        rows.append((s.id, s.kind, s.hash, seq, *made, at, item.readable, month, len(s.body), item.also))
         contents.append((month, seq, s.id, s.salt, s.body))
     insert_records(conn, rows, contents)
     numbered = counter.update().where(counter.c.name == "seq").values(value=last + len(new))
@@ -216,8 +220,13 @@ def _in_order(
     stored is neither read nor sorted.
     """
     query = select(record.c.seq, *columns).where(*wanted).order_by(record.c.seq).limit(limit)
-    asked = [query] if scopes is None else [query.where(record.c.scope == scope) for scope in sorted(scopes)]
+    asked = [query] if scopes is None else [query.where(of) for scope in sorted(scopes) for of in _pulled_by(scope)]
     yield from heapq.merge(*(_rows(conn, one) for one in asked), key=itemgetter(0))
+
+
+def _pulled_by(scope: str) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a record is pulled by ``scope``, no two of one record."""
+    return (record.c.scope == scope,) if scope == EVERYONE else (record.c.scope == scope, record.c.also == scope)
 
 
 def _rows(conn: Connection, query: Select[Any]) -> Iterator[tuple[Any, ...]]:

@@ -70,7 +70,7 @@ def table(name: str, *parts: Any, **options: Any) -> Table:
 
 Id = String(64)
 _OPEN, _CLEAR = text("used_upto < last"), text("length(content) > 0")
-_DUE, _RECEIPT = text("due_at IS NOT NULL"), text("receipt <> ''")
+_DUE, _RECEIPT, _ALSO = text("due_at IS NOT NULL"), text("receipt <> ''"), text("also IS NOT NULL")
 
 setting = table(
     "setting",
@@ -98,7 +98,9 @@ record = table(
     Column("readable", Boolean, nullable=False),
     Column("month", Integer, nullable=False),  # of received_at, in Beijing: 202611
     Column("size", Integer, nullable=False),  # of the content; 0 where it was erased
+    Column("also", Id),  # who else pulls it: the unit that addressed it to another one
     Index(None, "scope", "seq"),
+    Index("ix_record_also", "also", "seq", postgresql_where=_ALSO, sqlite_where=_ALSO),
 )
 
 # What a record says, beside the list of all: on PostgreSQL a part for each month (months.py), so that what is old can

@@ -19,6 +19,7 @@ from sync.records.passed_parts import open_answers
 from sync.records.record import Made
 from sync.records.times import BEIJING
 from sync.records.units import Role
+from sync.server.passed_matters import tell_takers
 from sync.server.people_log import Event
 from sync.server.store.log import write_log
 from sync.server.store.projections import add_own
@@ -111,4 +112,5 @@ def _keep(site: Site, who: Visitor, matter_id: str, step_id: str, kind: StepKind
         check_step(step)
         # The stations that hold the matter pull what is said of it.
         add_own(conn, step, seen.here.scope, now)
+        tell_takers(conn, {matter_id}, now)
         write_log(conn, Event.MATTER_ANSWERED, at=now, staff=mine.staff, subject=matter_id, detail=kind.value)

@@ -21,6 +21,7 @@ from sync.records.passed_parts import OPEN, PassedStage, open_answers
 from sync.records.passings import Passing
 from sync.records.times import BEIJING
 from sync.records.units import OrgUnit, Role
+from sync.server.matter_people import People, people_of
 from sync.server.people_log import Event
 from sync.server.periods import Counting, counting_at, end_of_clock
 from sync.server.store.directory import Unit, clean, staff_names, units
@@ -37,7 +38,6 @@ from sync.server.store.matters import (
 from sync.server.store.records import latest, read_many
 from sync.server.store.store import Connection
 from sync.server.web.matter_forms import FIELDS, LETTERS, targets
-from sync.server.web.matter_people import People, people_of
 from sync.server.web.orders import name_of
 from sync.server.web.render import page
 from sync.server.web.visitor import NotFound, Site, Standing, Visitor, allow, by_itself
