@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import NamedTuple, cast
@@ -25,6 +25,7 @@ from sync.records.mediations import Mediation
 from sync.records.open_clocks import LAPSING, Standing, stands
 from sync.records.times import BEIJING
 
+WITHOUT_APPLICATION = Assumed("records.assumed_application")
 _PAGE = 32
 _BATCH = 500
 MOST_COUNTED = 99
@@ -128,9 +129,9 @@ class Counting:
         found = [
             _Ended(at, clock, line, unit, None)
             if told == Told.END
-            else self._started(at, clock, line, unit)
-            if told == Told.START
             else rested[line]
+            if told == Told.RESTED
+            else self._started(Runs(at, clock, line, unit, told))
             for at, clock, line, unit, told in runs
             if told == Told.END or clock in self.rules
         ]
@@ -169,11 +170,12 @@ class Counting:
             if told != Told.END and rule is not None:
                 since -= timedelta(days=2 * rule.amount + LONGEST)
         for run in next_running(self.reader, kind, told, since, _PAGE):
-            ended = _Ended(*run[:4], None) if told == Told.END else self._started(*run[:4])
+            ended = _Ended(*run[:4], None) if told == Told.END else self._started(run)
             if kind not in LAPSING or ended.due >= to_micros(self.at.earliest):
                 yield ended, run
 
-    def _started(self, at: int, clock: str, line: int, unit: str) -> _Ended:
+    def _started(self, run: Runs) -> _Ended:
+        at, clock, line, unit, told = run
         rule = self.rules[clock]
         if rule.unit in IN_DAYS:
             by_day = self._by_day.get(clock)
@@ -182,6 +184,8 @@ class Counting:
             ends = by_day[_ordinal(at)]
         else:
             ends = deadline(rule, from_micros(at), self.calendar)
+        if told == Told.SUPPOSED:
+            ends = replace(ends, assumed=(WITHOUT_APPLICATION, *ends.assumed))
         return _Ended(to_micros(ends.due), clock, line, unit, ends)
 
     def _rested(self, runs: list[Runs]) -> dict[int, _Ended]:

@@ -13,7 +13,7 @@ from desktop.actions.desk import Desk
 from desktop.actions.signed_originals import signed_originals
 from desktop.actions.takers import taking_part
 from desktop.actions.voids import standing_agreements
-from desktop.store.links import mediation_events_of, prints_of, signatures_of
+from desktop.store.links import mediation_events_of, prints_of, signatures_of, steps_of
 from desktop.store.reader import Reader
 from resources import read_text
 from sync.records.agreement_state import effective_on
@@ -21,7 +21,9 @@ from sync.records.confirm_checks import ALONE, CHECKS
 from sync.records.errors import Refused
 from sync.records.matters import Matter
 from sync.records.mediation_events import SuspensionReason, rests_of
+from sync.records.mediation_requests import application_received
 from sync.records.mediations import Agreement, Mediation
+from sync.records.open_clocks import LABOUR
 from sync.records.papers import PaperKind, WentOn
 from sync.records.persons import Answer, Organisation, Person
 from sync.records.print_rules import Case, Finding, Rule, Table, Weight, findings, gone_on, unmet
@@ -128,7 +130,8 @@ def _limit(reader: Reader, desk: Desk, mediation: Mediation, matter: Matter) -> 
     """Return the last day for reaching an agreement; in medical disputes the time of an appraisal is not counted."""
     start, due_by = mediation.started_at, periods(reader, desk.now()).due_by
     if matter.category is Category.LABOUR:
-        return due_by("mediation-labour", start).last_day
+        received = application_received(steps_of(reader, matter.id), mediation)
+        return due_by(LABOUR, received or start).last_day
     if matter.category is Category.MEDICAL:
         rests = rests_of(mediation_events_of(reader, mediation.id), SuspensionReason.APPRAISAL)
         return due_by("mediation-medical", start, rests, now=desk.now()).last_day

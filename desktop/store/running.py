@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import IntEnum
 from typing import Final, NamedTuple, cast
@@ -10,11 +10,12 @@ from typing import Final, NamedTuple, cast
 from desktop.store.columns import from_micros, to_micros
 from desktop.store.projections import AMONG_IDS
 from desktop.store.reader import Reader, listed
-from sync.records.matters import Matter
+from sync.records.matters import Matter, Step
 from sync.records.mediation_events import MediationEvent
 from sync.records.mediations import Mediation
 from sync.records.open_clocks import OpenClock, mediation_clocks
 from sync.records.record import Record
+from sync.records.visits import Category
 
 Clocks = dict[int, tuple[OpenClock, ...]]
 _CLEAR: Final = "DELETE FROM running WHERE line IN (SELECT value FROM json_each(?))"
@@ -43,11 +44,14 @@ _KINDS: Final = """
 
 
 class Told(IntEnum):
-    """What ``running.at`` is: a start, an end that was counted or given once, or a start of what has rested."""
+    """What ``running.at`` is: a start, an end that was counted or given once, a start of what has rested, or one that
+    stands in for a start that nobody recorded.
+    """
 
     START = 0
     END = 1
     RESTED = 2
+    SUPPOSED = 3
 
 
 class Runs(NamedTuple):
@@ -76,7 +80,8 @@ def write_running(reader: Reader, clocks: Clocks) -> None:
 
 def row_of(line: int, clock: OpenClock) -> tuple[int, str, str, int, int]:
     """Return a clock of the record at ``line`` as the table has it."""
-    told = Told.END if clock.counted else Told.RESTED if clock.rests else Told.START
+    start = Told.SUPPOSED if clock.supposed else Told.RESTED if clock.rests else Told.START
+    told = Told.END if clock.counted else start
     return line, clock.kind, clock.unit, to_micros(clock.at), int(told)
 
 
@@ -84,9 +89,11 @@ def of_mediations(reader: Reader, values: dict[int, Record]) -> Clocks:
     """Return what runs of mediations: the category of its matter decides."""
     found = {line: cast(Mediation, value) for line, value in values.items()}
     matters = reader.current({m.matter for m in found.values()})
+    steps = _steps(reader, matters)
     happened = _events(reader, {m.id for m in found.values()})
     return {
-        line: mediation_clocks(m, _matter(matters.get(m.matter)), happened.get(m.id, ())) for line, m in found.items()
+        line: mediation_clocks(m, _matter(matters.get(m.matter)), happened.get(m.id, ()), steps.get(m.matter, ()))
+        for line, m in found.items()
     }
 
 
@@ -97,16 +104,23 @@ def of_their_mediations(reader: Reader, values: dict[int, Record]) -> Clocks:
         return {}
     matters = {value.id: value for value in values.values()}
     mediations = {m.id: cast(Mediation, m) for some in held.values() for m in some}
-    happened = _events(reader, set(mediations))
+    happened, steps = _events(reader, set(mediations)), _steps(reader, matters)
     lines = reader.sql(_LINES, (listed(list(mediations)),)).fetchall()
     return {
-        line: mediation_clocks(mediations[i], _matter(matters.get(mediations[i].matter)), happened.get(i, ()))
+        line: mediation_clocks(m, _matter(matters.get(m.matter)), happened.get(i, ()), steps.get(m.matter, ()))
         for i, line in lines
+        for m in (mediations[i],)
     }
 
 
 def _events(reader: Reader, mediations: set[str]) -> dict[str, list[MediationEvent]]:
     return cast("dict[str, list[MediationEvent]]", reader.linked_to(mediations, "mediation_event.mediation"))
+
+
+def _steps(reader: Reader, matters: Mapping[str, Record]) -> dict[str, list[Step]]:
+    """The steps of those matters whose mediations begin by them."""
+    labour = {m.id for m in matters.values() if isinstance(m, Matter) and m.category is Category.LABOUR}
+    return cast("dict[str, list[Step]]", reader.linked_to(labour, "step.matter")) if labour else {}
 
 
 def _matter(value: Record | None) -> Matter | None:

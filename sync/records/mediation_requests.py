@@ -1,7 +1,8 @@
 """Who was asked to mediate and has not said yes or no: a department has five working days to accept (行政调解受理).
 
 Of another body that was asked (a people's committee, a trade's, a police station) no source says how long it may take:
-the district does. Whoever mediates at the own desk accepts at once; a mediation's period runs from its beginning.
+the district does. Whoever mediates at the own desk accepts at once; a mediation's period runs from its beginning, but
+for labour disputes, whose 15 days run from the receipt of the application (劳动争议调解仲裁法 14).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from sync.records.matters import Step, StepKind
-from sync.records.mediations import Host
+from sync.records.mediations import Host, Mediation
 from sync.records.seen import in_line, standing
 
 ACCEPT: Final = "mediation-administrative-accept"
@@ -27,6 +28,7 @@ ACCEPT_BY: Final = {
 }
 """The kind of the clock until a body of each sort answers."""
 _ANSWERED: Final = frozenset({StepKind.RECEIVED, StepKind.SENT_BACK, StepKind.NOT_ACCEPTED, StepKind.CLOSED})
+_BEGINS: Final = frozenset({StepKind.MEDIATION_ASKED, StepKind.RECEIVED, StepKind.ACCEPTED})
 _HANDED_ON: Final = frozenset(
     {StepKind.MEDIATION_ASKED, StepKind.TRANSFERRED, StepKind.ESCALATED, StepKind.RECEIVED, StepKind.CLOSED}
 )
@@ -52,6 +54,25 @@ class Requests:
 def waiting_requests(steps: Iterable[Step]) -> tuple[Asked, ...]:
     """Return the requests that nobody has answered; an answer of another unit answers none."""
     return requests_of(steps).waiting
+
+
+def application_received(steps: Iterable[Step], mediation: Mediation) -> datetime | None:
+    """Return when the unit that mediates received the application; None where no step of the matter says so.
+
+    That it was asked to mediate, or took the matter, says it; else that the matter was accepted there. Before the
+    mediation began, and since the matter was opened last: what an earlier application began is over.
+    """
+    asked: list[datetime] = []
+    accepted: list[datetime] = []
+    stands = standing(list({step.id: step for step in steps}.values()))[0]
+    begun = (step for step in stands.values() if step.happened_at <= mediation.started_at)
+    for step in sorted(begun, key=lambda step: (step.happened_at, step.id)):
+        whose = step.to_unit if step.kind is StepKind.MEDIATION_ASKED else step.by_unit
+        if step.kind in (StepKind.CLOSED, StepKind.REOPENED):
+            asked, accepted = [], []
+        elif step.kind in _BEGINS and whose in (None, "", mediation.unit):
+            (accepted if step.kind is StepKind.ACCEPTED else asked).append(step.happened_at)
+    return next(iter(asked or accepted), None)
 
 
 def requests_of(steps: Iterable[Step]) -> Requests:

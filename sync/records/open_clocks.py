@@ -17,7 +17,7 @@ from sync.records.deadlines import end_of
 from sync.records.matter_state import DONE_STAGES, MatterState
 from sync.records.matters import Matter, Step
 from sync.records.mediation_events import MediationEvent, SuspensionReason, rests_of
-from sync.records.mediation_requests import ACCEPT_BY, TRANSFER, Requests, requests_of
+from sync.records.mediation_requests import ACCEPT_BY, TRANSFER, Requests, application_received, requests_of
 from sync.records.mediations import Host, Mediation, Outcome
 from sync.records.order_course import Ratification
 from sync.records.order_parts import ENDED, OVER, OrderStage
@@ -38,7 +38,8 @@ PASSING: Final = "passing-answer"
 LAPSING: Final = frozenset({"petition-objection", "review-request", "confirmation", "labour-review"})
 """Kinds by which somebody may do something until then: when they are over nothing is overdue."""
 _MET: Final = ENDED | {OrderStage.RESOLVED}
-_OF_CATEGORY: Final = {Category.LABOUR: "mediation-labour", Category.MEDICAL: RESTING}
+LABOUR: Final = "mediation-labour"
+_OF_CATEGORY: Final = {Category.LABOUR: LABOUR, Category.MEDICAL: RESTING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class OpenClock:
 
     ``counted`` says which: an end that was counted or given once, or a start from which the rule of ``kind`` counts.
     ``rests``: from a start, without the time that rested, so that the end lies later than the start alone tells.
+    ``supposed``: from a start that stands in for one that nobody recorded.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class OpenClock:
     unit: str = ""
     counted: bool = False
     rests: bool = False
+    supposed: bool = False
 
 
 def order_clocks(order: DispatchOrder, state: OrderState) -> tuple[OpenClock, ...]:
@@ -106,16 +109,21 @@ def matter_clocks(matter: Matter, steps: Collection[Step], state: MatterState) -
 
 
 def mediation_clocks(
-    mediation: Mediation, matter: Matter | None, events: Iterable[MediationEvent] = ()
+    mediation: Mediation, matter: Matter | None, events: Iterable[MediationEvent] = (), steps: Iterable[Step] = ()
 ) -> tuple[OpenClock, ...]:
     """Return the period of an open mediation: by the category of its matter, the general one where that is not here.
 
-    An appraisal is left out of a medical one (医疗纠纷预防和处理条例 38).
+    An appraisal is left out of a medical one (医疗纠纷预防和处理条例 38). That of a labour dispute begins when the
+    application was received, as the matter's ``steps`` say (劳动争议调解仲裁法 14), else, as is supposed then, with the
+    mediation.
     """
     if mediation.outcome is not Outcome.OPEN:
         return ()
     kind = _OF_CATEGORY.get(matter.category, "mediation-general") if matter else "mediation-general"
     rests = kind == RESTING and bool(rests_of(events, SuspensionReason.APPRAISAL))
+    if kind == LABOUR:
+        received = application_received(steps, mediation)
+        return (OpenClock(kind, received or mediation.started_at, supposed=received is None),)
     return (OpenClock(kind, mediation.started_at, rests=rests),)
 
 

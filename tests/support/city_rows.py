@@ -107,7 +107,8 @@ def _folded(made: _Made, value: Record) -> None:
             made.runs(line, order_clocks(value, folded))
         case Mediation():
             made.rows["mediation"].append((line, to_micros(value.started_at), str(value.outcome)))
-            made.runs(line, mediation_clocks(value, made.matters[value.matter]))
+            steps = made.later.get(value.matter, [])
+            made.runs(line, mediation_clocks(value, made.matters[value.matter], (), steps))
         case Agreement():
             day = effective_on(value, own)
             made.rows["agreement"].append((line, value.drawn_on.isoformat(), day.isoformat() if day else ""))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from desktop.actions.cards import card
+from desktop.actions.deadlines import periods
 from desktop.actions.desk import Desk
 from desktop.actions.matters import edit_matter, matter_draft
 from desktop.actions.mediation_events import event_draft, note_event
@@ -143,6 +144,40 @@ def test_a_mediation_runs_by_its_matters_category_without_the_days_of_an_apprais
         (row,) = told(reader, [item])
         assert row.title == card(reader, matter, object).title  # type: ignore[attr-defined]
     assert rebuild_projections(station.store) == {}
+
+
+def test_the_fifteen_days_of_a_labour_dispute_run_from_the_application_and_else_say_what_was_supposed(
+    station: Station,
+    matter: str,  # noqa: F811
+) -> None:
+    edit, seen = matter_draft(station.desk, matter)
+    edit_matter(station.desk, matter, edit | {"category": "labour"}, seen)
+    asked = station.clock.at
+    station.clock.later(days=3)
+    draft = mediation_draft_from(station.desk, matter)
+    other = {"role": "respondent", "party_kind": "organisation", "name": "某某公司"}
+    open_mediation(station.desk, matter, {**draft, "parties": [*draft["parties"], other]})
+    began = station.clock.at
+    (supposed,) = all_open(station.desk).items
+    days = periods_of_labour(station, began)
+    assert (supposed.clock, supposed.due, supposed.assumed[0].key) == (
+        *("mediation-labour", days),
+        "records.assumed_application",
+    )
+    with station.store.read() as reader:
+        assert soonest(reader, station.clock.at, 6).items == (supposed,)
+    step(station, matter, kind="accepted", happened_at=asked.isoformat())
+    (item,) = all_open(station.desk).items
+    assert (item.due, item.assumed) == (periods_of_labour(station, asked), ())
+    assert item.due < supposed.due
+    with station.store.read() as reader:
+        assert soonest(reader, station.clock.at, 6).items == (item,)
+    assert rebuild_projections(station.store) == {}
+
+
+def periods_of_labour(station: Station, start: datetime) -> datetime:
+    with station.store.read() as reader:
+        return periods(reader, start).due_by("mediation-labour", start).due
 
 
 def test_a_clock_set_back_hides_nothing_and_one_set_ahead_invents_nothing(station: Station, order: str) -> None:
