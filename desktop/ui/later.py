@@ -77,6 +77,7 @@ BENEATH: Final = (
     "desktop.actions.order_steps",
     "desktop.actions.orders",
     "desktop.actions.organisations",
+    "desktop.actions.passed_matters",
     "desktop.actions.print_reasons",
     "desktop.actions.sameness",
     "desktop.actions.signing",
