@@ -234,7 +234,7 @@ class Application(QObject):
 
         def work(_task: Task) -> Opened:
             from desktop.actions.enrolment import enrol
-            from desktop.actions.staff import check_password
+            from desktop.actions.passwords import check_password
             from desktop.keys import keys_for
 
             check_password(draft["password"], draft["password_again"])
@@ -290,7 +290,7 @@ class Application(QObject):
             return
 
         def work() -> list[str]:
-            from desktop.actions.staff import colleagues
+            from desktop.actions.signing_in import colleagues
 
             return colleagues(store)
 

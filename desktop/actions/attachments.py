@@ -16,9 +16,9 @@ from desktop.changes import Changes
 from desktop.config import write_private
 from desktop.files.attached import limits
 from desktop.forms.form import Draft, Form
+from desktop.store.amending import amended
 from desktop.store.files import forget_unnamed, has_file, put_file, read_file
 from desktop.store.links import attachments_of
-from desktop.store.names import amended
 from desktop.store.store import Reader, Work
 from sync.records.audit import AuditAction
 from sync.records.errors import Refused, RuleBroken, Unavailable

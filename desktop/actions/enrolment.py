@@ -13,7 +13,7 @@ from desktop.actions.audit import note
 from desktop.actions.day_end import MOVED, secret_bytes, secret_text
 from desktop.actions.desk import wall_clock
 from desktop.actions.passwords import check_password, hash_password
-from desktop.actions.staff import sign_in
+from desktop.actions.signing_in import sign_in
 from desktop.config import Home, write_private
 from desktop.keys import Keys, new_key
 from desktop.store import district_keys

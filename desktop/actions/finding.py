@@ -26,7 +26,7 @@ from sync.records.graphemes import cut
 from sync.records.kinds import kind_of
 from sync.records.matter_state import OPEN_STAGES
 from sync.records.mediations import Outcome
-from sync.records.order_state import OVER, OrderStage
+from sync.records.order_stages import OVER, OrderStage
 from sync.records.times import BEIJING
 
 MOST_OPENED: Final = 20

@@ -35,7 +35,7 @@ from sync.records.hand_overs import HandOver
 from sync.records.kinds import new_id
 from sync.records.matter_state import OPEN_STAGES
 from sync.records.mediations import Outcome
-from sync.records.order_state import OVER, OrderStage
+from sync.records.order_stages import OVER, OrderStage
 from sync.records.text import check_text
 from sync.records.times import BEIJING
 

@@ -24,7 +24,7 @@ from sync.records.duty_rosters import on_duty
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.notices import Notice, NoticeState, Told, is_to_be_called, told_by_unit
-from sync.records.order_state import OrderStage
+from sync.records.order_stages import OrderStage
 from sync.records.order_steps import OrderStepKind
 from sync.records.orders import DispatchOrder
 from sync.records.text import check_text

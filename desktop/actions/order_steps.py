@@ -27,7 +27,8 @@ from sync.records.kinds import new_id
 from sync.records.order_course import Ratification
 from sync.records.order_requirements import check_step
 from sync.records.order_rests import counted_ends
-from sync.records.order_state import OVER, OrderStage, OrderState, fold_order
+from sync.records.order_stages import OVER, OrderStage
+from sync.records.order_state import OrderState, fold_order
 from sync.records.order_steps import OrderStep, OrderStepKind, RestedEnds
 from sync.records.orders import DispatchOrder, OrderCall, ReplyKind
 from sync.records.ownership import may_issue

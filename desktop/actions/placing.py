@@ -7,7 +7,7 @@ import dataclasses
 from desktop.actions.case_documents import FRAMES, documents_of, title_key
 from desktop.actions.desk import Desk, Done
 from desktop.actions.sheets import said
-from desktop.store.names import amended
+from desktop.store.amending import amended
 from sync.records.errors import Refused, RuleBroken
 from sync.records.ids import prefix_of
 from sync.records.kinds import new_id

@@ -8,8 +8,8 @@ from typing import cast
 
 from desktop.actions.desk import Desk, Done
 from desktop.actions.dispute_types import DisputeTypes, dispute_types
+from desktop.store.amending import amended
 from desktop.store.cases import cases_of
-from desktop.store.names import amended
 from desktop.store.reader import Reader
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id

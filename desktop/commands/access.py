@@ -91,7 +91,7 @@ class Access:
         with self.store() as store:
             from desktop.actions.desk import Desk
             from desktop.actions.manner import manner_of
-            from desktop.actions.staff import sign_in
+            from desktop.actions.signing_in import sign_in
 
             name = self.secrets.staff or self.asked("cli.ask_staff", hidden=False, refusal="cli.sign_in_needed")
             password = self.secrets.password or self.asked("cli.ask_password", refusal="cli.sign_in_needed")

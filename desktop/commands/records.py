@@ -181,7 +181,7 @@ def search(args: argparse.Namespace, access: Access) -> Said:
 
 
 def _filters(args: argparse.Namespace, reader: Reader) -> dict[str, Any]:
-    from desktop.store.said import SEARCHED
+    from desktop.store.full_text import SEARCHED
     from desktop.store.search import STATES
     from desktop.store.units import units
 

@@ -54,7 +54,7 @@ def _first_exchange(access: Access, store: Store, staff: str, password: str) -> 
     from desktop.actions.care import after_many
     from desktop.actions.day_end import run_day_end
     from desktop.actions.desk import Desk
-    from desktop.actions.staff import sign_in
+    from desktop.actions.signing_in import sign_in
 
     try:
         desk = Desk(store, sign_in(store, staff, password))

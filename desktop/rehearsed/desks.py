@@ -16,7 +16,7 @@ from desktop.actions.day_end import connect, run_day_end, tell_move
 from desktop.actions.desk import Desk
 from desktop.actions.enrolment import enrol
 from desktop.actions.held import send_held_again
-from desktop.actions.staff import session_again, sign_in
+from desktop.actions.signing_in import session_again, sign_in
 from desktop.config import Home
 from desktop.keys import Keys, WrappedKeys
 from desktop.rehearsed.acts import ACTS

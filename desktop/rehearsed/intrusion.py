@@ -15,7 +15,7 @@ from sync.records.audit import Erasure
 from sync.records.canonical import seal
 from sync.records.cards import Revision
 from sync.records.errors import Refused
-from sync.records.kinds import BY_TYPE, STORE_PREFIX, kind_of, new_id, new_identity
+from sync.records.kinds import STORE_PREFIX, kind_of, kind_of_value, new_id, new_identity
 from sync.records.papers import NumberLease, Series
 from sync.records.record import Made, Record
 from sync.records.visits import Channel, Visit
@@ -103,7 +103,7 @@ def _numbers(made: Made) -> NumberLease:
 
 
 def _frame(record: Record) -> Frame:
-    return Frame.of(seal(BY_TYPE[type(record)].name, record))
+    return Frame.of(seal(kind_of_value(record).name, record))
 
 
 def _pulled(district: HttpDistrict, store: str) -> Sequence[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from desktop.store.projections import AMENDS, AMONG_IDS, naming
-from desktop.store.reader import chunks, listed
+from desktop.store.projections import AMENDS, AMONG_IDS, NAMING_ANY, naming
+from desktop.store.reader import Reader, chunks, listed
 from sync.records.record import Fact, Record
 
 if TYPE_CHECKING:
@@ -13,7 +14,16 @@ if TYPE_CHECKING:
 
 _LISTED = ("visit", "dispatch_order")
 _MARK = "UPDATE {} SET amended = ?2 WHERE line IN (SELECT line FROM record WHERE {})"
+_AMENDED = f"SELECT subject FROM link WHERE {NAMING_ANY} AND via = 'amends'"  # noqa: S608 our own words
 _OTHERS = f"SELECT 1 FROM link WHERE {naming('?1')} AND via = ? LIMIT 1"  # noqa: S608 our own words
+
+
+def amended(reader: Reader, ids: Iterable[str]) -> set[str]:
+    """Return those of ``ids`` that a later fact amends."""
+    found: set[str] = set()
+    for some in chunks(set(ids)):
+        found.update(row[0] for row in reader.sql(_AMENDED, (listed(some),)))
+    return found
 
 
 def apply(work: Work, amended_before: set[str], values: dict[int, tuple[str, Record]]) -> None:

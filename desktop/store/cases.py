@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final, cast
 
+from desktop.store.amending import amended
 from desktop.store.columns import to_micros
-from desktop.store.names import amended
 from desktop.store.projections import REVISES, naming
 from desktop.store.reader import Reader, chunks
 from sync.records.cards import Revision

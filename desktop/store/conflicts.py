@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
+from desktop.store.later import title_of
 from desktop.store.reader import Reader
-from desktop.store.said import title_of
 from desktop.store.units import staff_names
-from sync.records.cards import Folded, Standing
-from sync.records.kinds import kind_of
-from sync.records.mediations import Mediation
+from sync.records.kinds import kind_of, kind_of_value
 from sync.records.record import Record
+
+if TYPE_CHECKING:
+    from sync.records.cards import Folded, Standing
+    from sync.records.mediations import Mediation
 
 _COUNT: Final = "SELECT count(*) FROM card WHERE conflicted > 0"
 _LIST: Final = """
@@ -101,6 +103,7 @@ def _side(standing: Standing, clerks: Mapping[str, str]) -> Side:
 
 def _title(reader: Reader, value: Record) -> str:
     """A mediation has no title of its own: its matter's."""
-    if isinstance(value, Mediation):
-        value = reader.current([value.matter]).get(value.matter, value)
+    if kind_of_value(value).name == "mediation":
+        matter = cast("Mediation", value).matter
+        value = reader.current([matter]).get(matter, value)
     return title_of(value)

@@ -1,6 +1,6 @@
 """Who may come in: names and password hashes, read from the file itself before SQLAlchemy and the store are loaded.
 
-What is read here opens nothing: `actions.staff.sign_in` looks again in the opened store. SQLite itself reads the
+What is read here opens nothing: `actions.signing_in.sign_in` looks again in the opened store. SQLite itself reads the
 members' bodies, so that neither kinds nor what decodes them need to be loaded yet.
 """
 

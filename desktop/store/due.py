@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, cast
 
-from desktop.store.names import amended
+from desktop.store.amending import amended
 from desktop.store.reader import Reader
 from sync.records.matters import Matter
 from sync.records.mediations import Agreement, FollowUp, Mediation, Signature

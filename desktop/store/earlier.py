@@ -15,10 +15,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy import text as sql
 
 from desktop.store import index
+from desktop.store.full_text import SEARCHED
 from desktop.store.index import FILLED, filled
 from desktop.store.matching import Word
 from desktop.store.reader import Reader, current
-from desktop.store.said import PARTIES, SEARCHED
+from desktop.store.said import PARTIES
 from desktop.store.store import Store, Work
 from desktop.store.tables import card, record
 from desktop.store.terms import all_of

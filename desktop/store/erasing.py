@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from desktop.store import amending, index
 from desktop.store.projections import AGGREGATES, AT_ID, FOLDED_BY, PROJECTED, links_of, naming
 from desktop.store.reader import decoded
-from desktop.store.same import JOINABLE
 from sync.protocol.codec import decode_body
-from sync.records.audit import Erasure
-from sync.records.cards import Revision
 from sync.records.kinds import kind_of
-from sync.records.papers import Attachment
 from sync.records.record import Record
-from sync.records.sameness import Sameness
 
 if TYPE_CHECKING:
     from desktop.store.work import Work
+    from sync.records.audit import Erasure
+    from sync.records.cards import Revision
+    from sync.records.papers import Attachment
 
 KEPT = frozenset({"erasure", "audit_entry"})
 """Kinds that cannot be erased: they say that something was."""
@@ -33,11 +31,11 @@ def apply(work: Work, erased_before: set[str], values: dict[int, tuple[str, Reco
 
     An edit of an erased card is erased with it: it holds the same content.
     """
-    targets = {value.target for _, value in values.values() if isinstance(value, Erasure)}
+    targets = {cast("Erasure", value).target for kind, value in values.values() if kind == "erasure"}
     edited: dict[str, set[str]] = {}
-    for _, value in values.values():
-        if isinstance(value, Revision):
-            edited.setdefault(value.card, set()).add(value.id)
+    for kind, value in values.values():
+        if kind == "revision":
+            edited.setdefault(cast("Revision", value).card, set()).add(value.id)
     for target in targets | erased_before:
         erase(work, target)
         for revision in {r.id for r in work.revisions_of(target)} | edited.get(target, set()):
@@ -52,8 +50,8 @@ def erase(work: Work, record_id: str) -> None:
     value = decoded(sealed) if sealed.kind == "attachment" else None
     forget(work, record_id)
     work.sql(_DESTROY, (record_id,))
-    if isinstance(value, Attachment):
-        _forget_bytes(work, value.digest)
+    if value is not None:
+        _forget_bytes(work, cast("Attachment", value).digest)
     work.changed(sealed.kind)
 
 
@@ -76,10 +74,9 @@ def forget(work: Work, record_id: str) -> None:
     amending.take_back(work, value)
     index.forget(work, line, kind)
     work.sql("UPDATE record SET readable = 0 WHERE line = ?", (line,))
-    if kind in JOINABLE or isinstance(value, Sameness):
-        work.touch_same(value)
-    if isinstance(value, Revision) and (card := kind_of(value.card)):
-        work.touch(card.name, value.card)
+    work.touch_same(kind, value)
+    if kind == "revision" and (card := kind_of(revised := cast("Revision", value).card)):
+        work.touch(card.name, revised)
     elif kind in FOLDED_BY and kind not in AGGREGATES:
         folded, field = FOLDED_BY[kind]
         work.touch(folded, getattr(value, field))

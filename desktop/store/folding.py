@@ -9,9 +9,10 @@ from typing import Any, Final, cast
 import msgspec
 
 from desktop.store.columns import to_micros
+from desktop.store.mediation_clocks import clocks_in_matters, clocks_of
 from desktop.store.projections import AMONG_IDS, REVISES
 from desktop.store.reader import Reader, chunks, current, listed
-from desktop.store.running import Clocks, of_mediations, of_their_mediations, write_running
+from desktop.store.running import Clocks, write_running
 from sync.protocol.card_folding import fold_readable
 from sync.records.cards import Revision
 from sync.records.folds import effective_on, fold_matter, fold_order
@@ -98,7 +99,7 @@ def _cards(reader: Reader, kind: str, ids: list[str]) -> Current:
 def _matter_rows(reader: Reader, values: Current) -> tuple[list[dict[str, Any]], Clocks]:
     steps = reader.linked_to({m.id for m in values.values()}, "step.matter")
     revisions = reader.linked_to({m.id for m in values.values()}, REVISES)
-    rows, clocks = [], of_their_mediations(reader, values)
+    rows, clocks = [], clocks_in_matters(reader, values)
     for line, value in values.items():
         matter = cast(Matter, value)
         own = cast("list[Step]", steps.get(matter.id, []))
@@ -143,7 +144,7 @@ def _order_rows(reader: Reader, values: Current) -> tuple[list[dict[str, Any]], 
 def _mediation_rows(reader: Reader, values: Current) -> tuple[list[dict[str, Any]], Clocks]:
     found = [(line, cast(Mediation, value)) for line, value in values.items()]
     rows = [{"line": line, "started_at": to_micros(m.started_at), "outcome": str(m.outcome)} for line, m in found]
-    return rows, of_mediations(reader, values)
+    return rows, clocks_of(reader, values)
 
 
 def _agreement_rows(reader: Reader, values: Current) -> tuple[list[dict[str, Any]], Clocks]:

@@ -15,5 +15,10 @@ SEARCH_SETTINGS: Final = (
     # The most pieces of a size: only a save that finds so many pays for a merge, and they are small then.
     "INSERT INTO search(search, rank) VALUES('crisismerge', 256)",
 )
+SEARCHED: Final = (
+    "person", "organisation", "visit", "matter", "dispatch_order", "mediation", "agreement",
+    "order_reply", "step", "mediation_event", "follow_up", "attachment", "number_void",
+)  # fmt: skip
+"""The kinds that a search looks through."""
 INDEXED_THROUGH: Final = "search_through"
 """The store's note of the last line up to which all records stand in the index: a save leaves its own for later."""

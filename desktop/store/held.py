@@ -9,20 +9,22 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from desktop.store import held_files
 from desktop.store.columns import from_micros, to_micros
+from desktop.store.later import title_of
 from desktop.store.projections import AT_ID
 from desktop.store.reader import Reader, current
 from desktop.store.replaced import GIVEN_UP, PROVED, Successor, successors
 from desktop.store.rows import HeldRow, HeldState
-from desktop.store.said import title_of
 from desktop.store.units import staff_names
 from desktop.store.work import Work
 from sync.records.errors import Refused
-from sync.records.mediations import Signature
 from sync.records.record import Record
+
+if TYPE_CHECKING:
+    from sync.records.mediations import Signature
 
 FIELD: Final = "field"
 """The name under which the district says which field its reason is about."""
@@ -134,7 +136,7 @@ def _row(reader: Reader, row: Any, state: HeldState, clerks: Mapping[str, str]) 
     return HeldRow(
         id=record_id,
         kind=kind,
-        title=_called(reader, value) if value else "",
+        title=_called(reader, kind, value) if value else "",
         reason=reason,
         values=values,
         refused_at=from_micros(refused_at),
@@ -149,9 +151,9 @@ def _row(reader: Reader, row: Any, state: HeldState, clerks: Mapping[str, str]) 
 _ABOUT: Final = ("card", "party", "matter", "order", "mediation", "subject", "paper")
 
 
-def _called(reader: Reader, value: Record) -> str:
+def _called(reader: Reader, kind: str, value: Record) -> str:
     """What the record is called; what has no name of its own is called by what it is about."""
-    own = value.name if isinstance(value, Signature) else title_of(value)
+    own = cast("Signature", value).name if kind == "signature" else title_of(value)
     named = next((str(found) for name in _ABOUT if (found := getattr(value, name, None))), "")
     if own or not named:
         return own

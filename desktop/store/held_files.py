@@ -10,17 +10,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
+from desktop.store import later
+from desktop.store.amending import amended
 from desktop.store.files import has_file
-from desktop.store.names import amended
 from desktop.store.projections import AMONG_IDS
 from desktop.store.reader import Reader, listed
 from desktop.store.rows import HeldRow, HeldState
 from desktop.store.units import staff_names
 from desktop.store.work import Work
-from sync.records.papers import Attachment
 from sync.records.times import BEIJING
+
+if TYPE_CHECKING:
+    from sync.records.papers import Attachment
 
 _NOTE: Final = "held_files"
 _UNSETTLED: Final = f"SELECT 1 FROM record WHERE {AMONG_IDS} AND record.state != 'settled' LIMIT 1"  # noqa: S608
@@ -47,7 +50,7 @@ def rows(reader: Reader) -> list[HeldRow]:
     names = staff_names(reader) if found else {}
     told = []
     for digest, said in found.items():
-        named = [r for r in reader.linked(digest, "attachment.digest") if isinstance(r, Attachment)]
+        named = cast("list[Attachment]", reader.linked(digest, "attachment.digest"))
         gone = amended(reader, [r.id for r in named])
         withdrawn = [r for r in named if r.id not in gone and r.withdrawn]
         if not named or (len(withdrawn) + len(gone) == len(named) and _heard(reader, withdrawn)):
@@ -69,7 +72,7 @@ def _heard(reader: Reader, withdrawn: list[Attachment]) -> bool:
 
 def send_again(work: Work, record_id: str) -> bool:
     """Let the bytes that the attachment ``record_id`` names be sent again; returns whether they were held."""
-    found = work.find(record_id, Attachment)
+    found = later.attachment(work, record_id)
     left = held(work)
     if found is None or left.pop(found.digest, None) is None:
         return False

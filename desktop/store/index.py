@@ -10,9 +10,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
-from desktop.store.full_text import INDEXED_THROUGH
+from desktop.store.full_text import INDEXED_THROUGH, SEARCHED
 from desktop.store.reader import Reader, current
-from desktop.store.said import SEARCHED
 from desktop.store.unindexed import TOP, indexed_through, rows_after, words_of
 from sync.records.record import Record
 

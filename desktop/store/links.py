@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar, cast
 
-from desktop.store.names import amended, standing_participations
+from desktop.store.amending import amended
+from desktop.store.names import standing_participations
 from desktop.store.reader import Reader
 from desktop.store.same import joined
 from sync.records.matters import Step

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import cast
 
+from desktop.store.amending import amended
 from desktop.store.projections import NAMING_ANY, REVISES
 from desktop.store.reader import Reader, chunks, listed
 from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Organisation, Person
 
 SEPARATOR = "、"
-_AMENDED = f"SELECT subject FROM link WHERE {NAMING_ANY} AND via = 'amends'"  # noqa: S608 our own words
 _STATES = f"""
     SELECT link.subject, record.state FROM link JOIN record ON record.line = link.line
     WHERE {NAMING_ANY} AND link.via = ?
@@ -30,14 +30,6 @@ def standing_participations(reader: Reader, subjects: Iterable[str]) -> dict[str
     found = cast("dict[str, list[Participation]]", reader.linked_to(set(subjects), "participation.subject"))
     gone = amended(reader, [p.id for some in found.values() for p in some])
     return {subject: [p for p in some if p.id not in gone and not p.withdrawn] for subject, some in found.items()}
-
-
-def amended(reader: Reader, ids: Iterable[str]) -> set[str]:
-    """Return those of ``ids`` that a later fact amends."""
-    found: set[str] = set()
-    for some in chunks(set(ids)):
-        found.update(row[0] for row in reader.sql(_AMENDED, (listed(some),)))
-    return found
 
 
 def names_by_side(reader: Reader, subject: str, without: Collection[str] = ()) -> dict[int, list[str]]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, cast
 
+from desktop.store.amending import amended
 from desktop.store.links import state_of_order
-from desktop.store.names import amended
 from desktop.store.projections import SELDOM, naming
 from desktop.store.reader import Reader, current
 from sync.records.matters import Matter

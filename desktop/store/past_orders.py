@@ -18,7 +18,7 @@ from sync.records.ids import prefix_of
 from sync.records.kinds import KINDS
 from sync.records.matters import Matter
 from sync.records.order_history import OrderHistory, PastOrder
-from sync.records.order_parts import OrderStage
+from sync.records.order_stages import OrderStage
 from sync.records.order_state import fold_order
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply

@@ -8,7 +8,7 @@ from typing import cast as is_a
 
 from sqlalchemy import ColumnElement, Row, Text, cast, func, select
 
-from desktop.store.names import amended
+from desktop.store.amending import amended
 from desktop.store.paging import LIMIT, Check, collect, page, text_match
 from desktop.store.paging import after as begin_after
 from desktop.store.reader import Reader, current

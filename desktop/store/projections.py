@@ -60,6 +60,11 @@ FOLDED_BY: Final[dict[str, tuple[str, str]]] = {
 AGGREGATES: Final = ("person", "organisation", "matter", "mediation", "dispatch_order", "agreement")
 """Kinds whose stored value is a fold; cards first, for the folds over facts read what they say."""
 
+JOINABLE: Final = ("person", "organisation")
+"""The kinds of cards that may be joined."""
+JOINS: Final = ("sameness.leading", "sameness.other")
+"""The links of statements to the cards that they are about."""
+
 AS_FIRST_WRITTEN: Final = frozenset({"person", "organisation"})
 """Cards of which nothing is stored beside the record until somebody edits them."""
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 
+from desktop.store import later
 from desktop.store.handles import Handle
 from desktop.store.projections import AMONG_IDS, AT_ID, NAMING_ANY, REVISES, THE_ID
 from desktop.store.unindexed import Unindexed
-from sync.protocol.card_folding import fold_readable, not_blank, zoned
-from sync.protocol.codec import convert, decode_body
+from sync.protocol.codec import convert, decode_body, not_blank, zoned
 from sync.records.canonical import Sealed
-from sync.records.cards import Folded, Revision
 from sync.records.errors import Damaged, Refused
 from sync.records.kinds import KINDS
 from sync.records.record import Record
@@ -21,6 +20,8 @@ from sync.records.record import Record
 if TYPE_CHECKING:
     from sqlalchemy import Row, Select
     from sqlalchemy.engine import Connection
+
+    from sync.records.cards import Folded, Revision
 
 R = TypeVar("R", bound=Record)
 CHUNK = 500
@@ -166,11 +167,11 @@ class Reader:
         kind, body = row[:2]
         if not body:
             raise Refused("store.erased", id=card_id)
-        return fold_readable(kind, card_id, body, self.revisions_of(card_id))[0]
+        return later.fold_readable(kind, card_id, body, self.revisions_of(card_id))[0]
 
     def revisions_of(self, card_id: str) -> list[Revision]:
         """Return the readable edits of a card in the order in which they came here."""
-        return [r for r in self.linked(card_id, REVISES) if isinstance(r, Revision)]
+        return cast("list[Revision]", self.linked(card_id, REVISES))
 
     def linked(self, subject: str, via: str) -> list[Record]:
         """Return the readable records that name ``subject`` by the link ``via``, in the order of their coming."""

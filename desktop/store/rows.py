@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from sync.records.matters import Nature, StepKind
-from sync.records.mediations import Outcome
-from sync.records.papers import PaperKind, PrintResult
-from sync.records.persons import Answer, DocumentType, Sex
-from sync.records.signing import Signing
-from sync.records.visits import Category, Channel, Purpose
+if TYPE_CHECKING:
+    from sync.records.matters import Nature, StepKind
+    from sync.records.mediations import Outcome
+    from sync.records.papers import PaperKind, PrintResult
+    from sync.records.persons import Answer, DocumentType, Sex
+    from sync.records.signing import Signing
+    from sync.records.visits import Category, Channel, Purpose
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from desktop.store.names import SEPARATOR, amended, card_states, party_lines
+from desktop.store.amending import amended
+from desktop.store.names import SEPARATOR, card_states, party_lines
 from desktop.store.reader import Reader
 from desktop.store.rows import MediationRow
 from desktop.store.units import staff_names

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import IntEnum
-from typing import Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from desktop.store.columns import from_micros, to_micros
 from desktop.store.projections import AMONG_IDS
 from desktop.store.reader import Reader, listed
-from sync.records.matters import Matter, Step
-from sync.records.mediation_events import MediationEvent
-from sync.records.mediations import Mediation
-from sync.records.open_clocks import OpenClock, mediation_clocks
-from sync.records.record import Record
-from sync.records.visits import Category
 
-Clocks = dict[int, tuple[OpenClock, ...]]
+if TYPE_CHECKING:
+    from sync.records.open_clocks import OpenClock
+
+Clocks = dict[int, tuple["OpenClock", ...]]
+"""What runs of the records at some lines."""
 _CLEAR: Final = "DELETE FROM running WHERE line IN (SELECT value FROM json_each(?))"
 _WRITE: Final = "INSERT OR REPLACE INTO running(line, clock, unit, at, counted) VALUES (?, ?, ?, ?, ?)"
-_LINES: Final = f"SELECT id, line FROM record WHERE {AMONG_IDS}"  # noqa: S608 our own words
 _AMENDED: Final = "SELECT line FROM dispatch_order WHERE amended = 1 AND line IN (SELECT value FROM json_each(?))"
 _NEXT: Final = """
     SELECT at, clock, line, unit, counted FROM running
@@ -83,48 +80,6 @@ def row_of(line: int, clock: OpenClock) -> tuple[int, str, str, int, int]:
     start = Told.SUPPOSED if clock.supposed else Told.RESTED if clock.rests else Told.START
     told = Told.END if clock.counted else start
     return line, clock.kind, clock.unit, to_micros(clock.at), int(told)
-
-
-def of_mediations(reader: Reader, values: dict[int, Record]) -> Clocks:
-    """Return what runs of mediations: the category of its matter decides."""
-    found = {line: cast(Mediation, value) for line, value in values.items()}
-    matters = reader.current({m.matter for m in found.values()})
-    steps = _steps(reader, matters)
-    happened = _events(reader, {m.id for m in found.values()})
-    return {
-        line: mediation_clocks(m, _matter(matters.get(m.matter)), happened.get(m.id, ()), steps.get(m.matter, ()))
-        for line, m in found.items()
-    }
-
-
-def of_their_mediations(reader: Reader, values: dict[int, Record]) -> Clocks:
-    """Return what runs of the mediations of matters: their category may have changed, or come later than they."""
-    held = reader.linked_to({value.id for value in values.values()}, "mediation.matter")
-    if not held:
-        return {}
-    matters = {value.id: value for value in values.values()}
-    mediations = {m.id: cast(Mediation, m) for some in held.values() for m in some}
-    happened, steps = _events(reader, set(mediations)), _steps(reader, matters)
-    lines = reader.sql(_LINES, (listed(list(mediations)),)).fetchall()
-    return {
-        line: mediation_clocks(m, _matter(matters.get(m.matter)), happened.get(i, ()), steps.get(m.matter, ()))
-        for i, line in lines
-        for m in (mediations[i],)
-    }
-
-
-def _events(reader: Reader, mediations: set[str]) -> dict[str, list[MediationEvent]]:
-    return cast("dict[str, list[MediationEvent]]", reader.linked_to(mediations, "mediation_event.mediation"))
-
-
-def _steps(reader: Reader, matters: Mapping[str, Record]) -> dict[str, list[Step]]:
-    """The steps of those matters whose mediations begin by them."""
-    labour = {m.id for m in matters.values() if isinstance(m, Matter) and m.category is Category.LABOUR}
-    return cast("dict[str, list[Step]]", reader.linked_to(labour, "step.matter")) if labour else {}
-
-
-def _matter(value: Record | None) -> Matter | None:
-    return value if isinstance(value, Matter) else None
 
 
 def kinds_running(reader: Reader) -> list[str]:

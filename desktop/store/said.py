@@ -16,11 +16,6 @@ from sync.records.persons import Organisation, Person
 from sync.records.record import Record
 from sync.records.visits import Visit
 
-SEARCHED: Final = (
-    "person", "organisation", "visit", "matter", "dispatch_order", "mediation", "agreement",
-    "order_reply", "step", "mediation_event", "follow_up", "attachment", "number_void",
-)  # fmt: skip
-"""The kinds that a search looks through."""
 PARTIES: Final = ("person", "organisation")
 
 Said = tuple[str, str]

@@ -10,12 +10,6 @@ from desktop.store.reader import Reader, chunks, listed
 from sync.protocol.codec import decode_body
 from sync.records.sameness import Sameness, Samenesses, Verdict, edited_beside, fold_sameness, pair_of
 
-JOINABLE: Final = ("person", "organisation")
-"""The kinds of cards that may be joined."""
-
-JOINS: Final = ("sameness.leading", "sameness.other")
-"""The links of statements to the cards that they are about."""
-
 _ABOUT: Final = f"""
     SELECT record.body FROM link JOIN record ON record.line = link.line
     WHERE {NAMING_ANY} AND link.via IN ('sameness.leading', 'sameness.other')

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from desktop.store.full_text import SEARCHED
 from desktop.store.reader import Reader, current, listed
-from desktop.store.said import SEARCHED, text_of
+from desktop.store.said import text_of
 from desktop.store.terms import kinds_term
 from desktop.store.words import MARK, folded
 

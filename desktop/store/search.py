@@ -10,12 +10,13 @@ from typing import Final
 from desktop.store import earlier
 from desktop.store.asking import MOST_WORDS, party_tiers, sound_expressions, text_expression
 from desktop.store.excerpts import shown
+from desktop.store.full_text import SEARCHED
 from desktop.store.index import filled
 from desktop.store.matching import WHOLE, Match, Word, match, words_of
 from desktop.store.projections import naming
 from desktop.store.reader import Reader, current, listed
 from desktop.store.rows import Hit, Manner
-from desktop.store.said import PARTIES, SEARCHED, moment_of, unit_of
+from desktop.store.said import PARTIES, moment_of, unit_of
 from desktop.store.same import leading_at
 from desktop.store.sample import COMMON, sample_of
 from desktop.store.terms import all_of, any_of, eager, kinds_term, time_term, units_term
@@ -23,7 +24,7 @@ from desktop.store.unindexed import TOP
 from desktop.store.words import is_spelled, name_key, parted
 from sync.records.matter_state import MatterStage
 from sync.records.mediations import Outcome
-from sync.records.order_state import OrderStage
+from sync.records.order_stages import OrderStage
 from sync.records.record import Record
 
 PAGE: Final = 200

@@ -8,11 +8,9 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from desktop.store.columns import from_micros, to_micros
+from desktop.store.later import matter_rows, mediation_rows, order_rows
 from desktop.store.reader import Reader, current
 from desktop.store.rows import MatterRow, MediationRow, OrderRow
-from desktop.store.rows_of_matters import rows_found as matter_rows
-from desktop.store.rows_of_mediations import rows_found as mediation_rows
-from desktop.store.rows_of_orders import rows_found as order_rows
 from sync.records.record import Record
 
 _VISITS: Final = "SELECT count(*) FROM visit WHERE amended = 0 AND happened_at >= ? AND happened_at < ?"
@@ -47,20 +45,21 @@ def count_visits(reader: Reader, since: datetime, until: datetime) -> int:
 def orders_in(reader: Reader, states: Collection[str], limit: int) -> list[OrderRow]:
     """Return the dispatch orders in one of ``states`` (records.order_state.OrderStage), the one issued last first."""
     names = ("state", "replies")
-    return order_rows(
-        reader, _found(reader, "dispatch_order", names, "state", states, "issued_at", limit, "amended = 0")
-    )
+    found = _found(reader, "dispatch_order", names, "state", states, "issued_at", limit, "amended = 0")
+    return order_rows(reader, found) if found else []
 
 
 def matters_in(reader: Reader, states: Collection[str], limit: int) -> list[MatterRow]:
     """Return the matters in one of ``states`` (records.folds.MatterStage), the one discovered last first."""
     names = ("state", "last_step", "changed_at")
-    return matter_rows(reader, _found(reader, "matter", names, "state", states, "discovered_at", limit))
+    found = _found(reader, "matter", names, "state", states, "discovered_at", limit)
+    return matter_rows(reader, found) if found else []
 
 
 def mediations_in(reader: Reader, outcomes: Collection[str], limit: int) -> list[MediationRow]:
     """Return the mediations with one of ``outcomes`` (records.mediations.Outcome), the one begun last first."""
-    return mediation_rows(reader, _found(reader, "mediation", (), "outcome", outcomes, "started_at", limit))
+    found = _found(reader, "mediation", (), "outcome", outcomes, "started_at", limit)
+    return mediation_rows(reader, found) if found else []
 
 
 def _found(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from desktop.store.full_text import INDEXED_THROUGH, SEARCH_TABLE
-from desktop.store.said import SEARCHED
-from desktop.store.terms import terms_of
+from desktop.store.full_text import INDEXED_THROUGH, SEARCH_TABLE, SEARCHED
+from desktop.store.later import terms_of
+from sync.records.kinds import kind_of_value
 from sync.records.record import Record
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def indexed_through(reader: Reader) -> int:
 
 def words_of(value: Record) -> str:
     """Return what a record's row in the index says; "" for what is not looked through."""
-    return " ".join(sorted(terms_of(value)))
+    return " ".join(sorted(terms_of(value))) if kind_of_value(value).name in SEARCHED else ""
 
 
 def rows_after(reader: Reader, line: int, upto: int = TOP) -> list[Row]:

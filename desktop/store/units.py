@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, TypeVar, cast
 
-from desktop.store.names import amended
+from desktop.store.amending import amended
 from desktop.store.projections import SELDOM, naming
 from desktop.store.reader import Reader, current
 from sync.records.record import Record

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from desktop.changes import Changes
-from desktop.store import amending, chain, erasing, index, leases
+from desktop.store import amending, chain, erasing, index, later
 from desktop.store.columns import to_micros
-from desktop.store.folding import fold
 from desktop.store.handles import Handle
 from desktop.store.projections import (
     AGGREGATES,
@@ -18,28 +17,29 @@ from desktop.store.projections import (
     AT_ID,
     ERASES,
     FOLDED_BY,
+    JOINABLE,
+    JOINS,
     NAMING_ANY,
     REVISES,
     links_of,
     naming,
 )
 from desktop.store.reader import SEALED, Reader, decoded, listed
-from desktop.store.same import JOINABLE, JOINS, fold_same
 from desktop.store.unindexed import Unindexed
-from sync.protocol.card_folding import not_blank
-from sync.protocol.codec import convert
+from sync.protocol.codec import convert, not_blank
 from sync.records.canonical import Sealed, canonical, plain, seal
-from sync.records.cards import Revision, same_value
 from sync.records.errors import Refused
-from sync.records.kinds import BY_TYPE, kind_of, new_id
+from sync.records.kinds import kind_of, kind_of_value, new_id
 from sync.records.ownership import TRAVELLING
-from sync.records.papers import NumberLease, Series
 from sync.records.record import Made, Record
-from sync.records.sameness import Sameness
-from sync.records.visits import Visit
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
+
+    from sync.records.cards import Revision
+    from sync.records.papers import NumberLease, Series
+    from sync.records.sameness import Sameness
+    from sync.records.visits import Visit
 
 _LAST_LINE = "SELECT coalesce(max(line), 0) FROM record"
 _LINE = f"SELECT line FROM record WHERE {AT_ID}"  # noqa: S608 our own words
@@ -119,7 +119,7 @@ class Work(Reader):
 
         Refused ("store.id_taken") where the id stands for something else.
         """
-        kind = BY_TYPE[type(value)].name
+        kind = kind_of_value(value).name
         there = self.sealed(value.id)
         if there is not None:
             if there.kind == kind and there.body == canonical(value):
@@ -134,7 +134,7 @@ class Work(Reader):
 
     def add_absent(self, value: Record) -> Sealed:
         """Seal and keep a record whose id was looked for in this transaction and is not here."""
-        return self._add(BY_TYPE[type(value)].name, value)
+        return self._add(kind_of_value(value).name, value)
 
     def _add(self, kind: str, value: Record) -> Sealed:
         made = seal(kind, value)
@@ -153,20 +153,20 @@ class Work(Reader):
         kind = kind_of(card_id)
         now = self.folded(card_id)
         said = {name: plain(value) for name, value in fields.items()}
-        edits = {n: v for n, v in said.items() if n in now.conflicts or not same_value(v, now.fields.get(n))}
+        edits = later.edits_of(now, said)
         if kind is None or not edits:
             return None
         if unknown := edits.keys() - kind.type.__dataclass_fields__.keys() | edits.keys() & {"id", "made"}:
             raise ValueError(f"no such fields to edit: {sorted(unknown)}")
         convert(kind.name, not_blank({**now.fields, **edits}))
-        return self.add(Revision(id=new_id("revision"), made=made, card=card_id, seen=seen or now.heads, fields=edits))
+        return self.add(later.revision(new_id("revision"), made, card_id, seen or now.heads, edits))
 
     def allocate(self, series: Series, unit: str, unit_short: str, year: int) -> str:
         """Give out the next number of this store's lease, or, where none is left, one with this desk's suffix.
 
         A record that carries it (or a NumberVoid) must be added in the same transaction: else it does not commit.
         """
-        number = leases.give_out(self._execute, self.store, series, unit, unit_short, year)
+        number = later.give_out(self._execute, self.store, series, unit, unit_short, year)
         self._numbers.add(number)
         return number
 
@@ -192,8 +192,8 @@ class Work(Reader):
         ordinal, link = self._chained(line, sealed) if state == "unsent" and origin == "own" else (None, None)
         value = value or decoded(sealed)
         readable = self._note(line, sealed, value)
-        if isinstance(value, NumberLease):
-            leases.take(self._execute, self.store, value)
+        if value is not None and sealed.kind == "number_lease":
+            later.take(self._execute, self.store, cast("NumberLease", value))
         self._records.append(
             (
                 line,
@@ -233,9 +233,13 @@ class Work(Reader):
         self._touched.setdefault(kind, set()).add(record_id)
         self._kinds.add(kind)
 
-    def touch_same(self, value: Record) -> None:
+    def touch_same(self, kind: str, value: Record) -> None:
         """Have it written anew which cards stand for one: those that a statement names, or a card that came or went."""
-        self._same |= {value.leading, value.other} if isinstance(value, Sameness) else {value.id}
+        if kind == "sameness":
+            said = cast("Sameness", value)
+            self._same |= {said.leading, said.other}
+        elif kind in JOINABLE:
+            self._same.add(value.id)
 
     def flush(self) -> None:
         """Write what was added, and the folds that it touched."""
@@ -255,12 +259,12 @@ class Work(Reader):
                     continue
                 if kind in AS_FIRST_WRITTEN:
                     ids = ids - (new - named[REVISES])
-                folded = fold(self, kind, ids)
+                folded = later.fold(self, kind, ids)
                 found |= {line: v for line, v in folded.items() if line in values or v.id in revised}
             # Of a card that is new here only a statement that came before it can say something.
             same_cards -= new - set().union(*(named[via] for via in JOINS))
             if same_cards:
-                fold_same(self, same_cards)
+                later.fold_same(self, same_cards)
             index.index(self, found, fresh=set(values), pulled=self.pulled)
             amending.apply(self, named[AMENDS], values)
             erasing.apply(self, named[ERASES], values)
@@ -301,14 +305,13 @@ class Work(Reader):
         self._decoded[line] = (sealed.kind, value)
         if sealed.kind in AGGREGATES:
             self.touch(sealed.kind, value.id)
-        if isinstance(value, Revision) and (card := kind_of(value.card)):
-            self.touch(card.name, value.card)
-            self._revised.add(value.card)
+        if sealed.kind == "revision" and (card := kind_of(revised := cast("Revision", value).card)):
+            self.touch(card.name, revised)
+            self._revised.add(revised)
         if sealed.kind in FOLDED_BY:
             kind, field = FOLDED_BY[sealed.kind]
             self.touch(kind, getattr(value, field))
-        if sealed.kind in JOINABLE or isinstance(value, Sameness):
-            self.touch_same(value)
+        self.touch_same(sealed.kind, value)
         return 1
 
     def _named(self, values: dict[int, tuple[str, Record]], new: set[str], said: set[str]) -> dict[str, set[str]]:
@@ -317,7 +320,7 @@ class Work(Reader):
         Of an id that was made just now only the records written with it can say so: ``said`` are those they name.
         """
         ids = new | {value.id for _, value in values.values()}
-        ids |= {value.card for _, value in values.values() if isinstance(value, Revision)}
+        ids |= {cast("Revision", value).card for kind, value in values.values() if kind == "revision"}
         ids -= self._minted - said
         self._minted.clear()
         found: dict[str, set[str]] = {via: set() for via in _SAYS}
@@ -332,7 +335,7 @@ class Work(Reader):
         """Write links and list rows; returns what the records say something about (`_SAYS`)."""
         links = [(*named, line) for line, (kind, value) in values.items() for named in links_of(kind, value)]
         self.many(_LINK, links)
-        visits = [(line, value) for line, (_, value) in values.items() if isinstance(value, Visit)]
+        visits = [(line, cast("Visit", value)) for line, (kind, value) in values.items() if kind == "visit"]
         # A fact that no other fact changes is listed as it is; the other lists are written by folds.
         self.many(_VISIT, [(line, to_micros(value.happened_at)) for line, value in visits])
         return {subject for subject, via, _ in links if via in _SAYS}

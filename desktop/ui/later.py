@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from sync.records.kinds import load_all
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
 
@@ -63,6 +65,7 @@ BENEATH: Final = (
     "desktop.actions.agreements",
     "desktop.actions.characters",
     "desktop.actions.conflicts",
+    "desktop.actions.directory",
     "desktop.actions.due",
     "desktop.actions.finding",
     "desktop.actions.held",
@@ -82,13 +85,21 @@ BENEATH: Final = (
     "desktop.actions.sameness",
     "desktop.actions.signing",
     "desktop.actions.snoozes",
+    "desktop.actions.staff",
     "desktop.actions.steps",
     "desktop.actions.threats",
     "desktop.actions.visits",
     "desktop.devices.printers",
     "desktop.forms.catalogue",
+    "desktop.store.folding",
     "desktop.store.groups",
+    "desktop.store.leases",
     "desktop.store.leaves",
+    "desktop.store.rows_of_matters",
+    "desktop.store.rows_of_mediations",
+    "desktop.store.rows_of_orders",
+    "desktop.store.same",
+    "desktop.store.terms",
     "difflib",
     "html",
     "sync.records.punctuality",
@@ -132,9 +143,10 @@ BEHIND: Final = (
 
 
 def load_beneath() -> None:
-    """Import `BENEATH`, on a worker."""
+    """Import `BENEATH` and what spells the kinds of records, on a worker."""
     for name in BENEATH:
         import_module(name)
+    load_all()
 
 
 def load_behind(within: QObject, then: Callable[[], object]) -> None:

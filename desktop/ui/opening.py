@@ -165,10 +165,10 @@ def sign_in(
     store: Store, name: str, password: str, now: Callable[[], datetime] | None, tried: dict[str, bool] | None = None
 ) -> Session:
     """Sign in at ``store`` by its own clock, or by ``now``."""
-    from desktop.actions import staff
+    from desktop.actions import signing_in
     from desktop.actions.desk import wall_clock
 
-    return staff.sign_in(store, name, password, now or wall_clock, tried)
+    return signing_in.sign_in(store, name, password, now or wall_clock, tried)
 
 
 def _warm(store: Store) -> None:
@@ -182,12 +182,13 @@ def _warm(store: Store) -> None:
 
 def load_desk() -> None:
     """Import what the shell and Today stand on, on the lane that is busy anyway; nothing of Qt (`later` says why)."""
-    import desktop.actions.directory
     import desktop.actions.drafts
     import desktop.actions.receipt_words
-    import desktop.actions.staff
+    import desktop.actions.signing_in
     import desktop.store.held
     import desktop.store.receipts
-    import desktop.store.today  # noqa: F401
+    import desktop.store.today
+    import desktop.store.words  # noqa: F401
+    import sync.records.telephones  # noqa: F401
 
     collecting.keep()

@@ -34,7 +34,7 @@ class Ready:
             return
 
         def work() -> Session | None:
-            from desktop.actions.staff import session_expected
+            from desktop.actions.signing_in import session_expected
 
             return session_expected(store, name)
 

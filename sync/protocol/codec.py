@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import threading
+from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 import zstandard
@@ -14,6 +17,7 @@ from sync.records.canonical import Sealed
 from sync.records.errors import Damaged
 from sync.records.kinds import KINDS
 from sync.records.record import Record
+from sync.records.times import BEIJING
 
 T = TypeVar("T")
 _ZSTD_LEVEL = 3
@@ -28,6 +32,9 @@ class _Packing(threading.local):
 
 
 _packing = _Packing()
+
+_PLAIN: Final = re.compile(r"(str|int|bool|float|date|tuple\[(str|int|date), \.\.\.\])( \| None)?$")
+"""Annotations of fields in which no moment can be."""
 
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 """What decoding raises on hostile or foreign bytes; values nested a thousand deep give the last one."""
@@ -76,6 +83,31 @@ def convert(kind: str, fields: dict[str, Any]) -> Record:
     except UNREADABLE as error:
         raise Damaged("protocol.unreadable_record", kind=kind) from error
     return record
+
+
+def not_blank(fields: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what canonical bytes leave out: a cleared field takes its default."""
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {}) and value is not False}
+
+
+def zoned(value: Any) -> bool:
+    """Whether every moment in a record says its zone and can be kept: others cannot be put in an order."""
+    if isinstance(value, datetime):
+        try:
+            return value.tzinfo is not None and value.astimezone(BEIJING) == value
+        except OverflowError:
+            return False
+    if isinstance(value, tuple):
+        return all(map(zoned, value))
+    return all(zoned(getattr(value, name)) for name in _looked_into(value.__class__))
+
+
+@cache
+def _looked_into(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that a moment may be in; every record that is read asks for them."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple(field.name for field in dataclasses.fields(kind) if not _PLAIN.match(str(field.type)))
 
 
 def pack(message: Any) -> bytes:

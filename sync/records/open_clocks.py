@@ -20,7 +20,7 @@ from sync.records.mediation_events import MediationEvent, SuspensionReason, rest
 from sync.records.mediation_requests import ACCEPT_BY, TRANSFER, Requests, application_received, requests_of
 from sync.records.mediations import Host, Mediation, Outcome
 from sync.records.order_course import Ratification
-from sync.records.order_parts import ENDED, OVER, OrderStage
+from sync.records.order_stages import ENDED, OVER, OrderStage
 from sync.records.order_state import OrderState
 from sync.records.orders import DispatchOrder
 from sync.records.petition_clocks import petition_clocks, running

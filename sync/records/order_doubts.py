@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sync.records.errors import RuleBroken
-from sync.records.order_parts import ARRIVES, ENDED, DepartmentState, OrderStage
+from sync.records.order_parts import ARRIVES, DepartmentState
+from sync.records.order_stages import ENDED, OrderStage
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.seen import Doubt, Line

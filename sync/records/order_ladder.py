@@ -15,7 +15,8 @@ from sync.records.calendars import LONGEST, Calendar
 from sync.records.deadlines import PeriodUnit, Rule, deadline
 from sync.records.dispatch_rules import Rung
 from sync.records.open_clocks import order_clocks
-from sync.records.order_state import OVER, OrderStage, OrderState
+from sync.records.order_stages import OVER, OrderStage
+from sync.records.order_state import OrderState
 from sync.records.order_steps import Clock, OrderStep, OrderStepKind, escalation_id
 from sync.records.orders import DispatchOrder
 from sync.records.record import Made

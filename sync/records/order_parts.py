@@ -5,34 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
+from sync.records.order_stages import ENDED as ENDED
+from sync.records.order_stages import OVER as OVER
+from sync.records.order_stages import OrderStage as OrderStage
 from sync.records.order_steps import NOT_MOVED, RestedEnds
 from sync.records.orders import OrderReply, ReplyKind
-
-
-class OrderStage(StrEnum):
-    """How far a department, or the slowest of an order's departments, has come."""
-
-    ISSUED = "issued"
-    SIGNED = "signed"
-    OBJECTED = "objected"
-    REPORTED_IN = "reported_in"
-    ON_SCENE = "on_scene"
-    IN_PROGRESS = "in_progress"
-    RETURNED = "returned"
-    RESOLVED = "resolved"
-    SUSPENDED = "suspended"
-    RELEASED = "released"
-    MERGED = "merged"
-    CLOSED = "closed"
-    CANCELLED = "cancelled"
-
-
-ENDED: Final = frozenset({OrderStage.RELEASED, OrderStage.CANCELLED})
-OVER: Final = ENDED | {OrderStage.RESOLVED, OrderStage.MERGED, OrderStage.CLOSED}
-"""Stages in which nobody waits for a department any more."""
 
 
 @dataclass(frozen=True, slots=True)

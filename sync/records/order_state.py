@@ -10,12 +10,11 @@ from sync.records.arrival_codes import claimed
 from sync.records.errors import RuleBroken
 from sync.records.order_course import Course, course_of
 from sync.records.order_doubts import doubts_of
-from sync.records.order_parts import ARRIVES, ENDED, reached, told_by
-from sync.records.order_parts import OVER as OVER
+from sync.records.order_parts import ARRIVES, reached, told_by
 from sync.records.order_parts import DepartmentState as DepartmentState
-from sync.records.order_parts import OrderStage as OrderStage
 from sync.records.order_parts import Told as Told
 from sync.records.order_rests import rested_ends
+from sync.records.order_stages import ENDED, OrderStage
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind, Witness
 from sync.records.seen import Doubt, Line, in_line, standing

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sync.protocol.card_folding import not_blank
-from sync.protocol.codec import convert
+from sync.protocol.codec import convert, not_blank
 from sync.records.cards import Revision, same_value
 from sync.records.errors import Damaged, Refused
 from sync.records.kinds import KINDS, new_id

@@ -15,7 +15,7 @@ import psycopg
 from desktop.actions.day_end import run_day_end
 from desktop.actions.desk import Desk, wall_clock
 from desktop.actions.enrolment import enrol
-from desktop.actions.staff import sign_in
+from desktop.actions.signing_in import sign_in
 from desktop.config import Home
 from desktop.keys import KeyRing, Keys
 from desktop.store.store import Store

@@ -13,7 +13,7 @@ from desktop.session import Session
 from desktop.store import index
 from desktop.store.store import Store
 from sync.records.canonical import seal
-from sync.records.kinds import BY_TYPE
+from sync.records.kinds import kind_of_value
 from sync.records.record import Made, Record
 from tests.bench.ledger import Ledger
 from tests.support.window_desk import LEAD, WindowDesk, enrolled_home
@@ -42,7 +42,7 @@ def add_settled(store: Store, records: Iterable[Record], first: int = 1) -> None
             head = work.chain_head()
             for record in some:
                 number += 1
-                sealed = seal(BY_TYPE[type(record)].name, record)
+                sealed = seal(kind_of_value(record).name, record)
                 work.keep(sealed, record, state="settled", district_seq=number, received_at=record.made.at)
             work.flush()
             work.pass_over(head)  # as a pull does

@@ -17,7 +17,7 @@ import msgspec
 from desktop.actions.day_end import connect, program
 from desktop.actions.desk import Desk
 from desktop.actions.enrolment import enrol
-from desktop.actions.staff import sign_in
+from desktop.actions.signing_in import sign_in
 from desktop.config import Home
 from desktop.keys import KeyRing
 from desktop.store.journal import StoreJournal

@@ -11,7 +11,8 @@ from sync.protocol.messages import Pull, State
 from sync.records.kinds import new_id
 from sync.records.order_course import IssuedOrder, RequestStage, fold_request
 from sync.records.order_ladder import escalations_due, running_of, step_of
-from sync.records.order_state import OrderStage, fold_order
+from sync.records.order_stages import OrderStage
+from sync.records.order_state import fold_order
 from sync.records.order_steps import OrderDelegation, OrderRequest, OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderLimits, ReplyKind
 from sync.records.times import BEIJING

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame, QPushButton
 
-from desktop.actions.staff import colleagues, sign_in
+from desktop.actions.signing_in import colleagues, sign_in
 from desktop.store.credentials import credential_of
 from desktop.store.units import staff
 from desktop.ui.dialogs.colleagues import ColleaguesDialog

@@ -13,6 +13,7 @@ import threading
 import weakref
 from collections import Counter
 from contextlib import closing
+from types import ModuleType
 
 import pytest
 import shiboken6
@@ -21,16 +22,21 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import build
+from desktop.store import later as store_later
 from desktop.store.check import full_check
 from desktop.store.drafts import list_drafts
 from desktop.ui import collecting, later
+from sync.records.kinds import KINDS
 from tests.gui.walk import Walk
 from tests.support.window_desk import LEAD, PASSPHRASE, PASSWORD, WindowDesk
 
 NEVER_AT_TODAY = (
     "alembic",
     "defusedxml",
+    "desktop.actions.directory",
     "desktop.actions.due",
+    "desktop.actions.reading",
+    "desktop.actions.staff",
     "desktop.ui.fields.dates",
     "desktop.ui.fields.document",
     "fastapi",
@@ -47,6 +53,13 @@ NEVER_AT_TODAY = (
     "PySide6.QtPdf",
     "PySide6.QtPrintSupport",
 )
+AT_TODAY = {
+    *("audit", "canonical", "chain", "errors", "graphemes", "ideographs", "ids", "kinds", "names", "order_stages"),
+    *("ownership", "record", "telephones", "text", "times", "units"),
+    *("matters", "mediations", "participations", "persons", "visits"),  # this desk's Today shows a matter
+    *("calendars", "deadlines", "dispatch_rules", "orders", "spans"),  # and an order
+}
+"""What of the records a start loads: no fold, and of the kinds only those of which it reads or writes one."""
 TIMES, TIMES_AT_LEAST = 50, 10
 """What stays behind of one window is seen after a few; what does so once in a while, after many."""
 
@@ -75,12 +88,31 @@ def test_the_program_has_loaded_nothing_that_today_does_not_need(desk: WindowDes
 
     assert {"desktop.ui.pages.today", "desktop.store.today"} <= loaded
     assert loaded & {*NEVER_AT_TODAY, *behind} == set()
+    rows = {"desktop.store.rows_of_matters", "desktop.store.rows_of_orders"}
+    assert loaded & late_in(store_later) == rows
+    assert {name for name in loaded if name.startswith("sync.records.")} == of_the_records(AT_TODAY)
+
+
+def of_the_records(names: set[str]) -> set[str]:
+    """Return the names of modules of the records in full."""
+    return {f"sync.records.{name}" for name in names}
+
+
+def late_in(module: ModuleType) -> set[str]:
+    """Return what the functions of a module that imports late import."""
+    doors = [each for each in vars(module).values() if inspect.isfunction(each) and each.__module__ == module.__name__]
+    return set().union(*map(imported_by, doors))
 
 
 def test_all_that_is_loaded_later_is_fetched_once_today_stands() -> None:
-    doors = [each for each in vars(later).values() if inspect.isfunction(each) and each.__module__ == later.__name__]
+    assert late_in(later) == set(later.BEHIND)
 
-    assert set().union(*map(imported_by, doors)) == set(later.BEHIND)
+
+def test_all_that_the_store_loads_later_and_every_kind_of_record_is_there_once_today_stands() -> None:
+    loaded = set(loaded_by("from desktop.ui import later, opening\nopening.load_desk(), later.load_beneath()"))
+
+    assert late_in(store_later) <= loaded
+    assert {kind.type.__module__ for kind in KINDS.values()} <= loaded
 
 
 def test_no_class_of_qt_is_made_while_another_thread_paints(desk: WindowDesk) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import pkgutil
 import types
 import typing
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from importlib import import_module
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import sync.records
 from sync.protocol.codec import decode, fields_of
 from sync.records.agreement_state import effective_on
 from sync.records.arrival_codes import SIGNED_HEAD, ArrivalCode, written
@@ -20,7 +23,7 @@ from sync.records.cards import Revision, fold_card
 from sync.records.documents import check_character, check_credit_code, credit_check_character, fault_of
 from sync.records.errors import RuleBroken
 from sync.records.folds import OrderState, fold_matter, fold_order
-from sync.records.kinds import BY_PREFIX, BY_TYPE, KINDS, kind_of, new_id
+from sync.records.kinds import BY_PREFIX, KINDS, kind_of, kind_of_value, new_id
 from sync.records.matters import Step, StepKind
 from sync.records.mediations import Agreement, PartyBlock, Signature, SignatureManner, SignerRole, Term
 from sync.records.names import normal_name
@@ -28,7 +31,7 @@ from sync.records.order_steps import OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind, Witness
 from sync.records.ownership import OWNERSHIP
 from sync.records.persons import DocumentType
-from sync.records.record import Made
+from sync.records.record import Card, Fact, Made, Record
 from sync.records.times import BEIJING, parse_moment
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
@@ -359,8 +362,19 @@ def test_every_record_comes_back_from_its_canonical_bytes(named: tuple[str, Any]
 
 def test_all_spellings_of_a_kind_agree() -> None:
     assert set(KINDS) == set(OWNERSHIP)
-    assert len(BY_PREFIX) == len(BY_TYPE) == len(KINDS)
+    assert len(BY_PREFIX) == len(KINDS)
     for name, kind in KINDS.items():
         assert kind_of(new_id(name)) is kind
         assert kind.type.__dataclass_params__.frozen  # type: ignore[attr-defined]
         assert [f.name for f in dataclasses.fields(kind.type)][:2] == ["id", "made"]
+
+
+def test_the_list_of_kinds_has_every_record_that_a_module_spells() -> None:
+    modules = [import_module(f"{sync.records.__name__}.{m.name}") for m in pkgutil.iter_modules(sync.records.__path__)]
+    classes = {each for module in modules for each in vars(module).values() if isinstance(each, type)}
+    spelled = {each for each in classes if issubclass(each, Record)} - {Record, Fact, Card}
+
+    assert spelled == {kind.type for kind in KINDS.values()}
+    for kind in KINDS.values():
+        assert kind.card is issubclass(kind.type, Card)
+        assert kind_of_value(object.__new__(kind.type)) is kind

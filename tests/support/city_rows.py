@@ -16,7 +16,7 @@ from desktop.store.running import row_of
 from desktop.store.terms import terms_of
 from sync.records.canonical import Sealed, canonical, record_hash
 from sync.records.folds import effective_on, fold_matter, fold_order
-from sync.records.kinds import BY_TYPE
+from sync.records.kinds import kind_of_value
 from sync.records.matters import Matter, Step
 from sync.records.mediations import Agreement, Mediation, Signature
 from sync.records.open_clocks import OpenClock, matter_clocks, mediation_clocks, order_clocks
@@ -67,7 +67,7 @@ def rows_of(city: City, number: int) -> tuple[int, Rows]:
 
 
 def _record(made: _Made, line: int, value: Record) -> None:
-    kind, body = BY_TYPE[type(value)].name, canonical(value)
+    kind, body = kind_of_value(value).name, canonical(value)
     # The salt is drawn from the content, so that a city is the same on every machine.
     salt = hashlib.blake2b(body, digest_size=16).digest()
     sealed = Sealed(kind, value.id, record_hash(kind, value.id, salt, body), salt, body)

@@ -30,7 +30,7 @@ from desktop.actions.exports import Wanted, export_list
 from desktop.actions.imports import import_visits
 from desktop.actions.papers import issue_paper
 from desktop.actions.sending import send_files
-from desktop.actions.staff import session_again, sign_in
+from desktop.actions.signing_in import session_again, sign_in
 from desktop.config import Home, write_private
 from desktop.files.attached import JPEG
 from desktop.files.exports import Format

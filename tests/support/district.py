@@ -15,7 +15,7 @@ from sync.client.enrolment import NewDevice, new_device
 from sync.protocol.messages import Answer, Enrol, Frame, Push
 from sync.protocol.version import VERSION
 from sync.records.canonical import Sealed, seal
-from sync.records.kinds import BY_TYPE, STAFF_PREFIX, STORE_PREFIX, new_id, new_identity
+from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, kind_of_value, new_id, new_identity
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.record import Made, Record
 from sync.records.units import Level, Role, StaffMember
@@ -97,7 +97,7 @@ class Desk:
 
 def sealed(record: Record) -> Sealed:
     """Seal a record under the name of its kind."""
-    return seal(BY_TYPE[type(record)].name, record)
+    return seal(kind_of_value(record).name, record)
 
 
 def visit(made: Made, text: str = "楼上漏水", **changes: Any) -> Visit:

@@ -12,7 +12,7 @@ from pathlib import Path
 from desktop.actions.day_end import run_day_end, secret_text
 from desktop.actions.desk import Desk
 from desktop.actions.sending import send_files
-from desktop.actions.staff import sign_in
+from desktop.actions.signing_in import sign_in
 from desktop.config import Home
 from desktop.store.journal import StoreJournal
 from desktop.store.opening import read_id

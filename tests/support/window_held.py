@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from desktop.store.amending import amended
 from desktop.store.journal import StoreJournal
-from desktop.store.names import amended
 from desktop.store.store import Store
 from sync.protocol.messages import Answer, Frame, State
 from tests.support.window_desk import NOW

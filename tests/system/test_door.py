@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from desktop.actions.passwords import DUMMY, try_hashes
-from desktop.actions.staff import colleagues, sign_in
+from desktop.actions.signing_in import colleagues, sign_in
 from desktop.store.credentials import credential_of, set_password_hash
 from desktop.store.door import look
 from desktop.store.opening import read_id
@@ -90,5 +90,5 @@ def test_what_was_tried_is_not_tried_again_and_what_was_not_is(at: WindowDesk, m
         assert counted.failures == 1
         # A hash that was changed after the door was read is tried by the store itself.
         assert sign_in(store, LEAD, PASSWORD, lambda: NOW, {"a hash of yesterday": False}).name == LEAD
-        monkeypatch.setattr("desktop.actions.staff.verify", lambda *_: pytest.fail("tried again"))
+        monkeypatch.setattr("desktop.actions.signing_in.verify", lambda *_: pytest.fail("tried again"))
         assert sign_in(store, LEAD, PASSWORD, lambda: NOW, right).name == LEAD

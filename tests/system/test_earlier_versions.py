@@ -37,7 +37,7 @@ from sync.protocol import codec, messages
 from sync.records.canonical import seal
 from sync.records.errors import Damaged
 from sync.records.kinds import new_id
-from sync.records.order_state import OrderStage
+from sync.records.order_stages import OrderStage
 from sync.records.record import Made
 from sync.records.sameness import Sameness, Verdict, pair_of
 from sync.records.times import BEIJING

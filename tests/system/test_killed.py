@@ -16,7 +16,7 @@ import pytest
 
 from desktop.actions.day_end import connect
 from desktop.actions.desk import Desk
-from desktop.actions.staff import sign_in
+from desktop.actions.signing_in import sign_in
 from desktop.actions.visits import log_visit
 from desktop.config import Home
 from desktop.forms.questions import fresh

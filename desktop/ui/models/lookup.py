@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from desktop.actions.desk import Desk
-from desktop.actions.directory import options
 from desktop.store.reader import Reader
 from desktop.ui.fields.choice import Options
 from desktop.ui.fields.sources import Found
@@ -23,6 +22,8 @@ class DeskSources:
 
     def options(self, form: str, field: str) -> Options:
         """The directory's answers for a field."""
+        from desktop.actions.directory import options  # Today asks for none
+
         return [(option.value, option.text) for option in options(self._desk, form, field)]
 
     def find(self, kinds: tuple[str, ...], text: str) -> list[Found]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from desktop.ui.models.status import Status
 from resources import Wording
-from sync.records.dispatch_rules import Grade
-from sync.records.open_clocks import Standing
-from sync.records.signing import Signing, SigningStage
+
+if TYPE_CHECKING:
+    from sync.records.dispatch_rules import Grade
+    from sync.records.open_clocks import Standing
+    from sync.records.signing import Signing
 
 SOON = 3
 """So many days before, what is due is told in the tone of a warning."""
@@ -51,10 +54,10 @@ _OUTCOME = {
 
 _GRADE = {"red": "bad", "orange": "warn", "yellow": "warn", "blue": "info", "green": "good"}
 _SIGNING = {
-    SigningStage.UNSIGNED: ("warn", "sign"),
-    SigningStage.PARTLY: ("warn", "sign"),
-    SigningStage.AWAITING_SEAL: ("warn", "clock"),
-    SigningStage.IN_EFFECT: ("good", "check"),
+    "unsigned": ("warn", "sign"),
+    "partly": ("warn", "sign"),
+    "awaiting_seal": ("warn", "clock"),
+    "in_effect": ("good", "check"),
 }
 
 
@@ -91,7 +94,7 @@ def signing_status(words: Wording, state: Signing, told: Callable[[date], str] |
     tone, picture = _SIGNING[state.stage]
     if state.refused:
         return Status(words("window.signing_refused", signed=state.signed, needed=state.needed), "bad", "cross")
-    if state.stage is SigningStage.PARTLY:
+    if state.stage == "partly":
         return Status(words("window.signing_partly", signed=state.signed, needed=state.needed), tone, picture)
     if state.effective is not None and told is not None:
         return Status(words("window.effective_on", day=told(state.effective)), tone, picture)
@@ -108,23 +111,21 @@ def due_status(words: Wording, days: int) -> Status:
 
 
 _STANDING = {
-    Standing.OVERDUE: ("bad", "alert"),
-    Standing.DOUBTFUL: ("warn", "alert"),
-    Standing.SOON: ("warn", "clock"),
-    Standing.RUNNING: ("info", "clock"),
-    Standing.STOPPED: ("calm", "minus"),
+    "overdue": ("bad", "alert"),
+    "doubtful": ("warn", "alert"),
+    "soon": ("warn", "clock"),
+    "running": ("info", "clock"),
+    "stopped": ("calm", "minus"),
 }
 
 
 def clock_status(words: Wording, standing: Standing, left: timedelta) -> Status:
     """How a clock stands, and how long it still is or how long it is over."""
     tone, picture = _STANDING[standing]
-    if standing in (Standing.STOPPED, Standing.DOUBTFUL):
+    if standing in ("stopped", "doubtful"):
         return Status(words(f"records.standing_{standing.value}"), tone, picture)
     told = length(words, abs(left))
-    return Status(
-        words("window.late_by" if standing is Standing.OVERDUE else "window.left", length=told), tone, picture
-    )
+    return Status(words("window.late_by" if standing == "overdue" else "window.left", length=told), tone, picture)
 
 
 def order_clock(words: Wording, due: datetime | None, state: str, now: datetime) -> Status:

@@ -10,7 +10,7 @@ from desktop.ui.models.rows import Column
 from desktop.ui.stories.story import Story
 from sync.records.matter_state import MatterStage
 from sync.records.mediations import Outcome
-from sync.records.order_state import OrderStage
+from sync.records.order_stages import OrderStage
 from sync.records.papers import PaperKind, PrintResult
 from sync.records.visits import Category, Channel, Purpose
 

@@ -17,8 +17,7 @@ from desktop.store.store import Reader, Store
 from desktop.store.today import count_visits, matters_in, mediations_in, orders_in
 from desktop.store.units import staff_names
 from sync.protocol.messages import Receipt
-from sync.records.mediations import Outcome
-from sync.records.order_state import OVER, OrderStage
+from sync.records.order_stages import OVER, OrderStage
 from sync.records.times import BEIJING
 
 SHOWN = 6
@@ -108,7 +107,7 @@ def _queue(
         count_visits(reader, start, start + timedelta(days=1)),
         tuple(orders_in(reader, _WAITING, SHOWN)),
         tuple(matters_in(reader, ("registered",), SHOWN)),
-        tuple(mediations_in(reader, (Outcome.OPEN.value,), SHOWN)),
+        tuple(mediations_in(reader, ("open",), SHOWN)),
         count_conflicts(reader),
     )
 

@@ -10,7 +10,8 @@ from resources import Wording
 from sync.records.calendars import Calendar
 from sync.records.order_due import Limit, limit_of
 from sync.records.order_parts import DepartmentState, Told
-from sync.records.order_state import OVER, OrderState
+from sync.records.order_stages import OVER
+from sync.records.order_state import OrderState
 from sync.records.orders import DispatchOrder
 from sync.records.ranks import reaches
 from sync.records.two_clocks import TwoClocks, two_clocks

@@ -18,7 +18,7 @@ from typing import Final
 from resources import Wording, wording
 from sync.records.errors import QianshaoError, Unavailable
 from sync.records.notices import NoticeState
-from sync.records.order_parts import OVER
+from sync.records.order_stages import OVER
 from sync.server.logs import FIELDS, places
 from sync.server.notices.channels import Channel, ChannelKind, Channels
 from sync.server.notices.facts import say

@@ -7,7 +7,7 @@ from datetime import datetime
 from resources import Wording
 from sync.protocol.codec import decode
 from sync.records.errors import Damaged
-from sync.records.order_parts import OVER
+from sync.records.order_stages import OVER
 from sync.records.orders import DispatchOrder
 from sync.records.times import BEIJING, to_minute
 from sync.server.notices.message import Message, worded

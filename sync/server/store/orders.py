@@ -12,7 +12,7 @@ from sqlalchemy import Connection, or_, select
 from sync.protocol.codec import decode
 from sync.records.folds import fold_order
 from sync.records.order_due import Limit, last_end, next_due
-from sync.records.order_state import OVER, OrderStage
+from sync.records.order_stages import OVER, OrderStage
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.times import BEIJING

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from sync.records.canonical import Sealed, seal
 from sync.records.cards import Revision
-from sync.records.kinds import BY_TYPE, KINDS
+from sync.records.kinds import KINDS, kind_of_value
 from sync.records.matters import Step
 from sync.records.mediations import Agreement
 from sync.records.order_steps import OrderStep
@@ -101,7 +101,7 @@ def _note(record: Record, serials: dict[tuple[str, Series, int], int]) -> None:
 def add_own(conn: Connection, record: Record, scope: str, at: datetime) -> Sealed:
     """Seal, number and list a record that is made at the district; ``scope`` says who pulls it (records.EVERYONE,
     a unit, a store)."""
-    sealed = seal(BY_TYPE[type(record)].name, record)
+    sealed = seal(kind_of_value(record).name, record)
     (seq,) = append(conn, [New(sealed, scope, record.made.store, record.made.unit)], at)
     apply(conn, [(record, seq, scope)])
     return sealed

@@ -10,7 +10,8 @@ from resources import Wording
 from sync.records.deadlines import PeriodUnit
 from sync.records.dispatch_rules import Length
 from sync.records.order_due import Limit, limit_of, met_at
-from sync.records.order_parts import OVER, DepartmentState
+from sync.records.order_parts import DepartmentState
+from sync.records.order_stages import OVER
 from sync.records.orders import OrderLimits
 from sync.server.store.order_pages import OrderOnPage
 

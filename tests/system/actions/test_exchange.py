@@ -20,7 +20,7 @@ from desktop.actions.mediations import mediation_draft_from, open_mediation
 from desktop.actions.papers import issue_paper
 from desktop.actions.sending import FileProgress, send_files
 from desktop.actions.sheets import registration_sheet
-from desktop.actions.staff import sign_in
+from desktop.actions.signing_in import sign_in
 from desktop.actions.visits import log_visit
 from desktop.config import Home
 from desktop.forms.questions import fresh

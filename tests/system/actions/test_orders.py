@@ -32,7 +32,7 @@ from sync.records.matters import Step, StepKind
 from sync.records.open_clocks import REPORT, order_clocks
 from sync.records.order_course import IssuedOrder, Ratification, RequestStage
 from sync.records.order_due import Limit, limit_of
-from sync.records.order_state import OrderStage
+from sync.records.order_stages import OrderStage
 from sync.records.order_steps import Clock, OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder
 from sync.records.papers import PaperKind

@@ -6,14 +6,8 @@ import pytest
 
 from desktop.actions.audit import note
 from desktop.actions.drafts import discard, keep_draft, take_up, waiting_drafts
-from desktop.actions.staff import (
-    add_staff,
-    colleagues,
-    password_is_due,
-    session_again,
-    set_password,
-    sign_in,
-)
+from desktop.actions.signing_in import colleagues, password_is_due, session_again, sign_in
+from desktop.actions.staff import add_staff, set_password
 from desktop.actions.visits import log_visit
 from desktop.forms.staff import STAFF_FORM
 from desktop.forms.visits import VISIT_FORM
