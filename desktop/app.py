@@ -20,7 +20,7 @@ import desktop.ui  # noqa: F401 before Qt and all others: it spares them what no
 
 # isort: split
 from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QTimer, QTranslator, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.config import LANGUAGES, Home, home_from, owner_only
 from desktop.early import PASSPHRASE, Asked
@@ -557,6 +557,8 @@ def main(argv: Sequence[str] | None = None, asked: Asked | None = None) -> int:
 
 def _not_opened(text: str) -> int:
     """Say why there is no window, also to somebody who started it by its icon and sees no terminal."""
+    from PySide6.QtWidgets import QMessageBox
+
     sys.stderr.write(text + "\n")
     QMessageBox.critical(None, "", text)
     return 1

@@ -11,6 +11,7 @@ import base64
 import binascii
 import os
 import sys
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -170,11 +171,17 @@ class _Secrets:
 class KeyRing(_Secrets):
     """Secrets in the system's keyring, service "qianshao": ``<id>/store``, ``device``, ``signing``, ``bundle``.
 
-    Refused("store.keyring_none") where no such service runs or the one that was configured keeps plain files.
+    Refused("store.keyring_none") where no such service runs or the one that was configured keeps plain files; where
+    it ``answers``, as another process of this program has just seen, it is loaded when it is asked for the next secret.
     """
 
-    def __init__(self) -> None:
-        self._backend: Any = safe_backend(_chosen_backend())
+    def __init__(self, *, answers: bool = False) -> None:
+        if not answers:
+            _ = self._backend
+
+    @cached_property
+    def _backend(self) -> Any:
+        return safe_backend(_chosen_backend())
 
     def _read(self, name: str) -> str | None:
         with _keyring_errors():

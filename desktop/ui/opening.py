@@ -6,6 +6,7 @@ needs no interpreter. Nothing heavy is imported at the top: it would be loaded b
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -34,6 +35,10 @@ AREAS: Final = ("channel", "desk", "find", "proof", "records")
 """The wording that the shell and Today ask for, beside the gate's."""
 
 
+GATE_S: Final = 0.2
+"""So long the store waits at most for the gate to let in: both want the one interpreter, and the gate comes first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A store in use, and where its keys lie."""
@@ -57,6 +62,7 @@ class Opening(QObject):
         self._tasks = tasks
         self._door: Door | None = None
         self._coming: Future[Opened] = Future()
+        self._seen_at_gate = threading.Event()
         self.there: Opened | None = None
 
     @property
@@ -75,11 +81,16 @@ class Opening(QObject):
         ``asked`` is its key where it has been asked for early; ``words`` are what the shell will speak.
         """
         self._door, self._coming, self.there = None, Future(), None
-        coming = self._coming
+        self._seen_at_gate = threading.Event()
+        coming, seen = self._coming, self._seen_at_gate
 
         def work(task: Task) -> None:
+            def report(door: Door) -> None:
+                task.report(door)
+                seen.wait(GATE_S)
+
             try:
-                opened = _open(home, asked.result() if asked is not None else ask(home, passphrase), task.report)
+                opened = _open(home, asked.result() if asked is not None else ask(home, passphrase), report)
             except BaseException as error:
                 coming.set_exception(error)
                 raise
@@ -135,6 +146,7 @@ class Opening(QObject):
             coming.result().store.close()
 
     def _seen(self, door: Door) -> None:
+        self._seen_at_gate.set()
         if self.there is None:
             self._door = door
             self.let_in.emit()

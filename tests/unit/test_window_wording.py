@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import string
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from resources import LANGUAGES, wording
+from resources import LANGUAGES, path, wording
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [ROOT / "desktop" / "app.py", *sorted((ROOT / "desktop" / "ui").rglob("*.py"))]
@@ -28,6 +29,14 @@ COMMAND = re.compile(
     r"\([\"']desk\.[a-z_]+[\"'](?=, [\"'](?:window|desk|find|characters|proof|conflicts|held|channel|departments)\.)"
 )
 """The find box calls its commands by names of the same form, which no sentence stands under."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_file_of_words_is_read_as_toml_reads_it(language: str) -> None:
+    files = sorted(path("wording", language).glob("*.toml"))
+    told = {f"{f.stem}.{key}": text for f in files for key, text in tomllib.loads(f.read_text("utf-8")).items()}
+
+    assert wording(language).entries == told
 
 
 def places(text: str) -> set[str]:
