@@ -131,6 +131,20 @@ def test_a_password_that_is_handed_in_while_the_store_is_being_opened_is_judged_
         assert failures(reader, desk.staff[LEAD]) == 0
 
 
+def test_no_store_is_loaded_before_the_gate_has_let_in(
+    open_window: Callable[..., Walk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, real = threading.Event(), Store.open
+    monkeypatch.setattr("desktop.ui.opening.GATE_S", 60)
+    monkeypatch.setattr(Store, "open", lambda path, key: (opened.set(), real(path, key))[1])
+
+    walk = open_window()
+
+    assert not opened.wait(1), "the window's own thread was busy all the time"
+    walk.until(opened.is_set)
+    walk.settle()
+
+
 def test_a_store_that_cannot_be_opened_after_the_gate_has_let_in_is_told_once(
     open_window: Callable[..., Walk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
