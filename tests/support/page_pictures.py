@@ -26,6 +26,7 @@ from sync.server import admin
 from sync.server.store.refusals import Refusal, put_refusals
 from sync.server.store.store import DistrictStore
 from sync.server.web.table_pages import EDITORS
+from tests.support.asked_orders import ask, issue, refuse
 from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
 from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
 from tests.support.passed_matters import add_matter, add_step, pass_on
@@ -91,6 +92,7 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
     )
     answer(pages, officer, done, ReplyKind.RESOLVED, text="已退费")
     refusing = _refusals(pages)
+    asked_for(pages)
     passed, differing = _passed(pages)
     return [
         Shown("inbox", "王丽", "/orders"),
@@ -103,6 +105,8 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("order-new", "王丽", f"/orders/{fresh}"),
         Shown("all-orders", "周敏", "/orders"),
         Shown("ruling", "周敏", f"/orders/{late}"),
+        Shown("requests", "周敏", "/orders/requests"),
+        Shown("requests-all", "周敏", "/orders/requests?show=all"),
         Shown("stations", "周敏", "/stations"),
         Shown("refused", "周敏", f"/stations/refused/{refusing}"),
         Shown("rules", "周敏", "/rules"),
@@ -113,6 +117,15 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("passed-differing", "王丽", f"/matters/{differing}"),
         Shown("not-found", "王丽", "/orders/ord_nowhere"),
     ]
+
+
+def asked_for(pages: PagesDistrict) -> None:
+    """What a mobile station asked its community for: it waits, was issued, was refused."""
+    ask(pages, "夜间施工噪声，住户联名反映", "区住房建设局", hours_ago=5, place="凤凰社区 3 栋", grade="yellow")
+    ask(pages, "电动车入户充电", "区人力资源局", "区住房建设局", hours_ago=0.5)
+    done, no = ask(pages, "占道经营屡劝不改", "区住房建设局", hours_ago=26), ask(pages, "楼道堆物", "区住房建设局")
+    issue(pages, done, "区住房建设局", number="(2026)凤凰发令第31号")
+    refuse(pages, no, "请先由社区现场处理，清理不了的再提请。")
 
 
 def answer(

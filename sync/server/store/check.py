@@ -25,6 +25,7 @@ from sync.server.store.schema import (
     matter_fact,
     order_department,
     order_reply,
+    order_request,
     passed,
     record,
     staff,
@@ -33,7 +34,7 @@ from sync.server.store.schema import (
 from sync.server.store.store import DistrictStore
 
 PROJECTIONS: Final = (
-    *(unit, staff, dispatch_order, order_department, order_reply),
+    *(unit, staff, dispatch_order, order_department, order_reply, order_request),
     *(card_edit, card_conflict, matter_fact, passed, attachment, lease, erased),
 )
 _PAGE: Final = 1000

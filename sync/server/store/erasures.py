@@ -10,6 +10,7 @@ from sync.server.store.bulk import among
 from sync.server.store.cards import forget_edit
 from sync.server.store.files import forget_file
 from sync.server.store.matters import forget_fact
+from sync.server.store.order_requests import forget_request
 from sync.server.store.schema import (
     attachment,
     content,
@@ -54,6 +55,7 @@ def forget(conn: Connection, target: str) -> str | None:
     """Take ``target`` out of the projections, and the bytes of a file that no other attachment names."""
     forget_edit(conn, target)
     forget_fact(conn, target)
+    forget_request(conn, target)
     order = conn.execute(select(order_reply.c.dispatch_order).where(order_reply.c.record == target)).scalar()
     conn.execute(order_reply.delete().where(order_reply.c.record == target))
     conn.execute(order_department.delete().where(order_department.c.record == target))

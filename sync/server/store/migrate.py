@@ -13,7 +13,7 @@ from sync.records.errors import Refused
 from sync.server.store.engine import WRITE
 from sync.server.store.locks import Lock, hold
 
-HEAD: Final = "0010"
+HEAD: Final = "0011"
 """The newest file in migrations/versions."""
 
 
@@ -41,6 +41,8 @@ def bring_up(engine: Engine) -> None:
             _list_edits(connection)
         if version < "0009":
             _list_matters(connection)
+        if version < "0011":
+            _list_order_requests(connection)
 
 
 def _list_edits(connection: Connection) -> None:
@@ -58,6 +60,13 @@ def _list_matters(connection: Connection) -> None:
 
     list_facts(connection)
     list_requests(connection)
+
+
+def _list_order_requests(connection: Connection) -> None:
+    """List the requests for orders of a store of before 0011."""
+    from sync.server.store.order_requests import list_requests_of_before
+
+    list_requests_of_before(connection)
 
 
 @contextmanager

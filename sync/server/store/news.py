@@ -23,6 +23,7 @@ from sync.server.store.schema import (
     matter_fact,
     order_department,
     order_reply,
+    order_request,
     passed,
     record,
 )
@@ -85,7 +86,9 @@ class Watch:
     def orders_since(self, seq: int, upto: int) -> list[tuple[str, str, int]]:
         """Return what numbers in (seq, upto] mean for pages of orders and matters: their scope, "", the number."""
         found = [(orders_of(row.department), "", row.seq) for row in self._ask(_concerned(seq, upto))]
-        every = [(EVERY_ORDER, "", max(row[2] for row in found))] if found else []
+        asked = self._ask(select(func.max(order_request.c.seq)).where(*_within(order_request.c.seq, seq, upto)))[0][0]
+        last = max((row[2] for row in found), default=0)
+        every = [(EVERY_ORDER, "", max(last, asked or 0))] if found or asked else []
         passed_on = [(matters_of(row.unit), "", row.seq) for row in self._ask(_passed(seq, upto))]
         return [*found, *every, *passed_on]
 
@@ -123,6 +126,10 @@ def matters_of(unit: str) -> str:
     return f"matters {unit}"
 
 
+def _within(numbers: ColumnElement[int], seq: int, upto: int) -> tuple[ColumnElement[bool], ...]:
+    return numbers > seq, numbers <= upto
+
+
 def _passed(seq: int, upto: int) -> Any:
     """Units that were ever given a matter of which a step has a number in (seq, upto], each with the greatest."""
     query = select(passed.c.unit, func.max(matter_fact.c.seq).label("seq"))
@@ -152,6 +159,9 @@ def _concerned(seq: int, upto: int) -> Any:
 
 def has_orders(conn: Connection, department: str, after: int) -> bool:
     """Whether something was said after number ``after`` on an order of ``department``; "" is any department."""
+    asked = select(order_request.c.seq).where(order_request.c.seq > after).limit(1)
+    if not department and conn.execute(asked).first() is not None:
+        return True
     for listed, order in ((dispatch_order, dispatch_order.c.record), (order_reply, order_reply.c.dispatch_order)):
         query = select(listed.c.seq).where(listed.c.seq > after)
         if department:

@@ -13,7 +13,7 @@ from sync.records.cards import Revision
 from sync.records.kinds import KINDS, kind_of_value
 from sync.records.matters import Step
 from sync.records.mediations import Agreement
-from sync.records.order_steps import OrderStep
+from sync.records.order_steps import OrderRequest, OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.papers import Attachment, BlankForm, NumberLease, NumberVoid, Series
 from sync.records.participations import Participation
@@ -26,6 +26,7 @@ from sync.server.store.directory import put_staff, put_unit
 from sync.server.store.files import put_attachment
 from sync.server.store.leases import note_used, put_lease, serial_of
 from sync.server.store.matters import Fact, put_facts, refold_matters
+from sync.server.store.order_requests import Answer, put_requests
 from sync.server.store.orders import put_order, put_reply, put_step, refold
 from sync.server.store.records import New, append
 
@@ -37,11 +38,17 @@ def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> bool
     orders: set[str] = set()
     cards: list[tuple[Record, int, str]] = []
     facts: list[tuple[Fact, int, str]] = []
+    requests: list[tuple[OrderRequest, int]] = []
+    answers: list[Answer] = []
     serials: dict[tuple[str, Series, int], int] = {}
     for record, seq, scope in numbered:
         _list(conn, record, seq, scope)
+        if isinstance(record, (DispatchOrder, OrderStep)) and record.request:
+            answers.append(record)
         if isinstance(record, DispatchOrder):
             orders.add(record.id)
+        elif isinstance(record, OrderRequest):
+            requests.append((record, seq))
         elif isinstance(record, (OrderReply, OrderStep)):
             orders.add(record.order)
         elif isinstance(record, (Revision, Card)):
@@ -50,6 +57,7 @@ def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> bool
             facts.append((record, seq, scope))
         _note(record, serials)
     refold(conn, orders)
+    put_requests(conn, requests, answers)
     put_cards(conn, cards)
     refold_matters(conn, put_facts(conn, facts) | _matters_of(cards))
     for (store, series, year), serial in sorted(serials.items()):

@@ -142,6 +142,11 @@ def later_of_kind(conn: Connection, scope: str, kind: str, after: int) -> list[t
     return [(row[0], Sealed(*row[2:])) for row in found]
 
 
+def numbered_of_kind(conn: Connection, kind: str) -> list[tuple[int, Sealed]]:
+    """As `of_kind`, each with its number."""
+    return [(row[0], Sealed(*row[2:])) for row in _whole(conn, record.c.kind == kind, record.c.size > 0)]
+
+
 def of_kind(conn: Connection, kind: str) -> list[Sealed]:
     """Return all records of a kind, whoever pulls them; it looks at every record and is for repairs only."""
     return _sealed(conn, record.c.kind == kind)

@@ -352,6 +352,18 @@ order_reply = table(
     Column("seq", BigInteger, nullable=False, index=True),
 )
 
+order_request = table(
+    "order_request",
+    Column("record", Id, primary_key=True),
+    Column("unit", Id, nullable=False),  # who asked
+    Column("to_unit", Id, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("stage", String(16), nullable=False),
+    Column("answer", Id, nullable=False, index=True),  # the order, or the step that refuses it; "" for none
+    Column("seq", BigInteger, nullable=False, index=True),
+    Index(None, "stage", "at"),
+)
+
 # What belongs to a matter: its steps (by their kind) and who takes part; and the units that it was ever given to, each
 # with how it stands there and which clocks run for it. Written by the fold only, for matters that were passed on.
 matter_fact = table(

@@ -23,6 +23,7 @@ from sync.server.store.order_pages import (
     orders_by_due,
     orders_by_number,
 )
+from sync.server.store.order_requests import count_waiting
 from sync.server.store.orders import storable
 from sync.server.store.records import latest
 from sync.server.store.schema import to_moment, to_number
@@ -124,6 +125,7 @@ def show(
         chosen = mine or (department if department in known else "")
         found, more = _read(conn, Wanted(show, chosen, text), now, before, after)
         counts = {name: count_orders(conn, Wanted(name, chosen, text), now) for name in SHOWS}
+        waiting = 0 if mine else count_waiting(conn)
         seq = latest(conn)
     values: dict[str, Any] = {
         "lines": [line_of(on, now, chosen) for on in found],
@@ -137,6 +139,7 @@ def show(
         "departments": [] if mine else [unit for unit in known.values() if unit.department],
         "chosen": chosen,
         "mine": mine,
+        "waiting": waiting,
         "unit_name": lambda identity: name_of(known, identity),
         "looks": LOOKS,
         "seq": seq,

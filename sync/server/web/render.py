@@ -31,7 +31,7 @@ SCRIPTS: Final = ("htmx.min.js", "district.js")
 SCRIPTED: Final = frozenset(
     {
         *("orders.html", "order_list.html", "order.html", "scene.html", "calendar_form.html"),
-        *("matters.html", "matter_list.html", "matter.html"),
+        *("matters.html", "matter_list.html", "matter.html", "requests.html", "request_list.html"),
     }
 )
 

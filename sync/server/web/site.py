@@ -28,6 +28,7 @@ from sync.server.web import (
     matter_answers,
     matters,
     news,
+    order_requests,
     orders,
     passwords,
     people,
@@ -63,7 +64,7 @@ LONGEST_SETTING: Final = "web_session_hours"
 
 PARTS: Final = (
     *(static, door, passwords, stations, conflicts, refused),
-    *(inbox, news, arrivals, photos, orders, answers),  # /orders/news before /orders/{order_id}
+    *(inbox, news, order_requests, arrivals, photos, orders, answers),  # /orders/news before /orders/{order_id}
     *(matters, matter_answers),
     *(registers, rules, table_pages),  # /rules/dispatch before /rules/{edited}
     *(people, devices, sessions, log),
