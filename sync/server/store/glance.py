@@ -23,6 +23,7 @@ from sync.server.store.receipts import receipt_of
 from sync.server.store.records import EVERYONE
 from sync.server.store.schema import (
     Moment,
+    addressed,
     counter,
     device,
     journal,
@@ -85,9 +86,15 @@ def _setting(name: str) -> ColumnElement[Any]:
     return select(setting.c.value).where(setting.c.name == name).scalar_subquery().label(f"setting_{name}")
 
 
-def _newest(scope: ColumnElement[str], of: ColumnElement[Any] = record.c.scope) -> ColumnElement[Any]:
+def _newest(scope: ColumnElement[str]) -> ColumnElement[Any]:
     """The last number of one scope, from the end of its index."""
-    return select(func.coalesce(func.max(record.c.seq), 0)).where(of == scope).scalar_subquery()
+    return select(func.coalesce(func.max(record.c.seq), 0)).where(record.c.scope == scope).scalar_subquery()
+
+
+def _addressed() -> ColumnElement[Any]:
+    """The last number that the unit addressed to another one."""
+    own = select(func.coalesce(func.max(addressed.c.seq), 0)).where(addressed.c.unit == device.c.unit)
+    return own.scalar_subquery()
 
 
 def _stores() -> ColumnElement[Any]:
@@ -117,7 +124,7 @@ _OTHERS: Final = (
     select(counter.c.value).where(counter.c.name == "seq").scalar_subquery().label("latest"),
     _newest(literal(EVERYONE)).label("of_everyone"),
     _newest(device.c.unit).label("of_unit"),
-    _newest(device.c.unit, record.c.also).label("addressed"),
+    _addressed().label("addressed"),
     _newest(device.c.store).label("of_store"),
     _ahead().label("ahead"),
 )
@@ -156,7 +163,7 @@ def _read(row: Sequence[Any]) -> Glance:
     known, settings, others, status, came, last = (
         told[begin:end] for begin, end in zip((0, *_ENDS), _ENDS, strict=False)
     )
-    stores, latest, of_everyone, of_unit, addressed, of_store, ahead = others
+    stores, latest, of_everyone, of_unit, to_others, of_store, ahead = others
     last_hello, program, unsent, held = status
     speaker = Device(*known)
     return Glance(
@@ -164,7 +171,7 @@ def _read(row: Sequence[Any]) -> Glance:
         stores=frozenset(stores.split()),
         settings={name: value for name, value in zip(SETTINGS, settings, strict=True) if value is not None},
         latest=latest,
-        newest={EVERYONE: of_everyone, speaker.unit: max(of_unit, addressed), speaker.store: of_store},
+        newest={EVERYONE: of_everyone, speaker.unit: max(of_unit, to_others), speaker.store: of_store},
         ahead=_serials(ahead or ""),
         last_hello=last_hello,
         program=program,

@@ -17,7 +17,7 @@ from sync.records.errors import Refused, Unavailable
 from sync.server.store.bulk import ContentRow, RecordRow, among, insert_records
 from sync.server.store.months import have_month, month_of
 from sync.server.store.news import told
-from sync.server.store.schema import content, counter, record, to_number
+from sync.server.store.schema import addressed, content, counter, record, to_number
 
 EVERYONE: Final = "*"
 """The scope of the directories; every other scope is a unit or a store."""
@@ -98,9 +98,16 @@ def append(conn: Connection, new: Sequence[New], received_at: datetime, last: in
         rows.append((s.id, s.kind, s.hash, seq, *made, at, item.readable, month, len(s.body), item.also))
         contents.append((month, seq, s.id, s.salt, s.body))
     insert_records(conn, rows, contents)
+    _note_addressed(conn, {item.also: seq for seq, item in enumerate(new, last + 1) if item.also})
     numbered = counter.update().where(counter.c.name == "seq").values(value=last + len(new))
     conn.execute(numbered.returning(told()) if conn.dialect.name == "postgresql" else numbered)
     return list(range(last + 1, last + len(new) + 1))
+
+
+def _note_addressed(conn: Connection, last: dict[str, int]) -> None:
+    for unit, seq in last.items():
+        if conn.execute(addressed.update().where(addressed.c.unit == unit).values(seq=seq)).rowcount == 0:
+            conn.execute(addressed.insert().values(unit=unit, seq=seq))
 
 
 def kept(conn: Connection, ids: Collection[str]) -> dict[str, Kept]:

@@ -103,6 +103,13 @@ record = table(
     Index("ix_record_also", "also", "seq", postgresql_where=_ALSO, sqlite_where=_ALSO),
 )
 
+# The last number that each unit addressed to another: a station that asks what is new reads one row of a small table.
+addressed = table(
+    "addressed",
+    Column("unit", Id, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+
 # What a record says, beside the list of all: on PostgreSQL a part for each month (months.py), so that what is old can
 # be moved, vacuumed and kept by itself.
 content = table(
