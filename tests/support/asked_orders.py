@@ -8,7 +8,7 @@ from typing import Any
 
 from sync.protocol.codec import decode
 from sync.records.canonical import seal
-from sync.records.kinds import BY_TYPE, new_id
+from sync.records.kinds import kind_of_value, new_id
 from sync.records.order_steps import OrderRequest, OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder
 from sync.records.record import Record
@@ -57,7 +57,7 @@ def refuse(pages: PagesDistrict, asked: OrderRequest, reason: str) -> None:
 def _keep(pages: PagesDistrict, record: Record, scope: str, unit: str) -> None:
     also = unit if unit != scope else None
     with pages.store.write() as conn:
-        sealed = seal(BY_TYPE[type(record)].name, record)
+        sealed = seal(kind_of_value(record).name, record)
         new = records.New(sealed, scope, "sto_mobile", unit, also=also)
         (seq,) = records.append(conn, [new], pages.now)
         apply(conn, [(record, seq, scope)])
