@@ -28,8 +28,8 @@ NARROWEST = 70
 
 def faults(root: QWidget) -> list[str]:
     """Return one sentence for each fault of what is visible in ``root``, a window or a dialog."""
-    inside = (widget for widget in root.findChildren(QWidget) if widget.window() is root.window())
-    shown = [root, *(widget for widget in inside if widget.isVisible())]
+    inside = (widget for widget in root.findChildren(QWidget) if widget.isVisible())
+    shown = [root, *(widget for widget in inside if widget.window() is root.window())]
     found = clipped(root)
     for widget in shown:
         found += _words(widget)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.store.leaves import LEAF, Key, key_of, leaf, spine
 from desktop.store.listing import Filter
+from desktop.store.store import Store
 from desktop.ui.models.leaves import KEPT
 from desktop.ui.models.rows import Column, RowsModel, Source
 from desktop.ui.pages.list_table import ListTable
@@ -27,10 +29,19 @@ from tests.support.desk_store import NOW, Desk
 MANY = 2_534
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk.new(tmp_path)
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A closed store with many visits, made once; every test works on a copy."""
+    desk = Desk.new(tmp_path_factory.mktemp("many"))
     desk.keep(*(desk.visit(f"第{i}次", happened_at=NOW + timedelta(minutes=i)) for i in range(MANY)))
+    desk.store.close()
+    return desk
+
+
+@pytest.fixture
+def desk(kept: Desk, tmp_path: Path) -> Iterator[Desk]:
+    shutil.copytree(kept.store.path.parent, tmp_path / "desk")
+    desk = Desk(Store.open(tmp_path / "desk" / kept.store.path.name, kept.key), kept.key)
     yield desk
     desk.store.close()
 
