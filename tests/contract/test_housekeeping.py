@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from importlib import import_module
 
@@ -20,17 +19,10 @@ from sync.server.store.check import check
 from sync.server.store.orders import correct_some
 from sync.server.store.projections import add_own
 from sync.server.store.schema import dispatch_order, order_department
-from sync.server.store.store import DistrictStore, district, get_setting
-from tests.support.district_pages import PagesDistrict, build_district
+from sync.server.store.store import district, get_setting
+from tests.support.district_pages import PagesDistrict
 
 BUREAU = "区人力资源局"
-
-
-@pytest.fixture
-def pages(district_store: DistrictStore) -> Iterator[PagesDistrict]:
-    built = build_district(district_store)
-    yield built
-    built.close()
 
 
 def granted(pages: PagesDistrict, order: str) -> None:
@@ -121,10 +113,10 @@ def test_its_thread_ends_by_itself_when_all_is_right(pages: PagesDistrict, monke
     right = filled(pages)
     monkeypatch.setattr(housekeeping, "EVERY_SECONDS", 0.01)
     keeper = Housekeeper(pages.store)
-    keeper.start()
-    keeper._thread.join(30)
-    assert not keeper._thread.is_alive()
-    keeper.end()
+    keeper.looking.start()
+    keeper.looking.thread.join(30)
+    assert not keeper.looking.thread.is_alive()
+    keeper.looking.end()
     assert lists(pages) == right
 
 

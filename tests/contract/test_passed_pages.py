@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 import pytest
 
@@ -18,14 +15,13 @@ from sync.records.matters import Nature, Step, StepKind
 from sync.records.orders import DispatchOrder
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role
-from sync.server import admin
 from sync.server.store import records
 from sync.server.store.log import all_lines
 from sync.server.store.matters import MatterHere, load_matter
 from sync.server.store.news import has_matters
 from sync.server.store.projections import add_own
-from sync.server.store.store import DistrictStore, district
-from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
+from sync.server.store.store import district
+from tests.support.district_pages import PagesDistrict, WebBrowser, minute
 from tests.support.passed_matters import (
     APPLICANT,
     APPLICANT_PHONE,
@@ -39,28 +35,22 @@ from tests.support.passed_matters import (
 BUREAU, HOUSING, STREET = "区人力资源局", "区住房建设局", "光明街道"
 
 
-def with_street(store: DistrictStore) -> PagesDistrict:
-    built = build_district(store)
+def with_street(built: PagesDistrict) -> PagesDistrict:
     built.add_unit(STREET, Level.STREET)
     built.add_user("林街", STREET, Role.DISPATCHER)
     return built
 
 
 @pytest.fixture
-def pages(district_store: DistrictStore) -> Iterator[PagesDistrict]:
-    built = with_street(district_store)
-    yield built
-    built.close()
+def pages(pages: PagesDistrict) -> PagesDistrict:
+    """The district of tests/contract/conftest.py, with a street and who dispatches there."""
+    return with_street(pages)
 
 
 @pytest.fixture
-def embedded(tmp_path: Path) -> Iterator[PagesDistrict]:
-    """The embedded store alone: for what a page says, whatever keeps it."""
-    store = DistrictStore.create(f"sqlite:///{tmp_path / 'district.db'}", os.urandom(32))
-    admin.init(store, tmp_path / "ca.key", "光明区", "http://127.0.0.1")
-    built = with_street(store)
-    yield built
-    built.close()
+def embedded(embedded: PagesDistrict) -> PagesDistrict:
+    """The embedded one, likewise."""
+    return with_street(embedded)
 
 
 def here(pages: PagesDistrict, matter: str) -> MatterHere:
@@ -79,10 +69,6 @@ def form_of(browser: WebBrowser, matter: str, kind: StepKind, **fields: str) -> 
     """Open a matter and return its form for ``kind``, filled."""
     browser.get(f"/matters/{matter}")
     return {**browser.hidden(f'name="kind" value="{kind.value}"'), **fields}
-
-
-def minute(pages: PagesDistrict, minutes: int = 0) -> str:
-    return (pages.now.astimezone(BEIJING) + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
 
 
 def say(pages: PagesDistrict, browser: WebBrowser, matter: str, kind: StepKind, **fields: str) -> str:

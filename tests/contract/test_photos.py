@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import pikepdf
 import pytest
@@ -21,18 +20,11 @@ from sync.server.opened_apart import MOST_THUMBNAIL_BYTES, SIDE
 from sync.server.store.erasures import erase
 from sync.server.store.files import attached_to, read_parts
 from sync.server.store.schema import file_part
-from sync.server.store.store import DistrictStore, district
-from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
+from sync.server.store.store import district
+from tests.support.district_pages import PagesDistrict, WebBrowser
 from tests.support.pictures import JPEG, PLACE, from_camera, pdf, png
 
 BUREAU, OTHER = "区人力资源局", "区住房建设局"
-
-
-@pytest.fixture
-def pages(district_store: DistrictStore) -> Iterator[PagesDistrict]:
-    built = build_district(district_store)
-    yield built
-    built.close()
 
 
 def photo(side: int = 1600) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,11 +19,9 @@ from sync.records.participations import Participation, PartyRole
 from sync.records.persons import Person
 from sync.records.times import BEIJING
 from sync.records.visits import Channel, Visit
-from sync.server import admin
 from sync.server.store.projections import add_own
 from sync.server.store.records import read
-from sync.server.store.store import DistrictStore
-from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
+from tests.support.district_pages import PagesDistrict, WebBrowser, embedded_district
 
 NAME, PHONE = "丁上报", "13966667777"
 _LINK = re.compile(r'href="(/[^"#]*)"')
@@ -33,9 +30,7 @@ _LEAVES = ("/logout", "/door", "/sign-out", "/static")
 
 @pytest.fixture
 def pages(tmp_path: Path) -> Iterator[PagesDistrict]:
-    store = DistrictStore.create(f"sqlite:///{tmp_path / 'district.db'}", os.urandom(32))
-    admin.init(store, tmp_path / "ca.key", "光明区", "http://127.0.0.1")
-    built = build_district(store)
+    built = embedded_district(tmp_path)
     yield built
     built.close()
 

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-
-import pytest
 
 from resources import read_text
 from sync.records.dispatch_rules import read_rules
 from sync.records.dispatch_text import changes, table_text
 from sync.records.rule_tables import TableName, parsed
 from sync.server import duty_rosters, order_authorities, rule_tables
-from sync.server.store.store import DistrictStore
 from sync.server.web.rule_form import fields_of, rules_from
-from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
+from tests.support.district_pages import PagesDistrict, WebBrowser
 
 SHIPPED = read_rules(parsed(read_text("dictionaries", "dispatch_rules.toml")), "default-2")
-
-
-@pytest.fixture
-def pages(district_store: DistrictStore) -> Iterator[PagesDistrict]:
-    built = build_district(district_store)
-    yield built
-    built.close()
 
 
 def opened(browser: WebBrowser) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from html import unescape
 
@@ -18,9 +17,8 @@ from sync.records.rule_tables import RuleTable, parsed
 from sync.records.sources import read_sources
 from sync.server import rule_tables
 from sync.server.periods import deadline_rules, rules_at
-from sync.server.store.store import DistrictStore
 from sync.server.web import ladder_form, list_forms, period_form, year_form
-from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
+from tests.support.district_pages import PagesDistrict, WebBrowser
 
 SOURCES = parsed(read_text("dictionaries", "sources.toml"))
 ARTEFACTS = parsed(read_text("dictionaries", "artefacts.toml"))
@@ -30,13 +28,6 @@ RULES = read_rules(parsed(read_text("dictionaries", "dispatch_rules.toml")), "de
 WORDS = wording("zh")
 UNTOLD = 2027
 SPRING = date(UNTOLD, 3, 1)
-
-
-@pytest.fixture
-def pages(district_store: DistrictStore) -> Iterator[PagesDistrict]:
-    built = build_district(district_store)
-    yield built
-    built.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import socket
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -37,6 +39,7 @@ from sync.server.settings import Settings
 from sync.server.station_keys import publish
 from sync.server.store.devices import Device, put_device, set_status
 from sync.server.store.files import file_size, put_file
+from sync.server.store.orders import load
 from sync.server.store.people import set_password
 from sync.server.store.projections import add_own
 from sync.server.store.store import DistrictStore, district
@@ -292,6 +295,26 @@ def build_district(store: DistrictStore) -> PagesDistrict:
     pages.add_user("冯安", "光明区", Role.SECURITY)
     pages.add_user("褚明", "光明区", Role.AUDIT)
     return pages
+
+
+def embedded_district(folder: Path) -> PagesDistrict:
+    """Make such a district with an embedded store in ``folder``."""
+    store = DistrictStore.create(f"sqlite:///{folder / 'district.db'}", os.urandom(32))
+    admin.init(store, folder / "ca.key", "光明区", "http://127.0.0.1")
+    return build_district(store)
+
+
+def replies_of(pages: PagesDistrict, order: str) -> list[OrderReply]:
+    """The replies to an order, as they lie at the district."""
+    with pages.store.read() as conn:
+        loaded = load(conn, order)
+    assert loaded is not None
+    return loaded[1]
+
+
+def minute(pages: PagesDistrict, minutes: int = 0) -> str:
+    """A moment on the wall clock, ``minutes`` from now, as a browser sends it."""
+    return (pages.now.astimezone(BEIJING) + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
 
 
 @dataclass

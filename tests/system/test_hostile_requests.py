@@ -25,11 +25,9 @@ from sync.protocol import codec
 from sync.protocol.messages import Exchange, Frame, Hello, Problem, Pull, Push, ReceiptAsked
 from sync.protocol.pages import page_of
 from sync.protocol.version import MEDIA_TYPE, OLDEST, VERSION
-from sync.server import admin
-from sync.server.store.store import DistrictStore
 from tests.support import openapi_of_district as openapi
 from tests.support.district import AT, sealed, visit
-from tests.support.district_pages import PagesDistrict, build_district
+from tests.support.district_pages import PagesDistrict, embedded_district
 from tests.support.district_process import Server, serving, verb
 from tests.system.test_district_server import Enrolled, code_for, enrol
 
@@ -107,10 +105,7 @@ def station(db: str, server: Server, folder: Path) -> Iterator[Enrolled]:
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PagesDistrict]:
-    place = tmp_path_factory.mktemp("pages")
-    store = DistrictStore.create(f"sqlite:///{place / 'district.db'}", os.urandom(32))
-    admin.init(store, place / "ca.key", "光明区", "http://127.0.0.1")
-    built = build_district(store)
+    built = embedded_district(tmp_path_factory.mktemp("pages"))
     yield built
     built.close()
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from sync.records.matters import StepKind
 from sync.records.orders import ReplyKind
-from sync.server import admin
-from sync.server.store.store import DistrictStore
 from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
-from tests.support.district_pages import PASSWORD, PagesDistrict, build_district
+from tests.support.district_pages import PASSWORD, PagesDistrict, embedded_district
 from tests.support.page_checks import faults, faults_of_focus
 from tests.support.page_pictures import Shown, a_day
 from tests.support.passed_matters import add_matter, add_step, pass_on
@@ -35,10 +31,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PagesDistrict]:
-    place: Path = tmp_path_factory.mktemp("district")
-    store = DistrictStore.create(f"sqlite:///{place / 'district.db'}", os.urandom(32))
-    admin.init(store, place / "ca.key", "光明区", "http://127.0.0.1")
-    built = build_district(store)
+    built = embedded_district(tmp_path_factory.mktemp("district"))
     yield built
     built.close()
 

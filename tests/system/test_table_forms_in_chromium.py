@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +12,9 @@ from resources import read_text
 from sync.records.calendar_table import years_of
 from sync.records.rule_tables import RuleTable, parsed
 from sync.records.sources import read_sources
-from sync.server import admin, rule_tables
-from sync.server.store.store import DistrictStore
+from sync.server import rule_tables
 from tests.support.chromium import Looks, chromium, sign_in
-from tests.support.district_pages import PagesDistrict, build_district
+from tests.support.district_pages import PagesDistrict, embedded_district
 
 UNTOLD = 2027
 
@@ -29,9 +27,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def pages(tmp_path: Path) -> Iterator[PagesDistrict]:
-    store = DistrictStore.create(f"sqlite:///{tmp_path / 'district.db'}", os.urandom(32))
-    admin.init(store, tmp_path / "ca.key", "光明区", "http://127.0.0.1")
-    built = build_district(store)
+    built = embedded_district(tmp_path)
     yield built
     built.close()
 
