@@ -7,8 +7,6 @@ Stations climb the same ladder. An escalation's id follows from what it is about
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Final
@@ -22,21 +20,19 @@ from sync.records.orders import DispatchOrder
 from sync.records.rule_tables import TableName
 from sync.records.times import BEIJING
 from sync.records.visits import Category
-from sync.server.logs import places
+from sync.server.looking import Looking
 from sync.server.periods import calendar_at
 from sync.server.rule_tables import holding, shown
 from sync.server.store.matters import load_matter
 from sync.server.store.orders import load, near_orders
 from sync.server.store.projections import add_own
 from sync.server.store.records import kept, lock_numbers
-from sync.server.store.store import Connection, DistrictStore, StoreBusy
+from sync.server.store.store import Connection, DistrictStore
 from sync.server.tree import made_here
 
 EVERY_SECONDS: Final = 60.0
 AT_ONCE: Final = 200
 """Orders of one look; the next look goes on behind them."""
-
-log = logging.getLogger("qianshao.district")
 
 
 def _now() -> datetime:
@@ -44,23 +40,12 @@ def _now() -> datetime:
 
 
 class Escalator:
-    """``look`` writes what is due of some orders; ``start`` has a thread look until ``end``."""
+    """``look`` writes what is due of some orders; ``looking`` has a thread look while the server runs."""
 
     def __init__(self, store: DistrictStore, now: Callable[[], datetime] = _now) -> None:
         self._store, self._now = store, now
         self._after = ""
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="escalations", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def end(self) -> None:
-        """Stop after the look that is under way."""
-        self._ended.set()
-        if self._thread.is_alive():
-            self._thread.join(5)
+        self.looking = Looking("escalations", self._again, EVERY_SECONDS, goes_on=True)
 
     def look(self) -> int:
         """Write what is due of the next orders; returns how many steps that were."""
@@ -71,14 +56,9 @@ class Escalator:
         self._after = some[-1] if len(some) == AT_ONCE else ""
         return sum(_climb(self._store, order, now) for order in waiting)
 
-    def _run(self) -> None:
-        while not self._ended.wait(EVERY_SECONDS):
-            try:
-                self.look()
-            except StoreBusy:
-                continue  # the database is away: the next look finds it
-            except Exception as error:  # noqa: BLE001 - nobody stands behind this thread
-                log.error("bug: %s", places(error))
+    def _again(self) -> bool:
+        self.look()
+        return True  # there is always something that will be due
 
 
 def _climb(store: DistrictStore, order_id: str, now: datetime) -> int:

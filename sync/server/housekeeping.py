@@ -9,19 +9,17 @@ Units that work at desks were told of no matter that was passed to them (before 
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-from sync.server.logs import places
+from sync.server.looking import Looking
 from sync.server.passed_matters import tell_takers
 from sync.server.store.matters import passed_after
 from sync.server.store.orders import correct_some
 from sync.server.store.records import lock_numbers
-from sync.server.store.store import DistrictStore, StoreBusy, get_setting, set_setting
+from sync.server.store.store import DistrictStore, get_setting, set_setting
 
 UPTO: Final = "order_lists_upto"
 """The setting with the last order that was looked at; `DONE` once there is none behind it."""
@@ -33,26 +31,13 @@ AT_ONCE: Final = 20
 LOOK_SECONDS: Final = 1.0
 EVERY_SECONDS: Final = 10.0
 
-log = logging.getLogger("qianshao.district")
-
 
 class Housekeeper:
-    """``look`` puts some of it right; ``start`` has a thread look until all is right, or until ``end``."""
+    """``look`` puts some of it right; ``looking`` has a thread look until all is right."""
 
     def __init__(self, store: DistrictStore, clock: Callable[[], float] = time.monotonic) -> None:
         self._store, self._clock = store, clock
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def end(self) -> None:
-        """Stop after the transaction that is under way."""
-        self._ended.set()
-        if self._thread.is_alive():
-            self._thread.join(5)
+        self.looking = Looking("housekeeping", self.look, EVERY_SECONDS, goes_on=False)
 
     def look(self, seconds: float = LOOK_SECONDS) -> bool:
         """Put right for about ``seconds``, in short transactions; returns whether there is more."""
@@ -63,7 +48,7 @@ class Housekeeper:
         if right == DONE:
             return False
         ends = self._clock() + seconds
-        while not self._ended.is_set():
+        while not self.looking.ended.is_set():
             with self._store.write() as conn:
                 lock_numbers(conn)
                 before = get_setting(conn, UPTO) or ""
@@ -78,21 +63,10 @@ class Housekeeper:
     def _tell(self) -> None:
         """Tell what was never told; whom something was told of a matter already is told nothing twice."""
         last = ""
-        while last != DONE and not self._ended.is_set():
+        while last != DONE and not self.looking.ended.is_set():
             with self._store.write() as conn:
                 lock_numbers(conn)
                 some = passed_after(conn, get_setting(conn, TOLD_UPTO) or "", AT_ONCE)
                 tell_takers(conn, some, datetime.now(UTC))
                 last = max(some, default=DONE)
                 set_setting(conn, TOLD_UPTO, last)
-
-    def _run(self) -> None:
-        more = True
-        while more and not self._ended.wait(EVERY_SECONDS):
-            try:
-                more = self.look()
-            except StoreBusy:
-                continue  # the database is away: the next look finds it
-            except Exception as error:  # noqa: BLE001 - nobody stands behind this thread
-                log.error("bug: %s", places(error))
-                return

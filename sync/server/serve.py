@@ -113,17 +113,15 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path, channels
         limit_concurrency=connections,
         lifespan="off",
     )
-    courier, escalator, housekeeper = Courier(store, channels, public_url), Escalator(store), Housekeeper(store)
+    beside = (Courier(store, channels, public_url), Escalator(store).looking, Housekeeper(store).looking)
     metrics = MetricsServer(Watching(settings.metrics, store), watched) if watched else None
     with bound, watched or contextlib.nullcontext():
         _allow_files(connections)
-        courier.start()
-        escalator.start()
-        housekeeper.start()
+        for each in beside:
+            each.start()
         _Server(config, address, app.state.news, metrics).run(sockets=[bound])
-        courier.end()
-        escalator.end()
-        housekeeper.end()
+        for each in beside:
+            each.end()
         app.state.news.rest()
 
 
