@@ -185,6 +185,7 @@ def _form(
         "dispatch_rules.html",
         who,
         422 if told else 200,
+        edited="dispatch",
         base=base,
         ladder=[(rung, rung_words(rung, words)) for rung in base.ladder],
         rows=rows_of(form),
