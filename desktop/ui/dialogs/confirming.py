@@ -84,7 +84,10 @@ class ConfirmPage(QDialog):
         """Offer the field for a signature."""
         self.signing = True
         self._tell()
-        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.pad, 0, 120))
+        QTimer.singleShot(0, self, self._show_pad)  # its place is known once it is laid out
+
+    def _show_pad(self) -> None:
+        self._scroll.ensureWidgetVisible(self.pad, 0, 120)
 
     def _tell(self) -> None:
         words = self._words

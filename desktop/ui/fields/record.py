@@ -22,6 +22,7 @@ class RecordControl(Control):
         super().__init__(parent)
         self._field, self._around = field, around
         self._id: str | None = None
+        self._title = ""
         self._found: list[Found] = []
         self.edit = QLineEdit()
         self.edit.setPlaceholderText(around.words("window.find_record"))
@@ -92,10 +93,12 @@ class RecordControl(Control):
             self._take(self._found[at])
 
     def _take(self, found: Found) -> None:
-        self._id = found.id
-        # The completer writes its own text after this signal; ours stands when it is done.
-        QTimer.singleShot(0, self, lambda: self.edit.setText(found.title))
+        self._id, self._title = found.id, found.title
+        QTimer.singleShot(0, self, self._show_title)  # the completer writes its own text after this signal
         self.changed.emit()
+
+    def _show_title(self) -> None:
+        self.edit.setText(self._title)
 
     def _settle(self) -> None:
         popup = self._completer.popup()
