@@ -39,7 +39,11 @@ class _Beside:
 
     def __exit__(self, _kind: object, broken: BaseException | None, _trace: object) -> None:
         if isinstance(broken, RuleBroken):
-            raise RuleBroken(broken.key, field=self._path, **broken.values) from broken
+            raise _put_beside(broken, self._path) from broken
+
+
+def _put_beside(broken: RuleBroken, path: str) -> RuleBroken:
+    return RuleBroken(broken.key, field=path, **broken.values)
 
 
 class Answers:
@@ -49,6 +53,10 @@ class Answers:
         self._fields = fields
         self._draft = draft
         self._prefix = prefix
+        self._raw: dict[str, Any] = dict.fromkeys(fields)
+        self._raw.update(
+            (name, value) for name, value in draft.items() if name in fields and self._answered(name, value)
+        )
 
     @classmethod
     def of(cls, form: Form, draft: Mapping[str, Any]) -> Answers:
@@ -75,18 +83,17 @@ class Answers:
 
     def raw(self, name: str) -> Any:
         """The answer as it is, None where it is empty, blank or not shown."""
-        field, value = self._fields[name], self._draft.get(name)
-        if value is None or value == "":
-            return None
-        if field.shown is not always and field.shown is not never and not field.shown(self._draft):
-            return None
-        if isinstance(value, str) and not value.strip():
-            return None
-        return None if value == [] or value == () else value
+        return self._raw[name]
+
+    def _answered(self, name: str, value: Any) -> bool:
+        if value is None or value == "" or value == [] or value == () or (isinstance(value, str) and not value.strip()):
+            return False
+        shown = self._fields[name].shown
+        return shown is always or shown is never or shown(self._draft)
 
     def line(self, name: str) -> str:
         """One line of text, without spaces around it."""
-        return self._checked(name, lambda text: check_text(" ".join(text.splitlines()).strip(), lines=False))
+        return self._checked(name, _one_line)
 
     def text(self, name: str) -> str:
         """A text to the letter."""
@@ -100,8 +107,10 @@ class Answers:
         limit = self._fields[name].max_length
         if len(text) > limit:
             raise RuleBroken("records.text_long", field=self.path(name), limit=limit, length=len(text))
-        with self.beside(name):
+        try:
             return rule(text)
+        except RuleBroken as broken:
+            raise _put_beside(broken, self.path(name)) from broken
 
     def name(self, name: str) -> str:
         """A person's name in its stored form."""
@@ -240,6 +249,10 @@ class Answers:
     def beside(self, name: str) -> _Beside:
         """Put a rule that is broken inside beside the field ``name`` of this draft or row."""
         return _Beside(self.path(name))
+
+
+def _one_line(text: str) -> str:
+    return check_text(" ".join(text.splitlines()).strip(), lines=False)
 
 
 def _entered(field: Field, row: Mapping[str, Any]) -> bool:

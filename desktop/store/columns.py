@@ -9,10 +9,12 @@ from sync.records.times import BEIJING
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=BEIJING) + timedelta(hours=8)
 
+_MICROSECOND: Final = timedelta(microseconds=1)
+
 
 def to_micros(moment: datetime) -> int:
     """Return microseconds since 1970 in UTC: what moments are sorted by, whatever their zone."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def from_micros(value: int) -> datetime:

@@ -17,8 +17,8 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from enum import Enum
 from operator import attrgetter
 from typing import Any, Final
@@ -28,58 +28,90 @@ from sync.records.record import Made
 SALT_BYTES: Final = 16
 _AS_THEY_ARE: Final = frozenset({type(None), bool, int, str})
 _DOMAIN: Final = b"qianshao/1\0"
+_string: Final = json.encoder.encode_basestring
 _encoded: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _fields: dict[type, tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, Any, Any], ...]]] = {}
 """For each dataclass: what gives the values of its fields, and each field's name, its default that is not written, and
 how that looks in JSON."""
-_last_made: list[tuple[Made | None, dict[str, Any]]] = [(None, {})]
+_ways: dict[type, Callable[[Any], Any]] = {}
+_last_made: list[tuple[Made | None, str]] = [(None, "")]
 
 
 def plain(value: Any) -> Any:
     """Return ``value`` as JSON types: dataclasses to dicts, tuples to lists, times to ISO 8601 text."""
-    if type(value) in _AS_THEY_ARE:
-        return value
-    if type(value) is Made:
-        return _made(value)
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, int):
-        return value
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [plain(v) for v in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _plain_fields(value)
-    raise TypeError(f"{type(value).__name__} has no canonical form")
+    kind = type(value)
+    return value if kind in _AS_THEY_ARE else (_ways.get(kind) or _way(kind))(value)
 
 
-def _made(value: Made) -> dict[str, Any]:
-    """Who made a record: the very same for all that one entry makes, so it is spelled once."""
-    known, spelled = _last_made[0]
-    if known is not value:  # equal is not enough: the same moment may be written in another zone
-        spelled = _plain_fields(value)
-        _last_made[0] = (value, spelled)
-    return dict(spelled)
+def _way(kind: type) -> Callable[[Any], Any]:
+    """Return how values of ``kind`` become JSON types: found once for each."""
+    if issubclass(kind, Enum):
+        way: Callable[[Any], Any] = attrgetter("value")
+    elif issubclass(kind, int):
+        way = _itself
+    elif issubclass(kind, date):  # a moment is one too
+        way = kind.isoformat
+    elif issubclass(kind, Mapping):
+        way = _plain_mapping
+    elif issubclass(kind, (tuple, list)):
+        way = _plain_list
+    elif dataclasses.is_dataclass(kind):
+        way = _plain_fields
+    else:
+        raise TypeError(f"{kind.__name__} has no canonical form")
+    return _ways.setdefault(kind, way)
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _plain_mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(k): plain(v) for k, v in value.items()}
+
+
+def _plain_list(value: tuple[Any, ...] | list[Any]) -> list[Any]:
+    return [plain(v) for v in value]
 
 
 def _plain_fields(value: Any) -> dict[str, Any]:
+    return {name: _plain_fields(item) if type(item) is Made else item for name, item in _written(value)}
+
+
+def _written(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a dataclass that are written, by name: who made it as it is, all else as JSON types."""
     known = _fields.get(type(value))
     if known is None:
         known = _fields[type(value)] = _spelling(type(value))
     values, rows = known
-    out: dict[str, Any] = {}
     for item, (name, default, left_out) in zip(values(value), rows, strict=True):
         if item is default:  # most fields of most records: nobody has to look what it says
             continue
-        if type(item) not in _AS_THEY_ARE:
+        kind = type(item)
+        if kind is not Made and kind not in _AS_THEY_ARE:
             item = plain(item)
         # By type too: 0 equals False, and False is an answer where the default is None.
         if item != left_out or type(item) is not type(left_out):
-            out[name] = item
-    return out
+            yield name, item
+
+
+def _spelled(value: Any) -> str:
+    """Return the canonical text of a dataclass: each field by itself, which is half of what sorting a dict costs."""
+    parts = [
+        f'"{name}":{_string(item) if type(item) is str else _made(item) if type(item) is Made else _encoded(item)}'
+        for name, item in _written(value)
+    ]
+    parts.sort()  # as the names are: the quotation mark that ends a name comes before all that another one has there
+    return f"{{{','.join(parts)}}}"
+
+
+def _made(value: Made) -> str:
+    """Who made a record: the very same for all that one entry makes, so it is spelled once."""
+    known, spelled = _last_made[0]
+    if known is not value:  # equal is not enough: the same moment may be written in another zone
+        spelled = _spelled(value)
+        _last_made[0] = (value, spelled)
+    return spelled
 
 
 def _spelling(kind: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, Any, Any], ...]]:
@@ -107,7 +139,7 @@ def _left_out(field: dataclasses.Field[Any]) -> Any:
 
 def canonical(value: Any) -> bytes:
     """Return the canonical bytes of a record, or of any value made of dataclasses, mappings and JSON types."""
-    return _encoded(plain(value)).encode()
+    return (_spelled(value) if dataclasses.is_dataclass(value) else _encoded(plain(value))).encode()
 
 
 def new_salt() -> bytes:

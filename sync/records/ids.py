@@ -29,11 +29,12 @@ class _Ticks:
         self._last_ms = 0
         self._counter = 0
 
-    def next(self) -> tuple[int, int]:
+    def next(self, start: int) -> tuple[int, int]:
+        """Return the millisecond and the count in it; a new millisecond is counted from ``start`` on."""
         with self._lock:
             now = time.time_ns() // 1_000_000
             if now > self._last_ms:
-                self._last_ms, self._counter = now, int.from_bytes(os.urandom(2), "big") & 0x7FF
+                self._last_ms, self._counter = now, start & 0x7FF
             else:
                 self._counter += 1
                 if self._counter > 0xFFF:
@@ -46,8 +47,9 @@ _ticks = _Ticks()
 
 def new_uuid7() -> str:
     """Return 32 hex digits of a UUIDv7 that sorts after every earlier one of this process."""
-    milliseconds, counter = _ticks.next()
-    tail = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1) | (0b10 << 62)
+    fresh = int.from_bytes(os.urandom(10), "big")
+    milliseconds, counter = _ticks.next(fresh >> 64)
+    tail = fresh & ((1 << 62) - 1) | (0b10 << 62)
     return f"{milliseconds:012x}7{counter:03x}{tail:016x}"
 
 

@@ -23,6 +23,8 @@ _MAINLAND: Final = re.compile(
     r"|[48]00[0-9]{7}"  # paid by the called
     r"|1[0-9]{2,4}|9[0-9]{4,5}"  # short numbers: 110, 12345, 95588
 )
+_MOBILE_WITH_COUNTRY: Final = re.compile(r"861[3-9][0-9]{9}")
+_BARE_NEIGHBOUR: Final = re.compile(r"85[23][0-9]{8}")
 _ABROAD: Final = re.compile(r"[1-9][0-9]{6,14}")
 
 
@@ -54,9 +56,9 @@ def _international(digits: str) -> str:
         digits = "+" + digits[2:]
     if digits.startswith("+86"):
         return digits[3:]
-    if re.fullmatch(r"861[3-9][0-9]{9}", digits):
+    if _MOBILE_WITH_COUNTRY.fullmatch(digits):
         return digits[2:]
-    if re.fullmatch(r"85[23][0-9]{8}", digits):
+    if _BARE_NEIGHBOUR.fullmatch(digits):
         return "+" + digits
     return digits
 

@@ -22,7 +22,7 @@ _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 
 def half_width(text: str) -> str:
     """Return ``text`` with full-width ASCII forms (U+FF01 to U+FF5E) and the ideographic space made half-width."""
-    return text.translate(_FULL_WIDTH)
+    return text if text.isascii() else text.translate(_FULL_WIDTH)
 
 
 def unshowable(text: str, *, lines: bool = True) -> str:
