@@ -44,12 +44,19 @@ def index(work: Work, values: dict[int, Record], fresh: set[int], *, pulled: boo
 
     What was ``pulled`` waits for the idle desk even where many wait already.
     """
-    through = indexed_through(work)
-    now = {line: value for line, value in values.items() if line <= through}
-    drop(work, [line for line in now if line not in fresh])
-    _write(work, now)
+    through = _through(work)
+    if now := {line: value for line, value in values.items() if line <= through}:
+        drop(work, [line for line in now if line not in fresh])
+        _write(work, now)
     if not pulled and through + MOST_WAITING < max(values, default=0) <= through + BULK:
         _catch_up(work, through, TOP, values)
+
+
+def _through(work: Work) -> int:
+    """Return the line up to which the index goes, as this transaction knows it."""
+    if work.remembered.through is None:
+        work.remembered.through = indexed_through(work)
+    return work.remembered.through
 
 
 def catch_up(store: Store) -> None:
@@ -64,7 +71,7 @@ def _caught_up_some(store: Store) -> bool:
         if indexed_through(reader) >= reader.sql(_LAST).fetchone()[0]:
             return False
     with store.write() as work:
-        through = indexed_through(work)
+        through = _through(work)
         return _catch_up(work, through, through + MOST_WAITING, {})
 
 
@@ -76,7 +83,8 @@ def _catch_up(work: Work, through: int, upto: int, known: dict[int, Record]) -> 
     rows = rows_after(work, through, upto)
     _write(work, {line: known.get(line) or current(kind, body, fields) for line, kind, body, fields in rows})
     last = work.sql(_LAST).fetchone()[0]
-    work.set_meta(INDEXED_THROUGH, str(min(last, upto)))
+    work.remembered.through = min(last, upto)
+    work.set_meta(INDEXED_THROUGH, str(work.remembered.through))
     return bool(last > upto)
 
 
@@ -99,7 +107,7 @@ def drop(work: Work, lines: Iterable[int]) -> None:
 
 def forget(work: Work, line: int, kind: str) -> None:
     """Take a record out of the index; its traces go with the next `tidy`."""
-    if kind in SEARCHED and line <= indexed_through(work):
+    if kind in SEARCHED and line <= _through(work):
         drop(work, [line])
         work.set_meta(TRACES, "1")
 

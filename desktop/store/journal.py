@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.store import chain, district_keys, held, held_files, proved, pulling, settling, tally, uploads
@@ -20,6 +20,7 @@ from desktop.store.receipts import list_receipts as list_receipts
 from desktop.store.store import Store
 from desktop.store.tables import file, record, written
 from desktop.store.tables import receipt as receipts
+from desktop.store.unsent import take_back, unsent
 from desktop.store.work import Work
 from sync.client.journal import Concluded, FileToSend, Left, Settled, Standing
 from sync.protocol.messages import Answer, Frame, Numbered, Receipt, State
@@ -34,7 +35,7 @@ CAPABILITIES = "district_capabilities"
 
 _MISSING = """
     UPDATE record SET state = 'unsent'
-    WHERE state IN ('settled', 'held') AND line >= ? AND ordinal BETWEEN ? AND ?
+    WHERE state IN ('settled', 'held') AND line >= ? AND ordinal BETWEEN ? AND ? RETURNING line
 """
 
 
@@ -88,7 +89,7 @@ class StoreJournal:
         asked = (
             select(*columns, record.c.ordinal, written.c.hash.label("wrote"))
             .outerjoin(written, written.c.line == record.c.line)
-            .where(record.c.state == "unsent", record.c.line > after)
+            .where(text(unsent(":start")).bindparams(start=after + 1))
             .order_by(record.c.line)
             .limit(limit_records)
         )
@@ -110,9 +111,10 @@ class StoreJournal:
         """Have the records with these ordinals sent again; returns how many those are."""
         with self._store.write() as work:
             ours = chain.journal_from(work.sql)
-            changed = sum(int(work.sql(_MISSING, (ours, first, last)).rowcount) for first, last in spans)
+            lines = [line for span in spans for (line,) in work.sql(_MISSING, (ours, *span)).fetchall()]
+            take_back(work, lines)
             work.changed("exchange")
-        return changed
+        return len(lines)
 
     def trusted(self) -> tuple[bytes, ...]:
         """Return the district's public keys that receipts are believed by, the present one last."""

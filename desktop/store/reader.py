@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from sync.records.cards import Folded, Revision
+    from sync.records.units import OrgUnit
 
 R = TypeVar("R", bound=Record)
 CHUNK = 500
@@ -104,6 +105,11 @@ class Reader:
         A save is twenty such statements: through SQLAlchemy each costs more than SQLite needs for it.
         """
         return self._execute(statement, values)
+
+    @property
+    def known_units(self) -> dict[str, OrgUnit | None]:
+        """What is known of units already, by identity, and may be added to (units.py)."""
+        return {}
 
     def sealed(self, record_id: str) -> Sealed | None:
         """Return the record as it is kept, or None where there is none with this id."""

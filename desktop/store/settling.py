@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from desktop.store import held, pulling
 from desktop.store.store import Work
 from desktop.store.tables import record, standing, with_ids
+from desktop.store.unsent import go_on
 from sync.protocol.messages import Answer, State
 from sync.records.times import BEIJING
 
@@ -49,6 +50,8 @@ def settle(work: Work, answers: Sequence[Answer]) -> Counter[State]:
         work.conn.execute(_SETTLED, settled)
     for answer in merged:
         _let_other_stand(work, answer)
+    if counted:
+        go_on(work)
     return counted
 
 

@@ -15,6 +15,7 @@ from desktop.store.handles import Handle, Readers
 from desktop.store.marker import Marker
 from desktop.store.raw import translated, working_connection
 from desktop.store.reader import Reader
+from desktop.store.remembered import Remembered
 from desktop.store.unindexed import Unindexed
 from desktop.store.work import Work
 from sync.records.kinds import STORE_PREFIX, new_identity
@@ -47,6 +48,7 @@ class Store:
         self._readers = Readers(self._connect)
         self._writer: Handle | None = None
         self._unindexed = Unindexed()
+        self._remembered = Remembered()
         self._version = 0
         self.id = self.unit = ""
         try:
@@ -109,10 +111,13 @@ class Store:
                 raise RuntimeError("a write transaction is open in this thread already")
             self._busy = True
             try:
+                remembered, self._remembered = self._remembered, Remembered()  # what is rolled back leaves nothing
                 with translated(), (handle := self._writing()).transaction("BEGIN IMMEDIATE"):
-                    work = Work(handle, self.id, self.unit, self._unindexed)
+                    remembered = remembered.still(handle.driver)
+                    work = Work(handle, self.id, self.unit, self._unindexed, remembered)
                     yield work
                     work.finish()
+                self._remembered = remembered
             finally:
                 self._busy = False
 

@@ -30,8 +30,11 @@ def units(reader: Reader) -> dict[str, OrgUnit]:
 
 def unit_of(reader: Reader, identity: str) -> OrgUnit | None:
     """Return the latest record of one unit, without reading a whole city's; None where it is not known."""
-    row = reader.sql(_UNIT, (identity,)).fetchone()
-    return _unit(row[0]) if row else None
+    known = reader.known_units
+    if identity not in known:
+        row = reader.sql(_UNIT, (identity,)).fetchone()
+        known[identity] = _unit(row[0]) if row else None
+    return known[identity]
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from desktop.changes import Changes
-from desktop.store import amending, chain, erasing, index, later
+from desktop.store import amending, chain, erasing, index, later, unsent
 from desktop.store.columns import to_micros
 from desktop.store.handles import Handle
 from desktop.store.projections import (
@@ -25,6 +25,7 @@ from desktop.store.projections import (
     naming,
 )
 from desktop.store.reader import SEALED, Reader, decoded, listed
+from desktop.store.remembered import Remembered
 from desktop.store.unindexed import Unindexed
 from sync.protocol.codec import convert, not_blank
 from sync.records.canonical import Sealed, canonical, plain, seal
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from sync.records.cards import Revision
     from sync.records.papers import NumberLease, Series
     from sync.records.sameness import Sameness
+    from sync.records.units import OrgUnit
     from sync.records.visits import Visit
 
 _LAST_LINE = "SELECT coalesce(max(line), 0) FROM record"
@@ -65,8 +67,16 @@ _NAMED_ONE, _NAMED_ANY = _NAMED.format(naming("?1")), _NAMED.format(NAMING_ANY)
 class Work(Reader):
     """A write transaction that is still open; `Store.write` commits it, an exception rolls it back."""
 
-    def __init__(self, handle: Handle, store: str, unit: str, unindexed: Unindexed | None = None) -> None:
+    def __init__(
+        self,
+        handle: Handle,
+        store: str,
+        unit: str,
+        unindexed: Unindexed | None = None,
+        remembered: Remembered | None = None,
+    ) -> None:
         super().__init__(handle, store, unit, unindexed)
+        self.remembered = remembered or Remembered()
         self.pulled = False
         """Whether what is kept now comes from the district, so that the search may find it a little later."""
         self._kinds: set[str] = set()
@@ -76,8 +86,6 @@ class Work(Reader):
         self._touched: dict[str, set[str]] = {}
         self._revised: set[str] = set()
         self._same: set[str] = set()
-        self._last_line: int | None = None
-        self._head: chain.Head | None = None
         self._numbers: set[str] = set()
         self._minted: set[str] = set()
 
@@ -91,6 +99,11 @@ class Work(Reader):
         """Run a statement as `Reader.sql` does; everything added so far is written first."""
         self.flush()
         return self._execute(statement, values)
+
+    @property
+    def known_units(self) -> dict[str, OrgUnit | None]:
+        """What the transactions before this one asked about units; nothing where this one writes any."""
+        return {} if "org_unit" in self._kinds else self.remembered.units
 
     @property
     def changes(self) -> Changes:
@@ -257,13 +270,12 @@ class Work(Reader):
                 ids = touched.get(kind)
                 if not ids:
                     continue
-                if kind in AS_FIRST_WRITTEN:
-                    ids = ids - (new - named[REVISES])
+                if kind in AS_FIRST_WRITTEN and not (ids := ids - (new - named[REVISES])):
+                    continue
                 folded = later.fold(self, kind, ids)
                 found |= {line: v for line, v in folded.items() if line in values or v.id in revised}
             # Of a card that is new here only a statement that came before it can say something.
-            same_cards -= new - set().union(*(named[via] for via in JOINS))
-            if same_cards:
+            if same_cards and (same_cards := same_cards - (new - set().union(*(named[via] for via in JOINS)))):
                 later.fold_same(self, same_cards)
             index.index(self, found, fresh=set(values), pulled=self.pulled)
             amending.apply(self, named[AMENDS], values)
@@ -272,30 +284,34 @@ class Work(Reader):
     def finish(self) -> None:
         """Write the rest before the commit; a number that no record carries is a bug and stops it."""
         self.flush()
+        if "org_unit" in self._kinds:
+            self.remembered.units = {}
         if self._numbers:
             raise RuntimeError("a number was given out that no record of this transaction carries")
 
     def _next_line(self) -> int:
-        if self._last_line is None:
-            self._last_line = int(self._execute(_LAST_LINE).fetchone()[0])
-        self._last_line += 1
-        return self._last_line
+        last = self.remembered.line
+        if last is None:
+            last = int(self._execute(_LAST_LINE).fetchone()[0])
+        self.remembered.line = last + 1
+        return last + 1
 
     def _chained(self, line: int, sealed: Sealed) -> tuple[int, bytes]:
         """Return ordinal and link of a record that will travel."""
-        self._head = self.chain_head().next(line, sealed.id, sealed.hash)
-        return self._head.ordinal, self._head.link
+        head = self.remembered.head = self.chain_head().next(line, sealed.id, sealed.hash)
+        return head.ordinal, head.link
 
     def chain_head(self) -> chain.Head:
         """Return where the chain of the store's own journal is."""
-        if self._head is None:
-            self._head = chain.head(self._execute, self.store)
-        return self._head
+        if self.remembered.head is None:
+            self.remembered.head = chain.head(self._execute, self.store)
+        return self.remembered.head
 
     def pass_over(self, head: chain.Head) -> None:
         """Note that others' records came after ``head``: nobody has to look through these for it."""
         self.set_meta(chain.JOURNAL_HEAD, chain.passed(head, self._next_line() - 1))
-        self._last_line = None
+        self.remembered.line = None
+        unsent.go_on(self)
 
     def _note(self, line: int, sealed: Sealed, value: Record | None) -> int:
         """Remember what follows from a record until `flush`; returns whether it can be read, as the column says it."""
