@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, cast
 
 from desktop.store.links import steps_of
-from desktop.store.projections import AMENDS, SELDOM, naming
+from desktop.store.projections import AMENDS, AT_ID, SELDOM, naming
 from desktop.store.reader import Reader, current
 from sync.records.matters import Step
 from sync.records.passed_matters import PassedMatter
@@ -15,7 +15,7 @@ _LAST: Final = f"""
         SELECT 1 FROM link WHERE {naming("record.id")} AND link.via = '{AMENDS}'
     ) ORDER BY line DESC
 """  # noqa: S608 our own words
-_NOT_REFUSED: Final = "SELECT state FROM record WHERE id = ?"
+_NOT_REFUSED: Final = f"SELECT state FROM record WHERE {AT_ID}"  # noqa: S608 our own words
 
 
 def told_here(reader: Reader) -> list[tuple[PassedMatter, list[Step]]]:
