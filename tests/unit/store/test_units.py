@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.store.units import unit_of, units
+from sync.records.audit import Erasure
 from sync.records.kinds import UNIT_PREFIX, new_id, new_identity
 from sync.records.units import Level, OrgUnit
 from tests.support.desk_store import Desk
@@ -27,4 +28,28 @@ def test_one_unit_is_what_the_whole_directory_says_of_it(tmp_path: Path) -> None
         assert whole[first].name == "凤凰社区居民委员会"
         assert {identity: unit_of(reader, identity) for identity in (first, second)} == whole
         assert unit_of(reader, new_identity(UNIT_PREFIX)) is None
+    desk.store.close()
+
+
+def test_a_unit_that_is_remembered_is_asked_for_again_when_one_is_written(tmp_path: Path) -> None:
+    desk = Desk.new(tmp_path)
+    unit = new_identity(UNIT_PREFIX)
+    old = _unit(desk, unit, "凤凰社区")
+    new = _unit(desk, unit, "凤凰社区居民委员会", amends=old.id)
+
+    def named() -> str:
+        with desk.store.write() as work:
+            return getattr(unit_of(work, unit), "name", "")
+
+    assert named() == ""
+    desk.keep(old)
+    assert named() == named() == "凤凰社区"
+    with desk.store.write() as work:
+        assert unit_of(work, unit) == old
+        work.add(new)
+        assert unit_of(work, unit) == new
+    assert named() == "凤凰社区居民委员会"
+    with desk.store.write() as work:
+        work.add(Erasure(id=new_id("erasure"), made=desk.made, target=new.id, reason="测试"))
+    assert named() == "凤凰社区"
     desk.store.close()
