@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sync.records.calendars import LONGEST
 from sync.records.errors import RuleBroken
 
 _DAY: Final = timedelta(days=1)
@@ -70,11 +69,6 @@ def fixed_at_work(year: Year, table: Mapping[str, Any]) -> Iterator[date]:
     for day in sorted(blank_year(year.number, table).off):
         if day in year.work or (day.weekday() < _SATURDAY and day not in year.off):
             yield day
-
-
-def too_long(year: Year) -> tuple[date, date] | None:
-    """Return a stretch of days off that is longer than there can be (`calendars.LONGEST`); None where there is none."""
-    return next(((a, b) for a, b in stretches(year.off) if (b - a).days >= LONGEST), None)
 
 
 def calendar_text(table: Mapping[str, Any], years: Iterable[Year]) -> str:

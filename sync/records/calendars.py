@@ -107,7 +107,9 @@ def _year(row: Mapping[str, Any]) -> tuple[int, frozenset[date], frozenset[date]
 
 def _stretch(first: object, last: object) -> Iterator[date]:
     day, end = _day(first), _day(last)
-    if not day <= end < day + timedelta(days=LONGEST):
+    if end >= day + timedelta(days=LONGEST):
+        raise RuleBroken("tables.stretch_long", field="text", row=day.isoformat(), last=end.isoformat())
+    if end < day:
         raise ValueError(f"{first} – {last}")
     while day <= end:
         yield day

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from resources import read_text
 from sync.protocol.codec import decode
-from sync.records.calendar_table import lost_years
+from sync.records.calendar_table import lost_years, together
 from sync.records.errors import Refused, RuleBroken, Unavailable
 from sync.records.kinds import new_id
+from sync.records.publish_checks import not_published
 from sync.records.rule_tables import FIRST, LONGEST_TEXT, RuleTable, TableName, in_force, parsed
 from sync.records.table_checks import faults
 from sync.records.times import BEIJING
@@ -39,9 +40,23 @@ def read_file(file: Path) -> str:
 def found_wrong(conn: Connection, name: TableName, text: str) -> list[RuleBroken]:
     """Return everything that keeps a table from being published, in sentences that name the row and the way out."""
     found = faults(name, text, departments(conn))
-    if not found and name is TableName.CALENDAR:
-        found += lost_years(shown(conn, name)[1], parsed(text))
-    return found
+    if found:
+        return found
+    table, before = parsed(text), shown(conn, name)[1]
+    if name is TableName.CALENDAR:
+        found += lost_years(before, table)
+    return [*found, *not_published(name, whole(name, table), whole(name, before))]
+
+
+def whole(name: TableName, table: dict[str, Any]) -> dict[str, Any]:
+    """Return a table as it counts: a calendar and periods stand over the program's; every other one stands alone."""
+    match name:
+        case TableName.CALENDAR:
+            return together(parsed(shipped_text(name)), table)
+        case TableName.PERIODS:
+            return {**parsed(shipped_text(name)), **table}
+        case _:
+            return table
 
 
 def publish(

@@ -14,6 +14,7 @@ from sync.server import duties, rule_tables
 from sync.server.cli import Said
 from sync.server.place import Place
 from sync.server.store.store import Connection
+from sync.server.table_words import in_words
 from sync.server.verbs import opened
 
 
@@ -76,7 +77,8 @@ def duties_import(args: argparse.Namespace, place: Place, words: Wording) -> Sai
 
 
 def _sentence(fault: RuleBroken, words: Wording) -> str:
-    return words(fault.key, **fault.values)
+    told = in_words(fault, words)
+    return words(told.key, **told.values)
 
 
 def rules_publish(args: argparse.Namespace, place: Place, words: Wording) -> Said:
@@ -84,6 +86,9 @@ def rules_publish(args: argparse.Namespace, place: Place, words: Wording) -> Sai
     name, text = table_name(args.name), rule_tables.read_file(Path(args.file))
     starts = parse_day(args.starts) if args.starts else None
     with opened(place) as store:
-        made = rule_tables.publish(store, name, text, starts, args.note)
+        try:
+            made = rule_tables.publish(store, name, text, starts, args.note)
+        except RuleBroken as fault:
+            raise in_words(fault, words) from fault
     data = {"table": made.name, "version": made.version, "starts_on": made.starts_on.isoformat()}
     return Said(data, [words("tables.published", version=made.version, day=made.starts_on)])

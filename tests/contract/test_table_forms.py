@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 
 import pytest
 
 from resources import read_text, wording
-from sync.records.artefacts import Artefact, read_closings
-from sync.records.calendar_table import together
+from sync.records.artefacts import Artefact, Closing, read_closings
+from sync.records.calendar_table import calendar_text, together, years_of
 from sync.records.calendars import calendar_of
 from sync.records.dispatch_rules import Awaited, read_rules
-from sync.records.rule_tables import RuleTable, parsed
+from sync.records.dispatch_text import table_text
+from sync.records.errors import RuleBroken
+from sync.records.list_tables import closings_text, sources_text
+from sync.records.moment_limits import read_limits
+from sync.records.rule_tables import RuleTable, TableName, parsed
 from sync.records.sources import read_sources
+from sync.records.table_checks import faults
 from sync.server import rule_tables
 from sync.server.periods import deadline_rules, rules_at
-from sync.server.web import ladder_form, list_forms, period_form, year_form
+from sync.server.table_words import in_words
+from sync.server.web import ladder_form, list_forms, moment_form, period_form, year_form
 from tests.support.district_pages import PagesDistrict, WebBrowser
 
 SOURCES = parsed(read_text("dictionaries", "sources.toml"))
 ARTEFACTS = parsed(read_text("dictionaries", "artefacts.toml"))
 PERIODS = parsed(read_text("dictionaries", "periods.toml"))
+MOMENTS = parsed(read_text("dictionaries", "moment_limits.toml"))
 CALENDAR = parsed(read_text("dictionaries", "calendar.toml"))
 RULES = read_rules(parsed(read_text("dictionaries", "dispatch_rules.toml")), "default-2")
 WORDS = wording("zh")
@@ -60,15 +68,70 @@ def through(browser: WebBrowser, address: str, fields: dict[str, str]) -> str:
 def test_what_the_program_ships_comes_through_every_form_as_it_was() -> None:
     spelled = parsed(list_forms.spelled_sources(list_forms.source_fields(SOURCES), SOURCES))
     assert read_sources(spelled) == read_sources(SOURCES)
-    closings = parsed(list_forms.spelled_closings(list_forms.closing_fields(ARTEFACTS), WORDS))
+    closings = parsed(list_forms.spelled_closings(list_forms.closing_fields(ARTEFACTS)))
     assert list_forms.closing_differences(ARTEFACTS, closings, WORDS) == []
-    rules = read_rules(parsed(ladder_form.spelled_ladder(ladder_form.ladder_fields(RULES), RULES, WORDS)), "default-2")
+    rules = read_rules(parsed(ladder_form.spelled_ladder(ladder_form.ladder_fields(RULES), RULES)), "default-2")
     assert rules == RULES
     for year in sorted(row["year"] for row in CALENDAR["year"]):
         text = year_form.spelled_calendar(year_form.year_fields(CALENDAR, year), CALENDAR, year)
         again = together(CALENDAR, parsed(text))
         assert calendar_of(again) == calendar_of(CALENDAR), year
         assert year_form.calendar_differences(CALENDAR, again, year, WORDS) == []
+
+
+def test_the_five_moments_are_set_in_hours_and_days_and_a_nature_goes_by_the_row_for_all(
+    pages: PagesDistrict, dispatcher: WebBrowser
+) -> None:
+    fields = moment_form.moment_fields(MOMENTS)
+    assert (fields["m_all_resolved_amount"], fields["m_all_resolved_unit"]) == ("7", "days")
+    assert read_limits(parsed(moment_form.spelled_moments(fields, WORDS))) == read_limits(MOMENTS)
+    dispatcher.get("/rules/moments")
+    assert "须由本区确" in dispatcher.text()
+    for bad in ("0", "x", "367", ""):
+        said = sent(dispatcher, "/rules/moments", fields | {"m_all_resolved_amount": bad}, "publish")
+        assert "“全部性质”的化解时限应为大于零的整数，最长366天" in said
+    assert (dispatcher.status, published(pages)) == (422, [])
+    more = {"m_dispute_accepted_amount": "8", "m_dispute_accepted_unit": "hours"}
+    preview = through(dispatcher, "/rules/moments", fields | more)
+    assert "矛盾纠纷" in preview
+    assert "8 小时" in preview
+    (made,) = published(pages)
+    limits = read_limits(parsed(made.text))
+    assert (limits["dispute"].accepted, limits["dispute"].resolved) == (480, 10080)
+    assert limits["consultation"].resolved == 1440
+
+
+def test_a_file_on_the_command_line_is_refused_with_the_sentence_of_the_form(
+    pages: PagesDistrict, dispatcher: WebBrowser
+) -> None:
+    """Each check that goes beyond what a station needs: looked over by one function for both."""
+    kept = read_sources(SOURCES)
+    lost = sources_text(source for source in kept[1:])
+    ended = sources_text(replace(source, ended=True) for source in kept)
+    gap = table_text(replace(RULES, ladder=tuple(r for r in RULES.ladder if r.clock is not Awaited.ARRIVE or r.before)))
+    twice = Closing("dispute", ((Artefact.AGREEMENT,), (Artefact.AGREEMENT, Artefact.RECORD)))
+    said_twice = closings_text(twice if one.kind == "dispute" else one for one in read_closings(ARTEFACTS))
+    year = years_of(CALENDAR)[2026]
+    new_year = date(2026, 1, 1)
+    at_work = calendar_text({}, [replace(year, off=year.off - {new_year})])
+    for name, text, sentence in (
+        (TableName.SOURCES, lost, f"来源“{kept[0].label}”（{kept[0].name}）已有记录使用"),
+        (TableName.SOURCES, ended, "所有来源都已停用"),
+        (TableName.DISPATCH_RULES, gap, "“全部类别 · 全部等级”在到场逾期后没有任何一级"),
+        (TableName.ARTEFACTS, said_twice, "“矛盾纠纷”的要件“调解协议或调解记录”已被“调解协议”满足"),
+        (TableName.CALENDAR, at_work, "2026-01-01 是法定节假日"),
+    ):
+        assert faults(name, text) == []  # a station can use it, should an earlier program have published it
+        with pages.store.read() as conn:
+            found = [in_words(fault, WORDS) for fault in rule_tables.found_wrong(conn, name, text)]
+        assert sentence in " ".join(WORDS(fault.key, **fault.values) for fault in found), name
+        with pytest.raises(RuleBroken):
+            rule_tables.publish(pages.store, name, text)
+    assert published(pages) == []
+    dispatcher.get("/rules/ladder")
+    fields = ladder_form.ladder_fields(RULES)
+    gone = {k: v for k, v in fields.items() if not k.startswith("l2_")}
+    assert "“全部类别 · 全部等级”在到场逾期后没有任何一级" in sent(dispatcher, "/rules/ladder", gone)
 
 
 def test_a_group_is_added_renamed_and_ended_and_none_is_lost(pages: PagesDistrict, dispatcher: WebBrowser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -198,7 +199,12 @@ def test_a_period_is_counted_by_the_tables_that_held_at_the_station_on_the_day_o
     january = [date(today.year + 1, 1, day) for day in range(8, 15)]
     friday = next(day for day in january if day.weekday() == 4)
     off = [(friday + timedelta(days=days)).isoformat() for days in (3, 7)]
-    own = both.file(f"{SHIPPED_CALENDAR}\n[[year]]\nyear = {friday.year}\noff = {[off]}\nwork = []\n", "own.toml")
+    by_law = [[f"{friday.year}-{day}"] * 2 for day in tomllib.loads(SHIPPED_CALENDAR)["fixed"]]
+    told = f"{SHIPPED_CALENDAR}\n[[year]]\nyear = {friday.year}\nwork = []\noff ="
+    without = both.file(f"{told} {[off]}\n", "without.toml")
+    refused = both.rules("check", "calendar", without, status=1).stdout
+    assert f"{friday.year}-01-01 是法定节假日" in refused
+    own = both.file(f"{told} {[*by_law, off]}\n", "own.toml")
     calendar = both.told("publish", "calendar", own)[0]["version"]
     earlier = both.station.json(*asked, f"{friday.isoformat()}T10:00")
     assert earlier["tables"]["dispatch_rules"] != version  # published, and not pulled

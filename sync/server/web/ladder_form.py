@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from resources import Wording
-from sync.records.dispatch_rules import ANY, GRADES, Addressee, Awaited, DispatchRules, Rung, read_rules
+from sync.records.dispatch_rules import ANY, Addressee, DispatchRules, Rung, read_rules
 from sync.records.dispatch_text import table_text
-from sync.records.errors import RuleBroken
-from sync.records.table_checks import CATEGORIES
+from sync.server.table_words import place_words
 from sync.server.web.limits import term_text
 from sync.server.web.publishing import Difference
 from sync.server.web.rule_form import FormRow
@@ -49,17 +48,13 @@ def ladder_rows(form: Fields) -> list[FormRow]:
     return [FormRow(n, {k.removeprefix(p): v for k, v in form.items() if k.startswith(p)}) for n, p in prefixes]
 
 
-def spelled_ladder(form: Fields, base: DispatchRules, words: Wording) -> str:
-    """Return the table of ``base`` with the ladder that a form spells; RuleBroken names the step, or the gap."""
+def spelled_ladder(form: Fields, base: DispatchRules) -> str:
+    """Return the table of ``base`` with the ladder that a form spells; RuleBroken names the step."""
     table = {
         "authority": base.authority,
         "ladder": [_rung(row.cells) for row in ladder_rows(form) if row.cells.get("category")],
     }
-    rules = replace(base, ladder=read_rules(table, base.version).ladder)
-    for row, clock in _gaps(rules, words):
-        said = words(f"records.awaited_{clock}")
-        raise RuleBroken("tables.ladder_gap", field="text", row=row, clock=said)
-    return table_text(rules)
+    return table_text(replace(base, ladder=read_rules(table, base.version).ladder))
 
 
 def _rung(cells: Fields) -> dict[str, Any]:
@@ -74,16 +69,6 @@ def _rung(cells: Fields) -> dict[str, Any]:
     }
 
 
-def _gaps(rules: DispatchRules, words: Wording) -> Iterator[tuple[str, Awaited]]:
-    """Name each ladder, or kind of order, for which nothing is done once a limit has passed."""
-    own = dict.fromkeys((rung.category, rung.grade) for rung in rules.ladder)
-    for category, grade in (*own, *((c, g) for g in rules.grade_names for c in CATEGORIES)):
-        rungs = rules.rungs(category, grade)
-        for clock in Awaited:
-            if not any(rung.clock is clock and not rung.before for rung in rungs):
-                yield place_words(category, grade, words), clock
-
-
 def ladder_differences(before: DispatchRules, after: DispatchRules, words: Wording) -> list[Difference]:
     """Say which steps come and which go; a step that is written otherwise does both."""
     found = []
@@ -95,17 +80,6 @@ def ladder_differences(before: DispatchRules, after: DispatchRules, words: Wordi
                 cells = (said, "") if gone else ("", said)
                 found.append(Difference(place_words(rung.category, rung.grade, words), what, *cells))
     return found
-
-
-def place_words(category: str, grade: str, words: Wording) -> str:
-    """Return the category and grade of a row as people say them."""
-    said = words("web.every_category") if category == ANY else _known(f"records.category_{category}", category, words)
-    asked = f"forms.grade_{grade}" if grade in GRADES else ""
-    return f"{said} · {words('web.every_grade') if grade == ANY else _known(asked, grade, words)}"
-
-
-def _known(key: str, said: str, words: Wording) -> str:
-    return words(key) if key and words.has(key) else said[:40]
 
 
 def rung_words(rung: Rung, words: Wording) -> str:

@@ -11,6 +11,7 @@ from sync.records.errors import RuleBroken
 from sync.records.list_tables import closings_text, sources_text
 from sync.records.matters import Nature
 from sync.records.sources import Source, read_sources
+from sync.server.table_words import kind_words, need_words
 from sync.server.web.publishing import Difference
 
 KINDS: Final = (*(nature.value for nature in Nature), ORDER)
@@ -54,8 +55,8 @@ def source_rows(form: Fields, table: Table) -> list[tuple[int, bool, Fields]]:
 def spelled_sources(form: Fields, table: Table) -> str:
     """Return the table that a form spells: no group of the version before is lost, since records name it.
 
-    RuleBroken("tables.source_label") for a group without a name for people, ("tables.sources_ended") where none is
-    left to choose, ("tables.no_number") for a place that is none.
+    RuleBroken("tables.source_label") for a group without a name for people, ("tables.no_number") for a place that is
+    none.
     """
     rows = [(n, cells) for n, known, cells in source_rows(form, table) if known or cells["label"] or cells["name"]]
     names = {cells["name"] for _, cells in rows}
@@ -69,8 +70,6 @@ def spelled_sources(form: Fields, table: Table) -> str:
         name = cells["name"] or next(f"{_OWN}{n}" for n in range(1, 999) if f"{_OWN}{n}" not in names)
         names.add(name)
         placed.append((int(place), Source(name, cells["label"][:_LONGEST], bool(cells["ended"]))))
-    if all(source.ended for _, source in placed):
-        raise RuleBroken("tables.sources_ended", field="text")
     return sources_text(source for _, source in sorted(placed, key=lambda one: one[0]))
 
 
@@ -119,19 +118,12 @@ def _ticked(form: Fields, kind: str, place: int) -> frozenset[str]:
     return frozenset(one.value for one in Artefact if form.get(f"n_{kind}_{place}_{one}"))
 
 
-def spelled_closings(form: Fields, words: Wording) -> str:
-    """Return the table that a form spells. RuleBroken("tables.need_covered") for what another need holds already."""
+def spelled_closings(form: Fields) -> str:
+    """Return the table that a form spells."""
     closings = [
         Closing(kind, tuple(tuple(one for one in Artefact if one in need) for _, need in needs if need))
         for kind, needs in closing_rows(form)
     ]
-    for closing in closings:
-        for at, need in enumerate(closing.needs):
-            for other in (*closing.needs[:at], *closing.needs[at + 1 :]):
-                if set(other) <= set(need):
-                    named = kind_words(closing.kind, words)
-                    said, covers = need_words(need, words), need_words(other, words)
-                    raise RuleBroken("tables.need_covered", field="text", row=named, need=said, other=covers)
     return closings_text(closings)
 
 
@@ -147,16 +139,6 @@ def _closing_differences(old: Mapping[str, Closing], new: tuple[Closing, ...], w
         if [set(need) for need in was.needs] != [set(need) for need in closing.needs]:
             said = (_needs_words(was, words), _needs_words(closing, words))
             yield Difference(kind_words(closing.kind, words), words("web.closing_needs"), *said)
-
-
-def kind_words(kind: str, words: Wording) -> str:
-    """Return what people call what is closed."""
-    return words("web.closing_order" if kind == ORDER else f"records.nature_{kind}")
-
-
-def need_words(need: tuple[Artefact, ...], words: Wording) -> str:
-    """Return one need with its alternatives in words."""
-    return words("web.closing_or").join(words(f"records.artefact_{one}") for one in need)
 
 
 def _needs_words(closing: Closing, words: Wording) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from resources import Wording
-from sync.records.deadline_rules import SETTABLE
 from sync.records.errors import QianshaoError, RuleBroken
 from sync.records.rule_tables import TableName
 from sync.records.times import parse_day
 from sync.server import rule_tables
 from sync.server.store.store import Connection
+from sync.server.table_words import in_words
 from sync.server.web.render import sentence
 from sync.server.web.visitor import Site, Visitor
 
@@ -74,12 +74,12 @@ def told_of(looked: Looked, words: Wording) -> list[str]:
 
 
 def _on_page(fault: QianshaoError, words: Wording) -> QianshaoError:
-    row = fault.values.get("row")
-    if not (isinstance(row, str) and isinstance(fault, RuleBroken)):
+    if not isinstance(fault, RuleBroken):
         return fault
-    if row in SETTABLE:
-        said = words(f"deadlines.kind_{row.replace('-', '_')}")
-        return RuleBroken(fault.key, field=fault.field, **{**fault.values, "row": said})
+    fault = in_words(fault, words)
+    row = fault.values.get("row")
+    if not isinstance(row, str):
+        return fault
     part, _, place = row.partition(" ")
     if part in ("[[ladder]]", "[[source]]", "[[row]]"):
         return RuleBroken(fault.key, field=fault.field, **{**fault.values, "row": words("web.rules_row", number=place)})

@@ -43,6 +43,7 @@ FORMS: Final = {
     TableName.CALENDAR: (("calendar", "form_calendar"),),
     TableName.SOURCES: (("sources", "form_sources"),),
     TableName.ARTEFACTS: (("artefacts", "form_artefacts"),),
+    TableName.MOMENT_LIMITS: (("moments", "form_moments"),),
     TableName.PERIODS: (("periods", "form_periods"),),
 }
 """Which forms a table has: their addresses below /rules, and what they are called."""

@@ -15,7 +15,6 @@ from starlette.responses import Response
 
 from resources import Wording, wording
 from sync.records.artefacts import Artefact
-from sync.records.calendar_table import together
 from sync.records.deadlines import PeriodUnit
 from sync.records.dispatch_rules import ANY, GRADES, Addressee, Awaited, DispatchRules, LadderStep, read_rules
 from sync.records.errors import RuleBroken
@@ -25,7 +24,8 @@ from sync.records.times import BEIJING
 from sync.records.units import Role
 from sync.server import rule_tables
 from sync.server.store.store import Connection
-from sync.server.web import ladder_form, list_forms, period_form, year_form
+from sync.server.table_words import kind_words
+from sync.server.web import ladder_form, list_forms, moment_form, period_form, year_form
 from sync.server.web.publishing import Difference, look, publish_where_seen, told_of
 from sync.server.web.render import go, page
 from sync.server.web.visitor import NotFound, Posted, Standing, Visitor, allow, language_of
@@ -88,12 +88,10 @@ EDITORS: Final = {
         TableName.ARTEFACTS,
         "artefacts_form.html",
         lambda base, _query: list_forms.closing_fields(base.table),
-        lambda form, _base, words: list_forms.spelled_closings(form, words),
+        lambda form, _base, _words: list_forms.spelled_closings(form),
         lambda base, after, _form, words: list_forms.closing_differences(base.table, after, words),
         lambda form, _base, words: {
-            "rows": [
-                (list_forms.kind_words(kind, words), kind, needs) for kind, needs in list_forms.closing_rows(form)
-            ],
+            "rows": [(kind_words(kind, words), kind, needs) for kind, needs in list_forms.closing_rows(form)],
             "artefacts": tuple(Artefact),
         },
     ),
@@ -101,7 +99,7 @@ EDITORS: Final = {
         TableName.DISPATCH_RULES,
         "ladder_form.html",
         lambda base, _query: ladder_form.ladder_fields(_ladder_of(base)),
-        lambda form, base, words: ladder_form.spelled_ladder(form, _ladder_of(base), words),
+        lambda form, base, _words: ladder_form.spelled_ladder(form, _ladder_of(base)),
         lambda base, after, _form, words: ladder_form.ladder_differences(
             _ladder_of(base), read_rules(after, ""), words
         ),
@@ -123,6 +121,14 @@ EDITORS: Final = {
         lambda base, after, _form, words: period_form.period_differences(base.table, after, words),
         lambda form, _base, words: {"rows": period_form.period_rows(form, words), "units": period_form.UNITS},
     ),
+    "moments": Editor(
+        TableName.MOMENT_LIMITS,
+        "moments_form.html",
+        lambda base, _query: moment_form.moment_fields(base.table),
+        lambda form, _base, words: moment_form.spelled_moments(form, words),
+        lambda base, after, _form, words: moment_form.moment_differences(base.table, after, words),
+        lambda form, _base, words: {"rows": moment_form.moment_rows(form, words), "units": moment_form.UNITS},
+    ),
     "calendar": Editor(
         TableName.CALENDAR,
         "calendar_form.html",
@@ -134,21 +140,10 @@ EDITORS: Final = {
 }
 
 
-def _whole(name: TableName, table: Table) -> Table:
-    """A district's calendar and periods stand over the program's; every other table stands alone."""
-    match name:
-        case TableName.CALENDAR:
-            return together(parsed(rule_tables.shipped_text(name)), table)
-        case TableName.PERIODS:
-            return {**parsed(rule_tables.shipped_text(name)), **table}
-        case _:
-            return table
-
-
 def _base(conn: Connection, name: TableName, today: date) -> Base:
     version, table, _text = rule_tables.shown(conn, name)
     to_confirm = version == rule_tables.shipped_version(name) and rule_tables.is_to_confirm(name)
-    return Base(version, _whole(name, table), to_confirm, today)
+    return Base(version, rule_tables.whole(name, table), to_confirm, today)
 
 
 @router.get("/rules/{edited}")
@@ -180,7 +175,7 @@ def send(request: Request, site: Standing, who: Publishing, form: Posted, edited
         return go("/rules")
     preview = None
     if not looked.broken:
-        preview = editor.differences(base, _whole(editor.name, parsed(looked.text)), form, words)
+        preview = editor.differences(base, rule_tables.whole(editor.name, parsed(looked.text)), form, words)
     return _form(request, who, edited, base, form, told_of(looked, words), preview, looked.seen)
 
 

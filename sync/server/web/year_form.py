@@ -15,9 +15,7 @@ from sync.records.calendar_table import (
     blank_year,
     calendar_text,
     changed_year,
-    fixed_at_work,
     stretches,
-    too_long,
     years_of,
 )
 from sync.records.errors import RuleBroken
@@ -92,13 +90,9 @@ def told_year(form: Fields, table: Table, number: int) -> Year:
 def spelled_calendar(form: Fields, table: Table, number: int) -> str:
     """Return the table with a form's year and hours; all its other years stay, those of the program among them.
 
-    RuleBroken("tables.fixed_at_work"), ("tables.stretch_long"), ("tables.duty_hours") say the day, or the row.
+    RuleBroken("tables.duty_hours") says the row.
     """
     year = told_year(form, table, number)
-    for day in fixed_at_work(year, table):
-        raise RuleBroken("tables.fixed_at_work", field="text", row=day.isoformat())
-    if stretch := too_long(year):
-        raise RuleBroken("tables.stretch_long", field="text", row=stretch[0], last=stretch[1])
     head = {"fixed": table.get("fixed", []), "duty": _hours(form)}
     return calendar_text(head, {**years_of(table), number: year}.values())
 

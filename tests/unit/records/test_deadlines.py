@@ -148,7 +148,7 @@ def test_a_calendar_is_read_from_its_text() -> None:
         (('version = "a"', 'version = ""'), "records.calendar_shape"),
         (("2026-10-07", "2026-10-32"), "records.calendar_shape"),
         (("2026-10-07", "2026-09-07"), "records.calendar_shape"),
-        (("2026-10-07", "2027-10-07"), "records.calendar_shape"),
+        (("2026-10-07", "2027-10-07"), "tables.stretch_long"),
         (('"08:30"', '"12:30"'), "records.calendar_shape"),
         (('"01-01"', '"13-01"'), "records.calendar_shape"),
         (("year = 2026", 'year = "x"'), "records.calendar_shape"),
