@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from sync.records.order_course import RequestStage
 from sync.server.store.check import check
 from sync.server.store.erasures import erase
@@ -13,18 +9,10 @@ from sync.server.store.news import EVERY_ORDER, has_orders
 from sync.server.store.order_requests import count_requests, list_requests_of_before, requests_listed
 from sync.server.store.records import latest, lock_numbers
 from sync.server.store.schema import order_request
-from sync.server.store.store import DistrictStore
 from tests.support.asked_orders import STATION, ask, issue, refuse
-from tests.support.district_pages import PagesDistrict, build_district
+from tests.support.district_pages import PagesDistrict
 
 BUREAU = "区人力资源局"
-
-
-@pytest.fixture
-def pages(district_store: DistrictStore) -> Iterator[PagesDistrict]:
-    built = build_district(district_store)
-    yield built
-    built.close()
 
 
 def test_each_request_says_what_became_of_it(pages: PagesDistrict) -> None:
