@@ -314,6 +314,8 @@ def _add_accusations(add: Callable[..., argparse.ArgumentParser], words: Wording
     verbs_of = (("seal", "seal"), ("list", "list_all"))
     seal, _ = (add(name, f"accusations.{verb}", group, f"accusation_{name}") for name, verb in verbs_of)
     seal.add_argument("--past", type=_text, default="", metavar="UNIT", help=words("cli.help_accusation_past"))
+    told = words("cli.help_accusation_file")
+    seal.add_argument("--file", type=Path, action="append", default=[], metavar="FILE", help=told)
     seal.add_argument("--channel", choices=("walk_in", "phone", "letter", "network"), default="walk_in")
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from desktop.actions.attachments import FILES, HELD, Content
+from desktop.actions.attachments import FILES, HELD, Content, must_take
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.reading import Answers
 from desktop.actions.sheets import said
@@ -67,6 +67,8 @@ def seal_accusation(desk: Desk, draft: Draft) -> Done:
     files = [row[HELD] for row in draft.get(FILES) or []]
     if files:
         desk.must_may("attachment")
+    for place, file in enumerate(files):
+        must_take([other.digest for other in files[:place]], file)
     answers = Answers.of(ACCUSATION_FORM, draft)
     made = desk.made()
     happened_at = answers.moment_or("happened_at", made.at)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from desktop.commands.access import Access
 from desktop.commands.output import Said, moment
 from sync.records.errors import RuleBroken
 
+if TYPE_CHECKING:
+    from desktop.actions.attachments import Content
+
 
 def seal(args: argparse.Namespace, access: Access) -> Said:
-    """Seal the text on standard input: no argument holds it, for arguments stand in histories and process lists."""
+    """Seal the text on standard input, with files: no argument holds a word of it, for arguments stand in histories and
+    process lists. One file that is not taken refuses all: nothing is kept.
+    """
     from desktop.actions.accusations import seal_accusation
+    from desktop.actions.attachments import FILES, HELD, entry
     from desktop.actions.directory import unit_options
     from desktop.forms.accusations import ACCUSATION_FORM
     from desktop.forms.questions import fresh
@@ -26,8 +34,23 @@ def seal(args: argparse.Namespace, access: Access) -> Said:
             if len(named) != 1:
                 raise RuleBroken("actions.no_such_choice", field="accused_unit")
             given["accused_unit"] = named[0]
-        done = seal_accusation(desk, fresh(ACCUSATION_FORM, "accusation", given))
-    return Said([{"id": done.id, "code": done.number}], [access.words("cli.accusation_sealed", code=done.number)])
+        files = [{**entry(file), HELD: file} for file in _made_fit(args.file)]
+        done = seal_accusation(desk, fresh(ACCUSATION_FORM, "accusation", {**given, FILES: files}))
+    lines = [access.words("cli.accusation_sealed", code=done.number)]
+    lines += [access.words("cli.accusation_files", count=len(files))] if files else []
+    return Said([{"id": done.id, "code": done.number, "files": len(files)}], lines)
+
+
+def _made_fit(paths: Sequence[Path]) -> list[Content]:
+    """Read files as the form does: pictures without what a camera wrote, each known by its bytes."""
+    from desktop.actions.attachments import Content
+
+    if not paths:
+        return []
+    from desktop.ui.pictures import prepare_path  # with Qt's parts for pictures and PDFs
+
+    ready = [prepare_path(path, lambda _done, _of: None, bool) for path in paths]
+    return [Content(one.name, one.media_type, one.content) for one in ready]
 
 
 def list_all(_args: argparse.Namespace, access: Access) -> Said:

@@ -30,7 +30,7 @@ from sync.records.media import ENVELOPE, is_envelope
 from sync.records.papers import PaperKind
 from tests.support.district_process import serving, verb
 from tests.support.pdf import text_of
-from tests.support.pictures import JPEG, pdf
+from tests.support.pictures import JPEG, pdf, png
 from tests.system.test_cli import Station, at_the_desk
 
 BODY, CITY = "区纪委监委", "市纪委监委"
@@ -187,6 +187,43 @@ def test_the_command_line_seals_what_comes_on_standard_input_past_the_accused_bo
     assert (done["code"], CITY) in [(row["code"], row["to"]) for row in station.rows("accusation", "list")]
     (matter,) = [row for row in station.rows("list", "matters") if done["code"] in row["title"]]
     assert WORDS[3] not in station.run("show", matter["id"]).stdout
+
+
+def test_the_command_line_seals_files_with_it_by_the_rules_of_the_form(station: Station) -> None:
+    folder, said = station.home.parent, f"{WORDS[3]}\n他{WORDS[0]}。\n"
+    photo, paper, other = folder / "1.png", folder / "2.pdf", folder / "3.txt"
+    photo.write_bytes(png(300, 200))
+    paper.write_bytes(pdf())
+    other.write_text("账本", encoding="utf-8")
+    before = len(station.rows("accusation", "list"))
+    for files, sentence in (
+        ([photo, other], "3.txt"),
+        ([photo, photo], "1"),
+        ([folder / "gone.pdf"], "gone.pdf"),
+        ([*[photo] * 40], "1"),
+    ):
+        asked = [word for file in files for word in ("--file", str(file))]
+        refused = station.run("accusation", "seal", *asked, stdin=said, status=1)
+        assert sentence in refused.stderr
+        assert len(refused.stderr.strip().splitlines()) == 1
+    assert len(station.rows("accusation", "list")) == before
+    asked = ("--file", str(photo), "--file", str(paper))
+    (done,) = [
+        json.loads(line) for line in station.run("accusation", "seal", *asked, "--json", stdin=said).stdout.splitlines()
+    ]
+    assert done["files"] == 2
+    for file in (photo, paper, other):
+        file.unlink()
+    with at_the_desk(station) as desk, desk.store.read() as reader:
+        kept = attachments_of(reader, done["id"])
+        assert all(is_envelope(read_file(reader, one.digest)) for one in kept)
+    station.run("day-end")
+    key, out = str(folder / "district-body.key"), str(folder / "by-command")
+    told = json.loads(verb(station.db, "accusation", "open", done["code"], "--key", key, "--out", out, "--json").stdout)
+    assert [(one["name"], one["media_type"]) for one in told["files"]] == [
+        ("1.png", "image/png"),
+        ("2.pdf", "application/pdf"),
+    ]
 
 
 def test_without_a_way_past_the_accused_nothing_is_kept(station: Station) -> None:
