@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+import anyio.to_thread
+from anyio import CapacityLimiter
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -33,11 +35,18 @@ W = TypeVar("W")
 MAX_STRANGER_BYTES: Final = 64 * 1024
 """What somebody may send who is not enrolled yet."""
 
+ANSWERED_AT_ONCE: Final = 4
+"""Stations' words that a process works at, however many it has heard (docs/adr/0045): one thread of it computes at a
+time, and whoever holds the lock of numbers waits for each of the others at each statement.
+"""
+
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
-def build_api(store: DistrictStore, settings: Settings, news: News) -> APIRouter:
-    """Return the routes of /v1 over ``store``; ``news`` is who listens at this process."""
+def build_api(store: DistrictStore, settings: Settings, news: News, answering: CapacityLimiter) -> APIRouter:
+    """Return the routes of /v1 over ``store``; ``news`` is who listens at this process, ``answering`` the threads that
+    answer what stations say.
+    """
     router = APIRouter(prefix=PREFIX)
     pace = Pace(settings)
 
@@ -66,7 +75,7 @@ def build_api(store: DistrictStore, settings: Settings, news: News) -> APIRouter
             small = stated(request) <= MAX_STRANGER_BYTES
             speaker = None if small else await run_in_threadpool(known, request)
             data = await read_body(request, MAX_STRANGER_BYTES if small else MAX_BODY_BYTES)
-            return await run_in_threadpool(act, request, speaker, data)
+            return await anyio.to_thread.run_sync(act, request, speaker, data, limiter=answering)
 
         # A plain route: nothing of FastAPI's parsing of arguments is needed here.
         router.add_route(f"{PREFIX}/{name}", handle, methods=["POST"])

@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Final
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from starlette.exceptions import HTTPException
@@ -16,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.records.errors import QianshaoError, Refused, Unavailable
 from sync.server.answers import PREFIX, problem
-from sync.server.api import build_api
+from sync.server.api import ANSWERED_AT_ONCE, build_api
 from sync.server.health import LIVE, READY, add_health
 from sync.server.logs import FIELDS, places
 from sync.server.metrics import Metrics
@@ -36,10 +37,13 @@ error_log = logging.getLogger("qianshao.district")
 
 
 def build_app(store: DistrictStore, settings: Settings) -> FastAPI:
-    """Return the ASGI application over an open store; ``state.news`` is who listens, to be ended with the process."""
+    """Return the ASGI application over an open store; ``state.news`` is who listens, to be ended with the process,
+    ``state.answering`` the threads that answer stations.
+    """
     app = FastAPI(title="前哨 · Qianshao", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.news = News(store, settings.listening_at_once, settings.heartbeat_seconds, settings.pages_at_once)
-    api = build_api(store, settings, app.state.news)
+    app.state.answering = CapacityLimiter(ANSWERED_AT_ONCE)
+    api = build_api(store, settings, app.state.news, app.state.answering)
     app.include_router(api)
     add_health(app, store)
     app.add_exception_handler(QianshaoError, _known_error)

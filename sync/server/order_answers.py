@@ -55,7 +55,8 @@ def withdrawals_of(
 
     An order that was issued at a desk which had not heard of it is not lost, as with a role that was taken away.
     """
-    here = kept(conn, {d.id for d in delegations})
+    named = {d.id for d in delegations}
+    here = kept(conn, named) if named else {}
     if not here:
         return {}
     found: dict[str, datetime] = {}

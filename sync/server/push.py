@@ -38,14 +38,15 @@ from sync.server.station_keys import publish, published_keys
 from sync.server.store.cards import edits_of
 from sync.server.store.devices import cursor_of
 from sync.server.store.directory import homes, staff_history
-from sync.server.store.erasures import destroy, erase, erased_by
+from sync.server.store.erasures import destroy, erase
 from sync.server.store.files import attached_to_accusations
 from sync.server.store.journals import Came
 from sync.server.store.notices import ORDER, THREAT, THREAT_OVER, put_notices
 from sync.server.store.orders import refold
 from sync.server.store.projections import apply
-from sync.server.store.records import Line, New, append, kept, lock_numbers
+from sync.server.store.records import Line, New, append, lock_numbers
 from sync.server.store.refusals import Refusal, forget_refusals, put_refusals
+from sync.server.store.standing import standing
 from sync.server.store.store import Connection, DistrictStore, district
 from sync.server.taking_place import close_replaced
 
@@ -66,8 +67,8 @@ class _Stands:
 
 @dataclass(slots=True)
 class _Page:
-    """What is gathered while a page is judged; ``last`` is the number before the first new one, ``scopes`` say who
-    pulls each of what was accepted.
+    """What is gathered while a page is judged; ``last`` is the number before the first new one, ``waiting`` which of
+    its ids are on the list of refusals, ``scopes`` say who pulls each of what was accepted.
     """
 
     station: Station
@@ -75,6 +76,7 @@ class _Page:
     last: int
     known: Known
     stands: dict[str, _Stands]
+    waiting: frozenset[str]
     accepted: list[Arrived] = field(default_factory=list)
     scopes: list[str] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
@@ -147,7 +149,7 @@ def keep_page(
 def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, cursor: int, now: datetime) -> _Page:
     ids = {a.sealed.id for a in arrived if prefix_of(a.sealed.id)}
     named = {r for a in arrived for r in references(a) if prefix_of(r)}
-    here = kept(conn, ids | named)
+    there = standing(conn, ids | named, station.unit)
     identities = {a.record.staff for a in arrived if isinstance(a.record, StaffMember) and prefix_of(a.record.staff)}
     delegations = delegations_of(conn, arrived)
     known = Known(
@@ -156,17 +158,17 @@ def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: in
         roles=_roles(conn, station, cursor),
         homes=homes(conn, identities),
         keys=_keys(conn, arrived),
-        targets={k.id: Target(k.kind, k.unit, k.scope) for k in here.values()},
-        erased=erased_by(conn, ids | named, station.unit),
+        targets={k.id: Target(k.kind, k.unit, k.scope) for k in there.kept.values()},
+        erased=there.erased,
         erased_later=frozenset(a.record.target for a in arrived if isinstance(a.record, Erasure)),
         above=units_above(conn, station.unit, arrived),
         delegations=delegations,
         withdrawn=withdrawals_of(conn, station.unit, delegations.values(), cursor, station.stores),
     )
-    stands = {k.id: _Stands(k.hash, k.seq, k.unit, k.scope, k.received_at) for k in here.values() if k.id in ids}
+    stands = {k.id: _Stands(k.hash, k.seq, k.unit, k.scope, k.received_at) for k in there.kept.values() if k.id in ids}
     known.given, known.takers = answerable(conn, station.unit, arrived, known.targets)
-    known.sealed |= attached_to_accusations(conn, known.erased_later & here.keys())
-    return _Page(station, now, last, known, stands)
+    known.sealed |= attached_to_accusations(conn, known.erased_later & there.kept.keys())
+    return _Page(station, now, last, known, stands, there.refused)
 
 
 def _keys(conn: Connection, arrived: list[Arrived]) -> dict[str, str]:
@@ -257,7 +259,7 @@ def _keep(conn: Connection, page: _Page) -> bool:
         for a, scope in zip(page.accepted, page.scopes, strict=True)
     ]
     numbers = append(conn, new, page.at, page.last)
-    forget_refusals(conn, [item.sealed.id for item in new])
+    forget_refusals(conn, page.waiting & {item.sealed.id for item in new})
     listed: list[tuple[Record, int, str]] = [
         (a.record, seq, scope)
         for a, seq, scope in zip(page.accepted, numbers, page.scopes, strict=True)

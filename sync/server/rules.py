@@ -5,11 +5,11 @@ A reason is a wording key of the area "protocol". A refused record stays at its 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from functools import cache
+from typing import Final, get_args, get_type_hints
 
 from sync.records.audit import Erasure
 from sync.records.cards import Revision
@@ -102,7 +102,7 @@ def why_not(arrived: Arrived, known: Known) -> str:
         named = arrived.sealed.id in known.erased or arrived.sealed.id in known.erased_later
         # An edit of an erased card is erased with it, wherever it waits: empty, it names nobody any more.
         return "" if named or arrived.sealed.kind == "revision" else "protocol.no_content"
-    if arrived.record is not None and not _times_have_zones(arrived.record):
+    if arrived.record is not None and not _times_have_zones(arrived.record, arrived.sealed.kind):
         return "protocol.unreadable_record"
     return _wrong_maker(arrived, known) or _no_right(arrived, known) or _wrong_reference(arrived, known)
 
@@ -198,16 +198,22 @@ def _foreign(targets: Iterable[Target | None], known: Known) -> str:
     return "protocol.out_of_scope" if any(t is not None and t.unit != known.unit for t in targets) else ""
 
 
-def _times_have_zones(record: Record) -> bool:
+def _times_have_zones(record: Record, kind: str) -> bool:
     """Times that a fold compares must all be comparable, here and at the desks that a record comes down to."""
-    times = [getattr(record, item.name) for item in dataclasses.fields(record)]
+    times = [getattr(record, name) for name in _times_of(kind)]
     if isinstance(record, DispatchOrder):
         limits = record.limits
         times += [limits.report_by, limits.resolve_by, limits.arrive_by, *(call.at for call in record.calls)]
     if isinstance(record, OrderStep):
         times += [record.call.at] if record.call else []
         times += [at for ends in record.ends for at in (ends.report_by, ends.arrive_by, ends.resolve_by)]
-    return all(at.tzinfo is not None for at in times if isinstance(at, datetime))
+    return all(at.tzinfo is not None for at in times if at is not None)
+
+
+@cache
+def _times_of(kind: str) -> tuple[str, ...]:
+    """The fields of a kind that hold a time: a page has thousands of records and few kinds."""
+    return tuple(name for name, said in get_type_hints(KINDS[kind].type).items() if datetime in (said, *get_args(said)))
 
 
 _NAMED: Final[dict[type, tuple[str, ...]]] = {

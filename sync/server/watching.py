@@ -12,6 +12,7 @@ from typing import Final
 
 import anyio.to_thread
 import uvicorn
+from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -26,8 +27,8 @@ _NAMES: Final = frozenset({HOST, "localhost"})
 class Watching:
     """An ASGI application with one address."""
 
-    def __init__(self, metrics: Metrics, store: DistrictStore) -> None:
-        self._metrics, self._store = metrics, store
+    def __init__(self, metrics: Metrics, store: DistrictStore, answering: CapacityLimiter) -> None:
+        self._metrics, self._store, self._answering = metrics, store, answering
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a page that a browser on this machine shows may not ask under another name."""
@@ -43,10 +44,11 @@ class Watching:
         pool = self._store.pool()
         for state, count in (("in_use", pool.in_use), ("idle", pool.idle), ("most", pool.most)):
             yield Gauge("pool_connections", "Connections to the database.", count, (("state", state),))
-        threads = anyio.to_thread.current_default_thread_limiter().statistics()
-        for state, number in (("busy", threads.borrowed_tokens), ("most", threads.total_tokens)):
+        threads = [self._answering.statistics(), anyio.to_thread.current_default_thread_limiter().statistics()]
+        busy, most = sum(some.borrowed_tokens for some in threads), sum(some.total_tokens for some in threads)
+        for state, number in (("busy", busy), ("most", most)):
             yield Gauge("threads", "Threads that answer requests.", number, (("state", state),))
-        yield Gauge("queue", "Requests that wait for a thread.", threads.tasks_waiting)
+        yield Gauge("queue", "Requests that wait for a thread.", sum(some.tasks_waiting for some in threads))
         yield Gauge("writers_waiting", "Transactions that wait to write.", self._store.writers_waiting)
 
 

@@ -24,6 +24,7 @@ from sync.protocol.messages import Answer, Frame, Hello, Pull, Push, State
 from sync.protocol.version import OLDEST, VERSION
 from sync.records.errors import Refused, Unavailable
 from sync.records.kinds import new_identity
+from sync.server.api import ANSWERED_AT_ONCE
 from sync.server.store.records import lock_numbers
 from sync.server.store.store import DistrictStore
 from tests.support.district import sealed, visit
@@ -178,6 +179,30 @@ def test_a_server_that_is_told_to_end_answers_what_it_began(watched: Watched) ->
     store.close()
     assert kept == {frame.id for page in pages[:-1] for frame in page}
     assert not [line for line in watched.log() if line["level"] in ("ERROR", "CRITICAL")]
+
+
+def test_few_threads_answer_many_stations_and_pages_have_others(watched: Watched) -> None:
+    """While nothing can be numbered, the rest waits in line without a connection; whoever reads a page does not."""
+    station, server = watched.station, watched.server
+    pages = [[Frame.of(sealed(visit(station.made, f"第{n}页")))] for n in range(ANSWERED_AT_ONCE + 5)]
+    lines = [HttpDistrict(server.url, station.device.device, station.device.secret, None) for _ in pages]
+    store = watched.store()
+    with ThreadPoolExecutor(len(pages)) as threads:
+        with store.write() as conn:
+            lock_numbers(conn)
+            begun = [
+                threads.submit(line.push, Push(station.store, page)) for line, page in zip(lines, pages, strict=True)
+            ]
+            until(lambda: watched.numbers()["qianshao_district_queue"] == 5)
+            said = watched.numbers()
+            assert said['qianshao_district_threads{state="busy"}'] == ANSWERED_AT_ONCE
+            assert said['qianshao_district_pool_connections{state="in_use"}'] <= ANSWERED_AT_ONCE
+            assert get(f"{server.url}/health/ready").status_code == 200
+        for one in begun:
+            assert [answer.state for answer in one.result(60).answers] == [State.ACCEPTED]
+    for line in lines:
+        line.close()
+    store.close()
 
 
 def until(there: Callable[[], bool]) -> None:

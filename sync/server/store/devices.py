@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from sync.records.errors import Refused
 from sync.server.store.news import tell
@@ -149,9 +149,12 @@ def move_store(conn: Connection, of: Device, new_store: str, at: datetime) -> No
     tell(conn)
 
 
+_STATUS: Final = station_status.update().where(station_status.c.device == bindparam("of_device"))
+
+
 def set_status(conn: Connection, device_id: str, **values: object) -> None:
     """Note what a station said: columns of `station_status`."""
-    conn.execute(station_status.update().where(station_status.c.device == device_id).values(**values))
+    conn.execute(_STATUS, {"of_device": device_id, **values})
 
 
 def cursor_of(conn: Connection, device_id: str) -> int:

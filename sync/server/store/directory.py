@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from sync.records.errors import Refused
 from sync.records.units import Level, OrgUnit, Role, StaffMember
@@ -106,10 +106,13 @@ def find_unit(conn: Connection, words: str) -> Unit:
     return _unit(rows[0])
 
 
+_MEMBERS: Final = select(staff.c.staff).where(staff.c.unit == bindparam("of_unit"))
+_HISTORY: Final = select(staff).where(staff.c.staff.in_(_MEMBERS)).order_by(staff.c.seq)
+
+
 def staff_history(conn: Connection, unit_identity: str) -> list[Staff]:
     """Return every record about all who work or worked in a unit, in the order of their numbers."""
-    members = select(staff.c.staff).where(staff.c.unit == unit_identity)
-    return [_staff(row) for row in conn.execute(select(staff).where(staff.c.staff.in_(members)).order_by(staff.c.seq))]
+    return [_staff(row) for row in conn.execute(_HISTORY, {"of_unit": unit_identity})]
 
 
 def get_staff(conn: Connection, identity: str) -> Staff:

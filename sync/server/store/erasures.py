@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from sqlalchemy import Connection, select
 
-from sync.server.store.bulk import among
 from sync.server.store.cards import forget_edit
 from sync.server.store.files import forget_file
 from sync.server.store.matters import forget_fact
@@ -23,18 +20,13 @@ from sync.server.store.schema import (
 from sync.server.store.uploads import drop_unnamed
 
 
-def erased_by(conn: Connection, ids: Collection[str], unit: str) -> frozenset[str]:
-    """Return those of ``ids`` that an erasure by ``unit`` names: no other unit's word reaches its records."""
-    query = select(erased.c.target).where(erased.c.unit == unit, among(conn, erased.c.target, ids))
-    return frozenset(conn.execute(query).scalars())
-
-
 def erase(conn: Connection, target: str, erasure: str, unit: str) -> str | None:
     """Destroy what is here of ``target`` and remember it for late copies.
 
     Returns the dispatch order that must be folded anew, where the target was a reply to one.
     """
-    if erased_by(conn, [target], unit):
+    named = select(erased.c.target).where(erased.c.unit == unit, erased.c.target == target)
+    if conn.execute(named).first() is not None:
         return None
     conn.execute(erased.insert().values(target=target, erasure=erasure, unit=unit))
     return destroy(conn, target, unit)

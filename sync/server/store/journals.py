@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from sync.records.chain import first_link
 from sync.server.store.schema import journal, journal_run
@@ -16,6 +16,10 @@ from sync.server.store.schema import journal, journal_run
 MOST_GAPS: Final = 100
 """Gaps that are named at once; the others are named when these are closed."""
 
+_OF_STORE: Final = journal.c.store == bindparam("of_store")
+_CAME: Final = select(journal).where(_OF_STORE)
+_GROW: Final = journal.update().where(_OF_STORE)
+_RUN: Final = journal_run.insert()
 _LEVEL: Final = 1  # most of it is hashes, which nothing makes shorter
 
 
@@ -41,7 +45,7 @@ class Came:
 
 def came(conn: Connection, store: str) -> Came:
     """Return how far the journal of ``store`` came; nothing yet where it never said an ordinal."""
-    return came_of(store, conn.execute(select(journal).where(journal.c.store == store)).first())
+    return came_of(store, conn.execute(_CAME, {"of_store": store}).first())
 
 
 def came_of(store: str, row: Sequence[Any] | None) -> Came:
@@ -57,8 +61,8 @@ def all_came(conn: Connection) -> list[Came]:
 def put_came(conn: Connection, now: Came) -> None:
     """Keep how far a journal came."""
     values = {"upto": now.upto, "link": now.link, "most": now.most, "forked": now.forked}
-    if conn.execute(journal.update().where(journal.c.store == now.store).values(**values)).rowcount == 0:
-        conn.execute(journal.insert().values(store=now.store, **values))
+    if conn.execute(_GROW, {"of_store": now.store, **values}).rowcount == 0:
+        conn.execute(journal.insert(), {"store": now.store, **values})
 
 
 def put_run(conn: Connection, store: str, run: Sequence[Line]) -> None:
@@ -66,7 +70,7 @@ def put_run(conn: Connection, store: str, run: Sequence[Line]) -> None:
     packed = msgspec.msgpack.encode([(line.id, line.hash) for line in run])
     lines = zstandard.ZstdCompressor(level=_LEVEL).compress(packed)
     row = {"store": store, "first": run[0].ordinal, "last": run[-1].ordinal, "lines": lines}
-    conn.execute(journal_run.insert().values(row))
+    conn.execute(_RUN, row)
 
 
 def lines(conn: Connection, store: str, first: int, last: int | None = None) -> Iterator[Line]:

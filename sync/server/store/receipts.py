@@ -4,37 +4,42 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, select
 
 from sync.protocol.messages import Receipt
 from sync.server.store.schema import counter, receipt
 
+_NEXT: Final = (
+    counter.update().where(counter.c.name == "receipt").values(value=counter.c.value + 1).returning(counter.c.value)
+)
+_PUT: Final = receipt.insert()
+
 
 def next_number(conn: Connection) -> int:
     """Return the number of the next signed receipt; it is given once, in the order of commits."""
-    query = counter.update().where(counter.c.name == "receipt").values(value=counter.c.value + 1)
-    return int(conn.execute(query.returning(counter.c.value)).scalar_one())
+    return int(conn.execute(_NEXT).scalar_one())
 
 
 def put_receipt(conn: Connection, given: Receipt, number: int | None = None) -> None:
     """Keep a receipt, with its number where it is signed."""
     conn.execute(
-        receipt.insert().values(
-            id=given.id,
-            store=given.store,
-            unit=given.unit,
-            after=given.after,
-            upto=given.upto,
-            counts=json.dumps(given.counts, sort_keys=True),
-            digest=given.digest,
-            agreed=given.agreed,
-            chain=given.chain,
-            at=given.at,
-            number=number,
-            signed=given.signed or None,
-        )
+        _PUT,
+        {
+            "id": given.id,
+            "store": given.store,
+            "unit": given.unit,
+            "after": given.after,
+            "upto": given.upto,
+            "counts": json.dumps(given.counts, sort_keys=True),
+            "digest": given.digest,
+            "agreed": given.agreed,
+            "chain": given.chain,
+            "at": given.at,
+            "number": number,
+            "signed": given.signed or None,
+        },
     )
 
 

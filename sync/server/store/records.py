@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import heapq
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -55,6 +56,10 @@ class Kept:
     received_at: datetime
 
 
+KEPT: Final = tuple(record.c[column.name] for column in dataclasses.fields(Kept))
+"""The columns of a `Kept`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Numbered:
     """A record with its number and the time of its receipt."""
@@ -68,18 +73,25 @@ Line = tuple[str, str, bytes]
 """Kind, id and hash of a record: a line of the digest (records.canonical.digest)."""
 
 
+_LATEST: Final = select(counter.c.value).where(counter.c.name == "seq")
+_LOCKED: Final = _LATEST.with_for_update()
+_NUMBERED: Final = counter.update().where(counter.c.name == "seq")
+_TOLD: Final = _NUMBERED.returning(told())
+"""Statements of every push are made once: making one takes SQLAlchemy as long as running it."""
+
+
 def lock_numbers(conn: Connection) -> int:
     """Lock the counter until this transaction ends, and return the last number given.
 
     Whoever adds records calls this before reading what it decides on: pushes then run one after another, and a
     number that can be read has no smaller one still on its way (docs/adr/0004).
     """
-    return int(conn.execute(select(counter.c.value).where(counter.c.name == "seq").with_for_update()).scalar_one())
+    return int(conn.execute(_LOCKED).scalar_one())
 
 
 def latest(conn: Connection) -> int:
     """Return the last number given in this snapshot."""
-    return int(conn.execute(select(counter.c.value).where(counter.c.name == "seq")).scalar_one())
+    return int(conn.execute(_LATEST).scalar_one())
 
 
 def append(conn: Connection, new: Sequence[New], received_at: datetime, last: int | None = None) -> list[int]:
@@ -99,8 +111,7 @@ def append(conn: Connection, new: Sequence[New], received_at: datetime, last: in
         contents.append((month, seq, s.id, s.salt, s.body))
     insert_records(conn, rows, contents)
     _note_addressed(conn, {item.also: seq for seq, item in enumerate(new, last + 1) if item.also})
-    numbered = counter.update().where(counter.c.name == "seq").values(value=last + len(new))
-    conn.execute(numbered.returning(told()) if conn.dialect.name == "postgresql" else numbered)
+    conn.execute(_TOLD if conn.dialect.name == "postgresql" else _NUMBERED, {"value": last + len(new)})
     return list(range(last + 1, last + len(new) + 1))
 
 
@@ -112,16 +123,7 @@ def _note_addressed(conn: Connection, last: dict[str, int]) -> None:
 
 def kept(conn: Connection, ids: Collection[str]) -> dict[str, Kept]:
     """Return what is known of those of ``ids`` that the district keeps."""
-    columns = (
-        record.c.id,
-        record.c.kind,
-        record.c.hash,
-        record.c.seq,
-        record.c.scope,
-        record.c.unit,
-        record.c.received_at,
-    )
-    found = conn.execute(select(*columns).where(among(conn, record.c.id, ids))).all()
+    found = conn.execute(select(*KEPT).where(among(conn, record.c.id, ids))).all()
     return {row.id: Kept(*row) for row in found}
 
 

@@ -1,0 +1,74 @@
+"""What stands under the ids that a page names, by one statement: records, erasures that name them, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Text,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+
+from sync.server.store.records import KEPT, Kept
+from sync.server.store.schema import erased, record, refused
+
+_KEPT, _ERASED, _REFUSED = range(3)
+_NOTHING: Final = tuple(null().label(column.name) for column in KEPT[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The records that are kept, by id; the ids that an erasure of the unit names; those on the list of refusals."""
+
+    kept: dict[str, Kept] = field(default_factory=dict)
+    erased: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+
+
+def standing(conn: Connection, ids: Collection[str], unit: str) -> Standing:
+    """Return what stands under ``ids``, each one that `prefix_of` knows; no other unit's erasure reaches a record of
+    ``unit``.
+    """
+    if not ids:
+        return Standing()
+    query = _asked(conn.dialect.name == "postgresql")
+    rows = conn.execute(query, {"ids": " ".join(sorted(ids)), "of_unit": unit}).all()
+    return Standing(
+        {row.id: Kept(*row[1:]) for row in rows if row.what == _KEPT},
+        frozenset(row.id for row in rows if row.what == _ERASED),
+        frozenset(row.id for row in rows if row.what == _REFUSED),
+    )
+
+
+@cache
+def _asked(postgres: bool) -> CompoundSelect[Any]:
+    """The statement for a database, made once; its ids are one text with blanks between them, for no id holds one: the
+    driver spells a list value by value.
+    """
+    mine = erased.c.unit == bindparam("of_unit")
+
+    def among(column: Column[str]) -> ColumnElement[bool]:
+        if postgres:
+            return column == any_(func.string_to_array(bindparam("ids"), " ", type_=ARRAY(Text)))
+        quoted = func.concat('["', func.replace(bindparam("ids"), " ", '","'), '"]')
+        return column.in_(select(func.json_each(quoted).table_valued("value").c.value))
+
+    return union_all(
+        select(literal_column(str(_KEPT)).label("what"), *KEPT).where(among(record.c.id)),
+        select(literal_column(str(_ERASED)), erased.c.target, *_NOTHING).where(mine, among(erased.c.target)),
+        select(literal_column(str(_REFUSED)), refused.c.id, *_NOTHING).where(among(refused.c.id)),
+    )
