@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select, text, update
-from sqlalchemy.dialects.sqlite import insert
 
 from desktop.store import chain, district_keys, held, held_files, proved, pulling, settling, tally, uploads
+from desktop.store.columns import to_micros
 from desktop.store.files import read_file
 from desktop.store.projections import naming
 from desktop.store.proved import CURSOR, RECEIPT_UPTO
@@ -18,8 +17,6 @@ from desktop.store.reader import Reader
 from desktop.store.receipts import count_unsent as count_unsent
 from desktop.store.receipts import list_receipts as list_receipts
 from desktop.store.store import Store
-from desktop.store.tables import file, record, written
-from desktop.store.tables import receipt as receipts
 from desktop.store.unsent import take_back, unsent
 from desktop.store.work import Work
 from sync.client.journal import Concluded, FileToSend, Left, Settled, Standing
@@ -33,12 +30,17 @@ RECIPIENT = "district_recipient"
 CAPABILITIES = "district_capabilities"
 
 
+_UNSENT = f"""
+    SELECT record.line, record.ordinal, written.hash, record.kind, record.id, record.hash, record.salt, record.body
+    FROM record LEFT JOIN written ON written.line = record.line
+    WHERE {unsent("?1")} ORDER BY record.line LIMIT ?2
+"""  # noqa: S608 our own words
 _MISSING = """
     UPDATE record SET state = 'unsent'
     WHERE state IN ('settled', 'held') AND line >= ? AND ordinal BETWEEN ? AND ? RETURNING line
 """
-
-
+_RECEIPT = "INSERT INTO receipt (id, at, agreed, message) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_SENT_FILE = "UPDATE file SET sent = 1 WHERE digest = ?"
 _UNSENT_FILES = f"""
     SELECT file.digest, file.size, min(record.id)
     FROM file JOIN link ON {naming("file.digest")} AND link.via = 'attachment.digest'
@@ -85,26 +87,19 @@ class StoreJournal:
 
     def frames(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Frame], int]:
         """Return the next unsent records after journal line ``after`` in the order of writing, and the last line."""
-        columns = (record.c.line, record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body)
-        asked = (
-            select(*columns, record.c.ordinal, written.c.hash.label("wrote"))
-            .outerjoin(written, written.c.line == record.c.line)
-            .where(text(unsent(":start")).bindparams(start=after + 1))
-            .order_by(record.c.line)
-            .limit(limit_records)
-        )
         found: list[Frame] = []
         size, last = 0, after
         with self._store.read() as reader:
             ours = chain.journal_from(reader.sql)
-            for row in reader.conn.execute(asked, execution_options={"yield_per": 100}):
-                size += len(row.body)
+            rows = reader.sql(_UNSENT, (after + 1, limit_records))
+            for line, ordinal, wrote, kind, record_id, hash_, salt, body in rows:
+                size += len(body)
                 if found and size > limit_bytes:
                     break
-                ordinal = row.ordinal or 0 if row.line >= ours else 0
-                wrote = row.wrote or b""
-                found.append(Frame(row.kind, row.id, row.hash, row.salt, row.body, ordinal=ordinal, wrote=wrote))
-                last = row.line
+                told = ordinal or 0 if line >= ours else 0
+                found.append(Frame(kind, record_id, hash_, salt, body, ordinal=told, wrote=wrote or b""))
+                last = line
+            rows.close()
         return found, last
 
     def send_missing(self, spans: Sequence[tuple[int, int]]) -> int:
@@ -216,7 +211,7 @@ class StoreJournal:
     def settle_file(self, digest: str) -> None:
         """The district has the bytes: it answered with this digest."""
         with self._store.write() as work:
-            work.conn.execute(update(file).where(file.c.digest == digest).values(sent=1))
+            work.sql(_SENT_FILE, (digest,))
             uploads.note_upload(work, digest, "")
 
     def hold_file(self, digest: str, reason: str, values: Mapping[str, object]) -> None:
@@ -285,13 +280,8 @@ def _stands(reader: Reader, receipt: Receipt, statement: Statement) -> bool:
 
 
 def _keep_receipt(work: Work, receipt: Receipt, statement: Statement | None) -> bool:
-    row = {
-        "id": receipt.id,
-        "at": receipt.at,
-        "agreed": int(receipt.agreed),
-        "message": msgspec.json.encode(receipt),
-    }
-    work.conn.execute(insert(receipts).values(row).on_conflict_do_nothing())
+    row = receipt.id, to_micros(receipt.at), int(receipt.agreed), msgspec.json.encode(receipt)
+    work.sql(_RECEIPT, row)
     ours = receipt.store == work.store and receipt.after == int(work.meta(RECEIPT_UPTO) or 0)
     if receipt.agreed and ours:
         work.set_meta(RECEIPT_UPTO, str(receipt.upto))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Final, NamedTuple
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from desktop.store.reader import chunks
+from desktop.store.columns import to_micros
+from desktop.store.projections import AMONG_IDS
+from desktop.store.reader import chunks, listed
 from desktop.store.store import Work
-from desktop.store.tables import record, rival, standing, with_ids
+from desktop.store.tables import rival, standing
 from sync.protocol.messages import Numbered
 from sync.records.canonical import Sealed
 from sync.records.errors import Damaged
+
+_THERE: Final = f"SELECT record.id, line, record.hash, district_seq FROM record WHERE {AMONG_IDS}"  # noqa: S608
+_NUMBERED: Final = "UPDATE record SET district_seq = ?, received_at = ? WHERE line = ?"
 
 
 def must_be_intact(records: Sequence[Numbered]) -> None:
@@ -31,8 +36,8 @@ def take(work: Work, records: Sequence[Numbered]) -> int:
         sealed = numbered.record.sealed()
         if sealed.id in new:
             continue
-        if (row := there.get(sealed.id)) is not None:
-            _meet(work, row, numbered, sealed)
+        if (here := there.get(sealed.id)) is not None:
+            _meet(work, here, numbered, sealed)
             continue
         new.add(sealed.id)
         work.keep(
@@ -45,21 +50,22 @@ def take(work: Work, records: Sequence[Numbered]) -> int:
     return len(new)
 
 
-def _there(work: Work, ids: list[str]) -> dict[str, Row[Any]]:
-    columns = (record.c.line, record.c.id, record.c.hash, record.c.district_seq)
-    found: dict[str, Row[Any]] = {}
-    for some in chunks(ids):
-        found.update({row.id: row for row in work.rows(select(*columns).where(with_ids(some)))})
-    return found
+class _Here(NamedTuple):
+    line: int
+    hash: bytes
+    district_seq: int | None
 
 
-def _meet(work: Work, row: Row[Any], numbered: Numbered, sealed: Sealed) -> None:
+def _there(work: Work, ids: list[str]) -> dict[str, _Here]:
+    return {row[0]: _Here(*row[1:]) for some in chunks(ids) for row in work.sql(_THERE, (listed(some),))}
+
+
+def _meet(work: Work, here: _Here, numbered: Numbered, sealed: Sealed) -> None:
     """A record of this id is here: the same one learns its number, another one is set aside until ours is answered."""
-    if row.hash == sealed.hash:
-        if row.district_seq is None:
+    if here.hash == sealed.hash:
+        if here.district_seq is None:
             # It is not settled by this: only an answer to our own push settles, and it will come.
-            values = {"district_seq": numbered.seq, "received_at": numbered.received_at}
-            work.conn.execute(update(record).where(record.c.line == row.line).values(values))
+            work.sql(_NUMBERED, (numbered.seq, to_micros(numbered.received_at), here.line))
         return
     aside = {
         "id": sealed.id,

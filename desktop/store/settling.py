@@ -5,49 +5,47 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
-
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects.sqlite import insert
+from typing import Final
 
 from desktop.store import held, pulling
+from desktop.store.columns import to_micros
+from desktop.store.projections import AMONG_IDS
+from desktop.store.reader import listed
 from desktop.store.store import Work
-from desktop.store.tables import record, standing, with_ids
 from desktop.store.unsent import go_on
 from sync.protocol.messages import Answer, State
 from sync.records.times import BEIJING
 
-WAITING: Final = ("unsent", "held")
-_COLUMNS = (record.c.line, record.c.kind, record.c.id, record.c.hash, record.c.district_seq, record.c.state)
-_SETTLED = (
-    update(record)
-    .where(record.c.line == bindparam("at"))
-    .values(state="settled", received_at=bindparam("received"), district_seq=bindparam("seq"))
-)
+_WAITING: Final = f"""
+    SELECT record.id, record.hash, line, kind, district_seq FROM record
+    WHERE {AMONG_IDS} AND state IN ('unsent', 'held')
+"""  # noqa: S608 our own words
+_SETTLED: Final = "UPDATE record SET state = 'settled', received_at = ?, district_seq = ? WHERE line = ?"
+_HELD: Final = "UPDATE record SET state = 'held' WHERE line = ?"
+_STANDS: Final = "INSERT INTO standing (id, hash) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET hash = excluded.hash"
 
 
 def settle(work: Work, answers: Sequence[Answer]) -> Counter[State]:
     """Apply answers within ``work`` and count by state those that spoke of a record that waits here."""
     waiting = _waiting(work, [answer.id for answer in answers])
     counted: Counter[State] = Counter()
-    settled: list[dict[str, Any]] = []
+    settled: list[tuple[int, int | None, int]] = []
     merged: list[Answer] = []
     for answer in answers:
-        row = waiting.get((answer.id, answer.hash))
-        if row is None:
+        found = waiting.pop((answer.id, answer.hash), None)
+        if found is None:
             continue  # made up, or said before
-        del waiting[answer.id, answer.hash]
+        line, kind, seq = found
         counted[answer.state] += 1
-        work.changed(row.kind, "exchange")
+        work.changed(kind, "exchange")
         if answer.state is State.REFUSED:
-            _hold(work, row.line, answer)
+            _hold(work, line, answer)
             continue
         other = answer.state is State.MERGED and answer.standing not in (b"", answer.hash)
         merged += [answer] if other else []
-        seq = row.district_seq if other else answer.seq or None
-        settled.append({"at": row.line, "received": answer.received_at or datetime.now(BEIJING), "seq": seq})
-    if settled:
-        work.conn.execute(_SETTLED, settled)
+        received = to_micros(answer.received_at or datetime.now(BEIJING))
+        settled.append((received, seq if other else answer.seq or None, line))
+    work.many(_SETTLED, settled)
     for answer in merged:
         _let_other_stand(work, answer)
     if counted:
@@ -55,19 +53,17 @@ def settle(work: Work, answers: Sequence[Answer]) -> Counter[State]:
     return counted
 
 
-def _waiting(work: Work, ids: list[str]) -> dict[tuple[str, bytes], Any]:
-    """The ids of a page go as one JSON text: thousands of parameters cost more than the rows."""
-    found = work.conn.execute(select(*_COLUMNS).where(with_ids(ids), record.c.state.in_(WAITING))).all()
-    return {(row.id, row.hash): row for row in found}
+def _waiting(work: Work, ids: list[str]) -> dict[tuple[str, bytes], tuple[int, str, int | None]]:
+    """Line, kind and district's number of the records that wait among ``ids``, by id and hash."""
+    return {(row[0], row[1]): row[2:] for row in work.sql(_WAITING, (listed(ids),))}
 
 
 def _hold(work: Work, line: int, answer: Answer) -> None:
-    work.conn.execute(update(record).where(record.c.line == line).values(state="held"))
+    work.sql(_HELD, (line,))
     held.hold(work, line, answer.reason, answer.values, answer.received_at or datetime.now(BEIJING))
 
 
 def _let_other_stand(work: Work, answer: Answer) -> None:
     """Note whose bytes stand at the district: they replace ours now, or when they are pulled."""
-    statement = insert(standing).values(id=answer.id, hash=answer.standing)
-    work.conn.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"hash": answer.standing}))
+    work.sql(_STANDS, (answer.id, answer.standing))
     pulling.let_stand(work, answer.id)

@@ -8,12 +8,16 @@ from sqlalchemy import func, select
 
 from desktop.store.projections import OFTEN, SELDOM
 from desktop.store.reader import Reader
-from desktop.store.tables import record, rival
+from desktop.store.tables import record
 from sync.records.kinds import KINDS
 
 _SELDOM = f"SELECT kind, count(*) FROM record WHERE {SELDOM} GROUP BY kind"  # noqa: S608 our own words
 _OFTEN = "SELECT count(*) FROM record INDEXED BY record_id WHERE substr(id, 1, 4) = ?"
 """The ids of a kind begin alike, and the index of ids is far smaller than the records."""
+_NUMBERED = tuple(
+    f"SELECT kind, id, hash FROM {table} WHERE district_seq > ? AND district_seq <= ?"  # noqa: S608 our own words
+    for table in ("record", "rival")
+)
 Line = tuple[str, str, bytes]
 """Kind, id and hash of one record: a line of the digest (records.canonical.digest)."""
 
@@ -42,9 +46,4 @@ def counts(reader: Reader, upto: int | None = None) -> dict[str, int]:
 
 def numbered(reader: Reader, after: int, upto: int) -> list[Line]:
     """Return the records with a district number in (after, upto], pushed or pulled, also those set aside."""
-    found: list[Line] = []
-    for table in (record, rival):
-        asked = select(table.c.kind, table.c.id, table.c.hash)
-        asked = asked.where(table.c.district_seq > after, table.c.district_seq <= upto)
-        found += [(kind, record_id, hash_) for kind, record_id, hash_ in reader.conn.execute(asked).all()]
-    return found
+    return [line for asked in _NUMBERED for line in reader.sql(asked, (after, upto))]
