@@ -1,8 +1,9 @@
-"""The directory of duty officers at the district: whole lists of departments, imported from a spreadsheet."""
+"""The directory of duty officers at the district: whole lists of departments, from a spreadsheet or from a form."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -59,14 +60,43 @@ def import_rosters(store: DistrictStore, file: Path, by: str = "") -> list[DutyR
             former = before.get(department)
             if former is not None and former.shifts == shifts:
                 continue
-            made, amends = made_here(conn, now, by), former.id if former else None
-            record = DutyRoster(
-                id=new_id("duty_roster"), made=made, amends=amends, department=department, shifts=shifts
-            )
-            add_own(conn, record, EVERYONE, now)
-            write_log(conn, Event.ROSTER_IMPORTED, at=now, staff=by, subject=record.id, detail=str(len(shifts)))
-            changed.append(record)
+            changed.append(_put(conn, department, shifts, former, by, now))
     return changed
+
+
+def replace_roster(
+    store: DistrictStore, department: str, shifts: tuple[DutyShift, ...], by: str, expected: str, now: datetime
+) -> None:
+    """Put ``shifts`` in the place of the list of ``department`` whose id is ``expected`` ("" for none).
+
+    Refused("tables.published_meanwhile") where another list stands there by now; RuleBroken for a department that is
+    none, or was dissolved. The same list again changes nothing.
+    """
+    with store.write() as conn:
+        lock_numbers(conn)
+        department = _department(conn, department)
+        former = next((one for one in rosters(conn) if one.department == department), None)
+        if (former.id if former else "") != expected:
+            raise Refused("tables.published_meanwhile")
+        if (former.shifts if former else ()) != shifts:
+            _put(conn, department, shifts, former, by, now)
+
+
+def _put(
+    conn: Connection, department: str, shifts: tuple[DutyShift, ...], former: DutyRoster | None, by: str, now: datetime
+) -> DutyRoster:
+    made, amends = made_here(conn, now, by), former.id if former else None
+    record = DutyRoster(id=new_id("duty_roster"), made=made, amends=amends, department=department, shifts=shifts)
+    add_own(conn, record, EVERYONE, now)
+    write_log(conn, Event.ROSTER_IMPORTED, at=now, staff=by, subject=record.id, detail=str(len(shifts)))
+    return record
+
+
+def _department(conn: Connection, named: str) -> str:
+    unit = find_unit(conn, named)
+    if not unit.department or unit.closed:
+        raise RuleBroken("authority.dissolved" if unit.closed else "authority.no_department", name=unit.name)
+    return unit.unit
 
 
 def _by_department(conn: Connection, rows: list[Row]) -> dict[str, tuple[DutyShift, ...]]:
@@ -75,17 +105,15 @@ def _by_department(conn: Connection, rows: list[Row]) -> dict[str, tuple[DutyShi
     for row in rows:
         try:
             department = row.cells["department"] or department  # merged cells say it once
-            unit = find_unit(conn, department)
-            if not unit.department or unit.closed:
-                raise RuleBroken("authority.dissolved" if unit.closed else "authority.no_department", name=unit.name)
-            found[unit.unit].append(_shift(row))
+            found[_department(conn, department)].append(shift_from(row.cells))
         except (RuleBroken, Refused) as fault:
             raise Refused("duty.row", row=row.number, fault=fault) from fault
     return {unit: tuple(shifts) for unit, shifts in found.items()}
 
 
-def _shift(row: Row) -> DutyShift:
-    cells = {name: row.cells.get(name, "") for name in COLUMNS}
+def shift_from(given: Mapping[str, str]) -> DutyShift:
+    """Return the shift that cells spell, by the names of `COLUMNS`; RuleBroken says which of them is wrong."""
+    cells = {name: given.get(name, "") for name in COLUMNS}
     name = normal_name(cells["name"])
     if not name:
         raise RuleBroken("duty.no_name")

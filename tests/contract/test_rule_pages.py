@@ -10,8 +10,10 @@ from pathlib import Path
 from resources import read_text
 from sync.records.dispatch_rules import read_rules
 from sync.records.dispatch_text import changes, table_text
+from sync.records.duty_rosters import read_weekdays
 from sync.records.rule_tables import TableName, parsed
 from sync.server import duty_rosters, order_authorities, rule_tables
+from sync.server.web import duty_form
 from sync.server.web.rule_form import fields_of, rules_from
 from tests.support.district_pages import PagesDistrict, WebBrowser
 
@@ -109,3 +111,67 @@ def test_the_registers_are_listed_and_only_who_calls_sees_numbers_whole(pages: P
     system.get("/rules/registers")
     assert "王值班" in system.page
     assert "13800001111" not in system.page
+
+
+def officer(number: int, **cells: str) -> dict[str, str]:
+    return {f"o{number}_{name}": value for name, value in cells.items()}
+
+
+def test_duty_officers_are_entered_by_a_form_by_the_rules_of_the_spreadsheet(pages: PagesDistrict) -> None:
+    bureau = pages.units["区人力资源局"]
+    address = f"/rules/registers/duty/{bureau}"
+    browser = pages.signed_in("周敏")
+    browser.get("/rules/registers")
+    assert f'href="{address}"' in browser.page
+    browser.get(address)
+    form = browser.hidden('id="duty"')
+    wang = officer(0, name="王值班", post="科员", telephone="13912345678", weekdays="1-5", hours="09:00-18:00")
+    bad = officer(1, name="赵夜班", telephone="1", hours="晚上")
+    browser.post(address, form | wang | bad)
+    assert browser.status == 422
+    assert "第 2 行：" in browser.text()
+    assert 'value="王值班"' in browser.page
+    assert "名录没有保存" in browser.text()
+    with pages.store.read() as conn:
+        assert duty_rosters.rosters(conn) == []
+    browser.get(address)
+    form = browser.hidden('id="duty"')
+    night = officer(3, name="赵夜班", telephone="0755-88881234", dates="2026-12-01至2026-12-07", hours="18:00-09:00")
+    browser.post(address, form | wang | night)
+    assert browser.address == "/rules/registers"
+    assert "王值班" in browser.text()
+    with pages.store.read() as conn:
+        (roster,) = duty_rosters.rosters(conn)
+    assert [(shift.name, shift.weekdays, shift.since) for shift in roster.shifts] == [
+        ("王值班", (1, 2, 3, 4, 5), "09:00"),
+        ("赵夜班", (), "18:00"),
+    ]
+    browser.post(address, form | wang)  # somebody else's list stands there by now
+    assert browser.status == 422
+    browser.get(address)
+    again = browser.hidden('id="duty"')
+    spelled = duty_form.duty_fields(roster.shifts)
+    assert spelled["o0_weekdays"] == "1-5"
+    for days in ((1,), (1, 2), (2, 3, 4, 6, 7), (1, 3, 5)):
+        (told,) = duty_form.duty_fields((replace(roster.shifts[0], weekdays=days),)).items() & {("o0_weekdays", x)
+            for x in ("1", "1、2", "2-4、6、7", "1、3、5")}  # fmt: skip
+        assert read_weekdays(told[1]) == days
+    browser.post(address, again | spelled)
+    with pages.store.read() as conn:
+        assert duty_rosters.rosters(conn) == [roster]  # as it was: nothing was written
+    browser.get(address)
+    browser.post(address, browser.hidden('id="duty"') | dict.fromkeys(spelled, ""))
+    with pages.store.read() as conn:
+        assert duty_rosters.rosters(conn)[0].shifts == ()
+
+
+def test_who_keeps_no_register_does_not_open_a_department_s_list(pages: PagesDistrict) -> None:
+    bureau = pages.units["区人力资源局"]
+    for who in ("王丽", "郑洁", "吴涛", "冯安"):
+        browser = pages.signed_in(who)
+        browser.get(f"/rules/registers/duty/{bureau}")
+        assert browser.status == 403
+    browser = pages.signed_in("周敏")
+    for unit in (pages.units["凤凰社区"], "unt_nowhere"):
+        browser.get(f"/rules/registers/duty/{unit}")
+        assert browser.status == 404

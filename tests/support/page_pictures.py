@@ -22,7 +22,7 @@ from sync.records.matters import Nature, StepKind
 from sync.records.orders import ReplyKind
 from sync.records.times import BEIJING
 from sync.records.visits import Category
-from sync.server import admin
+from sync.server import admin, duty_rosters
 from sync.server.store.refusals import Refusal, put_refusals
 from sync.server.store.store import DistrictStore
 from sync.server.web.table_pages import EDITORS
@@ -111,12 +111,26 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("refused", "周敏", f"/stations/refused/{refusing}"),
         Shown("rules", "周敏", "/rules"),
         *(Shown(f"form-{name}", "周敏", f"/rules/{name}") for name in ("dispatch", *EDITORS)),
+        Shown("registers", "周敏", "/rules/registers"),
+        Shown("form-duty", "周敏", f"/rules/registers/duty/{officers(pages)}"),
         Shown("form-year-untold", "周敏", f"/rules/calendar?year={pages.now.year + 1}"),
         Shown("passed", "王丽", "/matters"),
         Shown("passed-matter", "王丽", f"/matters/{passed}"),
         Shown("passed-differing", "王丽", f"/matters/{differing}"),
         Shown("not-found", "王丽", "/orders/ord_nowhere"),
     ]
+
+
+def officers(pages: PagesDistrict) -> str:
+    """Duty officers of a department; returns its unit."""
+    unit = pages.units["区人力资源局"]
+    cells = (
+        {"name": "王值班", "post": "科员", "telephone": "13912345678", "weekdays": "1-5", "hours": "09:00-18:00"},
+        {"name": "赵夜班", "telephone": "0755-88881234", "dates": "2026-11-20至2026-12-07", "hours": "18:00-09:00"},
+    )
+    shifts = tuple(map(duty_rosters.shift_from, cells))
+    duty_rosters.replace_roster(pages.store, unit, shifts, pages.staff["周敏"], "", pages.now)
+    return unit
 
 
 def asked_for(pages: PagesDistrict) -> None:

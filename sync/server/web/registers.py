@@ -13,7 +13,7 @@ from sync.records.times import BEIJING
 from sync.records.units import Role
 from sync.server import duty_rosters, order_authorities
 from sync.server.register_words import state_of, when
-from sync.server.store.directory import get_unit
+from sync.server.store.directory import get_unit, units
 from sync.server.web.render import page
 from sync.server.web.visitor import Standing, Visitor, allow, language_of
 
@@ -32,10 +32,13 @@ def show(request: Request, site: Standing, who: Reading) -> Response:
             (*order_authorities.names_of(conn, entry), entry, state_of(entry, today))
             for entry in order_authorities.register(conn)
         ]
+        known = units(conn)
         found = [(get_unit(conn, roster.department).name, roster.shifts) for roster in duty_rosters.rosters(conn)]
     shifts = [
         (name, shift, number(shift.telephone), when(shift, words), shift.covers(now))
         for name, theirs in found
         for shift in theirs
     ]
-    return page(request, "registers.html", who, register=register, shifts=shifts)
+    keeps = Role.DISPATCHER in who.roles
+    departments = [unit for unit in known.values() if unit.department and not unit.closed] if keeps else []
+    return page(request, "registers.html", who, register=register, shifts=shifts, departments=departments)

@@ -23,6 +23,7 @@ from sync.server.web import (
     conflicts,
     devices,
     door,
+    duty_form,
     inbox,
     log,
     matter_answers,
@@ -66,7 +67,7 @@ PARTS: Final = (
     *(static, door, passwords, stations, conflicts, refused),
     *(inbox, news, order_requests, arrivals, photos, orders, answers),  # /orders/news before /orders/{order_id}
     *(matters, matter_answers),
-    *(registers, rules, table_pages),  # /rules/dispatch before /rules/{edited}
+    *(registers, duty_form, rules, table_pages),  # /rules/dispatch before /rules/{edited}
     *(people, devices, sessions, log),
 )
 
