@@ -90,5 +90,8 @@ def _fill(dsn: str, wire: Wire, count: int) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE record, content")
     with wire.desk.store.write() as work:
+        head = work.chain_head()
         work.sql(_AT_STATION, (count, after, BODY))
+        work.remembered.line = None  # nothing of the store has seen these come
+        work.pass_over(head)  # as a pull does
         work.set_meta(CURSOR, str(after + count))
