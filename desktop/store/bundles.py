@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from desktop.store import held_files
 from desktop.store.journal import DISTRICT, RECIPIENT, StoreJournal
 from desktop.store.reader import Reader
 from desktop.store.store import Work
 from desktop.store.tables import file, link, names, record
-from desktop.store.unsent import unsent
 
 SEQUENCE: Final = "bundle_sequence"
 LAST_WRITTEN: Final = "bundle_written"
@@ -56,7 +55,9 @@ def waiting_files(reader: Reader) -> list[tuple[str, int]]:
 
 def waiting(reader: Reader) -> Waiting:
     """Return what would go on a stick now."""
-    asked = select(func.count(), func.coalesce(func.sum(func.length(record.c.body)), 0)).where(text(unsent()))
+    asked = select(func.count(), func.coalesce(func.sum(func.length(record.c.body)), 0)).where(
+        record.c.state == "unsent"
+    )
     count, size = reader.conn.execute(asked).one()
     files = waiting_files(reader)
     return Waiting(int(count), int(size), len(files), sum(size for _, size in files))

@@ -8,7 +8,6 @@ from typing import Final
 
 from desktop.store import proved
 from desktop.store.reader import Reader
-from desktop.store.unsent import unsent
 from desktop.store.work import Work
 from sync.records.believed import Heard
 
@@ -16,11 +15,12 @@ ANCHOR: Final = "clock_anchor"
 OFF: Final = "clock_off"
 _LAST: Final = 20
 """So many are looked at, the newest: what the district has answered for is older than its signed word."""
-_MADE: Final = f"""
+_MADE: Final = """
     SELECT json_extract(CAST(body AS TEXT), '$.made.at') FROM (
-        SELECT body FROM record WHERE {unsent()} AND readable = 1 AND kind <> 'audit_entry' ORDER BY line DESC LIMIT ?
+        SELECT body FROM record INDEXED BY record_unsent
+        WHERE state = 'unsent' AND readable = 1 AND kind <> 'audit_entry' ORDER BY line DESC LIMIT ?
     )
-"""  # noqa: S608 our own words
+"""
 
 
 def note_anchor(work: Work, signed: datetime, wall: datetime, steady: float, boot: str) -> None:

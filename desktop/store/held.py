@@ -19,7 +19,6 @@ from desktop.store.reader import Reader, current
 from desktop.store.replaced import GIVEN_UP, PROVED, Successor, successors
 from desktop.store.rows import HeldRow, HeldState
 from desktop.store.units import staff_names
-from desktop.store.unsent import take_back
 from desktop.store.work import Work
 from sync.records.errors import Refused
 from sync.records.record import Record
@@ -52,7 +51,7 @@ _SETTLED_ROWS = f"""
 """A cross join keeps the order of the tables: what was refused at some time is less than what may wait unsent."""
 _ONE = f"SELECT {_COLUMNS} FROM record JOIN held ON held.line = record.line WHERE {AT_ID}"  # noqa: S608
 _IDS = "SELECT id FROM record WHERE state = 'held'"
-_AGAIN = f"UPDATE record SET state = 'unsent' WHERE {AT_ID} AND state = 'held' RETURNING line"  # noqa: S608
+_AGAIN = f"UPDATE record SET state = 'unsent' WHERE {AT_ID} AND state = 'held'"  # noqa: S608
 _BACK = f"UPDATE record SET state = 'held' WHERE {AT_ID} AND state = 'unsent' AND line IN (SELECT line FROM held)"  # noqa: S608
 _STATE = f"SELECT record.state FROM record WHERE {AT_ID}"  # noqa: S608
 
@@ -111,9 +110,8 @@ def held_row(reader: Reader, record_id: str) -> HeldRow:
 
 def send_again(work: Work, record_id: str) -> None:
     """Put a held record among the unsent: the person has had its cause removed. Refused("store.not_held")."""
-    lines = [line for (line,) in work.sql(_AGAIN, (record_id,)).fetchall()]
-    take_back(work, lines)
-    if not lines and not held_files.send_again(work, record_id):
+    changed = work.sql(_AGAIN, (record_id,))
+    if not changed.rowcount and not held_files.send_again(work, record_id):
         raise Refused("store.not_held")
     work.changed("exchange")
 

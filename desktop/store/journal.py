@@ -17,7 +17,6 @@ from desktop.store.reader import Reader
 from desktop.store.receipts import count_unsent as count_unsent
 from desktop.store.receipts import list_receipts as list_receipts
 from desktop.store.store import Store
-from desktop.store.unsent import take_back, unsent
 from desktop.store.work import Work
 from sync.client.journal import Concluded, FileToSend, Left, Settled, Standing
 from sync.protocol.messages import Answer, Frame, Numbered, Receipt, State
@@ -30,14 +29,14 @@ RECIPIENT = "district_recipient"
 CAPABILITIES = "district_capabilities"
 
 
-_UNSENT = f"""
+_UNSENT = """
     SELECT record.line, record.ordinal, written.hash, record.kind, record.id, record.hash, record.salt, record.body
     FROM record LEFT JOIN written ON written.line = record.line
-    WHERE {unsent("?1")} ORDER BY record.line LIMIT ?2
-"""  # noqa: S608 our own words
+    WHERE record.state = 'unsent' AND record.line >= ?1 ORDER BY record.line LIMIT ?2
+"""
 _MISSING = """
     UPDATE record SET state = 'unsent'
-    WHERE state IN ('settled', 'held') AND line >= ? AND ordinal BETWEEN ? AND ? RETURNING line
+    WHERE state IN ('settled', 'held') AND line >= ? AND ordinal BETWEEN ? AND ?
 """
 _RECEIPT = "INSERT INTO receipt (id, at, agreed, message) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _SENT_FILE = "UPDATE file SET sent = 1 WHERE digest = ?"
@@ -106,10 +105,9 @@ class StoreJournal:
         """Have the records with these ordinals sent again; returns how many those are."""
         with self._store.write() as work:
             ours = chain.journal_from(work.sql)
-            lines = [line for span in spans for (line,) in work.sql(_MISSING, (ours, *span)).fetchall()]
-            take_back(work, lines)
+            changed = sum(int(work.sql(_MISSING, (ours, first, last)).rowcount) for first, last in spans)
             work.changed("exchange")
-        return len(lines)
+        return changed
 
     def trusted(self) -> tuple[bytes, ...]:
         """Return the district's public keys that receipts are believed by, the present one last."""

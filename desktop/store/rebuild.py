@@ -10,13 +10,10 @@ from sqlalchemy import select, text
 from desktop.store import earlier
 from desktop.store.store import Store, Work
 from desktop.store.tables import PROJECTIONS, record
-from desktop.store.unsent import missed, take_back
 from sync.records.canonical import Sealed
 
 PAGE = 1000
 SEARCH = "search"
-UNSENT = "unsent"
-"""What is counted where the note of what waits (unsent.py) passes over some of it."""
 
 
 class _NothingDiffered(Exception):
@@ -46,9 +43,6 @@ def rebuild_projections(
             _compare(work, differences)
             if _search_digest(work) != before:
                 differences[SEARCH] = 1
-            if lines := missed(work):
-                differences[UNSENT] = len(lines)
-                take_back(work, lines)
             earlier.finish(work)
             if not differences:
                 raise _NothingDiffered

@@ -21,7 +21,6 @@ from desktop.store.same import leading_at
 from desktop.store.sample import COMMON, sample_of
 from desktop.store.terms import all_of, any_of, eager, kinds_term, time_term, units_term
 from desktop.store.unindexed import TOP
-from desktop.store.unsent import unsent
 from desktop.store.words import is_spelled, name_key, parted
 from sync.records.matter_state import MatterStage
 from sync.records.mediations import Outcome
@@ -59,10 +58,7 @@ _MATCH: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid < ?"
 _BETWEEN: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid <= ? AND rowid >= ?"
 _ORDERED: Final = " ORDER BY rowid DESC LIMIT ?"
 _WAITING: Final = frozenset(("unsent", "held"))
-_WAIT: Final = {
-    "unsent": f"SELECT line FROM record WHERE {unsent()} ORDER BY line DESC LIMIT ?",  # noqa: S608 our own words
-    "held": "SELECT line FROM record WHERE state = 'held' ORDER BY line DESC LIMIT ?",
-}
+_WAIT: Final = "SELECT line FROM record WHERE state = ? ORDER BY line DESC LIMIT ?"
 FEW: Final = 1000
 """So many records that wait for the district are looked at one by one."""
 
@@ -246,7 +242,7 @@ class _Search:
         states = self._filters.states
         if not states or not states <= _WAITING or any(word.spelled for word in self._words):
             return None
-        lines = [row[0] for state in sorted(states) for row in self._reader.sql(_WAIT[state], (FEW,)).fetchall()]
+        lines = [row[0] for state in sorted(states) for row in self._reader.sql(_WAIT, (state, FEW)).fetchall()]
         return sorted(lines, reverse=True) if len(lines) < FEW else None
 
     def _texts(self) -> Iterator[list[int]]:

@@ -12,7 +12,6 @@ from desktop.store.columns import to_micros
 from desktop.store.projections import AMONG_IDS
 from desktop.store.reader import listed
 from desktop.store.store import Work
-from desktop.store.unsent import go_on
 from sync.protocol.messages import Answer, State
 from sync.records.times import BEIJING
 
@@ -48,8 +47,6 @@ def settle(work: Work, answers: Sequence[Answer]) -> Counter[State]:
     work.many(_SETTLED, settled)
     for answer in merged:
         _let_other_stand(work, answer)
-    if counted:
-        go_on(work)
     return counted
 
 

@@ -88,6 +88,7 @@ record = Table(
 _TIME: Final[ColumnElement[Any]] = literal_column("substr(record.id, 5)")
 Index("record_id", text("substr(id, 5)"), text("substr(id, 1, 4)"), unique=True, _table=record)
 Index("record_seldom", record.c.kind, sqlite_where=text(SELDOM.removeprefix("record.")))
+Index("record_unsent", record.c.line, sqlite_where=text("state = 'unsent'"))
 Index("record_held", record.c.line, sqlite_where=text("state = 'held'"))
 Index("record_district_seq", record.c.district_seq, sqlite_where=text("district_seq IS NOT NULL"))
 

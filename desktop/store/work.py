@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from desktop.changes import Changes
-from desktop.store import amending, chain, erasing, index, later, unsent
+from desktop.store import amending, chain, erasing, index, later
 from desktop.store.columns import to_micros
 from desktop.store.handles import Handle
 from desktop.store.projections import (
@@ -311,7 +311,6 @@ class Work(Reader):
         """Note that others' records came after ``head``: nobody has to look through these for it."""
         self.set_meta(chain.JOURNAL_HEAD, chain.passed(head, self._next_line() - 1))
         self.remembered.line = None
-        unsent.go_on(self)
 
     def _note(self, line: int, sealed: Sealed, value: Record | None) -> int:
         """Remember what follows from a record until `flush`; returns whether it can be read, as the column says it."""

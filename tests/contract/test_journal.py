@@ -21,7 +21,6 @@ from desktop.store.matters import list_matters
 from desktop.store.rows import HeldState
 from desktop.store.same import joined
 from desktop.store.search import search
-from desktop.store.unsent import UNSENT_FROM, missed, unsent
 from desktop.store.visits import list_visits
 from sync.client.journal import FileToSend, Journal, Settled
 from sync.protocol.messages import Answer, Frame, Numbered, Receipt, State
@@ -128,41 +127,6 @@ def test_a_refused_record_is_held_and_shown_and_blocks_nothing(desk: Desk, journ
     with desk.store.read() as reader:
         assert list_held(reader) == []
     assert journal.standing().held == 0
-
-
-def test_what_waits_is_found_without_looking_through_what_was_answered(desk: Desk, journal: Journal) -> None:
-    visits = [desk.visit() for _ in range(4)]
-    desk.keep(*visits)
-    first, second, third, last = (sealed_of(desk, v.id) for v in visits)
-
-    def noted() -> int:
-        with desk.store.read() as reader:
-            assert missed(reader) == []
-            lines = {id_: line for line, id_ in reader.sql("SELECT line, id FROM record")}
-            upto = int(reader.meta(UNSENT_FROM) or 0)
-            plans = [row[3] for row in reader.sql(f"EXPLAIN QUERY PLAN SELECT count(*) FROM record WHERE {unsent()}")]
-        assert any(step.startswith("SEARCH record USING INTEGER PRIMARY KEY") for step in plans)
-        return upto - lines[first.id]
-
-    journal.settle([accepted(second, 2)])
-    assert noted() == 0  # the first still waits
-    refuse(journal, first)
-    assert noted() == 2
-    journal.settle([accepted(third, 3), accepted(last, 4)])
-    assert noted() == 4
-    assert journal.standing().unsent == 0
-    journal.take([numbered(5, seal("visit", desk.visit("别处")))], 5)
-    assert noted() == 5
-    with desk.store.write() as work:
-        send_again(work, first.id)
-    assert noted() == 0
-    assert [s.id for s in journal.unsent(9, 1 << 20, 0)[0]] == [first.id]
-    journal.settle([accepted(first, 6)])
-    assert noted() == 5
-    journal.send_missing([(2, 3)])
-    assert noted() == 1
-    assert [s.id for s in journal.unsent(9, 1 << 20, 0)[0]] == [second.id, third.id]
-    assert journal.standing().unsent == 2
 
 
 def refuse(journal: Journal, sealed: Sealed, reason: str = "protocol.x") -> None:

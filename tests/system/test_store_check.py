@@ -17,10 +17,8 @@ from desktop.store.check import full_check, quick_check, rebuild_projections
 from desktop.store.index import catch_up
 from desktop.store.marker import Marker
 from desktop.store.raw import raw_connection
-from desktop.store.receipts import count_unsent
 from desktop.store.search import search
 from desktop.store.store import Store
-from desktop.store.unsent import UNSENT_FROM
 from sync.records.audit import Erasure
 from sync.records.errors import Damaged, Unavailable
 from sync.records.kinds import new_id
@@ -162,18 +160,6 @@ def test_a_rebuild_mends_what_differed_and_says_where(desk: Desk) -> None:
         assert [hit.kind for hit in search(reader, "漏水")] == ["matter", "visit"]
         assert reader.conn.exec_driver_sql("SELECT state FROM matter").scalar() == "accepted"
     assert full_check(desk.store).finished
-
-
-def test_a_rebuild_finds_what_would_never_have_been_sent(desk: Desk) -> None:
-    with desk.store.write() as work:
-        (waits,) = work.sql("SELECT count(*) FROM record WHERE state = 'unsent'").fetchone()
-        work.set_meta(UNSENT_FROM, "1000000")
-    with desk.store.read() as reader:
-        assert count_unsent(reader) == 0
-    assert rebuild_projections(desk.store) == {"unsent": waits}
-    with desk.store.read() as reader:
-        assert count_unsent(reader) == waits > 0
-    assert rebuild_projections(desk.store) == {}
 
 
 def test_a_cancelled_rebuild_changes_nothing(desk: Desk) -> None:

@@ -164,15 +164,6 @@ def test_no_statement_asks_by_an_id_past_its_index() -> None:
     assert {name: some for name, some in found.items() if some and name != "projections.py"} == {}
 
 
-def test_no_statement_looks_for_what_waits_past_the_note_of_it() -> None:
-    """Such a condition is right, and looks through all records (store/unsent.py says how it is written)."""
-    past = re.compile(r"""(WHERE|AND) (record\.)?state = ('unsent'|\?)|c\.state == ["']""")
-    modules = sorted(Path(desktop.store.__file__).parent.glob("*.py"))
-    found = {module.name: len(past.findall(module.read_text(encoding="utf-8"))) for module in modules}
-    # held.py asks for one id, and for what was refused at some time: held stands first there.
-    assert {name: count for name, count in found.items() if count} == {"held.py": 2, "unsent.py": 1}
-
-
 def test_the_same_id_is_not_kept_twice_by_the_file_itself(desk: Desk) -> None:
     save(desk)
     again = """
