@@ -65,6 +65,9 @@ def answer(args: argparse.Namespace, access: Access) -> Said:
     if args.kind not in set(ANSWERS):
         raise RuleBroken("cli.no_such_step", field="kind", given=args.kind, known=", ".join(ANSWERS))
     with access.desk() as desk:
-        draft: dict[str, Any] = {**passed_draft(desk, args.id, StepKind(args.kind)), "happened_at": None}
+        draft: dict[str, Any] = {
+            **passed_draft(desk, args.id, StepKind(args.kind)),
+            "happened_at": desk.now().isoformat(),
+        }
         done = answer_passed(desk, args.id, {**draft, **given_for(desk, PASSED_FORM, args.given)})
     return Said({"id": done.id}, [access.words("window.passed_answered")])

@@ -4,7 +4,9 @@ it and the station hears that; a third unit sees nothing, and no receipt differs
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,10 +18,12 @@ from desktop.actions.desk import Desk as AtDesk
 from desktop.actions.matters import edit_matter, matter_draft, open_matter
 from desktop.actions.passed_matters import answer_passed, passed_draft, passed_here, passed_matter
 from desktop.actions.steps import add_step, state_of, step_draft
+from desktop.commands import passed_matters as commands
 from desktop.forms.matters import MATTER_FORM
 from desktop.forms.questions import fresh
 from desktop.session import Session
 from desktop.store.links import participations_of
+from resources import wording
 from sync.client import day_end
 from sync.protocol.codec import decode
 from sync.protocol.messages import Frame, Push
@@ -295,6 +299,41 @@ def test_a_request_for_an_order_is_pulled_by_every_desk_of_who_asked_and_no_rece
             assert asked in [decode(n.sealed) for n in pulled]
         pulled, _, _ = records.pull(conn, {tree.other.unit}, "sto_x", 0, 1000, 10**9)
         assert asked not in [decode(n.sealed) for n in pulled]
+
+
+class Line:
+    """What a verb of the command line is given."""
+
+    words = wording("zh")
+
+    def __init__(self, desk: AtDesk) -> None:
+        self._desk = desk
+
+    @contextmanager
+    def desk(self) -> Iterator[AtDesk]:
+        yield self._desk
+
+
+def test_the_command_line_lists_shows_and_answers_as_the_window_does(tree: Tree) -> None:
+    matter = tree.passed_on()
+    tree.exchange(tree.community)
+
+    def line() -> Any:
+        return Line(tree.at(tree.community))
+
+    (row,) = commands.list_all(Namespace(), line()).data
+    assert (row["matter"], row["stage"], row["given_by"]) == (matter, "waiting", "移动服务站")
+    said = commands.show(Namespace(id=matter), line())
+    assert "三栋楼上漏水" in "\n".join(said.lines)
+    assert NAME in "\n".join(said.lines)
+    with pytest.raises(RuleBroken, match="no_such_step"):
+        commands.answer(Namespace(id=matter, kind="handled", given=[]), line())
+    given = ["text=需街道协调", "to_unit=翠湖社区"]
+    with pytest.raises(RuleBroken, match="passed_on_where"):
+        commands.answer(Namespace(id=matter, kind="transferred", given=given), line())
+    commands.answer(Namespace(id=matter, kind="received", given=["text=张工"]), line())
+    commands.answer(Namespace(id=matter, kind="transferred", given=[given[0], "to_unit=光明街道"]), line())
+    assert [one["stage"] for one in commands.list_all(Namespace(), line()).data] == ["given_on"]
 
 
 def reason(desk: Desk, said: Step | PassedMatter) -> str:
