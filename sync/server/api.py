@@ -28,6 +28,7 @@ from sync.server.station import Seen, Station, identify, see
 from sync.server.store.news import has_news
 from sync.server.store.records import latest
 from sync.server.store.store import DistrictStore, get_setting
+from sync.server.threads import Threads
 from sync.server.tus import add_tus
 
 T = TypeVar("T")
@@ -35,18 +36,11 @@ W = TypeVar("W")
 MAX_STRANGER_BYTES: Final = 64 * 1024
 """What somebody may send who is not enrolled yet."""
 
-ANSWERED_AT_ONCE: Final = 4
-"""Stations' words that a process works at, however many it has heard (docs/adr/0045): one thread of it computes at a
-time, and whoever holds the lock of numbers waits for each of the others at each statement.
-"""
-
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
-def build_api(store: DistrictStore, settings: Settings, news: News, answering: CapacityLimiter) -> APIRouter:
-    """Return the routes of /v1 over ``store``; ``news`` is who listens at this process, ``answering`` the threads that
-    answer what stations say.
-    """
+def build_api(store: DistrictStore, settings: Settings, news: News, threads: Threads) -> APIRouter:
+    """Return the routes of /v1 over ``store``; ``news`` is who listens at this process, ``threads`` answer stations."""
     router = APIRouter(prefix=PREFIX)
     pace = Pace(settings)
 
@@ -65,7 +59,13 @@ def build_api(store: DistrictStore, settings: Settings, news: News, answering: C
         let_in(request, found.station.device.device)
         return found
 
-    def verb(name: str, type_: type[T], known: Callable[[Request], W], answer: Callable[[W, T], Any]) -> None:
+    def verb(
+        name: str,
+        type_: type[T],
+        known: Callable[[Request], W],
+        answer: Callable[[W, T], Any],
+        within: CapacityLimiter = threads.asking,
+    ) -> None:
         def act(request: Request, speaker: W | None, data: bytes) -> Response:
             speaks = speaker or known(request)
             return _answer(data, type_, lambda said: answer(speaks, said))
@@ -75,14 +75,14 @@ def build_api(store: DistrictStore, settings: Settings, news: News, answering: C
             small = stated(request) <= MAX_STRANGER_BYTES
             speaker = None if small else await run_in_threadpool(known, request)
             data = await read_body(request, MAX_STRANGER_BYTES if small else MAX_BODY_BYTES)
-            return await anyio.to_thread.run_sync(act, request, speaker, data, limiter=answering)
+            return await anyio.to_thread.run_sync(act, request, speaker, data, limiter=within)
 
         # A plain route: nothing of FastAPI's parsing of arguments is needed here.
         router.add_route(f"{PREFIX}/{name}", handle, methods=["POST"])
 
     verb("hello", Hello, who, lambda station, said: exchange.hello(store, station, said, settings))
-    verb("exchange", Exchange, seen, lambda found, said: one_trip.answer(store, found, said, settings))
-    verb("push", Push, who, lambda station, said: push(store, station, said, settings))
+    verb("exchange", Exchange, seen, lambda told, said: one_trip.answer(store, told, said, settings), threads.numbering)
+    verb("push", Push, who, lambda station, said: push(store, station, said, settings), threads.numbering)
     verb("pull", Pull, who, lambda station, said: exchange.pull(store, station, said))
     verb("receipt", ReceiptAsked, who, lambda station, said: exchange.receipt(store, station, said, settings))
     verb("move", MoveStore, who, lambda station, said: exchange.move(store, station, said, settings))

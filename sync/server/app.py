@@ -8,7 +8,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Final
 
-from anyio import CapacityLimiter
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from starlette.exceptions import HTTPException
@@ -17,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.records.errors import QianshaoError, Refused, Unavailable
 from sync.server.answers import PREFIX, problem
-from sync.server.api import ANSWERED_AT_ONCE, build_api
+from sync.server.api import build_api
 from sync.server.health import LIVE, READY, add_health
 from sync.server.logs import FIELDS, places
 from sync.server.metrics import Metrics
@@ -25,6 +24,7 @@ from sync.server.news import News
 from sync.server.pace import TooFast
 from sync.server.settings import Settings
 from sync.server.store.store import DistrictStore, StoreBusy
+from sync.server.threads import Threads
 
 PAGES: Final = "sync.server.web"
 """The pages' package: its `add_pages(app, store, settings, news)` adds every route below / that is not /v1."""
@@ -38,12 +38,12 @@ error_log = logging.getLogger("qianshao.district")
 
 def build_app(store: DistrictStore, settings: Settings) -> FastAPI:
     """Return the ASGI application over an open store; ``state.news`` is who listens, to be ended with the process,
-    ``state.answering`` the threads that answer stations.
+    ``state.threads`` those that answer stations.
     """
     app = FastAPI(title="前哨 · Qianshao", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.news = News(store, settings.listening_at_once, settings.heartbeat_seconds, settings.pages_at_once)
-    app.state.answering = CapacityLimiter(ANSWERED_AT_ONCE)
-    api = build_api(store, settings, app.state.news, app.state.answering)
+    app.state.threads = Threads()
+    api = build_api(store, settings, app.state.news, app.state.threads)
     app.include_router(api)
     add_health(app, store)
     app.add_exception_handler(QianshaoError, _known_error)

@@ -114,7 +114,7 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path, channels
         lifespan="off",
     )
     beside = (Courier(store, channels, public_url), Escalator(store).looking, Housekeeper(store).looking)
-    metrics = MetricsServer(Watching(settings.metrics, store, app.state.answering), watched) if watched else None
+    metrics = MetricsServer(Watching(settings.metrics, store, app.state.threads), watched) if watched else None
     with bound, watched or contextlib.nullcontext():
         _allow_files(connections)
         for each in beside:

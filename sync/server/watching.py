@@ -12,13 +12,13 @@ from typing import Final
 
 import anyio.to_thread
 import uvicorn
-from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from sync.server.metrics import MEDIA_TYPE, Gauge, Metrics
 from sync.server.store.store import DistrictStore
+from sync.server.threads import Threads
 
 HOST: Final = "127.0.0.1"
 _NAMES: Final = frozenset({HOST, "localhost"})
@@ -27,8 +27,8 @@ _NAMES: Final = frozenset({HOST, "localhost"})
 class Watching:
     """An ASGI application with one address."""
 
-    def __init__(self, metrics: Metrics, store: DistrictStore, answering: CapacityLimiter) -> None:
-        self._metrics, self._store, self._answering = metrics, store, answering
+    def __init__(self, metrics: Metrics, store: DistrictStore, threads: Threads) -> None:
+        self._metrics, self._store, self._threads = metrics, store, threads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a page that a browser on this machine shows may not ask under another name."""
@@ -44,7 +44,7 @@ class Watching:
         pool = self._store.pool()
         for state, count in (("in_use", pool.in_use), ("idle", pool.idle), ("most", pool.most)):
             yield Gauge("pool_connections", "Connections to the database.", count, (("state", state),))
-        threads = [self._answering.statistics(), anyio.to_thread.current_default_thread_limiter().statistics()]
+        threads = [*self._threads.statistics(), anyio.to_thread.current_default_thread_limiter().statistics()]
         busy, most = sum(some.borrowed_tokens for some in threads), sum(some.total_tokens for some in threads)
         for state, number in (("busy", busy), ("most", most)):
             yield Gauge("threads", "Threads that answer requests.", number, (("state", state),))

@@ -24,9 +24,9 @@ from sync.protocol.messages import Answer, Frame, Hello, Pull, Push, State
 from sync.protocol.version import OLDEST, VERSION
 from sync.records.errors import Refused, Unavailable
 from sync.records.kinds import new_identity
-from sync.server.api import ANSWERED_AT_ONCE
 from sync.server.store.records import lock_numbers
 from sync.server.store.store import DistrictStore
+from sync.server.threads import NUMBERING
 from tests.support.district import sealed, visit
 from tests.support.district_process import Server, serving, verb
 from tests.support.postgres import QUICK, new_database, running
@@ -181,10 +181,10 @@ def test_a_server_that_is_told_to_end_answers_what_it_began(watched: Watched) ->
     assert not [line for line in watched.log() if line["level"] in ("ERROR", "CRITICAL")]
 
 
-def test_few_threads_answer_many_stations_and_pages_have_others(watched: Watched) -> None:
-    """While nothing can be numbered, the rest waits in line without a connection; whoever reads a page does not."""
+def test_pushes_wait_in_line_and_whoever_only_asks_does_not(watched: Watched) -> None:
+    """While nothing can be numbered, the rest waits without a thread and without a connection."""
     station, server = watched.station, watched.server
-    pages = [[Frame.of(sealed(visit(station.made, f"第{n}页")))] for n in range(ANSWERED_AT_ONCE + 5)]
+    pages = [[Frame.of(sealed(visit(station.made, f"第{n}页")))] for n in range(NUMBERING + 5)]
     lines = [HttpDistrict(server.url, station.device.device, station.device.secret, None) for _ in pages]
     store = watched.store()
     with ThreadPoolExecutor(len(pages)) as threads:
@@ -195,8 +195,9 @@ def test_few_threads_answer_many_stations_and_pages_have_others(watched: Watched
             ]
             until(lambda: watched.numbers()["qianshao_district_queue"] == 5)
             said = watched.numbers()
-            assert said['qianshao_district_threads{state="busy"}'] == ANSWERED_AT_ONCE
-            assert said['qianshao_district_pool_connections{state="in_use"}'] <= ANSWERED_AT_ONCE
+            assert said['qianshao_district_threads{state="busy"}'] == NUMBERING
+            assert said['qianshao_district_pool_connections{state="in_use"}'] <= NUMBERING
+            assert lines[0].pull(Pull(station.store, 0, 1)).cursor == 1
             assert get(f"{server.url}/health/ready").status_code == 200
         for one in begun:
             assert [answer.state for answer in one.result(60).answers] == [State.ACCEPTED]
