@@ -24,6 +24,7 @@ from desktop.ui.pages.narrowing_bar import NarrowingBar
 from desktop.ui.pages.search_line import SearchLine
 from desktop.ui.pieces.bars import Bars
 from desktop.ui.pieces.empty import Empty
+from desktop.ui.pieces.flow import Flow
 from desktop.ui.pieces.labels import card, column, label, row
 from desktop.ui.tools import Tools
 
@@ -136,8 +137,10 @@ class ListFront(QWidget):
         head.addSpacing(12)
         head.addWidget(self.search, 1)
         head.addStretch(1)
+        verbs = Flow(gap=10)
         for made in over:
-            head.addWidget(made)
+            verbs.addWidget(made)
+        head.addLayout(verbs)
         outer.addLayout(head)
         outer.addWidget(Bars(self.bar, self.band))
         split = QSplitter(Qt.Orientation.Horizontal)
