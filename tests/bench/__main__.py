@@ -89,7 +89,8 @@ def _at_a_desk(folder: Path, parts: Collection[str]) -> list[Figure]:
 def _said(what: str, work: Callable[[], list[Figure]]) -> list[Figure]:
     begun = time.monotonic()
     done = work()
-    print(f"bench: {what}, {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    told = "".join(f"\n  {figure.line()}" for figure in done)  # a run that is cut short keeps what it has measured
+    print(f"bench: {what}, {time.monotonic() - begun:.0f} s{told}", file=sys.stderr, flush=True)
     return done
 
 

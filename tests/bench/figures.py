@@ -59,6 +59,10 @@ class Figure:
             "ok": self.ok,
         }
 
+    def line(self) -> str:
+        """The figure as a person reads it."""
+        return f"{self.name:58} {self.value:10.2f} {self.limit:10.2f} {self.unit:>5} {self.ratio:7.2f}"
+
 
 def quantile(values: list[float], part: float) -> float:
     """The value that ``part`` of all lie at or below."""
@@ -94,4 +98,4 @@ def publish(figures: list[Figure], folder: Path, *, keep: bool = False) -> None:
     file.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"{'figure':58} {'value':>10} {'limit':>10} {'unit':>5} {'ratio':>7}")
     for f in figures:
-        print(f"{f.name:58} {f.value:10.2f} {f.limit:10.2f} {f.unit:>5} {f.ratio:7.2f}")
+        print(f.line())
