@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
@@ -45,8 +46,9 @@ def standing(conn: Connection, ids: Collection[str], unit: str) -> Standing:
     """
     if not ids:
         return Standing()
-    query = _asked(conn.dialect.name == "postgresql")
-    rows = conn.execute(query, {"ids": " ".join(sorted(ids)), "of_unit": unit}).all()
+    postgres, wanted = conn.dialect.name == "postgresql", sorted(ids)
+    said = " ".join(wanted) if postgres else json.dumps(wanted)
+    rows = conn.execute(_asked(postgres), {"ids": said, "of_unit": unit}).all()
     return Standing(
         {row.id: Kept(*row[1:]) for row in rows if row.what == _KEPT},
         frozenset(row.id for row in rows if row.what == _ERASED),
@@ -56,16 +58,15 @@ def standing(conn: Connection, ids: Collection[str], unit: str) -> Standing:
 
 @cache
 def _asked(postgres: bool) -> CompoundSelect[Any]:
-    """The statement for a database, made once; its ids are one text with blanks between them, for no id holds one: the
-    driver spells a list value by value.
+    """The statement for a database, made once; its ids are one text, for the driver spells a list value by value: JSON,
+    or with blanks between them, for no id holds one.
     """
     mine = erased.c.unit == bindparam("of_unit")
 
     def among(column: Column[str]) -> ColumnElement[bool]:
         if postgres:
             return column == any_(func.string_to_array(bindparam("ids"), " ", type_=ARRAY(Text)))
-        quoted = func.concat('["', func.replace(bindparam("ids"), " ", '","'), '"]')
-        return column.in_(select(func.json_each(quoted).table_valued("value").c.value))
+        return column.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
 
     return union_all(
         select(literal_column(str(_KEPT)).label("what"), *KEPT).where(among(record.c.id)),
