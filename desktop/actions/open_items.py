@@ -14,7 +14,7 @@ from desktop.actions.deadlines import periods
 from desktop.actions.desk import Desk
 from desktop.store.columns import from_micros, to_micros
 from desktop.store.reader import Reader
-from desktop.store.running import Runs, Told, all_running, count_running, ids_at, kinds_running, next_running
+from desktop.store.running import CLOCKS, Runs, Told, all_running, count_running, ids_at, kinds_running, next_running
 from desktop.store.units import staff_names, units
 from sync.records.believed import Believed
 from sync.records.calendars import LONGEST
@@ -23,6 +23,7 @@ from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, SuspensionReason, rests_of
 from sync.records.mediations import Mediation
 from sync.records.open_clocks import LAPSING, Standing, stands
+from sync.records.passed_matters import PassedMatter
 from sync.records.times import BEIJING
 
 WITHOUT_APPLICATION = Assumed("records.assumed_application")
@@ -70,12 +71,18 @@ def soonest(reader: Reader, desk_says: datetime, limit: int) -> OpenItems:
 
 @dataclass(frozen=True, slots=True)
 class OpenRow:
-    """An item as it is listed: with what its record is called, its number, and how its department is called."""
+    """An item as it is listed: with what its record is called, its number, and how its department is called.
+
+    ``about`` is the id by which it is known while its record is written anew: of what was passed here the matter's.
+    ``covered``: it has no title, for what it is about is read only where it is opened, which is noted.
+    """
 
     item: OpenItem
     title: str
     number: str
     unit: str
+    about: str
+    covered: bool = False
 
 
 def told(reader: Reader, items: Iterable[OpenItem]) -> Iterator[OpenRow]:
@@ -87,8 +94,11 @@ def told(reader: Reader, items: Iterable[OpenItem]) -> Iterator[OpenRow]:
         for item in some:
             record = records.get(item.id)
             about = matters.get(record.matter) if isinstance(record, Mediation) else record
-            title = about.title if isinstance(about, Matter) else getattr(about, "subject", "")
-            yield OpenRow(item, title, getattr(record, "number", ""), names.get(item.unit, item.unit))
+            passed = about if isinstance(about, PassedMatter) else None
+            covered = passed is not None and passed.must_report
+            title = about.title if isinstance(about, Matter | PassedMatter) else getattr(about, "subject", "")
+            unit, known_by = names.get(item.unit, item.unit), passed.matter if passed else item.id
+            yield OpenRow(item, "" if covered else title, getattr(record, "number", ""), unit, known_by, covered)
 
 
 def _batched(items: Iterable[OpenItem]) -> Iterator[list[OpenItem]]:
@@ -148,7 +158,7 @@ class Counting:
         no other can end before it.
         """
         kinds = kinds_running(self.reader)
-        streams = [self._stream(kind, told) for kind in kinds for told in Told]
+        streams = [self._stream(kind, told) for kind in kinds for told in CLOCKS]
         waiting: list[_Ended] = []
         for ended, run in heapq.merge(*streams):
             while waiting and waiting[0] <= ended:

@@ -6,18 +6,20 @@ word (records/passings.py).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.actions.audit import note
-from desktop.actions.deadlines import periods
+from desktop.actions.deadlines import Periods, periods
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.reading import Answers
 from desktop.forms.form import Draft
 from desktop.forms.passed_matters import PASSED_FORM
 from desktop.forms.questions import fresh
-from desktop.store.passed_matters import told_here, told_of
+from desktop.store.passed_clocks import Told
+from desktop.store.passed_matters import told_here, told_of, told_open
 from desktop.store.reader import Reader
 from desktop.store.units import units
 from sync.records.audit import AuditAction
@@ -56,8 +58,21 @@ class PassedHere:
 def passed_here(desk: Desk) -> list[PassedHere]:
     """Return the matters that were passed to this unit: what is due first on top, what is over behind."""
     with desk.store.read() as reader:
-        now = desk.now()
-        found = [_as_here(reader, told, steps, now) for told, steps in told_here(reader)]
+        return _in_order(reader, told_here(reader), desk.now())
+
+
+def passed_open(desk: Desk) -> list[PassedHere]:
+    """Return those in which this unit has something to do, what is due first on top: it costs what these are."""
+    with desk.store.read() as reader:
+        return [one for one in _in_order(reader, told_open(reader), desk.now()) if one.open]
+
+
+def _in_order(reader: Reader, told: Iterable[Told], now: datetime) -> list[PassedHere]:
+    told = list(told)
+    if not told:
+        return []
+    counted = periods(reader, now)
+    found = [_as_here(counted, one, steps, now) for one, steps in told]
     return sorted(found, key=lambda one: (not one.open, one.due is None, one.due or one.told.given_at))
 
 
@@ -73,7 +88,7 @@ def passed_matter(desk: Desk, matter: str) -> PassedHere:
 
 def here_of(reader: Reader, matter: str, now: datetime) -> PassedHere:
     """Return one of them as it stands at ``now``; Refused where this unit was never given it."""
-    return _as_here(reader, *_found(reader, matter), now)
+    return _as_here(periods(reader, now), *_found(reader, matter), now)
 
 
 def passed_draft(desk: Desk, matter: str, kind: StepKind | None = None) -> Draft:
@@ -121,20 +136,20 @@ def answer_passed(desk: Desk, matter: str, draft: Draft) -> Done:
     return Done(step.id, changes=work.changes)
 
 
-def _found(reader: Reader, matter: str) -> tuple[PassedMatter, list[Step]]:
+def _found(reader: Reader, matter: str) -> Told:
     found = told_of(reader, matter)
     if found is None:
         raise Refused("store.no_such_record", id=matter)
     return found
 
 
-def _as_here(reader: Reader, told: PassedMatter, steps: list[Step], now: datetime) -> PassedHere:
+def _as_here(counted: Periods, told: PassedMatter, steps: list[Step], now: datetime) -> PassedHere:
     stage = stage_here(told, steps)
     if stage not in OPEN or unanswered(told, steps):
         return PassedHere(told, stage)
-    due_by = periods(reader, now).due_by
-    ends = [clock.at if clock.counted else due_by(clock.kind, clock.at).due for clock in told.clocks]
-    met = [end for end, clock in zip(ends, told.clocks, strict=True) if clock.kind not in LAPSING or end >= now]
+    known = [clock for clock in told.clocks if clock.counted or clock.kind in counted.rules]
+    ends = [clock.at if clock.counted else counted.due_by(clock.kind, clock.at).due for clock in known]
+    met = [end for end, clock in zip(ends, known, strict=True) if clock.kind not in LAPSING or end >= now]
     return PassedHere(told, stage, min(met, default=None))
 
 

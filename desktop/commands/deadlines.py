@@ -133,7 +133,7 @@ def due(args: argparse.Namespace, access: Access) -> Said:
 def _item(say: Wording, row: OpenRow) -> dict[str, Any]:
     item = row.item
     return {
-        "id": item.id,
+        "id": row.about,
         "kind": item.clock,
         "number": row.number,
         "title": row.title,

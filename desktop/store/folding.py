@@ -10,6 +10,7 @@ import msgspec
 
 from desktop.store.columns import to_micros
 from desktop.store.mediation_clocks import clocks_in_matters, clocks_of
+from desktop.store.passed_clocks import fold_passed
 from desktop.store.projections import AMONG_IDS, REVISES
 from desktop.store.reader import Reader, chunks, current, listed
 from desktop.store.running import Clocks, write_running
@@ -54,10 +55,10 @@ def fold(reader: Reader, kind: str, ids: Iterable[str]) -> Current:
     """
     values: Current = {}
     for some in chunks(ids):
-        if KINDS[kind].card:
-            values |= _cards(reader, kind, some)
-        else:
-            values |= _facts(reader, kind, some)
+        found = _cards(reader, kind, some) if KINDS[kind].card else _facts(reader, kind, some)
+        if kind == "matter" and (elsewhere := set(some) - {value.id for value in found.values()}):
+            fold_passed(reader, elsewhere)  # matters of other units, of which this one may have been told
+        values |= found
     make = _ROWS.get(kind)
     if make is not None:
         rows, clocks = make(reader, values)

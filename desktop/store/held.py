@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from desktop.store import held_files
 from desktop.store.columns import from_micros, to_micros
-from desktop.store.later import title_of
+from desktop.store.later import answer_moved, title_of
 from desktop.store.projections import AT_ID
 from desktop.store.reader import Reader, current
 from desktop.store.replaced import GIVEN_UP, PROVED, Successor, successors
@@ -113,6 +113,7 @@ def send_again(work: Work, record_id: str) -> None:
     changed = work.sql(_AGAIN, (record_id,))
     if not changed.rowcount and not held_files.send_again(work, record_id):
         raise Refused("store.not_held")
+    answer_moved(work, [record_id])
     work.changed("exchange")
 
 
@@ -120,6 +121,7 @@ def hold_back(work: Work, record_id: str) -> None:
     """Hold a refused record again that was to be sent again, with the reason that it had. Refused("held.not_held")."""
     if not work.sql(_BACK, (record_id,)).rowcount:
         raise Refused("held.not_held")
+    answer_moved(work, [record_id])
     work.changed("exchange")
 
 

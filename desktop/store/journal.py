@@ -11,6 +11,7 @@ import msgspec
 from desktop.store import chain, district_keys, held, held_files, proved, pulling, settling, tally, uploads
 from desktop.store.columns import to_micros
 from desktop.store.files import read_file
+from desktop.store.later import answer_moved
 from desktop.store.projections import naming
 from desktop.store.proved import CURSOR, RECEIPT_UPTO
 from desktop.store.reader import Reader
@@ -37,6 +38,9 @@ _UNSENT = """
 _MISSING = """
     UPDATE record SET state = 'unsent'
     WHERE state IN ('settled', 'held') AND line >= ? AND ordinal BETWEEN ? AND ?
+"""
+_HELD_AMONG = """
+    SELECT id FROM record WHERE state = 'held' AND kind = 'step' AND line >= ? AND ordinal BETWEEN ? AND ?
 """
 _RECEIPT = "INSERT INTO receipt (id, at, agreed, message) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _SENT_FILE = "UPDATE file SET sent = 1 WHERE digest = ?"
@@ -105,7 +109,10 @@ class StoreJournal:
         """Have the records with these ordinals sent again; returns how many those are."""
         with self._store.write() as work:
             ours = chain.journal_from(work.sql)
-            changed = sum(int(work.sql(_MISSING, (ours, first, last)).rowcount) for first, last in spans)
+            asked = [(ours, first, last) for first, last in spans]
+            answers = [step for among in asked for (step,) in work.sql(_HELD_AMONG, among)]
+            changed = sum(int(work.sql(_MISSING, among).rowcount) for among in asked)
+            answer_moved(work, answers)
             work.changed("exchange")
         return changed
 

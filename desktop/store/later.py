@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sync.records.kinds import is_a
+
 if TYPE_CHECKING:
     from desktop.store.leases import Run
     from desktop.store.reader import Reader
     from desktop.store.rows import MatterRow, MediationRow, OrderRow
+    from desktop.store.work import Work
     from sync.records.cards import Folded, Revision
     from sync.records.papers import Attachment, NumberLease, Series
     from sync.records.record import Made, Record
@@ -26,6 +29,14 @@ def fold(reader: Reader, kind: str, ids: Iterable[str]) -> dict[int, Record]:
     from desktop.store.folding import fold
 
     return fold(reader, kind, ids)
+
+
+def answer_moved(work: Work, ids: Iterable[str]) -> None:
+    """Write anew what runs of what the steps among ``ids`` answer (passed_clocks.py)."""
+    if steps := [one for one in ids if is_a(one, "step")]:
+        from desktop.store.passed_clocks import answer_moved
+
+        answer_moved(work, steps)
 
 
 def fold_same(reader: Reader, cards: set[str]) -> None:

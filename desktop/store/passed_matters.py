@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from desktop.store.links import steps_of
-from desktop.store.projections import AMENDS, AT_ID, SELDOM, naming
+from desktop.store.passed_clocks import Told, last_of, with_own_steps
+from desktop.store.projections import AMENDS, SELDOM, naming
 from desktop.store.reader import Reader, current
-from sync.records.matters import Step
+from desktop.store.running import PASSED
+from desktop.store.running import Told as Says
 from sync.records.passed_matters import PassedMatter
 
 _LAST: Final = f"""
@@ -15,26 +16,33 @@ _LAST: Final = f"""
         SELECT 1 FROM link WHERE {naming("record.id")} AND link.via = '{AMENDS}'
     ) ORDER BY line DESC
 """  # noqa: S608 our own words
-_NOT_REFUSED: Final = f"SELECT state FROM record WHERE {AT_ID}"  # noqa: S608 our own words
+_OPEN: Final = """
+    SELECT record.body FROM running CROSS JOIN record ON record.line = running.line
+    WHERE running.clock = ? AND running.counted = ? ORDER BY running.at DESC, running.line DESC
+"""
+"""By the index of what runs, from which the cross join begins: nothing that is over is read."""
 
 
-def told_here(reader: Reader) -> list[tuple[PassedMatter, list[Step]]]:
+def told_here(reader: Reader) -> list[Told]:
     """Return the matters that this unit was given, each as it was told last, with its desks' own steps; the newest
     first. What was refused, and what was erased, is left out.
     """
-    bodies = [body for (body,) in reader.sql(_LAST).fetchall() if body]
-    found = [cast(PassedMatter, current("passed_matter", body, None)) for body in bodies]
-    return [(told, _own_steps(reader, told)) for told in found]
+    return _read(reader, [body for (body,) in reader.sql(_LAST).fetchall() if body])
 
 
-def told_of(reader: Reader, matter: str) -> tuple[PassedMatter, list[Step]] | None:
+def told_open(reader: Reader) -> list[Told]:
+    """Return those of `told_here` in which the district says that this unit has something to do: three statements,
+    whatever else it was ever given.
+    """
+    return _read(reader, [body for (body,) in reader.sql(_OPEN, (PASSED, int(Says.OPEN))).fetchall()])
+
+
+def told_of(reader: Reader, matter: str) -> Told | None:
     """Return what was told last of one matter; None where this unit was never given it."""
-    found = [r for r in reader.linked(matter, "passed_matter.matter") if isinstance(r, PassedMatter)]
-    amended = {told.amends for told in found}
-    last = next((told for told in reversed(found) if told.id not in amended), None)
-    return None if last is None else (last, _own_steps(reader, last))
+    found = reader.linked(matter, "passed_matter.matter")
+    last = last_of(r for r in found if isinstance(r, PassedMatter))
+    return None if last is None else with_own_steps(reader, [last])[0]
 
 
-def _own_steps(reader: Reader, told: PassedMatter) -> list[Step]:
-    mine = [step for step in steps_of(reader, told.matter) if step.made.unit == told.unit]
-    return [step for step in mine if reader.sql(_NOT_REFUSED, (step.id,)).fetchone() != ("held",)]
+def _read(reader: Reader, bodies: list[bytes]) -> list[Told]:
+    return with_own_steps(reader, [cast(PassedMatter, current("passed_matter", body, None)) for body in bodies])

@@ -50,6 +50,7 @@ REVISES: Final = "revision.card"
 
 FOLDED_BY: Final[dict[str, tuple[str, str]]] = {
     "step": ("matter", "matter"),
+    "passed_matter": ("matter", "matter"),
     "order_reply": ("dispatch_order", "order"),
     "order_step": ("dispatch_order", "order"),
     "signature": ("agreement", "paper"),

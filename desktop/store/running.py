@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -23,7 +23,8 @@ _NEXT: Final = """
     SELECT at, clock, line, unit, counted FROM running
     WHERE clock = ?1 AND counted = ?2 AND at >= ?3 ORDER BY at, line, unit LIMIT ?4 OFFSET ?5
 """
-_ALL: Final = "SELECT at, clock, line, unit, counted FROM running"
+_ALL: Final = "SELECT at, clock, line, unit, counted FROM running WHERE counted <> ?"
+_COUNT: Final = "SELECT count(*) FROM (SELECT 1 FROM running WHERE counted <> ? LIMIT ?)"
 _FIRST: Final = f"""
     SELECT record.id, min(running.at) FROM record JOIN running ON running.line = record.line
     WHERE {AMONG_IDS} AND running.counted = 1 GROUP BY record.id
@@ -42,13 +43,19 @@ _KINDS: Final = """
 
 class Told(IntEnum):
     """What ``running.at`` is: a start, an end that was counted or given once, a start of what has rested, or one that
-    stands in for a start that nobody recorded.
+    stands in for a start that nobody recorded. ``OPEN`` is no clock: since then something is to be done.
     """
 
     START = 0
     END = 1
     RESTED = 2
     SUPPOSED = 3
+    OPEN = 4
+
+
+CLOCKS: Final = tuple(told for told in Told if told is not Told.OPEN)
+PASSED: Final = "passed"
+"""What is noted as open in the place of a clock's kind: a matter that another unit passed here."""
 
 
 class Runs(NamedTuple):
@@ -82,9 +89,15 @@ def row_of(line: int, clock: OpenClock) -> tuple[int, str, str, int, int]:
     return line, clock.kind, clock.unit, to_micros(clock.at), int(told)
 
 
+def write_open(reader: Reader, since: Mapping[int, datetime]) -> None:
+    """Note beside what runs of the records at some lines that they are open since then."""
+    for line, at in since.items():
+        reader.sql(_WRITE, (line, PASSED, "", to_micros(at), int(Told.OPEN)))
+
+
 def kinds_running(reader: Reader) -> list[str]:
     """Return the kinds of clocks of which one runs."""
-    return [kind for (kind,) in reader.sql(_KINDS).fetchall()]
+    return [kind for (kind,) in reader.sql(_KINDS).fetchall() if kind != PASSED]
 
 
 def next_running(reader: Reader, clock: str, told: Told, since: datetime, page: int) -> Iterator[Runs]:
@@ -103,7 +116,7 @@ def next_running(reader: Reader, clock: str, told: Told, since: datetime, page: 
 
 def all_running(reader: Reader) -> list[tuple[int, str, int, str, int]]:
     """Return every clock that runs, as `Runs` has it, in no order."""
-    found: list[tuple[int, str, int, str, int]] = reader.sql(_ALL).fetchall()
+    found: list[tuple[int, str, int, str, int]] = reader.sql(_ALL, (int(Told.OPEN),)).fetchall()
     return found
 
 
@@ -114,7 +127,7 @@ def ids_at(reader: Reader, lines: Iterable[int]) -> dict[int, str]:
 
 def count_running(reader: Reader, most: int) -> int:
     """Return how many clocks run, counted up to ``most``."""
-    return int(reader.sql("SELECT count(*) FROM (SELECT 1 FROM running LIMIT ?)", (most,)).fetchone()[0])
+    return int(reader.sql(_COUNT, (int(Told.OPEN), most)).fetchone()[0])
 
 
 def next_ends(reader: Reader, ids: Iterable[str]) -> dict[str, datetime]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from desktop.store import held, pulling
+from desktop.store import held, later, pulling
 from desktop.store.columns import to_micros
 from desktop.store.projections import AMONG_IDS
 from desktop.store.reader import listed
@@ -29,6 +29,7 @@ def settle(work: Work, answers: Sequence[Answer]) -> Counter[State]:
     waiting = _waiting(work, [answer.id for answer in answers])
     counted: Counter[State] = Counter()
     settled: list[tuple[int, int | None, int]] = []
+    refused: list[str] = []
     merged: list[Answer] = []
     for answer in answers:
         found = waiting.pop((answer.id, answer.hash), None)
@@ -39,12 +40,14 @@ def settle(work: Work, answers: Sequence[Answer]) -> Counter[State]:
         work.changed(kind, "exchange")
         if answer.state is State.REFUSED:
             _hold(work, line, answer)
+            refused += [answer.id] if kind == "step" else []
             continue
         other = answer.state is State.MERGED and answer.standing not in (b"", answer.hash)
         merged += [answer] if other else []
         received = to_micros(answer.received_at or datetime.now(BEIJING))
         settled.append((received, seq if other else answer.seq or None, line))
     work.many(_SETTLED, settled)
+    later.answer_moved(work, refused)
     for answer in merged:
         _let_other_stand(work, answer)
     return counted

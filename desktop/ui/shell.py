@@ -25,6 +25,7 @@ from desktop.ui.tools import Tools
 from desktop.ui.trail import page_of
 from desktop.ui.wayfinder import Wayfinder
 from sync.records.errors import QianshaoError
+from sync.records.kinds import is_a
 
 if TYPE_CHECKING:
     from desktop.actions.background import Arrival
@@ -126,7 +127,6 @@ class Shell(QWidget):
         page.conflicts.connect(self.decide_conflicts)
         page.call.connect(self.make_call)
         page.asked_for.connect(self.show_requests)
-        page.passed.connect(self.show_passed)
         page.filled.connect(self._has_stood, Qt.ConnectionType.SingleShotConnection)
         return page
 
@@ -238,6 +238,10 @@ class Shell(QWidget):
 
     def follow(self, record_id: str) -> bool:
         """Show a record on its page; returns whether its kind has one."""
+        if is_a(record_id, "passed_matter"):
+            self.turn("matters")
+            self.matters.open_passed(record_id)
+            return True
         name = page_of(record_id)
         if not name:
             return False

@@ -78,3 +78,23 @@ def test_today_leads_to_the_list_and_the_keyboard_to_the_answer(walk: Walk) -> N
     again = shown()
     assert again is not None
     again.reject()
+
+
+def test_each_line_of_today_leads_to_its_own_matter_the_clock_that_runs_as_well(walk: Walk) -> None:
+    desk = walk.shell.tools.desk
+    waiting, covered, _ = passed_week(desk, desk.now())
+    told = {one.told.matter: one.told.id for one in passed_here(desk)}
+    for name, matter in ((f"today.passed.{covered}", covered), (f"today.due.{told[waiting]}", waiting)):
+        walk.shell.turn("today")
+        walk.shell.today.refresh()
+        walk.until(lambda name=name: walk.shell.today.findChild(QPushButton, name) is not None)
+        line = walk.shell.today.findChild(QPushButton, name)
+        assert isinstance(line, QPushButton)
+        walk.qtbot.keyClick(line, Qt.Key.Key_Return)
+        walk.until(lambda: (dialog := shown()) is not None and dialog.table.rowCount() == 3)
+        dialog = shown()
+        assert dialog is not None
+        found = dialog.current()
+        assert found is not None
+        assert found.told.matter == matter
+        dialog.reject()

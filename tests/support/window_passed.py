@@ -22,30 +22,32 @@ def passed_week(desk: Desk, now: datetime) -> tuple[str, str, str]:
         id=new_id("org_unit"), made=made, unit=unit, name="光明大道移动服务站", level=Level.STATION,
         parent=desk.session.unit,
     )  # fmt: skip
-    waiting = _told(
+    waiting = told(
         desk, made, unit, now - timedelta(hours=5), PassedStage.WAITING, "三栋楼上漏水，物业两次上门没有修好",
         people=(PassedPerson("陈秀英", ("applicant",), ("13812345678",)),),
         clocks=(PassedClock("passing-answer", now - timedelta(hours=5)),),
     )  # fmt: skip
-    covered = _told(desk, made, unit, now - timedelta(days=1), PassedStage.HELD, "家庭内的事", must_report=True)
-    over = _told(desk, made, unit, now - timedelta(days=9), PassedStage.SENT_BACK, "占道经营")
+    covered = told(desk, made, unit, now - timedelta(days=1), PassedStage.HELD, "家庭内的事", must_report=True)
+    over = told(desk, made, unit, now - timedelta(days=9), PassedStage.SENT_BACK, "占道经营")
     with desk.store.write() as work:
         for record in (station, waiting, covered, over):
             work.add(record)
     return waiting.matter, covered.matter, over.matter
 
 
-def _told(
+def told(
     desk: Desk, made: Made, station: str, at: datetime, stage: PassedStage, title: str, **more: object
 ) -> PassedMatter:
+    """Return what the district tells this desk of a matter of ``station`` that it was given at a time."""
     mine = desk.session.unit
     said = [PassedWord(new_id("step"), "transferred", mine, at, "请社区联系物业核实。")]
     if stage is not PassedStage.WAITING:
         kind = "received" if stage is PassedStage.HELD else "sent_back"
         said.append(PassedWord(new_id("step"), kind, mine, at + timedelta(hours=2), "已看过。", "", own=True))
-    values = {"category": Category.NEIGHBOURS, "place": "凤凰社区 12 栋 203", "text": "三楼卫生间漏水到二楼。", **more}
+    values = {"category": Category.NEIGHBOURS, "place": "凤凰社区 12 栋 203", "text": "三楼卫生间漏水到二楼。"}
+    values |= {"matter": new_id("matter"), **more}
     return PassedMatter(
-        id=new_id("passed_matter"), made=made, matter=new_id("matter"), unit=mine, stage=stage.value, title=title,
+        id=new_id("passed_matter"), made=made, unit=mine, stage=stage.value, title=title,
         nature=Nature.DISPUTE, station=station, given_by=station, given_at=at, discovered_at=at - timedelta(hours=3),
         said=tuple(said), **values,
     )  # fmt: skip

@@ -21,21 +21,25 @@ from desktop.ui.stories.story import Story
 from desktop.ui.tools import Tools
 from desktop.ui.words import short_moment
 from sync.records.errors import QianshaoError
+from sync.records.passed_matters import PassedMatter
 
 WIDTH, HEIGHT = 1080, 560
 COLUMNS = ("subject", "from", "due", "state")
-Listed = tuple[list[PassedHere], dict[str, str]]
+Listed = tuple[list[PassedHere], dict[str, str], str]
 
 
 class PassedMattersDialog(Sheet):
-    """``answers`` carries the id of the matter that its page opens the form for."""
+    """``answers`` carries the id of the matter that its page opens the form for.
+
+    ``told`` is a record that told of a matter: that one is in front first, though it may have been told anew since.
+    """
 
     answers = Signal(str)
 
-    def __init__(self, tools: Tools, parent: QWidget | None = None) -> None:
+    def __init__(self, tools: Tools, parent: QWidget | None = None, told: str = "") -> None:
         words = tools.words
         super().__init__("passed", words("window.passed_title"), words("window.passed_hint"), parent, 760)
-        self._tools = tools
+        self._tools, self._told = tools, told
         self._shown: list[PassedHere] = []
         self._places: dict[str, str] = {}
         self._opened: set[str] = set()
@@ -63,19 +67,21 @@ class PassedMattersDialog(Sheet):
 
     def read(self) -> None:
         """Ask again what was passed here."""
-        desk = self._tools.desk
+        desk, told, self._told = self._tools.desk, self._told, ""
 
         def work() -> Listed:
             with desk.store.read() as reader:
                 places = {identity: unit.name for identity, unit in units(reader).items()}
-            return passed_here(desk), places
+                first = reader.find(told, PassedMatter)
+            return passed_here(desk), places, first.matter if first else ""
 
         self._tools.tasks.read(work, self.offer, self._refused)
 
     def offer(self, found: Listed) -> None:
         """Show matters, those first in which this unit has something to do."""
         words, now, at = self._tools.words, self._tools.desk.now(), max(self.table.currentRow(), 0)
-        self._shown, self._places = found
+        self._shown, self._places, first = found
+        at = next((line for line, one in enumerate(self._shown) if one.told.matter == first), at)
         self.table.setRowCount(len(self._shown))
         for line, one in enumerate(self._shown):
             title = words("window.passed_restricted_title") if one.restricted else one.told.title

@@ -102,9 +102,13 @@ class MattersPage(ListPage):
 
     def show_passed(self) -> None:
         """Show what other units passed to this one."""
+        self.open_passed("")
+
+    def open_passed(self, told: str) -> None:
+        """Show what other units passed to this one, with the matter in front that the record ``told`` told of."""
         from desktop.ui.dialogs.passed_matters import PassedMattersDialog
 
-        dialog = PassedMattersDialog(self.tools, self.window())
+        dialog = PassedMattersDialog(self.tools, self.window(), told)
         dialog.answers.connect(self.answer_passed)
         dialog.open()
         dialog.read()

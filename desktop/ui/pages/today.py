@@ -81,7 +81,6 @@ class TodayPage(QWidget):
     conflicts = Signal()
     call = Signal(object)
     asked_for = Signal()
-    passed = Signal()
     said = Signal(str, str)
     filled = Signal()
 
@@ -191,9 +190,9 @@ class TodayPage(QWidget):
             return
 
         def work() -> tuple[PassedHere, ...]:
-            from desktop.actions.passed_matters import passed_here
+            from desktop.actions.passed_matters import passed_open
 
-            return tuple(one for one in passed_here(desk) if one.open)
+            return tuple(passed_open(desk))
 
         self.tools.tasks.read(work, self._show_passed, self._failed)
 
@@ -217,9 +216,7 @@ class TodayPage(QWidget):
         waits = one.stage is not None and one.stage.value == "waiting"
         look = ("bad", "alert") if over else ("warn", "clock") if waits else ("info", "matters")
         status = Status(words(f"records.passedstage_{one.stage.value if one.stage else 'waiting'}"), *look)
-        made = self._line(f"today.passed.{one.told.matter}", title, f"{given}  {due}".strip(), status, "")
-        made.clicked.connect(lambda: self.passed.emit())
-        return made
+        return self._line(f"today.passed.{one.told.matter}", title, f"{given}  {due}".strip(), status, one.told.id)
 
     def start(self) -> None:
         """Take the focus at the first verb."""

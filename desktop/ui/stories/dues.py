@@ -92,10 +92,11 @@ def _clock_line(words: Wording, row: OpenRow, at: Believed) -> DueLine:
     item = row.item
     kind = words(f"deadlines.kind_{item.clock.replace('-', '_')}")
     what = words("window.list_comma").join(part for part in (kind, row.unit) if part)
+    title = words("window.passed_restricted_title") if row.covered else row.title
     return DueLine(
-        f"{item.id} {item.clock} {item.unit}",
+        f"{row.about} {item.clock} {item.unit}",
         item.id,
-        words("window.due_of", what=what, title=row.title),
+        words("window.due_of", what=what, title=title),
         "  ".join(part for part in (row.number, moment(item.due), _assumed(words, row)) if part),
         clock_status(words, item.standing, item.due - (at.earliest if item.due < at.earliest else at.latest)),
         item.due,
