@@ -17,13 +17,14 @@ from desktop.actions.desk import Desk
 from desktop.actions.query_codes import number_meant
 from desktop.store.earlier import how_far
 from desktop.store.neighbours import Neighbour, neighbours
+from desktop.store.passed_matters import told_of
 from desktop.store.rows import Hit
 from desktop.store.said import moment_of, title_of
-from desktop.store.search import search
+from desktop.store.search import PASSED_OPEN, search
 from desktop.store.store import Reader
 from sync.records.errors import RuleBroken
 from sync.records.graphemes import cut
-from sync.records.kinds import kind_of
+from sync.records.kinds import is_a, kind_of
 from sync.records.matter_state import OPEN_STAGES
 from sync.records.mediations import Outcome
 from sync.records.order_stages import OVER, OrderStage
@@ -84,7 +85,7 @@ class Opened:
 _DAYS: Final = {Since.TODAY: 0, Since.WEEK: 6, Since.MONTH: 29, Since.YEAR: 364}
 _STATES: Final[dict[Standing, frozenset[str]]] = {
     Standing.ANY: frozenset(),
-    Standing.OPEN: frozenset({*OPEN_STAGES, *(set(OrderStage) - OVER), Outcome.OPEN}),
+    Standing.OPEN: frozenset({*OPEN_STAGES, *(set(OrderStage) - OVER), Outcome.OPEN, PASSED_OPEN}),
     Standing.UNSENT: frozenset({"unsent"}),
     Standing.HELD: frozenset({"held"}),
 }
@@ -156,6 +157,8 @@ def home_in(reader: Reader, record_id: str) -> str:
     """Return as `home_of` within a snapshot."""
     while (kind := kind_of(record_id)) is not None and (field := _HOMES.get(kind.name)):
         record_id = str(getattr(reader.get(record_id), field))
+    if is_a(record_id, "matter") and not reader.known([record_id]) and (passed := told_of(reader, record_id)):
+        return passed[0].id  # of another unit, which gave it to this one
     return record_id
 
 

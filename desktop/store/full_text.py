@@ -18,6 +18,7 @@ SEARCH_SETTINGS: Final = (
 SEARCHED: Final = (
     "person", "organisation", "visit", "matter", "dispatch_order", "mediation", "agreement",
     "order_reply", "step", "mediation_event", "follow_up", "attachment", "number_void",
+    "passed_matter",
 )  # fmt: skip
 """The kinds that a search looks through."""
 INDEXED_THROUGH: Final = "search_through"

@@ -12,6 +12,7 @@ from sync.records.mediation_events import MediationEvent, shareable
 from sync.records.mediations import Agreement, FollowUp, Mediation
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.papers import Attachment, NumberVoid
+from sync.records.passed_matters import PassedMatter
 from sync.records.persons import Organisation, Person
 from sync.records.record import Record
 from sync.records.visits import Visit
@@ -42,6 +43,9 @@ def numbers_of(record: Record) -> list[Said]:
             found = [("number", record.number)]
         case Matter():
             found = [("external", external.number) for external in record.external]
+        case PassedMatter() if not record.must_report:
+            found = [("external", external.number) for external in record.external]
+            found += [("phones", phone) for person in record.people for phone in person.phones]
         case OrderReply():
             found = [("telephone", record.telephone)]
         case _:
@@ -63,6 +67,7 @@ _TEXTS: Final[dict[type[Record], tuple[str, ...]]] = {
     FollowUp: ("text", "performed"),
     Attachment: ("name",),
     NumberVoid: ("number", "reason"),
+    PassedMatter: ("title", "text", "place"),
 }
 
 
@@ -72,10 +77,16 @@ def texts_of(record: Record) -> list[Said]:
         return []  # one side's confidence is found by nobody who types a word of it while the other side looks on
     if isinstance(record, Attachment) and (record.purpose or prefix_of(record.subject) == "mev"):
         return []  # the name of a file of such a session says what it is about; that of a drawing says nothing
+    if isinstance(record, PassedMatter) and record.must_report:
+        return []  # what it is about is read only where it is opened, which is noted
     found = [(field, str(getattr(record, field))) for field in _TEXTS.get(type(record), ())]
     match record:
         case Matter():
             found += [("external", external.number) for external in record.external]
+        case PassedMatter():
+            found += [("external", external.number) for external in record.external]
+            found += [("people", person.name) for person in record.people]
+            found += [("said", word.text) for word in record.said]
         case Agreement():
             found += [("terms", term.text) for term in record.terms]
             found += [("parties", name) for p in record.parties for name in (p.name, p.representative, p.agent)]
@@ -94,6 +105,8 @@ def unit_of(record: Record) -> str:
             return record.unit
         case DispatchOrder():
             return record.issuing_unit
+        case PassedMatter():
+            return record.station
         case _:
             return record.made.unit
 
@@ -105,6 +118,8 @@ def moment_of(record: Record) -> datetime:
             return record.happened_at
         case Matter():
             return record.discovered_at
+        case PassedMatter():
+            return record.given_at
         case DispatchOrder():
             return record.issued_at
         case Mediation():
@@ -120,6 +135,8 @@ def title_of(record: Record) -> str:
             found = _joined((record.number, record.text))
         case Matter():
             found = record.title
+        case PassedMatter():
+            found = "" if record.must_report else record.title
         case DispatchOrder():
             found = _joined((record.number, record.subject))
         case Mediation():

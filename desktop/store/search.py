@@ -16,6 +16,7 @@ from desktop.store.matching import WHOLE, Match, Word, match, words_of
 from desktop.store.projections import naming
 from desktop.store.reader import Reader, current, listed
 from desktop.store.rows import Hit, Manner
+from desktop.store.running import PASSED
 from desktop.store.said import PARTIES, moment_of, unit_of
 from desktop.store.same import leading_at
 from desktop.store.sample import COMMON, sample_of
@@ -33,13 +34,20 @@ SCANNED: Final = 800
 OFTEN: Final = 0.07
 """What stands in so large a part of the newest records is found among them; what is rarer is soon gathered."""
 
-STATES: Final = tuple(dict.fromkeys(map(str, (*MatterStage, *OrderStage, *Outcome, "unsent", "held", "settled"))))
+PASSED_OPEN: Final = "passed_open"
+"""The state of a matter that another unit passed here, as long as something is to be done here."""
+STATES: Final = tuple(
+    dict.fromkeys(map(str, (*MatterStage, *OrderStage, *Outcome, PASSED_OPEN, "unsent", "held", "settled")))
+)
 """What `Filters.states` may hold: states of matters and orders, outcomes of mediations, the journal's own."""
 
 _OF_KIND: Final[dict[str, frozenset[str]]] = {
     state: frozenset(
         kind
-        for kind, known in (("matter", MatterStage), ("dispatch_order", OrderStage), ("mediation", Outcome))
+        for kind, known in (
+            *(("matter", MatterStage), ("dispatch_order", OrderStage), ("mediation", Outcome)),
+            ("passed_matter", (PASSED_OPEN,)),
+        )
         if state in set(map(str, known))
     )
     or frozenset(SEARCHED)
@@ -52,6 +60,10 @@ _IN_STATE: Final = {
         SELECT 1 FROM dispatch_order WHERE line = search.rowid AND state IN (SELECT value FROM json_each(?))
     """,
     "mediation": "SELECT 1 FROM mediation WHERE line = search.rowid AND outcome IN (SELECT value FROM json_each(?))",
+    "passed_matter": f"""
+        SELECT 1 FROM running WHERE line = search.rowid AND clock = '{PASSED}'
+        AND '{PASSED_OPEN}' IN (SELECT value FROM json_each(?))
+    """,  # noqa: S608 our own words
     "": "SELECT 1 FROM record WHERE line = search.rowid AND state IN (SELECT value FROM json_each(?))",
 }
 _MATCH: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid < ?"
@@ -67,15 +79,18 @@ _ROWS: Final = """
     FROM record LEFT JOIN card ON card.line = record.line
     WHERE record.line IN (SELECT value FROM json_each(?)) AND record.readable = 1 ORDER BY record.line DESC
 """
+_AMENDED: Final = f"EXISTS (SELECT 1 FROM link WHERE {naming('record.id')} AND link.via = 'amends')"  # noqa: S608
 _AMONG: Final = "line IN (SELECT value FROM json_each(?))"
 _STATES_OF: Final = {
     "matter": f"SELECT line, state, 0 FROM matter WHERE {_AMONG}",  # noqa: S608 our own words, here and below
     "dispatch_order": f"SELECT line, state, amended FROM dispatch_order WHERE {_AMONG}",  # noqa: S608
     "mediation": f"SELECT line, outcome, 0 FROM mediation WHERE {_AMONG}",  # noqa: S608
     "visit": f"SELECT line, '', amended FROM visit WHERE {_AMONG}",  # noqa: S608
-    "mediation_event": f"""
-        SELECT line, '', EXISTS (SELECT 1 FROM link WHERE {naming("record.id")} AND link.via = 'amends')
-        FROM record WHERE {_AMONG}
+    "mediation_event": f"SELECT line, '', {_AMENDED} FROM record WHERE {_AMONG}",  # noqa: S608
+    "passed_matter": f"""
+        SELECT record.line, CASE WHEN running.line IS NULL THEN '' ELSE '{PASSED_OPEN}' END, {_AMENDED}
+        FROM record LEFT JOIN running ON running.line = record.line AND running.clock = '{PASSED}'
+        WHERE record.{_AMONG}
     """,  # noqa: S608
 }
 
@@ -84,8 +99,8 @@ _STATES_OF: Final = {
 class Filters:
     """What is asked for beside the words; empty means all. ``until`` is not included.
 
-    ``states`` are a matter's or an order's state, a mediation's outcome, or the journal's ("unsent", "held",
-    "settled").
+    ``states`` are a matter's or an order's state, a mediation's outcome, `PASSED_OPEN`, or the journal's ("unsent",
+    "held", "settled").
     """
 
     kinds: frozenset[str] = frozenset()
@@ -307,8 +322,8 @@ class _Search:
         states = self._states(found)
         for line, kind, value, sent, reasons in found:
             state, stands = states.get(line, ("", True))
-            if not stands and kind == "mediation_event":
-                continue  # what a correction replaced may have been a confidence
+            if not stands and kind in ("mediation_event", "passed_matter"):
+                continue  # what a correction replaced may have been a confidence; of a matter the last word counts
             if self._filters.states and self._filters.states.isdisjoint((state, sent)):
                 continue
             rank = sum(reason.rank for reason in reasons)

@@ -26,16 +26,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from desktop.actions.directory import colleague_options, department_options
+from desktop.actions.finding import Question
 from desktop.actions.order_requests import delegate
 from desktop.app import Application, build, qt_application
 from desktop.config import Home
 from desktop.forms.orders import DELEGATION_FORM
 from desktop.forms.questions import fresh
 from desktop.ui import collecting
+from desktop.ui.dialogs.find import FindBox
 from desktop.ui.dialogs.passed_matters import PassedMattersDialog
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.form_view import FormView
+from desktop.ui.models.found import Sort
 from desktop.ui.models.narrow import Narrow
 from desktop.ui.navigation import PAGES
 from desktop.ui.pieces.fold import Fold
@@ -351,6 +354,12 @@ def passed_here(at: Camera) -> None:
     dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, PassedMattersDialog) and w.isVisible())
     dialog.table.setCurrentCell(1, 0)
     at.shot("38-passed-covered")
+    at.close_dialogs()
+    shell.finder.find()
+    box = next(w for w in QApplication.topLevelWidgets() if isinstance(w, FindBox) and w.isVisible())
+    box.ask(Question("漏水", kind="passed_matter"))
+    at.settle(lambda: any(line.sort is Sort.RECORD for line in box.model.lines))
+    at.shot("38-passed-found")
     at.close_dialogs()
     shell.matters.answer_passed(waiting)
     at.settle(lambda: shell.matters.panel is not None)

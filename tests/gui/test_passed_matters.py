@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from desktop.actions.passed_matters import passed_here
 from desktop.store.links import steps_of
 from desktop.ui.dialogs.passed_matters import PassedMattersDialog
+from desktop.ui.models.found import Sort
 from sync.records.matters import StepKind
 from sync.records.passed_parts import PassedStage
+from tests.gui.test_find import find, titles
 from tests.gui.walk import Walk
 from tests.support.window_passed import passed_week
 
@@ -91,6 +93,25 @@ def test_each_line_of_today_leads_to_its_own_matter_the_clock_that_runs_as_well(
         line = walk.shell.today.findChild(QPushButton, name)
         assert isinstance(line, QPushButton)
         walk.qtbot.keyClick(line, Qt.Key.Key_Return)
+        walk.until(lambda: (dialog := shown()) is not None and dialog.table.rowCount() == 3)
+        dialog = shown()
+        assert dialog is not None
+        found = dialog.current()
+        assert found is not None
+        assert found.told.matter == matter
+        dialog.reject()
+
+
+def test_find_leads_to_it_and_knows_nothing_of_what_is_covered(walk: Walk) -> None:
+    desk = walk.shell.tools.desk
+    waiting, _, over = passed_week(desk, desk.now())
+    assert "家庭内的事" not in titles(find(walk, "家庭内的事"), Sort.RECORD)
+    walk.close_dialogs()
+    for text, matter in (("陈秀英 漏水", waiting), ("占道", over)):
+        box = find(walk, text)
+        box.kind.setCurrentIndex(box.kind.findData("passed_matter"))
+        walk.until(lambda box=box: len(titles(box, Sort.RECORD)) == 1)
+        walk.qtbot.keyClick(box.box, Qt.Key.Key_Return)
         walk.until(lambda: (dialog := shown()) is not None and dialog.table.rowCount() == 3)
         dialog = shown()
         assert dialog is not None

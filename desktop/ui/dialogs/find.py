@@ -66,8 +66,9 @@ PICTURES = {
     "follow_up": "visits",
     "attachment": "sheet",
     "number_void": "cross",
+    "passed_matter": "reply",
 }
-KINDS = ("visit", "matter", "dispatch_order", "mediation", "agreement", "person", "organisation")
+KINDS = ("visit", "matter", "passed_matter", "dispatch_order", "mediation", "agreement", "person", "organisation")
 _SURE = frozenset({Manner.EXACT, Manner.START, Manner.TEXT, Manner.PART})
 
 
