@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from desktop.actions.field_keys import key_for, key_of
 from desktop.store.store import Reader, Work
-from desktop.wrapping import new_field_key, opened, sealed
+from desktop.wrapping import opened, sealed
 from sync.records.errors import RuleBroken
 from sync.records.mediations import Share
 from sync.records.text import half_width
@@ -31,19 +32,15 @@ def keep_account(work: Work, account: str, party: str) -> str:
     """Return ``account`` as the record of ``party``'s share keeps it; empty for none."""
     if not account:
         return ""
-    known = work.meta(KEY)
-    if known is None:
-        known = new_field_key().hex()
-        work.set_meta(KEY, known)
-    return sealed(account, bytes.fromhex(known), party)
+    return sealed(account, key_for(work, KEY), party)
 
 
 def account_of(reader: Reader, share: Share) -> str | None:
     """Return the whole number of a share's account; "" where there is none, None where another desk entered it."""
     if not share.account:
         return ""
-    known = reader.meta(KEY)
-    return opened(share.account, bytes.fromhex(known), share.party) if known else None
+    key = key_of(reader, KEY)
+    return None if key is None else opened(share.account, key, share.party)
 
 
 def masked(tail: str) -> str:

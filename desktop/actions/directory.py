@@ -42,6 +42,8 @@ def options(desk: Desk, form: str, field: str) -> list[Option]:
             return mediator_options(desk)
         case "matter", "source":
             return source_options(desk)
+        case "step", "to_staff":
+            return counsellor_options(desk)
         case ("hand_over", "to_staff") | ("step", "second"):
             return colleague_options(desk)
         case _:
@@ -104,6 +106,13 @@ def colleague_options(desk: Desk) -> list[Option]:
     with desk.store.read() as reader:
         known = [s for s in staff(reader).values() if s.unit == desk.session.unit and s.left_on is None]
     return _named({s.staff: s.name for s in known if s.staff != desk.session.staff})
+
+
+def counsellor_options(desk: Desk) -> list[Option]:
+    """Who counsels at this unit."""
+    with desk.store.read() as reader:
+        known = [s for s in staff(reader).values() if s.unit == desk.session.unit and s.left_on is None]
+    return _named({s.staff: s.name for s in known if Role.COUNSELLOR in s.held})
 
 
 def staff_name(reader: Reader, identity: str) -> str:

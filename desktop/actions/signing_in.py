@@ -46,7 +46,7 @@ def sign_in(
         return tried[hashed] if hashed in tried else verify(hashed, password)
 
     with store.read() as reader:
-        members = [s for s in staff_members(reader).values() if s.name == wanted and s.left_on is None and s.signs_in]
+        members = [s for s in staff_members(reader).values() if s.name == wanted and s.left_on is None]
         known = {s.staff: c for s in members if (c := credential_of(reader, s.staff)) is not None}
     if not known:
         right(DUMMY)
@@ -102,7 +102,7 @@ def session_expected(store: Store, name: str) -> Session | None:
     """
     wanted = normal_name(name)
     with store.read() as reader:
-        members = [s for s in staff_members(reader).values() if s.name == wanted and s.left_on is None and s.signs_in]
+        members = [s for s in staff_members(reader).values() if s.name == wanted and s.left_on is None]
         return session_of(reader, store, members[0]) if len(members) == 1 else None
 
 
@@ -110,7 +110,7 @@ def session_again(store: Store, staff: str) -> Session:
     """Return a session anew, for somebody who is signed in and whose roles or unit may have changed."""
     with store.read() as reader:
         member = staff_members(reader).get(staff)
-        if member is None or member.left_on is not None or not member.signs_in:
+        if member is None or member.left_on is not None:
             raise Refused("actions.nobody_here")
         return session_of(reader, store, member)
 
@@ -125,5 +125,5 @@ def password_is_due(store: Store, staff: str, now: Callable[[], datetime] = wall
 def colleagues(store: Store) -> list[str]:
     """Names of the staff who may sign in at this store, for the sign-in page."""
     with store.read() as reader:
-        members = [s for s in staff_members(reader).values() if s.left_on is None and s.signs_in]
+        members = [s for s in staff_members(reader).values() if s.left_on is None]
         return sorted({s.name for s in members if credential_of(reader, s.staff) is not None})

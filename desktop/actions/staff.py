@@ -13,7 +13,7 @@ from desktop.store.units import staff as staff_members
 from sync.records.audit import AuditAction
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import STAFF_PREFIX, new_id, new_identity
-from sync.records.units import Role, StaffMember, role_fields
+from sync.records.units import Role, StaffMember, of_one_page, role_fields
 
 
 def set_password(desk: Desk, staff: str, draft: Draft) -> Done:
@@ -31,8 +31,6 @@ def set_password(desk: Desk, staff: str, draft: Draft) -> Done:
         member = staff_members(reader).get(staff)
     if member is None or (not own and (member.unit != desk.session.unit or member.left_on is not None)):
         raise Refused("actions.nobody_here")
-    if not member.signs_in:
-        raise Refused("actions.signs_in_nowhere", name=member.name)
     if own and before is not None and not verify(before.password_hash, str(draft.get("old_password") or "")):
         raise RuleBroken("actions.wrong_password", field="old_password")
     if before is not None and verify(before.password_hash, password):
@@ -47,7 +45,8 @@ def set_password(desk: Desk, staff: str, draft: Draft) -> Done:
 def add_staff(desk: Desk, draft: Draft) -> Done:
     """Add a colleague of this unit from STAFF_FORM's draft; only a station lead may. ``Done.id`` is the identity.
 
-    Who is called for help alone gets no password: RuleBroken("actions.counsellor_number") without a telephone.
+    A counsellor has a telephone, RuleBroken("actions.counsellor_number"); who is nothing else may go without a password
+    and is called alone.
     """
     if not desk.session.may(Role.STATION_LEAD):
         raise Refused("actions.only_lead")
@@ -64,7 +63,7 @@ def add_staff(desk: Desk, draft: Draft) -> Done:
         post=answers.line("post"),
         telephone=answers.phone("telephone"),
     )
-    hashed = _first_password(draft) if member.signs_in else ""
+    hashed = _first_password(draft) if draft.get("password") or not of_one_page(member.held) else ""
     if Role.COUNSELLOR in member.held and not member.telephone:
         raise RuleBroken("actions.counsellor_number", field="telephone")
     with desk.store.write() as work:

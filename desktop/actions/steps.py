@@ -27,6 +27,7 @@ from sync.records.mediations import Host
 from sync.records.petition_clocks import PetitionClock, petition_clocks, running
 from sync.records.roads import check_judgement, check_road, check_score, open_steps
 from sync.records.times import BEIJING
+from sync.records.units import Role
 
 
 def step_draft(desk: Desk, matter_id: str) -> Draft:
@@ -62,6 +63,7 @@ def add_step(desk: Desk, matter_id: str, draft: Draft) -> Done:
         check_road(matter.nature, step, units(work), desk.session.unit)
         check_score(step, state)
         _check_second(work, step)
+        _check_counsellor(work, step)
         _check_extension(work, matter, steps, step)
         _check_closing(work, matter, step)
         work.add(dataclasses.replace(step, seen=state.heads))
@@ -96,6 +98,7 @@ def _read(desk: Desk, matter_id: str, draft: Draft) -> Step:
         conclusions=_conclusions(answers),
         second=answers.line("second") or None,
         help=answers.choice_or_none("help", Help),
+        to_staff=answers.line("to_staff") or None,
         manner=answers.word("reached_by"),
         host=answers.choice_or_none("host", Host),
     )
@@ -106,6 +109,12 @@ def _conclusions(answers: Answers) -> tuple[Conclusion, ...]:
         return tuple(Conclusion(word) for word in answers.listed("conclusions"))
     except ValueError as error:
         raise RuleBroken("actions.no_such_choice", field="conclusions") from error
+
+
+def _check_counsellor(reader: Reader, step: Step) -> None:
+    member = staff(reader).get(step.to_staff or "")
+    if step.to_staff and (member is None or Role.COUNSELLOR not in member.held or member.left_on is not None):
+        raise RuleBroken("actions.no_such_choice", field="to_staff")
 
 
 def _check_second(reader: Reader, step: Step) -> None:

@@ -92,10 +92,13 @@ class Access:
             from desktop.actions.desk import Desk
             from desktop.actions.manner import manner_of
             from desktop.actions.signing_in import sign_in
+            from sync.records.units import of_one_page
 
             name = self.secrets.staff or self.asked("cli.ask_staff", hidden=False, refusal="cli.sign_in_needed")
             password = self.secrets.password or self.asked("cli.ask_password", refusal="cli.sign_in_needed")
             session = sign_in(store, name, password)
+            if of_one_page(session.roles):
+                raise Refused("cli.one_page", name=session.name)
             yield Desk(store, session, manner=partial(manner_of, self.home), keys=self.keys())
 
     def new_password(self) -> str:

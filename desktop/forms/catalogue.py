@@ -15,6 +15,7 @@ from desktop.forms.orders import DELEGATION_FORM, ORDER_FORM, ORDER_STEP_FORM, R
 from desktop.forms.organisations import ORGANISATION_FORM
 from desktop.forms.passed_matters import PASSED_FORM
 from desktop.forms.persons import PERSON_FORM
+from desktop.forms.referrals import REFERRAL_RESULT_FORM
 from desktop.forms.staff import FIRST_PASSWORD_FORM, PASSWORD_FORM, STAFF_FORM
 from desktop.forms.threats import THREAT_END_FORM
 from desktop.forms.visits import CONSULTATION_FORM, VISIT_FORM
@@ -29,6 +30,7 @@ FORMS: dict[str, Form] = {
         MATTER_FORM,
         STEP_FORM,
         PASSED_FORM,
+        REFERRAL_RESULT_FORM,
         ACCUSATION_FORM,
         ORDER_FORM,
         REPLY_FORM,
@@ -62,6 +64,7 @@ MAKES: dict[str, str] = {
     "matter": "matter",
     "step": "step",
     "passed": "step",
+    "referral_result": "step",
     "accusation": "accusation",
     "order": "dispatch_order",
     "reply": "order_reply",

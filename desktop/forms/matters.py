@@ -68,6 +68,7 @@ _accepted = where("kind", StepKind.ACCEPTED)
 _extended = where("kind", StepKind.EXTENDED)
 _declined = where("kind", StepKind.NOT_ACCEPTED, StepKind.SENT_BACK)
 _referred = where("kind", StepKind.REFERRED)
+_to_counsellor = both(_referred, where("help", Help.COUNSELLING))
 _mediation_asked = where("kind", StepKind.MEDIATION_ASKED)
 _resolved = where("kind", StepKind.RESOLVED)
 _sought = where("kind", StepKind.FEEDBACK_TRIED)
@@ -134,6 +135,7 @@ STEP_FORM = form(
         ask("approver", Shape.LINE, shown=_extended, required=_extended, max_length=100),
         ask("rule_cited", Shape.LINE, "field_step_rule", shown=_declined, max_length=200, hint="forms.hint_step_rule"),
         ask("help", Shape.CHOICE, choices=choices(Help), shown=_referred, required=_referred),
+        ask("to_staff", Shape.CHOICE, "field_counsellor", kinds=("staff_member",), shown=_to_counsellor),
         ask("conclusions", Shape.CHOICES, choices=choices(Conclusion), shown=_resolved),
         ask("second", Shape.CHOICE, kinds=("staff_member",), shown=_judged, required=_judged, hint="forms.hint_second"),
         ask(

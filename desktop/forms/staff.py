@@ -9,7 +9,7 @@ from typing import Any
 from desktop.forms.form import Shape, always
 from desktop.forms.gate import AGAIN, PASSWORD
 from desktop.forms.questions import ask, choices, form, section
-from sync.records.units import WITHOUT_A_DESK, Role
+from sync.records.units import OF_ONE_PAGE, Role
 
 PASSWORD_FORM = form(
     "password",
@@ -23,10 +23,10 @@ FIRST_PASSWORD_FORM = form("first_password", 1, section("password", PASSWORD, AG
 STATION_ROLES = (Role.REGISTRAR, Role.MEDIATOR, Role.STATION_LEAD, Role.ISSUING_SECRETARY, Role.COUNSELLOR)
 
 
-def _signs_in(draft: Mapping[str, Any]) -> bool:
-    """Whether the roles that are chosen work at a desk, so that a first password is asked for."""
+def _works_here(draft: Mapping[str, Any]) -> bool:
+    """Whether the roles that are chosen need a first password: a counsellor may be called by telephone alone."""
     chosen = {str(role) for role in draft.get("roles") or ()}
-    return not chosen or not chosen <= WITHOUT_A_DESK
+    return not chosen or not chosen <= OF_ONE_PAGE
 
 
 STAFF_FORM = form(
@@ -38,7 +38,7 @@ STAFF_FORM = form(
         ask("roles", Shape.CHOICES, choices=choices(STATION_ROLES), required=always),
         ask("post", Shape.LINE, max_length=60),
         ask("telephone", Shape.PHONE, max_length=40),
-        replace(PASSWORD, required=_signs_in, shown=_signs_in),
-        replace(AGAIN, required=_signs_in, shown=_signs_in),
+        replace(PASSWORD, required=_works_here),
+        replace(AGAIN, required=_works_here),
     ),
 )

@@ -29,6 +29,7 @@ def desk_commands(shell: Shell) -> list[Command]:
             (f"page.{name}", f"window.page_{name}", partial(shell.turn, name), name, f"Ctrl+{at + 1}")
             for at, name in enumerate(PAGES)
         ),
+        ("page.referrals", "window.page_referrals", partial(shell.turn, "referrals"), "referrals", "Ctrl+0"),
         ("desk.back", "find.go_back", shell.ways.back, "back", "Alt+←"),
         ("desk.forward", "find.go_forward", shell.ways.forward, "chevron_right", "Alt+→"),
         ("desk.parked", "window.parked_title", shell.show_parked, "draft", "Ctrl+D"),

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from desktop.ui.pages.orders import OrdersPage
     from desktop.ui.pages.people import PeoplePage
     from desktop.ui.pages.prints import PrintsPage
+    from desktop.ui.pages.referrals import ReferralsPage
     from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
     from desktop.ui.reminding import Reminding
@@ -82,6 +83,7 @@ BENEATH: Final = (
     "desktop.actions.organisations",
     "desktop.actions.passed_matters",
     "desktop.actions.print_reasons",
+    "desktop.actions.referrals",
     "desktop.actions.sameness",
     "desktop.actions.signing",
     "desktop.actions.snoozes",
@@ -134,6 +136,7 @@ BEHIND: Final = (
     "desktop.ui.pages.orders",
     "desktop.ui.pages.people",
     "desktop.ui.pages.prints",
+    "desktop.ui.pages.referrals",
     "desktop.ui.pages.statistics",
     "desktop.ui.pages.visits",
     "desktop.ui.threats",
@@ -229,6 +232,13 @@ def prints_page(tools: Tools) -> PrintsPage:
     from desktop.ui.pages.prints import PrintsPage
 
     return PrintsPage(tools)
+
+
+def referrals_page(tools: Tools) -> ReferralsPage:
+    """Make the page of referrals."""
+    from desktop.ui.pages.referrals import ReferralsPage
+
+    return ReferralsPage(tools)
 
 
 def statistics_page(tools: Tools) -> StatisticsPage:

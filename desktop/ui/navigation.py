@@ -14,10 +14,10 @@ from desktop.ui.pieces.chip import Chip
 from desktop.ui.pieces.labels import column, label, row
 from desktop.ui.theme import MODES
 from desktop.ui.tools import Tools
-from sync.records.units import Role
+from sync.records.units import Role, of_one_page
 
 PAGES = ("today", "visits", "matters", "orders", "mediations", "people", "day_end", "prints", "statistics")
-_WITHIN = {"held": "day_end"}
+_WITHIN = {"held": "day_end", "referrals": "matters"}
 WIDTH = 208
 _AROUND_WORDS = 62
 _SHADES = {"light": "sun", "dark": "moon", "contrast": "theme"}
@@ -42,26 +42,32 @@ class Navigation(QFrame):
         inside.addLayout(brand)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
-        for at, name in enumerate(PAGES):
+        roles = tools.desk.session.roles
+        for at, name in enumerate(() if of_one_page(roles) else PAGES):
             if name == "day_end":
                 inside.addStretch(1)
-            inside.addWidget(self._button(at, name))
+            inside.addWidget(self._button(name, f"Ctrl+{at + 1}"))
+            if name == "matters" and Role.COUNSELLOR in roles:
+                inside.addWidget(self._button("referrals", "Ctrl+0"))
+        if not self._buttons:
+            inside.addWidget(self._button("referrals", ""))
+            inside.addStretch(1)
 
     def show_page(self, name: str) -> None:
         """Mark ``name`` as the page in front, or the one that it belongs to."""
-        name = _WITHIN.get(name, name)
+        name = name if name in self._buttons else _WITHIN.get(name, name)
         for each, made in self._buttons.items():
             made.setChecked(each == name)
             tone = "accent_text" if each == name else "text_muted"
             made.setIcon(icon(each, self._tools.theme.colour(tone), 20))
 
-    def _button(self, at: int, name: str) -> QPushButton:
+    def _button(self, name: str, keys: str) -> QPushButton:
         text = self._tools.words(f"window.page_{name}")
         made = button(text, f"page_button.{name}", "page", theme=self._tools.theme, picture=name)
         made.setIconSize(QSize(scaled(20), scaled(20)))
         made.setText(f"  {text}")
         made.setCheckable(True)
-        made.setToolTip(f"Ctrl+{at + 1}")
+        made.setToolTip(keys)
         made.clicked.connect(lambda: self.turned.emit(name))
         self._group.addButton(made)
         self._buttons[name] = made
@@ -118,8 +124,10 @@ class Header(QFrame):
         inside = row(self, space=6, margins=(24, 0, 16, 0))
         inside.addWidget(label(session.unit_name, "subheading"))
         inside.addStretch(1)
-        inside.addWidget(self._find_button())
-        inside.addStretch(1)
+        alone = of_one_page(session.roles)
+        if not alone:
+            inside.addWidget(self._find_button())
+            inside.addStretch(1)
         self._chip = Chip(tools.theme, "", "calm", "unsent")
         self.exchange_button = QToolButton()
         self.exchange_button.setObjectName("header.exchange")
@@ -128,6 +136,7 @@ class Header(QFrame):
         holder = row(self.exchange_button, margins=(6, 0, 6, 0))
         holder.addWidget(self._chip)
         self.exchange_button.clicked.connect(self.exchange)
+        self.exchange_button.setVisible(not alone)
         inside.addWidget(self.exchange_button)
         inside.addWidget(self._plain("language", "language", words("window.other_language"), self.language.emit))
         inside.addWidget(self._theme_button())
@@ -207,11 +216,14 @@ class Header(QFrame):
         told.setEnabled(False)
         menu.addAction(told)
         menu.addSeparator()
-        for key, signal in (
-            *([("desk.colleagues", self.colleagues)] if session.may(Role.STATION_LEAD) else []),
+        of_the_desk = (
             ("window.verb_desk_hand_over", self.hand_over),
             ("window.verb_desk_blanks", self.blanks),
             ("proof.title", self.proving),
+        )
+        for key, signal in (
+            *([("desk.colleagues", self.colleagues)] if session.may(Role.STATION_LEAD) else []),
+            *(() if of_one_page(session.roles) else of_the_desk),
             ("window.change_password", self.password),
             ("window.keys_title", self.sheet),
             ("desk.lock", self.lock),

@@ -26,6 +26,7 @@ from desktop.ui.trail import page_of
 from desktop.ui.wayfinder import Wayfinder
 from sync.records.errors import QianshaoError
 from sync.records.kinds import is_a
+from sync.records.units import of_one_page
 
 if TYPE_CHECKING:
     from desktop.actions.background import Arrival
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from desktop.ui.pages.orders import OrdersPage
     from desktop.ui.pages.people import PeoplePage
     from desktop.ui.pages.prints import PrintsPage
+    from desktop.ui.pages.referrals import ReferralsPage
     from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
     from desktop.ui.stories.dues import DueLine
@@ -53,6 +55,8 @@ if TYPE_CHECKING:
 
 LISTED = ("visits", "matters", "orders", "mediations", "people", "prints")
 """The pages that are lists of records."""
+WORKED = (*LISTED, "referrals")
+"""The pages on which forms are opened."""
 
 STANDING_PAUSE_MS = 250
 REMIND_AFTER_MS = 5_000
@@ -100,6 +104,7 @@ class Shell(QWidget):
         self._untold: list[Arrival] = []
         self.setObjectName("shell")
         self._pages = QStackedWidget()
+        self.alone = of_one_page(tools.desk.session.roles)
         self._turned = "today"
         self.stood = False
         self.threats: ThreatWatch | None = None
@@ -175,6 +180,14 @@ class Shell(QWidget):
         return self._put(later.prints_page(self.tools))
 
     @cached_property
+    def referrals(self) -> ReferralsPage:
+        """What was referred to advice, legal aid, counselling or aid."""
+        page = self._put(later.referrals_page(self.tools))
+        if self.alone:
+            page.filled.connect(self._has_stood, Qt.ConnectionType.SingleShotConnection)
+        return page
+
+    @cached_property
     def statistics(self) -> StatisticsPage:
         """The mediation statistics."""
         page = self._put(later.statistics_page(self.tools))
@@ -209,7 +222,8 @@ class Shell(QWidget):
         return self._turned
 
     def turn(self, name: str) -> None:
-        """Bring a page to the front."""
+        """Bring a page to the front; for who does one work alone there is one (`sync.records.units.OF_ONE_PAGE`)."""
+        name = "referrals" if self.alone else name
         self.ways.leaving()
         self._turned = name
         self._pages.setCurrentWidget(self.page(name))
@@ -238,6 +252,8 @@ class Shell(QWidget):
 
     def follow(self, record_id: str) -> bool:
         """Show a record on its page; returns whether its kind has one."""
+        if self.alone:
+            return False
         if is_a(record_id, "passed_matter"):
             self.turn("matters")
             self.matters.open_passed(record_id)
@@ -259,6 +275,8 @@ class Shell(QWidget):
         """Everything that can be done now: on the page in front first, then the pages, then the desk."""
         page = self._listed(self.now)
         own = page.commands() if page is not None else []
+        if self.alone:
+            return own
         named = {command.name for command in own}
         return [*own, *(each for each in later.desk_commands(self) if each.name not in named)]
 
@@ -281,7 +299,7 @@ class Shell(QWidget):
 
     def panels(self) -> list[FormPanel]:
         """The forms that are open."""
-        made = [self._listed(name) for name in LISTED if name in vars(self)]
+        made = [self._listed(name) for name in WORKED if name in vars(self)]
         return [panel for page in made if page is not None for panel in page.panels()]
 
     def keep_drafts(self) -> None:
@@ -362,12 +380,16 @@ class Shell(QWidget):
         self.tools.bus.changed.connect(self._changed)
 
     def _keys(self) -> None:
-        keys: list[tuple[str, Callable[[], object]]] = [
+        everywhere: list[tuple[str, Callable[[], object]]] = [
             *((f"Ctrl+{at + 1}", partial(self.turn, name)) for at, name in enumerate(PAGES)),
+            ("Ctrl+0", partial(self.turn, "referrals")),
             ("Ctrl+N", partial(self.begin, "log")),
-            ("Ctrl+F", lambda: self._as_page(self.now).seek()),
             ("Ctrl+K", lambda: self.finder.find()),
             ("Ctrl+J", lambda: self.finder.find_near()),
+        ]
+        keys: list[tuple[str, Callable[[], object]]] = [
+            *([] if self.alone else everywhere),
+            ("Ctrl+F", lambda: self._as_page(self.now).seek()),
             ("Ctrl+D", self.show_parked),
             ("Alt+Left", self.ways.back),
             ("Alt+Right", self.ways.forward),
@@ -490,11 +512,12 @@ class Shell(QWidget):
         return cast(Page, self.page(name))
 
     def _listed(self, name: str) -> Listed | None:
-        return cast(Listed, self.page(name)) if name in LISTED else None
+        return cast(Listed, self.page(name)) if name in WORKED else None
 
     def _has_stood(self) -> None:
         self.stood = True
-        QTimer.singleShot(REMIND_AFTER_MS, self, self._remind)
+        if not self.alone:
+            QTimer.singleShot(REMIND_AFTER_MS, self, self._remind)
         self._ask_standing()
         self.stands.emit()
 

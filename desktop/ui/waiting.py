@@ -26,6 +26,7 @@ PAGE_OF_FORM = {
     "consultation": "visits",
     "matter": "matters",
     "step": "matters",
+    "referral_result": "referrals",
     "order": "matters",
     "reply": "orders",
     "mediation_event": "mediations",

@@ -31,6 +31,7 @@ SETTABLE: Final = (
     "mediation-industry-accept",
     "mediation-police-accept",
     "passing-answer",
+    "referral-result",
 )
 """The kinds that no source sets: the program's figures are placeholders, and a district sets its own."""
 UNSET: Final = "待区级确认"

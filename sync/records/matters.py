@@ -122,6 +122,10 @@ class Step(Fact):
     ``road`` (31), an extension its ``approver`` (34). ``conclusions`` hold together; ``second`` is the staff member who
     judged with the writer that a request is without reason. ``help`` is what somebody was referred to, ``manner`` how
     somebody was sought who was to be told, ``host`` who was asked to mediate.
+
+    A referral may name the colleague ``to_staff`` who is to help; what came of it names the referral in ``refers_to``,
+    and a further session in ``due_on``. ``text`` is what others may know of that, ``kept`` what they may not: letters
+    that the desk which wrote them alone can open, so that no other end, list or paper says it.
     """
 
     matter: str
@@ -142,3 +146,5 @@ class Step(Fact):
     help: Help | None = None
     manner: str = ""
     host: Host | None = None
+    to_staff: str | None = None
+    kept: str = ""

@@ -82,6 +82,11 @@ def may_write(kind: str, roles: frozenset[Role]) -> bool:
     return not row.roles or bool(row.roles & roles)
 
 
+def may_tell_result(roles: frozenset[Role]) -> bool:
+    """Whether a station's staff member with ``roles`` may say what came of a referral: the one step of a counsellor."""
+    return Role.COUNSELLOR in roles or may_write("step", roles)
+
+
 def may_issue(roles: frozenset[Role]) -> bool:
     """Whether somebody with ``roles`` issues orders in his own right: everybody else at the desk needs a delegation,
     or an emergency that is ratified afterwards."""

@@ -41,8 +41,8 @@ ADMINISTRATORS = frozenset({Role.SYSTEM, Role.SECURITY, Role.AUDIT})
 LATER: Final = frozenset({Role.COUNSELLOR})
 """Roles that came after the first version: a record names them in `StaffMember.further`, since an end that does not
 know the word would not read the record at all."""
-WITHOUT_A_DESK: Final = frozenset({Role.COUNSELLOR})
-"""Roles that read and write nothing at a desk: who has no other one does not sign in there."""
+OF_ONE_PAGE: Final = frozenset({Role.COUNSELLOR})
+"""Roles that do one work alone: who has no other one sees at a desk the page of that work, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +88,10 @@ class StaffMember(Fact):
         """All roles that this program knows."""
         return frozenset(self.roles) | {role for role in LATER if role.value in self.further}
 
-    @property
-    def signs_in(self) -> bool:
-        """Whether somebody works at a desk: not who is called for help alone."""
-        return not self.held or bool(self.held - WITHOUT_A_DESK)
+
+def of_one_page(roles: Collection[Role]) -> bool:
+    """Whether somebody with ``roles`` does one work alone (`OF_ONE_PAGE`)."""
+    return bool(roles) and set(roles) <= OF_ONE_PAGE
 
 
 def role_fields(roles: Collection[Role]) -> tuple[tuple[Role, ...], tuple[str, ...]]:

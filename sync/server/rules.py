@@ -16,11 +16,11 @@ from sync.records.cards import Revision
 from sync.records.hand_overs import HandOver
 from sync.records.ids import prefix_of
 from sync.records.kinds import KINDS, STAFF_PREFIX
-from sync.records.matters import Step
+from sync.records.matters import Step, StepKind
 from sync.records.notices import BY_DESK, Notice
 from sync.records.order_steps import OrderDelegation, OrderRequest, OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
-from sync.records.ownership import OWNERSHIP, Writer, may_write
+from sync.records.ownership import OWNERSHIP, Writer, may_tell_result, may_write
 from sync.records.papers import BlankForm, PrintOutcome
 from sync.records.passings import GIVES, TAKES
 from sync.records.record import Record
@@ -125,9 +125,13 @@ def _no_right(arrived: Arrived, known: Known) -> str:
     roles = known.roles.get(by)
     if roles is None:
         return "protocol.unknown_staff"
-    if row is not None and not may_write(kind, roles):
+    if row is not None and not may_write(kind, roles) and not _tells_result(arrived.record, roles):
         return "protocol.no_role"
     return _no_right_inside(arrived.record, known)
+
+
+def _tells_result(record: Record | None, roles: frozenset[Role]) -> bool:
+    return isinstance(record, Step) and record.kind is StepKind.REFERRAL_RESULT and may_tell_result(roles)
 
 
 def _no_right_inside(record: Record | None, known: Known) -> str:

@@ -334,6 +334,8 @@ def order_forms(at: Camera) -> None:
     at.shot("38-order-arrival")
     at.close_dialogs()
     passed_here(at)
+    referrals_told(at)
+    page = at.shell.orders
     at.shell.turn("orders")
     at.form("38-order-refusal", page.open_form(REFUSAL_FORM, fresh(REFUSAL_FORM, "order_step"), made.request))
     at.form("38-order-delegation", page.open_form(DELEGATION_FORM, fresh(DELEGATION_FORM, "order_delegation")))
@@ -364,6 +366,40 @@ def passed_here(at: Camera) -> None:
     shell.matters.answer_passed(waiting)
     at.settle(lambda: shell.matters.panel is not None)
     at.form("38-passed-answer", shell.matters.panel)
+
+
+def referrals_told(at: Camera) -> None:
+    """Referrals without any, with some, the form for a result, and what somebody sees who counsels and nothing else."""
+    from tests.support.window_desk import WindowDesk
+    from tests.support.window_referrals import COUNSELLOR, counsels, refer_three
+
+    desk = at.shell.tools.desk
+    at.shell.turn("referrals")
+    at.shot("39-referrals-none")
+    staff = {LEAD: desk.session.staff}
+    her = counsels(WindowDesk(at.application.home, desk.session.unit, staff), desk.store, COUNSELLOR)
+    made = refer_three(desk, her)
+    page = at.shell.referrals
+    page.refresh()
+    at.settle(lambda: page.table.rowCount() > 1)
+    page.select(made.under_way)
+    at.shot("39-referrals")
+    page.write()
+    at.settle(lambda: page.panel is not None)
+    at.form("39-referral-result", page.panel)
+    at.application._sign_out()
+    at.sign_in(COUNSELLOR)
+    at.close_dialogs()
+    at.settle(lambda: at.shell.referrals.table.rowCount() > 1)
+    at.shot("39-counsellor")
+    at.shell.referrals.select(made.under_way)
+    at.settle(lambda: at.shell.referrals.here() == made.under_way)
+    at.shell.referrals.story.asked.emit("open_kept", made.results[0])
+    at.settle()
+    at.shot("39-counsellor-opened")
+    at.application._sign_out()
+    at.sign_in()
+    at.close_dialogs()
 
 
 def delegations_shown(at: Camera) -> None:

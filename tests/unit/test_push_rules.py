@@ -11,6 +11,7 @@ from sync.records.audit import AuditAction, AuditEntry, Erasure
 from sync.records.canonical import Sealed, record_hash, seal
 from sync.records.hand_overs import HandOver
 from sync.records.kinds import KINDS, STAFF_PREFIX, STORE_PREFIX, UNIT_PREFIX, new_id, new_identity
+from sync.records.matters import Step, StepKind
 from sync.records.order_steps import OrderDelegation, OrderRequest, OrderStep, OrderStepKind
 from sync.records.orders import ReplyKind
 from sync.records.ownership import OWNERSHIP, Writer
@@ -358,3 +359,17 @@ def test_a_lead_names_a_counsellor_and_no_role_of_a_program_that_is_not_here(kno
     assert why_not(arrive(staff_record(by, (Role.COUNSELLOR,))), known) == "protocol.no_role", (
         "older desks read no such"
     )
+
+
+def test_who_counsels_alone_says_what_came_of_a_referral_and_nothing_else(known: Known) -> None:
+    her = new_identity(STAFF_PREFIX)
+    known.roles[her] = frozenset({Role.COUNSELLOR})
+    matter = new_id("matter")
+
+    def said(kind: StepKind) -> str:
+        step = Step(id=new_id("step"), made=made(by=her), matter=matter, kind=kind, happened_at=AT, text="已到访")
+        return why_not(arrive(step), known)
+
+    assert said(StepKind.REFERRAL_RESULT) == ""
+    assert {said(kind) for kind in StepKind if kind is not StepKind.REFERRAL_RESULT} == {"protocol.no_role"}
+    assert why_not(arrive(visit(made(by=her))), known) == "protocol.no_role"

@@ -121,7 +121,7 @@ class ColleaguesDialog(Sheet):
         inside.addLayout(said, 1)
         status = self._status(colleague)
         inside.addWidget(Chip(theme, status.text, status.tone, status.picture))
-        if not colleague.own and colleague.signs_in:
+        if not colleague.own:
             inside.addWidget(self._button(at, colleague))
         return frame
 
@@ -137,7 +137,7 @@ class ColleaguesDialog(Sheet):
         words = self._tools.words
         if colleague.locked_until is not None:
             return Status(words("desk.colleague_locked", until=colleague.locked_until.strftime("%H:%M")), "bad", "key")
-        if not colleague.signs_in:
+        if colleague.called:
             return Status(words("desk.colleague_called"), "info", "chat")
         if colleague.own:
             return Status(words("desk.colleague_own"), "accent", "person")

@@ -10,6 +10,7 @@ from resources import Wording
 
 SHORTCUTS = (
     ("Ctrl+1 … Ctrl+9", "window.keys_pages"),
+    ("Ctrl+0", "window.keys_referrals"),
     ("Ctrl+N", "window.keys_log"),
     ("Ctrl+Shift+N", "window.keys_consult"),
     ("Ctrl+Shift+M", "window.keys_matter"),

@@ -10,12 +10,15 @@ from desktop.store.credentials import credential_of
 from desktop.store.readings import name_order
 from desktop.store.units import staff
 from sync.records.times import BEIJING
-from sync.records.units import Role
+from sync.records.units import Role, of_one_page
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A staff member of this unit; ``locked_until`` is None where sign-in is not locked now."""
+    """A staff member of this unit; ``locked_until`` is None where sign-in is not locked now.
+
+    ``called``: a counsellor without a password, who is called by telephone and may do without one.
+    """
 
     staff: str
     name: str
@@ -24,7 +27,7 @@ class Colleague:
     has_password: bool
     locked_until: datetime | None
     own: bool
-    signs_in: bool = True
+    called: bool = False
 
 
 def read_colleagues(desk: Desk) -> tuple[Colleague, ...]:
@@ -45,7 +48,7 @@ def read_colleagues(desk: Desk) -> tuple[Colleague, ...]:
                     has_password=known is not None,
                     locked_until=until if until is not None and until > desk.now() else None,
                     own=identity == desk.session.staff,
-                    signs_in=member.signs_in,
+                    called=known is None and of_one_page(member.held),
                 )
             )
-    return tuple(sorted(found, key=lambda c: (c.has_password or not c.signs_in, name_order(c.name), c.staff)))
+    return tuple(sorted(found, key=lambda c: (c.has_password or c.called, name_order(c.name), c.staff)))

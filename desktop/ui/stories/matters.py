@@ -30,7 +30,7 @@ from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
 from sync.records.matter_state import fold_matter
-from sync.records.matters import ExternalNumber, Matter, Step
+from sync.records.matters import ExternalNumber, Matter, Step, StepKind
 from sync.records.order_course import RequestState
 from sync.records.order_steps import OrderRequest
 from sync.records.orders import DispatchOrder
@@ -84,15 +84,24 @@ def _said(words: Wording, step: Step, names: dict[str, str]) -> str:
         words(f"records.host_{step.host.value}") if step.host else "",
         words(f"forms.manner_{step.manner}") if step.manner else "",
         comma.join(words(f"records.conclusion_{o.value}") for o in step.conclusions),
+        words("referrals.to", name=names.get(step.to_staff, "")) if step.to_staff else "",
         words("window.step_second", name=names.get(step.second, "")) if step.second else "",
         words("window.step_approver", name=step.approver) if step.approver else "",
         step.text,
         words("window.step_rule", rule=step.rule_cited) if step.rule_cited else "",
-        words("window.step_due", day=day(step.due_on)) if step.due_on else "",
+        _until(words, step),
+        words("referrals.kept_here") if step.kept else "",
     ]
     if step.satisfied is not None:
         parts.append(words(f"forms.satisfied_{'yes' if step.satisfied else 'no'}"))
     return "\n".join(part for part in parts if part)
+
+
+def _until(words: Wording, step: Step) -> str:
+    if step.due_on is None:
+        return ""
+    key = "referrals.next_on" if step.kind is StepKind.REFERRAL_RESULT else "window.step_due"
+    return words(key, day=day(step.due_on))
 
 
 def _mouth(words: Wording, step: Step) -> str:

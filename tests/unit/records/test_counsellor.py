@@ -1,4 +1,4 @@
-"""A counsellor: registered by a field that older ends pass over, called after the lead, without a right at a desk."""
+"""A counsellor: registered by a field that older ends pass over, called after the lead, with one step to write."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pytest
 from sync.protocol.codec import decode_body
 from sync.records.canonical import canonical
 from sync.records.kinds import STAFF_PREFIX, STORE_PREFIX, UNIT_PREFIX, new_id, new_identity
-from sync.records.ownership import OWNERSHIP, may_write
+from sync.records.ownership import OWNERSHIP, may_tell_result, may_write
 from sync.records.record import Made
 from sync.records.threats import called_order
-from sync.records.units import LATER, Role, StaffMember, role_fields
+from sync.records.units import LATER, Role, StaffMember, of_one_page, role_fields
 
 UNIT = new_identity(UNIT_PREFIX)
 MADE = Made(by="", unit=UNIT, store=new_identity(STORE_PREFIX), at=datetime(2026, 11, 29, 9, tzinfo=UTC))
@@ -68,12 +68,14 @@ def test_a_role_of_a_newer_program_is_passed_over_and_one_without_the_field_writ
     assert read.held == {Role.REGISTRAR}
 
 
-def test_a_counsellor_alone_works_at_no_desk_and_writes_nothing_but_calls_for_help() -> None:
+def test_a_counsellor_alone_has_one_page_and_writes_results_of_referrals_and_calls_for_help() -> None:
     alone = frozenset({Role.COUNSELLOR})
     assert {kind for kind in OWNERSHIP if may_write(kind, alone)} == {"threat_event", "audit_entry"}
-    assert not member(Role.COUNSELLOR).signs_in
-    assert member(Role.COUNSELLOR, Role.MEDIATOR).signs_in
-    assert member(Role.REGISTRAR).signs_in
+    assert may_tell_result(alone)
+    assert not may_tell_result(frozenset({Role.SECURITY}))
+    assert of_one_page(alone)
+    assert not of_one_page(frozenset({Role.COUNSELLOR, Role.MEDIATOR}))
+    assert not of_one_page(frozenset())
 
 
 def test_the_lead_is_called_first_then_the_counsellor() -> None:
