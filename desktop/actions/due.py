@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Final
 
 from desktop.actions.calendars import calendar_in_force
 from desktop.actions.clock import believed_now
@@ -18,10 +19,14 @@ from resources import read_text
 from sync.records.calendars import Calendar
 from sync.records.due import Clocks, Due, due_of
 from sync.records.mediations import Outcome
+from sync.records.open_clocks import Standing as Stands
 from sync.records.papers import PaperKind
 from sync.records.signing import signing
 from sync.records.times import BEIJING
 from sync.records.visits import Category
+
+SOON_DAYS: Final = 3
+"""So many days before the last one it is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,13 @@ class DueRow:
     parties: str
     text: str
     days: int
+
+    @property
+    def standing(self) -> Stands:
+        """How it stands, as a clock does: it has a last day and no hour."""
+        if self.days < 0:
+            return Stands.OVERDUE
+        return Stands.SOON if self.days <= SOON_DAYS else Stands.RUNNING
 
 
 @cache

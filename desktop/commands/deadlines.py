@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sync.records.calendars import Calendar
     from sync.records.deadlines import Rule
 
-SOON_DAYS: Final = 3
 OF_AGREEMENT: Final = {
     "seal": "agreement-seal",
     "confirm": "confirmation",
@@ -112,19 +111,16 @@ def _calendar(file: Path) -> Calendar:
 
 def due(args: argparse.Namespace, access: Access) -> Said:
     """List all that is open with its end, the soonest first, as Today and the lists show it."""
-    from desktop.actions.due import all_due
-    from desktop.actions.open_items import all_open, told
-    from sync.records.times import BEIJING
+    from desktop.actions.due_list import due_list, told_entries
+    from desktop.actions.open_items import OpenRow
 
     say = access.words
     at = parse_moment(args.at, field="at") if args.at else None
     with access.desk() as desk:
-        found = all_open(desk, at)
+        found = due_list(desk, at)
         with desk.store.read() as reader:
-            rows = [_item(say, row) for row in told(reader, found.items)]
-            day = found.at.now.astimezone(BEIJING).date()
-            rows += [_of_agreement(say, row, day) for row in all_due(reader, day)]
-    rows.sort(key=lambda row: str(row["due"]))
+            told = told_entries(reader, found.entries)
+            rows = [_item(say, row) if isinstance(row, OpenRow) else _of_agreement(say, row) for row in told]
     doubt = found.at.doubt
     notes = [say(f"records.clockdoubt_{doubt.value}", at=moment(found.at.now))] if doubt else []
     return Said(rows, [_line(say, row) for row in rows], notes)
@@ -144,12 +140,10 @@ def _item(say: Wording, row: OpenRow) -> dict[str, Any]:
     }
 
 
-def _of_agreement(say: Wording, row: DueRow, today: date) -> dict[str, Any]:
+def _of_agreement(say: Wording, row: DueRow) -> dict[str, Any]:
     """What an agreement makes due has a last day and no hour."""
     from sync.records.deadlines import end_of
-    from sync.records.open_clocks import Standing
 
-    near = Standing.SOON if row.days <= SOON_DAYS else Standing.RUNNING
     return {
         "id": row.agreement,
         "kind": OF_AGREEMENT[row.due.kind.value],
@@ -157,7 +151,7 @@ def _of_agreement(say: Wording, row: DueRow, today: date) -> dict[str, Any]:
         "title": row.text or row.title,
         "unit": "",
         "due": end_of(row.due.on).isoformat(timespec="seconds"),
-        "state": (Standing.OVERDUE if row.due.on < today else near).value,
+        "state": row.standing.value,
         "assumed": [] if row.due.counted else [say("records.assumed_year", year=row.due.on.year)],
     }
 

@@ -24,6 +24,10 @@ _NEXT: Final = """
     WHERE clock = ?1 AND counted = ?2 AND at >= ?3 ORDER BY at, line, unit LIMIT ?4 OFFSET ?5
 """
 _ALL: Final = "SELECT at, clock, line, unit, counted FROM running WHERE counted <> ?"
+_AT: Final = """
+    SELECT at, clock, line, unit, counted FROM running
+    WHERE line IN (SELECT value FROM json_each(?)) AND counted <> ?
+"""
 _COUNT: Final = "SELECT count(*) FROM (SELECT 1 FROM running WHERE counted <> ? LIMIT ?)"
 _FIRST: Final = f"""
     SELECT record.id, min(running.at) FROM record JOIN running ON running.line = record.line
@@ -118,6 +122,11 @@ def all_running(reader: Reader) -> list[tuple[int, str, int, str, int]]:
     """Return every clock that runs, as `Runs` has it, in no order."""
     found: list[tuple[int, str, int, str, int]] = reader.sql(_ALL, (int(Told.OPEN),)).fetchall()
     return found
+
+
+def running_at(reader: Reader, lines: Iterable[int]) -> list[Runs]:
+    """Return the clocks that run of the records at ``lines``, in no order."""
+    return [Runs._make(row) for row in reader.sql(_AT, (listed(set(lines)), int(Told.OPEN))).fetchall()]
 
 
 def ids_at(reader: Reader, lines: Iterable[int]) -> dict[int, str]:

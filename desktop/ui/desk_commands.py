@@ -33,6 +33,7 @@ def desk_commands(shell: Shell) -> list[Command]:
         ("desk.back", "find.go_back", shell.ways.back, "back", "Alt+←"),
         ("desk.forward", "find.go_forward", shell.ways.forward, "chevron_right", "Alt+→"),
         ("desk.parked", "window.parked_title", shell.show_parked, "draft", "Ctrl+D"),
+        ("desk.dues", "window.due_all", shell.show_dues, "clock", ""),
         ("desk.near", "find.title_near", shell.finder.find_near, "people", "Ctrl+J"),
         ("desk.characters", "characters.title", shell.offer_characters, "search", "Ctrl+Shift+H"),
         ("desk.language", "find.language", shell.language.emit, "language", ""),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from desktop.ui.dialogs.call import CallDialog
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
     from desktop.ui.dialogs.conflict import ConflictDialog
+    from desktop.ui.dialogs.dues import DuesDialog
     from desktop.ui.dialogs.duties import DutiesDialog
     from desktop.ui.dialogs.hand_over import HandOverDialog
     from desktop.ui.dialogs.paper_manner import PaperMannerDialog
@@ -68,6 +69,7 @@ BENEATH: Final = (
     "desktop.actions.conflicts",
     "desktop.actions.directory",
     "desktop.actions.due",
+    "desktop.actions.due_list",
     "desktop.actions.finding",
     "desktop.actions.held",
     "desktop.actions.held_words",
@@ -118,6 +120,7 @@ BEHIND: Final = (
     "desktop.ui.reminding",
     "desktop.ui.dialogs.colleagues",
     "desktop.ui.dialogs.conflict",
+    "desktop.ui.dialogs.dues",
     "desktop.ui.dialogs.duties",
     "desktop.ui.dialogs.emergency",
     "desktop.ui.dialogs.hand_over",
@@ -350,6 +353,13 @@ def blank_forms_dialog(tools: Tools, parent: QWidget) -> BlankFormsDialog:
     from desktop.ui.dialogs.blank_forms import BlankFormsDialog
 
     return BlankFormsDialog(tools, parent)
+
+
+def dues_dialog(tools: Tools, parent: QWidget) -> DuesDialog:
+    """Make the list of everything that is due."""
+    from desktop.ui.dialogs.dues import DuesDialog
+
+    return DuesDialog(tools, parent)
 
 
 def duties_dialog(tools: Tools, parent: QWidget) -> DutiesDialog:

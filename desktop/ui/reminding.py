@@ -1,6 +1,7 @@
 """Tells before it is over what is due soon: in the tray, where the desktop has one, and over the pages.
 
-It says which sort of clock, whose, and how long it still is; no name and no subject, for others look at the screen too.
+It asks for that alone, so that no number of clocks that are over keeps it back. It says which sort of clock, whose,
+and how long it still is; no name and no subject, for others look at the screen too.
 Each clock is told once. What was put off is told when it comes back.
 """
 
@@ -13,12 +14,12 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
 if TYPE_CHECKING:
-    from desktop.ui.stories.dues import Dues
+    from desktop.ui.stories.dues import DueLine
     from desktop.ui.tools import Tools
 
 LOOK_MS: Final = 60_000
 LOOKED_AT: Final = 24
-"""So many of the soonest are looked at."""
+"""So many clocks are looked at, those first that end first."""
 
 
 class Reminding(QObject):
@@ -44,17 +45,17 @@ class Reminding(QObject):
         """Ask what is due soon, beside the UI thread."""
         desk, words = self._tools.desk, self._tools.words
 
-        def work() -> Dues:
-            from desktop.ui.stories.dues import read_dues
+        def work() -> list[DueLine]:
+            from desktop.ui.stories.dues import read_soon
 
-            return read_dues(desk, words, LOOKED_AT)
+            return read_soon(desk, words, LOOKED_AT)
 
         self._tools.tasks.read(work, self._tell, lambda _error: None)
 
-    def _tell(self, dues: Dues) -> None:
+    def _tell(self, soon: list[DueLine]) -> None:
         words = self._tools.words
-        near = [line for line in dues.lines if line.soon and line.key not in self._told]
-        self._told = {line.key for line in dues.lines if line.soon}
+        near = [line for line in soon if line.key not in self._told]
+        self._told = {line.key for line in soon}
         if not near:
             return
         lines = [words("window.tray_line", what=line.what, left=line.status.text) for line in near]

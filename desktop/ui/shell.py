@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from desktop.ui.pages.statistics import StatisticsPage
     from desktop.ui.pages.visits import VisitsPage
     from desktop.ui.stories.dues import DueLine
+    from desktop.ui.stories.listed_dues import ListedDue
     from desktop.ui.threats import ThreatWatch
     from desktop.ui.waiting import WaitingDrafts
 
@@ -127,6 +128,7 @@ class Shell(QWidget):
         page.discarded.connect(self.discard)
         page.started.connect(self.begin)
         page.due.connect(self.do_due)
+        page.dues.connect(self.show_dues)
         page.snooze.connect(self.put_off)
         page.again.connect(self.show_again)
         page.conflicts.connect(self.decide_conflicts)
@@ -464,6 +466,18 @@ class Shell(QWidget):
         """Show the mediation of something that is due, and begin its next step."""
         if self.follow(row.mediation):
             self.mediations.steps.next_step(row)
+
+    def show_dues(self) -> None:
+        """Show everything that is due."""
+        made = later.dues_dialog(self.tools, self.window())
+        made.chosen.connect(self._open_due)
+        made.open()
+
+    def _open_due(self, row: ListedDue) -> None:
+        if row.agreed is not None:
+            self.do_due(row.agreed)
+        else:
+            self.follow(row.record)
 
     def put_off(self, line: DueLine) -> None:
         """Ask until when and why a reminder is put off."""

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from desktop.actions.clock import believed_now
+from desktop.actions.counting import Counting
 from desktop.actions.desk import Desk, wall_clock
-from desktop.actions.open_items import Counting, all_open
+from desktop.actions.open_items import all_open
 from desktop.keys import KeyRing
 from desktop.store.columns import from_micros
 from desktop.store.store import Reader

@@ -553,6 +553,7 @@ def dialogs(at: Camera) -> None:
     from desktop.ui.dialogs.characters import CharacterPicker
     from desktop.ui.dialogs.colleagues import ColleaguesDialog
     from desktop.ui.dialogs.confirm import Confirm
+    from desktop.ui.dialogs.dues import DuesDialog
     from desktop.ui.dialogs.importing import ImportDialog
     from desktop.ui.dialogs.paper import PaperDialog
     from desktop.ui.dialogs.paper_manner import PaperMannerDialog
@@ -562,6 +563,11 @@ def dialogs(at: Camera) -> None:
     tools, words = shell.tools, at.application.words
     shell.show_keys()
     at.shot("50-keys")
+    at.close_dialogs()
+    shell.show_dues()
+    dues = next(w for w in QApplication.topLevelWidgets() if isinstance(w, DuesDialog) and w.isVisible())
+    at.settle(lambda: bool(dues.model.rowCount()))
+    at.shot("50-dues")
     at.close_dialogs()
     picker = CharacterPicker(tools.around(), window, private=True)
     picker.open()

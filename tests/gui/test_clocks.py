@@ -8,11 +8,19 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
+from desktop.actions.counting import OpenItem
+from desktop.actions.desk import Desk
+from desktop.actions.due_list import due_list
 from desktop.actions.open_items import all_open
+from desktop.actions.orders import issue_order, order_draft
+from desktop.store.matters import list_matters
 from desktop.store.rebuild import rebuild_projections
+from desktop.store.units import units
+from desktop.ui.dialogs.dues import DuesDialog
 from desktop.ui.dialogs.snooze import SnoozeDialog
 from desktop.ui.pieces.chip import Chip
-from tests.gui.walk import Walk, elsewhere
+from sync.records.open_clocks import Standing
+from tests.gui.walk import Walk, elsewhere, without_a_name
 from tests.support.window_desk import LEAD
 
 Key = Qt.Key
@@ -35,10 +43,6 @@ def first_order(walk: Walk) -> tuple[str, datetime]:
 
 def lines(walk: Walk, record: str) -> list[QPushButton]:
     return walk.shell.today.findChildren(QPushButton, f"today.due.{record}")
-
-
-def chip(line: QPushButton) -> str:
-    return next(c.accessibleName() for c in line.findChildren(Chip))
 
 
 def test_a_clock_on_today_is_put_off_with_a_reason_and_comes_back(open_window: Callable[..., Walk]) -> None:
@@ -71,7 +75,8 @@ def test_a_clock_on_today_is_put_off_with_a_reason_and_comes_back(open_window: C
     assert LEAD in back.accessibleName()
     walk.until(lambda: not [each for each in lines(walk, order) if each.accessibleName() == gone])
     at(walk, due + timedelta(hours=1))  # what is over is not hidden
-    walk.until(lambda: any(words("window.span_hours", count=1) in chip(each) for each in lines(walk, order)))
+    walk.until(lambda: [told in each.accessibleName() for each in lines(walk, order)] == [True])  # one line of all
+    assert lines(walk, order)[0].findChild(Chip) is not None
     walk.until(lambda: walk.shell.today.findChild(QPushButton, name) is None)
     assert elsewhere(lambda: rebuild_projections(walk.shell.tools.desk.store)) == {}
 
@@ -106,3 +111,86 @@ def test_a_clock_that_is_not_believed_is_said_on_today(open_window: Callable[...
     at(walk, due - timedelta(days=365))
     walk.until(lambda: walk.shell.today.findChild(QLabel, "today.clock") is not None)
     assert walk.shell.tools.judged.shift == timedelta()
+
+
+def many_over(walk: Walk) -> None:
+    """More orders than Today has lines, of which nothing was met, and it is four days later."""
+    desk = walk.shell.tools.desk
+    elsewhere(lambda: [_given(desk, "yellow") for _ in range(10)])
+    at(walk, desk.now() + timedelta(days=4))
+
+
+def test_what_is_over_soon_is_told_in_the_tray_where_many_clocks_are_over(open_window: Callable[..., Walk]) -> None:
+    walk = open_window(name=LEAD)
+    many_over(walk)
+    desk = walk.shell.tools.desk
+    order = elsewhere(lambda: _given(desk, "red"))
+    at(walk, desk.now() + timedelta(minutes=20))
+    walk.shell._remind()
+    told: list[str] = []
+    walk.shell.reminding.said.connect(lambda text, _tone: told.append(text))
+    walk.shell.reminding.look()
+    walk.until(lambda: bool(told))
+    assert walk.shell.tools.words("deadlines.kind_order_report") in told[0]
+    walk.until(lambda: bool(lines(walk, order)))
+
+
+def _given(desk: Desk, grade: str) -> str:
+    with desk.store.read() as reader:
+        matter = next(row.id for row in list_matters(reader))
+        department = next(unit.unit for unit in units(reader).values() if unit.department)
+    draft = order_draft(desk, matter)
+    return issue_order(desk, matter, {**draft, "departments": [department], "grade": grade}).id
+
+
+def test_how_many_more_are_due_leads_to_all_of_them_and_enter_opens_one(open_window: Callable[..., Walk]) -> None:
+    walk = open_window(name=LEAD)
+    many_over(walk)
+    desk = walk.shell.tools.desk
+    walk.until(lambda: walk.shell.today.findChild(QPushButton, "today.due_all") is not None)
+    leads = walk.shell.today.findChild(QPushButton, "today.due_all")
+    assert leads is not None
+    leads.setFocus()
+    walk.qtbot.keyClick(leads, Key.Key_Return)
+    walk.until(lambda: any(isinstance(d, DuesDialog) for d in walk.dialogs()))
+    dialog = walk.dialogs()[0]
+    assert isinstance(dialog, DuesDialog)
+    every = elsewhere(lambda: due_list(desk))
+    walk.until(lambda: dialog.model.rowCount() == len(every.entries))
+    assert without_a_name(dialog) == []
+    counts = every.counts()
+    dialog.which.setCurrentIndex(dialog.which.findData("over"))
+    walk.until(lambda: dialog.model.rowCount() == counts[Standing.OVERDUE])
+    dialog.table.setFocus()
+    row = dialog.model.row_at(dialog.table.currentIndex())
+    walk.qtbot.keyClick(dialog.table, Key.Key_Return)
+    walk.until(lambda: not walk.dialogs())
+    walk.until(lambda: walk.shell.here() == row.record)
+
+
+def test_the_list_of_all_is_read_as_it_is_scrolled(open_window: Callable[..., Walk]) -> None:
+    walk = open_window(name=LEAD)
+    desk = walk.shell.tools.desk
+    elsewhere(lambda: _run_many(desk, 1_000))
+    walk.command("desk.dues")
+    walk.until(lambda: any(isinstance(d, DuesDialog) for d in walk.dialogs()))
+    dialog = walk.dialogs()[0]
+    assert isinstance(dialog, DuesDialog)
+    every = elsewhere(lambda: due_list(desk))
+    walk.until(lambda: dialog.model.rowCount() == len(every.entries) > 1_000)
+    assert len(dialog.model.rows()) < 300  # what nobody looked at was not read
+    dialog.table.scrollToBottom()
+    last = every.entries[-1]
+    assert isinstance(last, OpenItem)
+    bottom = dialog.model.index(dialog.model.rowCount() - 1, 0)
+    walk.until(lambda: (row := dialog.model.row_at(bottom)) is not None and row.due == last.due)
+
+
+def _run_many(desk: Desk, count: int) -> None:
+    """Write clocks of one record into the table, as the fold writes them."""
+    with desk.store.write() as work:
+        line = work.sql("SELECT min(line) FROM dispatch_order").fetchone()[0]
+        now = int(desk.now().timestamp() * 1_000_000)
+        for unit in range(count):
+            row = (line, "order-resolve", f"unit {unit}", now + unit * 60_000_000, 1)
+            work.sql("INSERT INTO running(line, clock, unit, at, counted) VALUES (?, ?, ?, ?, ?)", row)

@@ -14,7 +14,7 @@ from desktop.store.rows import DraftRow, MatterRow, MediationRow, OrderRow
 from desktop.ui.icons import pixmap
 from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import matter_status, order_clock, outcome_status
-from desktop.ui.pieces.buttons import PartsButton, button, picture_button
+from desktop.ui.pieces.buttons import Link, PartsButton, button, picture_button
 from desktop.ui.pieces.chip import Chip, tone_colour
 from desktop.ui.pieces.elided import Elided
 from desktop.ui.pieces.labels import card, clear, column, label, row
@@ -64,10 +64,10 @@ AFTER_PAINT_MS = 50
 
 class TodayPage(QWidget):
     """``followed`` carries a record, ``turned`` a page's name, ``taken`` a draft to go on with,
-    ``discarded`` one that is not wanted, ``started`` a verb, ``due`` what is due and to be done now, ``snooze`` what
-    is to be put off and ``again`` what is to be shown again, ``conflicts``
-    that somebody will decide about cards that were edited in two places, ``call`` whom to telephone, ``passed`` that
-    what other units passed here is looked at. ``filled`` follows each painting of an answer.
+    ``discarded`` one that is not wanted, ``started`` a verb, ``due`` what is due and to be done now, ``dues`` that
+    all of it is looked at, ``snooze`` what is to be put off and ``again`` what is to be shown again, ``conflicts`` that
+    somebody will decide about cards that were edited in two places, ``call`` whom to telephone. ``filled`` follows each
+    painting of an answer.
     """
 
     followed = Signal(str)
@@ -76,6 +76,7 @@ class TodayPage(QWidget):
     discarded = Signal(object)
     started = Signal(str)
     due = Signal(object)
+    dues = Signal()
     snooze = Signal(object)
     again = Signal(str)
     conflicts = Signal()
@@ -322,12 +323,20 @@ class TodayPage(QWidget):
             return
         words = self.tools.words
         head = [words("window.today_due")]
-        if dues.more:
-            head.append(words("window.due_more_many" if dues.many else "window.due_more", count=dues.more))
         if dues.put_off:
             head.append(words("window.due_put_off", count=len(dues.put_off)))
         lines = [*self._doubted(dues), *map(self._due_line, dues.lines), *map(self._put_off_line, dues.put_off)]
-        self._dues.addWidget(self._card(words("window.list_comma").join(head), lines, ""))
+        self._dues.addWidget(self._card(words("window.list_comma").join(head), lines, "", self._all_due(dues)))
+
+    def _all_due(self, dues: Dues) -> Link | None:
+        """What leads to all of it, where more is due than stands here."""
+        if not dues.more:
+            return None
+        told = self.tools.words("window.due_more_many" if dues.many else "window.due_more", count=dues.more)
+        made = Link(told, "today.due_all")
+        made.setAccessibleName(f"{self.tools.words('window.due_all')} {told}")
+        made.clicked.connect(lambda: self.dues.emit())
+        return made
 
     def _doubted(self, dues: Dues) -> list[QWidget]:
         """The one sentence on a clock that is not believed."""
@@ -404,12 +413,16 @@ class TodayPage(QWidget):
         made.clicked.connect(lambda: self.turned.emit(page))
         return made
 
-    def _card(self, title: str, lines: Iterable[QWidget], nothing: str) -> QWidget:
+    def _card(self, title: str, lines: Iterable[QWidget], nothing: str, leads: QWidget | None = None) -> QWidget:
         frame = card()
         inside = column(frame, space=2, margins=(8, 12, 8, 10))
         head = label(title, "subheading")
         head.setContentsMargins(12, 0, 12, 4)
-        inside.addWidget(head)
+        over = row(space=8)
+        over.addWidget(head, 1)
+        if leads is not None:
+            over.addWidget(leads)
+        inside.addLayout(over)
         made = list(lines)
         for each in made:
             inside.addWidget(each)

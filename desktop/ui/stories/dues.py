@@ -1,16 +1,22 @@
-"""What is due, as Today tells it: clocks that run and what agreements make due, the soonest first; plain values."""
+"""What is due, as Today and the tray tell it: clocks that run and what agreements make due; plain values.
+
+What is over does not hide what is over soon: on Today each of the two keeps half of the places as long as it fills
+them, and what is over of one order is one line. The tray asks for what is over soon by itself.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from desktop.actions.desk import Desk
 from desktop.actions.due import DueRow, all_due
-from desktop.actions.open_items import OpenRow, count_open, soonest, told
+from desktop.actions.open_items import Nearest, OpenRow, nearest, soon_over, told
 from desktop.actions.snoozes import Snooze, hidden, snoozes
+from desktop.store.reader import Reader
 from desktop.ui.models.status import Status
-from desktop.ui.models.statuses import SOON, clock_status, due_status
+from desktop.ui.models.statuses import clock_status, due_status
 from desktop.ui.words import day, moment
 from resources import Wording
 from sync.records.believed import Believed
@@ -19,6 +25,7 @@ from sync.records.open_clocks import Standing
 from sync.records.times import BEIJING
 
 SHOWN = 6
+_OVER = frozenset({Standing.OVERDUE, Standing.DOUBTFUL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class DueLine:
     """One line. ``key`` names the clock, ``record`` what it is of; ``agreed`` is what an agreement makes due.
 
     ``what`` is the sort of clock and whose, without a name or a subject; ``may_wait``: it can be put off, for it is not
-    over yet.
+    over yet; ``joined``: how many clocks of one record the line tells of.
     """
 
     key: str
@@ -39,6 +46,12 @@ class DueLine:
     what: str = ""
     agreed: DueRow | None = None
     may_wait: bool = False
+    joined: int = 1
+
+    @property
+    def id(self) -> str:
+        """What names the line in a list."""
+        return self.key
 
     @property
     def soon(self) -> bool:
@@ -65,38 +78,92 @@ class Dues:
 
 
 def read_dues(desk: Desk, words: Wording, shown: int = SHOWN) -> Dues:
-    """Return what Today shows of what is due: the first clocks and the first of agreements, in one order.
+    """Return what Today shows of what is due: of the clocks, and of agreements, so many lines each, in one order.
 
     The cost follows what is shown, and the agreements of late.
     """
     said = desk.now()
     with desk.store.read() as reader:
         away = snoozes(reader)
-        found = soonest(reader, said, shown + len(away))
+        found = nearest(reader, said, shown + len(away))
         at = found.at
-        today = at.now.astimezone(BEIJING).date()
-        agreed = all_due(reader, today)
-        lines = [_clock_line(words, row, at) for row in told(reader, found.items)]
-        counted, many = count_open(reader)
-    papers = [_agreed_line(words, row) for row in agreed]
-    gone = [s for s in away if any(line.key == s.key and hidden(s, line.standing, at.now) for line in lines + papers)]
+        agreed = all_due(reader, at.now.astimezone(BEIJING).date())
+        clocks = _clock_lines(reader, words, found)
+    papers = [agreed_line(words, row) for row in agreed]
+    gone = [s for s in away if any(line.key == s.key and hidden(s, line.standing, at.now) for line in clocks + papers)]
     away_keys = {s.key for s in gone}
-    kept = [[line for line in some if line.key not in away_keys][:shown] for some in (lines, papers)]
+    kept = [_chosen([line for line in some if line.key not in away_keys], shown) for some in (clocks, papers)]
     rest = tuple(sorted(kept[0] + kept[1], key=lambda line: line.due))
-    more = max(0, counted + len(agreed) - len(gone) - len(rest))
-    doubt = words(f"records.clockdoubt_{at.doubt.value}", at=moment(at.now)) if at.doubt else ""
-    return Dues(rest, more, many, tuple(gone), at, said, doubt)
+    more = max(0, found.count + len(agreed) - len(gone) - sum(line.joined for line in rest))
+    return Dues(rest, more, found.many, tuple(gone), at, said, doubt_told(words, at))
 
 
-def _clock_line(words: Wording, row: OpenRow, at: Believed) -> DueLine:
+def read_soon(desk: Desk, words: Wording, most: int) -> list[DueLine]:
+    """Return what is over soon and was not put off, the first ``most`` of the clocks and all of agreements."""
+    with desk.store.read() as reader:
+        away = snoozes(reader)
+        found = soon_over(reader, desk.now(), most + len(away))
+        at = found.at
+        lines = [clock_line(words, row, at) for row in told(reader, found.items)]
+        lines += [agreed_line(words, row) for row in all_due(reader, at.now.astimezone(BEIJING).date())]
+    hides = {s.key for s in away if hidden(s, Standing.SOON, at.now)}
+    return [line for line in lines if line.soon and line.key not in hides]
+
+
+def doubt_told(words: Wording, at: Believed) -> str:
+    """The sentence on a clock that is not believed, else nothing."""
+    return words(f"records.clockdoubt_{at.doubt.value}", at=moment(at.now)) if at.doubt else ""
+
+
+def _chosen(lines: Sequence[DueLine], most: int) -> list[DueLine]:
+    """Choose lines to show: half of the places are kept for what is over soon, and half for what is over."""
+    over = [line for line in lines if line.standing in _OVER]
+    soon = [line for line in lines if line.soon]
+    rest = [line for line in lines if line.standing not in _OVER and not line.soon]
+    places = max(most // 2, most - len(over))
+    near = soon[:places]
+    past = over[: most - len(near)]
+    return [*past, *near, *rest[: most - len(past) - len(near)]]
+
+
+def _clock_lines(reader: Reader, words: Wording, found: Nearest) -> list[DueLine]:
+    """The lines of what is over, one for each record; then those of what is not."""
+    items = [*(item for some in found.past for item in some), *found.soon, *found.later]
+    rows = iter(list(told(reader, items)))
+    lines = [_joined_line(words, [next(rows) for _ in some], found.at) for some in found.past]
+    return [*lines, *(clock_line(words, row, found.at) for row in rows)]
+
+
+def _joined_line(words: Wording, rows: Sequence[OpenRow], at: Believed) -> DueLine:
+    """One line of all that is over of one record, as the first of its clocks stands."""
+    first = clock_line(words, rows[0], at)
+    if len(rows) == 1:
+        return first
+    kinds = _each_once(words(f"deadlines.kind_{row.item.clock.replace('-', '_')}") for row in rows)
+    what = words("window.list_comma").join([*kinds, *_each_once(row.unit for row in rows)])
+    counted = words("window.due_joined", count=len(rows))
+    return replace(
+        first,
+        title=words("window.due_of", what=what, title=title_of(words, rows[0])),
+        detail="  ".join(part for part in (first.detail, counted) if part),
+        what=what,
+        joined=len(rows),
+    )
+
+
+def _each_once(texts: Iterable[str]) -> list[str]:
+    return [text for text in dict.fromkeys(texts) if text]
+
+
+def clock_line(words: Wording, row: OpenRow, at: Believed) -> DueLine:
+    """Return the line of one clock."""
     item = row.item
     kind = words(f"deadlines.kind_{item.clock.replace('-', '_')}")
     what = words("window.list_comma").join(part for part in (kind, row.unit) if part)
-    title = words("window.passed_restricted_title") if row.covered else row.title
     return DueLine(
         f"{row.about} {item.clock} {item.unit}",
         item.id,
-        words("window.due_of", what=what, title=title),
+        words("window.due_of", what=what, title=title_of(words, row)),
         "  ".join(part for part in (row.number, moment(item.due), _assumed(words, row)) if part),
         clock_status(words, item.standing, item.due - (at.earliest if item.due < at.earliest else at.latest)),
         item.due,
@@ -106,14 +173,18 @@ def _clock_line(words: Wording, row: OpenRow, at: Believed) -> DueLine:
     )
 
 
+def title_of(words: Wording, row: OpenRow) -> str:
+    """What a clock's record is called, where that may stand in a list."""
+    return words("window.passed_restricted_title") if row.covered else row.title
+
+
 def _assumed(words: Wording, row: OpenRow) -> str:
     return words(row.item.assumed[0].key, **dict(row.item.assumed[0].values)) if row.item.assumed else ""
 
 
-def _agreed_line(words: Wording, row: DueRow) -> DueLine:
+def agreed_line(words: Wording, row: DueRow) -> DueLine:
+    """Return the line of what an agreement makes due."""
     told = words(f"window.due_{row.due.kind.value}")
-    near = Standing.SOON if row.days <= SOON else Standing.RUNNING
-    standing = Standing.OVERDUE if row.days < 0 else near
     return DueLine(
         f"{row.agreement} {row.due.kind.value} {row.due.term}",
         row.agreement,
@@ -121,7 +192,7 @@ def _agreed_line(words: Wording, row: DueRow) -> DueLine:
         f"{row.parties}  {row.number}  {day(row.due.on)}",
         due_status(words, row.days),
         end_of(row.due.on),
-        standing,
+        row.standing,
         told,
         row,
         may_wait=row.days >= 0,
