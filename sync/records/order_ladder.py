@@ -1,7 +1,8 @@
 """The ladder of an order: which steps before and after a limit are due now, for the clocks that still run.
 
 A rung counted in minutes or hours comes round the clock. One counted in days or in duty time comes in hours of duty
-alone: never at midnight, never on a day off.
+alone: never at midnight, never on a day off. Where nobody looked at that hour (a server that was down, a desk that was
+switched off) it waits for the next hour of duty.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sync.records.order_state import OrderState
 from sync.records.order_steps import Clock, OrderStep, OrderStepKind, escalation_id
 from sync.records.orders import DispatchOrder
 from sync.records.record import Made
+from sync.records.spans import next_on_duty
 from sync.records.times import BEIJING
 
 RATIFY_RUNG: Final = "ratify"
@@ -84,7 +86,7 @@ def _of_ladder(
             if rung.clock.value != clock.clock.value or (rung.before and now >= clock.due_at):
                 continue
             at = moment_of(rung, clock.due_at, calendar)
-            if at <= now:
+            if at <= now and (rung.length.unit in _ROUND_THE_CLOCK or next_duty(now, calendar) == now):
                 yield _escalation(order, clock, rung_name(rung), at, tuple(one.value for one in rung.tell))
 
 
@@ -105,6 +107,12 @@ def running_of(order: DispatchOrder, state: OrderState) -> list[Running]:
     return [Running(Clock(clock.kind.removeprefix("order-")), clock.unit, clock.at) for clock in found]
 
 
+def may_be_told(rung: str, now: datetime, calendar: Calendar) -> datetime:
+    """Return from when on somebody may be told of the step ``rung`` (as the fact names it) that is known at ``now``."""
+    counted = rung.split()[2:3]
+    return next_duty(now, calendar) if counted and counted[0] not in {*_ROUND_THE_CLOCK} else now
+
+
 def step_of(escalation: Escalation, order: DispatchOrder, made: Made, seen: tuple[str, ...]) -> OrderStep:
     """Return the fact that a step of the ladder was taken."""
     return OrderStep(
@@ -120,6 +128,11 @@ def step_of(escalation: Escalation, order: DispatchOrder, made: Made, seen: tupl
         due_at=escalation.due_at,
         told=" ".join(escalation.told),
     )
+
+
+def ladder_step(rung: str) -> str:
+    """Return which step of the ladder the fact names (a `LadderStep`'s value), RATIFY_RUNG for a ratification."""
+    return rung.rsplit(" ", 1)[-1]
 
 
 def rung_name(rung: Rung) -> str:
@@ -138,6 +151,11 @@ def moment_of(rung: Rung, due_at: datetime, calendar: Calendar) -> datetime:
     if rung.before:
         return _opens(_days_before(due_at.astimezone(BEIJING).date(), amount, unit, calendar), calendar)
     return _opens(_after(rung, due_at, calendar).date(), calendar)
+
+
+def next_duty(now: datetime, calendar: Calendar) -> datetime:
+    """Return ``now`` within the hours of duty, their last moment included, else when duty begins again."""
+    return next_on_duty(now, calendar.hours, calendar.is_off)
 
 
 def _after(rung: Rung, due_at: datetime, calendar: Calendar) -> datetime:

@@ -58,6 +58,15 @@ def duty_end(
     raise OverflowError  # the days never end before the calendar does
 
 
+def next_on_duty(now: datetime, hours: Sequence[tuple[time, time]], off: Callable[[date], bool]) -> datetime:
+    """Return ``now`` within ``hours`` of a day that is not ``off``, ends included, else when these next begin."""
+    here = now.astimezone(BEIJING)
+    clock = here.time()
+    if not off(here.date()) and any(first <= clock <= last for first, last in hours):
+        return now
+    return next(iter(_on_duty(here, hours, off))).since
+
+
 def _on_duty(start: datetime, hours: Sequence[tuple[time, time]], off: Callable[[date], bool]) -> Iterator[Span]:
     """Yield the hours of duty from ``start`` on, for ever."""
     day = start.astimezone(BEIJING).date()

@@ -1,5 +1,7 @@
 """The ladder climbed at the district: what is due for open orders becomes facts, whether or not a station is awake.
 
+With each fact the units that its rung names are put into the outbox (notices/telling.py), in one transaction.
+
 Nothing is due of an order whose matter is closed; the category is that of the matter with its edits, as at a station.
 
 Stations climb the same ladder. An escalation's id follows from what it is about: the second one is merged.
@@ -8,22 +10,18 @@ Stations climb the same ladder. An escalation's id follows from what it is about
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Final
 
-from sync.records.dispatch_rules import DispatchRules, read_rules
-from sync.records.errors import Refused
 from sync.records.matter_state import MatterStage
 from sync.records.order_ladder import AHEAD, BEHIND, Escalation, escalations_due, running_of, step_of
 from sync.records.order_state import fold_order
 from sync.records.orders import DispatchOrder
-from sync.records.rule_tables import TableName
 from sync.records.times import BEIJING
-from sync.records.visits import Category
+from sync.server.dispatch_rules import matter_of, rules_of
 from sync.server.looking import Looking
+from sync.server.notices.telling import tell_step
 from sync.server.periods import calendar_at
-from sync.server.rule_tables import holding, shown
-from sync.server.store.matters import load_matter
 from sync.server.store.orders import load, near_orders
 from sync.server.store.projections import add_own
 from sync.server.store.records import kept, lock_numbers
@@ -69,7 +67,9 @@ def _climb(store: DistrictStore, order_id: str, now: datetime) -> int:
         written = [one for one in found if one[1].id not in there]
         made = made_here(conn, now.astimezone(BEIJING))
         for order, escalation, heads in written:
-            add_own(conn, step_of(escalation, order, made, heads), there[order_id].scope, now)
+            step = step_of(escalation, order, made, heads)
+            add_own(conn, step, there[order_id].scope, now)
+            tell_step(conn, order, step, there[order_id].scope, now)
     return len(written)
 
 
@@ -78,22 +78,11 @@ def _due(conn: Connection, order_id: str, now: datetime) -> list[tuple[DispatchO
     if loaded is None:
         return []
     order, replies, steps = loaded
-    about = load_matter(conn, order.matter)
+    about, category = matter_of(conn, order)
     if about is not None and about.state.state is MatterStage.CLOSED:
         return []
-    category = about.matter.category if about is not None else Category.OTHER
     state = fold_order(order, replies, steps)
     today = now.astimezone(BEIJING).date()
-    ladder = _rules(conn, order.limits.rule_version, today).rungs(category, order.grade)
+    ladder = rules_of(conn, order, today).rungs(category, order.grade)
     found = escalations_due(order, state, running_of(order, state), ladder, calendar_at(conn, today), now)
     return [(order, escalation, state.heads) for escalation in found]
-
-
-def _rules(conn: Connection, version: str, today: date) -> DispatchRules:
-    """Return the rules under which an order was issued; those of today where that version is not known here."""
-    try:
-        named, table, _ = shown(conn, TableName.DISPATCH_RULES, version or "-")
-    except Refused:
-        held = holding(conn, TableName.DISPATCH_RULES, today)
-        named, table, _ = shown(conn, TableName.DISPATCH_RULES, held.version if held else "")
-    return read_rules(table, named)

@@ -19,7 +19,8 @@ from sync.records.errors import Refused
 from sync.records.ids import prefix_of
 from sync.records.kinds import is_a
 from sync.records.matters import Step, StepKind
-from sync.records.orders import DispatchOrder
+from sync.records.order_steps import OrderStep, OrderStepKind
+from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.papers import Attachment
 from sync.records.record import Record
 from sync.records.station_keys import StationKey
@@ -28,6 +29,7 @@ from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
 from sync.server.journals import follow
 from sync.server.leasing import top_up
+from sync.server.notices.telling import tell_objection, tell_order, tell_step
 from sync.server.order_answers import delegations_of, tell_askers, units_above, withdrawals_of
 from sync.server.passed_matters import answerable, matters_in, tell_takers
 from sync.server.refused_fields import FIELD, field_of
@@ -41,8 +43,8 @@ from sync.server.store.directory import homes, staff_history
 from sync.server.store.erasures import destroy, erase
 from sync.server.store.files import attached_to_accusations
 from sync.server.store.journals import Came
-from sync.server.store.notices import ORDER, THREAT, THREAT_OVER, put_notices
-from sync.server.store.orders import refold
+from sync.server.store.notices import THREAT, THREAT_OVER, put_notices
+from sync.server.store.orders import load, refold
 from sync.server.store.projections import apply
 from sync.server.store.records import Line, New, append, lock_numbers
 from sync.server.store.refusals import Refusal, forget_refusals, put_refusals
@@ -279,10 +281,16 @@ def _keep(conn: Connection, page: _Page) -> bool:
 
 
 def _tell(conn: Connection, listed: list[tuple[Record, int, str]], at: datetime) -> None:
-    """Put into the outbox whom what came concerns: the ordered departments, the colleagues of a desk in need."""
+    """Put into the outbox whom what came concerns: of an order and its steps, the colleagues of a desk in need."""
     for record, _, scope in listed:
         if isinstance(record, DispatchOrder):
-            put_notices(conn, record.id, ORDER, record.departments, scope, at)
+            tell_order(conn, record, scope, at)
+        elif isinstance(record, OrderStep) and record.kind is OrderStepKind.ESCALATED:
+            if (loaded := load(conn, record.order)) is not None:
+                tell_step(conn, loaded[0], record, scope, at)
+        elif isinstance(record, OrderReply) and record.kind is ReplyKind.OBJECTION:
+            if (loaded := load(conn, record.order)) is not None:
+                tell_objection(conn, loaded[0], record, scope, at)
         elif isinstance(record, ThreatEvent) and record.step is ThreatStep.RAISED:
             put_notices(conn, record.threat, THREAT, [record.made.unit], scope, at)
         elif isinstance(record, ThreatEvent) and record.step in ENDS:

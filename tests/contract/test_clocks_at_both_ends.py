@@ -44,7 +44,7 @@ from sync.records.rule_tables import FIRST, RuleTable, TableName
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 from sync.server import admin
-from sync.server.escalations import _rules as rules_there
+from sync.server.dispatch_rules import rules_of
 from sync.server.periods import calendar_at as calendar_there
 from sync.server.receipt_keys import ready
 from sync.server.secret_files import write_secret
@@ -297,7 +297,7 @@ def compare(ends: Ends) -> int:
         newest = orders_by_number(conn, Wanted("all"), AT, limit=len(ends.orders))
         there = {on.order.id: on for on in newest}
         by_due = [on.order.id for on in orders_by_due(conn, Wanted("open"), AT, limit=10_000)]
-        rules = {on.order.id: rules_there(conn, on.order.limits.rule_version, AT.date()) for on in newest}
+        rules = {on.order.id: rules_of(conn, on.order, AT.date()) for on in newest}
         calendar = calendar_there(conn, AT.date())
         near = near_orders(conn, BASE - timedelta(days=1), AT + timedelta(days=90), "", 100_000)
     assert set(there) == set(ends.orders)

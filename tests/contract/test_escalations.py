@@ -18,7 +18,8 @@ from sync.records.orders import DispatchOrder, OrderLimits, ReplyKind
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 from sync.server import admin
-from sync.server.escalations import Escalator, _rules
+from sync.server.dispatch_rules import rules_of
+from sync.server.escalations import Escalator
 from sync.server.exchange import pull
 from sync.server.periods import calendar_at
 from sync.server.store import records
@@ -61,7 +62,7 @@ def test_what_is_due_becomes_one_fact_whoever_is_first(district_store: DistrictS
     desk = enrol_desk(district_store)
     made = issued_at(desk, NOW - timedelta(minutes=45))
     with district_store.read() as conn:
-        ladder = _rules(conn, "", NOW.date()).rungs("other", "blue")
+        ladder = rules_of(conn, made, NOW.date()).rungs("other", "blue")
         calendar = calendar_at(conn, NOW.date())
     state = fold_order(made, [])
     (due,) = escalations_due(made, state, running_of(made, state), ladder, calendar, NOW)

@@ -172,5 +172,5 @@ def _answered(
 ) -> list[tuple[datetime, Event]]:
     """What came of an order: each reply and each step of the issuing side, under the order's number."""
     replies, steps = replies_of(reader, order.id), order_steps_of(reader, order.id)
-    found = [*reply_events(words, replies, places), *step_events(words, steps, places)]
+    found = [*reply_events(words, replies, places), *step_events(words, reader, steps, places)]
     return [(at, replace(event, when=f"{event.when}  {order.number}", link=order.id)) for at, event in found]

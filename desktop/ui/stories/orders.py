@@ -17,6 +17,7 @@ from desktop.ui.stories.files import files_told
 from desktop.ui.stories.order_parts import department_facts
 from desktop.ui.stories.parts import doubts, in_time, prints, unit_names
 from desktop.ui.stories.story import Event, Story
+from desktop.ui.stories.told import told_of_steps
 from desktop.ui.words import moment
 from resources import Wording
 from sync.records.dispatch_rules import DEFAULT
@@ -69,7 +70,7 @@ def order_story(words: Wording, now: Callable[[], datetime], reader: Reader, ord
         (words("forms.field_street_copy"), places.get(order.street_copy or "", "")),
     )
     graded = _graded(words, reader, order)
-    events = [*_events(words, reader, order, replies, places), *step_events(words, steps, places)]
+    events = [*_events(words, reader, order, replies, places), *step_events(words, reader, steps, places)]
     return Story(
         order.id,
         order.subject,
@@ -190,18 +191,18 @@ def _ruling(words: Wording, reply: OrderReply) -> str:
     return words("window.ruling_releases" if reply.releases else "window.ruling_stands")
 
 
-def step_events(words: Wording, steps: list[OrderStep], places: dict[str, str]) -> list[tuple[datetime, Event]]:
+def step_events(
+    words: Wording, reader: Reader, steps: list[OrderStep], places: dict[str, str]
+) -> list[tuple[datetime, Event]]:
     """Return what the issuing side and the clocks did."""
     told: list[tuple[datetime, Event]] = []
+    heard = told_of_steps(words, reader, steps, places)
     for step in steps:
         parts = [words(f"records.orderstepkind_{step.kind.value}"), places.get(step.department, "")]
         if step.clock is not None:
             parts.append(words(f"records.clock_{step.clock.value}"))
-        if step.told:
-            named = [words(f"records.addressee_{one}") for one in step.told.split()]
-            parts.append(words("window.escalation_told", names=words("window.list_comma").join(named)))
         call = f"{step.call.callee} {step.call.post} “{step.call.read_back}”" if step.call else ""
-        text = words("window.list_semicolon").join(part for part in (call, step.text) if part)
+        text = words("window.list_semicolon").join(part for part in (call, step.text, heard.get(step.id)) if part)
         tone, picture = _STEPS.get(step.kind, ("info", "step"))
         title = " · ".join(part for part in parts if part)
         told.append((step.happened_at, Event(moment(step.happened_at), title, text, picture, tone)))

@@ -18,23 +18,23 @@ from typing import Final
 from resources import Wording, wording
 from sync.records.errors import QianshaoError, Unavailable
 from sync.records.notices import NoticeState
-from sync.records.order_stages import OVER
 from sync.server.logs import FIELDS, places
 from sync.server.notices.channels import Channel, ChannelKind, Channels
 from sync.server.notices.facts import say
 from sync.server.notices.message import Message
 from sync.server.notices.senders import notifier
-from sync.server.notices.whom import maker_of, people_of
+from sync.server.notices.subjects import is_past, subject_of
+from sync.server.notices.whom import maker_of, officer_of, people_of
 from sync.server.notices.writing import written
 from sync.server.store.directory import Unit, units
 from sync.server.store.notices import (
-    ORDER,
+    PERSONAL,
+    RATIFY,
     Line,
     Outgoing,
     claim,
     drop_stale,
     is_read,
-    order_is_over,
     settle,
     something_due,
     split,
@@ -136,11 +136,11 @@ class Courier:
         now = self._now()
         with self._store.write() as conn:
             lock_numbers(conn)
-            if line.kind == ORDER and order_is_over(conn, line.about, OVER):
+            if is_past(conn, line):
                 settle(conn, line, Outgoing.DROPPED, None)
                 return
             known = units(conn).get(line.unit)
-            ways = [(one.name, staff) for one in self._serving(line, known) for staff in _people(conn, one, line)]
+            ways = [(one.name, staff) for one in self._serving(line, known) for staff in _people(conn, one, line, now)]
             if ways:
                 split(conn, line, ways, now)
             elif settle(conn, line, Outgoing.FAILED, None):
@@ -200,14 +200,22 @@ class Courier:
         now = self._now()
         with self._store.write() as conn:
             lock_numbers(conn)
-            over = line.kind == ORDER and order_is_over(conn, line.about, OVER)
+            over = is_past(conn, line)
             here = settle(conn, line, line.state, None, attempts=line.attempts, receipt=line.receipt)
             if here and not over and not is_read(conn, line.about, line.unit):
                 say(conn, line, NoticeState.UNREAD, now)
 
 
-def _people(conn: Connection, channel: Channel, line: Line) -> list[str]:
-    """Return whom a channel is to reach: the unit by one message, but by telephone each who works at a station."""
-    if channel.kind is ChannelKind.SMS and line.kind != ORDER:
+def _people(conn: Connection, channel: Channel, line: Line, now: datetime) -> list[str]:
+    """Return whom a channel is to reach: the unit by one message, but by telephone each who works at a station.
+
+    A unit above that has neither a duty officer's number nor one of its own is reached by those who work there.
+    """
+    if channel.kind is not ChannelKind.SMS:
+        return [""]
+    if line.kind in PERSONAL:
         return people_of(conn, line.unit, but=maker_of(conn, line.about))
-    return [""]
+    if line.kind == RATIFY:
+        about = subject_of(conn, line)
+        return [about.order.ratifier if about else ""]
+    return [""] if officer_of(conn, line.unit, now) else people_of(conn, line.unit) or [""]

@@ -10,7 +10,11 @@ from resources import Wording
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``notice`` is its key: whoever gets one twice has got one. ``telephone`` is the duty officer's, for gateways."""
+    """``notice`` is its key: whoever gets one twice has got one. ``telephone`` is the duty officer's, for gateways.
+
+    ``unit`` is the desk in need, or the department that a step of the ladder (``step``, of which ``clock``) or an
+    objection is about.
+    """
 
     notice: str
     kind: str
@@ -20,6 +24,8 @@ class Message:
     unit: str = ""
     telephone: str = ""
     text: str = ""
+    step: str = ""
+    clock: str = ""
 
     def places(self) -> dict[str, str]:
         """Return what templates may ask for."""

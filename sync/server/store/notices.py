@@ -11,8 +11,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from sync.records.kinds import new_id
+from sync.records.order_stages import OrderStage
 from sync.server.store.directory import clean
-from sync.server.store.schema import dispatch_order, notice
+from sync.server.store.schema import dispatch_order, notice, order_department, order_reply
 
 
 class Outgoing(StrEnum):
@@ -28,8 +29,16 @@ class Outgoing(StrEnum):
 
 ORDER: Final = "order"
 """What a message is about: an order that a department must answer."""
+LEADER, COPY = "leader", "copy"
+"""About an order, too: that its departments' leaders are to be told of it, and a copy for who is above its issuer."""
+ESCALATED, RATIFY = "escalated", "ratify"
+"""About a step of an order's ladder: whom it names, and who has to ratify an emergency order."""
+OBJECTED: Final = "objected"
+"""About an objection: whoever rules on it."""
 THREAT, THREAT_OVER = "threat", "threat_over"
 """A desk that needs help now, and needs it no more: told to those who work at its station."""
+PERSONAL: Final = frozenset({THREAT, THREAT_OVER})
+"""Each who works there gets one and reads it for himself; the others are a unit's, and whoever reads it there has."""
 
 _OVER: Final = (Outgoing.READ.value, Outgoing.DROPPED.value)
 
@@ -101,6 +110,12 @@ def _due(now: datetime) -> Select[Any]:
     return select(*_COLUMNS).where(notice.c.due_at <= now, free).order_by(notice.c.due_at, notice.c.notice)
 
 
+def objects_still(conn: Connection, order: str, department: str) -> bool:
+    """Whether nobody has ruled on what ``department`` objected to."""
+    asked = (order_department.c.record == order, order_department.c.department == department)
+    return conn.execute(select(order_department.c.state).where(*asked)).scalar() == OrderStage.OBJECTED.value
+
+
 def order_is_over(conn: Connection, order: str, over: Collection[str]) -> bool:
     """Whether nobody need be told of ``order`` any more: it is in one of the states ``over``, or was erased."""
     state = conn.execute(select(dispatch_order.c.state).where(dispatch_order.c.record == order)).scalar()
@@ -144,10 +159,12 @@ def is_read(conn: Connection, about: str, unit: str) -> bool:
     return conn.execute(select(notice.c.notice).where(*asked).limit(1)).first() is not None
 
 
-def to_read(conn: Connection, about: str, unit: str) -> bool:
-    """Whether `mark_read` would find anything."""
-    unread = (notice.c.about == about, notice.c.unit == unit, notice.c.state.not_in(_OVER))
-    return conn.execute(select(notice.c.notice).where(*unread).limit(1)).first() is not None
+def to_read(conn: Connection, order: str, unit: str) -> list[str]:
+    """Return what ``unit`` was told of an order and has not read: the order itself, steps of it, objections to it."""
+    said = select(order_reply.c.record).where(order_reply.c.dispatch_order == order)
+    of_order = or_(notice.c.about == order, notice.c.about.in_(said))
+    query = select(notice.c.about).where(of_order, notice.c.unit == unit, notice.c.state.not_in(_OVER))
+    return list(conn.execute(query.distinct().order_by(notice.c.about)).scalars())
 
 
 def find_line(conn: Connection, channel: str, name: str, receipt: str) -> Line | None:

@@ -21,6 +21,7 @@ from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.record import Made
 from sync.records.times import BEIJING
 from sync.records.units import Role
+from sync.server.notices.telling import tell_objection
 from sync.server.order_answers import tell_stages
 from sync.server.people_log import Event
 from sync.server.store.log import write_log
@@ -170,6 +171,7 @@ def _keep(
         scope = kept(conn, [order_id])[order_id].scope
         add_own(conn, reply, scope, now)
         tell_stages(conn, [order_id], now)
+        tell_objection(conn, loaded[0], reply, scope, now)
         keep_photos(site.store, conn, photos, reply, made, scope, now)
         write_log(conn, Event.ORDER_ANSWERED, at=now, staff=mine.staff, subject=order_id, detail=kind.value)
 

@@ -193,12 +193,13 @@ def show_one(request: Request, site: Standing, order_id: str, who: Reader) -> Re
 
 
 def _note_read(site: Site, who: Visitor, on: OrderOnPage) -> None:
-    """Say to the station that the ordered department has read it, once."""
+    """Say to the station that a unit that was told of it has read it, once: of a department who answers for it."""
     order, unit = on.order.id, who.person.unit
-    if Role.DEPARTMENT not in who.roles or unit not in on.order.departments:
+    if Role.DEPARTMENT not in who.roles and unit in on.order.departments:
         return
     with site.store.read() as conn:
         news = to_read(conn, order, unit)
     if news:
         with site.store.write() as conn:
-            say_read(conn, order, unit, site.now())
+            for about in news:
+                say_read(conn, about, unit, site.now())

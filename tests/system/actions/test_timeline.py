@@ -5,15 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC
 
+from desktop.actions.escalations import escalate_due
 from desktop.actions.order_replies import witness_reply
 from desktop.actions.orders import issue_order, order_draft
-from desktop.store.links import replies_of
+from desktop.store.links import order_steps_of, replies_of
+from desktop.store.units import units
 from desktop.ui.stories.matters import matter_story
 from desktop.ui.stories.orders import order_story, reply_events
 from desktop.ui.stories.parts import in_time
 from resources import wording
+from sync.records.kinds import new_id
+from sync.records.notices import Notice, NoticeState
+from sync.records.record import Made
+from sync.records.units import Level
 from tests.system.actions.conftest import Station
 from tests.system.actions.test_steps import matter, step  # noqa: F401 a fixture
+
+ABOVE = (Level.STREET, Level.DISTRICT)
 
 
 def test_a_matter_tells_what_came_of_its_orders(station: Station, matter: str) -> None:  # noqa: F811
@@ -67,3 +75,27 @@ def test_an_order_tells_its_two_clocks(station: Station, matter: str) -> None:  
     given |= {"kind": "resolved", "text": "已修", "happened_at": station.clock.at.isoformat()}
     witness_reply(station.desk, order.id, station.draft("reply", **given))
     assert "发令已" not in told()
+
+
+def test_an_escalation_says_who_was_really_told(station: Station, matter: str) -> None:  # noqa: F811
+    words, department = wording("zh"), station.units["区住房和建设局"]
+    draft = order_draft(station.secretary, matter) | {"departments": [department], "grade": "red"}
+    order = issue_order(station.secretary, matter, draft)
+    station.clock.later(days=2)
+    escalate_due(station.desk)
+    with station.store.read() as reader:
+        steps = [s for s in order_steps_of(reader, order.id) if "street" in s.told.split()]
+        street, district = (next(u for u in units(reader).values() if u.level is level) for level in ABOVE)
+
+    def told() -> str:
+        with station.store.read() as reader:
+            return " ".join(event.text for event in order_story(words, station.clock, reader, order.id).events)
+
+    assert "应告知责任部门、部门领导、街道；区级平台还没有回告是否通知" in told()
+    assert street.name not in told()
+    with station.store.write() as work:
+        for unit, state in ((street, NoticeState.SENT), (street, NoticeState.READ), (district, NoticeState.FAILED)):
+            made = Made(by="", unit=district.unit, store="sto_district", at=station.clock.at)
+            said = {"about": steps[0].id, "unit": unit.unit, "state": state, "happened_at": station.clock.at}
+            work.add(Notice(id=new_id("notice"), made=made, **said))
+    assert f"区级平台已通知：{street.name}（已读）、{district.name}（未发成）" in told()
