@@ -63,8 +63,9 @@ def _there(work: Work, ids: list[str]) -> dict[str, _Here]:
 def _meet(work: Work, here: _Here, numbered: Numbered, sealed: Sealed) -> None:
     """A record of this id is here: the same one learns its number, another one is set aside until ours is answered."""
     if here.hash == sealed.hash:
-        if here.district_seq is None:
-            # It is not settled by this: only an answer to our own push settles, and it will come.
+        if here.district_seq is None or here.district_seq < numbered.seq:
+            # It is not settled by this: only an answer to our own push settles, and it will come. A later number is
+            # the one under which the district counts it for this unit since then.
             work.sql(_NUMBERED, (numbered.seq, to_micros(numbered.received_at), here.line))
         return
     aside = {

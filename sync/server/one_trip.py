@@ -180,7 +180,8 @@ def _receipt(
         return None
     asked, seen = heard.said.asked, heard.seen
     if since is None:
-        since = list(records.lines(conn, scopes, asked.upto, down.cursor)) if down.cursor > asked.upto else []
+        own = heard.station.device.store
+        since = list(records.lines(conn, scopes, asked.upto, down.cursor, own)) if down.cursor > asked.upto else []
     counts, digest = records.tally_of([*before, *since])
     over = structs.replace(asked, upto=down.cursor, counts=counts, digest=digest)
     known = exchange.Known(

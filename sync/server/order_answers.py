@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,10 @@ from sync.records.order_steps import OrderDelegation, OrderRequest, OrderStep, O
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.record import Record
 from sync.server.arrived import Arrived
-from sync.server.store.directory import Unit, units
+from sync.server.store.directory import above, units
 from sync.server.store.orders import last_reply, requested
 from sync.server.store.projections import add_own
+from sync.server.store.readdressed import asked_units
 from sync.server.store.records import Kept, kept, later_of_kind, read_many
 from sync.server.store.store import Connection
 from sync.server.tree import made_here
@@ -25,12 +27,7 @@ def units_above(conn: Connection, unit: str, arrived: Iterable[Arrived]) -> froz
     """Return the units over ``unit``; looked up only where a request arrived."""
     if not any(isinstance(a.record, OrderRequest) for a in arrived):
         return frozenset()
-    known, found = units(conn), set[str]()
-    above: Unit | None = known.get(unit)
-    while above is not None and above.parent and above.parent not in found:
-        found.add(above.parent)
-        above = known.get(above.parent)
-    return frozenset(found)
+    return above(units(conn), unit)
 
 
 def delegations_of(conn: Connection, arrived: Iterable[Arrived]) -> dict[str, OrderDelegation]:
@@ -88,7 +85,7 @@ def _order_of(record: Record | None) -> str:
 
 
 def _tell_refusals(conn: Connection, refusals: Sequence[OrderStep], unit: str, now: datetime) -> None:
-    requests = kept(conn, {step.request for step in refusals}) if refusals else {}
+    requests = _requests(conn, {step.request for step in refusals})
     for step in refusals:
         asked = requests.get(step.request)
         if asked is not None and asked.scope == unit != asked.unit:
@@ -98,7 +95,7 @@ def _tell_refusals(conn: Connection, refusals: Sequence[OrderStep], unit: str, n
 def tell_stages(conn: Connection, orders: Collection[str], now: datetime) -> None:
     """Tell the stations that asked for some of ``orders`` how far these are, where that is not what they were told."""
     asked_for = requested(conn, orders) if orders else []
-    requests = kept(conn, {order.request for order in asked_for}) if asked_for else {}
+    requests = _requests(conn, {order.request for order in asked_for})
     for order in asked_for:
         asked = requests.get(order.request)
         if asked is None or asked.scope != order.unit or asked.unit == order.unit:
@@ -108,6 +105,13 @@ def tell_stages(conn: Connection, orders: Collection[str], now: datetime) -> Non
             said = {"order": order.record, "text": order.number, "stage": order.state}
             seen = (last.id,) if last else ()
             _tell(conn, asked, now, happened_at=now if last else order.issued_at, seen=seen, **said)
+
+
+def _requests(conn: Connection, ids: Collection[str]) -> dict[str, Kept]:
+    """Return the requests with these ids, each with the unit that it asks as its scope, whatever kept it."""
+    found = kept(conn, ids) if ids else {}
+    asked = asked_units(conn, found)
+    return {name: replace(one, scope=asked.get(name, one.scope)) for name, one in found.items()}
 
 
 def _last_told(conn: Connection, order: str) -> OrderStep | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -46,6 +46,7 @@ from sync.server.store.journals import Came
 from sync.server.store.notices import THREAT, THREAT_OVER, put_notices
 from sync.server.store.orders import load, refold
 from sync.server.store.projections import apply
+from sync.server.store.readdressed import asked_units
 from sync.server.store.records import Line, New, append, lock_numbers
 from sync.server.store.refusals import Refusal, forget_refusals, put_refusals
 from sync.server.store.standing import standing
@@ -168,6 +169,9 @@ def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: in
         withdrawn=withdrawals_of(conn, station.unit, delegations.values(), cursor, station.stores),
     )
     stands = {k.id: _Stands(k.hash, k.seq, k.unit, k.scope, k.received_at) for k in there.kept.values() if k.id in ids}
+    requests = [name for name, target in known.targets.items() if target.kind == "order_request"]
+    for name, asked in asked_units(conn, requests).items():
+        known.targets[name] = replace(known.targets[name], scope=asked)
     known.given, known.takers = answerable(conn, station.unit, arrived, known.targets)
     known.sealed |= attached_to_accusations(conn, known.erased_later & there.kept.keys())
     return _Page(station, now, last, known, stands, there.refused)

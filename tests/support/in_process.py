@@ -210,9 +210,11 @@ class Desk:
         return StoreJournal(self.store)
 
 
-def enrol_desk(folder: Path, district: DistrictStore, name: str, unit_name: str = UNIT_NAME) -> Desk:
-    """Enrol a desk of ``unit_name`` with a first staff member called ``name``."""
-    code = parse_code(admin.add_station(district, unit_name, Level.COMMUNITY, "凤凰街道", "").code)
+def enrol_desk(
+    folder: Path, district: DistrictStore, name: str, unit_name: str = UNIT_NAME, parent: str = "凤凰街道"
+) -> Desk:
+    """Enrol a desk of ``unit_name`` under ``parent`` with a first staff member called ``name``."""
+    code = parse_code(admin.add_station(district, unit_name, Level.COMMUNITY, parent, "").code)
     device, store_id, staff = new_device(new_identity("dev")), new_identity(STORE_PREFIX), new_identity(STAFF_PREFIX)
     made = Made(by=staff, unit="", store=store_id, at=datetime.now(BEIJING))
     first = StaffMember(

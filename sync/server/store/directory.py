@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,6 +78,15 @@ def put_staff(conn: Connection, record: StaffMember, seq: int) -> None:
 def units(conn: Connection) -> dict[str, Unit]:
     """Return all units by identity."""
     return {row.unit: _unit(row) for row in conn.execute(select(unit).order_by(unit.c.name))}
+
+
+def above(known: Mapping[str, Unit], unit: str) -> frozenset[str]:
+    """Return the units over ``unit`` in the tree of ``known``."""
+    found, here = set[str](), known.get(unit)
+    while here is not None and here.parent and here.parent not in found:
+        found.add(here.parent)
+        here = known.get(here.parent)
+    return frozenset(found)
 
 
 def staff_names(conn: Connection) -> dict[str, str]:

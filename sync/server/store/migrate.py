@@ -13,7 +13,7 @@ from sync.records.errors import Refused
 from sync.server.store.engine import WRITE
 from sync.server.store.locks import Lock, hold
 
-HEAD: Final = "0011"
+HEAD: Final = "0012"
 """The newest file in migrations/versions."""
 
 
@@ -43,6 +43,8 @@ def bring_up(engine: Engine) -> None:
             _list_matters(connection)
         if version < "0011":
             _list_order_requests(connection)
+        if version < "0012":
+            _readdress(connection)
 
 
 def _list_edits(connection: Connection) -> None:
@@ -67,6 +69,13 @@ def _list_order_requests(connection: Connection) -> None:
     from sync.server.store.order_requests import list_requests_of_before
 
     list_requests_of_before(connection)
+
+
+def _readdress(connection: Connection) -> None:
+    """Give requests for orders that a unit could not pull to that unit, in a store of before 0012."""
+    from sync.server.store.readdressed import readdress_requests
+
+    readdress_requests(connection)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from sync.server.store.schema import (
     order_reply,
     order_request,
     passed,
+    readdressed,
     record,
 )
 
@@ -187,5 +188,7 @@ def watch(engine: Engine, committed: threading.Event) -> Iterator[Watch]:
 def has_news(conn: Connection, scopes: Collection[str], but_from: str, after: int) -> bool:
     """Whether there is a record within ``scopes`` after number ``after`` that ``but_from`` did not hand in itself."""
     wanted = select(record.c.seq).where(record.c.seq > after, record.c.origin != but_from).limit(1)
-    asked = (wanted.where(of.in_(sorted(scopes))) for of in (record.c.scope, record.c.also))
-    return any(conn.execute(query).first() is not None for query in asked)
+    asked = [wanted.where(of.in_(sorted(scopes))) for of in (record.c.scope, record.c.also)]
+    later = select(readdressed.c.seq).join(record, record.c.id == readdressed.c.record).limit(1)
+    later = later.where(readdressed.c.unit.in_(sorted(scopes)), readdressed.c.seq > after, record.c.origin != but_from)
+    return any(conn.execute(query).first() is not None for query in (*asked, later))

@@ -11,14 +11,14 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, literal_column, select, union_all
 
 from sync.records.canonical import Sealed, digest
 from sync.records.errors import Refused, Unavailable
 from sync.server.store.bulk import ContentRow, RecordRow, among, insert_records
 from sync.server.store.months import have_month, month_of
 from sync.server.store.news import told
-from sync.server.store.schema import addressed, content, counter, record, to_number
+from sync.server.store.schema import addressed, content, counter, readdressed, record, to_number
 
 EVERYONE: Final = "*"
 """The scope of the directories; every other scope is a unit or a store."""
@@ -110,12 +110,18 @@ def append(conn: Connection, new: Sequence[New], received_at: datetime, last: in
         rows.append((s.id, s.kind, s.hash, seq, *made, at, item.readable, month, len(s.body), item.also))
         contents.append((month, seq, s.id, s.salt, s.body))
     insert_records(conn, rows, contents)
-    _note_addressed(conn, {item.also: seq for seq, item in enumerate(new, last + 1) if item.also})
-    conn.execute(_TOLD if conn.dialect.name == "postgresql" else _NUMBERED, {"value": last + len(new)})
+    note_addressed(conn, {item.also: seq for seq, item in enumerate(new, last + 1) if item.also})
+    number_upto(conn, last + len(new))
     return list(range(last + 1, last + len(new) + 1))
 
 
-def _note_addressed(conn: Connection, last: dict[str, int]) -> None:
+def number_upto(conn: Connection, last: int) -> None:
+    """Note the last number that was given, and tell those who wait for news."""
+    conn.execute(_TOLD if conn.dialect.name == "postgresql" else _NUMBERED, {"value": last})
+
+
+def note_addressed(conn: Connection, last: dict[str, int]) -> None:
+    """Note the last number of each unit under which it pulls what is not in its scope."""
     for unit, seq in last.items():
         if conn.execute(addressed.update().where(addressed.c.unit == unit).values(seq=seq)).rowcount == 0:
             conn.execute(addressed.insert().values(unit=unit, seq=seq))
@@ -196,28 +202,34 @@ def pull(
     value is the cursor after it, the third whether there is more. Sizes are asked first, so that a page of large
     records is never read whole.
     """
-    end = () if upto is None else (record.c.seq <= upto,)
-    wanted = (record.c.seq > cursor, record.c.origin != but_from, *end)
-    taken: list[int] = []
+    others = (record.c.origin != but_from,)
+    taken: dict[int, int] = {}
     total, more = 0, False
-    for seq, length in list(_in_order(conn, scopes, (record.c.size,), wanted, limit + 1)):
+    for seq, first, length in list(
+        _in_order(conn, scopes, (record.c.seq, record.c.size), cursor, upto, others, limit + 1)
+    ):
         if len(taken) == limit or (taken and total + length > limit_bytes):
             more = True
             break
         total += length
-        taken.append(seq)
+        taken[seq] = first
     if not taken:
         return [], max(cursor, latest(conn) if upto is None else upto), False
-    page = [Numbered(row[0], row[1], Sealed(*row[2:])) for row in _whole(conn, among(conn, record.c.seq, taken))]
-    return page, taken[-1] if more else max(taken[-1], latest(conn) if upto is None else upto), more
+    whole = {row[0]: row for row in _whole(conn, among(conn, record.c.seq, list(taken.values())))}
+    page = [Numbered(seq, whole[first][1], Sealed(*whole[first][2:])) for seq, first in taken.items()]
+    end = page[-1].seq
+    return page, end if more else max(end, latest(conn) if upto is None else upto), more
 
 
 def lines(
-    conn: Connection, scopes: Collection[str] | None = None, after: int = 0, upto: int | None = None
+    conn: Connection, scopes: Collection[str] | None = None, after: int = 0, upto: int | None = None, store: str = ""
 ) -> Iterator[Line]:
-    """Yield (kind, id, hash) of the records with a number in (after, upto], of all scopes where None is given."""
-    wanted = (record.c.seq > after, *(() if upto is None else (record.c.seq <= upto,)))
-    for row in _in_order(conn, scopes, (record.c.kind, record.c.id, record.c.hash), wanted):
+    """Yield (kind, id, hash) of the records with a number in (after, upto], of all scopes where None is given.
+
+    ``store`` is the one whose lines these are, where ``scopes`` do not name it.
+    """
+    ours = (record.c.kind, record.c.id, record.c.hash)
+    for row in _in_order(conn, scopes, ours, after, upto, store=store):
         yield row[1], row[2], row[3]
 
 
@@ -225,25 +237,40 @@ def _in_order(
     conn: Connection,
     scopes: Collection[str] | None,
     columns: Sequence[ColumnElement[Any]],
-    wanted: Sequence[ColumnElement[bool]],
+    after: int,
+    upto: int | None,
+    wanted: Sequence[ColumnElement[bool]] = (),
     limit: int | None = None,
+    store: str = "",
 ) -> Iterator[tuple[Any, ...]]:
     """Yield (number, ``columns``) in the order of the numbers, at most ``limit`` rows of each scope.
 
-    Each scope is asked for by itself: then its index gives the rows in their order, and what other units have
+    What was readdressed is left out for the store that handed it in, ``store`` or a scope: it counts it under its first
+    number. Each scope is asked for by itself: then its index gives the rows in their order, and what other units have
     stored is neither read nor sorted.
     """
-    query = select(record.c.seq, *columns).where(*wanted).order_by(record.c.seq).limit(limit)
-    asked = [query] if scopes is None else [query.where(of) for scope in sorted(scopes) for of in _pulled_by(scope)]
+    query = select(record.c.seq.label("number"), *columns).where(*_within(record.c.seq, after, upto), *wanted)
+    by_number: ColumnElement[int] = literal_column("number")
+    if scopes is None:
+        asked: list[Any] = [query.order_by(by_number).limit(limit)]
+    else:
+        asked = []
+        later = select(readdressed.c.seq.label("number"), *columns).join(record, record.c.id == readdressed.c.record)
+        foreign = record.c.origin.not_in(sorted({*scopes, store}))
+        later = later.where(*_within(readdressed.c.seq, after, upto), foreign, *wanted)
+        for scope in sorted(scopes):
+            asked.append(query.where(record.c.scope == scope).order_by(by_number).limit(limit))
+            if scope != EVERYONE:
+                theirs = (query.where(record.c.also == scope), later.where(readdressed.c.unit == scope))
+                asked.append(union_all(*theirs).order_by(by_number).limit(limit))
     yield from heapq.merge(*(_rows(conn, one) for one in asked), key=itemgetter(0))
 
 
-def _pulled_by(scope: str) -> tuple[ColumnElement[bool], ...]:
-    """The conditions under which a record is pulled by ``scope``, no two of one record."""
-    return (record.c.scope == scope,) if scope == EVERYONE else (record.c.scope == scope, record.c.also == scope)
+def _within(numbers: ColumnElement[int], after: int, upto: int | None) -> tuple[ColumnElement[bool], ...]:
+    return (numbers > after,) if upto is None else (numbers > after, numbers <= upto)
 
 
-def _rows(conn: Connection, query: Select[Any]) -> Iterator[tuple[Any, ...]]:
+def _rows(conn: Connection, query: Any) -> Iterator[tuple[Any, ...]]:
     for some in conn.execute(query).partitions(_AT_ONCE):
         yield from (tuple(row) for row in some)
 

@@ -110,6 +110,14 @@ addressed = table(
     Column("seq", BigInteger, nullable=False),
 )
 
+# What became addressed to a unit after it had its number (readdressed.py): that unit pulls it under this one.
+readdressed = table(
+    "readdressed",
+    Column("unit", Id, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("record", Id, nullable=False, index=True),
+)
+
 # What a record says, beside the list of all: on PostgreSQL a part for each month (months.py), so that what is old can
 # be moved, vacuumed and kept by itself.
 content = table(
