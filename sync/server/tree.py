@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +11,7 @@ from sync.records.kinds import UNIT_PREFIX, new_id, new_identity
 from sync.records.names import normal_name
 from sync.records.record import Made
 from sync.records.units import Level, OrgUnit
-from sync.server.store.directory import find_unit, units
+from sync.server.store.directory import Unit, find_unit, units
 from sync.server.store.projections import add_own
 from sync.server.store.records import EVERYONE
 from sync.server.store.store import Connection, district
@@ -67,6 +68,19 @@ def parent_of(conn: Connection, words: str, level: Level, now: datetime) -> str:
     identity = new_identity(UNIT_PREFIX)
     add_unit(conn, identity, stored_name(words), _ABOVE[level], root, now, committee=short_name(words))
     return identity
+
+
+def below(known: Mapping[str, Unit], top: str) -> frozenset[str]:
+    """Return ``top`` and all units under it."""
+    children: dict[str, list[str]] = {}
+    for unit in known.values():
+        children.setdefault(unit.parent or "", []).append(unit.unit)
+    found, waiting = {top}, [top]
+    while waiting:
+        new = [child for child in children.get(waiting.pop(), ()) if child not in found]
+        found.update(new)
+        waiting += new
+    return frozenset(found)
 
 
 def existing_unit(conn: Connection, name: str, parent: str) -> str | None:

@@ -19,7 +19,8 @@ from sync.records.deadlines import PeriodUnit
 from sync.records.dispatch_rules import Length
 from sync.records.kinds import new_id
 from sync.records.matters import Nature, StepKind
-from sync.records.orders import ReplyKind
+from sync.records.order_steps import OrderStepKind, RestedEnds
+from sync.records.orders import OrderCall, ReplyKind
 from sync.records.times import BEIJING
 from sync.records.visits import Category
 from sync.server import admin, duty_rosters
@@ -31,6 +32,7 @@ from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
 from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
 from tests.support.passed_matters import add_matter, add_step, pass_on
 from tests.support.pictures import pdf, png, scene
+from tests.support.watched_orders import below_a_street, escalated, taken
 
 LOOKS: tuple[tuple[str, Looks], ...] = tuple(
     (f"{name}-{scheme}-{language[:2]}", Looks(size, language, scheme))
@@ -91,6 +93,7 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         text="欠薪属总包，应由住建部门牵头",
     )
     answer(pages, officer, done, ReplyKind.RESOLVED, text="已退费")
+    watched = _watched(pages, late, both)
     refusing = _refusals(pages)
     asked_for(pages)
     passed, differing = _passed(pages)
@@ -105,6 +108,10 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("order-new", "王丽", f"/orders/{fresh}"),
         Shown("all-orders", "周敏", "/orders"),
         Shown("ruling", "周敏", f"/orders/{late}"),
+        Shown("street-objections", "林街", "/orders?show=objected"),
+        Shown("street-escalated", "林街", "/orders?show=escalated"),
+        Shown("history", "林街", f"/orders/{watched}#history"),
+        Shown("history-department", "王丽", f"/orders/{watched}#history"),
         Shown("requests", "周敏", "/orders/requests"),
         Shown("requests-all", "周敏", "/orders/requests?show=all"),
         Shown("stations", "周敏", "/stations"),
@@ -119,6 +126,24 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("passed-differing", "王丽", f"/matters/{differing}"),
         Shown("not-found", "王丽", "/orders/ord_nowhere"),
     ]
+
+
+def _watched(pages: PagesDistrict, late: str, both: str) -> str:
+    """An order with a long course, below a street that watches it; returns its id."""
+    below_a_street(pages)
+    for of in (late, both):
+        escalated(pages, of, "区人力资源局", "after 1 minutes urge", "department leader street")
+    order = pages.add_order("工地二十三人讨薪", ["区人力资源局"], minutes_ago=3000, number="(2026)光明发令第5号")
+    unit = pages.units["区人力资源局"]
+    call = OrderCall(department=unit, callee="张值班", at=pages.now, read_back="第5号，一小时内到现场")
+    taken(pages, order, OrderStepKind.TELEPHONED, call=call)
+    taken(pages, order, OrderStepKind.SUSPENDED, text="等待保证金账户核查，银行答复前不计时")
+    ends = (RestedEnds(unit, None, None, pages.now + timedelta(days=2)),)
+    taken(pages, order, OrderStepKind.RESUMED, text="账户已核实", ends=ends)
+    taken(pages, order, OrderStepKind.JOINT_MEETING, text="周五九点在凤凰街道会商，请分管领导参加")
+    escalated(pages, order, "区人力资源局", "before 4 hours remind", "department")
+    escalated(pages, order, "区人力资源局", "after 1 working_days escalate", "street district")
+    return order
 
 
 def officers(pages: PagesDistrict) -> str:

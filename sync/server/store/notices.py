@@ -8,10 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, literal, or_, select
 
 from sync.records.kinds import new_id
 from sync.records.order_stages import OrderStage
+from sync.server.store.bulk import among
 from sync.server.store.directory import clean
 from sync.server.store.schema import dispatch_order, notice, order_department, order_reply
 
@@ -159,12 +160,39 @@ def is_read(conn: Connection, about: str, unit: str) -> bool:
     return conn.execute(select(notice.c.notice).where(*asked).limit(1)).first() is not None
 
 
-def to_read(conn: Connection, order: str, unit: str) -> list[str]:
-    """Return what ``unit`` was told of an order and has not read: the order itself, steps of it, objections to it."""
-    said = select(order_reply.c.record).where(order_reply.c.dispatch_order == order)
-    of_order = or_(notice.c.about == order, notice.c.about.in_(said))
-    query = select(notice.c.about).where(of_order, notice.c.unit == unit, notice.c.state.not_in(_OVER))
-    return list(conn.execute(query.distinct().order_by(notice.c.about)).scalars())
+def to_read(conn: Connection, about: Collection[str], unit: str) -> list[str]:
+    """Return of which of ``about`` (an order, its steps, the objections to it) ``unit`` was told and has not read."""
+    unread = (among(conn, notice.c.about, about), notice.c.unit == unit, notice.c.state.not_in(_OVER))
+    return list(conn.execute(select(notice.c.about).where(*unread).distinct().order_by(notice.c.about)).scalars())
+
+
+def was_told(conn: Connection, order: str, unit: str) -> bool:
+    """Whether ``unit`` was told of ``order`` at issue, or of a step of it or an objection to it."""
+    return bool(conn.execute(select(told_of(literal(order), unit))).scalar())
+
+
+def told_of(order: ColumnElement[Any], unit: str) -> ColumnElement[bool]:
+    """Return the condition that ``unit`` was told of an order or of what was said on it."""
+    at_issue = exists().where(notice.c.about == order, notice.c.unit == unit)
+    return or_(at_issue, _told_later(order, unit))
+
+
+def escalated_to(order: ColumnElement[Any], unit: str) -> ColumnElement[bool]:
+    """Return the condition that ``unit`` was told of a step of an order's ladder."""
+    return _told_later(order, unit, notice.c.kind == ESCALATED)
+
+
+def _told_later(order: ColumnElement[Any], unit: str, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    said = order_reply.alias()
+    return exists().where(
+        said.c.dispatch_order == order, notice.c.about == said.c.record, notice.c.unit == unit, *which
+    )
+
+
+def about_these(conn: Connection, about: Collection[str]) -> list[Line]:
+    """Return all messages about any of ``about``, the oldest first."""
+    query = select(*_COLUMNS).where(among(conn, notice.c.about, about))
+    return [_line(row) for row in conn.execute(query.order_by(notice.c.made_at, notice.c.notice))]
 
 
 def find_line(conn: Connection, channel: str, name: str, receipt: str) -> Line | None:

@@ -14,10 +14,12 @@ from sync.records.errors import Damaged
 from sync.records.folds import OrderStage, OrderState, fold_order
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
+from sync.server.store.bulk import among
+from sync.server.store.notices import escalated_to, told_of
 from sync.server.store.records import read_many
 from sync.server.store.schema import dispatch_order, order_department, order_reply
 
-BY_DUE: Final = ("open", "overdue", "unsigned")
+BY_DUE: Final = ("open", "overdue", "unsigned", "objected", "escalated")
 """These lists are read in the order in which something is due; the others newest first."""
 
 
@@ -36,12 +38,16 @@ class OrderOnPage:
 class Wanted:
     """Which orders: those of ``show``, of one ``department`` where it is given, whose number or subject holds ``text``.
 
-    ``show`` is "open" (something is due), "overdue", "unsigned" (somebody has not signed for it), "ended" or "all".
+    ``show`` is "open" (something is due), "overdue", "unsigned" (somebody has not signed for it), "objected" (nobody
+    has ruled), "escalated" (``unit`` was told of a step of its ladder), "ended" or "all". ``below`` are the units that
+    issued them or are ordered; what ``unit`` was told of is among them in any case. None: of every unit.
     """
 
     show: str
     department: str = ""
     text: str = ""
+    unit: str = ""
+    below: frozenset[str] | None = None
 
 
 Place = tuple[datetime, str]
@@ -50,7 +56,7 @@ Place = tuple[datetime, str]
 
 def count_orders(conn: Connection, wanted: Wanted, now: datetime) -> int:
     """Return how many orders the list has in all."""
-    query = select(func.count()).select_from(_listed(wanted.department)).where(*_which(wanted, now))
+    query = select(func.count()).select_from(_listed(wanted.department)).where(*_which(conn, wanted, now))
     return conn.execute(query).scalar_one()
 
 
@@ -59,7 +65,7 @@ def orders_by_due(
 ) -> list[OrderOnPage]:
     """Return orders of `BY_DUE`, first what is due first: what is overdue longest stands on top."""
     due = _due(wanted.department)
-    conditions = _which(wanted, now)
+    conditions = _which(conn, wanted, now)
     if after is not None:
         later = and_(due == after[0], dispatch_order.c.record > after[1])
         conditions.append(or_(due > after[0], later))
@@ -73,7 +79,7 @@ def orders_by_number(
     conn: Connection, wanted: Wanted, now: datetime, *, before: int | None = None, limit: int = 50
 ) -> list[OrderOnPage]:
     """Return orders newest first; ``before`` is the ``seq`` after which the page starts."""
-    conditions = _which(wanted, now)
+    conditions = _which(conn, wanted, now)
     if before is not None:
         conditions.append(dispatch_order.c.seq < before)
     query = select(dispatch_order.c.record, dispatch_order.c.seq).select_from(_listed(wanted.department))
@@ -91,18 +97,24 @@ def _due(department: str) -> ColumnElement[Any]:
     return order_department.c.due_at if department else dispatch_order.c.due_at
 
 
-def _which(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+def _which(conn: Connection, wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     due = _due(wanted.department)
     conditions: list[ColumnElement[bool]] = []
     if wanted.department:
         conditions.append(order_department.c.department == wanted.department)
+    if wanted.below is not None:
+        conditions.append(_seen(conn, wanted.unit, wanted.below))
     match wanted.show:
         case "open":
             conditions.append(due.is_not(None))
         case "overdue":
             conditions.append(due < now)
         case "unsigned":
-            conditions += [due.is_not(None), _unsigned(wanted.department)]
+            conditions += [due.is_not(None), _at_stage(wanted.department, OrderStage.ISSUED)]
+        case "objected":
+            conditions += [due.is_not(None), _at_stage(wanted.department, OrderStage.OBJECTED)]
+        case "escalated":
+            conditions += [due.is_not(None), escalated_to(dispatch_order.c.record, wanted.unit)]
         case "ended":
             conditions.append(due.is_(None))
     if wanted.text:
@@ -111,11 +123,20 @@ def _which(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _unsigned(department: str) -> ColumnElement[bool]:
-    issued = order_department.c.state == OrderStage.ISSUED.value
+def _seen(conn: Connection, unit: str, below: frozenset[str]) -> ColumnElement[bool]:
+    """Whether an order is one of the units ``below``, is to one of them, or ``unit`` was told of it."""
+    part = order_department.alias()
+    ordered = exists().where(part.c.record == dispatch_order.c.record, among(conn, part.c.department, below))
+    told = told_of(dispatch_order.c.record, unit)
+    return or_(among(conn, dispatch_order.c.issuing_unit, below), ordered, told)
+
+
+def _at_stage(department: str, stage: OrderStage) -> ColumnElement[bool]:
+    """Whether the department, or any of them, has come so far and no further."""
+    here = order_department.c.state == stage.value
     if department:
-        return issued
-    return exists().where(order_department.c.record == dispatch_order.c.record, issued)
+        return here
+    return exists().where(order_department.c.record == dispatch_order.c.record, here)
 
 
 def order_numbers(conn: Connection, ids: Collection[str]) -> dict[str, str]:

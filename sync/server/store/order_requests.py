@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from sync.protocol.codec import decode
 from sync.records.errors import Damaged
@@ -73,23 +73,33 @@ def forget_request(conn: Connection, target: str) -> None:
     conn.execute(order_request.update().where(order_request.c.answer == target).values(again))
 
 
-def count_requests(conn: Connection) -> dict[str, int]:
-    """Return how many requests stand at each stage."""
-    query = select(order_request.c.stage, func.count()).group_by(order_request.c.stage)
+def count_requests(conn: Connection, below: frozenset[str] | None = None) -> dict[str, int]:
+    """Return how many requests stand at each stage; of or to the units ``below``, None: of any."""
+    counted = select(order_request.c.stage, func.count()).where(*_of_these(conn, below))
+    query = counted.group_by(order_request.c.stage)
     return {row.stage: row[1] for row in conn.execute(query)}
 
 
-def count_waiting(conn: Connection) -> int:
+def count_waiting(conn: Connection, below: frozenset[str] | None = None) -> int:
     """Return how many requests wait for an answer."""
-    query = select(func.count()).where(order_request.c.stage == RequestStage.WAITING.value)
+    waits = (order_request.c.stage == RequestStage.WAITING.value, *_of_these(conn, below))
+    query = select(func.count()).select_from(order_request).where(*waits)
     return conn.execute(query).scalar_one()
 
 
-def requests_listed(conn: Connection, stage: str, start: int, limit: int) -> list[RequestOnPage]:
+def _of_these(conn: Connection, below: frozenset[str] | None) -> tuple[ColumnElement[bool], ...]:
+    if below is None:
+        return ()
+    return (or_(*(among(conn, column, below) for column in (order_request.c.unit, order_request.c.to_unit))),)
+
+
+def requests_listed(
+    conn: Connection, stage: str, start: int, limit: int, below: frozenset[str] | None = None
+) -> list[RequestOnPage]:
     """Return requests of a stage ("" is any) from place ``start`` on: what waits the longest waiting first, else the
     newest first.
     """
-    query = select(order_request).offset(start).limit(limit)
+    query = select(order_request).where(*_of_these(conn, below)).offset(start).limit(limit)
     if stage:
         query = query.where(order_request.c.stage == stage)
     by = order_request.c.at if stage == RequestStage.WAITING.value else order_request.c.at.desc()

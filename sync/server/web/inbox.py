@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from sync.records.dispatch_rules import LadderStep
 from sync.records.order_due import Limit, met_at, next_due, next_limit
+from sync.records.order_ladder import ladder_step
 from sync.records.order_state import DepartmentState
+from sync.records.order_steps import Clock
 from sync.server.store.directory import units
 from sync.server.store.order_pages import (
     BY_DUE,
@@ -28,14 +31,18 @@ from sync.server.store.orders import storable
 from sync.server.store.records import latest
 from sync.server.store.schema import to_moment, to_number
 from sync.server.store.store import Connection
-from sync.server.web.orders import LOOKS, READERS, name_of, own_department
+from sync.server.web.orders import LOOKS, READERS, name_of
 from sync.server.web.render import page
+from sync.server.web.sight import sight_of
 from sync.server.web.visitor import Before, Standing, Visitor, allow, by_itself
 
 router = APIRouter()
 PAGE: Final = 50
-SHOWS: Final = ("open", "overdue", "unsigned", "ended", "all")
+SHOWS: Final = ("open", "overdue", "unsigned", "objected", "escalated", "ended", "all")
+DEPARTMENTS: Final = tuple(name for name in SHOWS if name != "objected")
+"""A department rules on nothing."""
 _AFTER: Final = re.compile(r"(-?[0-9]{1,18})_([a-z]{3}_[0-9a-f]{32})")
+_CLIMBED: Final = (LadderStep.URGE.value, LadderStep.ESCALATE.value, LadderStep.CRITICISE.value)
 _SOON: Final = 4
 """A limit of which less than one part in so many is left is coming up."""
 
@@ -67,6 +74,14 @@ class InboxLine:
     since_issued: timedelta
     signed_for: timedelta | None
     departments: tuple[tuple[str, DepartmentState], ...]
+
+    @property
+    def climbed(self) -> str:
+        """The last step of the ladder that was taken (a `LadderStep`'s value); "" for none, or a mere reminder."""
+        mine = {name for name, _ in self.departments}
+        steps = [s for s in self.on.state.course.escalations if s.department in mine and s.clock is not Clock.RATIFY]
+        taken = [ladder_step(s.rung) for s in steps if ladder_step(s.rung) in _CLIMBED]
+        return max(taken, key=_CLIMBED.index, default="")
 
     @property
     def claimed(self) -> bool:
@@ -118,20 +133,23 @@ def show(
     after: Annotated[str, Query(max_length=60)] = "",
 ) -> Response:
     """List orders. An open page asks again for its list alone."""
-    now, mine = site.now(), own_department(who)
-    show, text = show if show in SHOWS else "open", q.replace("\0", "").strip()
+    now, text = site.now(), q.replace("\0", "").strip()
     with site.store.read() as conn:
         known = units(conn)
+        sight = sight_of(who, known)
+        mine, shows = sight.department, DEPARTMENTS if sight.department else SHOWS
+        show = show if show in shows else "open"
         chosen = mine or (department if department in known else "")
-        found, more = _read(conn, Wanted(show, chosen, text), now, before, after)
-        counts = {name: count_orders(conn, Wanted(name, chosen, text), now) for name in SHOWS}
-        waiting = 0 if mine else count_waiting(conn)
+        wanted = Wanted(show, chosen, text, sight.unit, sight.below)
+        found, more = _read(conn, wanted, now, before, after)
+        counts = {name: count_orders(conn, replace(wanted, show=name), now) for name in shows}
+        waiting = 0 if mine else count_waiting(conn, sight.below)
         seq = latest(conn)
     values: dict[str, Any] = {
         "lines": [line_of(on, now, chosen) for on in found],
         "more": more,
         "show": show,
-        "shows": SHOWS,
+        "shows": shows,
         "counts": counts,
         "q": text,
         "kept": {"department": "" if mine else chosen, "q": text},
@@ -139,6 +157,7 @@ def show(
         "departments": [] if mine else [unit for unit in known.values() if unit.department],
         "chosen": chosen,
         "mine": mine,
+        "below": known[sight.unit].name if sight.below is not None else "",
         "waiting": waiting,
         "unit_name": lambda identity: name_of(known, identity),
         "looks": LOOKS,

@@ -12,7 +12,8 @@ from sync.protocol.news import LAST_EVENT
 from sync.server.news import NewsResponse
 from sync.server.store.news import EVERY_ORDER, has_matters, has_orders, matters_of, orders_of
 from sync.server.store.records import latest
-from sync.server.web.orders import READERS, own_department
+from sync.server.web.orders import READERS
+from sync.server.web.sight import own_sight
 from sync.server.web.visitor import NEWS, Site, Standing, Visitor, allow
 
 router = APIRouter()
@@ -24,7 +25,7 @@ async def listen(
     request: Request, site: Standing, who: Annotated[Visitor, allow(*READERS)], since: Since = 0
 ) -> Response:
     """Tell the page from number ``since`` on; a browser that comes back says itself what it heard last."""
-    department = own_department(who)
+    department = await run_in_threadpool(_department, site, who)
     scopes = {orders_of(department) if department else EVERY_ORDER, matters_of(who.person.unit)}
     line = await site.news.join_page(who.person.staff, frozenset(scopes))
     try:
@@ -43,8 +44,14 @@ def _heard(request: Request) -> int:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 17 else 0
 
 
+def _department(site: Site, who: Visitor) -> str:
+    """Whose orders alone concern this person; who sees some units' is told that there is something on any order."""
+    with site.store.read() as conn:
+        return own_sight(conn, who).department
+
+
 def _behind(site: Site, who: Visitor, held: int) -> tuple[bool, int]:
     """Whether something was said after ``held`` already, and the last number given."""
     with site.store.read() as conn:
-        there = has_orders(conn, own_department(who), held) or has_matters(conn, who.person.unit, held)
+        there = has_orders(conn, own_sight(conn, who).department, held) or has_matters(conn, who.person.unit, held)
         return there, latest(conn)

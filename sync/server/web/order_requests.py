@@ -1,6 +1,6 @@
 """提请发令: what stations asked for, and what became of it: the order with its number and stage, or the refusal.
 
-For whoever sees all orders; a department sees an order once it is one.
+For whoever oversees orders, those of his units; a department sees an order once it is one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sync.server.store.order_requests import count_requests, requests_listed
 from sync.server.store.records import latest
 from sync.server.web.orders import LOOKS, name_of
 from sync.server.web.render import page
+from sync.server.web.sight import sight_of
 from sync.server.web.visitor import Standing, Visitor, allow, by_itself
 
 router = APIRouter()
@@ -43,8 +44,9 @@ def show(
     now, show = site.now(), show if show in SHOWS else "waiting"
     with site.store.read() as conn:
         known = units(conn)
-        counts = count_requests(conn)
-        found = requests_listed(conn, "" if show == "all" else show, start, PAGE + 1)
+        seen = sight_of(who, known).below
+        counts = count_requests(conn, seen)
+        found = requests_listed(conn, "" if show == "all" else show, start, PAGE + 1, seen)
         seq = latest(conn)
     values: dict[str, Any] = {
         "lines": [(one, now - one.request.requested_at) for one in found[:PAGE]],

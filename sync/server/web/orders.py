@@ -26,7 +26,9 @@ from sync.server.web.answer_forms import AT_THE_SCENE, FIELDS, forms_for, may_as
 from sync.server.web.attached import attachments_of, shown
 from sync.server.web.duties import cited
 from sync.server.web.limits import dues, limits_text
+from sync.server.web.order_history import history
 from sync.server.web.render import page
+from sync.server.web.sight import sees, sight_of
 from sync.server.web.visitor import NotFound, Site, Standing, Visitor, allow, by_itself, language_of
 
 router = APIRouter()
@@ -64,24 +66,17 @@ LETTERS: Final = {
 """The key that opens each form."""
 
 
-def own_department(who: Visitor) -> str:
-    """Return the unit whose orders alone this person sees, or "" for who sees all."""
-    sees_all = who.roles & {Role.DISPATCHER, Role.VIEWER}
-    return "" if sees_all else who.person.unit
-
-
 def name_of(known: Mapping[str, Unit], identity: str | None) -> str:
     """Return a unit's name; its identity where the district does not know it."""
     return known[identity].name if identity and identity in known else identity or ""
 
 
 def visible_order(site: Site, who: Visitor, order_id: str) -> tuple[OrderOnPage, dict[str, Unit]]:
-    """Return the order and all units; not found where there is none or it is another department's."""
+    """Return the order and all units; not found where there is none or it is nothing that this person sees."""
     with site.store.read() as conn:
         found, known = order_on_page(conn, order_id), units(conn)
-    mine = own_department(who)
-    if found is None or (mine and mine not in found.order.departments):
-        raise NotFound
+        if found is None or not sees(conn, sight_of(who, known), found.order):
+            raise NotFound
     return found, known
 
 
@@ -125,7 +120,7 @@ def order_page(
     why not.
     """
     (on, known), now = found, site.now()
-    mine = own_department(who)
+    mine = sight_of(who, known).department
     kinds = forms_for(who.roles, who.person.unit, on, now)
     if scene:
         kinds = tuple(kind for kind in kinds if kind in (ARRIVES if arrival_code else AT_THE_SCENE))
@@ -133,6 +128,7 @@ def order_page(
         seq, files = latest(conn), shown(conn, attachments_of(conn, on, mine))
         duties = cited(conn, on, now) if ReplyKind.OBJECTION in kinds else []
         about = load_matter(conn, on.order.matter)
+        told = history(conn, wording(language_of(request)), on, known, mine)
     values: dict[str, Any] = {
         "order": on.order,
         "seq": seq,
@@ -143,6 +139,9 @@ def order_page(
         "limits_text": limits_text(wording(language_of(request)), on.order.limits),
         "parts": _parts(on, mine),
         "files": files,
+        "history": told,
+        "mine": mine,
+        "dissolved": [known[d].name for d in on.order.departments if d in known and known[d].closed],
         "duties": duties,
         "matter_closed": about is not None and about.state.state is MatterStage.CLOSED,
         "late_for_time": bool(mine) and bool(kinds) and not may_ask_for_time(on, mine, now),
@@ -198,7 +197,7 @@ def _note_read(site: Site, who: Visitor, on: OrderOnPage) -> None:
     if Role.DEPARTMENT not in who.roles and unit in on.order.departments:
         return
     with site.store.read() as conn:
-        news = to_read(conn, order, unit)
+        news = to_read(conn, [order, *(said.id for said in (*on.replies, *on.steps))], unit)
     if news:
         with site.store.write() as conn:
             for about in news:

@@ -34,7 +34,8 @@ from sync.server.strangers import Unreadable
 from sync.server.web.attached import attachments_of
 from sync.server.web.forms import SENT_FILES
 from sync.server.web.headers import POLICY
-from sync.server.web.orders import READERS, own_department, visible_order
+from sync.server.web.orders import READERS, visible_order
+from sync.server.web.sight import own_sight
 from sync.server.web.visitor import NotFound, Posted, Site, Standing, Visitor, allow
 
 router = APIRouter()
@@ -155,7 +156,7 @@ def _visible(site: Site, who: Visitor, order_id: str, attachment: str) -> tuple[
     """Return a file of a reply that this person sees, and how many bytes of it are here; NotFound otherwise."""
     on, _ = visible_order(site, who, order_id)
     with site.store.read() as conn:
-        seen = [one for files in attachments_of(conn, on, own_department(who)).values() for one in files]
+        seen = [one for files in attachments_of(conn, on, own_sight(conn, who).department).values() for one in files]
         record = next((one for one in seen if one.id == attachment), None)
         size = file_size(conn, record.digest) if record else None
     if record is None or size is None:
