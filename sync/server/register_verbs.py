@@ -39,6 +39,15 @@ def authority_end(args: argparse.Namespace, place: Place, words: Wording) -> Sai
     return Said({"entry": made.id, "ended": args.entry}, [words("authority.ended", entry=args.entry)])
 
 
+def authority_until(args: argparse.Namespace, place: Place, words: Wording) -> Said:
+    """Give one another last day."""
+    ends = parse_day(args.ends) if args.ends else None
+    with opened(place) as store:
+        made = order_authorities.change_authority(store, args.entry, ends, args.reason)
+    line = words("authority.changed", entry=made.id, until=made.ends_on or words("authority.no_end"))
+    return Said({"entry": made.id, "changed": args.entry, "ends_on": args.ends or None}, [line])
+
+
 def authority_list(_args: argparse.Namespace, place: Place, words: Wording) -> Said:
     """List the register."""
     with opened(place) as store, store.read() as conn:

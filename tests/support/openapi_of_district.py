@@ -47,6 +47,8 @@ FORMS: Final[dict[str, tuple[str, ...]]] = {
     "/users/{name}/close": ("stamp",),
     "/users/{name}/reopen": ("stamp",),
     "/rules/dispatch": ("expected", "seen", "do", "starts_on", "note", "authority", "r0_category", "r0_report_amount"),
+    "/rules/registers/authority": ("entry", "stamp", "unit", "paper", "granted_by", "starts_on", "ends_on", "which"),
+    "/rules/registers/authority/{name}": ("do", "ends_on", "reason", "end_reason"),
     "/sessions/{name}/end": ("stamp",),
     "/sessions/{name}/unlock": ("stamp",),
 }
@@ -69,6 +71,8 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "/rules": (),
     "/rules/dispatch": (),
     "/rules/registers": (),
+    "/rules/registers/authority": (),
+    "/rules/registers/authority/{name}": (),
     "/rules/text/{name}": (),
     "/sessions": (),
     "/static/{name}/x.css": (),

@@ -23,7 +23,7 @@ from sync.records.order_steps import OrderStepKind, RestedEnds
 from sync.records.orders import OrderCall, ReplyKind
 from sync.records.times import BEIJING
 from sync.records.visits import Category
-from sync.server import admin, duty_rosters
+from sync.server import admin, duty_rosters, order_authorities
 from sync.server.store.refusals import Refusal, put_refusals
 from sync.server.store.store import DistrictStore
 from sync.server.web.table_pages import EDITORS
@@ -118,6 +118,8 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("refused", "周敏", f"/stations/refused/{refusing}"),
         Shown("rules", "周敏", "/rules"),
         *(Shown(f"form-{name}", "周敏", f"/rules/{name}") for name in ("dispatch", *EDITORS)),
+        Shown("form-authority", "周敏", "/rules/registers/authority"),
+        Shown("form-authority-one", "周敏", f"/rules/registers/authority/{_authority(pages)}"),
         Shown("registers", "周敏", "/rules/registers"),
         Shown("form-duty", "周敏", f"/rules/registers/duty/{officers(pages)}"),
         Shown("form-year-untold", "周敏", f"/rules/calendar?year={pages.now.year + 1}"),
@@ -144,6 +146,13 @@ def _watched(pages: PagesDistrict, late: str, both: str) -> str:
     escalated(pages, order, "区人力资源局", "before 4 hours remind", "department")
     escalated(pages, order, "区人力资源局", "after 1 working_days escalate", "street district")
     return order
+
+
+def _authority(pages: PagesDistrict) -> str:
+    """What a community may by which paper; returns the entry."""
+    given = ("凤凰社区", ["区人力资源局", "区住房建设局"], "光信联办〔2026〕3号", "区信访联席办")
+    day = pages.now.date()
+    return order_authorities.add_authority(pages.store, *given, day, day + timedelta(days=365)).id
 
 
 def officers(pages: PagesDistrict) -> str:

@@ -21,7 +21,10 @@ RULING: Final = frozenset({Level.STREET, Level.DISTRICT})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A staff member as the newest record says, with the account where there is one; times in UTC."""
+    """A staff member as the newest record says, with the account where there is one; times in UTC.
+
+    ``level`` is the unit's (a `Level`), "" where the unit is not known.
+    """
 
     staff: str
     name: str
@@ -35,6 +38,7 @@ class Person:
     failures: int = 0
     locked_until: datetime | None = None
     closed: bool = False
+    level: str = ""
 
     def locked(self, now: datetime) -> bool:
         """Whether the account is locked out at ``now``."""
@@ -60,7 +64,8 @@ class Session:
 def _people() -> Any:
     newest = select(func.max(staff.c.seq)).group_by(staff.c.staff)
     joined = staff.outerjoin(account, account.c.staff == staff.c.staff).outerjoin(unit, unit.c.unit == staff.c.unit)
-    columns = (staff.c.staff, staff.c.name, staff.c.unit, unit.c.name.label("unit_name"), staff.c.roles, staff.c.gone)
+    own = (staff.c.staff, staff.c.name, staff.c.unit, staff.c.roles, staff.c.gone)
+    columns = (*own, unit.c.name.label("unit_name"), unit.c.level)
     return (
         select(*columns, *(c for c in account.c if c.name != "staff"))
         .select_from(joined)
@@ -82,6 +87,7 @@ def _person(row: Row[Any]) -> Person:
         row.failures or 0,
         row.locked_until,
         bool(row.closed),
+        row.level or "",
     )
 
 

@@ -1,6 +1,6 @@
 """The form of one department's duty officers: each a row, spelled as in the spreadsheet, and the whole list is saved.
 
-Telephone numbers stand in it whole: it opens for dispatchers alone.
+Telephone numbers stand in it whole: it opens for dispatchers of the district alone.
 """
 
 from __future__ import annotations
@@ -15,15 +15,14 @@ from resources import wording
 from sync.records.duty_rosters import DutyShift
 from sync.records.errors import QianshaoError, Refused, RuleBroken
 from sync.records.telephones import written_phone
-from sync.records.units import Role
 from sync.server import duty_rosters
 from sync.server.store.directory import Unit, units
 from sync.server.store.store import Connection
 from sync.server.web.render import go, page, sentence
-from sync.server.web.visitor import NotFound, Posted, Standing, Visitor, allow, language_of
+from sync.server.web.visitor import NotFound, Posted, Standing, Visitor, allow_publishing, language_of
 
 router = APIRouter()
-Keeper = Annotated[Visitor, allow(Role.DISPATCHER)]
+Keeper = Annotated[Visitor, allow_publishing()]
 CELLS: Final = ("name", "post", "telephone", "weekdays", "dates", "hours")
 NEEDED: Final = frozenset({"name", "telephone"})
 MOST_ROWS: Final = 60

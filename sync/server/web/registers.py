@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -39,6 +39,6 @@ def show(request: Request, site: Standing, who: Reading) -> Response:
         for name, theirs in found
         for shift in theirs
     ]
-    keeps = Role.DISPATCHER in who.roles
-    departments = [unit for unit in known.values() if unit.department and not unit.closed] if keeps else []
-    return page(request, "registers.html", who, register=register, shifts=shifts, departments=departments)
+    departments = [unit for unit in known.values() if unit.department and not unit.closed] if who.publishes else []
+    given: dict[str, Any] = {"register": register, "shifts": shifts, "departments": departments, "keeps": who.publishes}
+    return page(request, "registers.html", who, **given)

@@ -32,11 +32,11 @@ from sync.server.web.limits import term_text
 from sync.server.web.publishing import look, publish_where_seen, told_of
 from sync.server.web.render import go, page
 from sync.server.web.rule_form import fields_of, rows_of, rules_from
-from sync.server.web.visitor import NotFound, Posted, Site, Standing, Visitor, allow, language_of
+from sync.server.web.visitor import NotFound, Posted, Site, Standing, Visitor, allow, allow_publishing, language_of
 
 router = APIRouter()
 Reading = Annotated[Visitor, allow(Role.DISPATCHER, Role.SYSTEM)]
-Publishing = Annotated[Visitor, allow(Role.DISPATCHER)]
+Publishing = Annotated[Visitor, allow_publishing()]
 DISPATCH = TableName.DISPATCH_RULES
 FORMS: Final = {
     DISPATCH: (("dispatch", "form_dispatch"), ("ladder", "form_ladder")),
@@ -101,7 +101,7 @@ def show(request: Request, site: Standing, who: Reading) -> Response:
 
 
 def _may(who: Visitor) -> bool:
-    return Role.DISPATCHER in who.roles
+    return who.publishes
 
 
 @router.get("/rules/text/{version}")

@@ -20,6 +20,7 @@ from sync.server.store.store import DistrictStore, StoreBusy, district, get_sett
 from sync.server.web import (
     answers,
     arrivals,
+    authority_form,
     conflicts,
     devices,
     door,
@@ -67,7 +68,7 @@ PARTS: Final = (
     *(static, door, passwords, stations, conflicts, refused),
     *(inbox, news, order_requests, arrivals, photos, orders, answers),  # /orders/news before /orders/{order_id}
     *(matters, matter_answers),
-    *(registers, duty_form, rules, table_pages),  # /rules/dispatch before /rules/{edited}
+    *(registers, authority_form, duty_form, rules, table_pages),  # /rules/dispatch before /rules/{edited}
     *(people, devices, sessions, log),
 )
 

@@ -28,11 +28,11 @@ from sync.server.table_words import kind_words
 from sync.server.web import ladder_form, list_forms, moment_form, period_form, year_form
 from sync.server.web.publishing import Difference, look, publish_where_seen, told_of
 from sync.server.web.render import go, page
-from sync.server.web.visitor import NotFound, Posted, Standing, Visitor, allow, language_of
+from sync.server.web.visitor import NotFound, Posted, Standing, Visitor, allow, allow_publishing, language_of
 
 router = APIRouter()
 Reading = Annotated[Visitor, allow(Role.DISPATCHER, Role.SYSTEM)]
-Publishing = Annotated[Visitor, allow(Role.DISPATCHER)]
+Publishing = Annotated[Visitor, allow_publishing()]
 Table = dict[str, Any]
 
 
@@ -205,7 +205,7 @@ def _form(
         told=told,
         preview=preview,
         seen=seen,
-        may_publish=Role.DISPATCHER in who.roles,
+        may_publish=who.publishes,
         today=base.today,
         **values,
     )

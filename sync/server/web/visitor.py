@@ -12,7 +12,7 @@ from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from resources import LANGUAGES
-from sync.records.units import Role
+from sync.records.units import Level, Role
 from sync.server.answers import stated
 from sync.server.news import News
 from sync.server.pace import Pace
@@ -92,6 +92,11 @@ class Visitor:
         return self.person.roles
 
     @property
+    def publishes(self) -> bool:
+        """Whether this person keeps the district's tables and registers: a dispatcher of the district, of no street."""
+        return Role.DISPATCHER in self.roles and self.person.level == Level.DISTRICT
+
+    @property
     def proof(self) -> str:
         """What every form of this session carries."""
         return derived(self.token, "form")
@@ -169,6 +174,17 @@ def allow(*roles: Role) -> Any:
 
     def allowed(who: Annotated[Visitor, Depends(visitor)]) -> Visitor:
         if not who.roles & frozenset(roles):
+            raise NotAllowed
+        return who
+
+    return Depends(allowed)
+
+
+def allow_publishing() -> Any:
+    """Return a dependency: the signed-in person, who must keep the district's tables and registers."""
+
+    def allowed(who: Annotated[Visitor, Depends(visitor)]) -> Visitor:
+        if not who.publishes:
             raise NotAllowed
         return who
 
