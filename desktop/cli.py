@@ -363,6 +363,7 @@ def _add_orders(add: Callable[..., argparse.ArgumentParser], words: Wording, ver
     one.add_argument("--request", type=_text, default="", metavar="ID", help=words("cli.help_order_request"))
     for name in ("subject", "text", "grade", "place", "contact", "authority"):
         one.add_argument(f"--{name}", type=_text, default="", metavar="TEXT")
+    one.add_argument("--issued-at", type=_text, default="", metavar="TIME", help=words("cli.help_order_issued_at"))
     for name in ("called", "callee", "callee-telephone", "called-at", "read-back"):
         told = words("cli.help_order_called")
         one.add_argument(f"--{name}", type=_text, action="append", default=[], metavar="TEXT", help=told)

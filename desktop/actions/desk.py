@@ -48,11 +48,16 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A verb's answer: the record made (or found, where the same draft came twice), its number, what changed."""
+    """A verb's answer: the record made (or found, where the same draft came twice), its number, what changed.
+
+    ``dated`` is the time under which it was written where the desk's own clock is not believed: whoever is told of the
+    record is told of that.
+    """
 
     id: str
     number: str = ""
     changes: Changes = field(default_factory=Changes)
+    dated: datetime | None = None
 
 
 def already_there(reader: Reader, record_id: str) -> Done | None:

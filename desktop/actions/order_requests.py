@@ -9,6 +9,7 @@ from desktop.actions.cards import card
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.order_giving import issuers, must_issue
+from desktop.actions.order_time import judged
 from desktop.actions.reading import Answers
 from desktop.forms.form import Draft
 from desktop.forms.orders import DELEGATION_FORM, ORDER_FORM, REFUSAL_FORM
@@ -31,10 +32,10 @@ def ask_for_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
     """Put ORDER_FORM in for issue: at the own unit it waits for review, a mobile station's goes to its community."""
     desk.must_may("order_request")
     answers = Answers.of(ORDER_FORM, draft)
-    made = desk.made()
     with desk.store.write() as work:
         if done := already_there(work, _id_of(draft)):
             return done
+        made = judged(work, desk)[0].made()
         card(work, matter_id, Matter)
         to_unit = answers.line("to_unit")
         if to_unit not in units(work):

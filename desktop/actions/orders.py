@@ -14,6 +14,7 @@ from desktop.actions.drafts import handed_in
 from desktop.actions.order_authorities import authority_words, must_be_authorised
 from desktop.actions.order_giving import SECRETARY, asked_unit, issuers, must_issue, ratifier_of, right_to_issue
 from desktop.actions.order_requests import REQUESTED, ask_for_order
+from desktop.actions.order_time import at_its_time, check_call_time, judged, time_asked
 from desktop.actions.reading import Answers
 from desktop.actions.units import own_unit, short_name, unit_above
 from desktop.forms.form import Draft
@@ -49,6 +50,7 @@ def order_draft(desk: Desk, matter_id: str, way: str = "") -> Draft:
     departments are those that the rules name for such matters, or those of the last order in one.
     """
     with desk.store.read() as reader:
+        desk, told = judged(reader, desk)
         matter: Matter = card(reader, matter_id, Matter)
         usual = [d for d in _usual(reader, desk, matter) if _ordered(reader, d)]
         given = {
@@ -58,8 +60,8 @@ def order_draft(desk: Desk, matter_id: str, way: str = "") -> Draft:
             "grade": _grade(reader, desk, matter),
             CATEGORY: matter.category.value,
         }
-        told = _by_desk(reader, desk, way)
-        given = told | given | {"place": matter.place or told["place"]}
+        own = _by_desk(reader, desk, way)
+        given = own | given | {"place": matter.place or own["place"]} | time_asked(told)
     return fresh(ORDER_FORM, "dispatch_order", given)
 
 
@@ -86,11 +88,12 @@ def _grade(reader: Reader, desk: Desk, matter: Matter) -> str:
 def draft_of_request(desk: Desk, request_id: str) -> Draft:
     """Open ORDER_FORM with what a request asks for: issued, it answers the request."""
     with desk.store.read() as reader:
+        desk, told = judged(reader, desk)
         request = reader.find(request_id, OrderRequest)
         if request is None:
             raise Refused("store.no_such_record", id=request_id)
         asked = {name: getattr(request, name) for name in ("subject", "text", "grade", "place", "contact")}
-        given = _by_desk(reader, desk, ISSUE) | {k: v for k, v in asked.items() if v}
+        given = _by_desk(reader, desk, ISSUE) | {k: v for k, v in asked.items() if v} | time_asked(told)
         given |= {"departments": list(request.departments), REQUESTED: request.id}
         given["grade"] = _rules(reader, desk).fitting(request.grade)
         matter = reader.find(request.matter, Matter)
@@ -140,22 +143,26 @@ def issue_order(desk: Desk, matter_id: str, draft: Draft) -> Done:
 
     By law the power is the street office's (深圳经济特区矛盾纠纷多元化解条例 12): the order carries the authority
     under which the community uses it, and a copy goes to the street. The limits follow from the dispatch rules, from
-    its own call for a department that was ordered by telephone.
+    its own call for a department that was ordered by telephone. They run from the time that is believed
+    (order_time.py).
     """
     desk.must_may("dispatch_order")
     answers = Answers.of(ORDER_FORM, draft)
-    made = desk.made()
     with desk.store.write() as work:
         if done := already_there(work, str(draft.get("_id", ""))):
             return done
+        desk, told = at_its_time(work, desk, draft)
+        made = desk.made()
         order = _order(work, desk, matter_id, str(draft.get(REQUESTED) or ""), answers, made)
+        for place, call in enumerate(order.calls):
+            check_call_time(told, call.at, made.at, f"calls.{place}.called_at")
         order = dataclasses.replace(order, id=str(draft.get("_id") or order.id))
         check_order(order)
         year = made.at.astimezone(BEIJING).year
         number = work.allocate(Series.ORDER, desk.session.unit, short_name(work, desk.session), year)
         work.add(dataclasses.replace(order, number=number))
         handed_in(work, desk, ORDER_FORM, draft)
-    return Done(order.id, number, work.changes)
+    return Done(order.id, number, work.changes, made.at if told.doubt else None)
 
 
 def _order(work: Work, desk: Desk, matter_id: str, request_id: str, answers: Answers, made: Made) -> DispatchOrder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
@@ -71,13 +71,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """What came of the emergency order: given under ``number``, or ("" there) ``draft`` for its form to ask."""
+    """What came of the emergency order: given under ``number``, or ("" there) ``draft`` for its form to ask.
+
+    ``dated`` is as in desk.Done.
+    """
 
     matter: str
     draft: Draft
     changes: Changes
     number: str = ""
     departments: tuple[str, ...] = ()
+    dated: datetime | None = None
 
 
 @cache
@@ -175,7 +179,7 @@ def emergency_at_once(desk: Desk, threat: str) -> Emergency:
     except (RuleBroken, Refused):
         return Emergency(matter, draft, done.changes)
     departments = tuple(names.get(one, one) for one in chosen)
-    return Emergency(matter, draft, done.changes | given.changes, given.number, departments)
+    return Emergency(matter, draft, done.changes | given.changes, given.number, departments, given.dated)
 
 
 def open_threats(desk: Desk) -> tuple[Standing, ...]:

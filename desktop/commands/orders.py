@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from desktop.actions.desk import Desk
     from desktop.store.store import Reader
     from sync.records.order_state import OrderState
+    from sync.records.order_steps import OrderStep
     from sync.records.orders import DispatchOrder, OrderReply
 
-_OPTIONS = ("subject", "text", "grade", "place", "contact", "authority")
+_OPTIONS = ("subject", "text", "grade", "place", "contact", "authority", "issued_at")
 
 
 def issue(args: argparse.Namespace, access: Access) -> Said:
@@ -35,7 +36,9 @@ def issue(args: argparse.Namespace, access: Access) -> Said:
     asked = draft["way"] == REQUEST
     words = access.words
     told = words("window.order_requested") if asked else words("window.order_issued", number=done.number)
-    return Said({"id": done.id, "number": done.number, "kind": "order_request" if asked else "dispatch_order"}, [told])
+    notes = [words("window.dated", told=told, at=moment(done.dated))] if done.dated else []
+    data = {"id": done.id, "number": done.number, "kind": "order_request" if asked else "dispatch_order"}
+    return Said(data, [told], notes)
 
 
 def _calls(desk: Desk, args: argparse.Namespace) -> list[dict[str, str]]:
@@ -106,16 +109,19 @@ def escalate(_args: argparse.Namespace, access: Access) -> Said:
 
 def show(args: argparse.Namespace, access: Access) -> Said:
     """Show one order: how far each department is, by its own word and as witnessed, and what is doubtful."""
-    from desktop.store.links import order_steps_of, replies_of, state_of_order
+    from desktop.store.links import notices_of, order_steps_of, replies_of, state_of_order
+    from desktop.store.units import staff_names
+    from sync.records.canonical import plain
 
     words = access.words
     with access.desk() as desk, desk.store.read() as reader:
-        order = _order(reader, args.id)
+        order, staff = _order(reader, args.id), staff_names(reader)
         state = state_of_order(reader, order)
         data = _told(reader, order, state)
         data["doubts"] = [{"reason": d.reason, "text": words(d.reason)} for d in state.doubts]
-        data["steps"] = [_step(step) for step in order_steps_of(reader, order.id)]
-        data["replies"] = [_reply(reader, order, reply) for reply in replies_of(reader, order.id)]
+        data["steps"] = [_step(step, staff) for step in order_steps_of(reader, order.id)]
+        data["notices"] = [plain(notice) for notice in notices_of(reader, order.id)]
+        data["replies"] = [_reply(reader, order, reply, staff) for reply in replies_of(reader, order.id)]
     lines = [f"{data['number']}\t{words('records.orderstage_' + data['state'])}\t{order.subject}"]
     for part in data["departments"]:
         due = f"{moment_text(part['report_by'])}\t{moment_text(part['resolve_by'])}"
@@ -128,12 +134,13 @@ def replies(args: argparse.Namespace, access: Access) -> Said:
     """List what came back: on one order, or on the newest ones."""
     from desktop.store.links import replies_of
     from desktop.store.orders import list_orders
+    from desktop.store.units import staff_names
 
     words = access.words
     with access.desk() as desk, desk.store.read() as reader:
         ids = [args.order] if args.order else [row.id for row in list_orders(reader, limit=args.limit or 200)]
-        orders = [_order(reader, name) for name in ids]
-        data = [_reply(reader, order, reply) for order in orders for reply in replies_of(reader, order.id)]
+        orders, staff = [_order(reader, name) for name in ids], staff_names(reader)
+        data = [_reply(reader, order, reply, staff) for order in orders for reply in replies_of(reader, order.id)]
     data.sort(key=lambda reply: str(reply["happened_at"]), reverse=True)
     lines = [
         "\t".join(
@@ -219,14 +226,17 @@ def _told(reader: Reader, order: DispatchOrder, state: OrderState) -> dict[str, 
     }
 
 
-def _step(step: Any) -> dict[str, Any]:
+def _step(step: OrderStep, staff: dict[str, str]) -> dict[str, Any]:
+    """A step with its who: of one of the ladder nobody, but the clock."""
     from sync.records.canonical import plain
+    from sync.records.order_steps import OrderStepKind
 
+    by = "" if step.kind is OrderStepKind.ESCALATED else staff.get(step.made.by, "")
     found: dict[str, Any] = plain(step)
-    return found
+    return found | {"by": by}
 
 
-def _reply(reader: Reader, order: DispatchOrder, reply: OrderReply) -> dict[str, Any]:
+def _reply(reader: Reader, order: DispatchOrder, reply: OrderReply, staff: dict[str, str]) -> dict[str, Any]:
     from desktop.actions.order_steps import named
 
     return {
@@ -237,6 +247,7 @@ def _reply(reader: Reader, order: DispatchOrder, reply: OrderReply) -> dict[str,
         "kind": reply.kind.value,
         "happened_at": reply.happened_at.isoformat(),
         "witnessed": reply.witnessed,
+        "by": staff.get(reply.made.by, "") if reply.witnessed else "",
         "how": reply.how.value if reply.how else "",
         "scanned": bool(reply.arrival_code),
         "officer": reply.officer,

@@ -25,6 +25,18 @@ def _gives(draft: Mapping[str, Any]) -> bool:
     return not _asks(draft)
 
 
+DOUBTED = "_clock_doubt"
+"""In a draft: why the desk's clock is not believed; then the form asks when the order is given."""
+
+
+def _asks_time(draft: Mapping[str, Any]) -> bool:
+    return _gives(draft) and bool(draft.get(DOUBTED))
+
+
+def _needs_time(draft: Mapping[str, Any]) -> bool:
+    return _asks_time(draft) and draft.get("way") != EMERGENCY
+
+
 CALL_ROWS = (
     ask("called", Shape.CHOICE, "field_order_called", kinds=("org_unit",), required=always),
     ask("called_at", Shape.MOMENT, required=always, default=this_moment),
@@ -41,6 +53,14 @@ ORDER_FORM = form(
     3,
     section(
         "order",
+        ask(
+            "issued_at",
+            Shape.MOMENT,
+            "field_order_issued_at",
+            shown=_asks_time,
+            required=_needs_time,
+            hint="forms.hint_order_issued_at",
+        ),
         ask("subject", Shape.LINE, "field_order_subject", required=always, max_length=100),
         ask("text", Shape.TEXT, "field_order_text", required=always),
         ask(

@@ -18,6 +18,7 @@ from desktop.actions.directory import department_options
 from desktop.actions.matters import edit_matter, matter_draft, matter_draft_from, open_matter
 from desktop.actions.mediations import edit_mediation, mediation_draft, mediation_draft_from, open_mediation
 from desktop.actions.order_replies import witness_reply
+from desktop.actions.order_time import judged
 from desktop.actions.orders import issue_order, order_draft
 from desktop.actions.persons import person_draft, save_person
 from desktop.actions.steps import add_step, step_draft
@@ -132,7 +133,14 @@ def order(desk: Desk, act: Act) -> str:
     departments = [option.value for option in department_options(desk)]
     if not card or not departments:
         return ""
-    return issue_order(desk, card, order_draft(desk, card) | {"departments": departments[:2]}).id
+    return issue_order(desk, card, order_draft(desk, card) | _time_asked(desk) | {"departments": departments[:2]}).id
+
+
+def _time_asked(desk: Desk) -> Draft:
+    """Where the desk's clock is not believed the form asks for the time: the latest that it may be is said."""
+    with desk.store.read() as reader:
+        timed, told = judged(reader, desk)
+    return {"issued_at": timed.now().isoformat()} if told.doubt else {}
 
 
 def reply(desk: Desk, act: Act) -> str:

@@ -40,6 +40,12 @@ def note_off(work: Work, off: timedelta, at: datetime) -> None:
     work.set_meta(OFF, json.dumps({"seconds": off.total_seconds(), "at": at.isoformat()}))
 
 
+def heard_signed(reader: Reader) -> datetime | None:
+    """Return the latest time that the district signed, which is never later than now."""
+    proof = proved.last_proof(reader)
+    return max((at for at in (proof.at if proof else None, anchored(reader)) if at), default=None)
+
+
 def heard(reader: Reader, steady: float, boot: str) -> Heard:
     """Return what is known of the time, where the steady clock of this start says ``steady`` seconds."""
     noted = reader.metas(ANCHOR, OFF)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from resources import Wording
 from sync.records.errors import QianshaoError
 from sync.records.graphemes import cut
 from sync.records.times import BEIJING, to_minute
+
+if TYPE_CHECKING:
+    from desktop.actions.desk import Done
 
 _VALUES: Final = {"step": "stepkind", "nature": "nature"}
 """Values of an error that have a word of their own."""
@@ -38,6 +41,17 @@ def _told(words: Wording, name: str, value: object) -> object:
     if isinstance(value, (list, tuple)):
         return words("window.list_comma").join(str(v) for v in value)
     return value
+
+
+def told_of(words: Wording, key: str, done: Done) -> tuple[str, str]:
+    """Return what is said of a record that was written, and its tone: of one whose time is in doubt that it is."""
+    told = in_doubt(words, words(key, number=done.number).rstrip(), done.dated)
+    return told, "warn" if done.dated else "good"
+
+
+def in_doubt(words: Wording, told: str, dated: datetime | None) -> str:
+    """Return what is told, and under which time it was written where the desk's clock is not believed."""
+    return words("window.dated", told=told, at=moment(dated)) if dated else told
 
 
 def moment(at: datetime | None) -> str:

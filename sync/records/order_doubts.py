@@ -16,6 +16,11 @@ from sync.records.seen import Doubt, Line
 TOLERANCE: Final = timedelta(minutes=30)
 """How far the department's own time of arrival may lie from the witnessed one before a person is asked."""
 
+ON_ITS_WAY: Final = timedelta(days=30)
+"""So long an honest station may have been without an exchange; an order that claims to be older is looked at."""
+AHEAD: Final = timedelta(minutes=10)
+"""So far a station's clock may be ahead without a word (as records.believed lets a desk's be)."""
+
 Facts = list[tuple[int, OrderReply]]
 
 
@@ -35,6 +40,16 @@ def doubts_of(
     rested = state.rested.resolve_by
     found += _those(facts, "extension_after_due", lambda i, r: _asked_late(order, line, facts, i, r, rested))
     return found + _those(facts, "ruled_by_department", lambda _i, r: _rules_itself(r))
+
+
+def dated_apart(issued_at: datetime, received_at: datetime) -> str:
+    """Return what the district says of an order whose time does not fit when it came, a wording key; else nothing.
+
+    One from the future cannot be right. One that is much older may be: nothing is refused and nothing counted anew.
+    """
+    if issued_at > received_at + AHEAD:
+        return "records.doubt_order_ahead"
+    return "records.doubt_order_old" if issued_at < received_at - ON_ITS_WAY else ""
 
 
 def _given_at(order: DispatchOrder, department: str, line: Line[OrderReply | OrderStep]) -> datetime:

@@ -14,7 +14,7 @@ from typing import Final
 
 from sync.records.calendars import LONGEST, Calendar
 from sync.records.deadlines import PeriodUnit, Rule, deadline
-from sync.records.dispatch_rules import Rung
+from sync.records.dispatch_rules import LadderStep, Length, Rung
 from sync.records.open_clocks import order_clocks
 from sync.records.order_stages import OVER, OrderStage
 from sync.records.order_state import OrderState
@@ -31,6 +31,7 @@ BEHIND: Final = timedelta(days=30)
 """So long after a limit its ladder is climbed; by then every rung of a sane one has been taken."""
 AHEAD: Final = timedelta(days=7)
 """So long before a limit its reminders may begin."""
+_BEFORE: Final = {"before": True, "after": False}
 _DAY: Final = timedelta(days=1)
 _ROUND_THE_CLOCK: Final = {PeriodUnit.MINUTES: timedelta(minutes=1), PeriodUnit.HOURS: timedelta(hours=1)}
 
@@ -138,6 +139,26 @@ def ladder_step(rung: str) -> str:
 def rung_name(rung: Rung) -> str:
     """Return what a rung is called in the facts: ``after 1 working_days escalate``."""
     return f"{'before' if rung.before else 'after'} {rung.length} {rung.step.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class RungRead:
+    """What the name of a rung in a fact says: how long before or after the limit, and what is done."""
+
+    before: bool
+    length: Length
+    step: LadderStep
+
+
+def rung_read(name: str) -> RungRead | None:
+    """Return what `rung_name` wrote; None for any other name."""
+    when, _, rest = name.partition(" ")
+    length, _, step = rest.rpartition(" ")
+    amount, _, unit = length.partition(" ")
+    try:
+        return RungRead(_BEFORE[when], Length(int(amount), PeriodUnit(unit)), LadderStep(step))
+    except (KeyError, ValueError):
+        return None
 
 
 def moment_of(rung: Rung, due_at: datetime, calendar: Calendar) -> datetime:

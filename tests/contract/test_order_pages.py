@@ -313,6 +313,23 @@ def test_orders_that_an_older_program_kept_get_their_due_time_from_the_migration
     assert {row[0] for row in written[0] if row[1]} == {waiting, there}
 
 
+def test_an_order_that_cannot_be_of_its_time_is_kept_and_said_to_be_in_doubt(pages: PagesDistrict) -> None:
+    """What a desk wrote under a wrong clock: from the future, or of a year ago. Nothing is refused."""
+    years = {"明年的": -365, "去年的": 365}
+    ids = {name: pages.add_order(name, ["区人力资源局"], minutes_ago=days * 1440) for name, days in years.items()}
+    right = pages.add_order("今天的", ["区人力资源局"])
+    browser = pages.signed_in("王丽")
+    said = {"明年的": "站点时钟有误", "去年的": "一个月以上签发"}
+    for name, order in ids.items():
+        browser.get(f"/orders/{order}")
+        assert browser.status == 200
+        assert said[name] in browser.page
+    browser.get(f"/orders/{right}")
+    assert not any(one in browser.page for one in said.values())
+    browser.get("/orders?show=all")
+    assert browser.page.count("待核对") == len(ids)
+
+
 def test_more_time_is_asked_for_before_the_time_is_over(embedded: PagesDistrict) -> None:
     order = embedded.add_order("拖欠工资", ["区人力资源局"], minutes_ago=72 * 60 - 5)
     browser = embedded.signed_in("王丽")

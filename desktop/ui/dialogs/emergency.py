@@ -14,6 +14,7 @@ from desktop.forms.orders import ORDER_FORM
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.form_view import FormView
 from desktop.ui.tools import Tools
+from desktop.ui.words import in_doubt
 from sync.records.errors import QianshaoError
 
 
@@ -48,7 +49,8 @@ class EmergencyDialog(Sheet):
         def came(answer: Emergency) -> None:
             tools.bus.tell(answer.changes)
             if answer.number:
-                given(answer.number, tools.words("window.list_comma").join(answer.departments))
+                departments = tools.words("window.list_comma").join(answer.departments)
+                given(answer.number, in_doubt(tools.words, departments, answer.dated))
             else:
                 cls(tools, answer.matter, answer.draft, parent).open()
 

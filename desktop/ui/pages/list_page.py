@@ -21,6 +21,7 @@ from desktop.ui.pieces.labels import card, column
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.story import Story
 from desktop.ui.tools import Tools
+from desktop.ui.words import told_of
 from sync.records.errors import QianshaoError
 from sync.records.papers import PaperKind
 
@@ -294,7 +295,7 @@ class ListPage(QWidget):
 
     def _finished(self, panel: FormPanel, after: Callable[[Done], None] | None, done: Done) -> None:
         words = self.tools.words
-        self.said.emit(words(panel.job.done_key, number=done.number).rstrip(), "good")
+        self.said.emit(*told_of(words, panel.job.done_key, done))
         if panel is not self.panel:  # left meanwhile: the person is elsewhere, and stays there
             panel.deleteLater()
             return

@@ -34,6 +34,7 @@ from desktop.ui.stories.law_hints import law_hints
 from desktop.ui.stories.matters import matter_story
 from desktop.ui.stories.passed_matters import told_story
 from desktop.ui.tools import Tools
+from desktop.ui.words import told_of
 from sync.records.papers import PaperKind
 
 
@@ -155,7 +156,7 @@ class MattersPage(ListPage):
 
         def issued(done: Done) -> None:
             self.tools.bus.tell(done.changes)
-            self.said.emit(self.tools.words("window.order_issued", number=done.number), "good")
+            self.said.emit(*told_of(self.tools.words, "window.order_issued", done))
             self._go(done)
 
         def asks(error: Any) -> None:

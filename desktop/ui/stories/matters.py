@@ -11,6 +11,7 @@ from desktop.store.links import (
     agreements_of,
     follow_ups_of,
     mediations_of_matter,
+    notices_of,
     order_steps_of,
     orders_of_matter,
     replies_of,
@@ -23,7 +24,8 @@ from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import matter_status, outcome_status, signing_status
 from desktop.ui.stories.files import files_told
-from desktop.ui.stories.orders import reply_events, request_answer, step_events
+from desktop.ui.stories.order_events import call_events, notice_events, reply_events, step_events
+from desktop.ui.stories.orders import request_answer
 from desktop.ui.stories.parts import conflicts, doubts, in_time, parties, unit_names
 from desktop.ui.stories.roads import road_facts, road_warnings
 from desktop.ui.stories.story import Event, Story
@@ -31,6 +33,7 @@ from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
 from sync.records.matter_state import fold_matter
 from sync.records.matters import ExternalNumber, Matter, Step, StepKind
+from sync.records.notices import BY_DESK
 from sync.records.order_course import RequestState
 from sync.records.order_steps import OrderRequest
 from sync.records.orders import DispatchOrder
@@ -134,7 +137,7 @@ def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]
         text = words("window.list_comma").join(places.get(d, "") for d in order.departments)
         when = _when(order.issued_at, order.issuer_name)
         told.append((order.issued_at, Event(when, title, text, "orders", "warn", order.id)))
-        told += _answered(words, reader, order, places)
+        told += _answered(words, reader, order, places, staff)
     for mediation in mediations_of_matter(reader, matter.id):
         title = f"{words('window.kind_mediation')} {outcome_status(words, mediation.outcome.value).text}"
         who = words("window.list_comma").join(staff.get(m, m) for m in mediation.mediators)
@@ -168,9 +171,18 @@ def _when(at: datetime, who: str) -> str:
 
 
 def _answered(
-    words: Wording, reader: Reader, order: DispatchOrder, places: dict[str, str]
+    words: Wording, reader: Reader, order: DispatchOrder, places: dict[str, str], staff: dict[str, str]
 ) -> list[tuple[datetime, Event]]:
-    """What came of an order: each reply and each step of the issuing side, under the order's number."""
+    """What came of an order under its number: each reply, each step of the issuing side, each telephone call.
+
+    How far messages came stands in the order's own pane.
+    """
     replies, steps = replies_of(reader, order.id), order_steps_of(reader, order.id)
-    found = [*reply_events(words, replies, places), *step_events(words, reader, steps, places)]
+    calls = [notice for notice in notices_of(reader, order.id) if notice.state in BY_DESK]
+    found = [
+        *reply_events(words, replies, places, staff),
+        *step_events(words, reader, steps, places, staff),
+        *call_events(words, order, places),
+        *notice_events(words, calls, places, staff),
+    ]
     return [(at, replace(event, when=f"{event.when}  {order.number}", link=order.id)) for at, event in found]

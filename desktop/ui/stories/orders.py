@@ -8,43 +8,29 @@ from datetime import datetime
 from desktop.actions.calendars import calendar_in_force
 from desktop.actions.dispatch_rules import grade_of
 from desktop.actions.order_help import duty_now, officer_words
-from desktop.store.links import order_steps_of, replies_of, state_of_order
+from desktop.store.links import notices_of, order_steps_of, replies_of, state_of_order
 from desktop.store.reader import Reader
-from desktop.store.units import units
+from desktop.store.units import staff_names, units
 from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import grade_status, order_status
 from desktop.ui.stories.files import files_told
+from desktop.ui.stories.order_events import Told, call_events, notice_events, reply_events, step_events
 from desktop.ui.stories.order_parts import department_facts
 from desktop.ui.stories.parts import doubts, in_time, prints, unit_names
 from desktop.ui.stories.story import Event, Story
-from desktop.ui.stories.told import told_of_steps
 from desktop.ui.words import moment
 from resources import Wording
-from sync.records.dispatch_rules import DEFAULT
+from sync.records.dispatch_rules import DEFAULT, LadderStep
 from sync.records.matters import Matter
 from sync.records.order_course import Course, Ratification, RequestState
-from sync.records.order_steps import OrderStep, OrderStepKind
-from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
+from sync.records.order_ladder import rung_read
+from sync.records.orders import DispatchOrder
 from sync.records.times import BEIJING
 
-_TONES = {
-    ReplyKind.OBJECTION: "warn",
-    ReplyKind.RESOLVED: "good",
-    ReplyKind.EXTENSION_ASKED: "warn",
-    ReplyKind.RETURNED: "bad",
-}
 _RATIFICATION = {
     Ratification.WAITING: ("warn", "clock"),
     Ratification.RATIFIED: ("good", "check"),
     Ratification.NOT_RATIFIED: ("bad", "cross"),
-}
-_STEPS = {
-    OrderStepKind.ESCALATED: ("bad", "up"),
-    OrderStepKind.JOINT_MEETING: ("accent", "people"),
-    OrderStepKind.TELEPHONED: ("info", "chat"),
-    OrderStepKind.CLOSED: ("good", "check"),
-    OrderStepKind.SUSPENDED: ("warn", "clock"),
-    OrderStepKind.NOT_RATIFIED: ("bad", "cross"),
 }
 
 
@@ -70,7 +56,14 @@ def order_story(words: Wording, now: Callable[[], datetime], reader: Reader, ord
         (words("forms.field_street_copy"), places.get(order.street_copy or "", "")),
     )
     graded = _graded(words, reader, order)
-    events = [*_events(words, reader, order, replies, places), *step_events(words, reader, steps, places)]
+    staff = staff_names(reader)
+    events = [
+        *_events(words, reader, order, staff),
+        *reply_events(words, replies, places, staff),
+        *step_events(words, reader, steps, places, staff),
+        *call_events(words, order, places),
+        *notice_events(words, notices_of(reader, order.id), places, staff),
+    ]
     return Story(
         order.id,
         order.subject,
@@ -127,9 +120,16 @@ def _badges(words: Wording, course: Course) -> tuple[Status, ...]:
         found.append(Status(words(f"records.ratification_{course.ratification.value}"), tone, picture))
     if course.objections:
         found.append(Status(words("window.objections", count=course.objections), "warn", "alert"))
-    if course.escalations:
-        found.append(Status(words("window.escalated", count=len(course.escalations)), "bad", "up"))
-    return tuple(found)
+    return (*found, *_climbed(words, course))
+
+
+def _climbed(words: Wording, course: Course) -> list[Status]:
+    """How often it was urged, and how often it went up: a mere reminder is neither."""
+    steps = [rung.step for step in course.escalations if (rung := rung_read(step.rung)) is not None]
+    up = steps.count(LadderStep.ESCALATE)
+    urged = sum(step in (LadderStep.URGE, LadderStep.CRITICISE) for step in steps)
+    found = [Status(words("window.urged", count=urged), "warn", "clock")] if urged else []
+    return [*found, Status(words("window.escalated", count=up), "bad", "up")] if up else found
 
 
 def _asked_for(words: Wording, reader: Reader, order: DispatchOrder, course: Course) -> tuple[str, ...]:
@@ -147,63 +147,12 @@ def _asked_for(words: Wording, reader: Reader, order: DispatchOrder, course: Cou
     return tuple(found)
 
 
-def _events(
-    words: Wording, reader: Reader, order: DispatchOrder, replies: list[OrderReply], places: dict[str, str]
-) -> list[tuple[datetime, Event]]:
-    told: list[tuple[datetime, Event]] = [
-        (
-            order.issued_at,
-            Event(moment(order.issued_at), words("window.event_issued"), order.issuer_name, "orders", "accent"),
-        )
-    ]
+def _events(words: Wording, reader: Reader, order: DispatchOrder, staff: dict[str, str]) -> Told:
+    issued = f"{moment(order.issued_at)}  {order.issuer_name}"
+    told: Told = [(order.issued_at, Event(issued, words("window.event_issued"), order.delegated, "orders", "accent"))]
     matter = reader.find(order.matter, Matter)
     if matter is not None:
-        event = Event(moment(matter.made.at), matter.title, words("window.event_matter"), "matters", "info", matter.id)
+        when = f"{moment(matter.made.at)}  {staff.get(matter.made.by, '')}".rstrip()
+        event = Event(when, matter.title, words("window.event_matter"), "matters", "info", matter.id)
         told.append((matter.made.at, event))
-    return told + reply_events(words, replies, places)
-
-
-def reply_events(words: Wording, replies: list[OrderReply], places: dict[str, str]) -> list[tuple[datetime, Event]]:
-    """Return what departments said, each in whose word, and what was seen of them."""
-    told: list[tuple[datetime, Event]] = []
-    for reply in replies:
-        title = f"{places.get(reply.department, '')} · {words(f'records.replykind_{reply.kind.value}')}"
-        if reply.kind is ReplyKind.RULED:
-            title += f" · {_ruling(words, reply)}"
-        who = " ".join(part for part in (reply.officer, reply.post, reply.rank) if part)
-        text = words("window.list_semicolon").join(part for part in (who, reply.text, reply.rule_cited) if part)
-        tone = _TONES.get(reply.kind, "info")
-        when = f"{moment(reply.happened_at)}  {_mouth(words, reply)}"
-        told.append((reply.happened_at, Event(when, title, text, "reply", tone)))
-    return told
-
-
-def _mouth(words: Wording, reply: OrderReply) -> str:
-    """Whose word it is: the department's own, proven by the desk's code, or how the community knows."""
-    if not reply.witnessed:
-        return words("window.scanned" if reply.arrival_code else "window.own_word")
-    return words(f"records.witness_{reply.how.value}" if reply.how else "window.witnessed")
-
-
-def _ruling(words: Wording, reply: OrderReply) -> str:
-    if reply.until is not None:
-        return words("window.ruling_until", at=moment(reply.until))
-    return words("window.ruling_releases" if reply.releases else "window.ruling_stands")
-
-
-def step_events(
-    words: Wording, reader: Reader, steps: list[OrderStep], places: dict[str, str]
-) -> list[tuple[datetime, Event]]:
-    """Return what the issuing side and the clocks did."""
-    told: list[tuple[datetime, Event]] = []
-    heard = told_of_steps(words, reader, steps, places)
-    for step in steps:
-        parts = [words(f"records.orderstepkind_{step.kind.value}"), places.get(step.department, "")]
-        if step.clock is not None:
-            parts.append(words(f"records.clock_{step.clock.value}"))
-        call = f"{step.call.callee} {step.call.post} “{step.call.read_back}”" if step.call else ""
-        text = words("window.list_semicolon").join(part for part in (call, step.text, heard.get(step.id)) if part)
-        tone, picture = _STEPS.get(step.kind, ("info", "step"))
-        title = " · ".join(part for part in parts if part)
-        told.append((step.happened_at, Event(moment(step.happened_at), title, text, picture, tone)))
     return told

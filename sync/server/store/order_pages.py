@@ -12,11 +12,13 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func
 from sync.protocol.codec import decode
 from sync.records.errors import Damaged
 from sync.records.folds import OrderStage, OrderState, fold_order
+from sync.records.order_doubts import dated_apart
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.server.store.bulk import among
 from sync.server.store.notices import escalated_to, told_of
-from sync.server.store.records import read_many
+from sync.server.store.orders import storable
+from sync.server.store.records import kept, read_many
 from sync.server.store.schema import dispatch_order, order_department, order_reply
 
 BY_DUE: Final = ("open", "overdue", "unsigned", "objected", "escalated")
@@ -25,13 +27,17 @@ BY_DUE: Final = ("open", "overdue", "unsigned", "objected", "escalated")
 
 @dataclass(frozen=True, slots=True)
 class OrderOnPage:
-    """An order with its replies, its steps and the state that they fold to."""
+    """An order with its replies, its steps and the state that they fold to.
+
+    ``apart`` says why its time does not fit when it came (records.order_doubts.dated_apart), or nothing.
+    """
 
     order: DispatchOrder
     replies: tuple[OrderReply, ...]
     state: OrderState
     seq: int
     steps: tuple[OrderStep, ...] = ()
+    apart: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +167,12 @@ def _with_replies(conn: Connection, wanted: dict[str, int]) -> list[OrderOnPage]
             steps.setdefault(said.order, []).append(said)
         else:
             replies.setdefault(said.order, []).append(said)
-    out = []
+    out, came = [], kept(conn, wanted)
     for order in _decoded(conn, wanted, (DispatchOrder,)):
         mine, moves = replies.get(order.id, []), steps.get(order.id, [])
         state = fold_order(order, mine, moves)
-        out.append(OrderOnPage(order, tuple(mine), state, wanted[order.id], tuple(moves)))
+        apart = dated_apart(storable(order.issued_at), came[order.id].received_at)
+        out.append(OrderOnPage(order, tuple(mine), state, wanted[order.id], tuple(moves), apart))
     return sorted(out, key=lambda o: o.seq, reverse=True)
 
 

@@ -133,6 +133,7 @@ def order_page(
         "order": on.order,
         "seq": seq,
         "state": on.state,
+        "apart": on.apart,
         "stage": on.state.by_department[mine].stage if mine in on.state.by_department else on.state.state,
         "due": dues(on, now, mine),
         "grade": _grade_words(on.order.grade),
