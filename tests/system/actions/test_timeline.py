@@ -152,7 +152,7 @@ def test_a_step_of_the_ladder_goes_by_its_own_name_and_a_reminder_is_no_escalati
     assert reminders
     assert all("系统按限期" in when and "期限前" in title and "提级" not in title for when, title in reminders)
     assert badges(station, order) == []
-    station.clock.later(days=4)
+    station.clock.later(days=12, hours=3)  # past five days of work after the end, in hours of duty
     escalate_due(station.desk)
     lines = [title for _, title in told(station, order)]
     up = sum(title.startswith("提级") for title in lines)
