@@ -16,7 +16,7 @@ from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.reading import Answers
 from desktop.forms.form import Draft
-from desktop.forms.passed_matters import PASSED_FORM
+from desktop.forms.passed_matters import PASSED_FORM, SAID, WORDS
 from desktop.forms.questions import fresh
 from desktop.store.passed_clocks import Told
 from desktop.store.passed_matters import told_here, told_of, told_open
@@ -29,7 +29,7 @@ from sync.records.kinds import new_id
 from sync.records.matters import Step, StepKind
 from sync.records.open_clocks import LAPSING
 from sync.records.passed_matters import TAKERS, PassedMatter, stage_here, unanswered
-from sync.records.passed_parts import OPEN, PassedStage, open_answers
+from sync.records.passed_parts import ASKS, OPEN, PassedStage, open_answers
 from sync.records.roads import LADDER
 from sync.records.units import OrgUnit
 
@@ -95,17 +95,20 @@ def passed_draft(desk: Desk, matter: str, kind: StepKind | None = None) -> Draft
     """Open PASSED_FORM for a matter with the answers that are open now; ``kind`` is chosen, else the first."""
     with desk.store.read() as reader:
         told, steps = _found(reader, matter)
-    kinds = open_answers(stage_here(told, steps))
+    stage = stage_here(told, steps)
+    kinds = open_answers(stage)
     if not kinds:
         raise Refused("actions.passed_moved")
-    return fresh(PASSED_FORM, "step", {"kind": (kind or kinds[0]).value, "_steps": [one.value for one in kinds]})
+    words = {one: WORDS.get(one, one.value) if stage in ASKS else one.value for one in (*kinds, kind or kinds[0])}
+    return fresh(PASSED_FORM, "step", {"kind": words[kind or kinds[0]], "_steps": [words[one] for one in kinds]})
 
 
 def answer_passed(desk: Desk, matter: str, draft: Draft) -> Done:
     """Keep PASSED_FORM's answer; Refused("actions.passed_moved") where this unit cannot answer so any more."""
     desk.must_may("step")
     answers = Answers.of(PASSED_FORM, draft)
-    kind, made = answers.choice("kind", StepKind, StepKind.RECEIVED), desk.made()
+    said, made = answers.line("kind"), desk.made()
+    kind = SAID.get(said) or answers.choice("kind", StepKind, StepKind.RECEIVED)
     with desk.store.write() as work:
         if done := already_there(work, str(draft.get("_id") or "")):
             return done

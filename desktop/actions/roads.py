@@ -57,7 +57,9 @@ class PassingTold:
 
 @dataclass(frozen=True, slots=True)
 class RoadTold:
-    """``held_by`` and ``passed_to`` are names of units; ``closing_wants`` are groups of which one is needed each."""
+    """``held_by`` and ``passed_to`` are names of units; ``closing_wants`` are groups of which one is needed each;
+    ``asked`` are requests to mediate with what was answered.
+    """
 
     nature: str
     state: str
@@ -73,6 +75,7 @@ class RoadTold:
     clocks: tuple[RoadClock, ...]
     closing_wants: tuple[tuple[str, ...], ...]
     passings: tuple[PassingTold, ...]
+    asked: tuple[PassingTold, ...]
 
 
 def road_of(desk: Desk, matter_id: str) -> RoadTold:
@@ -100,6 +103,7 @@ def road_of(desk: Desk, matter_id: str) -> RoadTold:
             clocks=tuple(_with_end(reader, clock, names) for clock in found),
             closing_wants=tuple(tuple(one.value for one in need) for need in wanting(reader, matter, today)),
             passings=tuple(_passing(passing, names) for passing in state.passings),
+            asked=tuple(_passing(passing, names) for passing in state.asked),
         )
 
 

@@ -35,10 +35,12 @@ def _lines(access: Access, told: RoadTold) -> list[str]:
     lines.append(f"{say('cli.road_steps')}\t" + "、".join(say(f"records.stepkind_{kind}") for kind in told.steps))
     for key, unit in (("window.matter_held_by", told.held_by), ("records.stepkind_transferred", told.passed_to)):
         lines += [f"{say(key)}\t{unit}"] if unit else []
-    for passing in told.passings:
+    ways = [("stepkind", passing) for passing in told.passings]
+    ways += [("mediationanswer", passing) for passing in told.asked]
+    for words, passing in ways:
         for key, answers in (("window.step_own_word", passing.own), ("window.step_heard", passing.heard)):
             for said in answers:
-                kind = say(f"records.stepkind_{said.kind}")
+                kind = say(f"records.{words}_{said.kind}")
                 lines.append("\t".join((passing.unit, say(key), moment(said.at), kind, said.text)))
     for one in told.moments:
         due = moment(one.due)

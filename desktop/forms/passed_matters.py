@@ -7,8 +7,9 @@ from desktop.forms.questions import ask, either, form, own_choices, section, thi
 from sync.records.matters import StepKind
 
 ANSWERS = (StepKind.RECEIVED, StepKind.SENT_BACK, StepKind.TRANSFERRED)
-_taken = where("kind", StepKind.RECEIVED)
-_declined = where("kind", StepKind.SENT_BACK)
+MEDIATES, NO_MEDIATION = "mediates", "no_mediation"
+_taken = where("kind", StepKind.RECEIVED, MEDIATES)
+_declined = where("kind", StepKind.SENT_BACK, NO_MEDIATION)
 _given_on = where("kind", StepKind.TRANSFERRED)
 
 PASSED_FORM = form(
@@ -20,7 +21,7 @@ PASSED_FORM = form(
             "kind",
             Shape.CHOICE,
             "field_passed_kind",
-            choices=own_choices("passed", *ANSWERS),
+            choices=own_choices("passed", *ANSWERS, MEDIATES, NO_MEDIATION),
             required=always,
             offered=lambda draft: draft.get("_steps"),
         ),
@@ -37,4 +38,8 @@ PASSED_FORM = form(
         ask("text", Shape.TEXT, "field_step_text", required=either(_declined, _given_on)),
     ),
 )
-"""A draft carries the answers that are open now (``_steps``, actions.passed_matters)."""
+"""A draft carries the answers that are open now (``_steps``, actions.passed_matters). Who is asked to mediate says the
+same steps in other words (`WORDS`)."""
+
+WORDS = {StepKind.RECEIVED: MEDIATES, StepKind.SENT_BACK: NO_MEDIATION}
+SAID = {word: kind for kind, word in WORDS.items()}

@@ -10,7 +10,16 @@ from enum import StrEnum
 from typing import Final
 
 from sync.records.matters import Conclusion, Step, StepKind
-from sync.records.passings import GIVES, TAKES, Passing, overruled, own_word, passings_in
+from sync.records.passings import (
+    GIVES,
+    TAKES,
+    Passing,
+    answers_to_requests,
+    asked_in,
+    overruled,
+    own_word,
+    passings_in,
+)
 from sync.records.seen import Doubt, Line, in_line, standing
 
 
@@ -63,9 +72,9 @@ class MatterState:
 
     ``passed_to`` is the unit that was given the matter (``passed_at``) and has not answered: it is still ours.
     ``held_by`` is the one that took it, ``passed_by`` the one that gave it on, ``passings`` are all of these with what
-    was answered. ``handlers`` are those who worked on it since it was opened last: their word on
-    how satisfied somebody is does not count. ``satisfied`` is the resident's last word, ``redone`` how often that meant
-    to do it anew.
+    was answered, ``asked`` are the units that were asked to mediate, with theirs. ``handlers`` are those who worked on
+    it since it was opened last: their word on how satisfied somebody is does not count. ``satisfied`` is the resident's
+    last word, ``redone`` how often that meant to do it anew.
     """
 
     state: MatterStage = MatterStage.REGISTERED
@@ -83,6 +92,7 @@ class MatterState:
     passed_at: datetime | None = None
     passed_by: str | None = None
     passings: tuple[Passing, ...] = ()
+    asked: tuple[Passing, ...] = ()
 
 
 # Of steps made side by side the later one in this list has the last word: what keeps a matter open counts more
@@ -170,15 +180,17 @@ def fold_matter(steps: Iterable[Step], discovered_at: datetime | None = None) ->
     by_id = {step.id: step for step in steps}
     stands, doubts = standing(by_id.values())
     line = in_line(by_id.values(), lambda step: _rank(stands.get(step.id, step)))
-    passings = passings_in(stands[step.id] for step in line.facts if step.id in stands)
-    heard = overruled(passings)
-    counts = {place: step for place, step in stands.items() if step.id not in heard}
-    state = MatterState(heads=line.heads, moments=Moments(discovered=discovered_at), passings=passings)
+    told = [stands[step.id] for step in line.facts if step.id in stands]
+    passings, asked = passings_in(told), asked_in(told)
+    aside = overruled((*passings, *asked)) | answers_to_requests(asked)
+    counts = {place: step for place, step in stands.items() if step.id not in aside}
+    moments = Moments(discovered=discovered_at)
+    state = MatterState(heads=line.heads, moments=moments, passings=passings, asked=asked)
     for step in line.facts:
         if step.id in counts:
             state = _after(state, step.id, counts[step.id])
     found = (*doubts, *state.doubts, *_contradictions(line, counts), *_disordered(state.moments, line.heads))
-    return dataclasses.replace(state, doubts=(*found, *_heard_otherwise(passings)))
+    return dataclasses.replace(state, doubts=(*found, *_heard_otherwise((*passings, *asked))))
 
 
 def _rank(step: Step) -> int:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from sync.records.matters import ExternalNumber, Nature, Step, StepKind
-from sync.records.passed_parts import PassedStage
+from sync.records.passed_parts import ASKS, PassedStage
 from sync.records.record import Fact
 from sync.records.units import Level
 from sync.records.visits import Category
@@ -104,7 +104,8 @@ def unanswered(told: PassedMatter, steps: Iterable[Step]) -> tuple[Step, ...]:
 
 def stage_here(told: PassedMatter, steps: Iterable[Step]) -> PassedStage | None:
     """Return how it stands at the unit with what its desks wrote since; None for a word of a newer program."""
-    waiting = [_STAGE_AFTER[step.kind] for step in unanswered(told, steps) if step.kind in _STAGE_AFTER]
+    waiting = [step.kind for step in unanswered(told, steps) if step.kind in _STAGE_AFTER]
     if waiting:
-        return waiting[-1]
+        mediates = told.stage in ASKS and waiting[-1] is StepKind.RECEIVED
+        return PassedStage.MEDIATING if mediates else _STAGE_AFTER[waiting[-1]]
     return PassedStage(told.stage) if told.stage in set(PassedStage) else None

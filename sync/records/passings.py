@@ -2,6 +2,9 @@
 
 The two are separate facts, as an order's replies are: once the unit has spoken for itself its word alone moves the
 matter, and what a desk wrote down beside it stays, is shown, and is doubted where it says something else.
+
+A unit that is asked to mediate (申请调解) answers in the same way, and is given nothing: what it says itself leaves the
+matter where it stands.
 """
 
 from __future__ import annotations
@@ -22,8 +25,8 @@ TAKES: Final = frozenset({StepKind.RECEIVED, StepKind.SENT_BACK})
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """``given`` is the step that gave the matter to ``unit``; ``own`` is what that unit said itself, its passing it on
-    among it, ``heard`` what a desk wrote down of its answer.
+    """``given`` is the step that gave the matter to ``unit``, or asked it to mediate; ``own`` is what that unit said
+    itself, its passing it on among it, ``heard`` what a desk wrote down of its answer.
     """
 
     given: Step
@@ -66,19 +69,45 @@ def own_word(step: Step) -> bool:
 
 def passings_in(steps: Iterable[Step]) -> tuple[Passing, ...]:
     """Return the passings in the order of ``steps``, which stand and are in line (seen.py)."""
+    return tuple(passing for passing in _in_order(steps) if passing.given.kind in GIVES)
+
+
+def asked_in(steps: Iterable[Step]) -> tuple[Passing, ...]:
+    """Return each time that another unit was asked to mediate, likewise."""
+    return tuple(passing for passing in _in_order(steps) if passing.given.kind not in GIVES)
+
+
+def _in_order(steps: Iterable[Step]) -> list[Passing]:
     found: list[Passing] = []
     for step in steps:
         own = own_word(step)
         if step.kind in TAKES or (step.kind in GIVES and own):
-            at = next((i for i in range(len(found) - 1, -1, -1) if found[i].unit == step.by_unit), None)
+            at = _answered(found, step, own=own)
             if at is not None:
                 at_it = found[at]
                 found[at] = (
                     replace(at_it, own=(*at_it.own, step)) if own else replace(at_it, heard=(*at_it.heard, step))
                 )
-        if step.kind in GIVES and step.to_unit:
+        asks = step.kind is StepKind.MEDIATION_ASKED and step.to_unit != step.made.unit
+        if (step.kind in GIVES or asks) and step.to_unit:
             found.append(Passing(step))
-    return tuple(found)
+    return found
+
+
+def _answered(found: list[Passing], step: Step, *, own: bool) -> int | None:
+    """The place of what ``step`` answers: the last that went to its unit. Only the unit itself is known to answer a
+    request to mediate where it was given the matter as well; it passes on only what it was given.
+    """
+    mine = [place for place, passing in enumerate(found) if passing.unit == step.by_unit]
+    given = [place for place in mine if found[place].given.kind in GIVES]
+    if step.kind in GIVES or (given and not own):
+        mine = given
+    return mine[-1] if mine else None
+
+
+def answers_to_requests(asked: Iterable[Passing]) -> frozenset[str]:
+    """Return the ids of what units said themselves when they were asked to mediate: none of it moves the matter."""
+    return frozenset(step.id for passing in asked for step in passing.own)
 
 
 def overruled(passings: Iterable[Passing]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from sync.records.matters import Nature, PetitionRoad, Step, StepKind
-from sync.records.passings import overruled, passings_in
+from sync.records.passings import answers_to_requests, asked_in, overruled, passings_in
 from sync.records.seen import in_line, standing
 
 
@@ -67,10 +67,12 @@ def petition_clocks(nature: Nature, steps: Iterable[Step]) -> tuple[Running, ...
     by_id = {step.id: step for step in steps}
     stands = standing(by_id.values())[0]
     line = in_line(by_id.values(), lambda step: list(StepKind).index(step.kind))
-    heard = overruled(passings_in(stands[place.id] for place in line.facts if place.id in stands))
+    told = [stands[place.id] for place in line.facts if place.id in stands]
+    asked = asked_in(told)
+    aside = overruled((*passings_in(told), *asked)) | answers_to_requests(asked)
     found: list[Running] = []
     for place in line.facts:
-        if place.id in stands and stands[place.id].id not in heard:
+        if place.id in stands and stands[place.id].id not in aside:
             step = stands[place.id]
             found = _extended(_ended(found, step), step)
             found += [

@@ -18,7 +18,7 @@ from sync.records.kinds import is_a, new_id
 from sync.records.matters import Matter, Step
 from sync.records.participations import Participation
 from sync.records.passed_matters import AT_DESKS, TAKERS, PassedClock, PassedMatter, PassedPerson, PassedWord
-from sync.records.passed_parts import OPEN
+from sync.records.passed_parts import ASKS, OPEN, came_by, gone_to
 from sync.records.passings import GIVES, Passing
 from sync.records.record import Record
 from sync.records.times import BEIJING
@@ -36,17 +36,19 @@ from sync.server.tree import made_here
 
 def answerable(
     conn: Connection, unit: str, arrived: Iterable[Arrived], targets: Mapping[str, Target]
-) -> tuple[set[str], frozenset[str]]:
-    """Return the matters of other units among those that steps name in which ``unit`` has something to do, and the
-    units to which it may give them on; looked up only where such a step arrived.
+) -> tuple[set[str], frozenset[str], frozenset[str]]:
+    """Return the matters of other units among those that steps name in which ``unit`` has something to do, those of
+    them which it was only asked to mediate, and the units to which it may give the others on; looked up only where such
+    a step arrived.
     """
     named = {a.record.matter for a in arrived if isinstance(a.record, Step)}
     foreign = {matter for matter in named if (target := targets.get(matter)) and target.unit != unit}
-    open_ = {row.matter for row in passed_rows(conn, foreign) if row.unit == unit and row.stage in OPEN}
+    open_ = {row.matter: row.stage for row in passed_rows(conn, foreign) if row.unit == unit and row.stage in OPEN}
     if not open_:
-        return set(), frozenset()
+        return set(), frozenset(), frozenset()
+    asked = frozenset(matter for matter, stage in open_.items() if stage in ASKS)
     takers = (u.unit for u in units(conn).values() if u.level in TAKERS and not u.closed and u.unit != unit)
-    return open_, frozenset(takers)
+    return set(open_), asked, frozenset(takers)
 
 
 def matters_in(conn: Connection, records: Iterable[Record | None], unit: str) -> set[str]:
@@ -102,8 +104,9 @@ def _tell(conn: Connection, here: MatterHere, row: PassedRow, former: Collection
 def told_as(conn: Connection, here: MatterHere, row: PassedRow, now: datetime) -> PassedMatter:
     """Return what the unit of ``row`` may see of a matter now, as its first word."""
     unit, matter = row.unit, here.matter
-    mine = [passing for passing in here.state.passings if passing.unit == unit]
+    mine = gone_to(here.state, unit)
     onward = [passing for passing in here.state.passings if passing.given.made.unit == unit]
+    last = came_by(here.state, unit)
     takers = people_of(conn, here).takers if row.stage in OPEN else ()
     return PassedMatter(
         id=new_id("passed_matter"),
@@ -114,8 +117,8 @@ def told_as(conn: Connection, here: MatterHere, row: PassedRow, now: datetime) -
         title=matter.title,
         nature=matter.nature,
         station=matter.unit,
-        given_by=mine[-1].given.made.unit,
-        given_at=mine[-1].given.happened_at,
+        given_by=last.made.unit,
+        given_at=last.happened_at,
         discovered_at=matter.discovered_at,
         category=matter.category,
         text=matter.text,

@@ -63,7 +63,8 @@ class Known:
     of this unit's erasures, kept already or in the page itself. ``above`` are the units over this one, ``delegations``
     those by id that orders of the page name, ``withdrawn`` when the station knew one of them to be withdrawn,
     ``sealed`` the attachments of accusations that an erasure names. ``given`` are matters of other units in which this
-    one has something to do, ``takers`` the units to which it may give such a matter on.
+    one has something to do, ``asked`` those which it was only asked to mediate, ``takers`` the units to which it may
+    give the others on.
     """
 
     unit: str
@@ -79,6 +80,7 @@ class Known:
     withdrawn: dict[str, datetime] = field(default_factory=dict)
     sealed: set[str] = field(default_factory=set)
     given: set[str] = field(default_factory=set)
+    asked: frozenset[str] = frozenset()
     takers: frozenset[str] = frozenset()
 
 
@@ -193,7 +195,8 @@ def _wrong_reference(arrived: Arrived, known: Known) -> str:
 
 def _wrong_answer(step: Step, known: Known) -> str:
     """Of another unit's matter a unit says of itself that it takes it, declines it or gives it on, and nothing else."""
-    if step.by_unit != known.unit or step.kind not in TAKES | GIVES:
+    open_ = TAKES if step.matter in known.asked else TAKES | GIVES
+    if step.by_unit != known.unit or step.kind not in open_:
         return "protocol.out_of_scope"
     return "protocol.foreign_unit" if step.kind in GIVES and step.to_unit not in known.takers else ""
 

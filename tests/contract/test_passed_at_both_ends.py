@@ -79,11 +79,13 @@ def on_the_page(ends: Ends, matter: str, unit: str, kind: StepKind, **said: Any)
 @st.composite
 def of_a_desk(draw: st.DrawFn) -> Event:
     at, place = draw(DESK), draw(UNIT)
-    kind = draw(st.sampled_from(["transferred", "received", "sent_back", "received", "closed", "reopened", "handled"]))
+    kinds = ["transferred", "received", "sent_back", "received", "closed", "reopened", "handled", "mediation_asked"]
+    kind = draw(st.sampled_from(kinds))
 
     def act(ends: Ends, matter: str) -> None:
         unit = ends.departments[place]
-        at_desk(ends, at, matter, kind, **({"to_unit": unit} if kind == "transferred" else {"by_unit": unit}))
+        to = {"transferred": {"to_unit": unit}, "mediation_asked": {"to_unit": unit, "host": "administrative"}}
+        at_desk(ends, at, matter, kind, **to.get(kind, {"by_unit": unit}))
 
     return act
 

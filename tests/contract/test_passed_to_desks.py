@@ -83,6 +83,12 @@ class Tree:
 
     def passed_on(self, **changes: Any) -> str:
         """A matter of the mobile station with who asks and who reported, given to the community."""
+        matter = self.registered(**changes)
+        self.give(matter, self.community.unit)
+        return matter
+
+    def registered(self, **changes: Any) -> str:
+        """A matter of the mobile station with who asks and who reported."""
         desk, made = self.at(self.mobile), self.mobile.made()
         given = {"title": "三栋楼上漏水", "text": "三楼漏到二楼。", "nature": "dispute", "place": "12 栋 203"}
         draft = fresh(MATTER_FORM, "matter", {**given, "discovered_at": self.now.isoformat(), **changes})
@@ -93,7 +99,6 @@ class Tree:
                 part = Participation(id=new_id("participation"), made=made, subject=matter, party=person.id, role=role)
                 work.add(person)
                 work.add(part)
-        self.give(matter, self.community.unit)
         return matter
 
     def give(self, matter: str, unit: str) -> None:

@@ -343,7 +343,7 @@ def order_forms(at: Camera) -> None:
 
 def passed_here(at: Camera) -> None:
     """What other units passed here: on Today, beside its list (one covered), and the form that answers."""
-    from tests.support.window_passed import passed_week
+    from tests.support.window_passed import asked_to_mediate, passed_week
 
     shell = at.shell
     waiting, _, _ = passed_week(shell.tools.desk, NOW)
@@ -366,6 +366,13 @@ def passed_here(at: Camera) -> None:
     shell.matters.answer_passed(waiting)
     at.settle(lambda: shell.matters.panel is not None)
     at.form("38-passed-answer", shell.matters.panel)
+    asked = asked_to_mediate(shell.tools.desk, NOW)
+    shell.show_passed()
+    at.shot("38-passed-asked")
+    at.close_dialogs()
+    shell.matters.answer_passed(asked)
+    at.settle(lambda: shell.matters.panel is not None and shell.matters.panel.view.values().get("kind") == "mediates")
+    at.form("38-passed-mediates", shell.matters.panel)
 
 
 def referrals_told(at: Camera) -> None:

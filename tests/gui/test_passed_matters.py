@@ -13,7 +13,7 @@ from sync.records.matters import StepKind
 from sync.records.passed_parts import PassedStage
 from tests.gui.test_find import find, titles
 from tests.gui.walk import Walk
-from tests.support.window_passed import passed_week
+from tests.support.window_passed import asked_to_mediate, passed_week
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -119,3 +119,35 @@ def test_find_leads_to_it_and_knows_nothing_of_what_is_covered(walk: Walk) -> No
         assert found is not None
         assert found.told.matter == matter
         dialog.reject()
+
+
+def test_who_is_asked_to_mediate_agrees_in_the_words_of_a_mediator(walk: Walk) -> None:
+    desk, words = walk.shell.tools.desk, walk.shell.tools.words
+    matter = asked_to_mediate(desk, desk.now())
+    walk.shell.turn("today")
+    walk.shell.today.refresh()
+    walk.until(lambda: walk.shell.today.findChild(QPushButton, f"today.passed.{matter}") is not None)
+    line = walk.shell.today.findChild(QPushButton, f"today.passed.{matter}")
+    assert isinstance(line, QPushButton)
+    assert words("records.passedstage_asked") in " ".join(each.text() for each in line.findChildren(QLabel))
+    line.click()
+    walk.until(lambda: (dialog := shown()) is not None and dialog.table.rowCount() == 1)
+    dialog = shown()
+    assert dialog is not None
+    assert words("records.stepkind_mediation_asked") in words_of(dialog)
+    dialog.answer.click()
+    walk.until(lambda: walk.shell.matters.panel is not None)
+    panel = walk.shell.matters.panel
+    assert panel is not None
+    assert panel.view.values()["kind"] == "mediates"
+    panel.view.fill({"kind": "no_mediation", "text": " "})
+    panel.view.submit()
+    walk.until(lambda: not panel.view.cells["text"].error.isHidden())
+    panel.view.fill({"kind": "mediates", "text": "周五下午，李调解员"})
+    panel.view.submit()
+    walk.until(lambda: walk.shell.matters.panel is None)
+    with desk.store.read() as reader:
+        (step,) = steps_of(reader, matter)
+    assert (step.kind, step.by_unit, step.text) == (StepKind.RECEIVED, desk.session.unit, "周五下午，李调解员")
+    (one,) = passed_here(desk)
+    assert (one.stage, one.due) == (PassedStage.MEDIATING, None)

@@ -19,6 +19,7 @@ from sync.records.deadlines import PeriodUnit
 from sync.records.dispatch_rules import Length
 from sync.records.kinds import new_id
 from sync.records.matters import Nature, StepKind
+from sync.records.mediations import Host
 from sync.records.order_steps import OrderStepKind, RestedEnds
 from sync.records.orders import OrderCall, ReplyKind
 from sync.records.times import BEIJING
@@ -97,6 +98,7 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
     refusing = _refusals(pages)
     asked_for(pages)
     passed, differing = _passed(pages)
+    asked = _asked(pages)
     return [
         Shown("inbox", "王丽", "/orders"),
         Shown("done", "王丽", "/orders?show=all"),
@@ -126,6 +128,7 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("passed", "王丽", "/matters"),
         Shown("passed-matter", "王丽", f"/matters/{passed}"),
         Shown("passed-differing", "王丽", f"/matters/{differing}"),
+        Shown("passed-asked", "王丽", f"/matters/{asked}"),
         Shown("not-found", "王丽", "/orders/ord_nowhere"),
     ]
 
@@ -207,6 +210,14 @@ def _passed(pages: PagesDistrict) -> tuple[str, str]:
     browser.post(f"/matters/{differing}", {**form, "rule_cited": "光明区职责清单第 5.1 条"})
     assert browser.status == 200, browser.text()
     return waiting, differing
+
+
+def _asked(pages: PagesDistrict) -> str:
+    """A dispute of which a department is asked to mediate."""
+    matter = add_matter(pages, "装修公司停工，业主要求退款", nature=Nature.DISPUTE)
+    said = {"to_unit": "区人力资源局", "host": Host.ADMINISTRATIVE, "text": "双方都同意由贵局调解，材料已收齐。"}
+    add_step(pages, matter, StepKind.MEDIATION_ASKED, hours_ago=5, **said)
+    return matter
 
 
 def _refusals(pages: PagesDistrict) -> str:

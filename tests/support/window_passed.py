@@ -8,7 +8,7 @@ from desktop.actions.desk import Desk
 from sync.records.kinds import STORE_PREFIX, UNIT_PREFIX, new_id, new_identity
 from sync.records.matters import Nature
 from sync.records.passed_matters import PassedClock, PassedMatter, PassedPerson, PassedWord
-from sync.records.passed_parts import PassedStage
+from sync.records.passed_parts import ASKS, AWAITS_ANSWER, PassedStage
 from sync.records.record import Made
 from sync.records.units import Level, OrgUnit
 from sync.records.visits import Category
@@ -35,14 +35,30 @@ def passed_week(desk: Desk, now: datetime) -> tuple[str, str, str]:
     return waiting.matter, covered.matter, over.matter
 
 
+def asked_to_mediate(desk: Desk, now: datetime) -> str:
+    """Let this desk be told of a dispute that it is asked to mediate; returns its id."""
+    station = new_identity(UNIT_PREFIX)
+    made = Made(by="", unit=station, store=new_identity(STORE_PREFIX), at=now)
+    at = now - timedelta(hours=2)
+    one = told(
+        desk, made, station, at, PassedStage.ASKED, "装修公司停工，业主要求退款",
+        people=(PassedPerson("陈秀英", ("applicant",), ("13812345678",)),),
+        clocks=(PassedClock("mediation-people-accept", at),),
+    )  # fmt: skip
+    with desk.store.write() as work:
+        work.add(one)
+    return one.matter
+
+
 def told(
     desk: Desk, made: Made, station: str, at: datetime, stage: PassedStage, title: str, **more: object
 ) -> PassedMatter:
     """Return what the district tells this desk of a matter of ``station`` that it was given at a time."""
     mine = desk.session.unit
-    said = [PassedWord(new_id("step"), "transferred", mine, at, "请社区联系物业核实。")]
-    if stage is not PassedStage.WAITING:
-        kind = "received" if stage is PassedStage.HELD else "sent_back"
+    asked = stage in ASKS
+    said = [PassedWord(new_id("step"), "mediation_asked" if asked else "transferred", mine, at, "请社区联系物业核实。")]
+    if stage not in AWAITS_ANSWER:
+        kind = "received" if stage in (PassedStage.HELD, PassedStage.MEDIATING) else "sent_back"
         said.append(PassedWord(new_id("step"), kind, mine, at + timedelta(hours=2), "已看过。", "", own=True))
     values = {"category": Category.NEIGHBOURS, "place": "凤凰社区 12 栋 203", "text": "三楼卫生间漏水到二楼。"}
     values |= {"matter": new_id("matter"), **more}

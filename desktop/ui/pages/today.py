@@ -214,7 +214,7 @@ class TodayPage(QWidget):
         given = short_moment(words, one.told.given_at, now)
         due = words("window.due_at", at=short_moment(words, one.due, now)) if one.due else ""
         over = one.due is not None and one.due < now
-        waits = one.stage is not None and one.stage.value == "waiting"
+        waits = one.stage is not None and one.stage.value in ("waiting", "asked")
         look = ("bad", "alert") if over else ("warn", "clock") if waits else ("info", "matters")
         status = Status(words(f"records.passedstage_{one.stage.value if one.stage else 'waiting'}"), *look)
         return self._line(f"today.passed.{one.told.matter}", title, f"{given}  {due}".strip(), status, one.told.id)

@@ -116,13 +116,15 @@ def _mouth(words: Wording, step: Step) -> str:
 
 def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]:
     told: list[tuple[datetime, Event]] = []
-    staff, places = staff_names(reader), unit_names(reader)
+    staff, places, steps = staff_names(reader), unit_names(reader), steps_of(reader, matter.id)
+    answers = {step.id for asked in fold_matter(steps).asked for step in (*asked.own, *asked.heard)}
     for visit in visits_of_matter(reader, matter.id):
         title = f"{words(f'records.channel_{visit.channel.value}')} {visit.number}"
         when = _when(visit.happened_at, staff.get(visit.made.by, ""))
         told.append((visit.happened_at, Event(when, title, one_line(visit.text, 100), "visits", "accent", visit.id)))
-    for step in steps_of(reader, matter.id):
-        title = words(f"records.stepkind_{step.kind.value}")
+    for step in steps:
+        mediates = step.id in answers and step.kind in TAKES
+        title = words(f"records.{'mediationanswer' if mediates else 'stepkind'}_{step.kind.value}")
         if step.to_unit:
             title = f"{title} → {places.get(step.to_unit, '')}"
         if step.by_unit:

@@ -13,15 +13,18 @@ from resources import Wording
 from sync.records.matters import StepKind
 from sync.records.passed_matters import PassedMatter, PassedWord
 from sync.records.passed_parts import PassedStage
-from sync.records.passings import GIVES
+from sync.records.passings import GIVES, TAKES
 from sync.records.telephones import written_phone
 
 _TONES = {
     PassedStage.WAITING: ("warn", "clock"),
     PassedStage.HELD: ("info", "matters"),
     PassedStage.CLOSED: ("good", "check"),
+    PassedStage.ASKED: ("warn", "clock"),
+    PassedStage.MEDIATING: ("info", "matters"),
 }
-_GIVES = {kind.value for kind in GIVES}
+_COMES = {kind.value for kind in (*GIVES, StepKind.MEDIATION_ASKED)}
+_ANSWERS = {kind.value for kind in TAKES}
 
 
 def stage_status(words: Wording, one: PassedHere) -> Status:
@@ -56,7 +59,7 @@ def passed_story(words: Wording, one: PassedHere, places: dict[str, str]) -> Sto
         facts=facts,
         text=told.text,
         warnings=tuple(warnings),
-        events=tuple(_event(words, word, places) for word in reversed(told.said)),
+        events=tuple(reversed(_events(words, told, places))),
     )
 
 
@@ -80,10 +83,22 @@ def _roles(words: Wording, roles: tuple[str, ...]) -> str:
     return words("window.list_comma").join(words(key) for key in known if words.has(key))
 
 
-def _event(words: Wording, word: PassedWord, places: dict[str, str]) -> Event:
+def _events(words: Wording, told: PassedMatter, places: dict[str, str]) -> list[Event]:
+    """In the order in which they were told: an answer is to what stands before it."""
+    found, asked = [], False
+    for word in told.said:
+        if word.kind in _COMES:
+            asked = word.kind == StepKind.MEDIATION_ASKED
+        found.append(_event(words, word, places, asked=asked))
+    return found
+
+
+def _event(words: Wording, word: PassedWord, places: dict[str, str], *, asked: bool) -> Event:
     kind = words(f"records.stepkind_{word.kind}") if word.kind in set(StepKind) else word.kind
+    if asked and word.kind in _ANSWERS:
+        kind = words(f"records.mediationanswer_{word.kind}")
     unit = places.get(word.unit, "")
-    if word.kind in _GIVES:
+    if word.kind in _COMES:
         return Event(moment(word.at), f"{kind} → {unit}", word.text, "step", "info")
     said = [words("window.passed_own_word" if word.own else "window.passed_heard"), word.text]
     said += [words("window.step_rule", rule=word.rule_cited)] if word.rule_cited else []

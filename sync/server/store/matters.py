@@ -18,11 +18,11 @@ from sync.protocol.codec import decode
 from sync.records.errors import Damaged
 from sync.records.kinds import KINDS
 from sync.records.matter_state import MatterState, fold_matter
-from sync.records.matters import Matter, Nature, Step
+from sync.records.matters import Matter, Nature, Step, StepKind
 from sync.records.open_clocks import EXTERNAL, OpenClock, matter_clocks
 from sync.records.participations import Participation
 from sync.records.passed_matters import PassedMatter
-from sync.records.passed_parts import OPEN, PassedStage, part_of, passed_units
+from sync.records.passed_parts import ASKS, OPEN, PassedStage, came_by, part_of, passed_units
 from sync.records.passings import GIVES
 from sync.server.store.bulk import among
 from sync.server.store.cards import folded_cards
@@ -36,7 +36,8 @@ TOLD: Final = "passed_matter"
 """What a unit at its desks was told of a matter: listed with the matter's facts, no part of its fold."""
 _PREFIX: Final = KINDS["matter"].prefix
 _AT_ONCE: Final = 1000
-_GIVING: Final = sorted(kind.value for kind in GIVES)
+_GIVING: Final = sorted(kind.value for kind in (*GIVES, StepKind.MEDIATION_ASKED))
+"""What makes another unit see a matter: it is given it, or asked to mediate."""
 
 Fact = Step | Participation | PassedMatter
 
@@ -101,10 +102,11 @@ def _rows(here: MatterHere) -> list[dict[str, object]]:
     found = []
     for unit in sorted(passed_units(here.state)):
         stage = part_of(here.state, unit)
-        given = [passing.given.happened_at for passing in here.state.passings if passing.unit == unit]
-        clocks = [c for c in running if c.unit == unit or c.kind == EXTERNAL] if stage in OPEN else []
+        given = came_by(here.state, unit).happened_at
+        theirs = stage not in ASKS  # who mediates answers for nothing that another system set
+        clocks = [c for c in running if c.unit == unit or (theirs and c.kind == EXTERNAL)] if stage in OPEN else []
         told = json.dumps([[c.kind, to_number(storable(c.at)), c.counted] for c in clocks])
-        row = {"matter": here.matter.id, "unit": clean(unit)[:64], "stage": str(stage), "at": storable(given[-1])}
+        row = {"matter": here.matter.id, "unit": clean(unit)[:64], "stage": str(stage), "at": storable(given)}
         found.append({**row, "clocks": told})
     return found
 

@@ -17,7 +17,7 @@ from sync.protocol.codec import decode
 from sync.records.kinds import new_id
 from sync.records.matters import Matter, StepKind
 from sync.records.open_clocks import LAPSING, PASSING, OpenClock
-from sync.records.passed_parts import OPEN, PassedStage, open_answers
+from sync.records.passed_parts import AWAITS_ANSWER, OPEN, PassedStage, came_by, gone_to, open_answers
 from sync.records.passings import Passing
 from sync.records.times import BEIJING
 from sync.records.units import OrgUnit, Role
@@ -58,6 +58,8 @@ LOOKS: Final = {
     PassedStage.SENT_BACK: ("quiet", "back"),
     PassedStage.TAKEN_AWAY: ("quiet", "out"),
     PassedStage.CLOSED: ("good", "check"),
+    PassedStage.ASKED: ("warn", "clock"),
+    PassedStage.MEDIATING: ("info", "order"),
 }
 """Colour and icon of each stage; the word stands beside them."""
 
@@ -123,7 +125,7 @@ def show(
         lines.sort(key=lambda line: (line.due is None, line.due.by if line.due else line.row.at, line.row.at))
         by_show = {
             "open": lines,
-            "waiting": [line for line in lines if line.row.stage is PassedStage.WAITING],
+            "waiting": [line for line in lines if line.row.stage in AWAITS_ANSWER],
             "overdue": [line for line in lines if line.due and line.due.word == "over"],
         }
         counts = {**{name: len(some) for name, some in by_show.items()}, "ended": count_ended(conn, who.person.unit)}
@@ -154,8 +156,8 @@ def _line(row: PassedRow, by: Counting, now: datetime) -> Line:
 
 def _told(line: Line, here: Mapping[str, MatterHere], known: Mapping[str, Unit]) -> Line:
     found = here[line.row.matter]
-    given = [passing.given for passing in found.state.passings if passing.unit == line.row.unit]
-    return Line(line.row, line.due, found.matter, name_of(known, given[-1].made.unit))
+    giver = came_by(found.state, line.row.unit).made.unit
+    return Line(line.row, line.due, found.matter, name_of(known, giver))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ def visible_matter(conn: Connection, who: Visitor, matter_id: str, now: datetime
     return Seen(
         here,
         row,
-        tuple(passing for passing in passings if passing.unit == unit),
+        tuple(gone_to(here.state, unit)),
         tuple(passing for passing in passings if passing.given.made.unit == unit),
         people_of(conn, here) if row.stage in OPEN else People(),
         _org_unit(conn, known.get(here.matter.unit)),
@@ -264,9 +266,10 @@ def matter_page(
         "wrong": wrong or {},
         "targets": targets(seen.known.values(), who.person.unit),
         "letters": LETTERS,
-        "held": seen.row.stage is PassedStage.HELD,
+        "open": seen.row.stage in OPEN,
+        "word": lambda kind: _key_word(kind, seen.row.stage),
         "shortcuts": [(LETTERS[kind], _key_word(kind, seen.row.stage)) for kind in kinds] + [("b", "key_back")],
-        "done": done if done in {kind.value for kind in FIELDS} else "",
+        "done": _done_word(done, seen, who.person.unit) if done in {kind.value for kind in FIELDS} else "",
         "seq": seq,
     }
     return page(request, "matter.html", who, 422 if failed else 200, **values)
@@ -278,7 +281,15 @@ def answers_for(who: Visitor, stage: PassedStage) -> tuple[StepKind, ...]:
 
 
 def _key_word(kind: StepKind, stage: PassedStage) -> str:
-    return f"passing_{kind}_held" if stage is PassedStage.HELD and kind is StepKind.SENT_BACK else f"passing_{kind}"
+    """The wording key of an answer: who has a matter, is asked to mediate or mediates says it in other words."""
+    other = (stage is not PassedStage.WAITING and kind is StepKind.SENT_BACK) or stage is PassedStage.ASKED
+    return f"passing_{kind}_{stage}" if other else f"passing_{kind}"
+
+
+def _done_word(kind: str, seen: Seen, unit: str) -> str:
+    """The wording key of what was kept, as it is told once the page is read again."""
+    asked = came_by(seen.here.state, unit).kind is StepKind.MEDIATION_ASKED
+    return f"mediation_{kind}_done" if asked and kind != StepKind.TRANSFERRED else f"passing_{kind}_done"
 
 
 def _stamped(who: Visitor, matter_id: str, sent: Mapping[str, str] | None) -> tuple[str, str]:

@@ -1,0 +1,152 @@
+"""A unit that was asked to mediate agrees or declines, on its page or at its desk, on both databases; the matter stays
+with whoever has it, and who asked hears.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+import pytest
+
+from desktop.actions.open_items import all_open
+from desktop.actions.passed_matters import passed_here, passed_open
+from desktop.actions.roads import road_of
+from desktop.actions.steps import add_step, step_draft
+from desktop.commands import passed_matters as commands
+from desktop.ui.stories.matters import matter_story
+from desktop.ui.stories.passed_matters import passed_story
+from resources import wording
+from sync.records.errors import RuleBroken
+from sync.records.kinds import new_id
+from sync.records.matter_state import MatterStage
+from sync.records.matters import Nature, Step, StepKind
+from sync.records.mediations import Host
+from sync.records.open_clocks import matter_clocks
+from sync.records.passed_parts import PassedStage
+from sync.server.store.check import check
+from tests.contract.test_passed_pages import form_of, here, own_steps, say
+from tests.contract.test_passed_to_desks import NAME, PHONE, TOLD_BY, Line, Tree, reason, tree  # noqa: F401 a fixture
+from tests.support.district_pages import PagesDistrict, minute
+from tests.support.passed_matters import APPLICANT, REPORTER, add_matter
+from tests.support.passed_matters import add_step as desk_step
+
+BUREAU = "区人力资源局"
+
+
+def asked_here(pages: PagesDistrict, **more: object) -> str:
+    """A dispute of which the community's desk asks the bureau to mediate."""
+    matter = add_matter(pages, "欠薪纠纷", nature=Nature.DISPUTE)
+    text = "双方都同意由贵局调解。"
+    desk_step(pages, matter, StepKind.MEDIATION_ASKED, to_unit=BUREAU, host=Host.ADMINISTRATIVE, text=text, **more)
+    return matter
+
+
+def test_its_page_lists_it_and_it_agrees_and_gives_up(pages: PagesDistrict) -> None:
+    matter = asked_here(pages)
+    browser = pages.signed_in("王丽")
+    browser.get("/matters?show=waiting")
+    for said in ("欠薪纠纷", "请求调解，待答复", "凤凰社区"):
+        assert said in browser.text(), said
+    browser.get(f"/matters/{matter}")
+    for said in ("凤凰社区 请求调解", "双方都同意由贵局调解。", "同意调解", "不能调解", APPLICANT):
+        assert said in browser.text(), said
+    for hidden in (REPORTER, "转其他单位", "不接收，退回"):
+        assert hidden not in browser.text(), hidden
+    say(pages, browser, matter, StepKind.RECEIVED, text="由王丽调解，周五下午")
+    assert browser.status == 200
+    assert "已登记:同意调解" in browser.text().replace("：", ":")
+    (step,) = own_steps(pages, matter)
+    assert (step.kind, step.by_unit) == (StepKind.RECEIVED, pages.units[BUREAU])
+    found = here(pages, matter)
+    assert (found.state.state, found.state.held_by, found.state.doubts) == (MatterStage.IN_HAND, None, ())
+    assert matter_clocks(found.matter, found.steps, found.state) == ()
+    browser.get(f"/matters/{matter}")
+    assert "已同意调解" in browser.text()
+    assert APPLICANT in browser.text()
+    say(pages, browser, matter, StepKind.SENT_BACK)
+    assert browser.status == 422, "why"
+    say(pages, browser, matter, StepKind.SENT_BACK, text="一方不愿调解")
+    assert "已登记:不能调解" in browser.text().replace("：", ":")
+    assert APPLICANT not in browser.text()
+    browser.get("/matters?show=ended")
+    assert "欠薪纠纷" in browser.text()
+    assert check(pages.store) == {}
+
+
+def test_who_was_not_asked_finds_nothing_and_nobody_passes_on_what_it_was_only_asked(pages: PagesDistrict) -> None:
+    matter = asked_here(pages)
+    officer = pages.signed_in("王丽")
+    form = form_of(officer, matter, StepKind.RECEIVED)
+    officer.post(f"/matters/{matter}", {**form, "kind": "transferred", "to_unit": pages.units["光明区"], "text": "转"})
+    assert officer.status in (409, 422)
+    assert own_steps(pages, matter) == []
+    for who in ("赵刚", "周敏"):
+        browser = pages.signed_in(who)
+        browser.get("/matters")
+        assert "欠薪纠纷" not in browser.text()
+        browser.post(
+            f"/matters/{matter}", {**form, "happened_at": minute(pages), **browser.hidden('action="/sign-out"')}
+        )
+        assert browser.status == 404
+    assert own_steps(pages, matter) == []
+
+
+def ask(tree: Tree) -> str:  # noqa: F811
+    """A dispute of the mobile station, which asks its community's committee to mediate."""
+    matter = tree.registered()
+    desk = tree.at(tree.mobile)
+    draft = {**step_draft(desk, matter), "by_unit": None, "kind": "mediation_asked", "host": "people"}
+    given = {"to_unit": tree.community.unit, "text": "请调委会调解。", "happened_at": tree.now.isoformat()}
+    add_step(desk, matter, {**draft, **given})
+    tree.exchange(tree.mobile)
+    return matter
+
+
+def test_a_community_s_desk_is_asked_agrees_and_the_station_hears(tree: Tree) -> None:  # noqa: F811
+    matter = ask(tree)
+    tree.exchange(tree.community, tree.second, tree.other)
+    assert tree.shown(tree.other) == []
+    desk = tree.at(tree.community)
+    (one,) = passed_open(desk)
+    assert (one.told.matter, one.stage, one.told.given_by) == (matter, PassedStage.ASKED, tree.mobile.unit)
+    assert [(p.name, p.phones) for p in one.told.people] == [(NAME, (PHONE,))]
+    assert TOLD_BY.encode() not in tree.raw(tree.community)
+    assert [(item.clock, item.due) for item in all_open(desk).items] == [("mediation-people-accept", one.due)]
+    step = tree.say(tree.community, matter, StepKind.RECEIVED)
+    assert tree.shown(tree.community) == [("三栋楼上漏水", PassedStage.MEDIATING)]
+    tree.exchange(tree.community, tree.mobile, tree.second, tree.community)
+    state = tree.state(matter)
+    assert (state.state, state.held_by, state.doubts) == (MatterStage.IN_HAND, None, ())
+    (asked,) = state.asked
+    assert [answer.id for answer in asked.own] == [step]
+    assert tree.shown(tree.second) == [("三栋楼上漏水", PassedStage.MEDIATING)]
+    words, mobile = wording("zh"), tree.at(tree.mobile)
+    with tree.mobile.store.read() as reader:
+        told = matter_story(words, mobile.now, reader, matter)
+    assert any(event.title.startswith("同意调解") for event in told.events)
+    assert [a.kind for a in road_of(mobile, matter).asked[0].own] == ["received"]
+    (one,) = passed_here(tree.at(tree.community))
+    places = {tree.community.unit: "凤凰社区", tree.mobile.unit: "移动服务站"}
+    titles = [event.title for event in passed_story(words, one, places).events]
+    assert titles == ["同意调解  凤凰社区", "申请调解 → 凤凰社区"]
+    assert NAME.encode() in tree.raw(tree.community), "whoever mediates calls them"
+    with pytest.raises(RuleBroken):
+        tree.say(tree.community, matter, StepKind.SENT_BACK, text=" ")
+    tree.say(tree.community, matter, StepKind.SENT_BACK, text="一方不愿")
+    tree.exchange(tree.community, tree.mobile, tree.second, tree.community)
+    assert tree.shown(tree.second) == [("三栋楼上漏水", PassedStage.SENT_BACK)]
+    assert NAME.encode() not in tree.raw(tree.community)
+    assert check(tree.district) == {}
+
+
+def test_it_says_nothing_else_of_a_matter_that_it_was_only_asked_to_mediate(tree: Tree) -> None:  # noqa: F811
+    matter = ask(tree)
+    tree.exchange(tree.community)
+    said = Step(
+        id=new_id("step"), made=tree.community.made(), matter=matter, kind=StepKind.TRANSFERRED, text="转",
+        happened_at=tree.now, by_unit=tree.community.unit, to_unit=tree.street,
+    )  # fmt: skip
+    assert reason(tree.community, said) == "protocol.out_of_scope"
+    line = Line(tree.at(tree.community))
+    commands.answer(Namespace(id=matter, kind="sent_back", given=["text=不属本会"]), line)  # type: ignore[arg-type]
+    assert tree.shown(tree.community) == [("三栋楼上漏水", PassedStage.SENT_BACK)]
