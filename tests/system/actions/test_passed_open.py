@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from desktop.actions.open_items import all_open, soonest
+from desktop.actions.open_items import all_open, nearest
 from desktop.actions.passed_matters import answer_passed, passed_draft, passed_here, passed_open
 from desktop.commands.deadlines import due
 from desktop.store.held import hold_back, send_again
@@ -149,7 +149,8 @@ def test_due_and_today_list_it_by_its_matter_with_the_figures_of_its_list(statio
     district.again(waiting, PassedStage.WAITING, title="漏水，两户")
     assert lines[0].key in [line.key for line in read_dues(station.desk, words).lines]  # so that it stays put off
     with station.store.read() as reader:
-        assert len(soonest(reader, station.clock.at, 1).items) == 1
+        found = nearest(reader, station.clock.at, 1)
+    assert (len(found.later), found.count, found.many) == (1, 2, False), "what is noted as open is no clock"
 
 
 def test_today_reads_what_is_open_and_nothing_of_what_is_over(station: Station, district: District) -> None:
