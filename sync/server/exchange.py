@@ -43,7 +43,7 @@ from sync.server.station import Station
 from sync.server.store import records
 from sync.server.store.devices import cursor_of, is_store_known, move_store, set_status
 from sync.server.store.directory import clean
-from sync.server.store.receipts import is_link, last_receipt, next_number, put_receipt
+from sync.server.store.receipts import NEXT_NUMBER, is_link, last_receipt, put_receipt
 from sync.server.store.store import Connection, DistrictStore, district
 
 RECEIPT_PREFIX: Final = "rcp"
@@ -193,13 +193,14 @@ def give(
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a receipt is made of beside its counts: the district's root unit, its keys, what is told of the journal,
-    and the last receipt that the store got.
+    and the last receipt that the store got; the number of the next one (0: it has to be asked for).
     """
 
     here: str
     keys: Keys
     told: receipts.Told
     last: Receipt | None
+    number: int = 0
 
 
 def _kept(conn: Connection, given: Receipt, settings: Settings, known: Known) -> Receipt:
@@ -212,7 +213,7 @@ def _kept(conn: Connection, given: Receipt, settings: Settings, known: Known) ->
         put_receipt(conn, given)
         return given
     said = {name: getattr(given, name) for name in Receipt.__struct_fields__ if name != "signed"}
-    number = next_number(conn)
+    number = known.number or NEXT_NUMBER.ask(conn)
     statement = receipts.Statement(district=known.here, number=number, journals=told, **said)
     signed = receipts.sign(statement, settings.signer.secret_of(key))
     given = msgspec.structs.replace(given, signed=signed)

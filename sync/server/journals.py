@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sync.protocol.messages import Frame
@@ -17,25 +17,42 @@ _HASH_BYTES: Final = 32
 _MOST_ID: Final = 64
 
 
-def follow(conn: Connection, store: str, frames: Sequence[Frame]) -> tuple[Came | None, tuple[tuple[int, int], ...]]:
-    """Note the ordinals of a pushed page, whatever becomes of its records; returns how far the journal came (None:
-    nothing was said of it) and what is missing before that.
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How far a journal came with a page, and what of that is not kept yet: `keep` does it, and asks nothing back."""
+
+    now: Came
+    missing: tuple[tuple[int, int], ...] = ()
+    runs: tuple[Sequence[Line], ...] = ()
+    grown: bool = False
+
+    def keep(self, conn: Connection) -> None:
+        """Keep the lines and how far the journal came."""
+        for run in self.runs:
+            put_run(conn, self.now.store, run)
+        if self.grown:
+            put_came(conn, self.now)
+
+
+def follow(conn: Connection, before: Came, frames: Sequence[Frame]) -> Followed:
+    """Follow the ordinals of a pushed page, whatever becomes of its records; says what is missing before the greatest.
 
     The same line again is nothing new. Another record under an ordinal that came before says that two copies of the
     store are written on: its record is judged as any other, and the journal is never again called whole.
     """
     said = _lines(frames)
     if not said:
-        return None, ()
-    before = came(conn, store)
+        return Followed(before)
     fresh, forked = _sorted_out(conn, before, said)
-    for run in _runs(fresh):
-        put_run(conn, store, run)
     now = replace(before, most=max(before.most, said[-1].ordinal), forked=before.forked + forked)
+    runs = tuple(_runs(fresh))
+    if _is_next(now, fresh):
+        now = _chained(now, fresh)
+        return Followed(now, runs=runs, grown=True)
+    for run in runs:
+        put_run(conn, now.store, run)
     now = _grown(conn, now, fresh)
-    if now != before:
-        put_came(conn, now)
-    return now, missing(conn, now)
+    return Followed(now, missing(conn, now), grown=now != before)
 
 
 def told(conn: Connection, store: str) -> Told:
@@ -87,13 +104,23 @@ def _runs(fresh: list[Line]) -> Iterable[list[Line]]:
         yield run
 
 
+def _is_next(now: Came, fresh: list[Line]) -> bool:
+    """Whether lines follow what came before, all of it, and each other: nothing that is kept need be read."""
+    if not fresh or fresh[0].ordinal != now.upto + 1:
+        return False
+    return fresh[-1].ordinal - fresh[0].ordinal + 1 == len(fresh) and now.most == fresh[-1].ordinal
+
+
 def _grown(conn: Connection, now: Came, fresh: list[Line]) -> Came:
     """Let the chain grow over what follows without a gap, kept from before where a gap was closed."""
     if not fresh or fresh[0].ordinal != now.upto + 1:
         return now
-    whole = fresh[-1].ordinal - fresh[0].ordinal + 1 == len(fresh) and now.most == fresh[-1].ordinal
+    return _chained(now, lines(conn, now.store, now.upto + 1))
+
+
+def _chained(now: Came, following: Iterable[Line]) -> Came:
     upto, link = now.upto, now.link
-    for line in fresh if whole else lines(conn, now.store, now.upto + 1):
+    for line in following:
         if line.ordinal != upto + 1:
             break
         upto, link = line.ordinal, next_link(link, line.id, line.hash)

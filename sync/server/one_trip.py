@@ -13,23 +13,24 @@ from typing import Final
 
 from msgspec import structs
 
-from sync.protocol.messages import Exchange, Exchanged, Pulled, Pushed, Receipt, State
+from sync.protocol.messages import Exchange, Exchanged, Pulled, Pushed, Receipt, ReceiptAsked, State
 from sync.protocol.pages import pulled
-from sync.protocol.receipts import TimeSaid, sign_time
+from sync.protocol.receipts import TimeSaid, Told, sign_time
 from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS
 from sync.records.errors import Refused
 from sync.server import bundle_keys, exchange, journals, receipt_keys
 from sync.server.leasing import is_short, top_up
-from sync.server.push import KeptPage, ReadPage, keep_page, read_page
+from sync.server.push import ReadPage, keep_page, lock_and_look, read_page
 from sync.server.receipt_keys import Keys
 from sync.server.settings import Settings
 from sync.server.station import Seen, Station
 from sync.server.store import records
 from sync.server.store.devices import set_status
-from sync.server.store.glance import Glance
-from sync.server.store.journals import Came, came, missing
+from sync.server.store.glance import Glance, news_after
+from sync.server.store.journals import missing
 from sync.server.store.records import Line
 from sync.server.store.store import Connection, DistrictStore, district
+from sync.server.store.together import together
 
 NOTED_EVERY: Final = timedelta(minutes=1)
 """How old the note of when a station last spoke may become before it is renewed, where nothing else is written."""
@@ -81,7 +82,8 @@ def answer(store: DistrictStore, seen: Seen, said: Exchange, settings: Settings)
         given = None
         if said.proof or _is_news(heard):
             with store.write() as conn:
-                given = _receipt(conn, heard, before, Pushed([]), down, scopes, glance.came)
+                told = journals.told_of(glance.came, missing(conn, glance.came))
+                given = _give(conn, heard, _over(conn, heard, before, Pushed([]), down, scopes), told)
                 _note(conn, heard, Pushed([]), given)
         return _answered(heard, Pushed([]), down, given)
     with store.write() as conn:
@@ -90,23 +92,23 @@ def answer(store: DistrictStore, seen: Seen, said: Exchange, settings: Settings)
 
 def _push(conn: Connection, heard: _Heard, before: list[Line] | None) -> Exchanged:
     """Under the lock of numbers: keep the page, lease what runs short, and give what is new."""
-    station, glance, asked, now = heard.station, heard.seen, heard.said.asked, heard.now
-    last = records.lock_numbers(conn)
-    kept = KeptPage(Pushed([]), last)
-    if heard.page.frames:
-        cursor = min(asked.upto, last)
-        kept = keep_page(conn, station, heard.page, last, cursor, datetime.now(UTC), heard.settings)
+    station, asked, now = heard.station, heard.said.asked, heard.now
+    found = lock_and_look(conn, station, heard.page, receipt=before is not None)
+    cursor = min(asked.upto, found.last)
+    kept = keep_page(conn, station, heard.page, found, cursor, datetime.now(UTC), heard.settings)
+    leased = 0
     if kept.used or not heard.page.frames:
-        top_up(conn, district(conn), station.unit, station.device.store, heard.settings, now)
-    latest = records.latest(conn)
-    # Where the page alone was numbered since the station was seen, it is still known where there is news.
-    seen = glance.latest == last and kept.last == latest
-    scopes = glance.news_after(asked.upto) if seen else station.scopes
+        leased = top_up(conn, district(conn), station.unit, station.device.store, heard.settings, now)
+    latest = kept.last + leased
+    scopes = station.scopes if leased else news_after(found.newest, asked.upto)
     down = _pull(conn, heard, scopes, latest)
-    journal = kept.came or came(conn, station.device.store)
     since = None if scopes else kept.accepted
-    given = _receipt(conn, heard, before, kept.pushed, down, scopes | {station.unit}, journal, since)
-    _note(conn, heard, kept.pushed, given)
+    over = _over(conn, heard, before, kept.pushed, down, scopes | {station.unit}, since)
+    told = journals.told_of(kept.journal.now, kept.journal.missing)
+    with together(conn):
+        kept.journal.keep(conn)
+        given = _give(conn, heard, over, told, found.receipt)
+        _note(conn, heard, kept.pushed, given)
     return _answered(heard, kept.pushed, down, given)
 
 
@@ -162,31 +164,34 @@ def _is_news(heard: _Heard) -> bool:
     return now != (status.program, status.unsent, status.held)
 
 
-def _receipt(
+def _over(
     conn: Connection,
     heard: _Heard,
     before: list[Line] | None,
     pushed: Pushed,
     down: Pulled,
     scopes: Collection[str],
-    journal: Came,
     since: Sequence[Line] | None = None,
-) -> Receipt | None:
-    """A receipt over what the station will hold; the station compares it with what it then holds (docs/adr/0027).
+) -> ReceiptAsked | None:
+    """What a receipt is over: what the station will hold (docs/adr/0027); None where it gets none.
 
     ``since`` are the lines after its cursor where they are known: what was accepted in this request, and nothing else.
     """
     if before is None or pushed.missing or down.more:
         return None
-    asked, seen = heard.said.asked, heard.seen
+    asked = heard.said.asked
     if since is None:
         own = heard.station.device.store
         since = list(records.lines(conn, scopes, asked.upto, down.cursor, own)) if down.cursor > asked.upto else []
     counts, digest = records.tally_of([*before, *since])
-    over = structs.replace(asked, upto=down.cursor, counts=counts, digest=digest)
-    known = exchange.Known(
-        seen.settings["unit"], heard.keys, journals.told_of(journal, missing(conn, journal)), seen.last
-    )
+    return structs.replace(asked, upto=down.cursor, counts=counts, digest=digest)
+
+
+def _give(conn: Connection, heard: _Heard, over: ReceiptAsked | None, told: Told, number: int = 0) -> Receipt | None:
+    """A receipt, which the station compares with what it then holds; its number, where that is known."""
+    if over is None:
+        return None
+    known = exchange.Known(heard.seen.settings["unit"], heard.keys, told, heard.seen.last, number)
     return exchange.give(conn, heard.station, over, heard.settings, heard.now, agreed=True, known=known)
 
 

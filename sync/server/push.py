@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -27,7 +28,7 @@ from sync.records.station_keys import StationKey
 from sync.records.threats import ENDS, ThreatEvent, ThreatStep
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
-from sync.server.journals import follow
+from sync.server.journals import Followed, follow
 from sync.server.leasing import top_up
 from sync.server.notices.telling import tell_objection, tell_order, tell_step
 from sync.server.order_answers import delegations_of, tell_askers, units_above, withdrawals_of
@@ -39,18 +40,21 @@ from sync.server.station import Station
 from sync.server.station_keys import publish, published_keys
 from sync.server.store.cards import edits_of
 from sync.server.store.devices import cursor_of
-from sync.server.store.directory import homes, staff_history
+from sync.server.store.directory import Staff, homes, staff_history
 from sync.server.store.erasures import destroy, erase
 from sync.server.store.files import attached_to_accusations
-from sync.server.store.journals import Came
+from sync.server.store.glance import newest
+from sync.server.store.journals import Came, how_far
 from sync.server.store.notices import THREAT, THREAT_OVER, put_notices
 from sync.server.store.orders import load, refold
 from sync.server.store.projections import apply
 from sync.server.store.readdressed import asked_units
-from sync.server.store.records import Line, New, append, lock_numbers
+from sync.server.store.receipts import NEXT_NUMBER
+from sync.server.store.records import LOCKING, Line, New, append
 from sync.server.store.refusals import Refusal, forget_refusals, put_refusals
-from sync.server.store.standing import standing
+from sync.server.store.standing import Standing, standing
 from sync.server.store.store import Connection, DistrictStore, district
+from sync.server.store.together import together
 from sync.server.taking_place import close_replaced
 
 _KEYED: Final = "8"
@@ -89,9 +93,10 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings)
     """Keep what may be kept of ``page`` and answer for each record; saying it again gives the same answers."""
     read = read_page(station, page)
     with store.write() as conn:
-        last = lock_numbers(conn)
+        found = lock_and_look(conn, station, read)
         now = datetime.now(UTC)
-        kept_page = keep_page(conn, station, read, last, cursor_of(conn, station.device.device), now, settings)
+        kept_page = keep_page(conn, station, read, found, cursor_of(conn, station.device.device), now, settings)
+        kept_page.journal.keep(conn)
         if kept_page.used:
             top_up(conn, district(conn), station.unit, station.device.store, settings, now)
     return kept_page.pushed
@@ -117,48 +122,76 @@ def read_page(station: Station, page: Push) -> ReadPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a page is judged by, seen under the lock of numbers: the last number given, what stands under the ids that
+    it names, who worked in the unit, how far the station's journal came; the last number of each of its scopes, and
+    the number of the next receipt, where one is about to be given.
+    """
+
+    last: int
+    there: Standing
+    staff: list[Staff]
+    came: Came
+    newest: dict[str, int]
+    receipt: int
+
+
+def lock_and_look(conn: Connection, station: Station, page: ReadPage, *, receipt: bool = False) -> Found:
+    """Lock the numbers, of receipts too where asked for, until this transaction ends, and look at what stands."""
+    ids = {a.sealed.id for a in page.arrived} | {r for a in page.arrived for r in references(a)}
+    with together(conn) as trip:
+        last = trip.ask(LOCKING)
+        there = trip.ask(standing(conn, {id_ for id_ in ids if prefix_of(id_)}, station.unit))
+        staff = trip.ask(staff_history(station.unit))
+        came = trip.ask(how_far(station.device.store))
+        scopes = trip.ask(newest(station.device))
+        number = trip.ask(NEXT_NUMBER) if receipt else (lambda: 0)
+    return Found(last(), there(), staff(), came(), scopes(), number())
+
+
+@dataclass(frozen=True, slots=True)
 class KeptPage:
-    """What came of a page: the answers, what was accepted and its last number, the journal; whether it used leased
-    numbers.
+    """What came of a page: the answers, what was accepted and its last number, the journal, which the caller keeps;
+    whether it used leased numbers.
     """
 
     pushed: Pushed
     last: int
+    journal: Followed
     used: bool = False
-    came: Came | None = None
     accepted: tuple[Line, ...] = ()
 
 
 def keep_page(
-    conn: Connection, station: Station, page: ReadPage, last: int, cursor: int, now: datetime, settings: Settings
+    conn: Connection, station: Station, page: ReadPage, found: Found, cursor: int, now: datetime, settings: Settings
 ) -> KeptPage:
-    """Keep what may be kept of a page, within the caller's transaction, which holds the lock of numbers.
+    """Keep what may be kept of a page, within the caller's transaction; ``found`` was seen in it by `lock_and_look`.
 
-    ``last`` is the last number given, ``cursor`` the one up to which the station knew what others did.
+    ``cursor`` is the number up to which the station knew what others did.
     """
-    gathered = _gather(conn, station, page.arrived, last, cursor, now)
+    gathered = _gather(conn, station, page.arrived, found, cursor, now)
     answers = [_judge(item, gathered) for item in page.arrived]
     used = _keep(conn, gathered)
     put_refusals(conn, gathered.refusals)
     close_replaced(conn, page.arrived, station.unit)
-    came, missing = follow(conn, station.device.store, page.frames)
+    journal = follow(conn, found.came, page.frames)
     settings.metrics.pushed(Counter(a.state.value for a in answers), (a.reason for a in answers if a.reason))
     heard = shortened(page.digest, answers) if page.digest else Pushed(answers)
     kept_here = tuple((a.sealed.kind, a.sealed.id, a.sealed.hash) for a in gathered.accepted)
-    pushed = structs.replace(heard, missing=missing)
-    return KeptPage(pushed, last + len(kept_here), used, came, kept_here)
+    pushed = structs.replace(heard, missing=journal.missing)
+    return KeptPage(pushed, found.last + len(kept_here), journal, used, kept_here)
 
 
-def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: int, cursor: int, now: datetime) -> _Page:
-    ids = {a.sealed.id for a in arrived if prefix_of(a.sealed.id)}
-    named = {r for a in arrived for r in references(a) if prefix_of(r)}
-    there = standing(conn, ids | named, station.unit)
+def _gather(
+    conn: Connection, station: Station, arrived: list[Arrived], found: Found, cursor: int, now: datetime
+) -> _Page:
+    there, ids = found.there, {a.sealed.id for a in arrived}
     identities = {a.record.staff for a in arrived if isinstance(a.record, StaffMember) and prefix_of(a.record.staff)}
     delegations = delegations_of(conn, arrived)
     known = Known(
         unit=station.unit,
         stores=station.stores,
-        roles=_roles(conn, station, cursor),
+        roles=_roles(found.staff, station, cursor),
         homes=homes(conn, identities),
         keys=_keys(conn, arrived),
         targets={k.id: Target(k.kind, k.unit, k.scope) for k in there.kept.values()},
@@ -174,7 +207,7 @@ def _gather(conn: Connection, station: Station, arrived: list[Arrived], last: in
         known.targets[name] = replace(known.targets[name], scope=asked)
     known.given, known.asked, known.takers = answerable(conn, station.unit, arrived, known.targets)
     known.sealed |= attached_to_accusations(conn, known.erased_later & there.kept.keys())
-    return _Page(station, now, last, known, stands, there.refused)
+    return _Page(station, now, found.last, known, stands, there.refused)
 
 
 def _keys(conn: Connection, arrived: list[Arrived]) -> dict[str, str]:
@@ -183,20 +216,20 @@ def _keys(conn: Connection, arrived: list[Arrived]) -> dict[str, str]:
     return {key: entry.unit for key, entry in published_keys(conn).items()}
 
 
-def _roles(conn: Connection, station: Station, cursor: int) -> dict[str, frozenset[Role]]:
+def _roles(staff: Iterable[Staff], station: Station, cursor: int) -> dict[str, frozenset[Role]]:
     """Roles that hold now, and those that the station knew when it last pulled."""
     now: dict[str, frozenset[Role] | None] = {}
     then: dict[str, frozenset[Role] | None] = {}
-    for entry in staff_history(conn, station.unit):
+    for entry in staff:
         roles = None if entry.gone or entry.unit != station.unit else entry.roles
         now[entry.staff] = roles
         if entry.seq <= cursor:
             then[entry.staff] = roles
     found: dict[str, frozenset[Role]] = {}
-    for staff, roles in now.items():
-        before = then.get(staff)
+    for who, roles in now.items():
+        before = then.get(who)
         if roles is not None or before is not None:
-            found[staff] = (roles or frozenset()) | (before or frozenset())
+            found[who] = (roles or frozenset()) | (before or frozenset())
     return found
 
 

@@ -207,14 +207,21 @@ def _foreign(targets: Iterable[Target | None], known: Known) -> str:
 
 def _times_have_zones(record: Record, kind: str) -> bool:
     """Times that a fold compares must all be comparable, here and at the desks that a record comes down to."""
-    times = [getattr(record, name) for name in _times_of(kind)]
+    for name in _times_of(kind):
+        if not _has_zone(getattr(record, name)):
+            return False
+    times: list[datetime | None] = []
     if isinstance(record, DispatchOrder):
         limits = record.limits
         times += [limits.report_by, limits.resolve_by, limits.arrive_by, *(call.at for call in record.calls)]
     if isinstance(record, OrderStep):
         times += [record.call.at] if record.call else []
         times += [at for ends in record.ends for at in (ends.report_by, ends.arrive_by, ends.resolve_by)]
-    return all(at.tzinfo is not None for at in times if at is not None)
+    return all(map(_has_zone, times))
+
+
+def _has_zone(at: datetime | None) -> bool:
+    return at is None or at.tzinfo is not None
 
 
 @cache

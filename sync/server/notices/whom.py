@@ -37,7 +37,7 @@ def people_of(conn: Connection, unit: str, but: str = "") -> list[str]:
 
     In the order in which they are told that somebody needs help: the lead, the counsellor, colleagues.
     """
-    now = {entry.staff: entry for entry in staff_history(conn, unit)}
+    now = {entry.staff: entry for entry in staff_history(unit).ask(conn)}
     here = [entry for staff, entry in now.items() if not entry.gone and entry.unit == unit and staff != but]
     found = [(entry.staff, _record(conn, entry.record)) for entry in here]
     called = [(staff, member) for staff, member in found if isinstance(member, StaffMember) and member.telephone]

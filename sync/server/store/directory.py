@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from sync.records.errors import Refused
 from sync.records.units import Level, OrgUnit, Role, StaffMember
 from sync.server.store.schema import staff, unit
+from sync.server.store.together import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,9 @@ _MEMBERS: Final = select(staff.c.staff).where(staff.c.unit == bindparam("of_unit
 _HISTORY: Final = select(staff).where(staff.c.staff.in_(_MEMBERS)).order_by(staff.c.seq)
 
 
-def staff_history(conn: Connection, unit_identity: str) -> list[Staff]:
-    """Return every record about all who work or worked in a unit, in the order of their numbers."""
-    return [_staff(row) for row in conn.execute(_HISTORY, {"of_unit": unit_identity})]
+def staff_history(unit_identity: str) -> Question[list[Staff]]:
+    """Ask for every record about all who work or worked in a unit, in the order of their numbers."""
+    return Question(_HISTORY, {"of_unit": unit_identity}, lambda rows: [_staff(*row) for row in rows])
 
 
 def get_staff(conn: Connection, identity: str) -> Staff:
@@ -129,7 +130,7 @@ def get_staff(conn: Connection, identity: str) -> Staff:
     row = conn.execute(select(staff).where(staff.c.staff == identity).order_by(staff.c.seq.desc()).limit(1)).first()
     if row is None:
         raise Refused("district.no_such_staff")
-    return _staff(row)
+    return _staff(*row)
 
 
 def homes(conn: Connection, identities: Collection[str]) -> dict[str, str]:
@@ -157,13 +158,8 @@ def _unit(row: Row[Any]) -> Unit:
     )
 
 
-def _staff(row: Row[Any]) -> Staff:
-    return Staff(
-        row.staff,
-        row.record,
-        row.unit,
-        row.name,
-        roles_from(row.roles),
-        row.gone,
-        row.seq,
-    )
+def _staff(
+    record: str, amends: str | None, identity: str, unit_identity: str, name: str, roles: str, gone: bool, seq: int
+) -> Staff:
+    """Read a row of `staff`, in the order of its columns."""
+    return Staff(identity, record, unit_identity, name, roles_from(roles), gone, seq)

@@ -6,14 +6,14 @@ which spells it once for each database, and its rows took as long as the databas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Final, cast
 
-from sqlalchemy import Boolean, Dialect, func, literal, literal_column, select
+from sqlalchemy import Boolean, Dialect, bindparam, func, literal, literal_column, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from sync.protocol.messages import Receipt
@@ -36,6 +36,7 @@ from sync.server.store.schema import (
     to_moment,
 )
 from sync.server.store.store import Connection
+from sync.server.store.together import Question
 
 SETTINGS: Final = ("unit", "receipt_keys", "bundle_recipient")
 
@@ -61,7 +62,21 @@ class Glance:
 
     def news_after(self, cursor: int) -> frozenset[str]:
         """Return the scopes in which there is a number after ``cursor``, up to ``latest``."""
-        return frozenset(scope for scope, newest in self.newest.items() if newest > cursor)
+        return news_after(self.newest, cursor)
+
+
+def news_after(newest: Mapping[str, int], cursor: int) -> frozenset[str]:
+    """Return the scopes whose last number is after ``cursor``."""
+    return frozenset(scope for scope, last in newest.items() if last > cursor)
+
+
+def newest(speaker: Device) -> Question[dict[str, int]]:
+    """Ask for the last number in each scope of a station: its glance may be older than the lock of numbers."""
+    return Question(_NEWEST, {"of_device": speaker.device}, lambda rows: _by_scope(speaker, *rows[0]))
+
+
+def _by_scope(speaker: Device, of_everyone: int, of_unit: int, to_others: int, of_store: int) -> dict[str, int]:
+    return {EVERYONE: of_everyone, speaker.unit: max(of_unit, to_others), speaker.store: of_store}
 
 
 def glance(conn: Connection, device_id: str) -> Glance | None:
@@ -118,14 +133,18 @@ _LAST: Final = (
     .scalar_subquery()
 )
 _PLACE: Final = "the_device_that_speaks"
-_STATUS: Final = ("last_hello", "program", "unsent", "held")
-_OTHERS: Final = (
-    _stores().label("stores"),
-    select(counter.c.value).where(counter.c.name == "seq").scalar_subquery().label("latest"),
+_SCOPES: Final = (
     _newest(literal(EVERYONE)).label("of_everyone"),
     _newest(device.c.unit).label("of_unit"),
     _addressed().label("addressed"),
     _newest(device.c.store).label("of_store"),
+)
+_NEWEST: Final = select(*_SCOPES).where(device.c.device == bindparam("of_device"))
+_STATUS: Final = ("last_hello", "program", "unsent", "held")
+_OTHERS: Final = (
+    _stores().label("stores"),
+    select(counter.c.value).where(counter.c.name == "seq").scalar_subquery().label("latest"),
+    *_SCOPES,
     _ahead().label("ahead"),
 )
 _PARTS: Final[tuple[tuple[ColumnElement[Any], ...], ...]] = (
@@ -171,7 +190,7 @@ def _read(row: Sequence[Any]) -> Glance:
         stores=frozenset(stores.split()),
         settings={name: value for name, value in zip(SETTINGS, settings, strict=True) if value is not None},
         latest=latest,
-        newest={EVERYONE: of_everyone, speaker.unit: max(of_unit, to_others), speaker.store: of_store},
+        newest=_by_scope(speaker, of_everyone, of_unit, to_others, of_store),
         ahead=_serials(ahead or ""),
         last_hello=last_hello,
         program=program,

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Executable, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.records.chain import first_link
 from sync.server.store.schema import journal, journal_run
+from sync.server.store.together import Question
 
 MOST_GAPS: Final = 100
 """Gaps that are named at once; the others are named when these are closed."""
 
 _OF_STORE: Final = journal.c.store == bindparam("of_store")
 _CAME: Final = select(journal).where(_OF_STORE)
-_GROW: Final = journal.update().where(_OF_STORE)
 _RUN: Final = journal_run.insert()
 _LEVEL: Final = 1  # most of it is hashes, which nothing makes shorter
 
@@ -45,7 +48,12 @@ class Came:
 
 def came(conn: Connection, store: str) -> Came:
     """Return how far the journal of ``store`` came; nothing yet where it never said an ordinal."""
-    return came_of(store, conn.execute(_CAME, {"of_store": store}).first())
+    return how_far(store).ask(conn)
+
+
+def how_far(store: str) -> Question[Came]:
+    """Ask for what `came` returns."""
+    return Question(_CAME, {"of_store": store}, lambda rows: came_of(store, rows[0] if rows else None))
 
 
 def came_of(store: str, row: Sequence[Any] | None) -> Came:
@@ -59,10 +67,15 @@ def all_came(conn: Connection) -> list[Came]:
 
 
 def put_came(conn: Connection, now: Came) -> None:
-    """Keep how far a journal came."""
-    values = {"upto": now.upto, "link": now.link, "most": now.most, "forked": now.forked}
-    if conn.execute(_GROW, {"of_store": now.store, **values}).rowcount == 0:
-        conn.execute(journal.insert(), {"store": now.store, **values})
+    """Keep how far a journal came; nothing is asked back (`together`)."""
+    conn.execute(_grow(conn.dialect.name), dataclasses.asdict(now))
+
+
+@cache
+def _grow(dialect: str) -> Executable:
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(journal)
+    grown = {name: made.excluded[name] for name in ("upto", "link", "most", "forked")}
+    return made.on_conflict_do_update(index_elements=[journal.c.store], set_=grown)
 
 
 def put_run(conn: Connection, store: str, run: Sequence[Line]) -> None:

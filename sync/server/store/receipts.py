@@ -10,20 +10,22 @@ from sqlalchemy import Connection, RowMapping, select
 
 from sync.protocol.messages import Receipt
 from sync.server.store.schema import counter, receipt
+from sync.server.store.together import Question
 
-_NEXT: Final = (
-    counter.update().where(counter.c.name == "receipt").values(value=counter.c.value + 1).returning(counter.c.value)
-)
+_LAST: Final = select(counter.c.value).where(counter.c.name == "receipt").with_for_update()
+_NUMBERED: Final = counter.update().where(counter.c.name == "receipt")
 _PUT: Final = receipt.insert()
 
-
-def next_number(conn: Connection) -> int:
-    """Return the number of the next signed receipt; it is given once, in the order of commits."""
-    return int(conn.execute(_NEXT).scalar_one())
+NEXT_NUMBER: Final = Question(_LAST, {}, lambda rows: int(rows[0][0]) + 1)
+"""Ask for the number of the next signed receipt, and let nobody else give one until this transaction ends: each is
+given once, in the order of commits. `put_receipt` says that it was given.
+"""
 
 
 def put_receipt(conn: Connection, given: Receipt, number: int | None = None) -> None:
-    """Keep a receipt, with its number where it is signed."""
+    """Keep a receipt, with its number where it is signed; nothing is asked back (`together`)."""
+    if number is not None:
+        conn.execute(_NUMBERED, {"value": number})
     conn.execute(
         _PUT,
         {

@@ -19,6 +19,7 @@ from sync.server.store.bulk import ContentRow, RecordRow, among, insert_records
 from sync.server.store.months import have_month, month_of
 from sync.server.store.news import told
 from sync.server.store.schema import addressed, content, counter, readdressed, record, to_number
+from sync.server.store.together import Question
 
 EVERYONE: Final = "*"
 """The scope of the directories; every other scope is a unit or a store."""
@@ -75,6 +76,9 @@ Line = tuple[str, str, bytes]
 
 _LATEST: Final = select(counter.c.value).where(counter.c.name == "seq")
 _LOCKED: Final = _LATEST.with_for_update()
+LOCKING: Final = Question(_LOCKED, {}, lambda rows: int(rows[0][0]))
+"""Does what `lock_numbers` does, on the way with others; it is asked first."""
+
 _NUMBERED: Final = counter.update().where(counter.c.name == "seq")
 _TOLD: Final = _NUMBERED.returning(told())
 """Statements of every push are made once: making one takes SQLAlchemy as long as running it."""
@@ -86,7 +90,7 @@ def lock_numbers(conn: Connection) -> int:
     Whoever adds records calls this before reading what it decides on: pushes then run one after another, and a
     number that can be read has no smaller one still on its way (docs/adr/0004).
     """
-    return int(conn.execute(_LOCKED).scalar_one())
+    return LOCKING.ask(conn)
 
 
 def latest(conn: Connection) -> int:

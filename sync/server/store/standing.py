@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from sync.server.store.records import KEPT, Kept
 from sync.server.store.schema import erased, record, refused
+from sync.server.store.together import Question
 
 _KEPT, _ERASED, _REFUSED = range(3)
 _NOTHING: Final = tuple(null().label(column.name) for column in KEPT[1:])
@@ -40,19 +41,20 @@ class Standing:
     refused: frozenset[str] = frozenset()
 
 
-def standing(conn: Connection, ids: Collection[str], unit: str) -> Standing:
-    """Return what stands under ``ids``, each one that `prefix_of` knows; no other unit's erasure reaches a record of
+def standing(conn: Connection, ids: Collection[str], unit: str) -> Question[Standing]:
+    """Ask what stands under ``ids``, each one that `prefix_of` knows; no other unit's erasure reaches a record of
     ``unit``.
     """
-    if not ids:
-        return Standing()
     postgres, wanted = conn.dialect.name == "postgresql", sorted(ids)
     said = " ".join(wanted) if postgres else json.dumps(wanted)
-    rows = conn.execute(_asked(postgres), {"ids": said, "of_unit": unit}).all()
+    return Question(_asked(postgres), {"ids": said, "of_unit": unit}, _read)
+
+
+def _read(rows: Sequence[Sequence[Any]]) -> Standing:
     return Standing(
-        {row.id: Kept(*row[1:]) for row in rows if row.what == _KEPT},
-        frozenset(row.id for row in rows if row.what == _ERASED),
-        frozenset(row.id for row in rows if row.what == _REFUSED),
+        {row[1]: Kept(*row[1:]) for row in rows if row[0] == _KEPT},
+        frozenset(row[1] for row in rows if row[0] == _ERASED),
+        frozenset(row[1] for row in rows if row[0] == _REFUSED),
     )
 
 

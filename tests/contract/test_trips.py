@@ -1,0 +1,129 @@
+"""How often an exchange goes to the district's database: under the lock of numbers, everybody waits for each trip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
+
+from sync.client import day_end
+from sync.server import receipt_check, receipt_keys
+from sync.server.secret_files import write_secret
+from sync.server.station import Seen
+from sync.server.store.records import LOCKING, latest
+from sync.server.store.schema import setting
+from sync.server.store.store import DistrictStore, StoreBusy, get_setting
+from sync.server.store.together import together
+from tests.support import in_process
+from tests.support.district import visit
+
+TRIPS = 8
+"""Begin, lock and look; two tables of records with two trips each; their number; the rest; commit."""
+
+STATEMENTS = 15
+"""The embedded database is told them one by one, with a BEGIN before."""
+
+
+class _Line(in_process.LossyDistrict):
+    """Counts from where the station is known: what comes after is under the lock."""
+
+    begin: Callable[[], None]
+
+    def _seen(self) -> Seen:
+        found: Seen = super()._seen()
+        self.begin()
+        return found
+
+
+@pytest.fixture
+def desk(district_store: DistrictStore, tmp_path: Path) -> Iterator[in_process.Desk]:
+    write_secret(tmp_path / "receipt.key", in_process.RECEIPT_SECRET.hex().encode())
+    receipt_keys.ready(district_store, tmp_path / "receipt.key")
+    made = in_process.enrol_desk(tmp_path, district_store, "李文静")
+    yield made
+    made.store.close()
+
+
+def test_a_hundred_visits_and_their_receipt_take_few_trips(
+    district_store: DistrictStore, desk: in_process.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    _count(district_store, counted, monkeypatch)
+    line = _Line(district_store, desk.device, desk.district.weather)
+    line.begin = counted.clear
+    for _ in range(3):  # the first ones have leases and staff to fetch, and statements to prepare
+        made = desk.made()
+        with desk.store.write() as work:
+            for n in range(100):
+                work.add(visit(made, f"第{n}件"))
+        assert day_end.run(desk.journal, line, "test").proved
+    assert 0 < len(counted) <= (TRIPS if district_store.postgres else STATEMENTS), counted
+    assert receipt_check.verify(district_store).faults == ()
+
+
+def _count(store: DistrictStore, counted: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Note each trip to PostgreSQL, each statement of the embedded database; what they do stays what it is."""
+    if not store.postgres:
+        event.listen(store._engine, "before_cursor_execute", lambda *said: counted.append(said[2]))
+        return
+    wait = psycopg.Connection.wait
+
+    def noted(self: Any, work: Generator[Any, Any, Any], *more: Any) -> Any:
+        return wait(self, _noting(work, counted), *more)
+
+    monkeypatch.setattr(psycopg.Connection, "wait", noted)
+
+
+def _noting(work: Generator[Any, Any, Any], counted: list[str]) -> Generator[Any, Any, Any]:
+    """Do a piece of work of the driver's, and note it where it waits for the database."""
+    waits = False
+    try:
+        asks = next(work)
+        while True:
+            if not waits and asks == psycopg.waiting.Wait.R:  # room to write in is no answer
+                counted.append(work.__name__)
+                waits = True
+            asks = work.send((yield asks))
+    except StopIteration as done:
+        return done.value
+
+
+def test_what_goes_wrong_on_a_trip_is_told_and_nothing_of_it_is_kept(district_store: DistrictStore) -> None:
+    def twice() -> None:
+        with district_store.write() as conn, together(conn):
+            conn.execute(setting.insert(), {"name": "one", "value": "1"})
+            conn.execute(setting.insert(), {"name": "one", "value": "2"})
+
+    with pytest.raises(IntegrityError):
+        twice()
+    with district_store.write() as conn:
+        assert get_setting(conn, "one") is None
+        with together(conn) as trip:
+            last = trip.ask(LOCKING)
+            conn.execute(setting.insert(), {"name": "one", "value": "3"})
+        assert last() == latest(conn)
+    with district_store.read() as conn:
+        assert get_setting(conn, "one") == "3"
+
+
+@pytest.mark.allowed_log("error ignored terminating <psycopg.Pipeline")
+@pytest.mark.parametrize("district_store", ["postgresql"], indirect=True)
+def test_a_connection_that_breaks_on_a_trip_is_given_up(district_store: DistrictStore) -> None:
+    def broken() -> None:
+        with district_store.write() as conn:
+            pid = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with district_store.read() as other:
+                other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+            with together(conn) as trip:
+                trip.ask(LOCKING)
+
+    with pytest.raises(StoreBusy):
+        broken()
+    with district_store.write() as conn, together(conn) as trip:
+        last = trip.ask(LOCKING)
+    assert last() >= 0
