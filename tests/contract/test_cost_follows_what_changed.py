@@ -19,6 +19,7 @@ from sync.records.papers import Attachment
 from sync.server import attachments, exchange, receipt_keys
 from sync.server.push import push
 from sync.server.secret_files import write_secret
+from sync.server.station import see
 from sync.server.store import records
 from sync.server.store.journals import Line, put_run
 from sync.server.store.receipts import put_receipt
@@ -122,7 +123,12 @@ class Stored:
             asked = ReceiptAsked(d.store, latest, upto, counts, value, 0, 0)
             exchange.receipt(self.store, who, asked, SETTINGS)
 
+        def glance() -> None:
+            with self.store.look() as conn:
+                see(conn, d.authorization)
+
         return {
+            "glance": glance,
             "hello": lambda: exchange.hello(self.store, who, said, SETTINGS),
             "first page of all": lambda: exchange.pull(self.store, who, Pull(d.store, 0, _NEW)),
             "page from the middle": lambda: exchange.pull(self.store, who, Pull(d.store, latest // 2, _NEW)),

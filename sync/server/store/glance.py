@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Final, cast
 
-from sqlalchemy import Boolean, Dialect, bindparam, func, literal, literal_column, select
+from sqlalchemy import Boolean, Dialect, bindparam, case, func, literal, literal_column, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from sync.protocol.messages import Receipt
@@ -102,8 +102,14 @@ def _setting(name: str) -> ColumnElement[Any]:
 
 
 def _newest(scope: ColumnElement[str]) -> ColumnElement[Any]:
-    """The last number of one scope, from the end of its index."""
-    return select(func.coalesce(func.max(record.c.seq), 0)).where(record.c.scope == scope).scalar_subquery()
+    """The last number of one scope: the last entry of its index that is not behind it, if that is its own.
+
+    Asked for the greatest number of a scope, PostgreSQL goes back through all numbers where it thinks that the scope is
+    frequent, to the first one where it has none.
+    """
+    not_behind = tuple_(record.c.scope, record.c.seq) <= tuple_(scope, literal_column(str(2**63 - 1)))
+    last = select(case((record.c.scope == scope, record.c.seq), else_=0)).where(not_behind)
+    return func.coalesce(last.order_by(record.c.scope.desc(), record.c.seq.desc()).limit(1).scalar_subquery(), 0)
 
 
 def _addressed() -> ColumnElement[Any]:
