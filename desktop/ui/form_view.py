@@ -314,7 +314,7 @@ class FormView(QWidget):
     def _offer_fitting(self, cell: Cell, draft: Draft) -> None:
         """Offer those choices of ``cell`` that fit the draft, where it says which ones do."""
         field, control = cell.field, cell.control
-        if field.offered is None or not isinstance(control, ComboControl):
+        if field.offered is None or not isinstance(control, ComboControl | SegmentControl):
             return
         fitting = field.offered(draft)
         options = [

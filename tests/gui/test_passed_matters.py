@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from desktop.actions.passed_matters import passed_here
 from desktop.store.links import steps_of
 from desktop.ui.dialogs.passed_matters import PassedMattersDialog
+from desktop.ui.form_panel import FormPanel
 from desktop.ui.models.found import Sort
 from sync.records.matters import StepKind
 from sync.records.passed_parts import PassedStage
@@ -22,6 +23,12 @@ def shown() -> PassedMattersDialog | None:
     return next(
         (w for w in QApplication.topLevelWidgets() if isinstance(w, PassedMattersDialog) and w.isVisible()), None
     )
+
+
+def offered(panel: FormPanel) -> list[str]:
+    """The answers that can be chosen on the form."""
+    segments = panel.view.cells["kind"].control.findChildren(QPushButton)
+    return [segment.text() for segment in segments if not segment.isHidden()]
 
 
 def words_of(dialog: PassedMattersDialog) -> str:
@@ -60,6 +67,8 @@ def test_today_leads_to_the_list_and_the_keyboard_to_the_answer(walk: Walk) -> N
     walk.until(lambda: walk.shell.matters.panel is not None)
     panel = walk.shell.matters.panel
     assert panel is not None
+    words = walk.shell.tools.words
+    assert offered(panel) == [words(f"forms.passed_{kind}") for kind in ("received", "sent_back", "transferred")]
     panel.view.fill({"kind": "sent_back", "text": " "})
     panel.view.submit()
     walk.until(lambda: not panel.view.cells["text"].error.isHidden())
@@ -140,6 +149,7 @@ def test_who_is_asked_to_mediate_agrees_in_the_words_of_a_mediator(walk: Walk) -
     panel = walk.shell.matters.panel
     assert panel is not None
     assert panel.view.values()["kind"] == "mediates"
+    assert offered(panel) == [words("forms.passed_mediates"), words("forms.passed_no_mediation")]
     panel.view.fill({"kind": "no_mediation", "text": " "})
     panel.view.submit()
     walk.until(lambda: not panel.view.cells["text"].error.isHidden())
