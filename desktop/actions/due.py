@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -11,12 +11,13 @@ from typing import Final
 
 from desktop.actions.calendars import calendar_in_force
 from desktop.actions.clock import believed_now
-from desktop.actions.deadlines import deadline_rules
+from desktop.actions.deadlines import deadline_rules, rules_in_force
 from desktop.actions.desk import Desk
 from desktop.store.due import Standing, standing_agreements, standing_of
 from desktop.store.reader import Reader
 from resources import read_text
 from sync.records.calendars import Calendar
+from sync.records.deadlines import Rule
 from sync.records.due import Clocks, Due, due_of
 from sync.records.mediations import Outcome
 from sync.records.open_clocks import Standing as Stands
@@ -51,10 +52,15 @@ class DueRow:
 
 
 @cache
-def clocks() -> Clocks:
-    """Return the clocks that hold here."""
-    rules, days = deadline_rules(), tomllib.loads(read_text("dictionaries", "agreement_clocks.toml"))
-    return Clocks(confirm=rules["confirmation"], arbitration_review=rules["labour-review"], **days)
+def _ahead() -> int:
+    return int(tomllib.loads(read_text("dictionaries", "agreement_clocks.toml"))["ahead"])
+
+
+def clocks(rules: Mapping[str, Rule] | None = None) -> Clocks:
+    """Return the clocks of ``rules`` by kind, of the program's own where none are given."""
+    by = rules if rules is not None else deadline_rules()
+    law, visits = (by["confirmation"], by["labour-review"]), (by["follow-up-term"], by["follow-up-effect"])
+    return Clocks(*law, *visits, ahead=_ahead())
 
 
 def due_rows(desk: Desk) -> tuple[DueRow, ...]:
@@ -65,8 +71,8 @@ def due_rows(desk: Desk) -> tuple[DueRow, ...]:
 
 def all_due(reader: Reader, today: date) -> tuple[DueRow, ...]:
     """Return what is due of all agreements that stand as it is on ``today``, the most urgent first."""
-    calendar = calendar_in_force(reader, today)
-    rows = [row for standing in standing_agreements(reader, today) for row in _rows(standing, calendar, today)]
+    calendar, by = calendar_in_force(reader, today), clocks(rules_in_force(reader, today))
+    rows = [row for standing in standing_agreements(reader, today) for row in _rows(standing, by, calendar, today)]
     return tuple(sorted(rows, key=lambda r: (r.days, r.number)))
 
 
@@ -78,8 +84,9 @@ def due_of_agreement(desk: Desk, agreement_id: str) -> tuple[DueRow, ...]:
 
 def due_in(reader: Reader, agreement_id: str, today: date) -> tuple[DueRow, ...]:
     """Return what is due of one agreement on ``today``, nothing where a later version replaced it."""
-    calendar = calendar_in_force(reader, today)
-    return tuple(row for standing in standing_of(reader, [agreement_id]) for row in _rows(standing, calendar, today))
+    calendar, by = calendar_in_force(reader, today), clocks(rules_in_force(reader, today))
+    found = standing_of(reader, [agreement_id])
+    return tuple(row for standing in found for row in _rows(standing, by, calendar, today))
 
 
 def _today(reader: Reader, desk: Desk) -> date:
@@ -87,7 +94,7 @@ def _today(reader: Reader, desk: Desk) -> date:
     return believed_now(reader, desk.now()).now.astimezone(BEIJING).date()
 
 
-def _rows(standing: Standing, calendar: Calendar, today: date) -> Iterator[DueRow]:
+def _rows(standing: Standing, by: Clocks, calendar: Calendar, today: date) -> Iterator[DueRow]:
     paper = standing.agreement
     if standing.mediation.outcome is Outcome.ENDED:
         return
@@ -100,7 +107,7 @@ def _rows(standing: Standing, calendar: Calendar, today: date) -> Iterator[DueRo
     applied, reviewed = PaperKind.CONFIRMATION_APPLICATION in asked, PaperKind.REVIEW_APPLICATION in asked
     labour = standing.matter.category is Category.LABOUR
     labour = labour and not reviewed
-    found = due_of(paper, state, standing.visits, clocks(), calendar, today, labour=labour, applied=applied)
+    found = due_of(paper, state, standing.visits, by, calendar, today, labour=labour, applied=applied)
     for due in found:
         yield DueRow(
             due=due,

@@ -14,7 +14,7 @@ from desktop.store.registers import duty_rosters
 from desktop.store.store import Reader
 from desktop.store.units import units
 from sync.records.department_ranking import Suggestion
-from sync.records.dispatch_rules import Grade, Limit
+from sync.records.dispatch_rules import DispatchRules, Grade, Limit
 from sync.records.duty_rosters import DutyShift, on_duty
 from sync.records.telephones import written_phone
 from sync.records.times import BEIJING
@@ -24,8 +24,9 @@ from sync.records.times import BEIJING
 class OrderHelp:
     """``suggestions`` with their departments' names; ``duty`` by department's name; ``lacking`` departments' names.
 
-    ``limit`` is what the grade demands, None where the rules have no such grade; ``to_confirm`` where the rules are the
-    program's own. ``register`` is the authority by the register, "" where none is kept or none is in force.
+    ``limit`` is what the ``grade`` demands, None where the rules have no such grade; a sign of ``graver`` stands in
+    the text. ``to_confirm`` where the rules are the program's own. ``register`` is the authority by the register,
+    "" where none is kept or none is in force.
     """
 
     suggestions: tuple[tuple[str, Suggestion], ...]
@@ -36,6 +37,8 @@ class OrderHelp:
     to_confirm: bool
     register: str
     lacking: tuple[str, ...]
+    grade: str = ""
+    graver: tuple[Grade, str] | None = None
 
 
 def order_help(
@@ -55,7 +58,16 @@ def order_help(
         to_confirm=rules.to_confirm,
         register=allowed.words,
         lacking=tuple(known[d].name for d in allowed.lacking if d in known),
+        grade=grade,
+        graver=_graver(rules, text, grade),
     )
+
+
+def _graver(rules: DispatchRules, text: str, grade: str) -> tuple[Grade, str] | None:
+    found, names = rules.grade_by_signs(text), rules.grade_names
+    if found is None or (grade in names and names.index(found[0].name) >= names.index(grade)):
+        return None
+    return found
 
 
 def duty_now(reader: Reader, departments: Sequence[str], at: datetime) -> tuple[tuple[str, tuple[DutyShift, ...]], ...]:

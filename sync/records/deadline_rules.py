@@ -32,6 +32,8 @@ SETTABLE: Final = (
     "mediation-police-accept",
     "passing-answer",
     "referral-result",
+    "follow-up-term",
+    "follow-up-effect",
 )
 """The kinds that no source sets: the program's figures are placeholders, and a district sets its own."""
 UNSET: Final = "待区级确认"

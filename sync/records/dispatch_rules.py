@@ -23,6 +23,7 @@ GRADES: Final = ("red", "orange", "yellow", "blue", "green")
 """The grades that a table may use, in whichever order and of whichever colour it says."""
 COLOURS: Final = ("red", "orange", "yellow", "blue", "green", "grey")
 """Names of colours that a grade may have; each has an icon and a word beside it wherever it is shown."""
+_BESIDE: Final = re.compile(r"[、，,；;\s]+")
 _LENGTH: Final = re.compile(r"\s*([0-9]{1,6})\s*([a-z_]+)\s*")
 
 
@@ -74,6 +75,11 @@ class Grade:
     people_from: int | None = None
     people_upto: int | None = None
     signs: str = ""
+
+    @property
+    def each_sign(self) -> tuple[str, ...]:
+        """The signs one by one, as a table writes them beside each other."""
+        return tuple(filter(None, _BESIDE.split(self.signs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +180,13 @@ class DispatchRules:
             return grade or self.grade_names[-1]
         graver = GRADES[: GRADES.index(grade)] if grade in GRADES else ()
         return next((name for name in reversed(graver) if name in self.grade_names), self.grade_names[0])
+
+    def grade_by_signs(self, text: str) -> tuple[Grade, str] | None:
+        """Return the gravest grade of which ``text`` says one of the signs, and that sign; None where it says none."""
+        for grade in self.grades:
+            if sign := next((one for one in grade.each_sign if one in text), ""):
+                return grade, sign
+        return None
 
     def grade_for(self, people: int) -> str:
         """Return the grade that the number of people alone asks for; "" where the table says nothing of it."""

@@ -1,6 +1,6 @@
 """What falls due after an agreement: the seal that is awaited, the applications, performance, return visits.
 
-The periods of the law are counted by deadlines.py. A performance date is what the parties said: it is not moved.
+Periods are counted by deadlines.py. A performance date is what the parties said: it is not moved.
 Something that was done is due no more.
 """
 
@@ -31,12 +31,14 @@ class DueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """The two periods of the law, and days as the district sets them (resources/dictionaries/agreement_clocks.toml)."""
+    """The two periods of the law, those of return visits as the district sets them (its table of periods), and how many
+    days before its day something is shown.
+    """
 
     confirm: Rule
     arbitration_review: Rule
-    follow_up_after_term: int
-    follow_up_after_effect: int
+    follow_up_term: Rule
+    follow_up_effect: Rule
     ahead: int
 
 
@@ -73,7 +75,8 @@ def due_of(
     done = any(v.performed == "all" for v in visits)
     found = [*_applications(state.effective, clocks, calendar, today, labour=labour, applied=applied)]
     if not done:
-        found += [*_terms(agreement, seen, clocks, today), *_visit(state.effective, seen, clocks)]
+        found += [*_terms(agreement, seen, clocks, calendar, today)]
+        found += _visit(state.effective, seen, clocks, calendar)
     soon = today + timedelta(days=clocks.ahead)
     running = (DueKind.CONFIRM, DueKind.ARBITRATION_REVIEW)
     return tuple(sorted((d for d in found if d.kind in running or d.on <= soon), key=lambda d: (d.on, d.kind, d.term)))
@@ -91,19 +94,20 @@ def _applications(
             yield Due(kind, ends.last_day, counted=not ends.assumed)
 
 
-def _terms(agreement: Agreement, seen: list[date], clocks: Clocks, today: date) -> Iterator[Due]:
+def _terms(agreement: Agreement, seen: list[date], clocks: Clocks, calendar: Calendar, today: date) -> Iterator[Due]:
     """The day of each term; once it is over, a return visit that asks about it, until one was made."""
-    after = timedelta(days=clocks.follow_up_after_term)
     for number, term in enumerate(agreement.terms, 1):
         if term.due_on is None or any(day >= term.due_on for day in seen):
             continue
         if today <= term.due_on:
             yield Due(DueKind.PERFORMANCE, term.due_on, number)
         else:
-            yield Due(DueKind.FOLLOW_UP, term.due_on + after, number)
+            ends = deadline_of_day(clocks.follow_up_term, term.due_on, calendar)
+            yield Due(DueKind.FOLLOW_UP, ends.last_day, number, counted=not ends.assumed)
 
 
-def _visit(effective: date, seen: list[date], clocks: Clocks) -> Iterator[Due]:
+def _visit(effective: date, seen: list[date], clocks: Clocks, calendar: Calendar) -> Iterator[Due]:
     """The return visit on the whole, until there was any."""
     if not seen:
-        yield Due(DueKind.FOLLOW_UP, effective + timedelta(days=clocks.follow_up_after_effect))
+        ends = deadline_of_day(clocks.follow_up_effect, effective, calendar)
+        yield Due(DueKind.FOLLOW_UP, ends.last_day, counted=not ends.assumed)

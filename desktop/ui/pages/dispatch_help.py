@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop.ui.form_panel import FormPanel, Job
     from desktop.ui.pages.list_page import ListPage
     from sync.records.department_ranking import Suggestion
+    from sync.records.dispatch_rules import Grade
 
 TYPING_PAUSE_MS = 250
 REASONS = 2
@@ -91,7 +92,7 @@ class DispatchHelp(QWidget):
 
     def _show(self, told: OrderHelp) -> None:
         words = self._tools.words
-        self.graded.emit([(grade.name, grade.label or words(f"forms.grade_{grade.name}")) for grade in told.grades])
+        self.graded.emit([(grade.name, self._grade(grade)) for grade in told.grades])
         clear(self._parts)
         self._found = [one.department for _name, one in told.suggestions]
         self._parts.addWidget(label(words("departments.suggested"), "subheading"))
@@ -135,15 +136,25 @@ class DispatchHelp(QWidget):
 
     def _demanded(self, told: OrderHelp) -> list[tuple[str, str]]:
         words, limit = self._tools.words, told.limit
+        graver = []
+        if told.graver is not None:
+            grade, sign = told.graver
+            graver = [("error", words("departments.graver", grade=self._grade(grade), sign=sign))]
         if limit is None:
-            return [("error", words("departments.no_grade"))]
+            return [*graver, ("error", words("departments.no_grade"))]
         lengths = {
             name: f"{length.amount} {words(f'records.periodunit_{length.unit.value}')}"
             for name, length in (("report", limit.report), ("arrive", limit.arrive), ("resolve", limit.resolve))
         }
         found = [("small", words("departments.limits", rank=limit.leader_rank, **lengths))]
+        chosen = next((grade for grade in told.grades if grade.name == told.grade), None)
+        if chosen is not None and chosen.signs:
+            found.append(("small", words("departments.signs", grade=self._grade(chosen), signs=chosen.signs)))
         key = "to_confirm" if told.to_confirm else "by_version"
-        return [*found, ("small", words(f"departments.{key}", version=told.version))]
+        return [*graver, *found, ("small", words(f"departments.{key}", version=told.version))]
+
+    def _grade(self, grade: Grade) -> str:
+        return grade.label or self._tools.words(f"forms.grade_{grade.name}")
 
     def _register(self, told: OrderHelp) -> list[tuple[str, str]]:
         words = self._tools.words

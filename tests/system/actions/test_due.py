@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -14,7 +15,9 @@ from desktop.actions.papers import issue_paper
 from desktop.forms.form import Draft
 from desktop.forms.mediations import FOLLOW_UP_FORM
 from desktop.forms.questions import fresh
+from sync.records.kinds import new_id
 from sync.records.papers import PaperKind
+from sync.records.rule_tables import FIRST, RuleTable, TableName
 from tests.system.actions.conftest import Station
 from tests.system.actions.test_print_rules import begun, concluded, empower
 from tests.system.actions.test_signing import page, sign
@@ -52,14 +55,28 @@ def test_the_clocks_of_an_agreement_from_the_last_signature_to_the_return_visit(
     issue_paper(station.desk, PaperKind.CONFIRMATION_APPLICATION, mediation, reasons="当事人未带证件")
     assert kinds(station) == []
     station.clock.later(days=27)
-    assert kinds(station) == [("performance", 0), ("follow_up", 3)]
+    assert kinds(station) == [("performance", 0), ("follow_up", 6)]  # 4 to 6 April are days off
     (row, _) = due_of_agreement(station.desk, agreement)
     assert (row.text, row.parties) == ("被申请人支付修理费", "张伟、某某物业公司")
     station.clock.later(days=8)
-    assert kinds(station) == [("follow_up", -5), ("follow_up", -1)]
+    assert kinds(station) == [("follow_up", -2), ("follow_up", -1)]
     seen = {"happened_at": station.clock.at.isoformat(), "performed": "all", "text": "已付清"}
     follow_up(station.desk, agreement, fresh(FOLLOW_UP_FORM, "follow_up", seen))
     assert kinds(station) == []
+
+
+def test_return_visits_are_due_when_the_district_says(station: Station, mediation: str) -> None:
+    sign_all(station, concluded(station, mediation))
+    station.clock.later(days=28)
+    assert ("follow_up", 5) in kinds(station)
+    text = "".join(
+        f'[{kind}]\namount = {days}\nunit = "working_days"\nsource = "光调〔2026〕2号"\n'
+        for kind, days in (("follow-up-term", 2), ("follow-up-effect", 25))
+    )
+    with station.store.write() as work:
+        table = {"name": TableName.PERIODS.value, "number": FIRST, "text": text, "starts_on": date(2026, 1, 1)}
+        work.add(RuleTable(id=new_id("rule_table"), made=station.desk.made(), **table))  # type: ignore[arg-type]
+    assert kinds(station) == [("follow_up", 1), ("confirm", 5), ("follow_up", 8)]
 
 
 def test_labour_has_the_review_beside_the_confirmation(station: Station, mediation: str) -> None:

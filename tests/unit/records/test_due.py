@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -37,7 +37,7 @@ def visit(day: date, performed: str = "part") -> FollowUp:
 CONFIRM = ("confirm", date(2026, 4, 7), 0)  # 5 April is Qingming: the period ends with the next day of work
 REVIEW = ("arbitration_review", date(2026, 3, 23), 0)  # 21 March is a Saturday
 FIRST, LAST = ("performance", date(2026, 3, 16), 1), ("performance", date(2026, 6, 1), 3)
-WHOLE = ("follow_up", EFFECT + timedelta(days=30), 0)
+WHOLE = ("follow_up", date(2026, 4, 7), 0)  # 30 days later is Qingming, too
 
 
 def test_the_applications_run_to_their_last_day_and_no_further() -> None:
