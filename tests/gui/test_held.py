@@ -11,6 +11,7 @@ from desktop.store.replaced import successors
 from desktop.store.rows import HeldState
 from desktop.store.store import Store
 from desktop.ui.models.found import Sort
+from desktop.ui.pages import held as held_page
 from desktop.ui.pages.held import HeldPage
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.story import Story
@@ -372,3 +373,38 @@ def test_today_leads_to_them_and_an_empty_page_says_so(walk: Walk) -> None:
     walk.settle()
     assert walk.shell.now == "held"
     assert page.table.rowCount() == 6
+
+
+def test_more_than_a_page_is_turned_and_a_record_is_found_on_its_page(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_page, "MOST", 2)
+    store = store_of(walk)
+    for frame in unsent(store)[:5]:
+        refuse(store, frame, "protocol.no_role")
+    page = page_of(walk)
+    with walk.reader() as reader:
+        every = [row.id for row in list_held(reader)]
+    assert len(every) == 5
+    words = walk.shell.tools.words
+
+    def shown() -> list[str]:
+        assert page.table.rowCount() == len(page._rows)
+        return [row.id for row in page._rows]
+
+    assert (shown(), page.pages.told.text()) == (every[:2], words("window.page_of", first=1, last=2, count=5))
+    assert not page.pages.before.isEnabled()
+    page.pages.after.setFocus()
+    walk.qtbot.keyClick(page.pages.after, Key.Key_Space)
+    walk.settle()
+    assert (shown(), page.current.id if page.current else "") == (every[2:4], every[2])
+    choose(walk, page, every[4])
+    assert (shown(), page.current.id if page.current else "") == ([every[4]], every[4])
+    assert not page.pages.after.isEnabled()
+    page.refresh()
+    walk.settle()
+    assert page.current is not None
+    assert page.current.id == every[4], "what is read again stays where it was"
+    page.pages.before.click()
+    walk.settle()
+    assert shown() == every[2:4]

@@ -40,6 +40,7 @@ from desktop.ui.pieces.chip import tone_colour
 from desktop.ui.pieces.empty import Empty
 from desktop.ui.pieces.labels import card, column, label, row
 from desktop.ui.pieces.line_table import as_lines
+from desktop.ui.pieces.page_turn import PageTurn
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.held import called, held_status, held_story, place_of
 from desktop.ui.tools import Tools
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = ("state", "what", "by", "at")
 MOST: Final = 500
-"""So many lines are shown; what is settled makes room for the others."""
+"""So many lines are a page."""
 
 
 class HeldPage(QWidget):
@@ -66,6 +67,7 @@ class HeldPage(QWidget):
         self.tools = tools
         self.setObjectName("page.held")
         self._stale = True
+        self._every: tuple[HeldRow, ...] = ()
         self._rows: tuple[HeldRow, ...] = ()
         self._waiting = 0
         self._begins = False
@@ -80,7 +82,11 @@ class HeldPage(QWidget):
         split.setHandleWidth(14)
         self.table = self._table()
         left = card()
-        column(left, space=0, margins=(1, 6, 1, 6)).addWidget(self.table)
+        self.pages = PageTurn(words, tools.theme, "pages.held", MOST)
+        self.pages.turned.connect(self._turn)
+        lines = column(left, space=0, margins=(1, 6, 1, 6))
+        lines.addWidget(self.table, 1)
+        lines.addWidget(self.pages)
         split.addWidget(left)
         right = card()
         self.story = StoryView(tools.theme, words("held.history"))
@@ -126,10 +132,11 @@ class HeldPage(QWidget):
             self.refresh()
 
     def select(self, record_id: str) -> None:
-        """Choose the line of a record."""
-        at = next((at for at, one in enumerate(self._rows) if one.id == record_id), -1)
+        """Choose the line of a record, on whichever page it is."""
+        at = next((at for at, one in enumerate(self._every) if one.id == record_id), -1)
         if at >= 0:
-            self.table.selectRow(at)
+            self._page(at)
+            self.table.selectRow(at - self.pages.start)
 
     @property
     def current(self) -> HeldRow | None:
@@ -178,19 +185,30 @@ class HeldPage(QWidget):
         told = [words("held.count", count=len(found.held)), words("held.text")]
         if found.again:
             told.insert(1, words("held.count_again", count=len(found.again)))
-        if len(rows) > MOST:
-            told.append(words("held.most", count=MOST))
         self.count.setText(words("held.count_comma").join(told) if found.held or found.again else words("held.text"))
         self.all.setEnabled(self._waiting > 0)
-        self._rows = rows[:MOST]
+        self._every = rows
         self._stack.setCurrentIndex(1 if rows else 0)
-        self._fill()
-        kept = next((at for at, one in enumerate(self._rows) if before is not None and one.id == before.id), 0)
-        if self._rows:
-            self.table.selectRow(kept)
+        kept = next((at for at, one in enumerate(rows) if before is not None and one.id == before.id), self.pages.start)
+        self._page(kept, anew=True)
+        if rows:
+            self.table.selectRow(min(kept - self.pages.start, len(self._rows) - 1))
             if self._begins and self.isVisible():
                 self.table.setFocus()
         self._begins = False
+
+    def _turn(self, start: int) -> None:
+        self._page(start)
+        self.table.selectRow(0)
+        self.table.setFocus()
+
+    def _page(self, at: int, *, anew: bool = False) -> None:
+        """Show the page with the line ``at``; where it stands already, only ``anew``."""
+        before = self.pages.start
+        start = self.pages.tell(at, len(self._every))
+        if anew or start != before:
+            self._rows = self._every[start : start + MOST]
+            self._fill()
 
     def _fill(self) -> None:
         words, theme = self.tools.words, self.tools.theme
