@@ -1,7 +1,9 @@
-"""The responsibility list from a spreadsheet: the text of the table that it makes."""
+"""The responsibility list: an item from cells as people write them, and a whole list from a spreadsheet."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -24,14 +26,29 @@ NEEDED: Final = ("item", "department")
 
 def text_of(file: Path) -> str:
     """Return the table of a CSV or XLSX; Refused as `read_rows` says. Merged cells say a department once."""
-    said = [(language, one) for language in LANGUAGES for one in Category]
-    words = {wording(language)(f"records.category_{one.value}"): one.value for language, one in said}
     found: list[Duty] = []
     department = ""
     for row in read_rows(file, COLUMNS, NEEDED):
-        cells = {name: " ".join(row.cells.get(name, "").split()) for name in COLUMNS}
-        department = cells["department"] or department
-        helpers = tuple(part for part in cells["helpers"].replace("，", "、").replace(",", "、").split("、") if part)
-        category = words.get(cells["category"], cells["category"])
-        found.append(Duty(cells["item"], department, helpers, cells["group"], cells["code"], cells["words"], category))
+        one = duty_from(row.cells, department)
+        department = one.department
+        found.append(one)
     return table_text(found)
+
+
+def duty_from(given: Mapping[str, str], department: str = "") -> Duty:
+    """Return the item that cells spell, by the names of `COLUMNS`; ``department`` stands where they name none.
+
+    A category is its own word or what people call it in any language; what is wrong with it the table's reader says.
+    """
+    cells = {name: " ".join(given.get(name, "").split()) for name in COLUMNS}
+    named = cells["helpers"].replace("，", "、").replace(",", "、").split("、")
+    helpers = tuple(part.strip() for part in named if part.strip())
+    category = _categories().get(cells["category"], cells["category"])
+    responsible = cells["department"] or department
+    return Duty(cells["item"], responsible, helpers, cells["group"], cells["code"], cells["words"], category)
+
+
+@cache
+def _categories() -> Mapping[str, str]:
+    said = [(language, one) for language in LANGUAGES for one in Category]
+    return {wording(language)(f"records.category_{one.value}"): one.value for language, one in said}

@@ -21,7 +21,7 @@ from sync.server.store.refusals import Refusal, put_refusals, replace_refusals
 from sync.server.web import answers, devices, door, log, matter_answers, passwords, people, sessions
 from tests.support.district_pages import PASSWORD, PagesDistrict
 
-RULES = ("/rules", "/rules/dispatch", "/rules/registers")
+RULES = ("/rules", "/rules/dispatch", "/rules/duties", "/rules/duty", "/rules/registers")
 PAGES = ("/stations", "/orders", "/matters", *RULES, "/users", "/devices", "/sessions", "/log")
 ALLOWED = {
     "王丽": {"/orders", "/matters"},

@@ -49,6 +49,7 @@ FORMS: Final[dict[str, tuple[str, ...]]] = {
     "/rules/dispatch": ("expected", "seen", "do", "starts_on", "note", "authority", "r0_category", "r0_report_amount"),
     "/rules/registers/authority": ("entry", "stamp", "unit", "paper", "granted_by", "starts_on", "ends_on", "which"),
     "/rules/registers/authority/{name}": ("do", "ends_on", "reason", "end_reason"),
+    "/rules/duty": ("expected", "seen", "do", "starts_on", "note", "item", "d_item", "d_department", "ended"),
     "/sessions/{name}/end": ("stamp",),
     "/sessions/{name}/unlock": ("stamp",),
 }
@@ -70,6 +71,8 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "/users/{name}/link": (),
     "/rules": (),
     "/rules/dispatch": (),
+    "/rules/duties": ("q",),
+    "/rules/duty": ("item",),
     "/rules/registers": (),
     "/rules/registers/authority": (),
     "/rules/registers/authority/{name}": (),

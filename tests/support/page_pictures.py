@@ -17,14 +17,16 @@ from playwright.sync_api import Browser
 
 from sync.records.deadlines import PeriodUnit
 from sync.records.dispatch_rules import Length
+from sync.records.duties import Duty, table_text
 from sync.records.kinds import new_id
 from sync.records.matters import Nature, StepKind
 from sync.records.mediations import Host
 from sync.records.order_steps import OrderStepKind, RestedEnds
 from sync.records.orders import OrderCall, ReplyKind
+from sync.records.rule_tables import TableName
 from sync.records.times import BEIJING
 from sync.records.visits import Category
-from sync.server import admin, duty_rosters, order_authorities
+from sync.server import admin, duty_rosters, order_authorities, rule_tables
 from sync.server.store.refusals import Refusal, put_refusals
 from sync.server.store.store import DistrictStore
 from sync.server.web.table_pages import EDITORS
@@ -124,6 +126,8 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("form-authority-one", "周敏", f"/rules/registers/authority/{_authority(pages)}"),
         Shown("registers", "周敏", "/rules/registers"),
         Shown("form-duty", "周敏", f"/rules/registers/duty/{officers(pages)}"),
+        Shown("duties", "周敏", responsibilities(pages)),
+        Shown("form-duty-item", "周敏", "/rules/duty?item=1"),
         Shown("form-year-untold", "周敏", f"/rules/calendar?year={pages.now.year + 1}"),
         Shown("passed", "王丽", "/matters"),
         Shown("passed-matter", "王丽", f"/matters/{passed}"),
@@ -156,6 +160,18 @@ def _authority(pages: PagesDistrict) -> str:
     given = ("凤凰社区", ["区人力资源局", "区住房建设局"], "光信联办〔2026〕3号", "区信访联席办")
     day = pages.now.date()
     return order_authorities.add_authority(pages.store, *given, day, day + timedelta(days=365)).id
+
+
+def responsibilities(pages: PagesDistrict) -> str:
+    """A responsibility list, one of its items with a department that nobody knows any more; returns its page."""
+    human, housing = "区人力资源局", "区住房建设局"
+    items = (
+        Duty("拖欠农民工工资", human, (housing,), "劳动保障", "RS-01", "欠薪 讨薪 工钱", "labour"),
+        Duty("房屋渗漏", housing, (), "住房", "ZJ-07", "漏水 渗水"),
+        Duty("物业服务纠纷", housing, (human,), "住房", "ZJ-09", "物业费 停车", "property_management"),
+    )
+    rule_tables.publish(pages.store, TableName.DUTIES, table_text(items), now=pages.now)
+    return "/rules/duties"
 
 
 def officers(pages: PagesDistrict) -> str:

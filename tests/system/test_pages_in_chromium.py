@@ -89,6 +89,30 @@ def test_a_new_order_reaches_an_open_inbox_and_keys_alone_answer_it(browser: Bro
         assert told == []
 
 
+def test_an_item_of_the_responsibility_list_is_changed_by_keys_from_its_list(
+    browser: Browser, pages: PagesDistrict, shown: list[Shown]
+) -> None:
+    assert "duties" in [one.name for one in shown]
+    with Looks().open(browser, pages.address) as context:
+        page = sign_in(context, "周敏")
+        page.goto("/rules/duties")
+        page.locator("#q").focus()
+        page.keyboard.type("渗水")
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/rules/duties?q=" in url)
+        assert page.locator("tbody tr").count() == 1
+        page.locator("tbody a").press("Enter")
+        page.wait_for_url(lambda url: url.endswith("/rules/duty?item=1"))
+        page.locator("#d_words").fill("漏水 渗水 天花板滴水")
+        page.locator("#d_words").press("Enter")
+        page.locator("#preview").wait_for()
+        assert "天花板滴水" in page.locator("#preview").inner_text()
+        page.locator("#preview button").press("Enter")
+        page.wait_for_url("**/rules/duties")
+        page.goto("/rules/duties?q=滴水")
+        assert "房屋渗漏" in page.locator("tbody").inner_text()
+
+
 def test_an_order_page_shows_what_the_community_says_meanwhile_and_keeps_what_is_typed(
     browser: Browser, pages: PagesDistrict
 ) -> None:

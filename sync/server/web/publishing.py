@@ -40,11 +40,21 @@ class Looked:
     published: bool = False
 
 
-def look(conn: Connection, name: TableName, form: Mapping[str, str], base: str, spell: Callable[[], str]) -> Looked:
-    """Look a form over that began from version ``base``; ``spell`` gives its table or raises RuleBroken."""
+def look(
+    conn: Connection,
+    name: TableName,
+    form: Mapping[str, str],
+    base: str,
+    spell: Callable[[], str],
+    entry: str | None = None,
+) -> Looked:
+    """Look a form over that began from version ``base``; ``spell`` gives its table or raises RuleBroken.
+
+    ``entry`` is the one row that a form is about (`rule_tables.found_wrong`).
+    """
     try:
         text = spell()
-        broken: list[QianshaoError] = [*rule_tables.found_wrong(conn, name, text)]
+        broken: list[QianshaoError] = [*rule_tables.found_wrong(conn, name, text, entry)]
     except RuleBroken as fault:
         text, broken = "", [fault]
     if form.get("expected") != base:
@@ -53,7 +63,13 @@ def look(conn: Connection, name: TableName, form: Mapping[str, str], base: str, 
 
 
 def publish_where_seen(
-    site: Site, who: Visitor, name: TableName, form: Mapping[str, str], base: str, looked: Looked
+    site: Site,
+    who: Visitor,
+    name: TableName,
+    form: Mapping[str, str],
+    base: str,
+    looked: Looked,
+    entry: str | None = None,
 ) -> Looked:
     """Publish what was looked over, where the form says so and was shown just this; else return ``looked``."""
     if looked.broken or form.get("do") != "publish" or form.get("seen") != looked.seen:
@@ -62,7 +78,7 @@ def publish_where_seen(
         starts = parse_day(form.get("starts_on", ""), field="starts_on") if form.get("starts_on") else None
         expected = "" if base == rule_tables.shipped_version(name) else base
         by, note = who.person.staff, form.get("note", "")
-        rule_tables.publish(site.store, name, looked.text, starts, note, by, expected, now=site.now())
+        rule_tables.publish(site.store, name, looked.text, starts, note, by, expected, site.now(), entry)
     except QianshaoError as fault:
         return Looked(looked.text, [fault], looked.seen)
     return Looked(looked.text, [], looked.seen, published=True)

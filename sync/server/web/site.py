@@ -25,6 +25,7 @@ from sync.server.web import (
     devices,
     door,
     duty_form,
+    duty_list,
     inbox,
     log,
     matter_answers,
@@ -68,7 +69,7 @@ PARTS: Final = (
     *(static, door, passwords, stations, conflicts, refused),
     *(inbox, news, order_requests, arrivals, photos, orders, answers),  # /orders/news before /orders/{order_id}
     *(matters, matter_answers),
-    *(registers, authority_form, duty_form, rules, table_pages),  # /rules/dispatch before /rules/{edited}
+    *(registers, authority_form, duty_form, duty_list, rules, table_pages),  # /rules/dispatch before /rules/{edited}
     *(people, devices, sessions, log),
 )
 

@@ -23,9 +23,10 @@ from sync.records.table_checks import CATEGORIES
 from sync.records.times import BEIJING
 from sync.records.units import Role
 from sync.server import rule_tables
+from sync.server.store.directory import units
 from sync.server.store.store import Connection
 from sync.server.table_words import kind_words
-from sync.server.web import ladder_form, list_forms, moment_form, period_form, year_form
+from sync.server.web import duty_item, ladder_form, list_forms, moment_form, period_form, year_form
 from sync.server.web.publishing import Difference, look, publish_where_seen, told_of
 from sync.server.web.render import go, page
 from sync.server.web.visitor import NotFound, Posted, Standing, Visitor, allow, allow_publishing, language_of
@@ -38,17 +39,24 @@ Table = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What a form begins from: the newest version, and its whole table; ``to_confirm`` where nobody published one."""
+    """What a form begins from: the newest version, and its whole table; ``to_confirm`` where nobody published one.
+
+    ``departments`` are the names of those that are there.
+    """
 
     version: str
     table: Table
     to_confirm: bool
     today: date
+    departments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """One form: its table, template, and how fields, table and words follow from each other."""
+    """One form: its table, template, and how fields, table and words follow from each other.
+
+    ``entry`` names the one row that it is about, None where it is about all of them; ``back`` is where it leads.
+    """
 
     name: TableName
     template: str
@@ -56,6 +64,8 @@ class Editor:
     spell: Callable[[Mapping[str, str], Base, Wording], str]
     differences: Callable[[Base, Table, Mapping[str, str], Wording], list[Difference]]
     values: Callable[[Mapping[str, str], Base, Wording], dict[str, Any]]
+    entry: Callable[[Mapping[str, str]], str | None] = lambda _form: None
+    back: str = "/rules"
 
 
 def _ladder_of(base: Base) -> DispatchRules:
@@ -129,6 +139,21 @@ EDITORS: Final = {
         lambda base, after, _form, words: moment_form.moment_differences(base.table, after, words),
         lambda form, _base, words: {"rows": moment_form.moment_rows(form, words), "units": moment_form.UNITS},
     ),
+    "duty": Editor(
+        TableName.DUTIES,
+        "duty_item.html",
+        lambda base, query: duty_item.item_fields(base.table, query.get("item", duty_item.NEW)),
+        lambda form, base, _words: duty_item.spelled_item(form, base.table),
+        lambda base, after, form, words: duty_item.item_differences(base.table, after, form, words),
+        lambda form, base, _words: {
+            "item": form.get("item", duty_item.NEW),
+            "cells": [(name, form.get(f"d_{name}", "")) for name in duty_item.CELLS],
+            "categories": CATEGORIES,
+            "departments": base.departments,
+        },
+        duty_item.entry_of,
+        "/rules/duties",
+    ),
     "calendar": Editor(
         TableName.CALENDAR,
         "calendar_form.html",
@@ -143,7 +168,8 @@ EDITORS: Final = {
 def _base(conn: Connection, name: TableName, today: date) -> Base:
     version, table, _text = rule_tables.shown(conn, name)
     to_confirm = version == rule_tables.shipped_version(name) and rule_tables.is_to_confirm(name)
-    return Base(version, rule_tables.whole(name, table), to_confirm, today)
+    there = tuple(unit.name for unit in units(conn).values() if unit.department and not unit.closed)
+    return Base(version, rule_tables.whole(name, table), to_confirm, today, tuple(sorted(there)))
 
 
 @router.get("/rules/{edited}")
@@ -169,10 +195,11 @@ def send(request: Request, site: Standing, who: Publishing, form: Posted, edited
     words, today = wording(language_of(request)), site.now().astimezone(BEIJING).date()
     with site.store.read() as conn:
         base = _base(conn, editor.name, today)
-        looked = look(conn, editor.name, form, base.version, lambda: editor.spell(form, base, words))
-    looked = publish_where_seen(site, who, editor.name, form, base.version, looked)
+        entry = editor.entry(form)
+        looked = look(conn, editor.name, form, base.version, lambda: editor.spell(form, base, words), entry)
+    looked = publish_where_seen(site, who, editor.name, form, base.version, looked, entry)
     if looked.published:
-        return go("/rules")
+        return go(editor.back)
     preview = None
     if not looked.broken:
         preview = editor.differences(base, rule_tables.whole(editor.name, parsed(looked.text)), form, words)
