@@ -119,7 +119,8 @@ def _given(desk: Desk, title: str, departments: list[str], **more: Any) -> str:
     told = {"title": title, "text": f"{title}，多次协调没有结果，请派员到场。", "nature": "dispute"}
     opened = fresh(MATTER_FORM, "matter", {**told, "category": "labour", "discovered_at": NOW.isoformat()})
     matter = open_matter(desk, None, opened).id
-    return give_order(desk, matter, order_draft(desk, matter) | {"departments": departments, **more}).id
+    at = {"issued_at": desk.now().isoformat()}  # asked where the desk already holds what was written later
+    return give_order(desk, matter, order_draft(desk, matter) | at | {"departments": departments, **more}).id
 
 
 def _witness(desk: Desk, order: str, department: str, **said: Any) -> None:
