@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from resources import LANGUAGES, Wording, wording
+from resources.arguments import Arguments
 
 if TYPE_CHECKING:
     from desktop.commands.access import Access
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # a file's name may hold bytes that are no UTF-8
             stream.reconfigure(encoding="utf-8", errors=errors)
     said_language = _said(given, "--language")
-    words = wording(said_language if said_language in LANGUAGES else LANGUAGES[0])
+    words = wording(said_language if said_language in LANGUAGES else _set_language(given))
     parser = _parser(words)
     args = parser.parse_args(given)
     if args.verb == PRINT and not (args.kinds or (args.kind and args.id and args.out)):
@@ -132,6 +133,19 @@ def _verb(name: str) -> Callable[[argparse.Namespace, Access], Said]:
     return found
 
 
+def _set_language(given: Sequence[str]) -> str:
+    """The language that the window of this home is set to, for the parser's own texts; Chinese where nobody says."""
+    if not given:
+        return LANGUAGES[0]
+    from desktop.config import home_from
+    from sync.records.errors import QianshaoError
+
+    try:
+        return home_from(_said(given, "--home") or None).settings.language
+    except (QianshaoError, OSError):  # the verb will say it
+        return LANGUAGES[0]
+
+
 def _said(given: Sequence[str], option: str) -> str:
     """An option's value before there is a parser, for the parser's own texts."""
     for place, word in enumerate(given):
@@ -143,7 +157,7 @@ def _said(given: Sequence[str], option: str) -> str:
 
 
 def _parser(words: Wording) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="qianshao", description=words("cli.help_program"))
+    parser = Arguments(words=words, prog="qianshao", description=words("cli.help_program"))
     parser.set_defaults(verb=None)
     _add_common(parser, words, home=None, as_json=False, language="")
     verbs = parser.add_subparsers(metavar="VERB")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from resources import Wording, wording
+from resources.arguments import Arguments
 from sync.records.errors import QianshaoError, Unavailable
 from sync.records.units import Level, Role
 from sync.server.place import Place, place_from
@@ -98,7 +99,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     common.add_argument("--notices", metavar="FILE", help=words("district.help_notices_file"))
     common.add_argument("--json", action="store_true", help=words("district.help_json"))
     common.add_argument("--language", choices=("zh", "en"), help=words("district.help_language"))
-    parser = argparse.ArgumentParser(prog="qianshao-district", description=words("district.help_program"))
+    parser = Arguments(words=words, prog="qianshao-district", description=words("district.help_program"))
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
     def add(to: Any, name: str, verb: Verb, key: str) -> argparse.ArgumentParser:

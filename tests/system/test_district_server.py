@@ -318,8 +318,8 @@ def enrol_with_wrong_ca(url: str, elsewhere: str, station: Enrolled) -> None:
         (["serve", "--tls-cert", "x"], 1, "--tls-key"),
         (["serve", "--tls-cert", "x", "--tls-key", "y"], 1, "TLS"),
         (["init", "--db", "sqlite:////dev/null/district.db"], 1, "/dev/null"),
-        (["nothing"], 2, "usage"),
-        (["station", "add"], 2, "usage"),
+        (["nothing"], 2, "用法"),
+        (["station", "add"], 2, "用法"),
         (["revoke", "dev_x"], 1, "init"),
     ],
 )

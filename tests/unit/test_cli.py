@@ -18,9 +18,10 @@ from desktop import cli
 from desktop.commands.access import PASSPHRASE, PASSWORD, STAFF, Access, Secrets
 from desktop.commands.orders import _calls
 from desktop.commands.output import Meter, Said, put, sentence
-from desktop.config import Home
+from desktop.config import Home, Settings
 from desktop.store.opening import write_id
-from resources import wording
+from resources import LANGUAGES, wording
+from resources.arguments import Arguments
 from sync.records.errors import Refused, RuleBroken
 
 ZH = wording("zh")
@@ -81,6 +82,49 @@ def test_bad_usage_ends_with_2(words: str, capsys: pytest.CaptureFixture[str]) -
         cli.main(words.split())
     assert stopped.value.code == 2
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("list", {"required": {"names": "KIND"}}),
+        ("due --nope", {"unknown": {"given": "--nope"}}),
+        ("list cats", {"KIND choice": {"given": "'cats'", "names": ", ".join(map(repr, cli._LISTS))}}),
+        ("list visits --limit", {"--limit one_value": {}}),
+        ("list visits --limit 0", {"--limit positive": {"given": "'0'"}}),
+        ("print agreement a --copies x", {"--copies number": {"given": "'x'"}}),
+        ("verify", {"required": {"names": "FILE|-"}}),
+        ("show vis_\udcff", {"ID utf8": {"given": repr("vis_\udcff")}}),
+        ("records --all=x", {"--all no_value": {"given": "'x'"}}),
+        ("export visits --out a --en", {"--encoding one_value": {}}),
+        ("enrol --s 张三 --co x --d", {"--district one_value": {}}),
+        ("stats --re x", {"ambiguous": {"given": "--re", "names": "--report, --reason"}}),
+    ],
+)
+def test_bad_usage_is_told_in_one_sentence_of_the_language_that_the_window_is_set_to(
+    words: str, said: dict[str, dict[str, str]], language: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    told = wording(language)
+    ((where, values),) = said.items()
+    name, _, key = where.rpartition(" ")
+    sentence_ = told(f"arguments.{key}", **values)
+    sentence_ = told("arguments.of_one", name=name, said=sentence_) if name else sentence_
+    Home(tmp_path).save(Settings(language=language))
+    with pytest.raises(SystemExit):
+        cli.main(["--home", str(tmp_path), *words.split(" ")])
+    lines = capsys.readouterr().err.encode("utf-8", "backslashreplace").decode().splitlines()
+    assert lines[0].startswith(told("arguments.usage"))
+    prog = lines[-1].partition(told("arguments.error", prog="", said=""))[0]
+    expected = told("arguments.error", prog=prog, said=sentence_)
+    assert lines[-1] == expected.encode("utf-8", "backslashreplace").decode()
+
+
+def test_a_sentence_of_a_later_python_stays_as_it_is() -> None:
+    parser = Arguments(words=ZH, prog="qianshao")
+    assert parser.told("something else is wrong") == "something else is wrong"
+    assert parser.told("argument --x: something else") == ZH("arguments.of_one", name="--x", said="something else")
+    assert parser.told("argument --x: expected 2 arguments") == "--x：后面要跟 2 个值"
 
 
 def test_a_home_that_is_no_folder_is_refused_in_one_sentence(
