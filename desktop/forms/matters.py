@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from desktop.forms.form import Shape, always
@@ -10,16 +11,40 @@ from desktop.forms.parties import PARTY_ROWS, signing_for_firms
 from desktop.forms.questions import ask, both, choices, either, folded, form, own_choices, section, this_moment, where
 from sync.records.case_requirements import NEEDS_TEXT
 from sync.records.dispatch_rules import GRADES
+from sync.records.documents import derive, guess_type, normal_number
+from sync.records.duty_to_report import suggests_duty
 from sync.records.matters import Conclusion, Help, Nature, PetitionRoad, StepKind
 from sync.records.mediations import Host
+from sync.records.persons import Answer, Document
 from sync.records.roads import BODY_DECIDES
+from sync.records.times import BEIJING
 from sync.records.visits import Category
 
 GRADE = ask("grade", Shape.CHOICE, choices=own_choices("grade", *GRADES))
 
 
 def _duty_to_report(draft: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
-    return ("forms.duty_to_report", {}) if draft.get("must_report") else None
+    """What the law asks where it was ticked; else, where what was typed suggests it, that somebody should look."""
+    if draft.get("must_report"):
+        return "forms.duty_to_report", {}
+    return ("forms.duty_suggested", {}) if _suggested(draft) else None
+
+
+def _suggested(draft: Mapping[str, Any]) -> bool:
+    text = "\n".join(str(draft.get(name) or "") for name in ("title", "text", "category_word"))
+    today = datetime.now(BEIJING).date()
+    return suggests_duty(str(draft.get("category") or ""), text, _days_of_birth(draft), today)
+
+
+def _days_of_birth(draft: Mapping[str, Any]) -> Iterator[date]:
+    """The days of birth that the parties' numbers tell."""
+    for row in draft.get("parties") or ():
+        said = row.get("document") if isinstance(row, Mapping) else None
+        number = normal_number(str(said.get("number") or "")) if isinstance(said, Mapping) else ""
+        if number:
+            known = derive(Document(answer=Answer.GIVEN, type=guess_type(number), number=number))
+            if known.born_on is not None:
+                yield known.born_on
 
 
 MATTER_FORM = form(
@@ -41,9 +66,9 @@ MATTER_FORM = form(
         ask("amount", Shape.MONEY),
         ask("source", Shape.CHOICE, kinds=("rule_table",), hint="forms.hint_source"),
         ask("discovered_by", Shape.LINE),
-        ask("must_report", Shape.YES_NO, tells=_duty_to_report),
         tells=("discovered_at", "source"),
     ),
+    section("duty", ask("must_report", Shape.YES_NO, tells=_duty_to_report)),
     section("parties", ask("parties", Shape.ROWS, rows=PARTY_ROWS, pasted="people", tells_rows=signing_for_firms)),
     folded(
         "external",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import cache
 from typing import Any, Final, cast
 
@@ -13,7 +14,7 @@ from desktop.store.mediation_clocks import clocks_in_matters, clocks_of
 from desktop.store.passed_clocks import fold_passed
 from desktop.store.projections import AMONG_IDS, REVISES
 from desktop.store.reader import Reader, chunks, current, listed
-from desktop.store.running import Clocks, write_running
+from desktop.store.running import DUTY, Clocks, write_open, write_running
 from sync.protocol.card_folding import fold_readable
 from sync.records.cards import Revision
 from sync.records.folds import effective_on, fold_matter, fold_order
@@ -64,7 +65,16 @@ def fold(reader: Reader, kind: str, ids: Iterable[str]) -> Current:
         rows, clocks = make(reader, values)
         upsert(reader, kind, rows)
         write_running(reader, clocks)
+        write_open(reader, _to_report(reader, values), DUTY)
     return values
+
+
+def _to_report(reader: Reader, values: Current) -> dict[int, datetime]:
+    """Since when the police have to be told of those matters of which they were not: also of one that is closed."""
+    owed = {line: value for line, value in values.items() if isinstance(value, Matter) and value.must_report}
+    steps = reader.linked_to({matter.id for matter in owed.values()}, "step.matter") if owed else {}
+    told = {of for of, some in steps.items() if fold_matter(cast("list[Step]", some)).police_told}
+    return {line: matter.discovered_at for line, matter in owed.items() if matter.id not in told}
 
 
 def _facts(reader: Reader, kind: str, ids: list[str]) -> Current:

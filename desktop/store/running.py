@@ -33,6 +33,10 @@ _FIRST: Final = f"""
     SELECT record.id, min(running.at) FROM record JOIN running ON running.line = record.line
     WHERE {AMONG_IDS} AND running.counted = 1 GROUP BY record.id
 """  # noqa: S608 our own words
+_OPEN: Final = """
+    SELECT record.id FROM running CROSS JOIN record ON record.line = running.line
+    WHERE running.clock = ? AND running.counted = ? ORDER BY running.at, running.line LIMIT ?
+"""
 _IDS: Final = "SELECT line, id FROM record WHERE line IN (SELECT value FROM json_each(?))"
 _KINDS: Final = """
     WITH RECURSIVE kind(clock) AS (
@@ -60,6 +64,9 @@ class Told(IntEnum):
 CLOCKS: Final = tuple(told for told in Told if told is not Told.OPEN)
 PASSED: Final = "passed"
 """What is noted as open in the place of a clock's kind: a matter that another unit passed here."""
+DUTY: Final = "duty-report"
+"""Noted likewise: a matter of which the police have to be told, and were not (反家庭暴力法 14)."""
+_NOTED: Final = frozenset({PASSED, DUTY})
 
 
 class Runs(NamedTuple):
@@ -93,15 +100,20 @@ def row_of(line: int, clock: OpenClock) -> tuple[int, str, str, int, int]:
     return line, clock.kind, clock.unit, to_micros(clock.at), int(told)
 
 
-def write_open(reader: Reader, since: Mapping[int, datetime]) -> None:
-    """Note beside what runs of the records at some lines that they are open since then."""
+def write_open(reader: Reader, since: Mapping[int, datetime], what: str = PASSED) -> None:
+    """Note beside what runs of the records at some lines that they are open since then, in ``what`` way."""
     for line, at in since.items():
-        reader.sql(_WRITE, (line, PASSED, "", to_micros(at), int(Told.OPEN)))
+        reader.sql(_WRITE, (line, what, "", to_micros(at), int(Told.OPEN)))
+
+
+def open_here(reader: Reader, what: str, most: int) -> list[str]:
+    """Return the ids of what is noted as open in ``what`` way, what waits longest first: by the index alone."""
+    return [record for (record,) in reader.sql(_OPEN, (what, int(Told.OPEN), most)).fetchall()]
 
 
 def kinds_running(reader: Reader) -> list[str]:
     """Return the kinds of clocks of which one runs."""
-    return [kind for (kind,) in reader.sql(_KINDS).fetchall() if kind != PASSED]
+    return [kind for (kind,) in reader.sql(_KINDS).fetchall() if kind not in _NOTED]
 
 
 def next_running(reader: Reader, clock: str, told: Told, since: datetime, page: int) -> Iterator[Runs]:

@@ -80,6 +80,7 @@ BENEATH: Final = (
     "desktop.actions.notices",
     "desktop.actions.open_items",
     "desktop.actions.order_replies",
+    "desktop.actions.reports_owed",
     "desktop.actions.order_steps",
     "desktop.actions.orders",
     "desktop.actions.organisations",

@@ -29,6 +29,7 @@ from sync.records.times import BEIJING
 if TYPE_CHECKING:
     from desktop.actions.notices import CallRow
     from desktop.actions.passed_matters import PassedHere
+    from desktop.actions.reports_owed import ReportOwed
     from desktop.actions.snoozes import Snooze
     from desktop.ui.stories.dues import DueLine, Dues
     from sync.records.order_steps import OrderRequest
@@ -99,10 +100,13 @@ class TodayPage(QWidget):
         self._waiting: tuple[OrderRequest, ...] = ()
         self._passed: QVBoxLayout | None = None
         self._passed_here: tuple[PassedHere, ...] = ()
+        self._owed: QVBoxLayout | None = None
+        self._reports: tuple[ReportOwed, ...] = ()
         self.filled.connect(self._ask_due)
         self.filled.connect(self._ask_calls)
         self.filled.connect(self._ask_requests)
         self.filled.connect(self._ask_passed)
+        self.filled.connect(self._ask_owed)
         self._minutes = QTimer(self)  # whom to call follows from the time that passes, too
         self._minutes.timeout.connect(self._ask_calls)
         self._minutes.timeout.connect(self._ask_due)
@@ -208,6 +212,36 @@ class TodayPage(QWidget):
             head = words("window.list_comma").join(part for part in (words("window.today_passed"), more) if part)
             self._passed.addWidget(self._card(head, map(self._passed_line, waiting[:SHOWN]), ""))
 
+    def _ask_owed(self) -> None:
+        """Of which matters the police have to be told and were not."""
+        desk = self.tools.desk
+        if not self.isVisible():
+            return
+
+        def work() -> tuple[ReportOwed, ...]:
+            from desktop.actions.reports_owed import reports_owed
+
+            return reports_owed(desk)
+
+        self.tools.tasks.read(work, self._show_owed, self._failed)
+
+    def _show_owed(self, reports: tuple[ReportOwed, ...]) -> None:
+        self._reports = reports
+        if self._owed is None:
+            return
+        clear(self._owed)
+        if reports:
+            words = self.tools.words
+            more = words("window.due_more", count=len(reports) - SHOWN) if len(reports) > SHOWN else ""
+            head = words("window.list_comma").join(part for part in (words("window.today_owed"), more) if part)
+            self._owed.addWidget(self._card(head, map(self._owed_line, reports[:SHOWN]), ""))
+
+    def _owed_line(self, one: ReportOwed) -> QPushButton:
+        words = self.tools.words
+        since = words("window.owed_since", at=short_moment(words, one.since, self.tools.desk.now()))
+        status = Status(words("window.owed_report"), "bad", "alert")
+        return self._line(f"today.owed.{one.matter}", one.title, since, status, one.matter)
+
     def _passed_line(self, one: PassedHere) -> QPushButton:
         words, now = self.tools.words, self.tools.desk.now()
         title = words("window.passed_restricted_title") if one.restricted else one.told.title
@@ -288,6 +322,9 @@ class TodayPage(QWidget):
         self._calls = column(space=0)
         self._left.addLayout(self._calls)
         self._show_calls(self._to_call)
+        self._owed = column(space=0)
+        self._left.addLayout(self._owed)
+        self._show_owed(self._reports)
         self._requests = column(space=0)
         self._left.addLayout(self._requests)
         self._show_requests(self._waiting)

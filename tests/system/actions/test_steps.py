@@ -12,12 +12,14 @@ from desktop.actions.desk import Desk
 from desktop.actions.directory import options
 from desktop.actions.matters import edit_matter, matter_draft, matter_draft_from, open_matter
 from desktop.actions.open_items import all_open
+from desktop.actions.reports_owed import reports_owed
 from desktop.actions.roads import road_of
 from desktop.actions.steps import add_step, state_of, step_draft
 from desktop.actions.visits import log_visit
 from desktop.commands.output import sentence
 from desktop.forms.form import Draft
 from desktop.store.links import steps_of
+from desktop.store.rebuild import rebuild_projections
 from desktop.ui.stories.matters import matter_story
 from desktop.ui.stories.roads import road_warnings
 from resources import wording
@@ -154,13 +156,28 @@ def test_a_duty_to_report_is_told_until_the_police_were_told(station: Station, m
             return road_warnings(wording("zh"), reader, card, state_of(reader, card), station.clock.at)
 
     assert told() == []
+    assert reports_owed(station.desk) == ()
     draft, seen = matter_draft(station.desk, matter)
     edit_matter(station.desk, matter, {**draft, "must_report": True}, seen)
     assert [line for line in told() if "反家庭暴力法" in line]
+    assert [one.matter for one in reports_owed(station.desk)] == [matter]
+    assert all_open(station.desk).items == ()  # it is no clock
     assert refused(station, matter, kind="police_told") == "required"
+    step(station, matter, kind="closed", text="已劝离")
+    assert [one.matter for one in reports_owed(station.desk)] == [matter]  # closing reports nothing
+    assert rebuild_projections(station.store) == {}
     step(station, matter, kind="police_told", text="凤凰派出所，警情编号 123，接警员王警官")
     assert told() == []
+    assert reports_owed(station.desk) == ()
+    assert rebuild_projections(station.store) == {}
     assert matter_draft(station.desk, matter)[0]["must_report"] is True
+
+
+def test_what_was_ticked_by_mistake_is_owed_no_more(station: Station, matter: str) -> None:
+    for ticked, owed in ((True, [matter]), (False, [])):
+        draft, seen = matter_draft(station.desk, matter)
+        edit_matter(station.desk, matter, {**draft, "must_report": ticked}, seen)
+        assert [one.matter for one in reports_owed(station.desk)] == owed
 
 
 def test_a_matter_is_found_by_a_group_of_the_district_s_list(station: Station, matter: str) -> None:
