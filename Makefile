@@ -29,7 +29,7 @@ screenshots: setup ## every page, form and dialog in both languages, the themes 
 	@installer/session.sh $(BIN)/python -m tests.gui.screenshots build/screenshots $(LOOKS)
 
 test: setup     ## all tests, with a real keyring, X server and PostgreSQL
-	@installer/session.sh $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder tests
+	@installer/session.sh $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart=0 tests
 
 check: setup    ## formatting, lint, types, the directions of imports
 	@$(BIN)/ruff format --check .
