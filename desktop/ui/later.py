@@ -107,6 +107,7 @@ BENEATH: Final = (
     "desktop.store.terms",
     "difflib",
     "html",
+    "sync.records.order_ladder",
     "sync.records.punctuality",
     "sync.records.two_clocks",
 )
