@@ -12,6 +12,7 @@ from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.dispatch_rules import dispatch_rules
 from desktop.actions.orders import issue_order, order_draft
 from desktop.actions.reading import Answers
+from desktop.actions.rule_tables import read
 from desktop.actions.sheets import said
 from desktop.actions.units import own_unit
 from desktop.changes import Changes
@@ -24,9 +25,11 @@ from desktop.store.threats import is_heard, threat_events
 from desktop.store.units import staff, units
 from resources import read_text
 from sync.records.errors import Refused, RuleBroken
+from sync.records.help_numbers import read_numbers
 from sync.records.kinds import new_id
 from sync.records.matters import Matter, Nature
 from sync.records.notices import NoticeState
+from sync.records.rule_tables import TableName
 from sync.records.text import check_text
 from sync.records.threats import Threat, ThreatEvent, ThreatStep, called_order, threats_of
 from sync.records.times import BEIJING
@@ -38,20 +41,15 @@ FORGOTTEN: Final = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Whom to call: a wording key below "threats." or a colleague's name, and the number."""
+    """Whom to call, and the number: ``name`` is a wording key below "threats.", or the name of a ``colleague`` or of
+    whom the district ``named``.
+    """
 
     name: str
     telephone: str
     colleague: bool = False
     counsellor: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """What the district says to do: numbers in their order, and after how many seconds a silence is told."""
-
-    numbers: tuple[Number, ...]
-    late_after: float
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +83,15 @@ class Emergency:
 
 
 @cache
-def script() -> Script:
-    """Return the script that came with the program (resources/dictionaries/threat.toml)."""
-    told = tomllib.loads(read_text("dictionaries", "threat.toml"))
-    numbers = tuple(Number(one["name"], one["number"]) for one in told["numbers"])
-    return Script(numbers, float(told["late_after_seconds"]))
+def late_after() -> float:
+    """Return after how many seconds a silence of the district is told (resources/dictionaries/threat.toml)."""
+    return float(tomllib.loads(read_text("dictionaries", "threat.toml"))["late_after_seconds"])
+
+
+def _numbers(reader: Reader, desk: Desk) -> list[Number]:
+    """Return whom to call as the district says, in its order; the program's own numbers where it said none."""
+    found = read(reader, TableName.THREAT, desk.now().astimezone(BEIJING).date(), read_numbers)
+    return [Number(one.label or one.name, one.number, named=bool(one.label)) for one in found]
 
 
 def raise_threat(desk: Desk) -> Done:
@@ -199,7 +201,7 @@ def _standing(reader: Reader, desk: Desk, threat: Threat) -> Standing:
     read, own = NoticeState.READ in states, threat.store == desk.store.id
     failed = bool(states & {NoticeState.FAILED, NoticeState.UNREAD}) and not read
     heard = not own or is_heard(reader, threat.id)
-    return Standing(threat, own, heard, read, failed, (*script().numbers, *_colleagues(reader, desk)))
+    return Standing(threat, own, heard, read, failed, (*_numbers(reader, desk), *_colleagues(reader, desk)))
 
 
 def _colleagues(reader: Reader, desk: Desk) -> list[Number]:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.actions.desk import Done
-from desktop.actions.threats import Standing, note_threat, open_threats, raise_threat, script
+from desktop.actions.threats import Standing, late_after, note_threat, open_threats, raise_threat
 from desktop.changes import Changes
 from desktop.ui import later
 from desktop.ui.background import CONNECTED, OLDER, Background
@@ -54,7 +54,7 @@ class ThreatWatch(QObject):
         desk = self._tools.desk
         self._late = False
         self._hidden.clear()
-        self._patience.start(round(script().late_after * 1000))
+        self._patience.start(round(late_after() * 1000))
         self._tools.tasks.write(lambda: raise_threat(desk), self._raised, self._failed)
 
     def look(self) -> None:

@@ -12,6 +12,7 @@ from sync.records.artefacts import read_closings
 from sync.records.calendar_table import fixed_at_work, years_of
 from sync.records.dispatch_rules import Awaited, DispatchRules, read_rules
 from sync.records.errors import RuleBroken
+from sync.records.help_numbers import POLICE, read_numbers, without_police
 from sync.records.rule_tables import TableName
 from sync.records.sources import read_sources
 from sync.records.table_checks import CATEGORIES
@@ -34,6 +35,9 @@ def not_published(name: TableName, table: Table, before: Table) -> Iterator[Rule
             yield from _groups(table, before)
         case TableName.ARTEFACTS:
             yield from _covered(table)
+        case TableName.THREAT:
+            if without_police(read_numbers(table)):
+                yield RuleBroken("tables.no_police", field="text", number=POLICE)
         case TableName.MOMENT_LIMITS | TableName.PERIODS | TableName.DUTIES:
             return
 

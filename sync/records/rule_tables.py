@@ -32,6 +32,7 @@ class TableName(StrEnum):
     MOMENT_LIMITS = "moment_limits"
     PERIODS = "periods"
     DUTIES = "duties"
+    THREAT = "threat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

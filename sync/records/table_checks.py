@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sync.records import artefacts, dispatch_checks, duties, moment_limits, sources
+from sync.records import artefacts, dispatch_checks, duties, help_numbers, moment_limits, sources
 from sync.records.calendars import calendar_of
 from sync.records.deadline_rules import SETTABLE, read_periods
 from sync.records.dispatch_rules import read_rules
@@ -57,5 +57,7 @@ def _faults(name: TableName, table: dict[str, Any], departments: Mapping[str, bo
             return moment_limits.faults(table)
         case TableName.PERIODS:
             return [] if read_periods(table) else [RuleBroken("tables.no_rows", field="text", part=f"[{SETTABLE[0]}]")]
+        case TableName.THREAT:
+            return help_numbers.faults(help_numbers.read_numbers(table))
         case TableName.DUTIES:
             return duties.faults(duties.read_duties(table), departments)

@@ -16,6 +16,7 @@ from sync.records.calendars import calendar_of
 from sync.records.dispatch_rules import Awaited, read_rules
 from sync.records.dispatch_text import table_text
 from sync.records.errors import RuleBroken
+from sync.records.help_numbers import read_numbers
 from sync.records.list_tables import closings_text, sources_text
 from sync.records.moment_limits import read_limits
 from sync.records.rule_tables import RuleTable, TableName, parsed
@@ -24,9 +25,10 @@ from sync.records.table_checks import faults
 from sync.server import rule_tables
 from sync.server.periods import deadline_rules, rules_at
 from sync.server.table_words import in_words
-from sync.server.web import ladder_form, list_forms, moment_form, period_form, year_form
+from sync.server.web import help_form, ladder_form, list_forms, moment_form, period_form, year_form
 from tests.support.district_pages import PagesDistrict, WebBrowser
 
+HELP = parsed(read_text("dictionaries", "threat.toml"))
 SOURCES = parsed(read_text("dictionaries", "sources.toml"))
 ARTEFACTS = parsed(read_text("dictionaries", "artefacts.toml"))
 PERIODS = parsed(read_text("dictionaries", "periods.toml"))
@@ -317,3 +319,28 @@ def test_a_period_that_no_law_sets_is_set_with_its_paper(pages: PagesDistrict, d
     dispatcher.get("/rules/periods")
     assert 'value="光综治〔2026〕8号"' in dispatcher.page
     assert 'name="p_passing-answer_amount" value="3"' in dispatcher.page, "the program's figure stands there"
+
+
+def test_numbers_for_help_are_kept_by_a_form_and_the_police_stay(pages: PagesDistrict, dispatcher: WebBrowser) -> None:
+    fields = help_form.help_fields(HELP)
+    assert read_numbers(parsed(help_form.spelled_help(fields, WORDS))) == read_numbers(HELP)
+    dispatcher.get("/rules/help")
+    assert 'value="报警"' in dispatcher.page
+    more = fields | {"h3_label": "光明派出所", "h3_number": "0755-23456789"}
+    for wrong, said in (
+        ({"h3_label": ""}, "须都填写"),
+        ({"h3_number": ""}, "“光明派出所”行的名称和号码须都填写"),
+        ({"h3_number": "很多"}, "“光明派出所”行的名称和号码须都填写"),
+        ({"h3_number": "110"}, "110"),
+        ({"h0_number": "", "h0_label": "", "h0_name": ""}, "求助号码里不能没有 110"),
+    ):
+        answer = sent(dispatcher, "/rules/help", more | wrong, "publish")
+        assert (dispatcher.status, said in answer) == (422, True), wrong
+    assert published(pages) == []
+    preview = through(dispatcher, "/rules/help", more)
+    assert "报警 110、急救 120、心理援助 12356、光明派出所 0755-23456789" in preview
+    (made,) = published(pages)
+    assert (made.name, [(one.name, one.label, one.number) for one in read_numbers(parsed(made.text))][::3]) == (
+        "threat",
+        [("police", "", "110"), ("", "光明派出所", "075523456789")],
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
@@ -24,9 +25,11 @@ from desktop.ui.dialogs.threat_end import ThreatEndDialog
 from desktop.ui.pieces.threat_strip import ThreatStrip
 from desktop.ui.quiet_key import QuietKey
 from resources import LANGUAGES, wording
+from sync.records.help_numbers import HelpNumber, numbers_text
 from sync.records.kinds import STAFF_PREFIX, new_id, new_identity
 from sync.records.orders import DispatchOrder
 from sync.records.record import Made
+from sync.records.rule_tables import FIRST, RuleTable
 from sync.records.threats import ThreatEvent, ThreatStep
 from sync.records.units import StaffMember
 from tests.gui.layout import faults
@@ -275,6 +278,22 @@ def test_the_emergency_order_is_written_over_the_form_and_says_nothing_of_a_thre
     assert isinstance(again, EmergencyDialog)
     assert again._matter == matter
     again.reject()
+
+
+def test_the_numbers_are_those_that_the_district_published(desk: WindowDesk, open_window: Callable[..., Walk]) -> None:
+    store = desk.store()
+    made = Made(by="", unit=desk.unit, store=store.id, at=NOW)
+    numbers = (HelpNumber("075523456789", label="光明派出所"), HelpNumber("110", "police"))
+    with store.write() as work:
+        table = {"name": "threat", "number": FIRST, "text": numbers_text(numbers), "starts_on": date(2020, 1, 1)}
+        work.add(RuleTable(id=new_id("rule_table"), made=made, **table))
+    store.close()
+    walk = open_window(name=REGISTRAR)
+    press()
+    said = strip(walk).numbers.text()
+    assert said.startswith("光明派出所 0755-23456789    报警 110")
+    assert "12356" not in said
+    walk.until(lambda: faults(walk.shell) == [])
 
 
 def test_the_counsellor_is_named_as_one_before_other_colleagues(

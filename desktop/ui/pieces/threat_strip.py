@@ -132,7 +132,7 @@ class ThreatStrip(QWidget):
 
     def _number(self, one: Number) -> str:
         words = self._tools.words
-        name = one.name if one.colleague else words(f"threats.number_{one.name}")
+        name = one.name if one.colleague or one.named else words(f"threats.number_{one.name}")
         name = words("threats.counsellor", name=name) if one.counsellor else name
         return f"{name} {written_phone(one.telephone)}"
 

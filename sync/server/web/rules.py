@@ -45,6 +45,7 @@ FORMS: Final = {
     TableName.ARTEFACTS: (("artefacts", "form_artefacts"),),
     TableName.MOMENT_LIMITS: (("moments", "form_moments"),),
     TableName.PERIODS: (("periods", "form_periods"),),
+    TableName.THREAT: (("help", "form_help"),),
     TableName.DUTIES: (("duties", "form_duties"),),
 }
 """Which forms a table has: their addresses below /rules, and what they are called."""

@@ -26,7 +26,7 @@ from sync.server import rule_tables
 from sync.server.store.directory import units
 from sync.server.store.store import Connection
 from sync.server.table_words import kind_words
-from sync.server.web import duty_item, ladder_form, list_forms, moment_form, period_form, year_form
+from sync.server.web import duty_item, help_form, ladder_form, list_forms, moment_form, period_form, year_form
 from sync.server.web.publishing import Difference, look, publish_where_seen, told_of
 from sync.server.web.render import go, page
 from sync.server.web.visitor import NotFound, Posted, Standing, Visitor, allow, allow_publishing, language_of
@@ -122,6 +122,14 @@ EDITORS: Final = {
             "units": tuple(PeriodUnit),
             "addressees": tuple(Addressee),
         },
+    ),
+    "help": Editor(
+        TableName.THREAT,
+        "help_form.html",
+        lambda base, _query: help_form.help_fields(base.table),
+        lambda form, _base, words: help_form.spelled_help(form, words),
+        lambda base, after, _form, words: help_form.help_differences(base.table, after, words),
+        lambda form, _base, words: {"rows": help_form.help_rows(form, words)},
     ),
     "periods": Editor(
         TableName.PERIODS,

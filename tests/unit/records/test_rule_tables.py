@@ -254,3 +254,19 @@ def test_every_fault_has_a_sentence_and_both_languages_the_same_ones() -> None:
 )
 def test_a_table_of_periods_sets_only_what_no_law_sets(text: str, key: str) -> None:
     assert [fault.key for fault in faults(TableName.PERIODS, text)] == [key]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("numbers = 1", "tables.no_rows"),
+        ('[[numbers]]\nname = "fire"\nnumber = "119"', "tables.no_kind"),
+        ('[[numbers]]\nnumber = "119"', "tables.no_text"),
+        ('[[numbers]]\nname = "police"', "tables.no_text"),
+        ('[[numbers]]\nname = "police"\nnumber = "很多"', "records.phone_unreadable"),
+        ('[[numbers]]\nname = "police"\nnumber = "110"\n' * 2, "tables.row_twice"),
+        ("".join(f'[[numbers]]\nlabel = "甲"\nnumber = "1{n}"\n' for n in range(100, 113)), "tables.too_many_numbers"),
+    ],
+)
+def test_numbers_for_help_are_numbers_that_can_be_called(text: str, key: str) -> None:
+    assert [fault.key for fault in faults(TableName.THREAT, text)] == [key]
