@@ -47,7 +47,7 @@ def look_after(
             work.set_meta(_CHECKED_AT, now.isoformat())
     if cancelled():
         return False
-    earlier.read_again(store, cancelled)
+    earlier.read_again(store, cancelled, tell)
     if refolding.correct_some(store, cancelled, tell):
         return True
     return earlier.fill(store, cancelled) or index.tidy(store, cancelled)

@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy import text as sql
 
+from desktop.changes import Changes
 from desktop.store import index
 from desktop.store.full_text import SEARCHED
 from desktop.store.index import FILLED, filled
@@ -28,11 +29,12 @@ from sync.records.canonical import Sealed
 
 STAGES: Final = ("parties", "texts")
 """The store's note `FILLED` holds one of these and the last line that is done."""
-LATER_KINDS: Final = ("mediation_event", "sameness")
-"""Kinds that 0.1.0 did not know: what it kept of them is read once a newer program opens its store."""
 READ_AGAIN: Final = "read_again"
-"""The store's note with the last line that was read again."""
+"""The store's note with the last line that was read again: what an older program could only keep, of kinds or with
+words that it did not know."""
 BATCH: Final = 25
+SPAN: Final = 5000
+"""Lines through which one transaction looks for what can be read now: a save waits for it."""
 TIDY_EVERY: Final = 40
 UPPER: Final = "\U0010ffff"
 
@@ -49,8 +51,8 @@ _BATCH = (
 )
 _UNREAD = (
     select(record.c.line, record.c.kind, record.c.id, record.c.hash, record.c.salt, record.c.body)
-    .where(record.c.line > bindparam("after"), record.c.readable == 0, record.c.body != b"")
-    .where(record.c.kind.in_(bindparam("kinds", expanding=True)))
+    .where(record.c.line > bindparam("after"), record.c.line <= bindparam("upto"))
+    .where(record.c.readable == 0, record.c.body != b"")
     .order_by(record.c.line)
     .limit(BATCH)
 )
@@ -85,18 +87,26 @@ def fill(store: Store, cancelled: Callable[[], bool] = bool, seconds: float = in
     return True
 
 
-def read_again(store: Store, cancelled: Callable[[], bool] = bool) -> None:
-    """Read what a colleague's newer program had sent while an older one here could only keep it."""
+def read_again(
+    store: Store, cancelled: Callable[[], bool] = bool, tell: Callable[[Changes], None] = lambda _: None
+) -> None:
+    """Read what the district or a colleague's newer program had sent while an older one here could only keep it.
+
+    ``tell`` hears which kinds are there now.
+    """
     with store.read() as reader:
         note = reader.meta(READ_AGAIN)
     while note is not None and not cancelled():
         with store.write() as work:
-            rows = work.conn.execute(_UNREAD, {"after": int(note), "kinds": LATER_KINDS}).all()
-            for line, *sealed in rows:
-                readable = work.project(line, Sealed(*sealed))
-                work.sql("UPDATE record SET readable = ? WHERE line = ?", (readable, line))
-            note = str(rows[-1].line) if rows else None
+            upto = int(note) + SPAN
+            rows = work.conn.execute(_UNREAD, {"after": int(note), "upto": upto}).all()
+            read = [(work.project(line, Sealed(*sealed)), line) for line, *sealed in rows]
+            work.many("UPDATE record SET readable = ? WHERE line = ?", read)  # before it is folded
+            through = rows[-1].line if len(rows) == BATCH else upto
+            note = str(through) if through < (work.sql("SELECT max(line) FROM record").fetchone()[0] or 0) else None
             work.set_meta(READ_AGAIN, note)
+        if rows:
+            tell(work.changes)
 
 
 def _fill_some(work: Work) -> bool:

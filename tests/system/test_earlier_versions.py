@@ -20,10 +20,12 @@ from desktop.store import earlier
 from desktop.store.backup import restore
 from desktop.store.check import full_check, rebuild_projections
 from desktop.store.journal import StoreJournal
+from desktop.store.links import steps_of
 from desktop.store.matters import list_matters
 from desktop.store.mediations import list_mediations
 from desktop.store.orders import list_orders
 from desktop.store.organisations import list_organisations
+from desktop.store.passed_matters import told_open
 from desktop.store.persons import list_persons
 from desktop.store.raw import raw_connection
 from desktop.store.same import said_about
@@ -34,10 +36,13 @@ from desktop.store.tally import counts
 from desktop.store.visits import list_visits
 from desktop.wrapping import stretched
 from sync.protocol import codec, messages
-from sync.records.canonical import seal
+from sync.records.canonical import Sealed, seal
 from sync.records.errors import Damaged
 from sync.records.kinds import new_id
+from sync.records.matters import Nature, Step, StepKind
+from sync.records.mediations import Host
 from sync.records.order_stages import OrderStage
+from sync.records.passed_matters import PassedMatter
 from sync.records.record import Made
 from sync.records.sameness import Sameness, Verdict, pair_of
 from sync.records.times import BEIJING
@@ -122,7 +127,9 @@ def _fill_up(store: Store) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_what_an_earlier_version_only_kept_is_read_by_this_one(version: str, tmp_path: Path) -> None:
-    """A colleague's newer desk had said that two cards are one person's: the old program kept that unread."""
+    """A colleague's newer desk had said that two cards are one person's, and the district told of a matter, and of a
+    step in words of a newer program: the old program kept that unread.
+    """
     told = json.loads((FIXTURES / version / "store.json").read_text(encoding="utf-8"))
     for file in (FIXTURES / version).glob("store.db*"):
         shutil.copyfile(file, tmp_path / file.name)
@@ -130,24 +137,43 @@ def test_what_an_earlier_version_only_kept_is_read_by_this_one(version: str, tmp
     one, other = [record_id for kind, record_id, _ in told["records"] if kind == "person"][:2]
     made = Made(by="sta_1", unit="uni_1", store="sto_1", at=datetime(2026, 12, 1, tzinfo=BEIJING))
     said = Sameness(id=new_id("sameness"), made=made, leading=one, other=other, verdict=Verdict.SAME)
-    sealed = seal("sameness", said)
+    matter = next(record_id for kind, record_id, _ in told["records"] if kind == "matter")
+    passed = PassedMatter(
+        id=new_id("passed_matter"), made=made, matter=new_id("matter"), unit="uni_2", stage="waiting", title="楼上漏水",
+        nature=Nature.DISPUTE, station="uni_1", given_by="uni_1", given_at=made.at, discovered_at=made.at,
+    )  # fmt: skip
+    asked = Step(
+        id=new_id("step"), made=made, matter=matter, kind=StepKind.MEDIATION_ASKED, happened_at=made.at,
+        host=Host.PEOPLE, to_unit="uni_2",
+    )  # fmt: skip
+    later = {kind: seal(kind, each) for kind, each in (("sameness", said), ("passed_matter", passed), ("step", asked))}
+    hostile = Sealed("brand_new", "bra" + said.id[3:], bytes(32), bytes(16), b"{}")
     raw = raw_connection(path, key)
-    raw.execute(
-        "INSERT INTO record(line, id, kind, state, origin, readable, hash, salt, body)"
-        " SELECT max(line) + 1, ?, 'sameness', 'settled', 'district', 0, ?, ?, ? FROM record",
-        (sealed.id, sealed.hash, sealed.salt, sealed.body),
-    )
+    for sealed in (hostile, *later.values()):
+        raw.execute(
+            "INSERT INTO record(line, id, kind, state, origin, readable, hash, salt, body)"
+            " SELECT max(line) + 1, ?, ?, 'settled', 'district', 0, ?, ?, ? FROM record",
+            (sealed.id, sealed.kind, sealed.hash, sealed.salt, sealed.body),
+        )
     raw.commit()
     raw.close()
     store = Store.open(path, key)
+    heard: set[str] = set()
     try:
-        with store.read() as reader, pytest.raises(Damaged):
-            reader.get(said.id)
-        while look_after(store, bool):
+        with store.read() as reader:
+            for sealed in later.values():
+                with pytest.raises(Damaged):
+                    reader.get(sealed.id)
+        while look_after(store, bool, tell=lambda changes: heard.update(changes.kinds)):
             pass
         with store.read() as reader:
-            assert reader.get(said.id) == said
+            assert [reader.get(each.id) for each in (said, passed, asked)] == [said, passed, asked]
             assert said_about(reader, one).pairs.keys() == {pair_of(one, other)}
+            assert [each.id for each, _ in told_open(reader)] == [passed.id]
+            assert asked in steps_of(reader, matter)
+            assert search(reader, "楼上漏水", kinds=["passed_matter"])
+            assert reader.sealed(hostile.id) == hostile
+        assert heard >= set(later)
         assert not rebuild_projections(store)
     finally:
         store.close()

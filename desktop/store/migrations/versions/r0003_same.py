@@ -10,7 +10,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the empty table, and note that records of kinds that 0.1.0 only kept are to be read now."""
+    """Make the empty table, and note that what 0.1.0 only kept, and could not read, is to be read now."""
     op.execute("""
         CREATE TABLE same (
             line INTEGER NOT NULL,
@@ -20,6 +20,6 @@ def upgrade() -> None:
         )
     """)
     op.execute("CREATE INDEX same_leading ON same (leading)")
-    kept = "SELECT 1 FROM record WHERE kind IN ('mediation_event', 'sameness') AND readable = 0 LIMIT 1"
+    kept = "SELECT 1 FROM record WHERE readable = 0 AND body <> x'' LIMIT 1"
     if op.get_bind().execute(text(kept)).first():
         op.execute("INSERT INTO meta (key, value) VALUES ('read_again', '0')")
