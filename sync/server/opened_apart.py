@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
+from sync.records.paper_actions import Sorts, disarm
 from sync.records.picture_notes import without_notes
 
 DONE, BROKEN, LOCKED, SIGNED = 0, 3, 4, 5
@@ -24,6 +26,10 @@ _QUALITIES: Final = (78, 60, 40, 20)
 
 MEMORY_BYTES: Final = 1024**3
 CPU_SECONDS: Final = 20
+PAGE: Final = "page "
+_RENDERER_FILES: Final = 64
+PAGE_SECONDS: Final = 5
+"""Of processor time for one page: what takes longer is not drawn."""
 _DEEPEST: Final = 20
 _OF_OBJECTS: Final = ("/Metadata", "/PieceInfo", "/LastModified", "/Measure", "/GeoData", "/LGIDict")
 _OF_REMARKS: Final = ("/T", "/M", "/CreationDate")
@@ -32,7 +38,12 @@ _OF_FILES: Final = ("/CreationDate", "/ModDate", "/Mac")
 
 
 def main(task: str) -> int:
-    """Do ``task`` with what standard input holds; what comes of it goes to standard output."""
+    """Do ``task`` with what standard input holds; what comes of it goes to standard output.
+
+    "page" and the renderer's path: this process becomes the renderer (poppler's pdftoppm), under the same limits.
+    """
+    if task.startswith(PAGE):
+        draw_first_page(task.removeprefix(PAGE))
     work = {"thumbnail": thumbnail, "paper": paper_without_notes}[task]
     load()
     _be_small()
@@ -70,7 +81,26 @@ def load() -> None:
     Image.preinit()
 
 
-def _be_small() -> None:
+def draw_first_page(renderer: str) -> NoReturn:
+    """Become ``renderer``, which reads a PDF and writes its first page as PNG.
+
+    It has to open its own libraries and fonts, so that it may open files, and a connection; it starts no process more.
+    """
+    if sys.platform == "win32":
+        sys.exit(BROKEN)
+    import resource
+    import signal
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a cache of fonts that cannot be written is none, and no end
+    _be_small(files=_RENDERER_FILES)
+    resource.setrlimit(resource.RLIMIT_CPU, (PAGE_SECONDS, PAGE_SECONDS))
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    named = ["pdftoppm", "-f", "1", "-l", "1", "-singlefile", "-scale-to", str(2 * SIDE), "-png", "-"]
+    os.execve(renderer, named, {})  # noqa: S606 - that is what it is for
+
+
+def _be_small(files: int = 3) -> None:
+    """Limit this process; ``files``: so many at once, three that are open already."""
     if sys.platform == "win32":
         return
     import resource
@@ -79,7 +109,7 @@ def _be_small() -> None:
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CPU, CPU_SECONDS),
         (resource.RLIMIT_FSIZE, 0),  # it writes to no file
-        (resource.RLIMIT_NOFILE, 3),  # it opens none, and no connection
+        (resource.RLIMIT_NOFILE, files),  # of three it opens none, and no connection
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(limit)[1]
@@ -142,8 +172,9 @@ def paper_without_notes(content: bytes) -> bytes:
     """Return a PDF without what says who made it, where, when and by which program; its pages stay as they are.
 
     Left out: the information dictionary, XMP of the whole and of every part, private data of programs, authors and
-    times of remarks and of files within, geographic measures, what cameras wrote into its JPEGs, and earlier versions
-    that a program kept before the last. Locked and Signed as they say; any other error: it cannot be read.
+    times of remarks, geographic measures, what cameras wrote into its JPEGs, earlier versions that a program kept
+    before the last, and what it does by itself or brings along (records/paper_actions.py). Locked and Signed as they
+    say; any other error: it cannot be read.
     """
     import pikepdf
 
@@ -155,6 +186,7 @@ def paper_without_notes(content: bytes) -> bytes:
                 raise Signed
             if "/Info" in pdf.trailer:
                 del pdf.trailer["/Info"]
+            disarm(pdf, Sorts(pikepdf.Dictionary, pikepdf.Stream, pikepdf.Array, pikepdf.Object))
             for part in pdf.objects:
                 _strip(part)
             out = io.BytesIO()

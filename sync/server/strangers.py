@@ -6,6 +6,7 @@ What a camera's picture must keep to is the station's own table (resources/dicti
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,8 +17,9 @@ from typing import Final
 
 from resources import read_text
 from sync.records.errors import Unavailable
+from sync.records.media import PNG
 from sync.records.picture_sizes import measured
-from sync.server.opened_apart import DONE, LOCKED, SIGNED
+from sync.server.opened_apart import DONE, LOCKED, PAGE, SIGNED
 
 AT_ONCE: Final = 2
 _SECONDS: Final = 30.0
@@ -50,8 +52,22 @@ def thumbnail(content: bytes, media_type: str) -> bytes:
     return _made("thumbnail", content[: size.end])[1]
 
 
+def renderer() -> str:
+    """Return the path of the program that draws a page of a PDF (poppler's pdftoppm); "" where there is none."""
+    return (shutil.which("pdftoppm") or "") if os.name == "posix" else ""
+
+
+def first_page(content: bytes) -> bytes:
+    """Return a small JPEG of a PDF's first page; Unreadable also where nothing here draws one."""
+    drawing = renderer()
+    if not drawing:
+        raise Unreadable
+    return thumbnail(_made(f"{PAGE}{drawing}", content)[1], PNG)
+
+
 def paper_without_notes(content: bytes) -> bytes:
-    """Return a PDF without who, where, when and by which program it was made; one that was signed as it came.
+    """Return a PDF without who, where, when and by which program it was made, without scripts, programs and files
+    within; one that was signed as it came.
 
     Unreadable; Unavailable where too much is asked at once.
     """
@@ -82,6 +98,8 @@ def _made(task: str, content: bytes) -> tuple[int, bytes]:
             check=False,
         )
     except (subprocess.TimeoutExpired, OSError) as error:  # a machine that has too much to do, or no memory
+        if task.startswith(PAGE) and isinstance(error, subprocess.TimeoutExpired):
+            raise Unreadable from error
         raise Unavailable("web.not_possible") from error
     finally:
         _slots.release()

@@ -110,7 +110,9 @@ def test_only_plain_files_of_the_unit_that_witnessed_are_shown(pages: PagesDistr
         assert asked(browser, f"/orders/{order}/files/{hidden.id}").status_code == 404
         assert asked(browser, f"/orders/{order}/files/{hidden.id}/small").status_code == 404
     assert asked(browser, f"/orders/{order}/files/{paper.id}").status_code == 200
-    assert asked(browser, f"/orders/{order}/files/{paper.id}/small").status_code == 404, "no thumbnail of a paper"
+    assert asked(browser, f"/orders/{order}/files/{paper.id}/small").status_code == 200, "its first page"
+    assert f'src="/orders/{order}/files/{paper.id}/small"' in browser.page
+    assert "data-photo" not in browser.page.split(paper.id)[1], "a paper is not shown within the page"
     assert asked(pages.browser(), f"/orders/{order}/files/{good.id}").status_code == 401
 
 
@@ -188,7 +190,7 @@ def test_a_paper_loses_who_made_it_where_and_with_what_and_a_signed_one_stays(pa
     progress(browser, pages, order, told, signed)
     assert browser.status == 200, browser.text()
     with pages.store.read() as conn:
-        named = conn.execute(select(file_part.c.digest)).scalars().all()
+        named = set(conn.execute(select(file_part.c.digest)).scalars().all())
         seen = [b"".join(read_parts(conn, pages.store.sealer, one, 0, 10**8)) for one in named]
     assert signed in seen
     (bare,) = [one for one in seen if one != signed]

@@ -8,14 +8,16 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from sync.records.errors import Unavailable
 from sync.server import strangers
-from sync.server.opened_apart import MEMORY_BYTES, SIDE
-from sync.server.strangers import Unreadable, paper_without_notes, thumbnail
+from sync.server.opened_apart import MEMORY_BYTES, PAGE, SIDE
+from sync.server.strangers import Unreadable, first_page, paper_without_notes, thumbnail
+from tests.support.armed_papers import ARMS, Arm, drawn_in_itself, is_armed, laughs, paper, said
 from tests.support.pictures import JPEG, PLACE, from_camera, pdf, png, png_that_claims
 
 WITHIN = "from sync.server import opened_apart as o; o.load(); o._be_small(); "
@@ -132,3 +134,54 @@ def test_the_child_sees_nothing_of_the_servers_surroundings(monkeypatch: pytest.
     told = "import os, sys; sys.stdout.write(' '.join(os.environ)); sys.exit(0)"
     monkeypatch.setattr(strangers, "_CHILD", told)
     assert b"QIANSHAO" not in thumbnail(JPEG, "image/jpeg")
+
+
+@pytest.mark.parametrize("arm", ARMS.values(), ids=list(ARMS))
+def test_a_paper_that_does_something_by_itself_or_brings_files_along_is_disarmed(arm: Arm) -> None:
+    armed = paper(arm)
+    assert is_armed(armed)
+    made = paper_without_notes(armed)
+    assert not is_armed(made)
+    assert "PAPER" in said(made), "what is drawn stays"
+
+
+def test_what_is_only_called_as_an_action_is_and_a_link_to_an_address_stay() -> None:
+    made = said(paper_without_notes(paper()))
+    assert all(name in made for name in ("/A ", "/AA ", "/EF ", "http://www.szgm.gov.cn/", "/Helvetica"))
+
+
+def test_the_first_page_of_a_paper_becomes_a_small_picture() -> None:
+    drawn = Image.open(io.BytesIO(first_page(paper())))
+    assert (drawn.format, drawn.size) == ("JPEG", (300, SIDE))
+    assert drawn.getpixel((100, SIDE - 60))[2] > 200, "the blue field below"
+    assert drawn.getpixel((290, 10)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("content", [laughs(), b"%PDF-1.7\n" + os.urandom(400), pdf()[:-200], b""])
+def test_a_paper_that_cannot_be_drawn_or_takes_too_long_has_no_picture(content: bytes) -> None:
+    with pytest.raises(Unreadable):
+        first_page(content)
+
+
+def test_what_draws_itself_ends() -> None:
+    assert first_page(drawn_in_itself())
+
+
+def test_where_nothing_draws_pages_there_is_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert strangers.renderer() == ""
+    with pytest.raises(Unreadable):
+        first_page(paper())
+
+
+def test_the_renderer_sees_nothing_of_the_servers_surroundings_and_starts_no_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    telling = "sys.stdout.write(' '.join(os.environ) + str(resource.getrlimit(resource.RLIMIT_FSIZE)))"
+    told.write_text(f"#!{sys.executable}\nimport os, sys, resource\n{telling}\n")
+    told.chmod(0o755)
+    monkeypatch.setenv("QIANSHAO_SECRET_OF_A_TEST", "1")
+    made = strangers._made(f"{PAGE}{told}", b"")[1]
+    assert b"QIANSHAO" not in made
+    assert made.endswith(b"(0, 0)")

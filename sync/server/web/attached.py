@@ -12,6 +12,7 @@ from sync.protocol.codec import decode
 from sync.records.errors import Damaged
 from sync.records.media import PDF
 from sync.records.papers import Attachment
+from sync.server import strangers
 from sync.server.store.files import attached_to, sizes_here, without_thumbnail, witnessed_with
 from sync.server.store.order_pages import OrderOnPage
 from sync.server.store.records import read_many
@@ -74,4 +75,5 @@ def shown(conn: Connection, files: Mapping[str, list[Attachment]]) -> dict[str, 
 
 def _shown(one: Attachment, here: Mapping[str, int], undrawn: Collection[str]) -> Shown:
     paper, came = one.media_type == PDF, one.digest in here
-    return Shown(one.id, one.size, came and not paper and one.digest not in undrawn, paper, came)
+    drawn = came and one.digest not in undrawn and (not paper or bool(strangers.renderer()))
+    return Shown(one.id, one.size, drawn, paper, came)

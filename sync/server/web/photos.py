@@ -17,7 +17,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 
-from sync.records.errors import Refused, RuleBroken
+from sync.records.errors import Refused, RuleBroken, Unavailable
 from sync.records.kinds import new_id
 from sync.records.media import JPEG, MOST_BYTES, PDF, PNG, SUFFIX, TELLING_BYTES, sniffed
 from sync.records.orders import OrderReply
@@ -46,7 +46,8 @@ _NOTHING: Final = "default-src 'none'; sandbox"
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A file that came with a form, what its first bytes say it is, and its thumbnail; a paper has none."""
+    """A file that came with a form, what its first bytes say it is, and its thumbnail, of a paper that of its first
+    page; "" where nothing here draws one."""
 
     content: bytes
     media_type: str
@@ -79,7 +80,8 @@ def _photo(content: bytes) -> Photo:
     media_type = _media_type(content)
     try:
         if media_type == PDF:
-            return Photo(strangers.paper_without_notes(content), media_type)
+            paper = strangers.paper_without_notes(content)
+            return Photo(paper, media_type, _first_page(paper))
         bare = without_notes(content)
         return Photo(bare, media_type, strangers.thumbnail(bare, media_type))
     except ValueError as error:
@@ -87,6 +89,14 @@ def _photo(content: bytes) -> Photo:
     except Unreadable as error:
         key = "web.paper_locked" if error.locked else "web.paper_broken" if media_type == PDF else "web.photo_broken"
         raise RuleBroken(key, field="photos") from error
+
+
+def _first_page(paper: bytes) -> bytes:
+    """A paper that can be read and not drawn, or not now, is a paper all the same."""
+    try:
+        return strangers.first_page(paper)
+    except (Unreadable, Unavailable):
+        return b""
 
 
 def _media_type(content: bytes) -> str:
@@ -141,7 +151,7 @@ def give(site: Standing, order_id: str, attachment: str, who: Annotated[Visitor,
 
 @router.get("/orders/{order_id}/files/{attachment}/small")
 def give_small(site: Standing, order_id: str, attachment: str, who: Annotated[Visitor, allow(*READERS)]) -> Response:
-    """Give the thumbnail of a picture of a reply that this person sees; made now where it has none yet."""
+    """Give the thumbnail of a file of a reply that this person sees; made now where it has none yet."""
     record, size = _visible(site, who, order_id, attachment)
     with site.store.read() as conn:
         small = thumbnail(conn, site.store.sealer, record.digest)
@@ -165,13 +175,19 @@ def _visible(site: Site, who: Visitor, order_id: str, attachment: str) -> tuple[
 
 
 def _make_small(store: DistrictStore, digest: str, size: int) -> bytes:
-    """Make and keep a thumbnail of a file that came before there were any, or from a station; empty: it has none."""
+    """Make and keep a thumbnail of a file that came before there were any, or from a station; empty: it has none.
+
+    Of a paper none is kept where nothing here draws one: it may be installed later.
+    """
     content = b"".join(attachments.pieces(store, digest, 0, size)) if size <= MOST_BYTES[JPEG] else b""
     media_type = sniffed(content)
     try:
         small = strangers.thumbnail(content, media_type) if media_type in (JPEG, PNG) else b""
+        small = strangers.first_page(content) if media_type == PDF else small
     except Unreadable:
         small = b""
+    if not small and media_type == PDF and not strangers.renderer():
+        return b""
     with store.write() as conn:
         hold(conn, Lock.FILE, digest)
         if file_size(conn, digest) is not None:  # not erased meanwhile
