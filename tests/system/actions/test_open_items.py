@@ -286,6 +286,7 @@ def test_a_mediation_that_rested_stands_where_its_end_is_and_not_where_it_would_
         assert (found.past, found.soon, found.later) == ((), all_open(station.desk).items, ())
         over = nearest(reader, item.due + timedelta(seconds=1), 6)
         assert [[each.id for each in some] for some in over.past] == [[mediation]]
+        assert (over.soon, over.later) == ((), ())
 
 
 def give(station: Station, matter: str, grade: str = "yellow") -> str:  # noqa: F811
