@@ -20,6 +20,7 @@ from desktop.ui.dialogs.order_requests import OrderRequestsDialog
 from desktop.ui.dialogs.paper import PaperDialog
 from desktop.ui.fields.choice import ComboControl
 from desktop.ui.fields.rows import RowsControl
+from desktop.ui.words import moment
 from sync.protocol.signed import opened, public_of
 from sync.records.arrival_codes import PURPOSE, said_in, signed_of
 from sync.records.order_course import IssuedOrder, RequestStage
@@ -185,3 +186,37 @@ def test_a_delegation_is_withdrawn_after_one_question(walk: Walk) -> None:
     assert delegations(desk) == []
     dialog.add.click()
     walk.until(lambda: page.panel is not None)
+
+
+def test_an_emergency_under_a_doubted_clock_says_under_which_time_it_went(walk: Walk) -> None:
+    matter = the_matter(walk)
+    page, desk = walk.shell.matters, walk.shell.tools.desk
+    now = desk.now()
+    object.__setattr__(desk, "now", lambda: now - timedelta(days=365))
+    heard: list[tuple[str, str]] = []
+    page.said.connect(lambda text, tone: heard.append((text, tone)))
+    page.emergency(matter)
+    walk.until(lambda: walk.shell.now == "orders" and bool(walk.shell.orders.here()))
+    walk.settle()
+    with desk.store.read() as reader:
+        order = reader.get(walk.shell.orders.here())
+    assert isinstance(order, DispatchOrder)
+    assert order.issued_at > now - timedelta(days=30)
+    words = walk.shell.tools.words
+    told = words("window.order_issued", number=order.number)
+    assert (words("window.dated", told=told, at=moment(order.issued_at)), "warn") in heard
+
+
+def test_the_form_asks_for_the_time_only_where_the_clock_is_in_doubt(walk: Walk) -> None:
+    matter = the_matter(walk)
+    page, desk = walk.shell.matters, walk.shell.tools.desk
+    now = desk.now()
+    for doubted in (False, True):
+        if doubted:
+            object.__setattr__(desk, "now", lambda: now - timedelta(days=365))
+        page.order(matter)
+        walk.until(lambda: page.panel is not None)
+        assert page.panel is not None
+        assert page.panel.view.cells["issued_at"].isVisibleTo(page.panel.view) is doubted
+        page.panel.throw_away()
+        walk.until(lambda: page.panel is None)
