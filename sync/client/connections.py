@@ -6,6 +6,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
@@ -17,9 +18,17 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
+from urllib3.response import HTTPResponse
+
+from sync.protocol.version import KEEP_ALIVE_SECONDS
 
 KEPT: Final = 4
 """An exchange needs one, and files beside it another."""
+
+IDLE_SECONDS: Final = KEEP_ALIVE_SECONDS - 1.0
+"""A connection that was idle for longer is not used again: the district may be about to close it, and whoever speaks
+into that would hear that nobody answered.
+"""
 
 
 class Lines(HTTPAdapter):
@@ -79,6 +88,17 @@ class _Cuttable(HTTPConnection):
         super().__init__(*args, **kwargs)
         self._lines = lines
         self._twin: socket.socket | None = None
+        self._heard = 0.0
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether this one can be used again, for the pool asks it before it does."""
+        return super().is_connected and time.monotonic() - self._heard < IDLE_SECONDS
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own
+        response = super().getresponse()
+        self._heard = time.monotonic()
+        return response
 
     def cut(self) -> None:
         """End the connection; may be called from another thread than the one that waits for it."""

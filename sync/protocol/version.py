@@ -34,6 +34,9 @@ A district that has no key to sign with leaves `SIGNED_RECEIPTS` out.
 MEDIA_TYPE: Final = "application/x-qianshao"
 """Body of every request and answer: MessagePack maps with field names, compressed with Zstandard."""
 
+KEEP_ALIVE_SECONDS: Final = 5
+"""How long a district keeps a connection on which nothing is said; a station gives it up before."""
+
 MAX_PAGE_RECORDS: Final = 2000
 MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
 """Limits of one page before compression; a single larger record travels alone, up to ``MAX_BODY_BYTES``."""

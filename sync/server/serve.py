@@ -20,6 +20,7 @@ import uvicorn
 if sys.platform != "win32":
     import resource
 
+from sync.protocol.version import KEEP_ALIVE_SECONDS
 from sync.records.errors import Refused, Unavailable
 from sync.server import watching
 from sync.server.app import build_app
@@ -109,6 +110,7 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path, channels
         access_log=False,
         log_config=None,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         limit_concurrency=connections,
         lifespan="off",

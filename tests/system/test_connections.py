@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from sync.client import connections
 from sync.client.http import HttpDistrict
+from sync.protocol.version import KEEP_ALIVE_SECONDS
 from sync.records.errors import QianshaoError, Refused, Unavailable
 from sync.server import authority
 
@@ -26,6 +29,30 @@ def listening(backlog: int = 8) -> Iterator[socket.socket]:
         silent.bind(("127.0.0.1", 0))
         silent.listen(backlog)
         yield silent
+
+
+@contextmanager
+def speaking() -> Iterator[tuple[socket.socket, list[int]]]:
+    """A port that answers each request with nothing; the list gets the port of whoever asks, once for each request."""
+    asked: list[int] = []
+    with socket.socket() as open_here:
+        open_here.bind(("127.0.0.1", 0))
+        open_here.listen(8)
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    line, (_, port) = open_here.accept()
+                    threading.Thread(target=answer, args=(line, port), daemon=True).start()
+
+        def answer(line: socket.socket, port: int) -> None:
+            with line, contextlib.suppress(OSError):
+                while line.recv(65536):
+                    asked.append(port)
+                    line.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield open_here, asked
 
 
 def district(silent: socket.socket, ca_file: Path | None = None) -> HttpDistrict:
@@ -57,6 +84,21 @@ def ca_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("authority") / "ca.pem"
     path.write_bytes(authority.new_authority("光明区").certificate)
     return path
+
+
+@pytest.mark.parametrize(("idle", "lines"), [(connections.IDLE_SECONDS, 1), (0.0, 2)])
+def test_a_connection_is_kept_but_not_spoken_into_when_the_district_is_about_to_close_it(
+    idle: float, lines: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 0 < connections.IDLE_SECONDS < KEEP_ALIVE_SECONDS
+    monkeypatch.setattr(connections, "IDLE_SECONDS", idle)
+    with speaking() as (port, asked):
+        line = district(port)
+        for _ in range(2):
+            line.put_file("0" * 64, b"x")
+        line.close()
+    assert len(asked) == 2
+    assert len(set(asked)) == lines
 
 
 @pytest.mark.parametrize("secure", [False, True])
