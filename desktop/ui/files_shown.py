@@ -26,12 +26,11 @@ KEYS, PASTE_KEYS = "Ctrl+Shift+A", "Ctrl+Shift+V"
 
 
 def show_small(tools: Tools, tile: FileTile, media_type: str, digest: str, held: Content | None = None) -> None:
-    """Have a picture's own small picture shown in ``tile``, when it is made; a file that is not here keeps its icon.
+    """Have a picture's own small picture shown in ``tile``, when it is made, or a paper's first page; a file that is
+    not here keeps its icon.
 
     ``held`` is the file itself, of a form that keeps nothing.
     """
-    if media_type == PDF:
-        return
     store = tools.desk.store
     from desktop.ui.pictures import small  # with Qt's PDF part, where a picture is shown
 
@@ -39,14 +38,22 @@ def show_small(tools: Tools, tile: FileTile, media_type: str, digest: str, held:
         from desktop.store.files import has_file, read_file
 
         if held is not None:
-            return small(held.content, SIDE * 2)
+            return shown(held.content)
         with store.read() as reader:
             if not has_file(reader, digest):
                 return QImage()
             content = read_file(reader, digest)
-        return small(content, SIDE * 2)
+        return shown(content)
 
-    tools.tasks.read(make, tile.show_picture, tile.keep_icon)
+    def shown(content: bytes) -> QImage:
+        from desktop.ui.first_page import first_page
+
+        return small(first_page(content) if media_type == PDF else content, SIDE * 2)
+
+    if media_type == PDF:  # another process takes half a second: no page waits for that
+        tools.tasks.link(lambda _task: make(), tile.show_picture, tile.keep_icon)
+    else:
+        tools.tasks.read(make, tile.show_picture, tile.keep_icon)
 
 
 def tiles_of(

@@ -16,6 +16,7 @@ from PySide6.QtGui import QColorSpace, QImage, QImageReader, QPainter
 from PySide6.QtPdf import QPdfDocument
 
 from desktop.files.attached import JPEG, PDF, PNG, Source, kept_name, limits, look_at, read_source
+from desktop.files.papers_apart import disarmed
 from sync.records.errors import Refused, RuleBroken
 
 STEPS = 3
@@ -56,15 +57,17 @@ def prepare(
     report: Report = lambda _done, _of: None,
     cancelled: Callable[[], bool] = bool,
 ) -> Ready:
-    """Scale and encode a picture anew, open a PDF once. RuleBroken where it is damaged, locked or stays too large.
+    """Scale and encode a picture anew, open a PDF once and disarm it (papers_apart.py).
 
+    RuleBroken where it is damaged, locked or stays too large.
     Refused("attachments.cancelled") at the next step after somebody stopped it.
     """
     report(1, STEPS)
     _stop_if(cancelled, source)
     if source.media_type == PDF:
         _open_pdf(source)
-        return Ready(source.name, PDF, source.content)
+        report(2, STEPS)
+        return Ready(source.name, PDF, _disarmed(source))
     image, scaled = _decoded(source)
     return _finished(source, image, scaled, report, cancelled)
 
@@ -156,6 +159,13 @@ def _open_pdf(source: Source) -> None:
         raise RuleBroken("attachments.locked", file=source.name)
     if error != QPdfDocument.Error.None_ or not pages:
         raise RuleBroken("attachments.damaged", file=source.name)
+
+
+def _disarmed(source: Source) -> bytes:
+    content = disarmed(source.content)
+    if len(content) > limits().file_bytes:
+        raise RuleBroken("attachments.too_large", file=source.name, limit=limits().file_bytes // (1024 * 1024))
+    return content
 
 
 def _buffer(content: bytes, mode: QIODevice.OpenModeFlag = QIODevice.OpenModeFlag.ReadOnly) -> QBuffer:

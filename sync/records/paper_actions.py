@@ -45,6 +45,15 @@ def disarm(pdf: Any, sorts: Sorts) -> bool:
     return found
 
 
+def is_signed(pdf: Any, sorts: Sorts) -> bool:
+    """Whether a signature was put on it (12.7.2 and 12.8): an empty field for one is none."""
+    form = pdf.Root.get("/AcroForm")
+    flags = 0 if form is None else int(form.get("/SigFlags", 0))
+    if "/Perms" in pdf.Root or flags % 2:
+        return True
+    return any("/ByteRange" in part for part in pdf.objects if isinstance(part, sorts.dictionary))
+
+
 def _within(part: Any, sorts: Sorts) -> Iterator[Any]:
     """An object and everything that stands in it directly, however deep: what stands elsewhere is met by itself."""
     waiting = [part]

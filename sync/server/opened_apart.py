@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
-from sync.records.paper_actions import Sorts, disarm
+from sync.records.paper_actions import Sorts, disarm, is_signed
 from sync.records.picture_notes import without_notes
 
 DONE, BROKEN, LOCKED, SIGNED = 0, 3, 4, 5
@@ -182,11 +182,12 @@ def paper_without_notes(content: bytes) -> bytes:
         with pikepdf.open(io.BytesIO(content), access_mode=pikepdf.AccessMode.stream) as pdf:
             if not len(pdf.pages):
                 raise ValueError("no pages")
-            if _is_signed(pdf):
+            sorts = Sorts(pikepdf.Dictionary, pikepdf.Stream, pikepdf.Array, pikepdf.Object)
+            if is_signed(pdf, sorts):
                 raise Signed
             if "/Info" in pdf.trailer:
                 del pdf.trailer["/Info"]
-            disarm(pdf, Sorts(pikepdf.Dictionary, pikepdf.Stream, pikepdf.Array, pikepdf.Object))
+            disarm(pdf, sorts)
             for part in pdf.objects:
                 _strip(part)
             out = io.BytesIO()
@@ -194,17 +195,6 @@ def paper_without_notes(content: bytes) -> bytes:
     except pikepdf.PasswordError as error:
         raise Locked from error
     return out.getvalue()
-
-
-def _is_signed(pdf: Any) -> bool:
-    """Whether a signature was put on it (ISO 32000-1, 12.7.2 and 12.8): an empty field for one is none."""
-    import pikepdf
-
-    form = pdf.Root.get("/AcroForm")
-    flags = 0 if form is None else int(form.get("/SigFlags", 0))
-    if "/Perms" in pdf.Root or flags % 2:
-        return True
-    return any("/ByteRange" in part for part in pdf.objects if isinstance(part, pikepdf.Dictionary))
 
 
 def _strip(part: Any, depth: int = 0) -> None:

@@ -11,18 +11,20 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
-from desktop.actions.attachments import FILES
+from desktop.actions.attachments import FILES, Content
 from desktop.actions.drafts import take_up, waiting_drafts
 from desktop.store.links import attachments_of
 from desktop.ui.dialogs.attachment import AttachmentDialog
 from desktop.ui.dialogs.attachments import AttachmentsDialog
 from desktop.ui.fields.files import FilesField
+from desktop.ui.files_shown import show_small
 from desktop.ui.form_panel import FormPanel
-from desktop.ui.pieces.file_tile import FileTile
+from desktop.ui.pieces.file_tile import SIDE, FileTile
 from desktop.ui.pieces.shown_file import PagesView, PictureView
 from sync.records.papers import Attachment
 from tests.gui.walk import Walk, elsewhere, still_clipped, without_a_name
 from tests.support import pictures
+from tests.support.armed_papers import paper
 from tests.support.window_desk import LEAD
 
 COPY, LEFT = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
@@ -225,3 +227,22 @@ def test_one_under_way_is_stopped_and_leaves_nothing(walk: Walk, folder: Path) -
     told = field.line.wrong.text()
     assert walk.application.words("attachments.cancelled", file="大.jpg") in told
     assert walk.application.words("attachments.too_many", file="现场.png", limit=30) in told
+
+
+def test_a_paper_shows_its_first_page_on_its_tile(walk: Walk) -> None:
+    tools = walk.shell.tools
+    tile = FileTile(tools.theme, "a", "材料.pdf")
+    walk.qtbot.addWidget(tile)
+    show_small(tools, tile, "application/pdf", "", Content("材料.pdf", "application/pdf", paper()))
+
+    def blue() -> bool:
+        image = tile.picture.icon().pixmap(SIDE, SIDE).toImage()
+        return image.pixelColor(image.width() // 2, image.height() * 17 // 20).blue() > 200
+
+    walk.until(lambda: blue() and tile.picture.icon().pixmap(SIDE, SIDE).toImage().pixelColor(3, 3).red() > 240)
+    broken = FileTile(tools.theme, "b", "坏.pdf")
+    walk.qtbot.addWidget(broken)
+    before = broken.picture.icon().cacheKey()
+    show_small(tools, broken, "application/pdf", "", Content("坏.pdf", "application/pdf", b"%PDF-1.7"))
+    walk.settle()
+    assert broken.picture.icon().cacheKey() == before, "it keeps its icon"

@@ -16,6 +16,7 @@ from desktop.files.attached import JPEG, PDF, PNG, limits, look_at
 from desktop.ui.pictures import Ready, encoded, prepare, prepare_bytes, prepare_image, prepare_path, small
 from sync.records.errors import Refused, RuleBroken
 from tests.support import pictures
+from tests.support.armed_papers import ARMS, is_armed, paper
 
 MEGAPIXELS = (12_000, 8_400)
 CHILD = """
@@ -106,9 +107,13 @@ def test_bombs_and_broken_pictures_are_told(qapp: QApplication) -> None:
     assert why(encoded(photo(), JPEG)[:-40]) == "attachments.damaged"
 
 
-def test_a_pdf_is_opened_once_and_kept_as_it_is(qapp: QApplication) -> None:
+def test_a_pdf_is_opened_once_and_kept_as_it_is_but_for_what_it_does_or_brings_along(qapp: QApplication) -> None:
     whole = pictures.pdf(pages=2)
     assert ready("材料.pdf", whole) == Ready("材料.pdf", PDF, whole)
+    armed = paper(ARMS["file_on_a_page"])
+    kept = ready("材料.pdf", armed).content
+    assert is_armed(armed)
+    assert not is_armed(kept)
     assert why(pictures.pdf("secret")) == "attachments.locked"
     assert why(b"%PDF-1.7\nstartxref\n0\n%%EOF\n") == "attachments.damaged"
 

@@ -149,3 +149,15 @@ def drawn_in_itself() -> bytes:
         out = io.BytesIO()
         pdf.save(out)
     return out.getvalue()
+
+
+def signed(arm: Arm) -> bytes:
+    """An armed paper that bears a signature, as its fields say."""
+
+    def both(pdf: Pdf) -> None:
+        arm(pdf)
+        mark = Dictionary(Type=Name.Sig, ByteRange=Array([0, 1, 2, 3]), Contents=String("x"))
+        field = Dictionary(FT=Name.Sig, T=String("s"), V=pdf.make_indirect(mark))
+        pdf.Root.AcroForm = Dictionary(Fields=Array([pdf.make_indirect(field)]), SigFlags=3)
+
+    return paper(both)
