@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, literal, or_, select
+from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from sync.records.kinds import new_id
 from sync.records.order_stages import OrderStage
@@ -168,25 +168,35 @@ def to_read(conn: Connection, about: Collection[str], unit: str) -> list[str]:
 
 def was_told(conn: Connection, order: str, unit: str) -> bool:
     """Whether ``unit`` was told of ``order`` at issue, or of a step of it or an objection to it."""
-    return bool(conn.execute(select(told_of(literal(order), unit))).scalar())
+    said = select(order_reply.c.record).where(order_reply.c.dispatch_order == order)
+    about = [order, *conn.execute(said).scalars()]
+    query = select(notice.c.notice).where(among(conn, notice.c.about, about), notice.c.unit == unit)
+    return conn.execute(query.limit(1)).first() is not None
 
 
-def told_of(order: ColumnElement[Any], unit: str) -> ColumnElement[bool]:
-    """Return the condition that ``unit`` was told of an order or of what was said on it."""
-    at_issue = exists().where(notice.c.about == order, notice.c.unit == unit)
-    return or_(at_issue, _told_later(order, unit))
+@dataclass(frozen=True, slots=True)
+class ToldOf:
+    """The orders that a unit was told of in any way, and those of which a step of the ladder was told it."""
+
+    orders: frozenset[str] = frozenset()
+    escalated: frozenset[str] = frozenset()
 
 
-def escalated_to(order: ColumnElement[Any], unit: str) -> ColumnElement[bool]:
-    """Return the condition that ``unit`` was told of a step of an order's ladder."""
-    return _told_later(order, unit, notice.c.kind == ESCALATED)
+NOTHING_TOLD: Final = ToldOf()
 
 
-def _told_later(order: ColumnElement[Any], unit: str, *which: ColumnElement[bool]) -> ColumnElement[bool]:
-    said = order_reply.alias()
-    return exists().where(
-        said.c.dispatch_order == order, notice.c.about == said.c.record, notice.c.unit == unit, *which
-    )
+def told_of(conn: Connection, unit: str) -> ToldOf:
+    """Return what ``unit`` was told of: looked up once for a page, not for each of its orders."""
+    kinds: dict[str, set[str]] = {}
+    told = select(notice.c.about, notice.c.kind).where(notice.c.unit == unit, notice.c.kind.not_in(sorted(PERSONAL)))
+    for row in conn.execute(told.distinct()):
+        kinds.setdefault(row.kind, set()).add(row.about)
+    later = {about for kind in (ESCALATED, RATIFY, OBJECTED) for about in kinds.get(kind, ())}
+    said = select(order_reply.c.record, order_reply.c.dispatch_order).where(among(conn, order_reply.c.record, later))
+    of = {row.record: row.dispatch_order for row in conn.execute(said)} if later else {}
+    at_issue = {about for kind in (ORDER, LEADER, COPY) for about in kinds.get(kind, ())}
+    escalated = frozenset(of[about] for about in kinds.get(ESCALATED, ()) if about in of)
+    return ToldOf(frozenset(at_issue | set(of.values())), escalated)
 
 
 def about_these(conn: Connection, about: Collection[str]) -> list[Line]:

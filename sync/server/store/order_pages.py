@@ -16,7 +16,7 @@ from sync.records.order_doubts import dated_apart
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.server.store.bulk import among
-from sync.server.store.notices import escalated_to, told_of
+from sync.server.store.notices import NOTHING_TOLD, ToldOf
 from sync.server.store.orders import storable
 from sync.server.store.records import kept, read_many
 from sync.server.store.schema import dispatch_order, order_department, order_reply
@@ -45,14 +45,14 @@ class Wanted:
     """Which orders: those of ``show``, of one ``department`` where it is given, whose number or subject holds ``text``.
 
     ``show`` is "open" (something is due), "overdue", "unsigned" (somebody has not signed for it), "objected" (nobody
-    has ruled), "escalated" (``unit`` was told of a step of its ladder), "ended" or "all". ``below`` are the units that
-    issued them or are ordered; what ``unit`` was told of is among them in any case. None: of every unit.
+    has ruled), "escalated" (one's unit was ``told`` of a step of its ladder), "ended" or "all". ``below`` are the units
+    that issued them or are ordered; what one's unit was told of is among them in any case. None: of every unit.
     """
 
     show: str
     department: str = ""
     text: str = ""
-    unit: str = ""
+    told: ToldOf = NOTHING_TOLD
     below: frozenset[str] | None = None
 
 
@@ -109,7 +109,7 @@ def _which(conn: Connection, wanted: Wanted, now: datetime) -> list[ColumnElemen
     if wanted.department:
         conditions.append(order_department.c.department == wanted.department)
     if wanted.below is not None:
-        conditions.append(_seen(conn, wanted.unit, wanted.below))
+        conditions.append(_seen(conn, wanted.told, wanted.below))
     match wanted.show:
         case "open":
             conditions.append(due.is_not(None))
@@ -120,7 +120,7 @@ def _which(conn: Connection, wanted: Wanted, now: datetime) -> list[ColumnElemen
         case "objected":
             conditions += [due.is_not(None), _at_stage(wanted.department, OrderStage.OBJECTED)]
         case "escalated":
-            conditions += [due.is_not(None), escalated_to(dispatch_order.c.record, wanted.unit)]
+            conditions += [due.is_not(None), among(conn, dispatch_order.c.record, wanted.told.escalated)]
         case "ended":
             conditions.append(due.is_(None))
     if wanted.text:
@@ -129,12 +129,12 @@ def _which(conn: Connection, wanted: Wanted, now: datetime) -> list[ColumnElemen
     return conditions
 
 
-def _seen(conn: Connection, unit: str, below: frozenset[str]) -> ColumnElement[bool]:
-    """Whether an order is one of the units ``below``, is to one of them, or ``unit`` was told of it."""
+def _seen(conn: Connection, told: ToldOf, below: frozenset[str]) -> ColumnElement[bool]:
+    """Whether an order is one of the units ``below``, is to one of them, or is one that was ``told``."""
     part = order_department.alias()
     ordered = exists().where(part.c.record == dispatch_order.c.record, among(conn, part.c.department, below))
-    told = told_of(dispatch_order.c.record, unit)
-    return or_(among(conn, dispatch_order.c.issuing_unit, below), ordered, told)
+    known = among(conn, dispatch_order.c.record, told.orders)
+    return or_(among(conn, dispatch_order.c.issuing_unit, below), ordered, known)
 
 
 def _at_stage(department: str, stage: OrderStage) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from sync.records.order_ladder import ladder_step
 from sync.records.order_state import DepartmentState
 from sync.records.order_steps import Clock
 from sync.server.store.directory import units
+from sync.server.store.notices import told_of
 from sync.server.store.order_pages import (
     BY_DUE,
     OrderOnPage,
@@ -140,7 +141,7 @@ def show(
         mine, shows = sight.department, DEPARTMENTS if sight.department else SHOWS
         show = show if show in shows else "open"
         chosen = mine or (department if department in known else "")
-        wanted = Wanted(show, chosen, text, sight.unit, sight.below)
+        wanted = Wanted(show, chosen, text, told_of(conn, sight.unit), sight.below)
         found, more = _read(conn, wanted, now, before, after)
         counts = {name: count_orders(conn, replace(wanted, show=name), now) for name in shows}
         waiting = 0 if mine else count_waiting(conn, sight.below)
