@@ -28,7 +28,7 @@ from sync.server.store.check import check
 from sync.server.store.migrate import bring_up
 from sync.server.store.news import has_news
 from sync.server.store.order_requests import list_requests_of_before
-from sync.server.store.readdressed import readdress_requests
+from sync.server.store.readdressing import readdress_requests
 from sync.server.store.records import New, append
 from sync.server.store.schema import addressed, order_request, record, staff
 from sync.server.store.store import DistrictStore

@@ -73,7 +73,7 @@ def _list_order_requests(connection: Connection) -> None:
 
 def _readdress(connection: Connection) -> None:
     """Give requests for orders that a unit could not pull to that unit, in a store of before 0012."""
-    from sync.server.store.readdressed import readdress_requests
+    from sync.server.store.readdressing import readdress_requests
 
     readdress_requests(connection)
 

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, exists, func, select
 
 from sync.records.errors import Unavailable
 from sync.server.store.bulk import among
+from sync.server.store.readdressed import any_readdressed
 from sync.server.store.schema import (
     counter,
     device,
@@ -189,6 +190,10 @@ def has_news(conn: Connection, scopes: Collection[str], but_from: str, after: in
     """Whether there is a record within ``scopes`` after number ``after`` that ``but_from`` did not hand in itself."""
     wanted = select(record.c.seq).where(record.c.seq > after, record.c.origin != but_from).limit(1)
     asked = [wanted.where(of.in_(sorted(scopes))) for of in (record.c.scope, record.c.also)]
+    if any(conn.execute(query).first() is not None for query in asked):
+        return True
+    if not any_readdressed(conn):
+        return False
     later = select(readdressed.c.seq).join(record, record.c.id == readdressed.c.record).limit(1)
     later = later.where(readdressed.c.unit.in_(sorted(scopes)), readdressed.c.seq > after, record.c.origin != but_from)
-    return any(conn.execute(query).first() is not None for query in (*asked, later))
+    return conn.execute(later).first() is not None

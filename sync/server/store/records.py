@@ -11,13 +11,14 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Connection, select
 
 from sync.records.canonical import Sealed, digest
 from sync.records.errors import Refused, Unavailable
 from sync.server.store.bulk import ContentRow, RecordRow, among, insert_records
 from sync.server.store.months import have_month, month_of
 from sync.server.store.news import told
+from sync.server.store.readdressed import any_readdressed
 from sync.server.store.schema import addressed, content, counter, readdressed, record, to_number
 from sync.server.store.together import Question
 
@@ -254,20 +255,21 @@ def _in_order(
     stored is neither read nor sorted.
     """
     query = select(record.c.seq.label("number"), *columns).where(*_within(record.c.seq, after, upto), *wanted)
-    by_number: ColumnElement[int] = literal_column("number")
     if scopes is None:
-        asked: list[Any] = [query.order_by(by_number).limit(limit)]
+        asked: list[Any] = [query.order_by(record.c.seq).limit(limit)]
     else:
-        asked = []
-        later = select(readdressed.c.seq.label("number"), *columns).join(record, record.c.id == readdressed.c.record)
-        foreign = record.c.origin.not_in(sorted({*scopes, store}))
-        later = later.where(*_within(readdressed.c.seq, after, upto), foreign, *wanted)
-        for scope in sorted(scopes):
-            asked.append(query.where(record.c.scope == scope).order_by(by_number).limit(limit))
-            if scope != EVERYONE:
-                theirs = (query.where(record.c.also == scope), later.where(readdressed.c.unit == scope))
-                asked.append(union_all(*theirs).order_by(by_number).limit(limit))
+        asked = [query.where(of).order_by(record.c.seq).limit(limit) for s in sorted(scopes) for of in _pulled_by(s)]
+        if any_readdressed(conn):
+            later = select(readdressed.c.seq, *columns).join(record, record.c.id == readdressed.c.record)
+            later = later.where(*_within(readdressed.c.seq, after, upto), *wanted)
+            later = later.where(readdressed.c.unit.in_(scopes), record.c.origin.not_in({*scopes, store}))
+            asked.append(later.order_by(readdressed.c.seq).limit(limit))
     yield from heapq.merge(*(_rows(conn, one) for one in asked), key=itemgetter(0))
+
+
+def _pulled_by(scope: str) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a record is pulled by ``scope``, no two of one record."""
+    return (record.c.scope == scope,) if scope == EVERYONE else (record.c.scope == scope, record.c.also == scope)
 
 
 def _within(numbers: ColumnElement[int], after: int, upto: int | None) -> tuple[ColumnElement[bool], ...]:

@@ -110,7 +110,7 @@ addressed = table(
     Column("seq", BigInteger, nullable=False),
 )
 
-# What became addressed to a unit after it had its number (readdressed.py): that unit pulls it under this one.
+# What became addressed to a unit after it had its number (readdressing.py): that unit pulls it under this one.
 readdressed = table(
     "readdressed",
     Column("unit", Id, primary_key=True),
