@@ -22,7 +22,7 @@ from sync.server.settings import Settings
 from sync.server.store.directory import units
 from sync.server.store.store import DistrictStore, district
 
-_SHOWN: Final = ("bundle", "unit", "store", "sequence", "records", "refused", "files", "receipt", "agreed")
+_SHOWN: Final = ("bundle", "unit", "store", "sequence", "records", "refused", "files", "receipt", "agreed", "retired")
 
 
 @contextlib.contextmanager
@@ -59,6 +59,8 @@ def _lines(done: Imported, unit: str, words: Wording) -> list[str]:
     if done.again:
         lines.append(words("district.bundle_again", at=to_minute(done.again)))
     lines.append(words("district.bundle_done", unit=unit, records=done.records, refused=done.refused, files=done.files))
+    if done.retired:
+        return [*lines, words("district.bundle_retired")]
     lines += [words("district.bundle_answer", file=path) for path in done.answers]
     return lines
 

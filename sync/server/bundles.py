@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -63,7 +63,10 @@ ABOUT_A_FILE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did. ``again`` is when the same bundle was imported before; then nothing was new."""
+    """What an import did. ``again`` is when the same bundle was imported before; then nothing was new.
+
+    ``retired``: the store that wrote it speaks under another id now, so its records were taken up and it gets no more.
+    """
 
     bundle: str
     unit: str
@@ -76,6 +79,7 @@ class Imported:
     receipt: str
     agreed: bool
     again: datetime | None = None
+    retired: bool = False
 
 
 @dataclass(slots=True)
@@ -87,6 +91,7 @@ class _Tally:
     files: int = 0
     receipt: Receipt | None = None
     recipient: str = ""
+    retired: bool = False
 
 
 @dataclass(slots=True)
@@ -155,6 +160,7 @@ def import_bundle(
         receipt=receipt.id if receipt else "",
         agreed=bool(receipt and receipt.agreed),
         again=before.imported_at if before else None,
+        retired=tally.retired,
     )
 
 
@@ -195,11 +201,13 @@ class _Import:
 
     def answers(self, said: Iterator[Item]) -> Iterator[Item]:
         """Act on each item and yield the answer to it, then what the station does not have yet, and the receipt."""
-        if self.station.device.revoked_at is not None:
-            yield from self._judged(self.station, said)
+        revoked = self.station.device.revoked_at is not None
+        station = self.station if revoked else self._present(self.station)
+        self.tally.retired = not revoked and station.device.store != self.opened.head.store
+        if revoked or self.tally.retired:
+            yield from self._judged(self._as_it_wrote(station), said)
             self._note()
             return
-        station = self._present(self.station)
         hello = msgspec.structs.replace(self.opening.hello, store=station.device.store, now=datetime.now(UTC))
         welcome = exchange.hello(self.store, station, hello, self.settings, by_hand=True)
         self._knows(station)
@@ -214,15 +222,27 @@ class _Import:
         self._note()
 
     def _present(self, station: Station) -> Station:
-        """Return the station under the id by which it speaks now: a restored store may say its new one here."""
+        """Return the station under the id by which it speaks now: a restored store may say its new one here.
+
+        Refused ("protocol.foreign_store") where the writer is none of its stores, former ones among them.
+        """
         head = self.opened.head
         if head.store != station.device.store and self.opening.former in station.stores:
             if head.store not in station.stores:
                 exchange.move(self.store, station, MoveStore(self.opening.former, head.store), self.settings)
             with self.store.read() as conn:
                 station = sender_of(conn, self.opened, revoked=False)
-        station.must_be(head.store)
+        if head.store not in station.stores:
+            station.must_be(head.store)
         return station
+
+    def _as_it_wrote(self, station: Station) -> Station:
+        """Return the station under the id that it wrote under, which speaks no more.
+
+        What was written after the last backup of a machine that broke may be on the stick alone (docs/adr/0051).
+        """
+        written = self.opened.head.store
+        return replace(station, device=replace(station.device, store=written)) if written in station.stores else station
 
     def _knows(self, station: Station) -> None:
         """What the station had read when it wrote counts for the roles of its people, and never goes back."""
@@ -236,7 +256,7 @@ class _Import:
         for item in said:
             if isinstance(item, Page):
                 page = msgspec.structs.replace(item.push, store=station.device.store, page=None)
-                pushed = push(self.store, station, page, self.settings)
+                pushed = push(self.store, station, page, self.settings, lease=not self.tally.retired)
                 self.tally.records += len(pushed.answers)
                 self.tally.refused += sum(answer.state is State.REFUSED for answer in pushed.answers)
                 self.report(self.tally.records)
@@ -295,6 +315,7 @@ class _Import:
             imported_at=now,
         )
         detail = f"records={tally.records} refused={tally.refused} files={tally.files} sha256={self.opened.digest}"
+        detail += " retired" if tally.retired else ""
         with self.store.write() as conn:
             put_bundle(conn, noted)
             write_log(conn, Event.BUNDLE_IMPORTED, at=now, subject=head.device, detail=detail)

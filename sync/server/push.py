@@ -89,15 +89,18 @@ class _Page:
     refusals: list[Refusal] = field(default_factory=list)
 
 
-def push(store: DistrictStore, station: Station, page: Push, settings: Settings) -> Pushed:
-    """Keep what may be kept of ``page`` and answer for each record; saying it again gives the same answers."""
+def push(store: DistrictStore, station: Station, page: Push, settings: Settings, *, lease: bool = True) -> Pushed:
+    """Keep what may be kept of ``page`` and answer for each record; saying it again gives the same answers.
+
+    ``lease``: numbers that were used are made up for; nobody uses those of a store that speaks no more.
+    """
     read = read_page(station, page)
     with store.write() as conn:
         found = lock_and_look(conn, station, read)
         now = datetime.now(UTC)
         kept_page = keep_page(conn, station, read, found, cursor_of(conn, station.device.device), now, settings)
         kept_page.journal.keep(conn)
-        if kept_page.used:
+        if kept_page.used and lease:
             top_up(conn, district(conn), station.unit, station.device.store, settings, now)
     return kept_page.pushed
 

@@ -14,26 +14,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from desktop.store.backup import backup, restore
 from desktop.store.files import put_file
+from desktop.store.store import Store
 from sync.client import day_end
 from sync.protocol import age, bundle, bundle_writing
 from sync.protocol.bundle import HEAD_BYTES
 from sync.protocol.bundle_writing import MB
 from sync.protocol.messages import MoveStore
+from sync.protocol.signed import public_of
 from sync.records.audit import Erasure
 from sync.records.errors import QianshaoError, Refused
 from sync.records.kinds import STORE_PREFIX, new_id, new_identity
 from sync.records.papers import Attachment
 from sync.records.persons import Person
 from sync.records.visits import Channel, Visit
+from sync.server import receipt_check
 from sync.server.store import records as district_records
 from sync.server.store.devices import revoke
+from sync.server.store.schema import file, lease
 from sync.server.store.store import DistrictStore, district
 from tests.support.district import district_store as district_store
 from tests.support.in_process import Desk, enrol_desk
 from tests.support.postgres import postgres_url as postgres_url
 from tests.support.sticks import Carrier, carrier
+
+PASSPHRASE = "a recovery passphrase 2026"
 
 
 @pytest.fixture
@@ -129,13 +137,49 @@ def test_a_bundle_that_comes_again_gets_the_same_receipt(
     assert day_end.run(desk.journal, desk.district, "test").receipt.agreed
 
 
+def test_what_only_the_stick_has_of_a_machine_that_broke_reaches_the_district_and_the_restored_store(
+    district_store: DistrictStore, desk: Desk, stick: Carrier, tmp_path: Path
+) -> None:
+    before = log(desk, "备份之前")
+    backup(desk.store, desk.key, tmp_path / "copy.qsb", PASSPHRASE, lambda *_: None)
+    after = log(desk, "备份之后")
+    paper = attach(desk, after, b"%PDF-1.7 wage slip")
+    written = stick.write(district_store)
+    former = desk.store.id
+    desk.store.close()
+    restore(tmp_path / "copy.qsb", tmp_path / "restored.db", PASSPHRASE, desk.key)
+    desk.store = Store.open(tmp_path / "restored.db", desk.key)
+    desk.district.move(MoveStore(former, desk.store.id))
+    assert day_end.run(desk.journal, desk.district, "test").receipt.agreed, "the restored store goes on by itself"
+    assert after.id not in held_at(district_store)
+    leased = leases_of(district_store, former)
+    done = stick.import_at(district_store, written.files)
+    assert (done.retired, done.refused, done.receipt, done.files) == (True, 0, "", 1)
+    assert {before.id, after.id} <= held_at(district_store).keys()
+    again = stick.import_at(district_store, written.files)
+    assert (again.retired, again.refused, again.records) == (True, 0, done.records)
+    assert day_end.run(desk.journal, desk.district, "test").receipt.agreed
+    with desk.store.read() as reader:
+        assert reader.sealed(after.id) is not None, "the machine has again what it lost"
+    with district_store.read() as conn:
+        assert conn.execute(select(file.c.digest)).scalars().all() == [paper]
+    assert leases_of(district_store, former) == leased, "nobody uses numbers of a store that speaks no more"
+    assert receipt_check.verify(district_store).faults == ()
+
+
+def leases_of(store: DistrictStore, desk: str) -> int:
+    with store.read() as conn:
+        return len(conn.execute(select(lease.c.store).where(lease.c.store == desk)).all())
+
+
 def test_what_is_refused_in_the_middle_leaves_nobody_reading(
     district_store: DistrictStore, desk: Desk, stick: Carrier
 ) -> None:
     attach(desk, log(desk), os.urandom(4 * MB))  # more pieces than the reading goes ahead
-    written = stick.write(district_store)
-    desk.district.move(MoveStore(desk.store.id, new_identity(STORE_PREFIX)))
-    assert refusal(stick, district_store, *written.files).key == "protocol.store_retired"
+    foreign = new_identity(STORE_PREFIX)
+    proof = bundle.prove(desk.device.digest, public_of(stick.signing), foreign, desk.device.device)
+    written = stick.write(district_store, store=foreign, proof=proof)
+    assert refusal(stick, district_store, *written.files).key == "protocol.foreign_store"
     assert "bundle" not in {thread.name for thread in threading.enumerate()}
 
 

@@ -63,6 +63,7 @@ class Carrier:
     def write(
         self,
         store: DistrictStore,
+        /,
         part_bytes: int = LARGEST_PART,
         former: str = "",
         while_writing: AbstractContextManager[None] | None = None,
