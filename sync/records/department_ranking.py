@@ -100,13 +100,14 @@ def _by_past(category: str, text: str, past: OrderHistory) -> list[tuple[str, Re
     for unit, taken, contested in past.counted(category):
         counted += [(unit, ReasonKind.ACCEPTED, ACCEPTED, taken), (unit, ReasonKind.CONTESTED, -CONTESTED, contested)]
     told = [(unit, Reason(kind, each * min(n, MOST_ORDERS), count=n)) for unit, kind, each, n in counted if n]
-    closest: dict[str, tuple[int, str, str, Reason]] = {}
+    closest: dict[str, tuple[int, str, str, bool, Reason]] = {}
     for one in past.alike(text, ALIKE):
         points = round(SIMILAR * one.share)
         reason = Reason(ReasonKind.SIMILAR, -points if one.past.contested else points, one.past.number)
-        # More points first, then the newer order, then its number: whatever came first, the answer is one.
-        weight = (points, one.past.order, one.past.number, reason)
+        # More points first, then the newer order, then its number, then what was contested: whatever came first, the
+        # answer is one.
+        weight = (points, one.past.order, one.past.number, one.past.contested, reason)
         held = closest.get(one.past.department)
-        if points and (held is None or weight[:3] > held[:3]):
+        if points and (held is None or weight[:4] > held[:4]):
             closest[one.past.department] = weight
-    return [*told, *((unit, reason) for unit, (_, _, _, reason) in closest.items())]
+    return [*told, *((unit, reason) for unit, (_, _, _, _, reason) in closest.items())]

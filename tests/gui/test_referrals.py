@@ -15,12 +15,14 @@ from desktop.ui.dialogs.shortcuts import SHORTCUTS
 from desktop.ui.navigation import PAGES
 from desktop.ui.pieces.buttons import Link
 from desktop.ui.pieces.empty import Empty
+from desktop.ui.pieces.threat_strip import ThreatStrip
 from resources import wording
 from sync.records.errors import Refused
 from sync.records.matters import StepKind
 from sync.records.units import Role
+from tests.gui.test_threats import elsewhere_raised
 from tests.gui.walk import Walk, still_clipped, without_a_name
-from tests.support.window_desk import PASSPHRASE, PASSWORD, WindowDesk
+from tests.support.window_desk import PASSPHRASE, PASSWORD, REGISTRAR, WindowDesk
 from tests.support.window_referrals import COUNSELLOR, SECRET, counsels, referred
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -166,3 +168,23 @@ def test_the_command_line_refuses_who_counsels_alone(desk: WindowDesk) -> None:
     with pytest.raises(Refused) as refused, access.desk():
         pass
     assert refused.value.key == "cli.one_page"
+
+
+def test_who_counsels_alone_is_called_for_help_on_her_page_and_behind_a_lock(
+    desk: WindowDesk, open_window: Callable[..., Walk]
+) -> None:
+    referred(desk)
+    walk = open_window(name=COUNSELLOR)
+    shown(walk, 2)
+    walk.application._threats()
+    walk.application.lock.close()
+    elsewhere_raised(walk)
+    lock, words = walk.application.lock, walk.application.words
+    walk.until(lambda: lock.page is not None and lock.page.text.text() == words("threats.please_come", name=REGISTRAR))
+    lock.page.view.fill({"password": PASSWORD})  # type: ignore[union-attr]
+    lock.page.view.submit()  # type: ignore[union-attr]
+    walk.until(lambda: not lock.closed)
+    walk.until(lambda: (found := walk.shell.findChild(ThreatStrip)) is not None and found.isVisible())
+    found = walk.shell.findChild(ThreatStrip)
+    assert isinstance(found, ThreatStrip)
+    assert REGISTRAR in found.text.text()
