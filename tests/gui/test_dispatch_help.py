@@ -64,6 +64,7 @@ def test_a_likely_department_is_taken_by_one_key_and_its_officer_is_shown(walk: 
     panel.view.edited.emit()
     walk.until(lambda: "红级的情形：危及生命安全、扬言" in told(aid, "demanded"))
     assert "文中有" not in told(aid, "demanded")
+    assert "签发时由区级平台告知：部门领导、街道、区" in told(aid, "demanded")
     panel.view.cells["subject"].control.setFocus()
     walk.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     walk.until(lambda: panel.view.values()["departments"] == [department])

@@ -147,6 +147,9 @@ class DispatchHelp(QWidget):
             for name, length in (("report", limit.report), ("arrive", limit.arrive), ("resolve", limit.resolve))
         }
         found = [("small", words("departments.limits", rank=limit.leader_rank, **lengths))]
+        if limit.tell:
+            named = words("window.list_comma").join(words(f"records.addressee_{one.value}") for one in limit.tell)
+            found.append(("small", words("departments.told_at_issue", names=named)))
         chosen = next((grade for grade in told.grades if grade.name == told.grade), None)
         if chosen is not None and chosen.signs:
             found.append(("small", words("departments.signs", grade=self._grade(chosen), signs=chosen.signs)))
