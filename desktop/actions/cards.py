@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from desktop.actions.reading import Answers
 from desktop.store.known import persons_by_number
@@ -21,6 +21,17 @@ from sync.records.kinds import new_id
 from sync.records.persons import Answer, Document, Organisation, Person, Sex
 from sync.records.record import Made
 
+_ASKED_OF_PERSONS: Final[tuple[tuple[str, Callable[[Answers, str], Any]], ...]] = (
+    ("sex", lambda answers, name: answers.choice(name, Sex, Sex.NOT_STATED)),
+    ("born_on", Answers.day),
+    ("ethnic_group", Answers.word),
+    ("nationality", Answers.line),
+    ("address", Answers.line),
+    ("occupation", Answers.line),
+    ("employer", Answers.line),
+    ("note", Answers.text),
+)
+
 
 def told_about_person(answers: Answers) -> dict[str, Any]:
     """Return the fields of `Person` that the asked questions told; what nobody told is left out."""
@@ -28,12 +39,9 @@ def told_about_person(answers: Answers) -> dict[str, Any]:
     document = answers.document("document")
     if document.answer is not Answer.NOT_ASKED:
         told["document"] = document
-    told["sex"] = answers.choice("sex", Sex, Sex.NOT_STATED) if answers.asks("sex") else Sex.NOT_STATED
-    told["born_on"] = answers.day("born_on") if answers.asks("born_on") else None
-    told["ethnic_group"] = answers.word("ethnic_group") if answers.asks("ethnic_group") else ""
-    for name in ("nationality", "address", "occupation", "employer"):
-        told[name] = answers.line(name) if answers.asks(name) else ""
-    told["note"] = answers.text("note") if answers.asks("note") else ""
+    for name, read in _ASKED_OF_PERSONS:
+        if answers.answered(name):  # most are not
+            told[name] = read(answers, name)
     return {name: value for name, value in told.items() if value not in (None, "", (), Sex.NOT_STATED)}
 
 
@@ -65,7 +73,7 @@ def credit_code(answers: Answers) -> str:
 
 def phones(answers: Answers) -> tuple[str, ...]:
     """The telephones that were told, each once."""
-    told = [answers.phone(name) for name in ("phone", "other_phone") if answers.asks(name)]
+    told = [answers.phone(name) for name in ("phone", "other_phone") if answers.answered(name)]
     return tuple(dict.fromkeys(p for p in told if p))
 
 

@@ -23,6 +23,7 @@ E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
 _HIGHEST: Final = 1_000_000
+_WHOLE: Final = re.compile(r"[0-9]{1,7}")
 MOST_ROWS: Final = 500
 
 
@@ -54,9 +55,11 @@ class Answers:
         self._draft = draft
         self._prefix = prefix
         self._raw: dict[str, Any] = dict.fromkeys(fields)
-        self._raw.update(
-            (name, value) for name, value in draft.items() if name in fields and self._answered(name, value)
-        )
+        for name, value in draft.items():
+            if (field := fields.get(name)) is not None and _says_something(value):
+                shown = field.shown
+                if shown is always or shown is never or shown(draft):
+                    self._raw[name] = value
 
     @classmethod
     def of(cls, form: Form, draft: Mapping[str, Any]) -> Answers:
@@ -73,10 +76,14 @@ class Answers:
         """Whether the form has this question at all."""
         return name in self._fields
 
+    def answered(self, name: str) -> bool:
+        """Whether the form asks this question and somebody answered it."""
+        return self._raw.get(name) is not None
+
     def check_required(self) -> None:
         """Raise RuleBroken for the first field that is shown, required and empty."""
         for field in self._fields.values():
-            if field.required is never or self.raw(field.name) is not None:
+            if field.required is never or self._raw[field.name] is not None:
                 continue
             if field.shown(self._draft) and field.required(self._draft):
                 raise RuleBroken("actions.required", field=self.path(field.name))
@@ -84,12 +91,6 @@ class Answers:
     def raw(self, name: str) -> Any:
         """The answer as it is, None where it is empty, blank or not shown."""
         return self._raw[name]
-
-    def _answered(self, name: str, value: Any) -> bool:
-        if value is None or value == "" or value == [] or value == () or (isinstance(value, str) and not value.strip()):
-            return False
-        shown = self._fields[name].shown
-        return shown is always or shown is never or shown(self._draft)
 
     def line(self, name: str) -> str:
         """One line of text, without spaces around it."""
@@ -100,7 +101,7 @@ class Answers:
         return self._checked(name, check_text)
 
     def _checked(self, name: str, rule: Callable[[str], str]) -> str:
-        value = self.raw(name)
+        value = self._raw[name]
         if value is None:
             return ""
         text = str(value)
@@ -141,7 +142,7 @@ class Answers:
 
     def choice(self, name: str, values: type[E], otherwise: E) -> E:
         """One of an enumeration's values."""
-        return self.choice_or_none(name, values) or otherwise
+        return otherwise if self._raw[name] is None else self.choice_or_none(name, values) or otherwise
 
     def choice_or_none(self, name: str, values: type[E]) -> E | None:
         """One of an enumeration's values, None where there is no answer."""
@@ -164,11 +165,11 @@ class Answers:
 
     def whole(self, name: str, otherwise: int = 0) -> int:
         """A whole number from 0 to a million."""
-        value = self.raw(name)
+        value = self._raw[name]
         if value is None:
             return otherwise
         text = half_width(str(value)).strip().removesuffix("人")
-        if not re.fullmatch(r"[0-9]{1,7}", text) or int(text) > _HIGHEST:
+        if not _WHOLE.fullmatch(text) or int(text) > _HIGHEST:
             raise RuleBroken("actions.no_whole_number", field=self.path(name))
         return int(text)
 
@@ -184,11 +185,11 @@ class Answers:
 
     def yes(self, name: str) -> bool:
         """Whether it was answered with yes."""
-        return self.perhaps(name) is True
+        return self._raw[name] is not None and self.perhaps(name) is True
 
     def perhaps(self, name: str) -> bool | None:
         """Yes, no, or None where nobody answered."""
-        value = self.raw(name)
+        value = self._raw[name]
         if value is None:
             return None
         return value if isinstance(value, bool) else str(value).lower() in {"yes", "true", "1", "是"}
@@ -249,6 +250,13 @@ class Answers:
     def beside(self, name: str) -> _Beside:
         """Put a rule that is broken inside beside the field ``name`` of this draft or row."""
         return _Beside(self.path(name))
+
+
+def _says_something(value: Any) -> bool:
+    """Whether a draft's value is an answer: no blank text, and no list without rows. No is one."""
+    if isinstance(value, str):
+        return bool(value) and not value.isspace()
+    return value is not None and value != [] and value != ()
 
 
 def _one_line(text: str) -> str:

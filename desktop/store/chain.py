@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sync.records.chain import first_link, next_link
 
@@ -31,8 +31,7 @@ _LINES: Final = """
 Execute = Callable[..., Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The last line of the chain: its ``ordinal`` (0: none yet) and ``link``."""
 
     line: int

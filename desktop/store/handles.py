@@ -42,7 +42,7 @@ class Handle:
     @contextmanager
     def transaction(self, begin: str) -> Iterator[None]:
         """Begin by the statement ``begin``; commit at the end, or roll back by an exception, the commit's own too."""
-        self._begin(begin)
+        self.begin(begin)
         try:
             yield
             self.driver.commit()
@@ -50,8 +50,8 @@ class Handle:
             self.driver.rollback()
             raise
 
-    def _begin(self, statement: str) -> None:
-        """SQLite waits in ever longer naps, and misses the short pauses of a program that writes without end."""
+    def begin(self, statement: str) -> None:
+        """Begin; SQLite waits in ever longer naps, and misses the short pauses of a program that writes without end."""
         ends = time.monotonic() + raw.BUSY_SECONDS
         while True:
             try:

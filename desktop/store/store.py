@@ -112,11 +112,18 @@ class Store:
             self._busy = True
             try:
                 remembered, self._remembered = self._remembered, Remembered()  # what is rolled back leaves nothing
-                with translated(), (handle := self._writing()).transaction("BEGIN IMMEDIATE"):
-                    remembered = remembered.still(handle.driver)
-                    work = Work(handle, self.id, self.unit, self._unindexed, remembered)
-                    yield work
-                    work.finish()
+                with translated():
+                    handle = self._writing()
+                    handle.begin("BEGIN IMMEDIATE")
+                    try:
+                        remembered = remembered.still(handle.driver)
+                        work = Work(handle, self.id, self.unit, self._unindexed, remembered)
+                        yield work
+                        work.finish()
+                        handle.driver.commit()
+                    except BaseException:
+                        handle.driver.rollback()
+                        raise
                 self._remembered = remembered
             finally:
                 self._busy = False

@@ -62,7 +62,8 @@ def check_document(document: Document) -> Document:
     document_date, document_check.
     """
     if document.answer is not Answer.GIVEN:
-        return dataclasses.replace(document, number="", doubt="")
+        bare = not document.number and not document.doubt
+        return document if bare else dataclasses.replace(document, number="", doubt="")
     number = normal_number(document.number)
     if not number or unshowable(number):
         raise RuleBroken("records.document_number_missing", field="document")

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from sync.records.documents import check_credit_code, check_document, derive
 from sync.records.errors import RuleBroken
@@ -51,7 +51,15 @@ def required(channel: Channel, purpose: Purpose = Purpose.FIRST) -> Required:
     )
 
 
-def check_visit(visit: Visit, visitor: Person | None, signature: bool = False) -> None:
+class Named(Protocol):
+    """Somebody with a name, a card or what was told of one."""
+
+    @property
+    def name(self) -> str:
+        """The name, empty where nobody told it."""
+
+
+def check_visit(visit: Visit, visitor: Named | None, signature: bool = False) -> None:
     """Raise RuleBroken for the first thing that ``visit`` lacks; ``signature`` is whether it has been signed.
 
     Imported rows (``import_key``) come from a ledger that was kept at the time: they need no reason for being late,
