@@ -42,6 +42,11 @@ class _Somebody:
     roles: tuple[PartyRole, ...]
     hidden: bool = False
 
+    @property
+    def name(self) -> str:
+        """What the person is called, as far as it was told."""
+        return str(self.told.get("name", ""))
+
 
 def log_visit(desk: Desk, draft: Draft) -> Done:
     """Log one contact from VISIT_FORM's draft in one transaction: cards, participations, the visit and its number.
@@ -114,7 +119,7 @@ def _log(desk: Desk, draft: Draft, visit: Visit, people: list[_Somebody]) -> Don
     _check(visit, people)
     must_stand(draft)
     with desk.store.write() as work:
-        if done := already_there(work, visit.id):
+        if not work.unheard(visit.id) and (done := already_there(work, visit.id)):
             return done
         # Everything is looked up before anything is added: then all rows are written at once, at the end.
         discard_draft(work, visit.id)
@@ -123,7 +128,7 @@ def _log(desk: Desk, draft: Draft, visit: Visit, people: list[_Somebody]) -> Don
         blank = blank_meant(work, Series.VISIT, str(draft.get("paper_number") or ""))
         number = blank.number if blank is not None else _number(desk, work, visit)
         takers = _takers(work, visit, people)
-        # already_there has looked for it
+        # it was looked for
         work.add_absent(replace(visit, number=number, blank=blank.id if blank is not None else None))
         take_files(desk, work, draft, visit.id)
         take_part(work, visit.made, visit.id, takers)
@@ -131,8 +136,7 @@ def _log(desk: Desk, draft: Draft, visit: Visit, people: list[_Somebody]) -> Don
 
 
 def _check(visit: Visit, people: list[_Somebody]) -> None:
-    told = people[0].told
-    check_visit(visit, Person(id="", made=visit.made, **told) if told else None)
+    check_visit(visit, people[0])
 
 
 def _number(desk: Desk, work: Work, visit: Visit) -> str:

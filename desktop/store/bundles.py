@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from desktop.store import held_files
 from desktop.store.journal import DISTRICT, RECIPIENT, StoreJournal
+from desktop.store.projections import UNSENT
 from desktop.store.reader import Reader
 from desktop.store.store import Work
 from desktop.store.tables import file, link, names, record
@@ -17,6 +18,10 @@ from desktop.store.tables import file, link, names, record
 SEQUENCE: Final = "bundle_sequence"
 LAST_WRITTEN: Final = "bundle_written"
 LAST_READ: Final = "bundle_read"
+_WAITING: Final = f"""
+    SELECT count(*), coalesce(sum(length(body)), 0) FROM {UNSENT} AS unsent
+    CROSS JOIN record ON record.line = unsent.line
+"""  # noqa: S608 our own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +60,7 @@ def waiting_files(reader: Reader) -> list[tuple[str, int]]:
 
 def waiting(reader: Reader) -> Waiting:
     """Return what would go on a stick now."""
-    asked = select(func.count(), func.coalesce(func.sum(func.length(record.c.body)), 0)).where(
-        record.c.state == "unsent"
-    )
-    count, size = reader.conn.execute(asked).one()
+    count, size = reader.sql(_WAITING).fetchone()
     files = waiting_files(reader)
     return Waiting(int(count), int(size), len(files), sum(size for _, size in files))
 

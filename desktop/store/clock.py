@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from desktop.store import proved
+from desktop.store.projections import THROUGH
 from desktop.store.reader import Reader
 from desktop.store.work import Work
 from sync.records.believed import Heard
@@ -15,12 +16,16 @@ ANCHOR: Final = "clock_anchor"
 OFF: Final = "clock_off"
 _LAST: Final = 20
 """So many are looked at, the newest: what the district has answered for is older than its signed word."""
-_MADE: Final = """
+_MADE: Final = f"""
     SELECT json_extract(CAST(body AS TEXT), '$.made.at') FROM (
-        SELECT body FROM record INDEXED BY record_unsent
-        WHERE state = 'unsent' AND readable = 1 AND kind <> 'audit_entry' ORDER BY line DESC LIMIT ?
+        SELECT line, body FROM record
+        WHERE line > {THROUGH} AND state = 'unsent' AND readable = 1 AND kind <> 'audit_entry'
+        UNION ALL
+        SELECT record.line, body FROM waiting CROSS JOIN record ON record.line = waiting.line
+        WHERE readable = 1 AND kind <> 'audit_entry'
+        ORDER BY line DESC LIMIT ?
     )
-"""
+"""  # noqa: S608 our own words
 
 
 def note_anchor(work: Work, signed: datetime, wall: datetime, steady: float, boot: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from desktop.store import amending, index
+from desktop.store import amending, index, newest
 from desktop.store.projections import AGGREGATES, AT_ID, FOLDED_BY, PROJECTED, links_of, naming
 from desktop.store.reader import decoded
 from sync.protocol.codec import decode_body
@@ -66,6 +66,8 @@ def forget(work: Work, record_id: str) -> None:
     line, kind, readable, body = work.sql(_RECORD, (record_id,)).fetchone()
     if not readable:
         return
+    if line > newest.through(work):
+        newest.catch_up(work)  # which number it carried is said by its content only
     value = decode_body(kind, body)
     for table in PROJECTED:
         if table != "link":

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Integer, Select, func, select, type_coerce
 
-from desktop.store.listing import LISTS, Filter, List, chosen_lines
+from desktop.store.listing import LISTS, Filter, List, chosen_lines, list_of
 from desktop.store.narrowing import answer
 from desktop.store.reader import Reader
 from desktop.store.stopping import interrupted, stoppable
@@ -33,7 +33,7 @@ def counts(reader: Reader, name: str, chosen: Filter, by: str, cancelled: Callab
     A day is named by its number since 1970. States and days are counted in the index; a channel or a category is
     read from the records themselves, five seconds for a million. Refused("lists.cancelled").
     """
-    each = LISTS[name]
+    each = list_of(reader, name)
     statement, check = chosen_lines(reader, each, _open(chosen, by))
     if cancelled():
         raise Refused("lists.cancelled")

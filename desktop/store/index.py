@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
+from desktop.store import newest
 from desktop.store.full_text import INDEXED_THROUGH, SEARCHED
 from desktop.store.reader import Reader, current
 from desktop.store.unindexed import TOP, indexed_through, rows_after, words_of
@@ -85,6 +86,7 @@ def _catch_up(work: Work, through: int, upto: int, known: dict[int, Record]) -> 
     last = work.sql(_LAST).fetchone()[0]
     work.remembered.through = min(last, upto)
     work.set_meta(INDEXED_THROUGH, str(work.remembered.through))
+    newest.catch_up(work)  # what else waits is written with it, also when the desk is idle
     return bool(last > upto)
 
 

@@ -12,7 +12,7 @@ from desktop.store import chain, district_keys, held, held_files, proved, pullin
 from desktop.store.columns import to_micros
 from desktop.store.files import read_file
 from desktop.store.later import answer_moved
-from desktop.store.projections import naming
+from desktop.store.projections import THROUGH, naming
 from desktop.store.proved import CURSOR, RECEIPT_UPTO
 from desktop.store.reader import Reader
 from desktop.store.receipts import count_unsent as count_unsent
@@ -30,11 +30,15 @@ RECIPIENT = "district_recipient"
 CAPABILITIES = "district_capabilities"
 
 
-_UNSENT = """
-    SELECT record.line, record.ordinal, written.hash, record.kind, record.id, record.hash, record.salt, record.body
-    FROM record LEFT JOIN written ON written.line = record.line
-    WHERE record.state = 'unsent' AND record.line >= ?1 ORDER BY record.line LIMIT ?2
-"""
+_FRAME = "record.line, record.ordinal, written.hash, record.kind, record.id, record.hash, record.salt, record.body"
+_UNSENT = f"""
+    SELECT {_FRAME} FROM waiting CROSS JOIN record ON record.line = waiting.line
+    LEFT JOIN written ON written.line = record.line WHERE waiting.line >= ?1
+    UNION ALL
+    SELECT {_FRAME} FROM record LEFT JOIN written ON written.line = record.line
+    WHERE record.state = 'unsent' AND record.line > {THROUGH} AND record.line >= ?1
+    ORDER BY record.line LIMIT ?2
+"""  # noqa: S608 our own words
 _MISSING = """
     UPDATE record SET state = 'unsent'
     WHERE state IN ('settled', 'held') AND line >= ? AND ordinal BETWEEN ? AND ?

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
-from sqlalchemy import select
-
+from desktop.store.columns import to_micros
 from desktop.store.names import party_names, standing_participations
 from desktop.store.parties import by_whole_names, by_whole_numbers
-from desktop.store.reader import CHUNK, Reader
-from desktop.store.tables import record, visit
+from desktop.store.projections import HAPPENED_AT, NEWEST
+from desktop.store.reader import CHUNK, Reader, listed
 from desktop.store.words import number_key
 from sync.records.participations import Participation
 from sync.records.persons import Person
@@ -21,6 +20,14 @@ from sync.records.visits import Visit
 
 MOST = 1000
 """So many earlier visits are looked at for one batch of rows: a hint is only a hint."""
+_AT: Final = f"""
+    SELECT record.id FROM (
+        SELECT line FROM visit WHERE happened_at IN (SELECT value FROM json_each(?1))
+        UNION ALL
+        SELECT record.line FROM record WHERE {NEWEST} AND {HAPPENED_AT} IN (SELECT value FROM json_each(?1))
+        ORDER BY line DESC LIMIT ?2
+    ) AS at JOIN record ON record.line = at.line ORDER BY record.line DESC
+"""  # noqa: S608 our own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +78,8 @@ def _at(reader: Reader, moments: set[datetime]) -> list[str]:
     wanted = sorted(moments)
     found: list[str] = []
     for start in range(0, len(wanted), CHUNK):
-        asked = (
-            select(record.c.id)
-            .join_from(visit, record, record.c.line == visit.c.line)
-            .where(visit.c.happened_at.in_(wanted[start : start + CHUNK]))
-        )
-        found += reader.conn.scalars(asked.order_by(visit.c.line.desc()).limit(MOST))
+        some = listed(to_micros(moment) for moment in wanted[start : start + CHUNK])
+        found += [row[0] for row in reader.sql(_AT, (some, MOST)).fetchall()]
     return found[:MOST]
 
 

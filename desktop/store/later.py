@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sync.records.kinds import is_a
 
 if TYPE_CHECKING:
-    from desktop.store.leases import Run
     from desktop.store.reader import Reader
+    from desktop.store.remembered import Numbered
     from desktop.store.rows import MatterRow, MediationRow, OrderRow
     from desktop.store.work import Work
     from sync.records.cards import Folded, Revision
@@ -109,15 +109,29 @@ def attachment(reader: Reader, record_id: str) -> Attachment | None:
     return reader.find(record_id, Attachment)
 
 
-def give_out(run: Run, store: str, series: Series, unit: str, unit_short: str, year: int) -> str:
+def give_out(work: Work, series: Series, unit: str, unit_short: str, year: int) -> tuple[str, Numbered]:
     """Take the next number of a paper (leases.py)."""
     from desktop.store.leases import give_out
 
-    return give_out(run, store, series, unit, unit_short, year)
+    return give_out(work, series, unit, unit_short, year)
 
 
-def take(run: Run, store: str, value: NumberLease) -> None:
+def told_number(number: str, record: Record) -> Numbered | None:
+    """Return which number a record says that it carries (leases.py)."""
+    from desktop.store.leases import told
+
+    return told(number, record)
+
+
+def settle_numbers(work: Work) -> None:
+    """Have the rows of the leases say which numbers come next (leases.py)."""
+    from desktop.store.leases import settle
+
+    settle(work)
+
+
+def take(work: Work, value: NumberLease) -> None:
     """Use a lease of numbers (leases.py)."""
     from desktop.store.leases import take
 
-    take(run, store, value)
+    take(work, value)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, Text, func, literal, select, tuple_, type_coerce
 
-from desktop.store.listing import LISTS, Filter, List, chosen_lines, lines_of, order_of, rows_at, sorted_by
+from desktop.store.listing import Filter, List, chosen_lines, lines_of, list_of, order_of, rows_at, sorted_by
 from desktop.store.reader import CHUNK, Reader
 from desktop.store.stopping import interrupted, stoppable
 from desktop.store.tables import record, with_ids
@@ -50,7 +50,7 @@ def leaf(
     limit: int = LEAF,
 ) -> Leaf:
     """Return the rows behind ``after`` (from the top for None) up to and with ``upto``, at most ``limit``."""
-    each = LISTS[name]
+    each = list_of(reader, name)
     statement, check = chosen_lines(reader, each, chosen)
     statement = _bounded(each, chosen, statement, after, upto).with_only_columns(*_columns(each, chosen))
     found: list[Key] = []
@@ -74,7 +74,7 @@ def spine(reader: Reader, name: str, chosen: Filter, after: Key | None, cancelle
 
     Refused("lists.cancelled") where ``cancelled`` says so.
     """
-    each = LISTS[name]
+    each = list_of(reader, name)
     statement, check = chosen_lines(reader, each, chosen)
     if cancelled():
         raise Refused("lists.cancelled")
@@ -91,7 +91,7 @@ def spine(reader: Reader, name: str, chosen: Filter, after: Key | None, cancelle
 
 def keys_at(reader: Reader, name: str, chosen: Filter, lines: Sequence[int]) -> list[Key]:
     """Return the keys of ``lines``, in their order; lines that are not in the list any more are left out."""
-    each = LISTS[name]
+    each = list_of(reader, name)
     found: dict[int, Key] = {}
     for start in range(0, len(lines), CHUNK):
         some = list(lines[start : start + CHUNK])
@@ -161,7 +161,7 @@ def _bounded(each: List, chosen: Filter, statement: Select[Any], after: Key | No
 
 def ids_behind(reader: Reader, name: str, chosen: Filter, after: Key | None, skipped: int, count: int) -> list[str]:
     """Return the ids of up to ``count`` rows, in their order; the first is ``skipped`` rows behind ``after``."""
-    each = LISTS[name]
+    each = list_of(reader, name)
     statement, check = chosen_lines(reader, each, chosen)
     statement = _bounded(each, chosen, statement, after, None)
     if check is None:
@@ -179,7 +179,7 @@ def ids_behind(reader: Reader, name: str, chosen: Filter, after: Key | None, ski
 
 def some_count(reader: Reader, name: str, chosen: Filter, most: int, cancelled: Callable[[], bool] = bool) -> int:
     """Return how many rows answer ``chosen``, ``most`` where there are as many or more; Refused("lists.cancelled")."""
-    each = LISTS[name]
+    each = list_of(reader, name)
     statement, check = chosen_lines(reader, each, chosen)
     try:
         with stoppable(reader.conn, cancelled):

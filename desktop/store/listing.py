@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -104,7 +104,7 @@ LISTS: Final[dict[str, List]] = {
         tables.mediation.c.outcome,
         {**_BY, "unit": "$.unit"},
     ),
-    "persons": List(record, persons.PAGE, persons.person_rows, says={**_BY, "unit": "$.made.unit"}, kind="person"),
+    "persons": List(tables.person, persons.PAGE, persons.person_rows, says={**_BY, "unit": "$.made.unit"}),
     "organisations": List(
         record,
         organisations.PAGE,
@@ -123,6 +123,22 @@ LISTS: Final[dict[str, List]] = {
         match=prints.about,
     ),
 }
+_TOGETHER: Final[dict[str, tuple[str, List]]] = {
+    "visits": (
+        visits.NEW,
+        replace(
+            LISTS["visits"], source=visits.ALL, page=visits.PAGE_OF_ALL, sorts={"happened_at": visits.ALL.c.happened_at}
+        ),
+    ),
+    "persons": (persons.NEW, replace(LISTS["persons"], source=persons.ALL, page=persons.PAGE_OF_ALL)),
+}
+"""What asks whether there are newest rows that no index holds yet, and the list together with them."""
+
+
+def list_of(reader: Reader, name: str) -> List:
+    """Return a list as this snapshot has it, together with the newest rows where there are any: they cost a merge."""
+    asked, together = _TOGETHER.get(name, ("", None))
+    return together if together is not None and reader.sql(asked).fetchone() else LISTS[name]
 
 
 def lines_of(reader: Reader, name: str, chosen: Filter, cancelled: Callable[[], bool] = bool) -> array[int]:
@@ -130,7 +146,7 @@ def lines_of(reader: Reader, name: str, chosen: Filter, cancelled: Callable[[], 
 
     Stops early, with what was found, where ``cancelled`` says so.
     """
-    each = LISTS[name]
+    each = list_of(reader, name)
     statement, check = chosen_lines(reader, each, chosen)
     found = array("q")
     with reader.conn.execute(statement, execution_options={"yield_per": CHUNK}) as lines:
@@ -147,7 +163,7 @@ def lines_of(reader: Reader, name: str, chosen: Filter, cancelled: Callable[[], 
 
 def lines_with(reader: Reader, name: str, ids: Sequence[str]) -> array[int]:
     """Return the lines of the list's rows with these ``ids``, in the list's own order."""
-    each = LISTS[name]
+    each = list_of(reader, name)
     moment = next(iter(each.sorts.values()), each.source.c.line)
     found: list[tuple[Any, int]] = []
     for start in range(0, len(ids), CHUNK):
@@ -158,7 +174,7 @@ def lines_with(reader: Reader, name: str, ids: Sequence[str]) -> array[int]:
 
 def rows_at(reader: Reader, name: str, lines: Sequence[int]) -> Sequence[Any]:
     """Return the rows at ``lines``, in their order; those that were erased or amended meanwhile are missing."""
-    each = LISTS[name]
+    each = list_of(reader, name)
     there = {line: (row, value) for row, value in _found(reader, each, lines) for line in [row.line]}
     return each.rows(reader, [there[line] for line in lines if line in there])
 

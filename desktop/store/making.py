@@ -15,6 +15,7 @@ from desktop.store import version as schema
 from desktop.store.engines import write_engine
 from desktop.store.handles import Handle
 from desktop.store.identity import place_of
+from desktop.store.projections import LISTED_THROUGH
 from desktop.store.raw import raw_connection, translated
 from sync.records.errors import Refused
 from sync.records.times import BEIJING
@@ -39,6 +40,7 @@ def create(
         "unit": unit,
         "place": place_of(path),
         full_text.INDEXED_THROUGH: "0",
+        LISTED_THROUGH: "0",
         "created_at": (at or datetime.now(BEIJING)).isoformat(),
     }
     with translated():
@@ -57,6 +59,8 @@ def make_tables(path: Path, key: bytes, notes: dict[str, str], fill: Fill) -> No
     try:
         with engine.begin() as connection:
             tables.metadata.create_all(connection)
+            for trigger in tables.TRIGGERS:
+                connection.exec_driver_sql(trigger)
             connection.exec_driver_sql(full_text.SEARCH_TABLE)
             for setting in full_text.SEARCH_SETTINGS:
                 connection.exec_driver_sql(setting)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from desktop.store.projections import AMONG_IDS
+from desktop.store.projections import AMONG_IDS, UNSENT
 from desktop.store.proved import RECEIPT_UPTO
 from desktop.store.reader import Reader, listed
 from desktop.store.work import Work
@@ -23,17 +23,17 @@ SENT, RECEIVED = "sent", "received"
 LISTED: Final = 200
 """So many of the records that would change are named to the person who is asked."""
 _LAST: Final = "SELECT coalesce(max(line), 0) FROM record"
-_ERASURES: Final = """
-    SELECT json_extract(CAST(body AS TEXT), '$.target') FROM record INDEXED BY record_unsent
-    WHERE state = 'unsent' AND kind = 'erasure' AND readable = 1
-"""
-_REVISED: Final = """
+_ERASURES: Final = f"""
+    SELECT json_extract(CAST(body AS TEXT), '$.target') FROM {UNSENT} AS unsent
+    CROSS JOIN record ON record.line = unsent.line WHERE kind = 'erasure' AND readable = 1
+"""  # noqa: S608 our own words
+_REVISED: Final = f"""
     SELECT DISTINCT card.id FROM (
-        SELECT json_extract(CAST(body AS TEXT), '$.card') AS id FROM record INDEXED BY record_unsent
-        WHERE state = 'unsent' AND kind = 'revision' AND readable = 1
+        SELECT json_extract(CAST(body AS TEXT), '$.card') AS id FROM {UNSENT} AS unsent
+        CROSS JOIN record ON record.line = unsent.line WHERE kind = 'revision' AND readable = 1
     ) AS edit CROSS JOIN record AS card ON substr(card.id, 5) = substr(edit.id, 5) AND card.id = edit.id
     WHERE card.state = 'settled'
-"""
+"""  # noqa: S608 our own words
 _HERE: Final = f"SELECT id FROM record WHERE {AMONG_IDS} AND district_seq <= ? AND body <> x''"  # noqa: S608 our own words
 
 

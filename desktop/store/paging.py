@@ -13,6 +13,7 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     Select,
+    Subquery,
     Table,
     Text,
     and_,
@@ -159,7 +160,9 @@ def _details(reader: Reader, source: Table, lines: Sequence[int]) -> list[Any]:
 
 
 @cache
-def _detail_statement(source: Table) -> Select[Any]:
+def _detail_statement(source: Any) -> Select[Any]:
+    if isinstance(source, Subquery) or source.columns.keys() == ["line"]:
+        source = record  # a list together with its newest rows, or of lines alone: all that a row says is in its record
     own = [] if source is record else [c for c in source.columns if c.name != "line"]
     labelled = [c.label("fold_state") if c.name == "state" else c for c in own]
     joined = record if source is record else source.join(record, record.c.line == source.c.line)

@@ -11,6 +11,7 @@ import msgspec
 
 from desktop.store import chain
 from desktop.store.identity import PLACE
+from desktop.store.projections import UNSENT
 from desktop.store.reader import Reader
 from desktop.store.replaced import out_of_place
 from desktop.store.work import Work
@@ -26,13 +27,14 @@ _FIRST: Final = """
     WHERE substr(id, 5) >= ? AND substr(id, 5) < ? AND substr(id, 17, 1) = '7' AND ordinal IS NOT NULL
     ORDER BY substr(id, 5) LIMIT 1
 """
-_WAITING: Final = """
-    SELECT kind, state, count(*), sum(ordinal <= ?2) FROM record INDEXED BY record_unsent
-    WHERE state = 'unsent' AND line >= ?1 AND ordinal IS NOT NULL GROUP BY kind
+_WAITING: Final = f"""
+    SELECT kind, state, count(*), sum(ordinal <= ?2) FROM {UNSENT} AS unsent
+    CROSS JOIN record ON record.line = unsent.line
+    WHERE unsent.line >= ?1 AND ordinal IS NOT NULL GROUP BY kind
     UNION ALL
     SELECT kind, state, count(*), sum(ordinal <= ?2) FROM record INDEXED BY record_held
     WHERE state = 'held' AND line >= ?1 AND ordinal IS NOT NULL GROUP BY kind
-"""
+"""  # noqa: S608 our own words
 _AFTER: Final = """
     SELECT kind, 'uncovered', count(*), 0 FROM record
     WHERE line >= ? AND line <= ? AND ordinal > ? AND state NOT IN ('unsent', 'held') GROUP BY kind

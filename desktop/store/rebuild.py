@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import select, text
 
-from desktop.store import earlier
+from desktop.store import earlier, newest
 from desktop.store.store import Store, Work
 from desktop.store.tables import PROJECTIONS, record
 from sync.records.canonical import Sealed
@@ -31,6 +31,7 @@ def rebuild_projections(
     differences: dict[str, int] = {}
     try:
         with store.write() as work:
+            newest.catch_up(work)  # what is made anew says the same of all
             _put_aside(work)
             before = _search_digest(work)
             work.conn.execute(text("INSERT INTO search(search) VALUES ('delete-all')"))
@@ -40,9 +41,11 @@ def rebuild_projections(
                     raise _NothingDiffered
                 _project(work, page, differences)
                 progress(page[-1][0], total)
+            newest.catch_up(work)
             _compare(work, differences)
             if _search_digest(work) != before:
                 differences[SEARCH] = 1
+            differences |= newest.rebuild(work)
             earlier.finish(work)
             if not differences:
                 raise _NothingDiffered

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from desktop.store.names import card_states, party_lines
-from desktop.store.projections import NAMING_ANY
+from desktop.store.projections import IS_AMENDED, NAMING_ANY
 from desktop.store.reader import Reader, chunks, listed
 from desktop.store.rows import MatterRow
 from sync.records.matters import Matter, StepKind
 from sync.records.record import Record
 
 _VISITS: Final = f"""
-    SELECT link.subject, count(*) FROM link JOIN visit ON visit.line = link.line
-    WHERE {NAMING_ANY} AND link.via = 'visit.matter' AND visit.amended = 0
+    SELECT link.subject, count(*) FROM link LEFT JOIN visit ON visit.line = link.line
+    WHERE {NAMING_ANY} AND link.via = 'visit.matter'
+    AND NOT coalesce(visit.amended, (SELECT {IS_AMENDED} FROM record WHERE record.line = link.line))
     GROUP BY link.tail, link.head
 """  # noqa: S608 our own words
 

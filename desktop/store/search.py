@@ -13,7 +13,7 @@ from desktop.store.excerpts import shown
 from desktop.store.full_text import SEARCHED
 from desktop.store.index import filled
 from desktop.store.matching import WHOLE, Match, Word, match, words_of
-from desktop.store.projections import naming
+from desktop.store.projections import IS_AMENDED, NEWEST, THROUGH
 from desktop.store.reader import Reader, current, listed
 from desktop.store.rows import Hit, Manner
 from desktop.store.running import PASSED
@@ -70,7 +70,15 @@ _MATCH: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid < ?"
 _BETWEEN: Final = "SELECT rowid FROM search WHERE search MATCH ? AND rowid <= ? AND rowid >= ?"
 _ORDERED: Final = " ORDER BY rowid DESC LIMIT ?"
 _WAITING: Final = frozenset(("unsent", "held"))
-_WAIT: Final = "SELECT line FROM record WHERE state = ? ORDER BY line DESC LIMIT ?"
+_WAIT: Final = {
+    "held": "SELECT line FROM record WHERE state = 'held' ORDER BY line DESC LIMIT ?",
+    "unsent": f"""
+        SELECT line FROM waiting
+        UNION ALL
+        SELECT line FROM record WHERE line > {THROUGH} AND state = 'unsent'
+        ORDER BY line DESC LIMIT ?
+    """,  # noqa: S608 our own words
+}
 FEW: Final = 1000
 """So many records that wait for the district are looked at one by one."""
 
@@ -79,16 +87,19 @@ _ROWS: Final = """
     FROM record LEFT JOIN card ON card.line = record.line
     WHERE record.line IN (SELECT value FROM json_each(?)) AND record.readable = 1 ORDER BY record.line DESC
 """
-_AMENDED: Final = f"EXISTS (SELECT 1 FROM link WHERE {naming('record.id')} AND link.via = 'amends')"  # noqa: S608
 _AMONG: Final = "line IN (SELECT value FROM json_each(?))"
 _STATES_OF: Final = {
     "matter": f"SELECT line, state, 0 FROM matter WHERE {_AMONG}",  # noqa: S608 our own words, here and below
     "dispatch_order": f"SELECT line, state, amended FROM dispatch_order WHERE {_AMONG}",  # noqa: S608
     "mediation": f"SELECT line, outcome, 0 FROM mediation WHERE {_AMONG}",  # noqa: S608
-    "visit": f"SELECT line, '', amended FROM visit WHERE {_AMONG}",  # noqa: S608
-    "mediation_event": f"SELECT line, '', {_AMENDED} FROM record WHERE {_AMONG}",  # noqa: S608
+    "visit": f"""
+        SELECT line, '', amended FROM visit WHERE line IN (SELECT value FROM json_each(?1))
+        UNION ALL
+        SELECT line, '', {IS_AMENDED} FROM record WHERE {NEWEST} AND line IN (SELECT value FROM json_each(?1))
+    """,  # noqa: S608
+    "mediation_event": f"SELECT line, '', {IS_AMENDED} FROM record WHERE {_AMONG}",  # noqa: S608
     "passed_matter": f"""
-        SELECT record.line, CASE WHEN running.line IS NULL THEN '' ELSE '{PASSED_OPEN}' END, {_AMENDED}
+        SELECT record.line, CASE WHEN running.line IS NULL THEN '' ELSE '{PASSED_OPEN}' END, {IS_AMENDED}
         FROM record LEFT JOIN running ON running.line = record.line AND running.clock = '{PASSED}'
         WHERE record.{_AMONG}
     """,  # noqa: S608
@@ -257,7 +268,7 @@ class _Search:
         states = self._filters.states
         if not states or not states <= _WAITING or any(word.spelled for word in self._words):
             return None
-        lines = [row[0] for state in sorted(states) for row in self._reader.sql(_WAIT, (state, FEW)).fetchall()]
+        lines = [row[0] for state in sorted(states) for row in self._reader.sql(_WAIT[state], (FEW,)).fetchall()]
         return sorted(lines, reverse=True) if len(lines) < FEW else None
 
     def _texts(self) -> Iterator[list[int]]:

@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 
 from desktop.store.columns import from_micros, to_micros
-from desktop.store.projections import OFTEN, PROJECTED, SELDOM, THE_ID
+from desktop.store.projections import OFTEN, PROJECTED, SELDOM, THE_ID, THROUGH
 
 metadata = MetaData()
 
@@ -88,9 +88,28 @@ record = Table(
 _TIME: Final[ColumnElement[Any]] = literal_column("substr(record.id, 5)")
 Index("record_id", text("substr(id, 5)"), text("substr(id, 1, 4)"), unique=True, _table=record)
 Index("record_seldom", record.c.kind, sqlite_where=text(SELDOM.removeprefix("record.")))
-Index("record_unsent", record.c.line, sqlite_where=text("state = 'unsent'"))
 Index("record_held", record.c.line, sqlite_where=text("state = 'held'"))
 Index("record_district_seq", record.c.district_seq, sqlite_where=text("district_seq IS NOT NULL"))
+
+waiting = Table(
+    "waiting",
+    metadata,
+    _line(),
+    comment="lines that are unsent, up to the note of newest.py",
+)
+TRIGGERS: Final = (
+    f"""
+    CREATE TRIGGER record_waits AFTER UPDATE OF state ON record
+    WHEN new.state = 'unsent' AND old.state <> 'unsent' AND new.line <= {THROUGH}
+    BEGIN INSERT OR IGNORE INTO waiting(line) VALUES (new.line); END
+    """,  # noqa: S608 our own words
+    """
+    CREATE TRIGGER record_waits_no_more AFTER UPDATE OF state ON record
+    WHEN old.state = 'unsent' AND new.state <> 'unsent'
+    BEGIN DELETE FROM waiting WHERE line = old.line; END
+    """,
+)
+"""What keeps ``waiting`` when an answer comes, whichever statement says so."""
 
 rival = Table(
     "rival",
@@ -162,12 +181,20 @@ same = Table(
 )
 Index("same_leading", same.c.leading)
 
+person = Table(
+    "person",
+    metadata,
+    _line(),
+    comment="persons in the order of their coming, up to the note of newest.py",
+)
+
 visit = Table(
     "visit",
     metadata,
     _line(),
     Column("amended", Integer, nullable=False, server_default="0"),
     Column("happened_at", Moment, nullable=False),
+    comment="list rows of visits, up to the note of newest.py",
 )
 Index("visit_happened", visit.c.happened_at, visit.c.line, sqlite_where=text("amended = 0"))
 

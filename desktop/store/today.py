@@ -9,11 +9,15 @@ from typing import Any, Final
 
 from desktop.store.columns import from_micros, to_micros
 from desktop.store.later import matter_rows, mediation_rows, order_rows
+from desktop.store.projections import NEWEST_VISITS
 from desktop.store.reader import Reader, current
 from desktop.store.rows import MatterRow, MediationRow, OrderRow
 from sync.records.record import Record
 
-_VISITS: Final = "SELECT count(*) FROM visit WHERE amended = 0 AND happened_at >= ? AND happened_at < ?"
+_VISITS: Final = f"""
+    SELECT (SELECT count(*) FROM visit WHERE amended = 0 AND happened_at >= ?1 AND happened_at < ?2)
+    + (SELECT count(*) FROM {NEWEST_VISITS} WHERE amended = 0 AND happened_at >= ?1 AND happened_at < ?2)
+"""  # noqa: S608 our own words
 _FOUND: Final = """
     SELECT record.kind, record.body, card.fields, record.state, coalesce(card.conflicted, 0), {columns}
     FROM (

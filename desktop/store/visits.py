@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Integer, Row, Select, column, select, union_all
 from sqlalchemy import text as sql
 
 from desktop.store.links import subjects_of_party
 from desktop.store.names import party_names, standing_participations
 from desktop.store.paging import LIMIT, between, collect, count, naming, one_of, page, text_match
 from desktop.store.paging import after as begin_after
+from desktop.store.projections import NEWEST, NEWEST_VISITS
 from desktop.store.reader import Reader
 from desktop.store.rows import VisitRow
 from desktop.store.tables import visit
@@ -22,6 +23,15 @@ from sync.records.record import Record
 from sync.records.visits import Visit
 
 PAGE = page(visit, visit.c.happened_at).where(sql("amended = 0"))
+_newest = select(column("line", Integer), column("happened_at", visit.c.happened_at.type))
+ALL: Final[Any] = union_all(
+    select(visit.c.line, visit.c.happened_at).where(sql("amended = 0")),
+    _newest.select_from(sql(f"{NEWEST_VISITS} AS newest")).where(sql("amended = 0")),
+).subquery("visit")
+"""The visits of the list together with the newest, whose list rows are not written yet: SQLite merges both in the order
+of the list where that is by columns that are asked for."""
+PAGE_OF_ALL = page(ALL, ALL.c.happened_at).add_columns(ALL.c.happened_at)
+NEW: Final = f"SELECT 1 FROM record WHERE {NEWEST} LIMIT 1"  # noqa: S608 our own words
 _WHO = (PartyRole.VISITOR, PartyRole.REPORTER, PartyRole.REPRESENTATIVE)
 
 
@@ -41,12 +51,13 @@ def list_visits(
     ``text`` must occur in the visit or in its visitor's name, number or telephone; ``until`` is not included;
     ``person`` is any party; ``after`` is the id of the last row of the page before.
     """
-    statement = _chosen(reader, since, until, matter, person)
-    statement = begin_after(reader, statement, visit, visit.c.happened_at, after)
-    match = text_match(reader, visit, text)
+    source = _source(reader)
+    statement = _chosen(reader, source, since, until, matter, person)
+    statement = begin_after(reader, statement, source, source.c.happened_at, after)
+    match = text_match(reader, source, text)
     if match is not None:
         statement = statement.where(match[0])
-    return visit_rows(reader, collect(reader, statement, visit, limit, match[1] if match else None))
+    return visit_rows(reader, collect(reader, statement, source, limit, match[1] if match else None))
 
 
 def count_visits(
@@ -59,23 +70,28 @@ def count_visits(
     person: str | None = None,
 ) -> int:
     """Return how many visits `list_visits` would give without a limit."""
-    statement = _chosen(reader, since, until, matter, person)
-    match = text_match(reader, visit, text)
+    source = _source(reader)
+    statement = _chosen(reader, source, since, until, matter, person)
+    match = text_match(reader, source, text)
     if match is not None and match[1] is None:
         statement = statement.where(match[0])
     if match is None or match[1] is None:
         return count(reader, statement)
-    return len(collect(reader, statement.where(match[0]), visit, 1 << 60, match[1]))
+    return len(collect(reader, statement.where(match[0]), source, 1 << 60, match[1]))
+
+
+def _source(reader: Reader) -> Any:
+    return ALL if reader.sql(NEW).fetchone() else visit
 
 
 def _chosen(
-    reader: Reader, since: datetime | None, until: datetime | None, matter: str | None, person: str | None
+    reader: Reader, source: Any, since: datetime | None, until: datetime | None, matter: str | None, person: str | None
 ) -> Select[Any]:
-    statement = between(PAGE, visit.c.happened_at, since, until)
+    statement = between(PAGE if source is visit else PAGE_OF_ALL, source.c.happened_at, since, until)
     if matter is not None:
-        statement = statement.where(naming(visit, matter, "visit.matter"))
+        statement = statement.where(naming(source, matter, "visit.matter"))
     if person is not None:
-        statement = statement.where(one_of(visit, subjects_of_party(reader, person)))
+        statement = statement.where(one_of(source, subjects_of_party(reader, person)))
     return statement
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from desktop.changes import Changes
-from desktop.store import amending, chain, erasing, index, later
+from desktop.store import amending, chain, erasing, index, later, newest
 from desktop.store.columns import to_micros
 from desktop.store.handles import Handle
 from desktop.store.projections import (
@@ -25,7 +25,7 @@ from desktop.store.projections import (
     naming,
 )
 from desktop.store.reader import SEALED, Reader, decoded, listed
-from desktop.store.remembered import Remembered
+from desktop.store.remembered import Numbered, Remembered
 from desktop.store.unindexed import Unindexed
 from sync.protocol.codec import convert, not_blank
 from sync.records.canonical import Sealed, canonical, plain, seal
@@ -33,6 +33,7 @@ from sync.records.errors import Refused
 from sync.records.kinds import kind_of, kind_of_value, new_id
 from sync.records.ownership import TRAVELLING
 from sync.records.record import Made, Record
+from sync.records.times import BEIJING
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -58,6 +59,9 @@ _REPLACE = """
     salt = ?, body = ? WHERE line = ?
 """
 _WROTE = "INSERT OR IGNORE INTO written(line, hash) SELECT line, hash FROM record WHERE line = ? AND ordinal > 0"
+_HEARD = f"""
+    SELECT EXISTS (SELECT 1 FROM record WHERE {AT_ID}) OR EXISTS (SELECT 1 FROM link WHERE {naming("?1")})
+"""  # noqa: S608 our own words
 _SAYS = (AMENDS, ERASES, REVISES, *JOINS)
 """The links of what may come before the record that it speaks of."""
 _NAMED = f"SELECT subject, via FROM link WHERE {{}} AND via IN ({', '.join('?' * len(_SAYS))})"  # noqa: S608
@@ -86,7 +90,9 @@ class Work(Reader):
         self._touched: dict[str, set[str]] = {}
         self._revised: set[str] = set()
         self._same: set[str] = set()
-        self._numbers: set[str] = set()
+        self._numbers: dict[str, Numbered] = {}
+        self._grew = False
+        self._own: set[int] = set()
         self._minted: set[str] = set()
 
     @property
@@ -145,6 +151,13 @@ class Work(Reader):
         self._minted.add(value.id)
         return self.add_absent(value)
 
+    def unheard(self, record_id: str) -> bool:
+        """Whether no record here has this id or names it: then nothing more is asked about it when it is added."""
+        if record_id in self._pending or self._execute(_HEARD, (record_id,)).fetchone()[0]:
+            return False
+        self._minted.add(record_id)
+        return True
+
     def add_absent(self, value: Record) -> Sealed:
         """Seal and keep a record whose id was looked for in this transaction and is not here."""
         return self._add(kind_of_value(value).name, value)
@@ -152,9 +165,14 @@ class Work(Reader):
     def _add(self, kind: str, value: Record) -> Sealed:
         made = seal(kind, value)
         self.keep(made, value, state="unsent" if kind in TRAVELLING else "none")
-        if self._numbers:
-            self._numbers.discard(getattr(value, "number", ""))
+        if self._numbers and (number := getattr(value, "number", "")) in self._numbers:
+            self._carried(number, value)
         return made
+
+    def _carried(self, number: str, value: Record) -> None:
+        """A number has its record; where that would not tell of it later on, the row of the lease does at once."""
+        if self._numbers.pop(number) != later.told_number(number, value):
+            later.settle_numbers(self)
 
     def revise(
         self, card_id: str, fields: dict[str, Any], made: Made, seen: tuple[str, ...] | None = None
@@ -179,8 +197,8 @@ class Work(Reader):
 
         A record that carries it (or a NumberVoid) must be added in the same transaction: else it does not commit.
         """
-        number = later.give_out(self._execute, self.store, series, unit, unit_short, year)
-        self._numbers.add(number)
+        number, counted = later.give_out(self, series, unit, unit_short, year)
+        self._numbers[number] = counted
         return number
 
     def set_meta(self, key: str, value: str | None) -> None:
@@ -202,11 +220,12 @@ class Work(Reader):
     ) -> None:
         """Keep sealed bytes whose id is new here; ``value`` spares decoding them again."""
         line = self._next_line()
+        self._grew = True
+        if origin == "own" and sealed.kind == "visit":
+            self._own.add(line)
         ordinal, link = self._chained(line, sealed) if state == "unsent" and origin == "own" else (None, None)
         value = value or decoded(sealed)
         readable = self._note(line, sealed, value)
-        if value is not None and sealed.kind == "number_lease":
-            later.take(self._execute, self.store, cast("NumberLease", value))
         self._records.append(
             (
                 line,
@@ -225,6 +244,8 @@ class Work(Reader):
             )
         )
         self._pending[sealed.id] = sealed
+        if value is not None and sealed.kind == "number_lease":
+            later.take(self, cast("NumberLease", value))
 
     def replace(self, sealed: Sealed, *, district_seq: int, received_at: datetime) -> None:
         """Let the district's record stand in the place of ours with the same id, which it answered as merged."""
@@ -278,12 +299,15 @@ class Work(Reader):
             if same_cards and (same_cards := same_cards - (new - set().union(*(named[via] for via in JOINS)))):
                 later.fold_same(self, same_cards)
             index.index(self, found, fresh=set(values), pulled=self.pulled)
-            amending.apply(self, named[AMENDS], values)
-            erasing.apply(self, named[ERASES], values)
+            if said or named[AMENDS] or named[ERASES]:
+                amending.apply(self, named[AMENDS], values)
+                erasing.apply(self, named[ERASES], values)
 
     def finish(self) -> None:
         """Write the rest before the commit; a number that no record carries is a bug and stops it."""
         self.flush()
+        if self._grew:
+            newest.keep_up(self)
         if "org_unit" in self._kinds:
             self.remembered.units = {}
         if self._numbers:
@@ -352,5 +376,10 @@ class Work(Reader):
         self.many(_LINK, links)
         visits = [(line, cast("Visit", value)) for line, (kind, value) in values.items() if kind == "visit"]
         # A fact that no other fact changes is listed as it is; the other lists are written by folds.
-        self.many(_VISIT, [(line, to_micros(value.happened_at)) for line, value in visits])
+        if visits:
+            # The rows of a few that are written here are left for later, with others (newest.py).
+            few = len(values) < newest.MOST_BEYOND
+            left = {n for n, value in visits if few and n in self._own and value.happened_at.tzinfo is BEIJING}
+            self.many(_VISIT, [(n, to_micros(value.happened_at)) for n, value in visits if n not in left])
+            self._own -= left
         return {subject for subject, via, _ in links if via in _SAYS}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+import re
+from typing import Final, NamedTuple
 
 from sync.records.papers import Series
 
@@ -16,6 +17,36 @@ _PATTERNS: Final = {
     Series.AGREEMENT: "({year}){unit}人调字第{serial}{suffix}号",
     Series.ADMINISTRATIVE: "({year}){unit}行调字第{serial}{suffix}号",
 }
+
+_READ: Final = {
+    series: re.compile(
+        re.escape(pattern)
+        .replace(r"\{unit\}", ".*")
+        .replace(r"\{year\}", "(?P<year>[0-9]{1,4})")
+        .replace(r"\{serial:06d\}", r"\{serial\}")
+        .replace(r"\{serial\}", "(?P<serial>[0-9]+)")
+        .replace(r"\{suffix\}", f"(?:-(?P<suffix>[{SUFFIX_LETTERS}]{{{_SUFFIX_LENGTH}}}))?"),
+        re.DOTALL,
+    )
+    for series, pattern in _PATTERNS.items()
+}
+
+
+class ReadNumber(NamedTuple):
+    """What a paper's number says, but for whose it is."""
+
+    series: Series
+    year: int
+    serial: int
+    suffix: str
+
+
+def read_number(number: str) -> ReadNumber | None:
+    """Return what a number says that `format_number` wrote; None for anything else."""
+    for series, pattern in _READ.items():
+        if found := pattern.fullmatch(number):
+            return ReadNumber(series, int(found["year"]), int(found["serial"]), found["suffix"] or "")
+    return None
 
 
 def format_number(series: Series, unit_short: str, year: int, serial: int, suffix: str = "") -> str:

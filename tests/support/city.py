@@ -21,8 +21,10 @@ from typing import Any
 from desktop.actions.desk import wall_clock
 from desktop.config import Home
 from desktop.keys import WrappedKeys
+from desktop.store import newest
 from desktop.store.full_text import INDEXED_THROUGH
 from desktop.store.opening import read_id
+from desktop.store.projections import LISTED_THROUGH
 from desktop.store.raw import raw_connection
 from desktop.store.store import Store
 from sync.records.kinds import new_id
@@ -82,6 +84,7 @@ def _begin(at: WindowDesk, visits: int) -> None:
                 work.add(lease)
         work.set_meta(TOLD, json.dumps({"visits": visits, "until": now.isoformat()}))
         work.set_meta(DONE, "0")
+        newest.catch_up(work)
     store.close()
 
 
@@ -132,7 +135,7 @@ def _write_part(connection: Any, _count: int, rows: Rows, done: int) -> None:
     for table, some in moved(rows, last).items():
         connection.executemany(WRITE[table], some)
     now = connection.execute("SELECT max(line) FROM record").fetchone()[0]
-    for note, value in ((DONE, done), (INDEXED_THROUGH, now)):
+    for note, value in ((DONE, done), (INDEXED_THROUGH, now), (LISTED_THROUGH, now)):
         connection.execute("UPDATE meta SET value = ? WHERE key = ?", (str(value), note))
     connection.execute("COMMIT")
 

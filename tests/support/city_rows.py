@@ -21,6 +21,7 @@ from sync.records.matters import Matter, Step
 from sync.records.mediations import Agreement, Mediation, Signature
 from sync.records.open_clocks import OpenClock, matter_clocks, mediation_clocks, order_clocks
 from sync.records.orders import DispatchOrder, OrderReply
+from sync.records.persons import Person
 from sync.records.record import Record
 from sync.records.visits import Visit
 from tests.support.city_records import City
@@ -28,6 +29,7 @@ from tests.support.city_records import City
 WRITE: Final = {
     "record": "INSERT INTO record VALUES (?, ?, ?, 'settled', 'district', 1, ?, ?, ?, ?, ?, NULL, NULL)",
     "link": "INSERT INTO link(tail, head, via, line) VALUES (?, ?, ?, ?)",
+    "person": "INSERT INTO person(line) VALUES (?)",
     "visit": "INSERT INTO visit(line, happened_at) VALUES (?, ?)",
     "matter": "INSERT INTO matter VALUES (?, ?, ?, ?, ?)",
     "dispatch_order": "INSERT INTO dispatch_order VALUES (?, 0, ?, ?, ?, ?, ?)",
@@ -78,6 +80,8 @@ def _record(made: _Made, line: int, value: Record) -> None:
         made.rows["search"].append((line, " ".join(sorted(terms))))
     made.lines[value.id] = line
     match value:
+        case Person():
+            made.rows["person"].append((line,))
         case Visit():
             made.rows["visit"].append((line, to_micros(value.happened_at)))
         case Matter():

@@ -214,4 +214,4 @@ def test_an_earlier_store_has_the_index_of_kinds_without_what_every_save_makes(v
 
     assert "record_kind" not in names
     assert counted == found
-    assert {kind for kind, plan in plans.items() if "record_seldom" not in plan} == {"visit", "participation"}
+    assert {kind for kind, plan in plans.items() if "record_seldom" not in plan} == {"visit", "participation", "person"}

@@ -12,7 +12,7 @@ from tests.support.window_desk import enrolled_home
 GROWING = ("record", "link", "card", "visit")
 """Tables with a row for each record, or more."""
 
-SHORT = ("record_unsent", "record_held", "card_conflicted", "visit_happened")
+SHORT = ("record_held", "card_conflicted", "visit_happened")
 """Indices that hold only what waits, or are walked from the newest on, as far as is shown."""
 
 

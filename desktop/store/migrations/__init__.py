@@ -18,7 +18,9 @@ from desktop.store.version import HEAD_REVISION, USER_VERSION
 from desktop.store.work import Work
 from sync.records.errors import Damaged
 
-REVISION_OF: Final = {1000: "0001", 1001: "0002", 1002: "0003", 1003: "0004", 1004: "0005", USER_VERSION: HEAD_REVISION}
+REVISION_OF: Final = {
+    1000: "0001", 1001: "0002", 1002: "0003", 1003: "0004", 1004: "0005", 1005: "0006", USER_VERSION: HEAD_REVISION,
+}  # fmt: skip
 """Which revision each schema version in a file's header stands for: a line is added with every schema."""
 
 _IN_CONFLICT: Final = """

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sync.records.errors import RuleBroken
-from sync.records.numbers import desk_suffix, format_number
+from sync.records.numbers import ReadNumber, desk_suffix, format_number, read_number
 from sync.records.papers import Series
 from sync.records.times import BEIJING, parse_day, parse_moment
 
@@ -96,3 +98,21 @@ def test_numbers_are_written_as_their_papers_print_them() -> None:
 def test_a_desk_always_has_the_same_suffix_and_two_desks_have_two() -> None:
     assert desk_suffix("sto_a") == desk_suffix("sto_a")
     assert len({desk_suffix(f"sto_{n}") for n in range(100)}) == 100
+
+
+@given(
+    series=st.sampled_from(Series),
+    unit=st.text(max_size=12) | st.sampled_from(["光明", "登2026-000001", "(2026)光明发令第1号", "人调字第", ""]),
+    year=st.integers(1, 9999),
+    serial=st.integers(1, 1 << 31),
+    end=st.sampled_from(["", desk_suffix("sto_1"), desk_suffix("sto_2")]),
+)
+def test_a_number_says_again_what_it_was_made_of(series: Series, unit: str, year: int, serial: int, end: str) -> None:
+    assert read_number(format_number(series, unit, year, serial, end)) == ReadNumber(series, year, serial, end)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "光明登2026", "光明登2026-", "2026光明人调字第12号", "(2026)光明人调字第12", "12"]
+)
+def test_what_is_no_number_is_read_as_none(text: str) -> None:
+    assert read_number(text) is None
