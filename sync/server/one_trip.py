@@ -96,11 +96,11 @@ def _push(conn: Connection, heard: _Heard, before: list[Line] | None) -> Exchang
     found = lock_and_look(conn, station, heard.page, receipt=before is not None)
     cursor = min(asked.upto, found.last)
     kept = keep_page(conn, station, heard.page, found, cursor, datetime.now(UTC), heard.settings)
-    leased = 0
     if kept.used or not heard.page.frames:
-        leased = top_up(conn, district(conn), station.unit, station.device.store, heard.settings, now)
-    latest = kept.last + leased
-    scopes = station.scopes if leased else news_after(found.newest, asked.upto)
+        top_up(conn, district(conn), station.unit, station.device.store, heard.settings, now)
+    latest = records.last_given(conn)
+    # Beyond the page stands what was written because of it: leases, a key on the list, what is told to who asked.
+    scopes = station.scopes if latest > kept.last else news_after(found.newest, asked.upto)
     down = _pull(conn, heard, scopes, latest)
     since = None if scopes else kept.accepted
     over = _over(conn, heard, before, kept.pushed, down, scopes | {station.unit}, since)

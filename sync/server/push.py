@@ -50,7 +50,7 @@ from sync.server.store.orders import load, refold
 from sync.server.store.projections import apply
 from sync.server.store.readdressed import asked_units
 from sync.server.store.receipts import NEXT_NUMBER
-from sync.server.store.records import LOCKING, Line, New, append
+from sync.server.store.records import LOCKING, Line, New, append, count_from
 from sync.server.store.refusals import Refusal, forget_refusals, put_refusals
 from sync.server.store.standing import Standing, standing
 from sync.server.store.store import Connection, DistrictStore, district
@@ -149,7 +149,9 @@ def lock_and_look(conn: Connection, station: Station, page: ReadPage, *, receipt
         came = trip.ask(how_far(station.device.store))
         scopes = trip.ask(newest(station.device))
         number = trip.ask(NEXT_NUMBER) if receipt else (lambda: 0)
-    return Found(last(), there(), staff(), came(), scopes(), number())
+    given = last()
+    count_from(conn, given)
+    return Found(given, there(), staff(), came(), scopes(), number())
 
 
 @dataclass(frozen=True, slots=True)

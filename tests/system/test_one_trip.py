@@ -24,15 +24,18 @@ from sync.protocol import receipts
 from sync.protocol.messages import Exchange, Exchanged, Push, Pushed, Receipt, ReceiptAsked
 from sync.protocol.pages import page_of
 from sync.protocol.receipts import TimeSaid, sign_time
+from sync.protocol.signed import public_of
 from sync.records.audit import Erasure
 from sync.records.errors import Damaged, QianshaoError, Refused, Unavailable
 from sync.records.kinds import new_id
 from sync.records.persons import Person
+from sync.records.station_keys import StationKey, key_id
 from sync.records.times import BEIJING
 from sync.records.visits import Channel, Visit
 from sync.server import one_trip, receipt_check, receipt_keys
 from sync.server.store.devices import set_status, stations
 from sync.server.store.journals import came
+from sync.server.store.records import directory
 from sync.server.store.schema import counter, journal_run, receipt, record, station_status
 from sync.server.store.store import DistrictStore
 from tests.support import in_process
@@ -121,6 +124,25 @@ def test_all_that_is_unsent_all_that_came_and_the_receipt_go_in_one_request(desk
     assert signed_today(desk) == (30, 30)
     assert run(other).pulled == 30
     assert holds(other, ours)
+
+
+def test_what_the_district_writes_because_of_a_page_comes_down_in_the_same_request(
+    desk: Desk, district: DistrictStore
+) -> None:
+    """Its key on the list of all stations: without it no paper that was signed today is proved tonight."""
+    made, public = desk.made(), public_of(bytes(range(32)))
+    announced = StationKey(
+        id=new_id("station_key"), made=made, key=key_id(public), public=public.hex(), unit=desk.unit,
+        store=desk.store.id, starts_at=made.at,
+    )  # fmt: skip
+    with desk.store.write() as work:
+        work.add(announced)
+    line = Counted(desk)
+    assert run(desk, line).proved
+    assert line.asked == ["Exchange"]
+    with district.read() as conn:
+        (entry,) = [sealed.id for sealed in directory(conn, "station_key")]
+    assert holds(desk, [entry])
 
 
 def test_where_nothing_changed_one_request_writes_nothing_at_either_end(desk: Desk, district: DistrictStore) -> None:

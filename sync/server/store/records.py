@@ -75,6 +75,7 @@ Line = tuple[str, str, bytes]
 """Kind, id and hash of a record: a line of the digest (records.canonical.digest)."""
 
 
+_GIVEN: Final = "last_number_given"
 _LATEST: Final = select(counter.c.value).where(counter.c.name == "seq")
 _LOCKED: Final = _LATEST.with_for_update()
 LOCKING: Final = Question(_LOCKED, {}, lambda rows: int(rows[0][0]))
@@ -97,6 +98,19 @@ def lock_numbers(conn: Connection) -> int:
 def latest(conn: Connection) -> int:
     """Return the last number given in this snapshot."""
     return int(conn.execute(_LATEST).scalar_one())
+
+
+def count_from(conn: Connection, last: int) -> None:
+    """Note, under the lock of numbers, which one was given last: from then on `last_given` says it without a trip."""
+    conn.info[_GIVEN] = last
+
+
+def last_given(conn: Connection) -> int:
+    """Return the last number given since `count_from`, in this transaction: to what came, or to what the district wrote
+    of its own because of it.
+    """
+    given: int = conn.info[_GIVEN]
+    return given
 
 
 def append(conn: Connection, new: Sequence[New], received_at: datetime, last: int | None = None) -> list[int]:
@@ -123,6 +137,7 @@ def append(conn: Connection, new: Sequence[New], received_at: datetime, last: in
 def number_upto(conn: Connection, last: int) -> None:
     """Note the last number that was given, and tell those who wait for news."""
     conn.execute(_TOLD if conn.dialect.name == "postgresql" else _NUMBERED, {"value": last})
+    conn.info[_GIVEN] = last
 
 
 def note_addressed(conn: Connection, last: dict[str, int]) -> None:
