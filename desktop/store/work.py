@@ -92,7 +92,6 @@ class Work(Reader):
         self._same: set[str] = set()
         self._numbers: dict[str, Numbered] = {}
         self._grew = False
-        self._own: set[int] = set()
         self._minted: set[str] = set()
 
     @property
@@ -221,8 +220,6 @@ class Work(Reader):
         """Keep sealed bytes whose id is new here; ``value`` spares decoding them again."""
         line = self._next_line()
         self._grew = True
-        if origin == "own" and sealed.kind == "visit":
-            self._own.add(line)
         ordinal, link = self._chained(line, sealed) if state == "unsent" and origin == "own" else (None, None)
         value = value or decoded(sealed)
         readable = self._note(line, sealed, value)
@@ -377,9 +374,9 @@ class Work(Reader):
         visits = [(line, cast("Visit", value)) for line, (kind, value) in values.items() if kind == "visit"]
         # A fact that no other fact changes is listed as it is; the other lists are written by folds.
         if visits:
-            # The rows of a few that are written here are left for later, with others (newest.py).
+            # The rows of a few are left for later, with others (newest.py): of visits made here, whose moments are
+            # spelled as SQLite reads them. Others spell them as they like, and what is read of theirs has another zone.
             few = len(values) < newest.MOST_BEYOND
-            left = {n for n, value in visits if few and n in self._own and value.happened_at.tzinfo is BEIJING}
-            self.many(_VISIT, [(n, to_micros(value.happened_at)) for n, value in visits if n not in left])
-            self._own -= left
+            now = [(n, v.happened_at) for n, v in visits if not few or v.happened_at.tzinfo is not BEIJING]
+            self.many(_VISIT, [(n, to_micros(at)) for n, at in now])
         return {subject for subject, via, _ in links if via in _SAYS}

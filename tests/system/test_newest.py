@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -277,6 +277,17 @@ def test_sqlite_reads_a_moment_from_a_record_as_a_list_row_keeps_it(at: datetime
     asked = f"SELECT {HAPPENED_AT} FROM (SELECT ? AS body) AS record"
     with closing(sqlcipher.connect(":memory:")) as connection:
         assert connection.execute(asked, (canonical(visit),)).fetchone()[0] == to_micros(at)
+
+
+def test_a_visit_whose_list_row_is_written_at_once_is_listed_once_among_the_newest(desk: Desk) -> None:
+    odd, plain = desk.visit(happened_at=(NOW + timedelta(minutes=1)).astimezone(UTC)), desk.visit()
+    desk.keep(odd)
+    desk.keep(plain)
+    for _ in range(2):
+        with desk.store.read() as reader:
+            assert [row.id for row in list_visits(reader)] == [odd.id, plain.id]
+            assert count_visits(reader, NOW, NOW + timedelta(minutes=2)) == 2
+        caught_up(desk)
 
 
 def test_an_answer_settles_what_waits_on_either_side_of_the_note(desk: Desk) -> None:
