@@ -12,11 +12,12 @@ from desktop.actions.counting import Counting, Ended, OpenItem, OpenItems
 from desktop.actions.desk import Desk
 from desktop.store.columns import to_micros
 from desktop.store.reader import Reader
-from desktop.store.running import count_running
+from desktop.store.running import count_running, kinds_running
 from desktop.store.units import staff_names, units
 from sync.records.believed import Believed
 from sync.records.matters import Matter
 from sync.records.mediations import Mediation
+from sync.records.open_clocks import LAPSING
 from sync.records.passed_matters import PassedMatter
 
 MOST_COUNTED = 99
@@ -87,7 +88,10 @@ def _past(counting: Counting, limit: int) -> list[list[Ended]]:
 
 def _count(counting: Counting) -> tuple[int, bool]:
     """How many clocks run, and whether there are more than were counted; of what lapsed some may stand in the table."""
-    if count_running(counting.reader, MOST_COUNTED + 1) <= MOST_COUNTED:
+    stand = count_running(counting.reader, MOST_COUNTED + 1)
+    if LAPSING.isdisjoint(kinds_running(counting.reader)):
+        return min(stand, MOST_COUNTED), stand > MOST_COUNTED
+    if stand <= MOST_COUNTED:
         return len(counting.all()), False
     found = sum(1 for _ in islice(counting.in_order(), MOST_COUNTED + 1))
     return min(found, MOST_COUNTED), found > MOST_COUNTED

@@ -124,6 +124,9 @@ def test_a_petition_runs_at_the_competent_body_and_a_right_that_lapses_is_not_ov
     ]
     later = station.clock.at + timedelta(days=60)
     assert items(station, later) == [("petition-notice", "03-20T23:59:59", "overdue")]
+    with station.store.read() as reader:
+        assert nearest(reader, station.clock.at, 6).count == 2
+        assert nearest(reader, station.clock.at + timedelta(days=30), 6).count == 1  # what lapsed is not counted
     step(station, matter, kind="accepted", by_unit=body, road="investigation")
     assert items(station) == [("petition-close", "05-06T23:59:59", "running")]
     step(station, matter, kind="extended", by_unit=body, text="情况复杂", approver="局长", due_on="2026-05-29")
