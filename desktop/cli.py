@@ -266,6 +266,7 @@ def _add_deadlines(add: Callable[..., argparse.ArgumentParser], words: Wording) 
     one.add_argument("--calendar", type=Path, metavar="FILE", help=words("deadlines.help_calendar"))
     one = add("due", "deadlines.due")
     one.add_argument("--at", type=_text, default="", metavar="MOMENT", help=words("deadlines.help_at"))
+    one.add_argument("--only", choices=("clocks", "moments"), default="", help=words("deadlines.help_only"))
 
 
 def _add_departments(add: Callable[..., argparse.ArgumentParser], words: Wording, verbs: Any) -> None:

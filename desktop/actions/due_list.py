@@ -1,4 +1,5 @@
-"""Everything that is due here in one list: the clocks that run and what agreements make due, the soonest first.
+"""Everything that is due here in one list, the soonest first: the clocks that run, what agreements make due, and the
+moments that open matters wait for.
 
 `qianshao due` prints it and the window lists it: both give the same.
 """
@@ -9,19 +10,29 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from desktop.actions.clock import believed_now
 from desktop.actions.counting import Counting, OpenItem
 from desktop.actions.desk import Desk
 from desktop.actions.due import DueRow, all_due
+from desktop.actions.late_moments import moments_waited_for
 from desktop.actions.open_items import OpenRow, told
 from desktop.store.reader import Reader
 from sync.records.believed import Believed
 from sync.records.deadlines import end_of
 from sync.records.open_clocks import Standing
 from sync.records.times import BEIJING
+from sync.records.waiting_moments import PREFIX
 
 Entry = OpenItem | DueRow
+
+
+class Sort(StrEnum):
+    """What is due by a clock or an agreement, or one of the moments of a matter (及时情况)."""
+
+    CLOCKS = "clocks"
+    MOMENTS = "moments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +50,30 @@ class DueList:
         """Return those that stand so."""
         return DueList(tuple(entry for entry in self.entries if entry.standing in wanted), self.at)
 
+    def of(self, sort: Sort | None) -> DueList:
+        """Return those of a sort, or all."""
+        return self if sort is None else DueList(tuple(e for e in self.entries if sort_of(e) is sort), self.at)
 
-def due_list(desk: Desk, at: datetime | None = None) -> DueList:
-    """Return everything that is due, at a moment; where none is said, at the time that it is believed to be."""
+
+def sort_of(entry: Entry) -> Sort:
+    """Of which sort something due is."""
+    return Sort.MOMENTS if isinstance(entry, OpenItem) and entry.clock.startswith(PREFIX) else Sort.CLOCKS
+
+
+def due_list(desk: Desk, at: datetime | None = None, sort: Sort | None = None) -> DueList:
+    """Return everything that is due, or what is of one sort, at a moment; where none is said, at the time that it is
+    believed to be.
+    """
     with desk.store.read() as reader:
         held = Believed(at, at) if at else believed_now(reader, desk.now())
-        counting = Counting(reader, held)
-        items = counting.items(counting.all())
-        agreed = all_due(reader, held.now.astimezone(BEIJING).date())
-    return DueList(tuple(sorted((*items, *agreed), key=end_of_entry)) if agreed else items, held)
+        found: list[Entry] = []
+        if sort is not Sort.MOMENTS:
+            counting = Counting(reader, held)
+            found += counting.items(counting.all())
+            found += all_due(reader, held.now.astimezone(BEIJING).date())
+        if sort is not Sort.CLOCKS:
+            found += moments_waited_for(reader, held)
+    return DueList(tuple(sorted(found, key=end_of_entry)), held)
 
 
 def end_of_entry(entry: Entry) -> datetime:

@@ -99,7 +99,7 @@ def road_of(desk: Desk, matter_id: str) -> RoadTold:
             satisfied=state.satisfied,
             redone=state.redone,
             must_report=matter.must_report and not state.police_told,
-            moments=punctuality(state, limits, now),
+            moments=punctuality(matter.nature, state, limits, now),
             clocks=tuple(_with_end(reader, clock, names) for clock in found),
             closing_wants=tuple(tuple(one.value for one in need) for need in wanting(reader, matter, today)),
             passings=tuple(_passing(passing, names) for passing in state.passings),

@@ -110,14 +110,14 @@ def _calendar(file: Path) -> Calendar:
 
 
 def due(args: argparse.Namespace, access: Access) -> Said:
-    """List all that is open with its end, the soonest first, as Today and the lists show it."""
-    from desktop.actions.due_list import due_list, told_entries
+    """List all that is open with its end, the soonest first, as the window lists it; or one sort of it."""
+    from desktop.actions.due_list import Sort, due_list, told_entries
     from desktop.actions.open_items import OpenRow
 
     say = access.words
     at = parse_moment(args.at, field="at") if args.at else None
     with access.desk() as desk:
-        found = due_list(desk, at)
+        found = due_list(desk, at, Sort(args.only) if args.only else None)
         with desk.store.read() as reader:
             told = told_entries(reader, found.entries)
             rows = [_item(say, row) if isinstance(row, OpenRow) else _of_agreement(say, row) for row in told]

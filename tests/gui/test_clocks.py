@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
 from desktop.actions.counting import OpenItem
 from desktop.actions.desk import Desk
-from desktop.actions.due_list import due_list
+from desktop.actions.due_list import Sort, due_list
 from desktop.actions.open_items import all_open
 from desktop.actions.orders import issue_order, order_draft
 from desktop.store.matters import list_matters
@@ -166,6 +166,31 @@ def test_how_many_more_are_due_leads_to_all_of_them_and_enter_opens_one(open_win
     walk.qtbot.keyClick(dialog.table, Key.Key_Return)
     walk.until(lambda: not walk.dialogs())
     walk.until(lambda: walk.shell.here() == row.record)
+
+
+def test_the_matters_in_which_a_moment_is_late_are_listed_and_one_is_opened(open_window: Callable[..., Walk]) -> None:
+    walk = open_window(name=LEAD)
+    desk = walk.shell.tools.desk
+    walk.command("desk.dues")
+    walk.until(lambda: any(isinstance(d, DuesDialog) for d in walk.dialogs()))
+    dialog = walk.dialogs()[0]
+    assert isinstance(dialog, DuesDialog)
+    late = elsewhere(lambda: due_list(desk, sort=Sort.MOMENTS)).standing(Standing.OVERDUE)
+    every = elsewhere(lambda: due_list(desk))
+    walk.until(lambda: dialog.model.rowCount() == len(every.entries) > len(late.entries) > 0)
+    dialog.sort.setCurrentIndex(dialog.sort.findData(Sort.MOMENTS))
+    dialog.which.setCurrentIndex(dialog.which.findData("over"))
+    walk.until(lambda: dialog.model.rowCount() == len(late.entries))
+    assert str(len(late.entries)) in dialog.which.currentText()
+    first = late.entries[0]
+    assert isinstance(first, OpenItem)
+    walk.until(lambda: (row := dialog.model.row_at(dialog.model.index(0, 0))) is not None and row.record == first.id)
+    told = walk.shell.tools.words(f"deadlines.kind_{first.clock.replace('-', '_')}")
+    assert dialog.model.row_at(dialog.model.index(0, 0)).what == told
+    dialog.table.setFocus()
+    walk.qtbot.keyClick(dialog.table, Key.Key_Return)
+    walk.until(lambda: not walk.dialogs())
+    walk.until(lambda: walk.shell.here() == first.id)
 
 
 def test_the_list_of_all_is_read_as_it_is_scrolled(open_window: Callable[..., Walk]) -> None:

@@ -6,9 +6,9 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QHeaderView, QWidget
 
-from desktop.actions.due_list import DueList, due_list, told_entries
+from desktop.actions.due_list import DueList, Sort, due_list, told_entries
 from desktop.store.leaves import LEAF, Key, Leaf, Spine
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.measures import fitted, scaled
@@ -42,12 +42,16 @@ class DuesDialog(Sheet):
         super().__init__("dues", words("window.due_all"), words("window.due_all_hint"), parent, 760)
         self._tools = tools
         self._found: DueList | None = None
-        self.which = QComboBox()
-        self.which.setObjectName("dialog.dues.which")
-        self.which.setAccessibleName(words("window.due_which"))
-        self.which.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.sort, self.which = self._choice("sort"), self._choice("which")
+        for name in ("", *Sort):
+            self.sort.addItem(words(f"window.due_sort_{name or 'all'}"), name)
+        self.sort.currentIndexChanged.connect(lambda _at: self._count())
         self.which.currentIndexChanged.connect(lambda _at: self._ask())
-        self.body.addWidget(self.which, 0, Qt.AlignmentFlag.AlignLeft)
+        line = QHBoxLayout()
+        line.addWidget(self.sort)
+        line.addWidget(self.which)
+        line.addStretch(1)
+        self.body.addLayout(line)
         self.model = RowsModel(tools.tasks, self._columns())
         self.model.arrived.connect(self._first)
         self.table = DuesTable(tools, self.model)
@@ -60,6 +64,13 @@ class DuesDialog(Sheet):
         self.resize(fitted(WIDTH, HEIGHT, parent))
         self.read()
 
+    def _choice(self, name: str) -> QComboBox:
+        made = QComboBox()
+        made.setObjectName(f"dialog.dues.{name}")
+        made.setAccessibleName(self._tools.words(f"window.due_{name}"))
+        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        return made
+
     def read(self) -> None:
         """Ask what is due now, beside the UI thread."""
         desk = self._tools.desk
@@ -67,8 +78,18 @@ class DuesDialog(Sheet):
 
     def offer(self, found: DueList) -> None:
         """Show a list, and how many of it stand how."""
-        words, counts, chosen = self._tools.words, found.counts(), self.which.currentData()
         self._found = found
+        self._count()
+
+    def _chosen(self) -> DueList | None:
+        sort = self.sort.currentData()
+        return self._found.of(Sort(sort) if sort else None) if self._found else None
+
+    def _count(self) -> None:
+        found = self._chosen()
+        if found is None:
+            return
+        words, counts, chosen = self._tools.words, found.counts(), self.which.currentData()
         self.which.blockSignals(True)
         self.which.clear()
         for name, standing in WHICH.items():
@@ -78,9 +99,10 @@ class DuesDialog(Sheet):
         self._ask()
 
     def _ask(self) -> None:
-        if self._found is None:
+        found = self._chosen()
+        if found is None:
             return
-        shown = self._found.standing(*WHICH[self.which.currentData()])
+        shown = found.standing(*WHICH[self.which.currentData()])
         self.model.ask(_source(self._tools, shown))
         told = [doubt_told(self._tools.words, shown.at)]
         told += [] if shown.entries else [self._tools.words("window.due_all_none")]

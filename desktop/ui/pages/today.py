@@ -365,13 +365,14 @@ class TodayPage(QWidget):
         lines = [*self._doubted(dues), *map(self._due_line, dues.lines), *map(self._put_off_line, dues.put_off)]
         self._dues.addWidget(self._card(words("window.list_comma").join(head), lines, "", self._all_due(dues)))
 
-    def _all_due(self, dues: Dues) -> Link | None:
-        """What leads to all of it, where more is due than stands here."""
-        if not dues.more:
-            return None
-        told = self.tools.words("window.due_more_many" if dues.many else "window.due_more", count=dues.more)
-        made = Link(told, "today.due_all")
-        made.setAccessibleName(f"{self.tools.words('window.due_all')} {told}")
+    def _all_due(self, dues: Dues) -> Link:
+        """What leads to all of it: how many more clocks there are, and where there are none the list itself, for what
+        matters wait for (及时情况) stands there alone.
+        """
+        every = self.tools.words("window.due_all")
+        more = self.tools.words("window.due_more_many" if dues.many else "window.due_more", count=dues.more)
+        made = Link(more if dues.more else every, "today.due_all")
+        made.setAccessibleName(f"{every} {more}" if dues.more else every)
         made.clicked.connect(lambda: self.dues.emit())
         return made
 

@@ -29,7 +29,9 @@ def road_facts(
     limits, _set = moment_limits(reader, matter.nature, today)
     labels = {s.name: s.label for s in sources(reader, today)}
     names = unit_names(reader)
-    found = [(words(f"records.moment_{m.name}"), _moment(words, m)) for m in punctuality(state, limits, now)]
+    found = [
+        (words(f"records.moment_{m.name}"), _moment(words, m)) for m in punctuality(matter.nature, state, limits, now)
+    ]
     found.append((words("forms.field_source"), labels.get(matter.source, matter.source)))
     found.append((words("window.matter_held_by"), names.get(state.held_by or "", state.held_by or "")))
     comma = words("window.list_comma")

@@ -88,7 +88,7 @@ class Told:
 
 
 def test_the_command_line_lists_what_the_pages_show(station: Station, order: str) -> None:
-    said = due(Namespace(at="2026-03-05T13:30"), Told(station.desk))  # type: ignore[arg-type]
+    said = due(Namespace(at="2026-03-05T13:30", only="clocks"), Told(station.desk))  # type: ignore[arg-type]
     (arrive, report, resolve) = said.data
     assert arrive == {
         "id": order,
@@ -105,7 +105,7 @@ def test_the_command_line_lists_what_the_pages_show(station: Station, order: str
     assert lines[0].startswith("2026-03-05 13:00  已超期  领导到场  (2026)凤凰发令第")
     assert said.notes == []
     station.clock.at -= timedelta(days=365)
-    (note,) = due(Namespace(at=""), Told(station.desk)).notes  # type: ignore[arg-type]
+    (note,) = due(Namespace(at="", only=""), Told(station.desk)).notes  # type: ignore[arg-type]
     assert "时钟" in note
 
 
@@ -333,7 +333,7 @@ def test_what_was_put_off_is_told_by_the_tray_only_when_it_comes_back(station: S
 def test_the_list_of_all_gives_what_the_verb_prints(station: Station, order: str) -> None:
     station.clock.later(hours=2)
     found = due_list(station.desk)
-    data = list(due(Namespace(at=""), Told(station.desk)).data)  # type: ignore[arg-type]
+    data = list(due(Namespace(at="", only=""), Told(station.desk)).data)  # type: ignore[arg-type]
     with station.store.read() as reader:
         rows = listed_dues(wording("zh"), told_entries(reader, found.entries), found.at)
     assert [(row.record, row.number, row.about, row.due.isoformat()) for row in rows] == [

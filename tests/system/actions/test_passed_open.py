@@ -134,7 +134,7 @@ def test_an_answer_that_the_district_refused_lets_the_clock_run_again(station: S
 def test_due_and_today_list_it_by_its_matter_with_the_figures_of_its_list(station: Station, district: District) -> None:
     waiting, covered = district.tells(hours=2), district.tells(must_report=True, title="家庭内的事")
     ends = {one.told.matter: one.due for one in passed_here(station.desk)}
-    said = due(Namespace(at=station.clock.at.isoformat()), Told(station.desk))  # type: ignore[arg-type]
+    said = due(Namespace(at=station.clock.at.isoformat(), only=""), Told(station.desk))  # type: ignore[arg-type]
     unit = station.desk.session.unit_name
     for row, told_of, title in zip(said.data, (waiting, covered), ("漏水", ""), strict=True):
         end = ends[told_of.matter]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
 
+from sync.records.believed import Believed
 from sync.records.deadline_rules import KINDS, SETTABLE
 from sync.records.errors import RuleBroken
 from sync.records.kinds import new_id
@@ -14,14 +16,15 @@ from sync.records.matter_state import MatterStage, fold_matter
 from sync.records.matters import Conclusion, Help, Matter, Nature, PetitionRoad, Step, StepKind
 from sync.records.mediation_requests import requests_of, waiting_requests
 from sync.records.mediations import Host
-from sync.records.moment_limits import MomentLimits
-from sync.records.open_clocks import matter_clocks
+from sync.records.moment_limits import ALL, MomentLimits
+from sync.records.open_clocks import Standing, matter_clocks
 from sync.records.petition_clocks import PetitionClock, petition_clocks, running
 from sync.records.punctuality import InTime, punctuality
 from sync.records.record import Made
 from sync.records.roads import BODY_DECIDES, ROADS, STEPS, check_judgement, check_road, check_score, open_steps
 from sync.records.times import BEIJING
 from sync.records.units import Level, OrgUnit
+from sync.records.waiting_moments import waiting_moments
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=BEIJING)
 
@@ -250,7 +253,7 @@ LIMITS = MomentLimits(accepted=60, resolved=600, acknowledged=60, fed_back=60)
 
 def test_each_moment_is_in_time_late_running_or_overdue() -> None:
     def told(*steps: Step, now: datetime) -> list[str]:
-        return [m.in_time.value for m in punctuality(fold_matter(steps, NOW), LIMITS, now)]
+        return [m.in_time.value for m in punctuality(Nature.SERVICE, fold_matter(steps, NOW), LIMITS, now)]
 
     minutes = lambda n: NOW + timedelta(minutes=n)  # noqa: E731
     assert told(now=minutes(60)) == ["on_time", "waiting", "waiting", "open", "open"]
@@ -262,6 +265,48 @@ def test_each_moment_is_in_time_late_running_or_overdue() -> None:
     assert told(accepted, resolved, back, now=minutes(9_000)) == ["on_time", "late", "on_time", "overdue", "on_time"]
     closed = step(StepKind.CLOSED, accepted, hours=3)
     assert told(accepted, closed, now=minutes(9_000)) == ["on_time", "late", "open", "open", "open"]
+
+
+def test_what_is_waited_for_is_the_same_in_whatever_order_the_steps_came() -> None:
+    accepted = step(StepKind.ACCEPTED, hours=1)
+    resolved = step(StepKind.RESOLVED, accepted, hours=2, text="…")
+    told = step(StepKind.FED_BACK, resolved, hours=3)
+    aside = step(StepKind.HANDLED, accepted, hours=2, by="sta_2", text="…")
+    at = NOW + timedelta(minutes=170)
+    every = {
+        waiting_moments(Nature.SERVICE, fold_matter(some, NOW), {ALL: LIMITS}, Believed(at, at))
+        for some in permutations((accepted, resolved, told, aside))
+    }
+    assert [[(m.kind, m.due - NOW, m.standing) for m in found] for found in every] == [
+        [("moment-acknowledged", timedelta(hours=3), Standing.SOON)]
+    ]
+
+
+def test_a_moment_is_near_in_the_last_sixth_of_its_limit_and_in_doubt_where_the_time_is() -> None:
+    def stands(*minutes: int) -> Standing:
+        first, last = (NOW + timedelta(minutes=m) for m in (minutes[0], minutes[-1]))
+        found = waiting_moments(Nature.SERVICE, fold_matter([], NOW), {ALL: LIMITS}, Believed(first, last))
+        return found[0].standing
+
+    assert [stands(49), stands(50), stands(60), stands(61)] == ["running", "soon", "soon", "overdue"]
+    assert stands(40, 61) is Standing.DOUBTFUL
+    assert stands(61, 90) is Standing.OVERDUE
+
+
+def test_an_accusation_is_never_late_with_a_step_that_it_does_not_know() -> None:
+    late = NOW + timedelta(days=30)
+    told = punctuality(Nature.ACCUSATION, fold_matter([], NOW), LIMITS, late)
+    assert [(m.due, m.in_time) for m in told[1:]] == [(None, InTime.OPEN)] * 4
+    assert waiting_moments(Nature.ACCUSATION, fold_matter([], NOW), {ALL: LIMITS}, Believed(late, late)) == ()
+
+
+def test_a_matter_of_a_desk_whose_clock_is_broken_is_late_with_nothing() -> None:
+    last = datetime.max.replace(tzinfo=UTC) - timedelta(hours=9)
+    found = waiting_moments(Nature.SERVICE, fold_matter([], last), {ALL: LIMITS}, Believed(NOW, NOW))
+    assert [(m.due - last, m.standing) for m in found] == [
+        (timedelta(hours=1), Standing.RUNNING),
+        (timedelta(0), Standing.RUNNING),
+    ]
 
 
 def test_a_department_has_five_working_days_to_accept_a_mediation() -> None:
