@@ -12,11 +12,12 @@ from typing import NamedTuple, cast
 from desktop.actions.deadlines import periods
 from desktop.store.columns import from_micros, to_micros
 from desktop.store.reader import Reader
-from desktop.store.running import CLOCKS, Runs, Told, all_running, ids_at, kinds_running, next_running, running_at
+from desktop.store.running import CLOCKS, ENDS, Runs, Told, all_running, ids_at, kinds_running, next_running, running_at
 from sync.records.believed import Believed
 from sync.records.calendars import LONGEST
 from sync.records.deadlines import IN_DAYS, Assumed, Deadline, EndsByDay, deadline
 from sync.records.mediation_events import MediationEvent, SuspensionReason, rests_of
+from sync.records.mediation_periods import extensions_of, note_of
 from sync.records.open_clocks import LAPSING, Standing, ahead, stands
 from sync.records.times import BEIJING
 
@@ -127,7 +128,7 @@ class Counting:
         low, high = self._bounds(kind, after, near=near)
         since = _EVER
         if low > _LOWEST and told != Told.RESTED:
-            since = from_micros(low) if told == Told.END else self._first_start(kind, from_micros(low))
+            since = from_micros(low) if told in ENDS else self._first_start(kind, from_micros(low))
         for run in next_running(self.reader, kind, told, since, _PAGE):
             ended = self._ended(run)
             if ended.due > high:
@@ -165,7 +166,10 @@ class Counting:
     def _started(self, run: Runs) -> Ended:
         at, clock, line, unit, told = run
         rule = self.rules[clock]
-        if rule.unit in IN_DAYS:
+        if told == Told.AGREED:
+            due = from_micros(at).astimezone(BEIJING)
+            ends = Deadline(due, rule, (Assumed(note_of(clock), (("until", due.date().isoformat()),)),))
+        elif rule.unit in IN_DAYS:
             ends = self._by_days(clock)[_ordinal(at)]
         else:
             ends = deadline(rule, from_micros(at), self.calendar)
@@ -174,7 +178,9 @@ class Counting:
         return Ended(to_micros(ends.due), clock, line, unit, ends)
 
     def _rested(self, runs: list[Runs]) -> dict[int, Ended]:
-        """Return the ends of mediations without the time of an appraisal; each has one clock."""
+        """Return the ends of medical mediations without the time of an appraisal and with what was agreed on top; each
+        has one clock.
+        """
         if not runs:
             return {}
         found = {}
@@ -186,7 +192,8 @@ class Counting:
             events = cast("list[MediationEvent]", happened.get(mediation, []))
             rests = rests_of(events, SuspensionReason.APPRAISAL)
             start = from_micros(run.at)
-            ends = deadline(self.rules[run.clock], start, self.calendar, rests, now=self.at.latest)
+            more = extensions_of(run.clock, events)
+            ends = deadline(self.rules[run.clock], start, self.calendar, rests, more, now=self.at.latest)
             found[line] = Ended(to_micros(ends.due), run.clock, line, run.unit, ends)
         return found
 

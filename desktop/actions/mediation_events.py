@@ -1,4 +1,4 @@
-"""What happens in a mediation, noted as facts: a contact, a session, an inspection, a suspension and its end.
+"""What happens in a mediation, noted as facts: a contact, a session, an inspection, a suspension and its end, a period.
 
 An event that was noted wrongly is corrected by a new fact in its place; what stood there stays, struck, and what was
 one side's confidence stays that side's.
@@ -7,25 +7,29 @@ one side's confidence stays that side's.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.actions.attachments import take_files
 from desktop.actions.cards import card
 from desktop.actions.consents import must_not_be_refused
+from desktop.actions.deadlines import periods
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
 from desktop.actions.reading import Answers
 from desktop.forms.form import Draft
-from desktop.forms.mediation_events import HELD, MEDIATION_EVENT_FORM, NAMES
+from desktop.forms.mediation_events import ENDS, HELD, MEDIATION_EVENT_FORM, NAMES
 from desktop.forms.questions import fresh
-from desktop.store.links import mediation_events_of
+from desktop.store.links import mediation_events_of, steps_of
 from desktop.store.names import names_by_side
 from desktop.store.store import Reader, Work
 from sync.records.case_requirements import check_mediation_event
+from sync.records.deadlines import Deadline
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import open_suspensions
 from sync.records.kinds import new_id
+from sync.records.matters import Matter
 from sync.records.mediation_events import (
     OF_A_PARTY,
     ContactManner,
@@ -34,6 +38,7 @@ from sync.records.mediation_events import (
     SuspensionReason,
     confidential_to,
 )
+from sync.records.mediation_periods import MEDICAL, mediation_period
 from sync.records.mediations import Mediation
 from sync.records.seen import versions
 
@@ -60,11 +65,14 @@ def event_draft(desk: Desk, mediation_id: str, kind: MediationEventKind | None =
         mediation: Mediation = card(reader, mediation_id, Mediation)
         given: Draft = {NAMES: _names(reader, mediation_id), "place": mediation.place}
         resting = bool(open_suspensions(mediation_events_of(reader, mediation_id)))
+        given[ENDS] = _ends(reader, desk, mediation, mediation_events_of(reader, mediation_id)).last_day.isoformat()
     given["happened_at"] = desk.now().replace(second=0, microsecond=0).isoformat()
     if kind is None and resting:
         kind = MediationEventKind.RESUMED
     if kind in (MediationEventKind.JOINT, MediationEventKind.INSPECTION):
         given["present"] = given[NAMES]["0"]
+    if kind is MediationEventKind.PERIOD_AGREED:
+        given["agreed_by"] = given[NAMES]["0"]
     if kind is not None:
         given["kind"] = kind.value
     return fresh(MEDIATION_EVENT_FORM, "mediation_event", given)
@@ -84,6 +92,7 @@ def correction_draft(desk: Desk, mediation_id: str, event_id: str = "") -> Draft
             raise Refused("actions.no_event_yet")
         found = _corrected(known, event_id or max(known, key=lambda e: (e.made.at, e.id)).id)
         names = _names(reader, mediation_id)
+        ends = _ends(reader, desk, card(reader, mediation_id, Mediation), found.others)
     event = found.before
     assert event is not None  # noqa: S101 the line of an event that is here has a head
     draft: Draft = {name: getattr(event, name) for name in ("place", "text", "undisputed", "undisputed_agreed")}
@@ -94,7 +103,9 @@ def correction_draft(desk: Desk, mediation_id: str, event_id: str = "") -> Draft
         draft[name] = getattr(event, name) and getattr(event, name).isoformat()
     draft["reached"] = None if event.reached is None else ("yes" if event.reached else "no")
     held = ",".join(str(side) for side in sorted(found.held))
-    given = {**draft, NAMES: names, HELD: held, "amends": event.id}
+    if event.kind is MediationEventKind.PERIOD_AGREED:
+        draft |= {"agreed_until": draft.pop("until"), "agreed_by": draft.pop("present")}
+    given = {**draft, ENDS: ends.last_day.isoformat(), NAMES: names, HELD: held, "amends": event.id}
     return fresh(MEDIATION_EVENT_FORM, "mediation_event", given)
 
 
@@ -111,6 +122,7 @@ def note_event(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         corrected = _corrected(known, answers.record("amends", "mediation_event") or "")
         event = _read(desk, answers, draft, mediation_id, corrected)
         _check(work, event, answers, corrected)
+        _check_period(work, desk, event, corrected)
         work.add(event)
         take_files(desk, work, draft, event.id)
         handed_in(work, desk, MEDIATION_EVENT_FORM, draft)
@@ -150,11 +162,38 @@ def _check(work: Work, event: MediationEvent, answers: Answers, corrected: _Corr
             raise RuleBroken("actions.resumed_before_suspended", field="happened_at")
 
 
+def _check_period(work: Work, desk: Desk, event: MediationEvent, corrected: _Corrected) -> None:
+    """All sides agree on a period; that of a medical dispute they prolong, and only while it runs (38)."""
+    if event.kind is not MediationEventKind.PERIOD_AGREED or event.until is None:
+        return
+    must_not_be_refused(work, event.mediation, until=event.happened_at)
+    said = "".join(event.present)
+    for names in names_by_side(work, event.mediation).values():
+        if not any(name in said for name in names):
+            raise RuleBroken("actions.side_did_not_agree", field="agreed_by", names="、".join(names))
+    mediation: Mediation = card(work, event.mediation, Mediation)
+    ends = _ends(work, desk, mediation, corrected.others)
+    if ends.rule.name != MEDICAL:
+        return
+    if event.happened_at > ends.due:
+        raise RuleBroken("actions.period_over", field="happened_at", due=ends.last_day.isoformat())
+    if event.until <= ends.last_day:
+        raise RuleBroken("actions.period_not_longer", field="agreed_until", due=ends.last_day.isoformat())
+
+
+def _ends(reader: Reader, desk: Desk, mediation: Mediation, events: Sequence[MediationEvent]) -> Deadline:
+    matter = card(reader, mediation.matter, Matter)
+    period = mediation_period(mediation, matter, events, steps_of(reader, matter.id))
+    counted = periods(reader, desk.now())
+    return counted.due_by(period.kind, period.start, period.rests, period.extensions, now=desk.now())
+
+
 def _read(desk: Desk, answers: Answers, draft: Draft, mediation_id: str, corrected: _Corrected) -> MediationEvent:
     made = desk.made()
     kind = answers.choice("kind", MediationEventKind, MediationEventKind.CONTACT)
     happened_at = answers.moment_or("happened_at", made.at)
-    names = (name.strip() for name in _BETWEEN_NAMES.split(answers.line("present")))
+    agreed = kind is MediationEventKind.PERIOD_AGREED
+    names = (name.strip() for name in _BETWEEN_NAMES.split(answers.line("agreed_by" if agreed else "present")))
     return MediationEvent(
         id=str(draft.get("_id") or new_id("mediation_event")),
         made=made,
@@ -171,7 +210,7 @@ def _read(desk: Desk, answers: Answers, draft: Draft, mediation_id: str, correct
         present=tuple(name for name in names if name),
         text=answers.text("text"),
         reason=answers.choice_or_none("reason", SuspensionReason),
-        until=answers.day("until"),
+        until=answers.day("agreed_until" if agreed else "until"),
         resumes=_resumed(kind, happened_at, corrected),
         undisputed=answers.text("undisputed"),
         undisputed_agreed=answers.yes("undisputed_agreed"),

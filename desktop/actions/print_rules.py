@@ -20,16 +20,13 @@ from sync.records.agreement_state import effective_on
 from sync.records.confirm_checks import ALONE, CHECKS
 from sync.records.errors import Refused
 from sync.records.matters import Matter
-from sync.records.mediation_events import SuspensionReason, rests_of
-from sync.records.mediation_requests import application_received
+from sync.records.mediation_periods import mediation_period
 from sync.records.mediations import Agreement, Mediation
-from sync.records.open_clocks import LABOUR
 from sync.records.papers import PaperKind, WentOn
 from sync.records.persons import Answer, Organisation, Person
 from sync.records.print_rules import Case, Finding, Rule, Table, Weight, findings, gone_on, unmet
 from sync.records.text import check_text
 from sync.records.times import BEIJING
-from sync.records.visits import Category
 
 CHECKED = frozenset({PaperKind.AGREEMENT, PaperKind.CONFIRMATION_APPLICATION, PaperKind.REVIEW_APPLICATION})
 """The papers that have rules."""
@@ -127,12 +124,7 @@ def _numbered(party: object) -> bool:
 
 
 def _limit(reader: Reader, desk: Desk, mediation: Mediation, matter: Matter) -> date:
-    """Return the last day for reaching an agreement; in medical disputes the time of an appraisal is not counted."""
-    start, due_by = mediation.started_at, periods(reader, desk.now()).due_by
-    if matter.category is Category.LABOUR:
-        received = application_received(steps_of(reader, matter.id), mediation)
-        return due_by(LABOUR, received or start).last_day
-    if matter.category is Category.MEDICAL:
-        rests = rests_of(mediation_events_of(reader, mediation.id), SuspensionReason.APPRAISAL)
-        return due_by("mediation-medical", start, rests, now=desk.now()).last_day
-    return due_by("mediation-general", start).last_day
+    """Return the last day for reaching an agreement, as the law or the parties set it (mediation_periods.py)."""
+    events, steps = mediation_events_of(reader, mediation.id), steps_of(reader, matter.id)
+    period, counted = mediation_period(mediation, matter, events, steps), periods(reader, desk.now())
+    return counted.due_by(period.kind, period.start, period.rests, period.extensions, now=desk.now()).last_day

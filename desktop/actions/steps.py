@@ -23,6 +23,7 @@ from sync.records.errors import RuleBroken
 from sync.records.folds import MatterState, fold_matter
 from sync.records.kinds import new_id
 from sync.records.matters import Conclusion, Help, Matter, PetitionRoad, Step, StepKind
+from sync.records.mediation_requests import ACCEPT, check_complex, departments_asked
 from sync.records.mediations import Host
 from sync.records.petition_clocks import PetitionClock, petition_clocks, running
 from sync.records.roads import check_judgement, check_road, check_score, open_steps
@@ -35,10 +36,12 @@ def step_draft(desk: Desk, matter_id: str) -> Draft:
     with desk.store.read() as reader:
         matter: Matter = card(reader, matter_id, Matter)
         state = state_of(reader, matter)
+        departments = [a.unit for a in departments_asked(steps_of(reader, matter_id)) if not a.complex]
+    steps = [k for k in open_steps(matter.nature, state) if departments or k is not StepKind.MEDIATION_COMPLEX]
     given = {
-        "by_unit": state.passed_to or state.held_by,
+        "by_unit": state.passed_to or state.held_by or next(iter(departments), None),
         "_nature": matter.nature.value,
-        "_steps": [kind.value for kind in open_steps(matter.nature, state)],
+        "_steps": [kind.value for kind in steps],
         "_handler": desk.session.staff in state.handlers,
     }
     return fresh(STEP_FORM, "step", given)
@@ -65,6 +68,7 @@ def add_step(desk: Desk, matter_id: str, draft: Draft) -> Done:
         _check_second(work, step)
         _check_counsellor(work, step)
         _check_extension(work, matter, steps, step)
+        _check_complex(work, steps, step)
         _check_closing(work, matter, step)
         work.add(dataclasses.replace(step, seen=state.heads))
         handed_in(work, desk, STEP_FORM, draft)
@@ -145,3 +149,9 @@ def _check_extension(reader: Reader, matter: Matter, steps: Sequence[Step], step
         raise RuleBroken("records.extension_too_late", field="happened_at", due=due.last_day.isoformat())
     if step.due_on > last:
         raise RuleBroken("records.extension_too_long", field="due_on", last=last.isoformat())
+
+
+def _check_complex(reader: Reader, steps: Sequence[Step], step: Step) -> None:
+    if step.kind is StepKind.MEDIATION_COMPLEX:
+        counted = periods(reader, step.made.at)
+        check_complex(step, steps, lambda since: counted.due_by(ACCEPT, since))

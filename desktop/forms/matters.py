@@ -86,7 +86,7 @@ MATTER_FORM = form(
 )
 
 _moved_on = where("kind", StepKind.ESCALATED, StepKind.TRANSFERRED)
-_answered = where("kind", StepKind.RECEIVED, StepKind.SENT_BACK)
+_answered = where("kind", StepKind.RECEIVED, StepKind.SENT_BACK, StepKind.MEDIATION_COMPLEX)
 _petition = where("_nature", Nature.PETITION)
 _decided = where("kind", StepKind.ACCEPTED, StepKind.NOT_ACCEPTED)
 _accepted = where("kind", StepKind.ACCEPTED)

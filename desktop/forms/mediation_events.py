@@ -1,4 +1,4 @@
-"""The form of what happens in a mediation: a contact, a session, an inspection, a suspension, its end."""
+"""The form of what happens in a mediation: a contact, a session, an inspection, a suspension, a period agreed on."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ NAMES = "_names"
 HELD = "_held"
 """The draft's value with the side ("1", "2", …) whose confidence a corrected event was; empty for nobody's."""
 
+ENDS = "_ends"
+"""The draft's value with the day on which the mediation's period ends, before anything else is agreed on."""
+
 _CONTACT = where("kind", MediationEventKind.CONTACT)
 _SUSPENDED = where("kind", MediationEventKind.SUSPENDED)
+_AGREED = where("kind", MediationEventKind.PERIOD_AGREED)
 _ONE_SIDED = where("kind", MediationEventKind.CONTACT, MediationEventKind.SEPARATE)
 _MET = where("kind", MediationEventKind.JOINT, MediationEventKind.SEPARATE, MediationEventKind.INSPECTION)
 _JOINT = where("kind", MediationEventKind.JOINT)
@@ -26,7 +30,7 @@ _TOGETHER = where("kind", MediationEventKind.JOINT, MediationEventKind.INSPECTIO
 
 
 def _has_to_tell(draft: Mapping[str, Any]) -> bool:
-    return _MET(draft) or (_CONTACT(draft) and draft.get("reached") == "yes")
+    return _MET(draft) or _AGREED(draft) or (_CONTACT(draft) and draft.get("reached") == "yes")
 
 
 def _usually_present(draft: Mapping[str, Any]) -> str | None:
@@ -35,6 +39,21 @@ def _usually_present(draft: Mapping[str, Any]) -> str | None:
     if not isinstance(names, Mapping) or not _MET(draft):
         return None
     return str(names.get("0" if _TOGETHER(draft) else str(draft.get("side") or ""), "")) or None
+
+
+def _all_names(draft: Mapping[str, Any]) -> str | None:
+    """A period is agreed on by all."""
+    names = draft.get(NAMES)
+    return str(names.get("0", "")) or None if isinstance(names, Mapping) and _AGREED(draft) else None
+
+
+def _period_held(draft: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    """Say until when the period lasts as it is, or that it was over when they agreed."""
+    ends = str(draft.get(ENDS) or "")
+    if not ends:
+        return None
+    over = str(draft.get("happened_at") or "")[:10] > ends
+    return "forms.period_was_over" if over else "forms.period_lasts", {"day": ends}
 
 
 def _opens(draft: Mapping[str, Any]) -> bool:
@@ -108,6 +127,23 @@ MEDIATION_EVENT_FORM = form(
             required=_SUSPENDED,
         ),
         ask("until", Shape.DATE, "field_suspended_until", shown=_SUSPENDED),
+        ask(
+            "agreed_until",
+            Shape.DATE,
+            shown=_AGREED,
+            required=_AGREED,
+            hint="forms.hint_agreed_until",
+            tells=_period_held,
+        ),
+        ask(
+            "agreed_by",
+            Shape.LINE,
+            shown=_AGREED,
+            required=_AGREED,
+            derived=_all_names,
+            hint="forms.hint_agreed_by",
+            max_length=500,
+        ),
         ask("text", Shape.TEXT, "field_event_text", required=_has_to_tell),
         ask("undisputed", Shape.TEXT, shown=_JOINT, hint="forms.hint_undisputed"),
         ask(

@@ -51,7 +51,8 @@ _KINDS: Final = """
 
 class Told(IntEnum):
     """What ``running.at`` is: a start, an end that was counted or given once, a start of what has rested, or one that
-    stands in for a start that nobody recorded. ``OPEN`` is no clock: since then something is to be done.
+    stands in for a start that nobody recorded. ``OPEN`` is no clock: since then something is to be done. ``AGREED``: an
+    end that the parties agreed on.
     """
 
     START = 0
@@ -59,8 +60,11 @@ class Told(IntEnum):
     RESTED = 2
     SUPPOSED = 3
     OPEN = 4
+    AGREED = 5
 
 
+ENDS: Final = frozenset({Told.END, Told.AGREED})
+"""What is told as an end, and counted from nothing."""
 CLOCKS: Final = tuple(told for told in Told if told is not Told.OPEN)
 PASSED: Final = "passed"
 """What is noted as open in the place of a clock's kind: a matter that another unit passed here."""
@@ -96,7 +100,7 @@ def write_running(reader: Reader, clocks: Clocks) -> None:
 def row_of(line: int, clock: OpenClock) -> tuple[int, str, str, int, int]:
     """Return a clock of the record at ``line`` as the table has it."""
     start = Told.SUPPOSED if clock.supposed else Told.RESTED if clock.rests else Told.START
-    told = Told.END if clock.counted else start
+    told = Told.AGREED if clock.agreed else Told.END if clock.counted else start
     return line, clock.kind, clock.unit, to_micros(clock.at), int(told)
 
 

@@ -26,6 +26,7 @@ NEEDS_TEXT: Final = frozenset(
         StepKind.EXTENDED,
         StepKind.REFERRAL_RESULT,
         StepKind.POLICE_TOLD,
+        StepKind.MEDIATION_COMPLEX,
     }
 )
 """Steps that say in words what was done, or why."""
@@ -98,6 +99,8 @@ def check_mediation_event(event: MediationEvent) -> None:  # noqa: C901 one case
             _say(event.text, "event_unsigned_text_missing", "text")
         case MediationEventKind.CONSENT:
             _check_consent(event)
+        case MediationEventKind.PERIOD_AGREED:
+            _check_period(event)
         case MediationEventKind.RESUMED:
             _chosen(event.resumes, "records.event_not_suspended", "kind")
     if event.ended_at is not None and event.ended_at < event.happened_at:
@@ -123,6 +126,15 @@ def _check_suspension(event: MediationEvent) -> None:
     _chosen(event.reason, "records.event_reason_missing", "reason")
     if event.until is not None and event.until < event.happened_at.astimezone(BEIJING).date():
         raise RuleBroken("records.event_until_backwards", field="until")
+
+
+def _check_period(event: MediationEvent) -> None:
+    """Until when, who agreed, and why they go on (深圳经济特区矛盾纠纷多元化解条例 25)."""
+    _chosen(event.until, "records.event_agreed_until_missing", "agreed_until")
+    if event.until is not None and event.until < event.happened_at.astimezone(BEIJING).date():
+        raise RuleBroken("records.event_agreed_backwards", field="agreed_until")
+    _chosen(event.present, "records.event_agreed_by_missing", "agreed_by")
+    _say(event.text, "event_agreed_why_missing", "text")
 
 
 def _chosen(answer: object, key: str, field: str) -> None:

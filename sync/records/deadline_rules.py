@@ -21,6 +21,7 @@ KINDS: Final = (
     "mediation-labour",
     "mediation-medical",
     "mediation-administrative-accept",
+    "mediation-administrative-complex",
     "mediation-administrative-transfer",
     "confirmation",
     "labour-review",

@@ -63,11 +63,17 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """More time: ``amount`` of the rule's unit, or ``until`` a moment. It counts only if ``asked`` before the end."""
+    """More time: ``amount`` of the rule's unit, or ``until`` a moment. It counts only if ``asked`` before the end.
+
+    ``instead``: a period of its own in the place of the rule's, which may be shorter and counts whenever it was agreed
+    on; after the end that is told. ``note`` is the wording key that tells a moved end, with the day ``until`` which.
+    """
 
     asked: datetime
     amount: int = 0
     until: datetime | None = None
+    instead: bool = False
+    note: str = ""
 
 
 class Assumed(NamedTuple):
@@ -177,8 +183,14 @@ class _Counting:
     def ended(self, extensions: Sequence[Extension]) -> Deadline:
         """Count, then count again with each extension in the order in which they were asked for."""
         due, added, more, until = self._due(0), 0, list[Assumed](), self.start
+        moved: tuple[Assumed, ...] = ()
         for extension in sorted(extensions, key=lambda e: e.asked):
-            if extension.asked > due:
+            late = extension.asked > due
+            if extension.instead and extension.until is not None:
+                due = until = extension.until.astimezone(BEIJING)
+                moved = _moved(extension, due, late=late)
+                continue
+            if late:
                 asked = extension.asked.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
                 more.append(Assumed("records.assumed_extension_late", (("asked", asked),)))
                 continue
@@ -187,7 +199,9 @@ class _Counting:
             added = min(added + extension.amount, self.rule.extend)
             until = max(until, (extension.until or until).astimezone(BEIJING))
             due = max(self._due(added), until)
-        return Deadline(due, self.rule, (*self._assumed(), *more), self.stopped)
+            if due == until:
+                moved = _moved(extension, due, late=False) or moved
+        return Deadline(due, self.rule, (*moved, *self._assumed(), *more), self.stopped)
 
     def _due(self, added: int) -> datetime:
         amount = self.rule.amount + added
@@ -241,6 +255,17 @@ class _Counting:
         if self.stopped:
             told.append(Assumed("records.assumed_stopped"))
         return told
+
+
+def _moved(extension: Extension, due: datetime, *, late: bool) -> tuple[Assumed, ...]:
+    """Tell why a period ends when it does, where the extension has words for that."""
+    if not extension.note:
+        return ()
+    until = ("until", due.date().isoformat())
+    if not late:
+        return (Assumed(extension.note, (until,)),)
+    asked = ("asked", extension.asked.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"))
+    return (Assumed(f"{extension.note}_late", (until, asked)),)
 
 
 def is_old(calendar: Calendar, day: date) -> bool:

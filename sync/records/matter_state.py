@@ -102,6 +102,7 @@ _RANK: Final = {
     for place, kind in enumerate(
         (
             StepKind.POLICE_TOLD,
+            StepKind.MEDIATION_COMPLEX,
             StepKind.MEDIATION_ASKED,
             StepKind.FEEDBACK_TRIED,
             StepKind.REVIEWED,

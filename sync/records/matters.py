@@ -79,6 +79,7 @@ class StepKind(StrEnum):
     FEEDBACK_TRIED = "feedback_tried"
     POLICE_TOLD = "police_told"
     MEDIATION_ASKED = "mediation_asked"
+    MEDIATION_COMPLEX = "mediation_complex"
 
 
 class Conclusion(StrEnum):
@@ -121,7 +122,8 @@ class Step(Fact):
     and the clocks of a petition run; ``SENT_BACK`` that it takes it not, or objects (23). An acceptance names its
     ``road`` (31), an extension its ``approver`` (34). ``conclusions`` hold together; ``second`` is the staff member who
     judged with the writer that a request is without reason. ``help`` is what somebody was referred to, ``manner`` how
-    somebody was sought who was to be told, ``host`` who was asked to mediate.
+    somebody was sought who was to be told, ``host`` who was asked to mediate. ``MEDIATION_COMPLEX``: the department
+    ``by_unit`` that was asked finds the case complex, for the reason in ``text``, and has longer to accept.
 
     A referral may name the colleague ``to_staff`` who is to help; what came of it names the referral in ``refers_to``,
     and a further session in ``due_on``. ``text`` is what others may know of that, ``kept`` what they may not: letters

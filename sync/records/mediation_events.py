@@ -22,6 +22,7 @@ from sync.records.seen import standing, versions
 class MediationEventKind(StrEnum):
     """What happened. ``SEPARATE`` is 背对背: with one side while the other is not there.
 
+    ``PERIOD_AGREED``: the parties agreed until when the mediation lasts, or goes on (mediation_periods.py).
     ``UNSIGNED``: a party left before signing an agreement, or would not sign it. ``CONSENT``: a party said whether it
     agrees to be mediated (consent.py).
     """
@@ -34,6 +35,7 @@ class MediationEventKind(StrEnum):
     RESUMED = "resumed"
     UNSIGNED = "unsigned"
     CONSENT = "consent"
+    PERIOD_AGREED = "period_agreed"
 
 
 class ContactManner(StrEnum):
@@ -68,7 +70,8 @@ class MediationEvent(Fact):
 
     ``present`` are names as they were told. ``ended_at`` is a session's or an inspection's. A suspension has its
     ``reason`` and, where one was set, the day ``until`` which; a resumption names in ``resumes`` all suspensions that
-    its writer saw standing. ``party`` did not sign ``agreement``; it may sign later all the same. A consent is of
+    its writer saw standing. A period that was agreed on lasts ``until`` a day; ``present`` are then those who agreed,
+    and ``text`` is why. ``party`` did not sign ``agreement``; it may sign later all the same. A consent is of
     ``party``, which ``agrees`` to the mediation or refuses it.
 
     ``undisputed`` are facts that nobody disputes, written down at a joint session where all

@@ -7,17 +7,21 @@ for labour disputes, whose 15 days run from the receipt of the application (劳�
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from sync.records.deadlines import Deadline
+from sync.records.errors import RuleBroken
 from sync.records.matters import Step, StepKind
 from sync.records.mediations import Host, Mediation
 from sync.records.seen import in_line, standing
 
 ACCEPT: Final = "mediation-administrative-accept"
 """5 working days, 10 where it is complex (深圳经济特区矛盾纠纷多元化解条例 45, 46)."""
+ACCEPT_COMPLEX: Final = "mediation-administrative-complex"
+"""10 working days, once the department said within the five that the case is complex, and why (the same articles)."""
 TRANSFER: Final = "mediation-administrative-transfer"
 """3 working days for a department that is not competent to hand the request on (the same articles)."""
 ACCEPT_BY: Final = {
@@ -41,6 +45,12 @@ class Asked:
     host: Host
     since: datetime
     unit: str
+    complex: bool = False
+
+    @property
+    def accept_by(self) -> str:
+        """The kind of the clock that runs until the answer."""
+        return ACCEPT_COMPLEX if self.complex else ACCEPT_BY[self.host]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,29 @@ class Requests:
 def waiting_requests(steps: Iterable[Step]) -> tuple[Asked, ...]:
     """Return the requests that nobody has answered; an answer of another unit answers none."""
     return requests_of(steps).waiting
+
+
+def departments_asked(steps: Iterable[Step]) -> tuple[Asked, ...]:
+    """Return the requests to departments that wait."""
+    return tuple(asked for asked in requests_of(steps).waiting if asked.host is Host.ADMINISTRATIVE)
+
+
+def check_complex(step: Step, steps: Iterable[Step], ends: Callable[[datetime], Deadline]) -> None:
+    """Raise RuleBroken where ``step`` does not say in time, of a department that was asked, that the case is complex.
+
+    ``ends`` counts the days of `ACCEPT` from a request on. It is said once, and while they run.
+    """
+    asked = [one for one in departments_asked(steps) if one.unit == step.by_unit]
+    if not asked:
+        raise RuleBroken("records.complex_not_asked", field="by_unit")
+    if all(one.complex for one in asked):
+        raise RuleBroken("records.complex_said_already", field="kind")
+    last = max((one for one in asked if not one.complex), key=lambda one: one.since)
+    if step.happened_at < last.since:
+        raise RuleBroken("records.complex_before_asked", field="happened_at")
+    due = ends(last.since)
+    if step.happened_at > due.due:
+        raise RuleBroken("records.extension_too_late", field="happened_at", due=due.last_day.isoformat())
 
 
 def application_received(steps: Iterable[Step], mediation: Mediation) -> datetime | None:
@@ -93,6 +126,13 @@ def requests_of(steps: Iterable[Step]) -> Requests:
             asked = [a for a in waiting if sent_back and a.unit == step.by_unit and a.host is Host.ADMINISTRATIVE]
             returned += [Asked(a.host, step.happened_at, a.unit) for a in asked]
             waiting = [a for a in waiting if step.kind is not StepKind.CLOSED and a.unit != step.by_unit]
+        elif step.kind is StepKind.MEDIATION_COMPLEX:
+            waiting = [replace(a, complex=a.complex or _says_so(a, step)) for a in waiting]
         elif step.kind is StepKind.MEDIATION_ASKED and step.host is not None:
             waiting.append(Asked(step.host, step.happened_at, step.to_unit or ""))
     return Requests(tuple(waiting), tuple(returned))
+
+
+def _says_so(asked: Asked, step: Step) -> bool:
+    """Whether it is the department asked that finds the case complex."""
+    return asked.host is Host.ADMINISTRATIVE and asked.unit == step.by_unit

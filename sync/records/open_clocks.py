@@ -16,21 +16,19 @@ from sync.records.believed import Believed
 from sync.records.deadlines import end_of
 from sync.records.matter_state import DONE_STAGES, MatterState
 from sync.records.matters import Matter, Step
-from sync.records.mediation_events import MediationEvent, SuspensionReason, rests_of
-from sync.records.mediation_requests import ACCEPT_BY, TRANSFER, Requests, application_received, requests_of
+from sync.records.mediation_events import MediationEvent
+from sync.records.mediation_periods import mediation_period
+from sync.records.mediation_requests import TRANSFER, Requests, requests_of
 from sync.records.mediations import Host, Mediation, Outcome
 from sync.records.order_course import Ratification
 from sync.records.order_stages import ENDED, OVER, OrderStage
 from sync.records.order_state import OrderState
 from sync.records.orders import DispatchOrder
 from sync.records.petition_clocks import petition_clocks, running
-from sync.records.visits import Category
 
 REPORT: Final = "order-report"
 ARRIVE: Final = "order-arrive"
 RESOLVE: Final = "order-resolve"
-RESTING: Final = "mediation-medical"
-"""Of this kind a suspension leaves time out."""
 RATIFY: Final = "order-ratify"
 """Of an order that was issued in an emergency: who has to ratify it is the clock's unit."""
 EXTERNAL: Final = "external-due"
@@ -38,8 +36,6 @@ PASSING: Final = "passing-answer"
 LAPSING: Final = frozenset({"petition-objection", "review-request", "confirmation", "labour-review"})
 """Kinds by which somebody may do something until then: when they are over nothing is overdue."""
 _MET: Final = ENDED | {OrderStage.RESOLVED}
-LABOUR: Final = "mediation-labour"
-_OF_CATEGORY: Final = {Category.LABOUR: LABOUR, Category.MEDICAL: RESTING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,8 @@ class OpenClock:
     """A clock of ``kind``, for a department or a body (``unit``, "" for nobody's). ``at`` is its end, or its start.
 
     ``counted`` says which: an end that was counted or given once, or a start from which the rule of ``kind`` counts.
-    ``rests``: from a start, without the time that rested, so that the end lies later than the start alone tells.
+    ``rests``: from a start, without the time that rested and with what was added, so that the end lies later than the
+    start alone tells. ``agreed``: an end that the parties agreed on.
     ``supposed``: from a start that stands in for one that nobody recorded.
     """
 
@@ -57,6 +54,7 @@ class OpenClock:
     counted: bool = False
     rests: bool = False
     supposed: bool = False
+    agreed: bool = False
 
 
 def order_clocks(order: DispatchOrder, state: OrderState) -> tuple[OpenClock, ...]:
@@ -94,9 +92,7 @@ def matter_clocks(matter: Matter, steps: Collection[Step], state: MatterState) -
     given = [] if done else [e for e in matter.external if e.due_on is not None]
     found = [OpenClock(EXTERNAL, end_of(e.due_on), e.system, counted=True) for e in given if e.due_on]
     asked = Requests() if done else requests_of(steps)
-    found += [
-        OpenClock(ACCEPT_BY[a.host], a.since, a.unit) for a in asked.waiting if a.unit or a.host is Host.ADMINISTRATIVE
-    ]
+    found += [OpenClock(a.accept_by, a.since, a.unit) for a in asked.waiting if a.unit or a.host is Host.ADMINISTRATIVE]
     found += [OpenClock(TRANSFER, a.since, a.unit) for a in asked.returned]
     if state.passed_to and state.passed_at and not done:
         found.append(OpenClock(PASSING, state.passed_at, state.passed_to))
@@ -111,20 +107,16 @@ def matter_clocks(matter: Matter, steps: Collection[Step], state: MatterState) -
 def mediation_clocks(
     mediation: Mediation, matter: Matter | None, events: Iterable[MediationEvent] = (), steps: Iterable[Step] = ()
 ) -> tuple[OpenClock, ...]:
-    """Return the period of an open mediation: by the category of its matter, the general one where that is not here.
-
-    An appraisal is left out of a medical one (医疗纠纷预防和处理条例 38). That of a labour dispute begins when the
-    application was received, as the matter's ``steps`` say (劳动争议调解仲裁法 14), else, as is supposed then, with the
-    mediation.
+    """Return the period of an open mediation (mediation_periods.py): to the end that the parties agreed on, else since
+    its start, which is the mediation's own where that of a labour dispute is not known.
     """
     if mediation.outcome is not Outcome.OPEN:
         return ()
-    kind = _OF_CATEGORY.get(matter.category, "mediation-general") if matter else "mediation-general"
-    rests = kind == RESTING and bool(rests_of(events, SuspensionReason.APPRAISAL))
-    if kind == LABOUR:
-        received = application_received(steps, mediation)
-        return (OpenClock(kind, received or mediation.started_at, supposed=received is None),)
-    return (OpenClock(kind, mediation.started_at, rests=rests),)
+    period = mediation_period(mediation, matter, events, steps)
+    if period.agreed_until is not None:
+        return (OpenClock(period.kind, period.agreed_until, agreed=True),)
+    rests = bool(period.rests or period.extensions)
+    return (OpenClock(period.kind, period.start, rests=rests, supposed=period.supposed),)
 
 
 class Standing(StrEnum):

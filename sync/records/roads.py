@@ -32,18 +32,20 @@ ROADS: Final[dict[Nature, frozenset[Road]]] = {
 passed on and nothing else (30)."""
 
 _PASSING: Final = frozenset({StepKind.TRANSFERRED, StepKind.ESCALATED, StepKind.RECEIVED, StepKind.SENT_BACK})
+_ANSWERS: Final = frozenset({StepKind.RECEIVED, StepKind.SENT_BACK, StepKind.MEDIATION_COMPLEX})
 _ENDING: Final = frozenset({StepKind.CLOSED, StepKind.REOPENED})
 _TELLING: Final = frozenset({StepKind.ACKNOWLEDGED, StepKind.FED_BACK, StepKind.FEEDBACK_TRIED})
 _HELPING: Final = frozenset({StepKind.REFERRED, StepKind.REFERRAL_RESULT, StepKind.POLICE_TOLD})
 _WORKING: Final = frozenset({StepKind.ACCEPTED, StepKind.NOT_ACCEPTED, StepKind.HANDLED, StepKind.RESOLVED})
 _PETITION: Final = frozenset({StepKind.EXTENDED, StepKind.OPINION, StepKind.REVIEW_ASKED, StepKind.REVIEWED})
+_ASKING: Final = frozenset({StepKind.MEDIATION_ASKED, StepKind.MEDIATION_COMPLEX})
 _ORDINARY: Final = _PASSING | _ENDING | _TELLING | _HELPING | _WORKING
 
 STEPS: Final[dict[Nature, frozenset[StepKind]]] = {
     Nature.CONSULTATION: _ORDINARY - {StepKind.NOT_ACCEPTED},
     Nature.SERVICE: _ORDINARY,
-    Nature.DISPUTE: _ORDINARY | {StepKind.MEDIATION_ASKED},
-    Nature.PETITION: _ORDINARY | _PETITION | {StepKind.MEDIATION_ASKED},
+    Nature.DISPUTE: _ORDINARY | _ASKING,
+    Nature.PETITION: _ORDINARY | _PETITION | _ASKING,
     Nature.ACCUSATION: _PASSING | _ENDING,
 }
 """Extension, opinion and review belong to petitions alone (信访工作条例 32, 34, 35, 36)."""
@@ -71,7 +73,7 @@ def check_road(nature: Nature, step: Step, units: dict[str, OrgUnit], own: str) 
     if step.kind not in STEPS[nature]:
         raise RuleBroken("records.step_not_on_road", field="kind", step=step.kind.value, nature=nature.value)
     body = units.get(step.by_unit or "")
-    if step.kind in (StepKind.RECEIVED, StepKind.SENT_BACK) and body is None:
+    if step.kind in _ANSWERS and body is None:
         raise RuleBroken("records.step_body_missing", field="by_unit")
     if nature is Nature.PETITION and step.kind in BODY_DECIDES:
         if body is None:

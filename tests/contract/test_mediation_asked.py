@@ -20,6 +20,7 @@ from sync.records.errors import RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matter_state import MatterStage
 from sync.records.matters import Nature, Step, StepKind
+from sync.records.mediation_requests import ACCEPT, ACCEPT_COMPLEX
 from sync.records.mediations import Host
 from sync.records.open_clocks import matter_clocks
 from sync.records.passed_parts import PassedStage
@@ -70,6 +71,36 @@ def test_its_page_lists_it_and_it_agrees_and_gives_up(pages: PagesDistrict) -> N
     assert APPLICANT not in browser.text()
     browser.get("/matters?show=ended")
     assert "欠薪纠纷" in browser.text()
+    assert check(pages.store) == {}
+
+
+def test_a_department_finds_it_complex_on_its_page_and_has_longer_to_accept(pages: PagesDistrict) -> None:
+    matter = asked_here(pages)
+    browser = pages.signed_in("王丽")
+    browser.get(f"/matters/{matter}")
+    first = here(pages, matter)
+    assert [c.kind for c in matter_clocks(first.matter, first.steps, first.state)] == [ACCEPT]
+    for said in ("行政调解受理", "情况复杂，延长受理", "受理期限由五个工作日延长为十个工作日"):
+        assert said in browser.text(), said
+    say(pages, browser, matter, StepKind.MEDIATION_COMPLEX)
+    assert browser.status == 422, "why"
+    say(pages, browser, matter, StepKind.MEDIATION_COMPLEX, text="涉及三家单位")
+    assert browser.status == 200
+    found = here(pages, matter)
+    (clock,) = matter_clocks(found.matter, found.steps, found.state)
+    assert (clock.kind, clock.unit) == (ACCEPT_COMPLEX, pages.units[BUREAU])
+    for said in ("行政调解受理（情况复杂）", "情况复杂，延长受理期限", "涉及三家单位", "王丽", "同意调解"):
+        assert said in browser.text(), said
+    assert "受理期限由五个工作日延长为十个工作日" not in browser.text(), "once"
+    form = form_of(browser, matter, StepKind.RECEIVED)
+    browser.post(f"/matters/{matter}", {**form, "kind": "mediation_complex", "text": "又"})
+    assert browser.status == 409
+    browser.get("/matters?show=waiting")
+    assert "行政调解受理（情况复杂）" in browser.text()
+    browser.get(f"/matters/{matter}")
+    say(pages, browser, matter, StepKind.RECEIVED, text="由王丽调解")
+    found = here(pages, matter)
+    assert matter_clocks(found.matter, found.steps, found.state) == ()
     assert check(pages.store) == {}
 
 

@@ -296,6 +296,12 @@ HAPPENED: tuple[dict[str, object], ...] = (
     {"kind": "joint", "present": "黎平桂、物业公司王经理", "text": "双方陈述经过，对漏水原因说法不一。"},
     {"kind": "separate", "side": "1", "text": "希望年底前修好，赔偿不低于三千元。"},
     {"kind": "inspection", "place": "3栋502", "present": "黎平桂、物业公司王经理", "text": "卫生间顶板有三处水渍。"},
+    {
+        "kind": "period_agreed",
+        "agreed_until": "2026-12-20",
+        "agreed_by": "黎平桂、深圳市安居物业服务有限公司",
+        "text": "物业公司等维修基金到账，双方同意继续调解。",
+    },
     {"kind": "suspended", "reason": "appraisal", "until": "2026-12-10"},
     {},
 )

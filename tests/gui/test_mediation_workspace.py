@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -165,6 +166,26 @@ def test_a_session_begins_and_ends_by_a_key_and_a_wrong_entry_is_struck(at: Walk
     assert len(known) == 2
     assert [e.text for e in standing(known)[0].values()] == ["both agreed"]
     assert clipped(page.story) == []
+
+
+def test_the_parties_go_on_and_the_workspace_says_until_when_and_why(at: Walk, mediation: str) -> None:
+    page = at.shell.mediations
+    page.note(mediation)
+    at.until(lambda: page.panel is not None)
+    view = page.panel.view
+    kinds = view.cells["kind"].control.buttons
+    next(button for button in kinds if button.text() == "约定调解期限、继续调解").click()
+    at.settle()
+    names = view.values()["agreed_by"]
+    assert names, "everybody, as long as nobody says otherwise"
+    day = NOW.date() + timedelta(days=50)
+    view.fill({"agreed_until": day.isoformat(), "text": "等银行放款"})
+    view.submit()
+    at.until(lambda: page.panel is None)
+    at.settle()
+    told = " ".join(label.text() for label in page.findChildren(QLabel))
+    for said in (f"当事人约定调解至{day}。", "等银行放款", f"同意：{names}"):
+        assert said in told, said
 
 
 def test_what_one_side_said_alone_is_not_on_the_screen_before_which_both_sit(at: Walk, mediation: str) -> None:

@@ -101,6 +101,7 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
     asked_for(pages)
     passed, differing = _passed(pages)
     asked = _asked(pages)
+    complex_ = _complex(pages)
     return [
         Shown("inbox", "王丽", "/orders"),
         Shown("done", "王丽", "/orders?show=all"),
@@ -133,6 +134,7 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("passed-matter", "王丽", f"/matters/{passed}"),
         Shown("passed-differing", "王丽", f"/matters/{differing}"),
         Shown("passed-asked", "王丽", f"/matters/{asked}"),
+        Shown("passed-complex", "王丽", f"/matters/{complex_}"),
         Shown("not-found", "王丽", "/orders/ord_nowhere"),
     ]
 
@@ -228,11 +230,22 @@ def _passed(pages: PagesDistrict) -> tuple[str, str]:
     return waiting, differing
 
 
-def _asked(pages: PagesDistrict) -> str:
+def _asked(pages: PagesDistrict, title: str = "装修公司停工，业主要求退款") -> str:
     """A dispute of which a department is asked to mediate."""
-    matter = add_matter(pages, "装修公司停工，业主要求退款", nature=Nature.DISPUTE)
+    matter = add_matter(pages, title, nature=Nature.DISPUTE)
     said = {"to_unit": "区人力资源局", "host": Host.ADMINISTRATIVE, "text": "双方都同意由贵局调解，材料已收齐。"}
     add_step(pages, matter, StepKind.MEDIATION_ASKED, hours_ago=5, **said)
+    return matter
+
+
+def _complex(pages: PagesDistrict) -> str:
+    """One that the department finds complex."""
+    matter = _asked(pages, "六家商户与物业公司就租金分摊争执不下")
+    browser = pages.signed_in("王丽")
+    browser.get(f"/matters/{matter}")
+    form = browser.hidden('value="mediation_complex"')
+    browser.post(f"/matters/{matter}", {**form, "text": "涉及六家商户，需要逐户核对合同和账目。"})
+    assert browser.status == 200, browser.text()
     return matter
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from desktop.actions.signing import signing_of
 from desktop.store.links import (
     agreements_of,
     follow_ups_of,
+    mediation_events_of,
     mediations_of_matter,
     notices_of,
     order_steps_of,
@@ -24,6 +25,7 @@ from desktop.store.units import staff_names
 from desktop.ui.models.status import Status
 from desktop.ui.models.statuses import matter_status, outcome_status, signing_status
 from desktop.ui.stories.files import files_told
+from desktop.ui.stories.mediation_events import told_event
 from desktop.ui.stories.order_events import call_events, notice_events, reply_events, step_events
 from desktop.ui.stories.orders import request_answer
 from desktop.ui.stories.parts import conflicts, doubts, in_time, parties, unit_names
@@ -33,6 +35,8 @@ from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
 from sync.records.matter_state import fold_matter
 from sync.records.matters import ExternalNumber, Matter, Step, StepKind
+from sync.records.mediation_events import MediationEvent
+from sync.records.mediation_periods import agreed_periods
 from sync.records.notices import BY_DESK
 from sync.records.order_course import RequestState
 from sync.records.order_steps import OrderRequest
@@ -141,11 +145,13 @@ def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]
         told.append((order.issued_at, Event(when, title, text, "orders", "warn", order.id)))
         told += _answered(words, reader, order, places, staff)
     for mediation in mediations_of_matter(reader, matter.id):
+        happened = mediation_events_of(reader, mediation.id)
         title = f"{words('window.kind_mediation')} {outcome_status(words, mediation.outcome.value).text}"
         who = words("window.list_comma").join(staff.get(m, m) for m in mediation.mediators)
         when = _when(mediation.started_at, who)
         event = Event(when, title, mediation.committee, "mediations", "info", mediation.id)
         told.append((mediation.started_at, event))
+        told += [(e.happened_at, _period_agreed(words, e, staff)) for e in agreed_periods(happened)]
     for agreement in agreements_of(reader, matter.id):
         title = f"{words('window.kind_agreement')} {agreement.number}"
         signed = signing_status(words, signing_of(reader, agreement), day).text
@@ -157,6 +163,12 @@ def _events(words: Wording, reader: Reader, matter: Matter) -> tuple[Event, ...]
         event = Event(when, words("window.kind_follow_up"), seen.text, "visit_again", "info")
         told.append((seen.happened_at, event))
     return in_time(told)
+
+
+def _period_agreed(words: Wording, event: MediationEvent, staff: Mapping[str, str]) -> Event:
+    """Until when the parties agreed to mediate, who did and why, and who wrote it down."""
+    told, who = told_event(words, event, {}), staff.get(event.made.by, "")
+    return replace(told, when=_when(event.happened_at, who), link=event.mediation, record="", offers=())
 
 
 def _asked(words: Wording, request: OrderRequest, became: RequestState, places: dict[str, str]) -> Event:

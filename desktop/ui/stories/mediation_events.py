@@ -18,9 +18,12 @@ _PICTURES = {
     MediationEventKind.RESUMED: "check",
     MediationEventKind.UNSIGNED: "cross",
     MediationEventKind.CONSENT: "chat",
+    MediationEventKind.PERIOD_AGREED: "clock",
 }
 
 _WARNS = frozenset({MediationEventKind.SUSPENDED, MediationEventKind.UNSIGNED})
+_PRESENT = {MediationEventKind.PERIOD_AGREED: "window.event_agreed_by"}
+_UNTIL = {MediationEventKind.PERIOD_AGREED: "window.event_agreed_until"}
 _RECORDED = frozenset({MediationEventKind.JOINT, MediationEventKind.INSPECTION})
 
 
@@ -76,11 +79,11 @@ def _said(words: Wording, event: MediationEvent, sides: Mapping[int, str]) -> st
         words("window.confidential", side=side_name(words, side, sides)) if side else "",
         _manner(words, event),
         event.place,
-        words("window.event_present", names=words("window.list_comma").join(event.present))
+        words(_PRESENT.get(event.kind, "window.event_present"), names=words("window.list_comma").join(event.present))
         if event.present and event.kind is not MediationEventKind.CONSENT
         else "",
         words(f"records.suspensionreason_{event.reason.value}") if event.reason else "",
-        words("window.event_until", day=day(event.until)) if event.until else "",
+        words(_UNTIL.get(event.kind, "window.event_until"), day=day(event.until)) if event.until else "",
         event.text,
         words("window.event_undisputed", text=event.undisputed) if event.undisputed else "",
     ]

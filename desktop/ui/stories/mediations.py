@@ -11,7 +11,7 @@ from desktop.actions.deadlines import periods
 from desktop.actions.due import due_in
 from desktop.actions.signed_originals import signed_original, signed_originals
 from desktop.actions.signing import signing_of
-from desktop.store.links import agreements_of, follow_ups_of, mediation_events_of, signatures_of
+from desktop.store.links import agreements_of, follow_ups_of, mediation_events_of, signatures_of, steps_of
 from desktop.store.names import names_by_side, party_names
 from desktop.store.reader import Reader
 from desktop.store.units import staff_names
@@ -26,6 +26,7 @@ from resources import Wording
 from sync.records.agreement_state import effective_on
 from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, MediationEventKind, open_suspensions, suspended_for
+from sync.records.mediation_periods import mediation_period
 from sync.records.mediations import Agreement, Mediation, Outcome, Term
 from sync.records.seen import standing, versions
 from sync.records.times import BEIJING
@@ -60,6 +61,7 @@ def mediation_story(
         (words("forms.field_disputed"), mediation.disputed),
         (words("forms.field_ended_reason"), mediation.ended_reason),
         *_going_on(words, mediation, now()),
+        *_period(words, reader, mediation, matter, happened, now()),
         *(() if covered else _contacts(words, happened)),
         (words("window.suspended_days"), words("window.days", count=-(-rested // timedelta(days=1))) if rested else ""),
         *(_agreed(words, now(), reader, latest) if latest else ()),
@@ -106,6 +108,24 @@ def _going_on(words: Wording, mediation: Mediation, now: datetime) -> list[tuple
         return []
     days = (now.astimezone(BEIJING).date() - mediation.started_at.astimezone(BEIJING).date()).days + 1
     return [(words("window.mediation_day"), words("window.mediation_day_of", count=days))] if days > 0 else []
+
+
+def _period(
+    words: Wording,
+    reader: Reader,
+    mediation: Mediation,
+    matter: Matter | None,
+    happened: Sequence[MediationEvent],
+    now: datetime,
+) -> list[tuple[str, str]]:
+    """Until when an open mediation may last, and why it ends then."""
+    if mediation.outcome is not Outcome.OPEN:
+        return []
+    period = mediation_period(mediation, matter, happened, steps_of(reader, mediation.matter))
+    counted = periods(reader, now)
+    ends = counted.due_by(period.kind, period.start, period.rests, period.extensions, now=now)
+    told = [day(ends.last_day), *(words(one.key, **dict(one.values)) for one in ends.assumed)]
+    return [(words(f"deadlines.kind_{period.kind.replace('-', '_')}"), "  ".join(told))]
 
 
 def _statuses(words: Wording, reader: Reader, mediation: Mediation, latest: Agreement | None) -> tuple[Status, ...]:

@@ -15,7 +15,6 @@ from sync.records.case_requirements import check_step
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import kind_of
 from sync.records.matters import Step, StepKind
-from sync.records.passed_parts import open_answers
 from sync.records.record import Made
 from sync.records.times import BEIJING
 from sync.records.units import Role
@@ -27,7 +26,7 @@ from sync.server.store.records import kept, lock_numbers
 from sync.server.store.store import district
 from sync.server.web.forms import Fields
 from sync.server.web.matter_forms import FIELDS, kind_of_giving, targets
-from sync.server.web.matters import Seen, matter_page, visible_matter
+from sync.server.web.matters import Seen, matter_page, sayable, visible_matter
 from sync.server.web.render import go, wrong
 from sync.server.web.visitor import NotOurForm, Posted, Site, Standing, Visitor, allow, language_of
 
@@ -43,7 +42,7 @@ def answer(request: Request, site: Standing, matter_id: str, form: Posted, who: 
         kind = _asked_kind(form, who, matter_id)
         if kept(conn, [form["step"]]):
             return _done(matter_id, kind)
-    _must_be_open(seen, kind)
+    _must_be_open(seen, kind, site.now())
     fields = Fields(form)
     values = _values(fields, kind, seen, who, site.now())
     if not fields.broken:
@@ -60,9 +59,9 @@ def _done(matter_id: str, kind: StepKind) -> Response:
     return go(f"/matters/{matter_id}?done={kind.value}#content")
 
 
-def _must_be_open(seen: Seen, kind: StepKind) -> None:
+def _must_be_open(seen: Seen, kind: StepKind, now: datetime) -> None:
     """Somebody of the unit, or the station, was quicker: nothing is written."""
-    if kind not in open_answers(seen.row.stage):
+    if kind not in sayable(seen, now):
         raise Refused("web.passing_moved")
 
 
@@ -102,7 +101,7 @@ def _keep(site: Site, who: Visitor, matter_id: str, step_id: str, kind: StepKind
         if kept(conn, [step_id]):
             return
         seen = visible_matter(conn, who, matter_id, now)
-        _must_be_open(seen, kind)
+        _must_be_open(seen, kind, now)
         if kind is StepKind.TRANSFERRED:
             kind = kind_of_giving(seen.known[mine.unit].level, seen.known[values["to_unit"]])
         made = Made(by=mine.staff, unit=mine.unit, store=district(conn).store, at=now.astimezone(BEIJING))

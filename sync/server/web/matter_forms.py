@@ -16,12 +16,18 @@ FIELDS: Final[dict[StepKind, tuple[Field, ...]]] = {
         Field("text", "long", label="handled_by", hint="hint_handled_by"),
     ),
     StepKind.SENT_BACK: (Field("text", "long", must=True, label="reason"), Field("rule_cited", hint="hint_rule")),
+    StepKind.MEDIATION_COMPLEX: (Field("text", "long", must=True, label="reason"),),
     StepKind.TRANSFERRED: (
         Field("to_unit", "unit", must=True),
         Field("text", "long", must=True, label="why_passed_on"),
     ),
 }
-LETTERS: Final = {StepKind.RECEIVED: "s", StepKind.SENT_BACK: "u", StepKind.TRANSFERRED: "t"}
+LETTERS: Final = {
+    StepKind.RECEIVED: "s",
+    StepKind.SENT_BACK: "u",
+    StepKind.TRANSFERRED: "t",
+    StepKind.MEDIATION_COMPLEX: "x",
+}
 """The key that opens each form: as beside orders where the meaning is the same."""
 
 _LEVELS: Final = (Level.STREET, Level.DISTRICT, Level.CITY)

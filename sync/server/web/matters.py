@@ -5,7 +5,7 @@ Only the unit to which a matter was given finds it here: for everybody else it i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
@@ -15,10 +15,12 @@ from starlette.responses import Response
 
 from sync.protocol.codec import decode
 from sync.records.kinds import new_id
-from sync.records.matters import Matter, StepKind
+from sync.records.matters import Matter, Step, StepKind
+from sync.records.mediation_requests import ACCEPT
 from sync.records.open_clocks import LAPSING, PASSING, OpenClock
 from sync.records.passed_parts import AWAITS_ANSWER, OPEN, PassedStage, came_by, gone_to, open_answers
-from sync.records.passings import Passing
+from sync.records.passings import Passing, own_word
+from sync.records.seen import standing
 from sync.records.times import BEIJING
 from sync.records.units import OrgUnit, Role
 from sync.server.matter_people import People, people_of
@@ -179,6 +181,18 @@ class Seen:
         """Its card."""
         return self.here.matter
 
+    def words_of(self, passing: Passing) -> tuple[list[Step], list[Step]]:
+        """What this unit said itself to ``passing`` and what a desk heard of it: to a request to mediate also that the
+        case is complex.
+        """
+        asked = [p for p in self.mine if p.given.kind is StepKind.MEDIATION_ASKED]
+        stands = standing(self.here.steps)[0].values()
+        found = [s for s in stands if s.kind is StepKind.MEDIATION_COMPLEX and s.by_unit == self.row.unit]
+        mine = [s for s in found if [p for p in asked if p.given.happened_at <= s.happened_at][-1:] == [passing]]
+        own = [*passing.own, *(s for s in mine if own_word(s))]
+        heard = [*passing.heard, *(s for s in mine if not own_word(s))]
+        return _in_time(own), _in_time(heard)
+
     @property
     def differing(self) -> tuple[str, ...]:
         """The reasons for which what this unit said and what the station wrote down are not one."""
@@ -207,6 +221,10 @@ def visible_matter(conn: Connection, who: Visitor, matter_id: str, now: datetime
         staff_names(conn),
         counting_at(conn, now.astimezone(BEIJING).date()),
     )
+
+
+def _in_time(steps: Iterable[Step]) -> list[Step]:
+    return sorted(steps, key=lambda step: (step.happened_at, step.id))
 
 
 def _org_unit(conn: Connection, unit: Unit | None) -> OrgUnit | None:
@@ -239,7 +257,7 @@ def matter_page(
 ) -> Response:
     """Render one matter; ``failed`` is the form that was refused, with what was typed and what was wrong."""
     now = site.now()
-    kinds = answers_for(who, seen.row.stage)
+    kinds = answers_for(who, seen, now)
     done = request.query_params.get("done", "")
     with site.store.read() as conn:
         seq = latest(conn)
@@ -250,6 +268,7 @@ def matter_page(
         "dues": dues(seen.row.clocks, seen.by, now),
         "mine": seen.mine,
         "onward": seen.onward,
+        "words_of": seen.words_of,
         "people": seen.people,
         "station": seen.station,
         "station_name": name_of(seen.known, seen.matter.unit),
@@ -275,9 +294,15 @@ def matter_page(
     return page(request, "matter.html", who, 422 if failed else 200, **values)
 
 
-def answers_for(who: Visitor, stage: PassedStage) -> tuple[StepKind, ...]:
+def answers_for(who: Visitor, seen: Seen, now: datetime) -> tuple[StepKind, ...]:
     """Return what this person may say now for the unit."""
-    return open_answers(stage) if who.roles & WRITERS else ()
+    return sayable(seen, now) if who.roles & WRITERS else ()
+
+
+def sayable(seen: Seen, now: datetime) -> tuple[StepKind, ...]:
+    """Return what the unit may say now; that a request to mediate is complex while its first days to accept run."""
+    runs = any(clock.kind == ACCEPT and end_of_clock(clock, seen.by) >= now for clock in seen.row.clocks)
+    return (*open_answers(seen.row.stage), *((StepKind.MEDIATION_COMPLEX,) if runs else ()))
 
 
 def _key_word(kind: StepKind, stage: PassedStage) -> str:

@@ -28,6 +28,7 @@ from desktop.actions.snoozes import put_off
 from desktop.commands.deadlines import due
 from desktop.store.reader import Reader
 from desktop.store.rebuild import rebuild_projections
+from desktop.store.running import Told as ToldAs
 from desktop.ui.stories.dues import read_dues, read_soon
 from desktop.ui.stories.listed_dues import listed_dues
 from resources import wording
@@ -226,7 +227,10 @@ def fill(station: Station) -> None:
             for unit in range(40):
                 at = station.clock.at + timedelta(minutes=draw.randrange(-200_000, 200_000))
                 kind = draw.choice(kinds)
-                row = (line, kind, f"{unit}", int(at.timestamp() * 1e6), int(kind.startswith("order")))
+                told = ToldAs.END if kind.startswith("order") else ToldAs.START
+                if kind == "mediation-general" and draw.random() < 0.5:
+                    told = ToldAs.AGREED
+                row = (line, kind, f"{unit}", int(at.timestamp() * 1e6), int(told))
                 work.sql("INSERT OR REPLACE INTO running(line, clock, unit, at, counted) VALUES (?, ?, ?, ?, ?)", row)
 
 

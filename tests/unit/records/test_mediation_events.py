@@ -21,7 +21,7 @@ from sync.records.times import BEIJING
 
 AT = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)
 MADE = Made(by="sta_1", unit="uni_1", store="sto_1", at=AT)
-CONTACT, JOINT, SEPARATE, INSPECTION, SUSPENDED, RESUMED, UNSIGNED, CONSENT = MediationEventKind
+CONTACT, JOINT, SEPARATE, INSPECTION, SUSPENDED, RESUMED, UNSIGNED, CONSENT, PERIOD = MediationEventKind
 
 
 def event(name: str, kind: MediationEventKind, hours: int = 0, **more: Any) -> MediationEvent:
@@ -38,6 +38,7 @@ WHOLE: dict[MediationEventKind, dict[str, Any]] = {
     RESUMED: {"resumes": ("mev_s",)},
     UNSIGNED: {"agreement": "agr_1", "party": "per_1", "text": "中途离开。"},
     CONSENT: {"party": "per_1", "agrees": False, "manner": ContactManner.AT_DESK},
+    PERIOD: {"until": date(2026, 4, 20), "present": ("张伟", "某某物业"), "text": "等对方筹款。"},
 }
 
 
@@ -62,6 +63,10 @@ WHOLE: dict[MediationEventKind, dict[str, Any]] = {
         (CONSENT, {"party": ""}, "name"),
         (CONSENT, {"agrees": None}, "answer"),
         (CONSENT, {"manner": None}, "manner"),
+        (PERIOD, {"until": None}, "agreed_until"),
+        (PERIOD, {"until": date(2026, 3, 4)}, "agreed_until"),
+        (PERIOD, {"present": ()}, "agreed_by"),
+        (PERIOD, {"text": " "}, "text"),
         (UNSIGNED, {"party": ""}, "party"),
         (UNSIGNED, {"agreement": ""}, "party"),
         (UNSIGNED, {"text": " "}, "text"),
