@@ -77,7 +77,7 @@ def test_what_they_agree_on_moves_the_end_wherever_it_is_told(
         *("mediation-general", datetime.fromisoformat("2026-05-17T23:59:59+08:00")),
         Standing.RUNNING,
     )
-    (row,) = due(Namespace(at=""), Told(station.desk)).data  # type: ignore[arg-type]
+    (row,) = due(Namespace(at="", only="clocks"), Told(station.desk)).data  # type: ignore[arg-type]
     assert (row["due"], row["assumed"]) == ("2026-05-17T23:59:59+08:00", ["当事人约定调解至2026-05-17。"])
     (line,) = read_dues(station.desk, WORDS).lines
     assert "当事人约定调解至2026-05-17。" in line.detail
