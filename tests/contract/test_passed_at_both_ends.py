@@ -14,19 +14,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desktop.actions.counting import OpenItem
+from desktop.actions.due_list import Sort, due_list
 from desktop.actions.matters import edit_matter, matter_draft, open_matter
 from desktop.actions.steps import add_step, step_draft
 from desktop.forms.matters import MATTER_FORM
 from desktop.forms.questions import fresh
 from desktop.store.links import steps_of
+from sync.records.believed import Believed
 from sync.records.errors import Refused, RuleBroken
 from sync.records.folds import MatterStage, MatterState, fold_matter
 from sync.records.kinds import new_id
 from sync.records.matters import Matter, Step, StepKind
+from sync.records.moment_limits import read_limits
 from sync.records.open_clocks import OpenClock, matter_clocks
 from sync.records.passed_parts import open_answers, part_of
 from sync.records.record import Made
+from sync.records.rule_tables import TableName
 from sync.records.units import Role
+from sync.records.waiting_moments import WaitingMoment, waiting_moments
+from sync.server.rule_tables import shown
 from sync.server.store.check import check
 from sync.server.store.matters import load_matter, passed_row
 from sync.server.store.projections import add_own
@@ -157,8 +164,15 @@ def differ(ends: Ends, matter: str, unit: str) -> None:
         ends.exchange(at)
 
 
+def waited_for(ends: Ends, at: int, matter: str) -> set[WaitingMoment]:
+    """What a desk lists of the moments that the matter waits for."""
+    found = due_list(ends.at_desk(at), ends.now, Sort.MOMENTS).entries
+    own = [item for item in found if isinstance(item, OpenItem) and item.id == matter]
+    return {WaitingMoment(item.clock, item.due, item.standing) for item in own}
+
+
 def compare(ends: Ends, matter: str) -> MatterState:
-    """See that three ends say the same: state, doubts, and the clocks; returns the state."""
+    """See that three ends say the same: state, doubts, the clocks, and the moments; returns the state."""
     said: list[tuple[MatterState, tuple[OpenClock, ...]]] = []
     for desk in ends.desks:
         with desk.store.read() as reader:
@@ -172,6 +186,10 @@ def compare(ends: Ends, matter: str) -> MatterState:
     assert here is not None
     said.append((here.state, matter_clocks(here.matter, here.steps, here.state)))
     assert said[0] == said[1] == said[2]
+    with ends.district.read() as conn:
+        limits = read_limits(shown(conn, TableName.MOMENT_LIMITS)[1])
+    there = waiting_moments(here.matter.nature, here.state, limits, Believed(ends.now, ends.now))
+    assert waited_for(ends, 0, matter) == waited_for(ends, 1, matter) == set(there)
     for unit, row in rows.items():
         assert (row.stage if row else None) == part_of(here.state, unit)
         if row and row.clocks:

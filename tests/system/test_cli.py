@@ -323,6 +323,11 @@ def test_prints_are_listed_and_statistics_counted_and_written(station: Station, 
     assert station.json("stats", "--period", "2025")["reported"]
     dues = [row["due"] for row in station.rows("due", "--at", "2026-03-05T09:00")]
     assert dues == sorted(dues)
+    moments = [row["kind"] for row in station.rows("due", "--only", "moments", "--at", "2026-12-01T09:00")]
+    clocks = [row["kind"] for row in station.rows("due", "--only", "clocks", "--at", "2026-12-01T09:00")]
+    assert moments
+    assert all(kind.startswith("moment-") for kind in moments)
+    assert not any(kind.startswith("moment-") for kind in clocks)
     assert station.run("due", "--at", "soon", status=1).stderr.count("\n") == 1
     for wrong in (("--period", "2026Q9"), ("--period", "2099", "--report"), ("--out", str(tmp_path / "no" / "a.pdf"))):
         assert station.run("stats", *wrong, status=1).stderr.count("\n") == 1
