@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.ui.pieces.buttons import PartsButton, button
 from desktop.ui.pieces.chip import Chip
 from desktop.ui.pieces.elided import Elided
 from desktop.ui.pieces.empty import Empty
+from desktop.ui.pieces.flow import Flow
 from desktop.ui.pieces.labels import card, clear, column, label, row
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.pieces.tall import Tall
@@ -150,6 +151,7 @@ class Recognition(QWidget):
         words, theme, person = self._tools.words, self._tools.theme, found.person
         spoken = " ".join((person.name, day(person.born_on), *(m.title for m in found.matters[:MATTERS])))
         made = PartsButton(spoken, f"recognition.{at}", "match")
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)  # chips may need a second line
         inside = column(made, space=3, margins=(12, 8, 12, 8))
         top = row(space=8)
         top.addWidget(Elided(person.name, "subheading"), 1)
@@ -158,14 +160,14 @@ class Recognition(QWidget):
         inside.addLayout(top)
         known = [mask_number(person.document_number), *(mask_phone(p) for p in person.phones[:1])]
         inside.addWidget(Elided("  ".join(k for k in known if k) or person.address, "mono"))
-        told = row(space=6)
+        chips = QWidget()
+        told = Flow(chips)
         told.addWidget(Chip(theme, words("window.visits_count", count=person.visits), "accent", "visits"))
         if found.matters:
             told.addWidget(Chip(theme, words("window.matters_count", count=len(found.matters)), "info", "matters"))
         if found.alike:
             told.addWidget(Chip(theme, words("same.alike"), "warn", "people"))
-        told.addStretch(1)
-        inside.addLayout(told)
+        inside.addWidget(chips)
         for matter in found.matters[:MATTERS]:
             inside.addWidget(Elided(one_line(matter.title, 40), "small"))
         made.clicked.connect(lambda: self.choose(at))
