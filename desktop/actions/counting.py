@@ -7,17 +7,27 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from desktop.actions.deadlines import periods
 from desktop.store.columns import from_micros, to_micros
+from desktop.store.mediation_clocks import periods_of
 from desktop.store.reader import Reader
-from desktop.store.running import CLOCKS, ENDS, Runs, Told, all_running, ids_at, kinds_running, next_running, running_at
+from desktop.store.running import (
+    CLOCKS,
+    ENDS,
+    MOVED,
+    Runs,
+    Told,
+    all_running,
+    ids_at,
+    kinds_running,
+    next_running,
+    running_at,
+)
 from sync.records.believed import Believed
 from sync.records.calendars import LONGEST
 from sync.records.deadlines import IN_DAYS, Assumed, Deadline, EndsByDay, deadline
-from sync.records.mediation_events import MediationEvent, SuspensionReason, rests_of
-from sync.records.mediation_periods import extensions_of, note_of
 from sync.records.open_clocks import LAPSING, Standing, ahead, stands
 from sync.records.times import BEIJING
 
@@ -73,12 +83,12 @@ class Counting:
     def all(self) -> list[Ended]:
         """Return everything that runs with its end, the soonest first."""
         runs = all_running(self.reader)
-        rested = self._rested([Runs._make(run) for run in runs if run[4] == Told.RESTED])
+        moved = self._moved([Runs._make(run) for run in runs if run[4] in MOVED])
         found = [
             Ended(at, clock, line, unit, None)
             if told == Told.END
-            else rested[line]
-            if told == Told.RESTED
+            else moved[Runs(at, clock, line, unit, told)]
+            if told in MOVED
             else self._started(Runs(at, clock, line, unit, told))
             for at, clock, line, unit, told in runs
             if told == Told.END or clock in self.rules
@@ -92,17 +102,17 @@ class Counting:
     def of(self, lines: Iterable[int]) -> list[Ended]:
         """Return what runs of the records at ``lines``, the soonest first."""
         runs = running_at(self.reader, lines)
-        rested = self._rested([run for run in runs if run.told == Told.RESTED])
+        moved = self._moved([run for run in runs if run.told in MOVED])
         known = [run for run in runs if run.told == Told.END or run.clock in self.rules]
-        found = [rested[run.line] if run.told == Told.RESTED else self._ended(run) for run in known]
+        found = [moved[run] if run.told in MOVED else self._ended(run) for run in known]
         return sorted(ended for ended in found if ended.due >= self._bounds(ended.clock)[0])
 
     def in_order(self, after: datetime | None = None, *, near: bool = False) -> Iterator[Ended]:
         """Yield what runs in the order of its ends, reading no more than it takes: what ends ``after`` a moment or
         at it, or all of it; ``near``: no more than what is so near its end that it is told.
 
-        Of one kind, who begins later never ends earlier. A suspension only makes an end later: such a one waits until
-        no other can end before it.
+        Of one kind, who begins later never ends earlier. A suspension only makes an end later, an end agreed on stands
+        as it is: a mediation that was moved waits until no other can end before it.
         """
         kinds = kinds_running(self.reader)
         streams = [self._stream(kind, told, after, near=near) for kind in kinds for told in CLOCKS]
@@ -110,10 +120,10 @@ class Counting:
         for ended, run in heapq.merge(*streams):
             while waiting and waiting[0] <= ended:
                 yield heapq.heappop(waiting)
-            if run.told != Told.RESTED:
+            if run.told not in MOVED:
                 yield ended
                 continue
-            ended = self._rested([run])[run.line]
+            ended = self._moved([run])[run]
             low, high = self._bounds(ended.clock, after, near=near)
             if low <= ended.due <= high:
                 heapq.heappush(waiting, ended)
@@ -155,7 +165,7 @@ class Counting:
         return _begin(days[bisect_left(days, True, key=reaches)])
 
     def _ended(self, run: Runs) -> Ended:
-        return Ended(*run[:4], None) if run.told == Told.END else self._started(run)
+        return Ended(*run[:4], None) if run.told in ENDS else self._started(run)
 
     def _by_days(self, kind: str) -> EndsByDay:
         by_day = self._by_day.get(kind)
@@ -166,10 +176,7 @@ class Counting:
     def _started(self, run: Runs) -> Ended:
         at, clock, line, unit, told = run
         rule = self.rules[clock]
-        if told == Told.AGREED:
-            due = from_micros(at).astimezone(BEIJING)
-            ends = Deadline(due, rule, (Assumed(note_of(clock), (("until", due.date().isoformat()),)),))
-        elif rule.unit in IN_DAYS:
+        if rule.unit in IN_DAYS:
             ends = self._by_days(clock)[_ordinal(at)]
         else:
             ends = deadline(rule, from_micros(at), self.calendar)
@@ -177,24 +184,21 @@ class Counting:
             ends = replace(ends, assumed=(WITHOUT_APPLICATION, *ends.assumed))
         return Ended(to_micros(ends.due), clock, line, unit, ends)
 
-    def _rested(self, runs: list[Runs]) -> dict[int, Ended]:
-        """Return the ends of medical mediations without the time of an appraisal and with what was agreed on top; each
-        has one clock.
-        """
+    def _moved(self, runs: list[Runs]) -> dict[Runs, Ended]:
+        """Return the ends of mediations by all that moves them: an appraisal, or what the parties agreed on."""
         if not runs:
             return {}
+        ids = ids_at(self.reader, [run.line for run in runs])
+        known = periods_of(self.reader, set(ids.values()))
         found = {}
-        clocks = {run.line: run for run in runs}
-        ids = ids_at(self.reader, clocks)
-        happened = self.reader.linked_to(set(ids.values()), "mediation_event.mediation")
-        for line, mediation in ids.items():
-            run = clocks[line]
-            events = cast("list[MediationEvent]", happened.get(mediation, []))
-            rests = rests_of(events, SuspensionReason.APPRAISAL)
-            start = from_micros(run.at)
-            more = extensions_of(run.clock, events)
-            ends = deadline(self.rules[run.clock], start, self.calendar, rests, more, now=self.at.latest)
-            found[line] = Ended(to_micros(ends.due), run.clock, line, run.unit, ends)
+        for run in runs:
+            period = known.get(ids[run.line])
+            if period is None:
+                found[run] = self._ended(run)
+                continue
+            rule, more = self.rules[run.clock], (period.rests, period.extensions)
+            ends = deadline(rule, period.start, self.calendar, *more, now=self.at.latest)
+            found[run] = Ended(to_micros(ends.due), run.clock, run.line, run.unit, ends)
         return found
 
     def items(self, found: Iterable[Ended]) -> tuple[OpenItem, ...]:

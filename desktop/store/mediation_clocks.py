@@ -10,6 +10,7 @@ from desktop.store.reader import Reader, listed
 from desktop.store.running import Clocks
 from sync.records.matters import Matter, Step
 from sync.records.mediation_events import MediationEvent
+from sync.records.mediation_periods import MediationPeriod, mediation_period
 from sync.records.mediations import Mediation
 from sync.records.open_clocks import mediation_clocks
 from sync.records.record import Record
@@ -43,6 +44,17 @@ def clocks_in_matters(reader: Reader, values: dict[int, Record]) -> Clocks:
         line: mediation_clocks(m, _matter(matters.get(m.matter)), happened.get(i, ()), steps.get(m.matter, ()))
         for i, line in lines
         for m in (mediations[i],)
+    }
+
+
+def periods_of(reader: Reader, ids: set[str]) -> dict[str, MediationPeriod]:
+    """Return the periods of mediations with all that moves their ends."""
+    found = {i: value for i, value in reader.current(ids).items() if isinstance(value, Mediation)}
+    matters = reader.current({m.matter for m in found.values()})
+    steps, happened = _steps(reader, matters), _events(reader, set(found))
+    return {
+        i: mediation_period(m, _matter(matters.get(m.matter)), happened.get(i, ()), steps.get(m.matter, ()))
+        for i, m in found.items()
     }
 
 

@@ -65,6 +65,8 @@ class Told(IntEnum):
 
 ENDS: Final = frozenset({Told.END, Told.AGREED})
 """What is told as an end, and counted from nothing."""
+MOVED: Final = frozenset({Told.RESTED, Told.AGREED})
+"""What something in a mediation moved: its end, or why it ends then, is counted from its events."""
 CLOCKS: Final = tuple(told for told in Told if told is not Told.OPEN)
 PASSED: Final = "passed"
 """What is noted as open in the place of a clock's kind: a matter that another unit passed here."""

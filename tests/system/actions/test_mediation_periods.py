@@ -31,6 +31,7 @@ from tests.system.actions.test_open_items import Told
 from tests.system.actions.test_steps import matter, step  # noqa: F401 a fixture
 
 WORDS = wording("zh")
+LATE = "当事人约定调解至2026-05-17；2026-04-14 12:00约定时原期限已届满。"
 QUESTIONS = by_name(MEDIATION_EVENT_FORM.fields())
 
 
@@ -78,13 +79,13 @@ def test_what_they_agree_on_moves_the_end_wherever_it_is_told(
         Standing.RUNNING,
     )
     (row,) = due(Namespace(at="", only="clocks"), Told(station.desk)).data  # type: ignore[arg-type]
-    assert (row["due"], row["assumed"]) == ("2026-05-17T23:59:59+08:00", ["当事人约定调解至2026-05-17。"])
+    assert (row["due"], row["assumed"]) == ("2026-05-17T23:59:59+08:00", [LATE])
     (line,) = read_dues(station.desk, WORDS).lines
-    assert "当事人约定调解至2026-05-17。" in line.detail
+    assert LATE in line.detail
     with station.store.read() as reader:
         story = mediation_story(WORDS, station.clock, reader, mediation)
         road = matter_story(WORDS, station.clock, reader, matter)
-    assert "2026-05-17  当事人约定调解至2026-05-17；2026-04-14 12:00约定时原期限已届满。" in dict(story.facts)["调解"]
+    assert dict(story.facts)["调解"] == f"2026-05-17  {LATE}"
     for told_there in (story, road):
         (one,) = [e for e in told_there.events if e.title == "约定调解期限、继续调解"]
         for said in ("同意：", "某某医院", "调解期限至 2026-05-17", "等院方筹款"):
