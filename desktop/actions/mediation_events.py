@@ -104,7 +104,8 @@ def correction_draft(desk: Desk, mediation_id: str, event_id: str = "") -> Draft
     draft["reached"] = None if event.reached is None else ("yes" if event.reached else "no")
     held = ",".join(str(side) for side in sorted(found.held))
     if event.kind is MediationEventKind.PERIOD_AGREED:
-        draft |= {"agreed_until": draft.pop("until"), "agreed_by": draft.pop("present")}
+        agreed = {"agreed_until": "until", "agreed_by": "present", "agreed_why": "text"}
+        draft |= {name: draft.pop(said) for name, said in agreed.items()}
     given = {**draft, ENDS: ends.last_day.isoformat(), NAMES: names, HELD: held, "amends": event.id}
     return fresh(MEDIATION_EVENT_FORM, "mediation_event", given)
 
@@ -208,7 +209,7 @@ def _read(desk: Desk, answers: Answers, draft: Draft, mediation_id: str, correct
         reached=answers.perhaps("reached"),
         place=answers.line("place"),
         present=tuple(name for name in names if name),
-        text=answers.text("text"),
+        text=answers.text("agreed_why" if agreed else "text"),
         reason=answers.choice_or_none("reason", SuspensionReason),
         until=answers.day("agreed_until" if agreed else "until"),
         resumes=_resumed(kind, happened_at, corrected),

@@ -30,7 +30,7 @@ _TOGETHER = where("kind", MediationEventKind.JOINT, MediationEventKind.INSPECTIO
 
 
 def _has_to_tell(draft: Mapping[str, Any]) -> bool:
-    return _MET(draft) or _AGREED(draft) or (_CONTACT(draft) and draft.get("reached") == "yes")
+    return _MET(draft) or (_CONTACT(draft) and draft.get("reached") == "yes")
 
 
 def _usually_present(draft: Mapping[str, Any]) -> str | None:
@@ -144,7 +144,8 @@ MEDIATION_EVENT_FORM = form(
             hint="forms.hint_agreed_by",
             max_length=500,
         ),
-        ask("text", Shape.TEXT, "field_event_text", required=_has_to_tell),
+        ask("agreed_why", Shape.TEXT, shown=_AGREED, required=_AGREED),
+        ask("text", Shape.TEXT, "field_event_text", shown=lambda d: not _AGREED(d), required=_has_to_tell),
         ask("undisputed", Shape.TEXT, shown=_JOINT, hint="forms.hint_undisputed"),
         ask(
             "undisputed_agreed",

@@ -134,7 +134,7 @@ def _check_period(event: MediationEvent) -> None:
     if event.until is not None and event.until < event.happened_at.astimezone(BEIJING).date():
         raise RuleBroken("records.event_agreed_backwards", field="agreed_until")
     _chosen(event.present, "records.event_agreed_by_missing", "agreed_by")
-    _say(event.text, "event_agreed_why_missing", "text")
+    _say(event.text, "event_agreed_why_missing", "agreed_why")
 
 
 def _chosen(answer: object, key: str, field: str) -> None:

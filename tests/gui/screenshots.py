@@ -300,7 +300,7 @@ HAPPENED: tuple[dict[str, object], ...] = (
         "kind": "period_agreed",
         "agreed_until": "2026-12-20",
         "agreed_by": "黎平桂、深圳市安居物业服务有限公司",
-        "text": "物业公司等维修基金到账，双方同意继续调解。",
+        "agreed_why": "物业公司等维修基金到账，双方同意继续调解。",
     },
     {"kind": "suspended", "reason": "appraisal", "until": "2026-12-10"},
     {},

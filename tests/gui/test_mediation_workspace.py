@@ -179,7 +179,7 @@ def test_the_parties_go_on_and_the_workspace_says_until_when_and_why(at: Walk, m
     names = view.values()["agreed_by"]
     assert names, "everybody, as long as nobody says otherwise"
     day = NOW.date() + timedelta(days=50)
-    view.fill({"agreed_until": day.isoformat(), "text": "等银行放款"})
+    view.fill({"agreed_until": day.isoformat(), "agreed_why": "等银行放款"})
     view.submit()
     at.until(lambda: page.panel is None)
     at.settle()

@@ -125,7 +125,7 @@ def _period(
     counted = periods(reader, now)
     ends = counted.due_by(period.kind, period.start, period.rests, period.extensions, now=now)
     told = [day(ends.last_day), *(words(one.key, **dict(one.values)) for one in ends.assumed)]
-    return [(words(f"deadlines.kind_{period.kind.replace('-', '_')}"), "  ".join(told))]
+    return [(words("window.mediation_until"), "  ".join(told))]
 
 
 def _statuses(words: Wording, reader: Reader, mediation: Mediation, latest: Agreement | None) -> tuple[Status, ...]:

@@ -45,7 +45,7 @@ def mediation(station: Station, matter: str) -> str:  # noqa: F811
 def agree(station: Station, mediation: str, until: str, **more: Any) -> str:
     draft = event_draft(station.desk, mediation) | {"kind": "period_agreed"}
     names = QUESTIONS["agreed_by"].derived(draft)  # type: ignore[misc]
-    given = {"agreed_until": until, "agreed_by": names, "text": "等院方筹款", **more}
+    given = {"agreed_until": until, "agreed_by": names, "agreed_why": "等院方筹款", **more}
     return note_event(station.desk, mediation, draft | given).id
 
 
@@ -85,7 +85,7 @@ def test_what_they_agree_on_moves_the_end_wherever_it_is_told(
     with station.store.read() as reader:
         story = mediation_story(WORDS, station.clock, reader, mediation)
         road = matter_story(WORDS, station.clock, reader, matter)
-    assert dict(story.facts)["调解"] == f"2026-05-17  {LATE}"
+    assert dict(story.facts)["调解期限至"] == f"2026-05-17  {LATE}"
     for told_there in (story, road):
         (one,) = [e for e in told_there.events if e.title == "约定调解期限、继续调解"]
         for said in ("同意：", "某某医院", "调解期限至 2026-05-17", "等院方筹款"):
@@ -94,7 +94,7 @@ def test_what_they_agree_on_moves_the_end_wherever_it_is_told(
     with station.store.read() as reader:
         assert soon_over(reader, station.clock.at, 5).items == (only(station),)
     right = correction_draft(station.desk, mediation, event)
-    assert (right["agreed_until"], right["text"]) == ("2026-05-17", "等院方筹款")
+    assert (right["agreed_until"], right["agreed_why"]) == ("2026-05-17", "等院方筹款")
     note_event(station.desk, mediation, right | {"agreed_until": "2026-05-27", "amend_reason": "写错了"})
     assert f"{only(station).due:%m-%d}" == "05-27"
     assert rebuild_projections(station.store) == {}
@@ -104,7 +104,7 @@ def test_all_sides_agree_and_a_period_lies_ahead(station: Station, mediation: st
     for more, field in (
         ({"agreed_by": "某某医院"}, "agreed_by"),
         ({"agreed_by": ""}, "agreed_by"),
-        ({"text": " "}, "text"),
+        ({"agreed_why": " "}, "agreed_why"),
         ({"agreed_until": "2026-03-04"}, "agreed_until"),
     ):
         with pytest.raises(RuleBroken) as broken:

@@ -66,7 +66,7 @@ WHOLE: dict[MediationEventKind, dict[str, Any]] = {
         (PERIOD, {"until": None}, "agreed_until"),
         (PERIOD, {"until": date(2026, 3, 4)}, "agreed_until"),
         (PERIOD, {"present": ()}, "agreed_by"),
-        (PERIOD, {"text": " "}, "text"),
+        (PERIOD, {"text": " "}, "agreed_why"),
         (UNSIGNED, {"party": ""}, "party"),
         (UNSIGNED, {"agreement": ""}, "party"),
         (UNSIGNED, {"text": " "}, "text"),
