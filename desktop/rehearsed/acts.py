@@ -27,6 +27,7 @@ from desktop.files.attached import PNG
 from desktop.forms.catalogue import FORMS, MAKES
 from desktop.forms.form import Draft
 from desktop.forms.questions import fresh
+from desktop.store.clock import heard_signed
 from sync.records.audit import Erasure
 from sync.records.kinds import new_id
 from sync.records.orders import DispatchOrder
@@ -137,10 +138,13 @@ def order(desk: Desk, act: Act) -> str:
 
 
 def _time_asked(desk: Desk) -> Draft:
-    """Where the desk's clock is not believed the form asks for the time: the latest that it may be is said."""
+    """Where the desk's clock is not believed the form asks for the time: the latest that it may be is said, and nothing
+    before the last word that the district signed, for the days of a rehearsal are not those of its clock.
+    """
     with desk.store.read() as reader:
         timed, told = judged(reader, desk)
-    return {"issued_at": timed.now().isoformat()} if told.doubt else {}
+        signed = heard_signed(reader) or timed.now()
+    return {"issued_at": max(timed.now(), signed).isoformat()} if told.doubt else {}
 
 
 def reply(desk: Desk, act: Act) -> str:
