@@ -11,7 +11,9 @@ def scanned(pdf: bytes, folder: Path, *, dots: int = 150, page: int = 1) -> str:
     name = folder / "scan"
     command = ["pdftoppm", "-r", str(dots), "-gray", "-f", str(page), "-l", str(page), "-singlefile", "-", str(name)]
     subprocess.run(command, input=pdf, capture_output=True, check=True)
-    read = subprocess.run(["zbarimg", "-q", "--raw", f"{name}.pgm"], capture_output=True, check=False, text=True)
+    # Bar codes are left out: the lines of a form look like one now and then, to which some number is read.
+    command = ["zbarimg", "-q", "--raw", "-Sdisable", "-Sqrcode.enable", f"{name}.pgm"]
+    read = subprocess.run(command, capture_output=True, check=False, text=True)
     return read.stdout.strip()
 
 
