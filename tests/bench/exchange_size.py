@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 
+from desktop.store import newest
 from desktop.store.proved import CURSOR
 from sync.rehearsal.processes import DistrictProcess
 from tests.bench.figures import Figure, alternating, milliseconds
@@ -95,3 +96,4 @@ def _fill(dsn: str, wire: Wire, count: int) -> None:
         work.remembered.line = None  # nothing of the store has seen these come
         work.pass_over(head)  # as a pull does
         work.set_meta(CURSOR, str(after + count))
+        newest.catch_up(work)
