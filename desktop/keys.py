@@ -11,15 +11,18 @@ import base64
 import binascii
 import os
 import sys
+from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from desktop.config import Home, write_private
 from desktop.late import load_late
 from desktop.wrapping import unwrap, wrap
 from sync.records.errors import Damaged, Refused, Unavailable
+
+Answer = TypeVar("Answer")
 
 SERVICE: Final = "qianshao"
 KEY_BYTES: Final = 32
@@ -46,6 +49,9 @@ _NATIVE: Final = {
 
 _NEVER_ASKED: Final = ("urllib.request", "importlib_metadata", "more_itertools")
 """What keyring's own dependencies import and keyring never asks on this way: a whole HTTP client is among it."""
+
+_KEYRING_LIBRARIES: Final = ("keyring", "secretstorage", "jeepney")
+"""Whose errors say that the keyring failed: keyring lets those of the libraries below it through, and the bus's own."""
 
 SHORTEST_PASSPHRASE: Final = 8
 """Characters that a new passphrase for wrapped keys has at least; one that is in use is taken as it is."""
@@ -184,16 +190,20 @@ class KeyRing(_Secrets):
         return safe_backend(_chosen_backend())
 
     def _read(self, name: str) -> str | None:
-        with _keyring_errors():
+        def ask() -> str | None:
             found: str | None = self._backend.get_password(SERVICE, name)
             return found
 
+        return _answered(ask)
+
     def _write(self, name: str, value: str | None) -> None:
-        with _keyring_errors():
+        def ask() -> None:
             if value is not None:
                 self._backend.set_password(SERVICE, name, value)
             elif self._backend.get_password(SERVICE, name) is not None:
                 self._backend.delete_password(SERVICE, name)
+
+        _answered(ask)
 
 
 def _chosen_backend() -> Any:
@@ -223,21 +233,31 @@ def _is_safe(backend: Any) -> bool:
     return type(backend).__module__ in SAFE_BACKENDS
 
 
-class _keyring_errors:  # noqa: N801 - used as a context, read as a phrase
-    """Turns what the keyring raises into our tree, without its texts: they may name entries."""
+def _answered(ask: Callable[[], Answer]) -> Answer:
+    """Return what the keyring answers ``ask``, asked twice at need: a service that fell is started anew by its bus.
 
-    def __enter__(self) -> None:
-        return None
+    Errors become ours without their texts, which may name entries: Unavailable("store.keyring_locked") where nobody
+    unlocks it, Unavailable("store.keyring_failed") where it did not answer the second time either.
+    """
+    try:
+        return ask()
+    except Exception as error:  # noqa: BLE001 - raised again there, unless it is the keyring's
+        _must_be_of_keyring(error)
+    try:
+        return ask()
+    except Exception as error:
+        _must_be_of_keyring(error)
+        raise Unavailable("store.keyring_failed") from error
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if kind is None:
-            return
-        from keyring.errors import KeyringError, KeyringLocked
 
-        if isinstance(error, KeyringLocked):
-            raise Unavailable("store.keyring_locked") from error
-        if isinstance(error, KeyringError):
-            raise Unavailable("store.keyring_failed") from error
+def _must_be_of_keyring(error: Exception) -> None:
+    """Raise again what the keyring's libraries did not raise; Unavailable("store.keyring_locked") if it is locked."""
+    from keyring.errors import KeyringLocked
+
+    if isinstance(error, KeyringLocked):
+        raise Unavailable("store.keyring_locked") from error
+    if not isinstance(error, OSError) and type(error).__module__.partition(".")[0] not in _KEYRING_LIBRARIES:
+        raise error
 
 
 class WrappedKeys(_Secrets):

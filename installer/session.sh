@@ -56,20 +56,26 @@ export XDG_CONFIG_HOME=$home/.config XDG_DATA_HOME=$home/.local/share
 export XDG_CACHE_HOME=$home/.cache XDG_STATE_HOME=$home/.local/state
 export QIANSHAO_PRIVATE_SESSION=$place   # what a test looks for before it touches a keyring
 
-# The keyring's password protects nothing: the folder it lies in is gone in a moment. The service does not always leave
-# with its bus, so the bus is asked for its process, and that is ended.
+# The keyring's password protects nothing: the folder it lies in is gone in a moment. The bus starts the service, and
+# again should it fall (gnome-keyring 42 does, about once in ten thousand questions), unlocked each time. It does not
+# always leave with its bus, so the bus is asked for its process at the end, and that is ended.
+mkdir -p "$place/run/dbus-1/services"
+cat >"$place/run/dbus-1/services/org.freedesktop.secrets.service" <<'SERVICE'
+[D-BUS Service]
+Name=org.freedesktop.secrets
+Exec=/bin/sh -c "printf private | exec gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1"
+SERVICE
 # shellcheck disable=SC2016
 dbus-run-session -- bash -c '
-    printf %s private | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
-    keyring=
-    for _ in $(seq 200); do              # it goes to the background first and takes its name afterwards
-        keyring=$(dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / \
-            org.freedesktop.DBus.GetConnectionUnixProcessID string:org.freedesktop.secrets 2>/dev/null) && break
-        sleep 0.05
-    done
-    keyring=${keyring##* }               # "   uint32 4711"
-    [[ -n $keyring ]] || { echo "session: no Secret Service came up" >&2; exit 1; }
-    trap "kill $keyring 2>/dev/null" EXIT
+    ask() {
+        dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / "org.freedesktop.DBus.$@" 2>/dev/null
+    }
+    ask StartServiceByName string:org.freedesktop.secrets uint32:0 >/dev/null ||
+        { echo "session: no Secret Service came up" >&2; exit 1; }
+    end_keyring() {
+        keyring=$(ask GetConnectionUnixProcessID string:org.freedesktop.secrets) && kill "${keyring##* }" 2>/dev/null
+    }
+    trap end_keyring EXIT
     trap "exit 130" INT
     trap "exit 143" TERM
     "$@"' session "$@"

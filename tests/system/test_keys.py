@@ -16,7 +16,7 @@ import pytest
 from desktop.config import Home
 from desktop.keys import SERVICE, KeyRing, Keys, WrappedKeys, keys_for, new_key, safe_backend
 from desktop.store.store import Store
-from sync.records.errors import Damaged, Refused
+from sync.records.errors import Damaged, Refused, Unavailable
 from tests.support.desk_store import UNIT
 
 STORE = "sto_0198a0000000700080000000000000dd"
@@ -194,3 +194,16 @@ def test_a_locked_keyring_that_nobody_unlocks_is_told_as_locked() -> None:
     command = [str(SESSION), sys.executable, "-m", "tests.support.locked_keyring"]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100)
     assert ran.stdout.splitlines()[-1] == "told: Unavailable store.keyring_locked"
+
+
+def test_a_keyring_service_that_falls_while_it_is_asked_is_asked_again() -> None:
+    command = [str(SESSION), sys.executable, "-m", "tests.support.fallen_keyring"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100)
+    assert ran.stdout.splitlines()[-3:] == ["read: True", "kept: True", "found: True"]
+
+
+def test_a_keyring_that_fails_twice_is_told_without_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = KeyRing()
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
+    with pytest.raises(Unavailable, match=r"^store\.keyring_failed$"):
+        keys.store_key(STORE)
