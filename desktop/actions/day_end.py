@@ -26,6 +26,7 @@ from desktop.store.identity import RESTORED_FROM
 from desktop.store.journal import StoreJournal
 from desktop.store.proved import NOTHING, Today
 from sync.client import day_end
+from sync.client.bad_line import MOST_MISSES, carry
 from sync.client.http import HttpDistrict
 from sync.protocol.messages import MoveStore
 from sync.records.audit import AuditAction
@@ -44,6 +45,7 @@ class DayEnd:
     ``proved`` says that the receipt is signed and was verified, ``today`` what it covers of what was written today.
     ``agreed`` is the receipt's word that both ends hold the same, ``at`` its time, ``chain`` what it is proved by.
     ``files_waiting`` of ``bytes_waiting`` are still to go up (actions/sending.py): the receipt waited for none.
+    ``carried`` are the bytes that travelled in both directions.
     ``unusable`` are editions of papers' words that the district published and this program cannot print by, ``twice``
     the numbers of blank forms that more than one desk has entered.
     """
@@ -65,13 +67,24 @@ class DayEnd:
     twice: tuple[Twice, ...] = ()
     proved: bool = False
     today: Today = NOTHING
+    carried: int = 0
 
 
-Report = Callable[[str, int, int], None]
-"""Called with the stage (a wording key of the area exchange: ``stage_push``), how many are done, and of how many.
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """How far it is: ``done`` of ``total`` records of a ``stage`` (a wording key of the area exchange: ``stage_push``;
+    total 0 where nobody can know it yet), and the bytes that travelled so far. ``pause``: the line broke, and in so
+    many seconds it goes on from there.
+    """
 
-What it raises stops the exchange; what was settled stays settled.
-"""
+    stage: str
+    done: int
+    total: int
+    carried: int
+    pause: float = 0.0
+
+
+Report = Callable[[Underway], None]
 
 
 @cache
@@ -80,21 +93,38 @@ def program() -> str:
     return f"qianshao {version('qianshao')}"
 
 
-def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = None) -> DayEnd:
+def run_day_end(
+    desk: Desk,
+    home: Home,
+    report: Report = lambda _: None,
+    *,
+    keys: Keys | None = None,
+    cancelled: Callable[[], bool] = bool,
+    cut_by: Callable[[Callable[[], None]], None] = lambda _cut: None,
+    tries: int = MOST_MISSES,
+) -> DayEnd:
     """Exchange with the district now. Stopped at any point, the next run finishes the work.
 
     ``keys`` is left out where the system's keyring keeps them. Unavailable: no network; Refused: not enrolled, the
     device was revoked, the receipt differs, or much would be erased or rewritten (MassChange). An exchange in the
-    background stands back for it.
+    background stands back for it. A line that breaks is tried again from where it stands, ``tries`` times in a row
+    without progress. ``cut_by`` is told what cuts a request that is under way; where ``cancelled`` says so then,
+    DayEndCancelled.
     """
     journal = guarded(desk.store, home)
     journal.anchor = partial(anchor, now=desk.now)
     with a_persons_turn(home):
         district = connect(home, desk.store.key_id, keys or keys_for(home))
-        try:
+        cut_by(district.hang_up)
+        telling = _Telling(report, district)
+
+        def attempt() -> day_end.DayEnd:
             tell_move(desk, district)
+            return day_end.run(journal, district, program(), telling.tell, cancelled)
+
+        try:
             _note(desk, journal)
-            end = day_end.run(journal, district, program(), lambda p: report(str(p.stage), p.done, p.total))
+            end = carry(attempt, lambda: _stands(journal), telling.pause, cancelled, tries=tries)
         finally:
             district.close()
     note_exchange(desk, end.receipt.at if end.proved else None, timedelta(milliseconds=end.clock_difference_ms))
@@ -116,7 +146,29 @@ def run_day_end(desk: Desk, home: Home, report: Report, *, keys: Keys | None = N
         changes=Changes(frozenset({"exchange", *TRAVELLING} if end.pulled else {"exchange"})),
         unusable=_unusable(desk) if end.pulled else (),
         twice=blanks_twice(desk),
+        carried=district.carried,
     )
+
+
+class _Telling:
+    """Tells how far it is, with the bytes that travelled, and where it pauses."""
+
+    def __init__(self, report: Report, district: HttpDistrict) -> None:
+        self._report, self._district = report, district
+        self._last = day_end.Progress(day_end.Stage.HELLO)
+
+    def tell(self, progress: day_end.Progress, pause: float = 0.0) -> None:
+        self._last = progress
+        told = Underway(str(progress.stage), progress.done, progress.total, self._district.carried, pause)
+        self._report(told)
+
+    def pause(self, seconds: float) -> None:
+        self.tell(self._last, seconds)
+
+
+def _stands(journal: StoreJournal) -> tuple[int, int]:
+    standing = journal.standing()
+    return standing.unsent, standing.cursor
 
 
 def _today(desk: Desk) -> Today:

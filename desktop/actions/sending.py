@@ -35,6 +35,7 @@ class Sending:
         self._desk, self._home, self._keys = desk, home, keys
         self._district: HttpDistrict | None = None
         self._lane: FileLane | None = None
+        self._is_cut = False
 
     def send(self, report: Report, cancelled: Callable[[], bool]) -> FileProgress:
         """Send all that waits, waiting longer each time the line breaks. Unavailable where it does not get on."""
@@ -53,6 +54,12 @@ class Sending:
         """How far it is."""
         return self._lane.progress if self._lane else FileProgress(0, 0, 0, 0, 0)
 
+    def cut(self) -> None:
+        """End the piece that is under way, from whichever thread; nothing more is said over this line."""
+        self._is_cut = True
+        if self._district is not None:
+            self._district.hang_up()
+
     def close(self) -> None:
         """Give the connection back."""
         if self._district is not None:
@@ -65,6 +72,8 @@ class Sending:
             return self._lane
         journal = StoreJournal(self._desk.store)
         self._district = connect(self._home, self._desk.store.key_id, self._keys or keys_for(self._home))
+        if self._is_cut:
+            self._district.hang_up()
         try:
             welcome = self._district.hello(hello(journal.standing(), program()))
         except Unavailable:

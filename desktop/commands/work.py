@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
@@ -17,6 +18,7 @@ from sync.records.errors import QianshaoError, Refused, RuleBroken, Unavailable
 from sync.records.times import BEIJING, parse_day
 
 if TYPE_CHECKING:
+    from desktop.actions.day_end import Underway
     from desktop.actions.desk import Desk
     from desktop.actions.imports import Imported
     from desktop.actions.print_rules import RulesUnmet
@@ -58,7 +60,7 @@ def _first_exchange(access: Access, store: Store, staff: str, password: str) -> 
 
     try:
         desk = Desk(store, sign_in(store, staff, password))
-        end = run_day_end(desk, access.home, lambda _stage, _done, _total: None, keys=access.keys())
+        end = run_day_end(desk, access.home, keys=access.keys())
         after_many(store, end.pulled)
     except QianshaoError as error:
         return [access.words(error.key, **error.values)]
@@ -228,9 +230,11 @@ def day_end(args: argparse.Namespace, access: Access) -> Said:
     say = access.words
     meters: dict[str, Meter] = {}
 
-    def report(stage: str, done: int, total: int) -> None:
-        key = f"exchange.{stage}"
-        meters.setdefault(stage, Meter(say(key) if say.has(key) else stage))(done, total)
+    def report(now: Underway) -> None:
+        if now.pause:
+            sys.stderr.write(say("exchange.again", seconds=round(now.pause) or 1) + "\n")
+            return
+        meters.setdefault(now.stage, Meter(say(f"exchange.{now.stage}")))(now.done, now.total)
 
     with access.desk() as desk:
         end = run_day_end(desk, access.home, report, keys=access.keys())
@@ -245,7 +249,7 @@ def day_end(args: argparse.Namespace, access: Access) -> Said:
     notes = [*([] if end.agreed else [say("cli.not_agreed")]), *([sentence(say, wrong)] if wrong else [])]
     notes += [twice.told(say) for twice in end.twice]
     today = end.today
-    data |= {"written": today.written, "signed": today.signed, "proved": end.proved}
+    data |= {"written": today.written, "signed": today.signed, "proved": end.proved, "bytes": end.carried}
     lines += [told] if (told := headline(say, today)) else []
     notes += lacking(say, today) if today.proof else [say("receipts.unsigned", at=moment(end.at))]
     for edition in end.unusable:

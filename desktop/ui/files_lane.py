@@ -73,7 +73,7 @@ class FilesLine(QWidget):
     def stop(self) -> None:
         """Leave the rest for the next day end; what is at the district already is not sent again."""
         if self._task is not None:
-            self._task.cancel()  # its last piece ends first
+            self._task.cancel()
         else:
             self._end("")
 
@@ -83,6 +83,7 @@ class FilesLine(QWidget):
             return
 
         def work(task: Task) -> tuple[bool, FileProgress]:
+            task.ends_by(sending.cut)
             more = sending.slice(task.report, task.cancelled)
             return more and not task.cancelled(), sending.progress
 

@@ -91,6 +91,11 @@ def money(fen: int | None) -> str:
     return f"{whole:,}.{part:02d}"
 
 
+def file_size(size: int) -> str:
+    """Return a number of bytes as people read it: whole KB, from a MB on with one place."""
+    return f"{size / 1024**2:.1f} MB" if size >= 1024**2 else f"{-(-size // 1024)} KB"
+
+
 def one_line(text: str, limit: int = 80) -> str:
     """Return ``text`` on one line, cut with an ellipsis after ``limit`` characters."""
     flat = " ".join(text.split())

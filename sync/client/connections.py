@@ -17,7 +17,7 @@ from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.response import HTTPResponse
 
 from sync.protocol.version import KEEP_ALIVE_SECONDS
@@ -152,6 +152,11 @@ class _Secure(_Cuttable, HTTPSConnection):
 def is_about_certificate(error: BaseException) -> bool:
     """Whether the other end could not show who it is. Any other fault of TLS is one of the line."""
     return any(isinstance(each, ssl.SSLCertVerificationError) for each in _beneath(error))
+
+
+def was_never_there(error: BaseException) -> bool:
+    """Whether no connection was made at all; else one was, and broke."""
+    return any(isinstance(each, NewConnectionError | ConnectTimeoutError) for each in _beneath(error))
 
 
 def _beneath(error: BaseException | None) -> Iterator[BaseException]:

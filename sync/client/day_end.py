@@ -27,9 +27,6 @@ from sync.records.errors import Refused
 NOTHING: Final[tuple[dict[str, int], str]] = ({}, digest([]))
 """What a tally over no record at all is."""
 
-WRONG_CLOCK_MS = 5 * 60 * 1000
-"""A clock that is further off than this is flagged; it decides nothing."""
-
 
 class Stage(StrEnum):
     """Where a day end is; the names are wording keys of the area "exchange"."""

@@ -18,6 +18,11 @@ from sync.protocol.messages import (
     ReceiptAsked,
     Welcome,
 )
+from sync.records.errors import Unavailable
+
+
+class LineBroke(Unavailable):
+    """The line was there and broke, or the district cannot answer just now: said once more it may be carried."""
 
 
 class District(Protocol):

@@ -16,7 +16,8 @@ from urllib.parse import SplitResult, urlsplit
 import requests
 from urllib3.util.ssl_ import create_urllib3_context
 
-from sync.client.connections import Lines, is_about_certificate
+from sync.client.connections import Lines, is_about_certificate, was_never_there
+from sync.client.district import LineBroke
 from sync.client.downloads import fetch
 from sync.client.journal import FileToSend
 from sync.client.listening import NewsLine
@@ -71,6 +72,9 @@ def _is_place(parts: SplitResult) -> bool:
         return False
 
 
+_NOT_NOW = frozenset({502, 503, 504})
+"""The district, or what stands before it, is busy or being started."""
+
 PATIENCE = 5
 """How often a request is said again at the time that the district names, before a person is told."""
 LONGEST_WAIT_SECONDS = 60
@@ -80,6 +84,7 @@ class HttpDistrict:
     """Keeps District. ``ca_file`` holds the only certificate authority that is trusted (None: plain loopback).
 
     Refused("exchange.no_authority") where an https address has none: nothing is ever sent to a server unchecked.
+    ``carried`` are the bytes of all bodies that went and were answered, and of the answers.
     ``patience`` seconds may pass without a byte of an answer, and ``again`` times a request is said once more where the
     district asks for a pause.
     """
@@ -98,6 +103,7 @@ class HttpDistrict:
         parts = urlsplit(self.url)
         self._address = parts.netloc
         self._patience, self._times = patience, again
+        self.carried = 0
         self._lines = Lines(f"{parts.scheme}://{parts.netloc}", _trusting(ca_file) if parts.scheme == "https" else None)
         said = {"Authorization": f"Bearer {device}.{secret}", "Content-Type": MEDIA_TYPE} | _PLAINLY
         self._blank = _blank(f"{self.url}/v1/", said)
@@ -196,7 +202,9 @@ class HttpDistrict:
 
     def _talk(self, method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         with self._translated(), self._request(method, verb, body, headers) as response:
-            return Reply(response.status_code, response.headers, _read(response, MAX_BODY_BYTES))
+            reply = Reply(response.status_code, response.headers, _read(response, MAX_BODY_BYTES))
+        self.carried += len(body) + len(reply.content)
+        return reply
 
     @contextlib.contextmanager
     def _request(
@@ -220,7 +228,8 @@ class HttpDistrict:
         except requests.RequestException as error:
             if is_about_certificate(error):
                 raise Refused("exchange.wrong_certificate") from error
-            raise Unavailable("exchange.no_answer", address=self._address) from error
+            fault = Unavailable if was_never_there(error) else LineBroke
+            raise fault("exchange.no_answer", address=self._address) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,10 +302,14 @@ def _problem(status: int, content: bytes) -> QianshaoError:
     try:
         problem = codec.unpack(content, Problem)
     except Damaged:
-        return Unavailable("exchange.strange_answer", status=status)
+        return _unable(status)("exchange.strange_answer", status=status)
     if status >= 500:
-        return Unavailable(problem.reason, **problem.values)
+        return _unable(status)(problem.reason, **problem.values)
     return Refused(problem.reason, **problem.values)
+
+
+def _unable(status: int) -> type[Unavailable]:
+    return LineBroke if status in _NOT_NOW else Unavailable
 
 
 def fetch_ca(url: str, fingerprint: bytes) -> bytes:

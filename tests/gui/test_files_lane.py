@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import signal
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from desktop.actions.attachments import Content, attach
+from desktop.actions.day_end import Underway
 from desktop.store.journal import StoreJournal
 from sync.records.media import PDF
 from sync.rehearsal.processes import DistrictProcess
@@ -85,3 +88,74 @@ def test_files_can_be_stopped_and_go_on_with_the_next_day_end(at_work: Walk, lin
     page.begin()
     walk.until(lambda: "附件已传完" in page.files.told.text(), 60_000)
     assert waiting(walk) == 0
+
+
+def stalled(walk: Walk, district: DistrictProcess, begin: Callable[[], None], under_way: Callable[[], bool]) -> float:
+    """Begin an exchange at a district that says nothing more, and click Stop; returns how many seconds that took."""
+    page = walk.shell.day_end
+    os.kill(district.pid, signal.SIGSTOP)
+    try:
+        begin()
+        walk.qtbot.wait(700)
+        assert under_way()
+        begun = time.monotonic()
+        (page.cancel if page.cancel.isVisible() else page.files.cancel).click()
+        walk.until(lambda: not under_way(), 30_000)
+        return time.monotonic() - begun
+    finally:
+        os.kill(district.pid, signal.SIGCONT)
+
+
+def test_a_day_end_at_a_district_that_says_nothing_more_is_stopped_at_once(
+    at_work: Walk, district: DistrictProcess
+) -> None:
+    page, words = at_work.shell.day_end, at_work.application.words
+    at_work.settle()
+    took = stalled(at_work, district, page.begin, lambda: not page.run.isEnabled())
+    assert took < 5, "nobody waits for thirty seconds"
+    assert page.told.text() == words("exchange.cancelled")
+    page.begin()
+    at_work.until(page.run.isEnabled, 30_000)
+    assert "回执一致" in at_work.shell.notice.text.text()
+    at_work.until(lambda: not page.files.under_way, 30_000)
+
+
+def test_files_at_a_district_that_says_nothing_more_are_stopped_at_once(
+    at_work: Walk, district: DistrictProcess, line: BreakingLine
+) -> None:
+    page = at_work.shell.day_end
+    line.break_at("uploads", Moment.HEARD, lambda: None)
+    page.begin()
+    at_work.until(lambda: "网络中断" in page.files.told.text(), 60_000)
+    page.files.cancel.click()
+    at_work.until(lambda: not page.files.under_way, 30_000)
+    at_work.settle()
+    assert waiting(at_work) == 1
+    took = stalled(at_work, district, page.files.begin, lambda: page.files.under_way)
+    assert took < 5
+    assert waiting(at_work) == 1
+
+
+def test_a_window_is_closed_at_once_while_its_day_end_stalls(at_work: Walk, district: DistrictProcess) -> None:
+    page = at_work.shell.day_end
+    at_work.settle()
+    os.kill(district.pid, signal.SIGSTOP)
+    try:
+        page.begin()
+        at_work.qtbot.wait(700)
+        begun = time.monotonic()
+        at_work.application.tasks.close()
+        assert time.monotonic() - begun < 5
+    finally:
+        os.kill(district.pid, signal.SIGCONT)
+
+
+def test_the_day_end_tells_stage_records_bytes_and_a_pause(at_work: Walk) -> None:
+    page, words = at_work.shell.day_end, at_work.application.words
+    page._progress(Underway("stage_push", 1500, 4000, 3 * 1024**2 // 2))
+    assert page.told.text() == "正在上送记录  1,500/4,000  已传 1.5 MB"
+    assert (page.bar.value(), page.bar.maximum()) == (1500, 4000)
+    page._progress(Underway("stage_push", 1500, 4000, 1, pause=0.2))
+    assert page.told.text() == words("exchange.again", seconds=1)
+    page._progress(Underway("stage_hello", 0, 0, 0))
+    assert page.told.text() == words("exchange.stage_hello")

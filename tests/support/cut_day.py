@@ -216,7 +216,7 @@ class Day:
 
     def day_end(self) -> None:
         """Exchange with the district, and send the files."""
-        done = run_day_end(self.desk, self.home, lambda *_: None, keys=self.keys)
+        done = run_day_end(self.desk, self.home, keys=self.keys)
         self._saved()
         sent = send_files(self.desk, self.home, keys=self.keys)
         self.tell(pushed=done.pushed, pulled=done.pulled, agreed=done.agreed, proved=done.proved, sent=sent.sent)

@@ -17,18 +17,10 @@ from sync.client.http import HttpDistrict
 from sync.protocol.version import KEEP_ALIVE_SECONDS
 from sync.records.errors import QianshaoError, Refused, Unavailable
 from sync.server import authority
+from tests.support.silent import listening
 
 AT_ONCE = 3.0
 """Seconds, on a busy machine; a request that nobody cuts waits for thirty."""
-
-
-@contextmanager
-def listening(backlog: int = 8) -> Iterator[socket.socket]:
-    """A port that takes connections and says nothing."""
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen(backlog)
-        yield silent
 
 
 @contextmanager

@@ -20,11 +20,11 @@ from desktop.ui.pieces.labels import card, clear, column, label, row
 from desktop.ui.stories.day import Evening, Standing, read_evening
 from desktop.ui.tasks import Task
 from desktop.ui.tools import Tools
-from desktop.ui.words import moment
-from sync.records.errors import QianshaoError, Refused
+from desktop.ui.words import file_size, moment
+from sync.records.errors import QianshaoError
 
 if TYPE_CHECKING:
-    from desktop.actions.day_end import DayEnd
+    from desktop.actions.day_end import DayEnd, Underway
 
 WIDEST = 820
 ASKED_FIRST = frozenset({"exchange.mass_sent", "exchange.mass_received", "exchange.mass_declined"})
@@ -111,12 +111,7 @@ class DayEndPage(QWidget):
         def work(task: Task) -> DayEnd:
             from desktop.actions.day_end import run_day_end
 
-            def report(step: str, done: int, total: int) -> None:
-                if task.cancelled():
-                    raise Refused("exchange.cancelled")
-                task.report((step, done, total))
-
-            return run_day_end(desk, home, report, keys=keys)
+            return run_day_end(desk, home, task.report, keys=keys, cancelled=task.cancelled, cut_by=task.ends_by)
 
         self._task = self.tools.tasks.link(work, self._done, self._failed, self._progress)
 
@@ -129,7 +124,7 @@ class DayEndPage(QWidget):
         made.allowed.connect(self.begin)
 
     def stop(self) -> None:
-        """Ask the exchange to stop after the page of records it is at."""
+        """Stop the exchange: a request that is under way is cut, and what was settled by then stays settled."""
         if self._task is not None:
             self._task.cancel()
             self._say(self.tools.words("window.stopping"), "")
@@ -245,16 +240,18 @@ class DayEndPage(QWidget):
         self.lacking.setText("\n".join(told))
         self.lacking.setVisible(bool(told))
 
-    def _progress(self, answer: tuple[str, int, int]) -> None:
+    def _progress(self, now: Underway) -> None:
         if self._task is not None and self._task.cancelled():
             return
-        step, done, total = answer
         words = self.tools.words
-        keys = (step, f"exchange.{step}", f"exchange.stage_{step}", f"actions.day_end_{step}")
-        text = next((words(k) for k in keys if words.has(k)), step)
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-        self._say(f"{text}  {done}/{total}" if total else text, "")
+        self.bar.setRange(0, now.total)
+        self.bar.setValue(now.done)
+        if now.pause:
+            self._say(words("exchange.again", seconds=round(now.pause) or 1), "")
+            return
+        told = [words(f"exchange.{now.stage}"), f"{now.done:,}/{now.total:,}" if now.total else ""]
+        told.append(words("exchange.carried", size=file_size(now.carried)) if now.carried else "")
+        self._say("  ".join(part for part in told if part), "")
 
     def _done(self, end: DayEnd) -> None:
         words = self.tools.words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,7 +12,7 @@ import pytest
 
 from desktop.actions import clock
 from desktop.actions.backups import back_up, restore
-from desktop.actions.day_end import DayEnd, run_day_end
+from desktop.actions.day_end import DayEnd, Underway, run_day_end
 from desktop.actions.desk import Desk
 from desktop.actions.enrolment import enrol
 from desktop.actions.matters import matter_draft_from, open_matter
@@ -37,7 +38,9 @@ from sync.records.errors import Refused, RuleBroken, Unavailable
 from sync.records.papers import PaperKind
 from sync.records.units import Role
 from sync.rehearsal.processes import DistrictProcess
+from tests.support.breaking_line import BreakingLine, Moment
 from tests.support.district_process import DistrictHere
+from tests.support.silent import listening
 
 PASSWORD = "Guang-Ming-2026"
 PASSPHRASE = "a long recovery passphrase"
@@ -56,7 +59,7 @@ class Enrolled:
 
     def day_end(self, desk: Desk | None = None) -> DayEnd:
         desk = desk or self.desk
-        return run_day_end(desk, self.home, lambda _stage, _done, _total: None, keys=self.keys)
+        return run_day_end(desk, self.home, keys=self.keys)
 
     def send_files(self) -> FileProgress:
         return send_files(self.desk, self.home, keys=self.keys)
@@ -180,6 +183,43 @@ def test_a_day_end_without_a_network_loses_nothing(enrolled: Enrolled) -> None:
     with pytest.raises(Unavailable):
         enrolled.day_end()
     assert StoreJournal(enrolled.store).standing().unsent > 3
+
+
+@pytest.mark.parametrize(("verb", "older"), [("push", True), ("pull", True), ("exchange", False)])
+@pytest.mark.parametrize("moment", [Moment.HALFWAY, Moment.ANSWERED])
+def test_a_day_end_goes_on_from_where_the_line_broke(
+    enrolled: Enrolled, verb: str, older: bool, moment: Moment
+) -> None:
+    enrolled.day_end()
+    _visit(enrolled.desk)
+    told: list[Underway] = []
+    with BreakingLine(enrolled.district.url) as line:
+        line.older = older
+        enrolled.home.save(replace(enrolled.home.settings, district_url=line.url))
+        line.break_at(verb, moment, lambda: None)
+        end = run_day_end(enrolled.desk, enrolled.home, told.append, keys=enrolled.keys)
+        assert line.broke.is_set()
+    assert (end.agreed, end.unsent, end.refused) == (True, 0, 0)
+    assert enrolled.held_alike(enrolled.store)
+    assert [0 < each.pause <= 1 for each in told if each.pause] == [True]
+    carried = [each.carried for each in told]
+    assert carried == sorted(carried)
+    assert end.carried >= carried[-1] > 0
+    assert {each.stage for each in told} >= {"stage_hello", "stage_push", "stage_pull"}
+
+
+def test_a_line_that_never_carries_is_told_in_the_end_and_costs_nothing(enrolled: Enrolled) -> None:
+    enrolled.day_end()
+    _visit(enrolled.desk)
+    with listening() as silent:
+        silent.settimeout(10)
+        hung_up = threading.Thread(target=lambda: [silent.accept()[0].close() for _ in range(2)])
+        hung_up.start()
+        enrolled.home.save(replace(enrolled.home.settings, district_url=f"http://127.0.0.1:{silent.getsockname()[1]}"))
+        with pytest.raises(Unavailable, match=r"no_answer"):
+            run_day_end(enrolled.desk, enrolled.home, keys=enrolled.keys, tries=2)
+        hung_up.join()
+    assert StoreJournal(enrolled.store).standing().unsent > 0
 
 
 def test_a_restored_store_speaks_under_its_new_id(enrolled: Enrolled, tmp_path: Path) -> None:
