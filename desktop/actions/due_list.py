@@ -16,7 +16,7 @@ from desktop.actions.clock import believed_now
 from desktop.actions.counting import Counting, OpenItem
 from desktop.actions.desk import Desk
 from desktop.actions.due import DueRow, all_due
-from desktop.actions.late_moments import moments_waited_for
+from desktop.actions.late_moments import Moments
 from desktop.actions.open_items import OpenRow, told
 from desktop.store.reader import Reader
 from sync.records.believed import Believed
@@ -72,7 +72,7 @@ def due_list(desk: Desk, at: datetime | None = None, sort: Sort | None = None) -
             found += counting.items(counting.all())
             found += all_due(reader, held.now.astimezone(BEIJING).date())
         if sort is not Sort.CLOCKS:
-            found += moments_waited_for(reader, held)
+            found += Moments(reader, held).all()
     return DueList(tuple(sorted(found, key=end_of_entry)), held)
 
 

@@ -26,6 +26,7 @@ from sync.records.order_due import Limit, last_end
 from sync.records.order_steps import OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.record import Record
+from sync.records.waiting_moments import moment_clocks
 
 Current = dict[int, Record]
 """Values after folding, by journal line."""
@@ -115,7 +116,7 @@ def _matter_rows(reader: Reader, values: Current) -> tuple[list[dict[str, Any]],
         matter = cast(Matter, value)
         own = cast("list[Step]", steps.get(matter.id, []))
         state = fold_matter(own, matter.discovered_at)
-        clocks[line] = matter_clocks(matter, own, state)
+        clocks[line] = (*matter_clocks(matter, own, state), *moment_clocks(matter.nature, state))
         made = [matter.made.at, *(r.made.at for r in own), *(r.made.at for r in revisions.get(matter.id, []))]
         rows.append(
             {

@@ -23,12 +23,17 @@ _NEXT: Final = """
     SELECT at, clock, line, unit, counted FROM running
     WHERE clock = ?1 AND counted = ?2 AND at >= ?3 ORDER BY at, line, unit LIMIT ?4 OFFSET ?5
 """
-_ALL: Final = "SELECT at, clock, line, unit, counted FROM running WHERE counted <> ?"
+_ALL: Final = "SELECT at, clock, line, unit, counted FROM running WHERE counted NOT IN (?, ?)"
+_OF_KIND: Final = "SELECT at, clock, line, unit, counted FROM running WHERE clock = ? AND counted = ?"
 _AT: Final = """
     SELECT at, clock, line, unit, counted FROM running
-    WHERE line IN (SELECT value FROM json_each(?)) AND counted <> ?
+    WHERE line IN (SELECT value FROM json_each(?)) AND counted IN (SELECT value FROM json_each(?))
 """
-_COUNT: Final = "SELECT count(*) FROM (SELECT 1 FROM running WHERE counted <> ? LIMIT ?)"
+_COUNT: Final = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM running WHERE clock = ? AND counted IN (SELECT value FROM json_each(?)) LIMIT ?
+    )
+"""
 _FIRST: Final = f"""
     SELECT record.id, min(running.at) FROM record JOIN running ON running.line = record.line
     WHERE {AMONG_IDS} AND running.counted = 1 GROUP BY record.id
@@ -44,15 +49,16 @@ _KINDS: Final = """
         UNION ALL SELECT (SELECT min(clock) FROM running WHERE running.clock > kind.clock) FROM kind
         WHERE kind.clock IS NOT NULL
     )
-    SELECT clock FROM kind WHERE clock IS NOT NULL
+    SELECT clock, (SELECT max(counted) FROM running WHERE running.clock = kind.clock) FROM kind WHERE clock IS NOT NULL
 """
-"""The kinds that there are, each by one step into the index."""
+"""The kinds that there are, each by two steps into the index: the moments of a kind are all told alike."""
 
 
 class Told(IntEnum):
     """What ``running.at`` is: a start, an end that was counted or given once, a start of what has rested, or one that
     stands in for a start that nobody recorded. ``OPEN`` is no clock: since then something is to be done. ``AGREED``: an
-    end that the parties agreed on.
+    end that the parties agreed on. ``MOMENT``: since when one of the five moments is waited for, within a limit of the
+    district's (waiting_moments.py).
     """
 
     START = 0
@@ -61,13 +67,16 @@ class Told(IntEnum):
     SUPPOSED = 3
     OPEN = 4
     AGREED = 5
+    MOMENT = 6
 
 
 ENDS: Final = frozenset({Told.END, Told.AGREED})
 """What is told as an end, and counted from nothing."""
 MOVED: Final = frozenset({Told.RESTED, Told.AGREED})
 """What something in a mediation moved: its end, or why it ends then, is counted from its events."""
-CLOCKS: Final = tuple(told for told in Told if told is not Told.OPEN)
+CLOCKS: Final = tuple(told for told in Told if told not in (Told.OPEN, Told.MOMENT))
+_AS_CLOCKS: Final = listed(map(int, CLOCKS))
+_AS_MOMENTS: Final = listed([int(Told.MOMENT)])
 PASSED: Final = "passed"
 """What is noted as open in the place of a clock's kind: a matter that another unit passed here."""
 DUTY: Final = "duty-report"
@@ -102,6 +111,7 @@ def write_running(reader: Reader, clocks: Clocks) -> None:
 def row_of(line: int, clock: OpenClock) -> tuple[int, str, str, int, int]:
     """Return a clock of the record at ``line`` as the table has it."""
     start = Told.SUPPOSED if clock.supposed else Told.RESTED if clock.rests else Told.START
+    start = Told.MOMENT if clock.waited else start
     told = Told.AGREED if clock.agreed else Told.END if clock.counted else start
     return line, clock.kind, clock.unit, to_micros(clock.at), int(told)
 
@@ -119,7 +129,12 @@ def open_here(reader: Reader, what: str, most: int) -> list[str]:
 
 def kinds_running(reader: Reader) -> list[str]:
     """Return the kinds of clocks of which one runs."""
-    return [kind for (kind,) in reader.sql(_KINDS).fetchall() if kind not in _NOTED]
+    return [kind for kind, told in reader.sql(_KINDS) if kind not in _NOTED and told != Told.MOMENT]
+
+
+def moments_waited(reader: Reader) -> list[str]:
+    """Return the kinds of moments, each of a nature, of which one is waited for."""
+    return [kind for kind, told in reader.sql(_KINDS) if told == Told.MOMENT]
 
 
 def next_running(reader: Reader, clock: str, told: Told, since: datetime, page: int) -> Iterator[Runs]:
@@ -138,13 +153,20 @@ def next_running(reader: Reader, clock: str, told: Told, since: datetime, page: 
 
 def all_running(reader: Reader) -> list[tuple[int, str, int, str, int]]:
     """Return every clock that runs, as `Runs` has it, in no order."""
-    found: list[tuple[int, str, int, str, int]] = reader.sql(_ALL, (int(Told.OPEN),)).fetchall()
+    found: list[tuple[int, str, int, str, int]] = reader.sql(_ALL, (int(Told.OPEN), int(Told.MOMENT))).fetchall()
     return found
 
 
-def running_at(reader: Reader, lines: Iterable[int]) -> list[Runs]:
-    """Return the clocks that run of the records at ``lines``, in no order."""
-    return [Runs._make(row) for row in reader.sql(_AT, (listed(set(lines)), int(Told.OPEN))).fetchall()]
+def all_waited(reader: Reader) -> list[Runs]:
+    """Return every moment that is waited for, in no order."""
+    kinds = moments_waited(reader)
+    return [Runs._make(run) for kind in kinds for run in reader.sql(_OF_KIND, (kind, int(Told.MOMENT)))]
+
+
+def running_at(reader: Reader, lines: Iterable[int], *, moments: bool = False) -> list[Runs]:
+    """Return the clocks that run of the records at ``lines``, or the ``moments`` waited for, in no order."""
+    told = _AS_MOMENTS if moments else _AS_CLOCKS
+    return [Runs._make(row) for row in reader.sql(_AT, (listed(set(lines)), told)).fetchall()]
 
 
 def ids_at(reader: Reader, lines: Iterable[int]) -> dict[int, str]:
@@ -154,7 +176,20 @@ def ids_at(reader: Reader, lines: Iterable[int]) -> dict[int, str]:
 
 def count_running(reader: Reader, most: int) -> int:
     """Return how many clocks run, counted up to ``most``."""
-    return int(reader.sql(_COUNT, (int(Told.OPEN), most)).fetchone()[0])
+    return _count(reader, kinds_running(reader), _AS_CLOCKS, most)
+
+
+def count_waited(reader: Reader, most: int) -> int:
+    """Return how many moments are waited for, counted up to ``most``."""
+    return _count(reader, moments_waited(reader), _AS_MOMENTS, most)
+
+
+def _count(reader: Reader, kinds: list[str], told: str, most: int) -> int:
+    """By the index of the kinds, so that what runs of other sorts is not walked through."""
+    found = 0
+    for kind in kinds:
+        found += int(reader.sql(_COUNT, (kind, told, most - found)).fetchone()[0])
+    return found
 
 
 def next_ends(reader: Reader, ids: Iterable[str]) -> dict[str, datetime]:

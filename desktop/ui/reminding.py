@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 if TYPE_CHECKING:
     from desktop.ui.stories.dues import DueLine
     from desktop.ui.tools import Tools
+    from resources import Wording
 
 LOOK_MS: Final = 60_000
 LOOKED_AT: Final = 24
@@ -58,9 +59,21 @@ class Reminding(QObject):
         self._told = {line.key for line in soon}
         if not near:
             return
-        lines = [words("window.tray_line", what=line.what, left=line.status.text) for line in near]
-        text = words("window.list_semicolon").join(lines)
+        text = words("window.list_semicolon").join(_said(words, near))
         self.said.emit(text, "warn")
         if self.tray is not None:
             title = words("window.tray_due", count=len(near))
             self.tray.showMessage(title, text, QSystemTrayIcon.MessageIcon.Warning)
+
+
+def _said(words: Wording, near: list[DueLine]) -> list[str]:
+    """One part for each sort of clock and whose: of several of one sort how many there are, and the first end."""
+    by_what: dict[str, list[DueLine]] = {}
+    for line in sorted(near, key=lambda each: each.due):
+        by_what.setdefault(line.what, []).append(line)
+    return [
+        words("window.tray_line", what=what, left=some[0].status.text)
+        if len(some) == 1
+        else words("window.tray_lines", what=what, count=len(some), left=some[0].status.text)
+        for what, some in by_what.items()
+    ]

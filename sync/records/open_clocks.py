@@ -45,7 +45,8 @@ class OpenClock:
     ``counted`` says which: an end that was counted or given once, or a start from which the rule of ``kind`` counts.
     ``rests``: from a start, without the time that rested and with what was added, so that the end lies later than the
     start alone tells. ``agreed``: an end that the parties agreed on.
-    ``supposed``: from a start that stands in for one that nobody recorded.
+    ``supposed``: from a start that stands in for one that nobody recorded. ``waited``: since when one of the moments
+    is waited for (waiting_moments.py), whose limit no rule of a period tells.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class OpenClock:
     rests: bool = False
     supposed: bool = False
     agreed: bool = False
+    waited: bool = False
 
 
 def order_clocks(order: DispatchOrder, state: OrderState) -> tuple[OpenClock, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -54,17 +55,35 @@ def punctuality(nature: Nature, state: MatterState, limits: MomentLimits, now: d
     """
     moments = state.moments
     found = [Moment("discovered", moments.discovered, None, InTime.ON_TIME if moments.discovered else InTime.OPEN)]
-    ended = state.state.value in ("closed", "not_accepted")
-    for name, before in _AFTER:
+    for name, since in _counted(nature, state):
         at: datetime | None = getattr(moments, name)
-        since = next((told for other in before if (told := getattr(moments, other))), None)
-        known = at is not None or _BY_STEP[name] in STEPS[nature]
-        due = _later(since, getattr(limits, name)) if since and known else None
-        found.append(Moment(name, at, due, _in_time(at, due, now, ended=ended)))
+        due = later(since, getattr(limits, name)) if since else None
+        found.append(Moment(name, at, due, _in_time(at, due, now, ended=_ended(state))))
     return tuple(found)
 
 
-def _later(since: datetime, minutes: int) -> datetime:
+def waited_for(nature: Nature, state: MatterState) -> tuple[tuple[str, datetime], ...]:
+    """Return the moments that a matter waits for, each with the moment from which its limit counts."""
+    if _ended(state):
+        return ()
+    counted = _counted(nature, state)
+    return tuple((name, since) for name, since in counted if since and getattr(state.moments, name) is None)
+
+
+def _counted(nature: Nature, state: MatterState) -> Iterator[tuple[str, datetime | None]]:
+    """The moments after the first, each with what it counts from: nothing where its limit does not run."""
+    for name, before in _AFTER:
+        since = next((told for other in before if (told := getattr(state.moments, other))), None)
+        known = getattr(state.moments, name) is not None or _BY_STEP[name] in STEPS[nature]
+        yield name, since if known else None
+
+
+def _ended(state: MatterState) -> bool:
+    return state.state.value in ("closed", "not_accepted")
+
+
+def later(since: datetime, minutes: int) -> datetime:
+    """Return when a limit of so many minutes ends that counts from ``since``."""
     try:
         return since + timedelta(minutes=minutes)
     except OverflowError:  # a desk whose clock is broken: one such matter does not keep a list of all from coming

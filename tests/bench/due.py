@@ -1,4 +1,7 @@
-"""What is open: 100,000 deadlines beside a bare loop over the same rows, and Today beside Today with 100 of them."""
+"""What is open: 100,000 deadlines beside a bare loop over the same rows, and Today beside Today with 100 of them.
+
+Matters wait beside them, a tenth as many, each for two moments.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +83,9 @@ def loop(desk: Desk) -> list[tuple[datetime, int, str, str]]:
 
 
 def _rows(reader: Reader) -> list[tuple[int, str, str, int]]:
-    found: list[tuple[int, str, str, int]] = reader.sql("SELECT line, clock, unit, at FROM running").fetchall()
+    found: list[tuple[int, str, str, int]] = reader.sql(
+        "SELECT line, clock, unit, at FROM running WHERE counted < 4"
+    ).fetchall()
     return found
 
 
@@ -89,6 +94,9 @@ def records(desk: Desk, clocks: int) -> Iterator[Record]:
     made, now = desk.made(), desk.now()
     matters = [written(desk, category) for category in CATEGORIES]
     yield from matters
+    for at in range(clocks // 10):
+        since = now - timedelta(minutes=at * 144_000 // (clocks // 10) + 1)
+        yield replace(matters[at % 3], id=aged("matter", since), discovered_at=since)
     for at in range(clocks // 4):
         start = now - timedelta(minutes=at * 144_000 // (clocks // 4) + 1)
         yield order(made, matters[at % 3].id, start, at)

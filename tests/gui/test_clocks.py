@@ -193,6 +193,50 @@ def test_the_matters_in_which_a_moment_is_late_are_listed_and_one_is_opened(open
     walk.until(lambda: walk.shell.here() == first.id)
 
 
+def test_a_moment_that_is_late_stands_on_today_and_leads_to_its_matter(open_window: Callable[..., Walk]) -> None:
+    walk = open_window(name=LEAD)
+    words = walk.shell.tools.words
+    at(walk, walk.shell.tools.desk.now() + timedelta(days=9))
+    late = elsewhere(lambda: due_list(walk.shell.tools.desk, sort=Sort.MOMENTS)).standing(Standing.OVERDUE).entries
+    told = words("deadlines.kind_moment_accepted")
+
+    now = walk.shell.tools.desk.now()
+
+    def waited() -> list[QPushButton]:
+        """The lines of matters that say of a moment, in a word, how long it is over now: none of before."""
+        found = []
+        for item in late:
+            assert isinstance(item, OpenItem)
+            over = words("window.late_by", length=words("window.span_days", count=(now - item.due).days))
+            named = [each for each in lines(walk, item.id) if each.accessibleName().startswith(told)]
+            chips = [(each, each.findChild(Chip)) for each in named if item.clock == "moment-accepted"]
+            found += [each for each, chip in chips if chip is not None and chip.accessibleName() == over]
+        return found
+
+    walk.until(lambda: bool(waited()))
+    line = waited()[0]
+    matter = line.objectName().removeprefix("today.due.")
+    walk.qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+    walk.until(lambda: walk.shell.here() == matter)
+
+
+def test_several_moments_that_are_soon_late_are_told_in_the_tray_as_one_part(open_window: Callable[..., Walk]) -> None:
+    walk = open_window(name=LEAD)
+    desk, words = walk.shell.tools.desk, walk.shell.tools.words
+    every = elsewhere(lambda: due_list(desk, sort=Sort.MOMENTS)).entries
+    accepted = [e for e in every if isinstance(e, OpenItem) and e.clock == "moment-accepted"]
+    assert len(accepted) > 1
+    at(walk, accepted[0].due - timedelta(hours=1, seconds=30))
+    walk.shell._remind()
+    told: list[str] = []
+    walk.shell.reminding.said.connect(lambda text, _tone: told.append(text))
+    walk.shell.reminding.look()
+    walk.until(lambda: bool(told))
+    left = words("window.left", length=words("window.span_hours", count=1))
+    what = words("deadlines.kind_moment_accepted")
+    assert words("window.tray_lines", what=what, count=len(accepted), left=left) in told[0]
+
+
 def test_the_list_of_all_is_read_as_it_is_scrolled(open_window: Callable[..., Walk]) -> None:
     walk = open_window(name=LEAD)
     desk = walk.shell.tools.desk

@@ -24,6 +24,7 @@ from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.persons import Person
 from sync.records.record import Record
 from sync.records.visits import Visit
+from sync.records.waiting_moments import moment_clocks
 from tests.support.city_records import City
 
 WRITE: Final = {
@@ -103,7 +104,7 @@ def _folded(made: _Made, value: Record) -> None:
             changed = max(to_micros(r.made.at) for r in (value, *own))
             row = (line, str(state.state), str(state.last or ""), to_micros(value.discovered_at), changed)
             made.rows["matter"].append(row)
-            made.runs(line, matter_clocks(value, own, state))
+            made.runs(line, (*matter_clocks(value, own, state), *moment_clocks(value.nature, state)))
         case DispatchOrder():
             times = [to_micros(t) for t in (value.issued_at, value.limits.report_by, value.limits.resolve_by)]
             folded = fold_order(value, own)

@@ -28,6 +28,7 @@ from desktop.store.organisations import list_organisations
 from desktop.store.passed_matters import told_open
 from desktop.store.persons import list_persons
 from desktop.store.raw import raw_connection
+from desktop.store.running import moments_waited
 from desktop.store.same import said_about
 from desktop.store.search import search
 from desktop.store.store import Store
@@ -94,6 +95,7 @@ def test_a_store_of_an_earlier_version_opens_with_every_record(version: str, tmp
             assert list_organisations(reader)
             assert [row.state for row in list_orders(reader)] == [OrderStage.REPORTED_IN]
             assert search(reader, "工资")
+            assert moments_waited(reader)
         _fill_up(store)
         assert not rebuild_projections(store)
         assert full_check(store).finished

@@ -114,5 +114,16 @@ def test_a_time_is_shown_in_beijing_time_even_at_the_ends_of_the_calendar(at: da
 
 def test_a_length_is_shown_in_its_two_largest_units() -> None:
     zh = wording("zh")
-    lengths = {0: "0 分钟", 59: "59 分钟", 60: "1 小时", 61: "1 小时 1 分钟", 1440: "1 天", -1500: "1 天 1 小时"}
+    lengths = {
+        0: "不到 1 分钟",
+        0.9: "不到 1 分钟",
+        -0.5: "不到 1 分钟",
+        1: "1 分钟",
+        59: "59 分钟",
+        60: "1 小时",
+        61: "1 小时 1 分钟",
+        1440: "1 天",
+        -1500: "1 天 1 小时",
+    }
     assert {m: length_text(zh, timedelta(minutes=m)) for m in lengths} == lengths
+    assert length_text(wording("en"), timedelta(seconds=59)) == "less than a minute"

@@ -34,7 +34,8 @@ _OPEN: Final = """
     WHERE mediation.outcome = 'open'
     UNION ALL
     SELECT record.id, record.kind FROM record JOIN matter ON matter.line = record.line
-    WHERE matter.last_step <> '' AND CAST(record.body AS TEXT) LIKE '%"petition"%'
+    WHERE matter.state NOT IN ('closed', 'not_accepted')
+    OR (matter.last_step <> '' AND CAST(record.body AS TEXT) LIKE '%"petition"%')
 """
 FOLDS_BY_ELEMENT: Final = 1004
 """From this version on lists of cards merge by element, and no clock says which value is used meanwhile."""

@@ -136,8 +136,10 @@ def order_clock(words: Wording, due: datetime | None, state: str, now: datetime)
 
 
 def length(words: Wording, span: timedelta) -> str:
-    """A length as people say it: minutes, or hours, or days, rounded down."""
+    """A length as people say it: minutes, or hours, or days, rounded down; below a minute that it is less than one."""
     minutes = span // timedelta(minutes=1)
+    if minutes < 1:
+        return words("window.span_below_minute")
     if minutes < 60:
         return words("window.span_minutes", count=minutes)
     if minutes < 48 * 60:

@@ -2,6 +2,8 @@
 
 What is over does not hide what is over soon: on Today each of the two keeps half of the places as long as it fills
 them, and what is over of one order is one line. The tray asks for what is over soon by itself.
+The moments of matters (及时情况) have places of their own, and of what is over they come last: whatever a law or an
+order sets is graver.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from desktop.actions.counting import OpenItem
 from desktop.actions.desk import Desk
 from desktop.actions.due import DueRow, all_due
-from desktop.actions.open_items import Nearest, OpenRow, nearest, soon_over, told
+from desktop.actions.late_moments import Moments
+from desktop.actions.open_items import MOST_COUNTED, OpenRow, nearest, soon_over, told
 from desktop.actions.snoozes import Snooze, hidden, snoozes
 from desktop.store.reader import Reader
 from desktop.ui.models.status import Status
@@ -23,8 +27,11 @@ from sync.records.believed import Believed
 from sync.records.deadlines import end_of
 from sync.records.open_clocks import Standing
 from sync.records.times import BEIJING
+from sync.records.waiting_moments import PREFIX
 
 SHOWN = 6
+MOMENTS = 3
+"""So many lines of matters of which a moment is late or soon will be."""
 _OVER = frozenset({Standing.OVERDUE, Standing.DOUBTFUL})
 
 
@@ -52,6 +59,11 @@ class DueLine:
     def id(self) -> str:
         """What names the line in a list."""
         return self.key
+
+    @property
+    def waited(self) -> bool:
+        """Whether it is one of the moments of a matter."""
+        return self.key.partition(" ")[2].startswith(PREFIX)
 
     @property
     def soon(self) -> bool:
@@ -88,24 +100,36 @@ def read_dues(desk: Desk, words: Wording, shown: int = SHOWN) -> Dues:
         found = nearest(reader, said, shown + len(away))
         at = found.at
         agreed = all_due(reader, at.now.astimezone(BEIJING).date())
-        clocks = _clock_lines(reader, words, found)
+        waited = Moments(reader, at).near(MOMENTS + len(away), MOST_COUNTED + 1)
+        clocks = _clock_lines(reader, words, found.past, (*found.soon, *found.later), at)
+        moments = _clock_lines(reader, words, waited.past, waited.soon, at)
     papers = [agreed_line(words, row) for row in agreed]
-    gone = [s for s in away if any(line.key == s.key and hidden(s, line.standing, at.now) for line in clocks + papers)]
+    lines = clocks + papers + moments
+    gone = [s for s in away if any(line.key == s.key and hidden(s, line.standing, at.now) for line in lines)]
     away_keys = {s.key for s in gone}
-    kept = [_chosen([line for line in some if line.key not in away_keys], shown) for some in (clocks, papers)]
-    rest = tuple(sorted(kept[0] + kept[1], key=lambda line: line.due))
-    more = max(0, found.count + len(agreed) - len(gone) - sum(line.joined for line in rest))
-    return Dues(rest, more, found.many, tuple(gone), at, said, doubt_told(words, at))
+    places = ((clocks, shown), (papers, shown), (moments, MOMENTS))
+    kept = [each for some, most in places for each in _chosen([e for e in some if e.key not in away_keys], most)]
+    rest = tuple(sorted(kept, key=_rank))
+    count = found.count + len(agreed) + min(waited.count, MOST_COUNTED)
+    more = max(0, count - len(gone) - sum(line.joined for line in rest))
+    return Dues(rest, more, found.many or waited.count > MOST_COUNTED, tuple(gone), at, said, doubt_told(words, at))
+
+
+def _rank(line: DueLine) -> tuple[bool, bool, datetime]:
+    """What is over comes first, of that what is no moment; then by the end."""
+    over = line.standing in _OVER
+    return not over, over and line.waited, line.due
 
 
 def read_soon(desk: Desk, words: Wording, most: int) -> list[DueLine]:
-    """Return what is over soon and was not put off, the first ``most`` of the clocks and all of agreements."""
+    """Return what is over soon and was not put off: ``most`` of the clocks and of the moments, all of agreements."""
     with desk.store.read() as reader:
         away = snoozes(reader)
         found = soon_over(reader, desk.now(), most + len(away))
         at = found.at
         lines = [clock_line(words, row, at) for row in told(reader, found.items)]
         lines += [agreed_line(words, row) for row in all_due(reader, at.now.astimezone(BEIJING).date())]
+        lines += [clock_line(words, row, at) for row in told(reader, Moments(reader, at).soon(most + len(away)))]
     hides = {s.key for s in away if hidden(s, Standing.SOON, at.now)}
     return [line for line in lines if line.soon and line.key not in hides]
 
@@ -126,12 +150,14 @@ def _chosen(lines: Sequence[DueLine], most: int) -> list[DueLine]:
     return [*past, *near, *rest[: most - len(past) - len(near)]]
 
 
-def _clock_lines(reader: Reader, words: Wording, found: Nearest) -> list[DueLine]:
+def _clock_lines(
+    reader: Reader, words: Wording, past: Sequence[Sequence[OpenItem]], coming: Sequence[OpenItem], at: Believed
+) -> list[DueLine]:
     """The lines of what is over, one for each record; then those of what is not."""
-    items = [*(item for some in found.past for item in some), *found.soon, *found.later]
+    items = [*(item for some in past for item in some), *coming]
     rows = iter(list(told(reader, items)))
-    lines = [_joined_line(words, [next(rows) for _ in some], found.at) for some in found.past]
-    return [*lines, *(clock_line(words, row, found.at) for row in rows)]
+    lines = [_joined_line(words, [next(rows) for _ in some], at) for some in past]
+    return [*lines, *(clock_line(words, row, at) for row in rows)]
 
 
 def _joined_line(words: Wording, rows: Sequence[OpenRow], at: Believed) -> DueLine:

@@ -82,8 +82,10 @@ def moment_text(at: datetime | None) -> str:
 
 
 def length_text(words: Wording, length: timedelta) -> str:
-    """Return a length of time in its two largest units: 2 天 3 小时, 45 分钟."""
+    """Return a length of time in its two largest units: 2 天 3 小时, 45 分钟; below one minute that it is less."""
     minutes = max(int(abs(length).total_seconds()) // 60, 0)
+    if not minutes:
+        return words("web.below_minute")
     days, rest = divmod(minutes, 1440)
     hours, minutes = divmod(rest, 60)
     if days:

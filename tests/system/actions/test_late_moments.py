@@ -11,13 +11,15 @@ from desktop.actions.open_items import OpenRow
 from desktop.actions.roads import road_of
 from desktop.actions.visits import log_visit
 from desktop.commands.deadlines import due
-from desktop.store import open_matters as asked
-from desktop.store.open_matters import open_matters
+from desktop.store.rebuild import rebuild_projections
+from desktop.store.running import moments_waited
+from desktop.ui.stories.dues import MOMENTS, read_dues, read_soon
+from resources import wording
 from sync.records.kinds import new_id
 from sync.records.punctuality import InTime
 from sync.records.rule_tables import FIRST, RuleTable, TableName
 from tests.system.actions.conftest import NOON, Station
-from tests.system.actions.test_open_items import Told, order  # noqa: F401 a fixture
+from tests.system.actions.test_open_items import Told, give, order  # noqa: F401 a fixture
 from tests.system.actions.test_steps import matter, step  # noqa: F401 a fixture
 
 LIMITS = """
@@ -73,10 +75,7 @@ def test_a_moment_is_listed_as_long_as_it_is_waited_for(station: Station, matter
     step(station, matter, kind="closed", text="当事人撤回")
     assert listed(station) == []
     with station.store.read() as reader:
-        assert list(open_matters(reader)) == []
-        plan = [row[3] for row in reader.sql(f"EXPLAIN QUERY PLAN {asked._OPEN}", ("[]",))]
-    assert any("matter_state (state=?)" in each for each in plan), plan  # what is closed is not looked at
-    assert not any("SCAN matter" in each for each in plan)
+        assert moments_waited(reader) == []  # what is closed is not looked at
     step(station, matter, kind="reopened", text="又起争执")
     assert [clock for clock, _, _ in listed(station)] == ["moment-resolved"]
 
@@ -128,3 +127,76 @@ def test_one_verb_and_one_list_give_clocks_and_moments_or_either(station: Statio
     assert [len(found.of(sort).entries) for sort in (None, Sort.CLOCKS, Sort.MOMENTS)] == [5, 3, 2]
     lines = due(Namespace(at="2026-03-07T12:00", only="moments"), Told(station.desk)).lines  # type: ignore[arg-type]
     assert next(iter(lines)).startswith("2026-03-06 12:00  已超期  第一时间受理  ")
+
+
+def test_what_is_late_or_soon_late_stands_on_today_behind_what_is_graver(station: Station, matter: str) -> None:  # noqa: F811
+    words = wording("zh")
+    others = [another(station) for _ in range(MOMENTS)]
+    assert [line for line in read_dues(station.desk, words).lines if line.waited] == []  # none is near its end
+    station.clock.later(hours=20)
+    coming = [line for line in read_dues(station.desk, words).lines if line.waited]
+    assert [line.what for line in coming] == ["第一时间受理"] * MOMENTS  # of four the first three
+    assert {(line.status.tone, line.status.text) for line in coming} == {("warn", "还有4小时")}
+    assert all(line.may_wait and line.record in (matter, *others) for line in coming)
+    station.clock.later(days=2)
+    give(station, matter)
+    station.clock.later(days=28)
+    late = read_dues(station.desk, words)
+    told = [line.waited for line in late.lines]
+    assert told == [False] + [True] * MOMENTS  # the order's line first, although a moment was over before it
+    assert late.lines[-1].due < late.lines[0].due
+    assert {(line.status.tone, line.status.text, line.joined) for line in late.lines[1:]} == {("bad", "超期29天", 2)}
+    assert late.lines[1].title.startswith("第一时间受理、第一时间化解")
+    every = due_list(station.desk).entries
+    assert late.more == len(every) - sum(line.joined for line in late.lines)
+    assert {line.record for line in late.lines} <= {entry.id for entry in every}  # type: ignore[union-attr]
+    step(station, late.lines[1].record, kind="accepted")
+    assert sum(line.waited for line in read_dues(station.desk, words).lines) == MOMENTS
+    assert rebuild_projections(station.store) == {}
+
+
+def test_what_is_soon_late_is_told_before_it_is_over_whatever_else_is_due(
+    station: Station,
+    matter: str,  # noqa: F811
+    order: str,  # noqa: F811
+) -> None:
+    station.clock.later(hours=19, minutes=59)
+    assert [line for line in read_soon(station.desk, wording("zh"), 1) if line.waited] == []
+    station.clock.later(minutes=1)
+    soon = [line for line in read_soon(station.desk, wording("zh"), 1) if line.waited]
+    assert [(line.record, line.what, line.status.text) for line in soon] == [(matter, "第一时间受理", "还有4小时")]
+    station.clock.later(hours=4, minutes=1)
+    assert [line for line in read_soon(station.desk, wording("zh"), 1) if line.waited] == []
+
+
+def test_what_today_asks_of_the_moments_does_not_grow_with_what_waits(station: Station, matter: str) -> None:  # noqa: F811
+    """A row for each moment is written beside what is there, as the fold writes it: no statement reads more of them."""
+
+    def steps() -> int:
+        done = [0]
+
+        def tick() -> int:
+            done[0] += 1
+            return 0
+
+        with station.store.read() as reader:
+            driver = reader._handle.driver
+        driver.set_progress_handler(tick, 100)
+        read_dues(station.desk, words)
+        driver.set_progress_handler(None, 0)
+        return done[0]
+
+    def fill(kind: str, first: int, count: int) -> None:
+        with station.store.write() as work:
+            work.sql("PRAGMA defer_foreign_keys = ON")
+            line = work.sql("SELECT max(line) FROM record").fetchone()[0]
+            noon = int(NOON.timestamp() * 1_000_000)
+            for at in range(first, first + count):
+                row = (line, kind, f"{at}", noon - at, 6)
+                work.sql("INSERT INTO running(line, clock, unit, at, counted) VALUES (?, ?, ?, ?, ?)", row)
+
+    words = wording("zh")
+    fill("moment-resolved.dispute", 0, 500)
+    few = steps()
+    fill("moment-resolved.dispute", 500, 20_000)
+    assert steps() < 2 * few
