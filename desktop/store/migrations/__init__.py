@@ -11,6 +11,7 @@ from alembic.operations import Operations
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy.engine import Connection
 
+from desktop.store.earlier import READ_AGAIN
 from desktop.store.engines import write_engine
 from desktop.store.handles import Handle
 from desktop.store.raw import translated
@@ -37,6 +38,10 @@ _OPEN: Final = """
     WHERE matter.state NOT IN ('closed', 'not_accepted')
     OR (matter.last_step <> '' AND CAST(record.body AS TEXT) LIKE '%"petition"%')
 """
+_ONLY_KEPT: Final = """
+    INSERT OR REPLACE INTO meta(key, value)
+    SELECT ?, '0' WHERE EXISTS (SELECT 1 FROM record WHERE readable = 0 AND body <> x'')
+"""
 FOLDS_BY_ELEMENT: Final = 1004
 """From this version on lists of cards merge by element, and no clock says which value is used meanwhile."""
 
@@ -56,6 +61,8 @@ def upgrade(path: Path, key: bytes, version: int) -> None:
                 _fold_again(connection, _IN_CONFLICT)
             if version < CLOCKS_KEPT:
                 _fold_again(connection, _OPEN)
+            # What the older program could only keep, and this one may be able to read: while the desk is idle.
+            connection.exec_driver_sql(_ONLY_KEPT, (READ_AGAIN,))
             connection.exec_driver_sql(f"PRAGMA user_version = {USER_VERSION}")
     finally:
         engine.dispose()

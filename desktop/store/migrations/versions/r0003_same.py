@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import text
 
 revision = "0003"
 down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the empty table, and note that what 0.1.0 only kept, and could not read, is to be read now."""
+    """Make the empty table."""
     op.execute("""
         CREATE TABLE same (
             line INTEGER NOT NULL,
@@ -20,6 +19,3 @@ def upgrade() -> None:
         )
     """)
     op.execute("CREATE INDEX same_leading ON same (leading)")
-    kept = "SELECT 1 FROM record WHERE readable = 0 AND body <> x'' LIMIT 1"
-    if op.get_bind().execute(text(kept)).first():
-        op.execute("INSERT INTO meta (key, value) VALUES ('read_again', '0')")
