@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,10 +11,12 @@ from sync.records.papers import NumberLease, Series
 from sync.records.record import Made
 from sync.records.times import BEIJING
 from sync.server.settings import Settings
-from sync.server.store.leases import ahead, next_block
+from sync.server.station import Station
+from sync.server.store.leases import Ahead, Used, ahead, next_block, note_used
 from sync.server.store.projections import add_own
 from sync.server.store.records import lock_numbers
-from sync.server.store.store import Connection, District, get_setting
+from sync.server.store.store import Connection, District, district, get_setting
+from sync.server.store.together import together
 
 
 def with_leases(conn: Connection, settings: Settings) -> Settings:
@@ -36,14 +38,14 @@ def top_up(conn: Connection, district: District, unit: str, store: str, settings
 
     Years go by Beijing time; in December the next year's blocks are leased too.
     """
-    wanted = [w for w in _wanted(settings, now) if _short(conn, store, *w)]
-    if not wanted:
+    if not is_short(ahead(store).ask(conn), settings, now):
         return 0
     lock_numbers(conn)
+    left = ahead(store).ask(conn)  # another request of the same station may have been faster
     leased = 0
-    for series, year, size in wanted:
-        if not _short(conn, store, series, year, size):
-            continue  # another request of the same station was faster
+    for series, year, size in _wanted(settings, now):
+        if not _short(left, series, year, size):
+            continue
         first, last = next_block(conn, unit, series, year, size)
         record = NumberLease(
             id=new_id("number_lease"),
@@ -60,13 +62,23 @@ def top_up(conn: Connection, district: District, unit: str, store: str, settings
     return leased
 
 
-def is_short(ahead_by: Mapping[tuple[str, int], int], settings: Settings, now: datetime) -> bool:
-    """Whether `top_up` would lease a block, by the serials that are ahead in each series and year."""
-    return any(ahead_by.get((s.value, year), 0) * 2 < size for s, year, size in _wanted(settings, now))
+def note_and_top_up(conn: Connection, station: Station, used: Used, settings: Settings, now: datetime) -> None:
+    """Note which leased numbers a page used, and lease more where that leaves the station short."""
+    store = station.device.store
+    with together(conn) as trip:
+        note_used(conn, used)
+        left = trip.ask(ahead(store))
+    if is_short(left(), settings, now):
+        top_up(conn, district(conn), station.unit, store, settings, now)
 
 
-def _short(conn: Connection, store: str, series: Series, year: int, size: int) -> bool:
-    return ahead(conn, store, series, year) * 2 < size
+def is_short(left: Ahead, settings: Settings, now: datetime) -> bool:
+    """Whether `top_up` would lease a block, by the serials that are left."""
+    return any(_short(left, *wanted) for wanted in _wanted(settings, now))
+
+
+def _short(left: Ahead, series: Series, year: int, size: int) -> bool:
+    return left.get((series.value, year), 0) * 2 < size
 
 
 def _wanted(settings: Settings, now: datetime) -> Iterator[tuple[Series, int, int]]:

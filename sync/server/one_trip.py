@@ -19,7 +19,7 @@ from sync.protocol.receipts import TimeSaid, Told, sign_time
 from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS
 from sync.records.errors import Refused
 from sync.server import bundle_keys, exchange, journals, receipt_keys
-from sync.server.leasing import is_short, top_up
+from sync.server.leasing import is_short, note_and_top_up
 from sync.server.push import ReadPage, keep_page, lock_and_look, read_page
 from sync.server.receipt_keys import Keys
 from sync.server.settings import Settings
@@ -29,7 +29,7 @@ from sync.server.store.devices import set_status
 from sync.server.store.glance import Glance, news_after
 from sync.server.store.journals import missing
 from sync.server.store.records import Line
-from sync.server.store.store import Connection, DistrictStore, district
+from sync.server.store.store import Connection, DistrictStore
 from sync.server.store.together import together
 
 NOTED_EVERY: Final = timedelta(minutes=1)
@@ -97,7 +97,7 @@ def _push(conn: Connection, heard: _Heard, before: list[Line] | None) -> Exchang
     cursor = min(asked.upto, found.last)
     kept = keep_page(conn, station, heard.page, found, cursor, datetime.now(UTC), heard.settings)
     if kept.used or not heard.page.frames:
-        top_up(conn, district(conn), station.unit, station.device.store, heard.settings, now)
+        note_and_top_up(conn, station, kept.used, heard.settings, now)
     latest = records.last_given(conn)
     # Beyond the page stands what was written because of it: leases, a key on the list, what is told to who asked.
     scopes = station.scopes if latest > kept.last else news_after(found.newest, asked.upto)

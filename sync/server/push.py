@@ -29,7 +29,7 @@ from sync.records.threats import ENDS, ThreatEvent, ThreatStep
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
 from sync.server.journals import Followed, follow
-from sync.server.leasing import top_up
+from sync.server.leasing import note_and_top_up
 from sync.server.notices.telling import tell_objection, tell_order, tell_step
 from sync.server.order_answers import delegations_of, tell_askers, units_above, withdrawals_of
 from sync.server.passed_matters import answerable, matters_in, tell_takers
@@ -45,6 +45,7 @@ from sync.server.store.erasures import destroy, erase
 from sync.server.store.files import attached_to_accusations
 from sync.server.store.glance import newest
 from sync.server.store.journals import Came, how_far
+from sync.server.store.leases import Used, note_used, serials_in
 from sync.server.store.notices import THREAT, THREAT_OVER, put_notices
 from sync.server.store.orders import load, refold
 from sync.server.store.projections import apply
@@ -53,7 +54,7 @@ from sync.server.store.receipts import NEXT_NUMBER
 from sync.server.store.records import LOCKING, Line, New, append, count_from
 from sync.server.store.refusals import Refusal, forget_refusals, put_refusals
 from sync.server.store.standing import Standing, standing
-from sync.server.store.store import Connection, DistrictStore, district
+from sync.server.store.store import Connection, DistrictStore
 from sync.server.store.together import together
 from sync.server.taking_place import close_replaced
 
@@ -101,7 +102,9 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings,
         kept_page = keep_page(conn, station, read, found, cursor_of(conn, station.device.device), now, settings)
         kept_page.journal.keep(conn)
         if kept_page.used and lease:
-            top_up(conn, district(conn), station.unit, station.device.store, settings, now)
+            note_and_top_up(conn, station, kept_page.used, settings, now)
+        elif kept_page.used:
+            note_used(conn, kept_page.used)
     return kept_page.pushed
 
 
@@ -156,14 +159,14 @@ def lock_and_look(conn: Connection, station: Station, page: ReadPage, *, receipt
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """What came of a page: the answers, what was accepted and its last number, the journal, which the caller keeps;
-    whether it used leased numbers.
+    """What came of a page: the answers, what was accepted and its last number; the journal and the leased numbers that
+    it used, both of which the caller notes.
     """
 
     pushed: Pushed
     last: int
     journal: Followed
-    used: bool = False
+    used: Used
     accepted: tuple[Line, ...] = ()
 
 
@@ -290,8 +293,8 @@ def _learn(arrived: Arrived, known: Known) -> None:
         known.roles[record.staff] = frozenset(record.roles) | known.roles.get(record.staff, frozenset())
 
 
-def _keep(conn: Connection, page: _Page) -> bool:
-    """Write what was accepted, without the content of what is erased; returns whether leased numbers were used."""
+def _keep(conn: Connection, page: _Page) -> Used:
+    """Write what was accepted, without the content of what is erased; returns the leased numbers that it used."""
     unit = page.station.unit
     erasures = [a.record for a in page.accepted if isinstance(a.record, Erasure)]
     gone = _gone(page, {erasure.target for erasure in erasures})
@@ -309,7 +312,7 @@ def _keep(conn: Connection, page: _Page) -> bool:
         for a, seq, scope in zip(page.accepted, numbers, page.scopes, strict=True)
         if a.record is not None and a.sealed.id not in gone
     ]
-    used = apply(conn, listed)
+    apply(conn, listed)
     touched = {erase(conn, erasure.target, erasure.id, unit) for erasure in erasures}
     for erasure in erasures:
         for revision in edits_of(conn, erasure.target, unit):
@@ -319,7 +322,7 @@ def _keep(conn: Connection, page: _Page) -> bool:
     _tell(conn, listed, page.at)
     tell_askers(conn, [a.record for a in page.accepted], unit, page.at)
     tell_takers(conn, matters_in(conn, [a.record for a in page.accepted], unit), page.at)
-    return used
+    return serials_in(record for record, _, _ in listed)
 
 
 def _tell(conn: Connection, listed: list[tuple[Record, int, str]], at: datetime) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from sync.client import day_end
+from sync.records.papers import Series
+from sync.records.times import BEIJING
 from sync.server import receipt_check, receipt_keys
 from sync.server.secret_files import write_secret
 from sync.server.station import Seen
@@ -22,10 +26,10 @@ from sync.server.store.together import together
 from tests.support import in_process
 from tests.support.district import visit
 
-TRIPS = 8
-"""Begin, lock and look; two tables of records with two trips each; their number; the rest; commit."""
+TRIPS = 9
+"""Begin, lock and look; two tables of records with two trips each; their number; those of papers; the rest; commit."""
 
-STATEMENTS = 15
+STATEMENTS = 17
 """The embedded database is told them one by one, with a BEGIN before."""
 
 
@@ -54,13 +58,16 @@ def test_a_hundred_visits_and_their_receipt_take_few_trips(
 ) -> None:
     counted: list[str] = []
     _count(district_store, counted, monkeypatch)
-    line = _Line(district_store, desk.device, desk.district.weather)
+    ample = replace(in_process.SETTINGS, lease_visit=2000)
+    line = _Line(district_store, desk.device, desk.district.weather, ample)
     line.begin = counted.clear
-    for _ in range(3):  # the first ones have leases and staff to fetch, and statements to prepare
+    assert day_end.run(desk.journal, line, "test").proved  # the leases
+    for _ in range(3):  # the first ones have staff to fetch, and statements to prepare
         made = desk.made()
         with desk.store.write() as work:
             for n in range(100):
-                work.add(visit(made, f"第{n}件"))
+                number = work.allocate(Series.VISIT, made.unit, "凤凰", datetime.now(BEIJING).year)
+                work.add(visit(made, f"第{n}件", number=number))
         assert day_end.run(desk.journal, line, "test").proved
     assert 0 < len(counted) <= (TRIPS if district_store.postgres else STATEMENTS), counted
     assert receipt_check.verify(district_store).faults == ()

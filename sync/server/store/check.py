@@ -13,6 +13,7 @@ from sync.records.audit import Erasure
 from sync.records.errors import Damaged
 from sync.records.record import Record
 from sync.server.store.erasures import erase
+from sync.server.store.leases import note_used, serials_in
 from sync.server.store.projections import apply
 from sync.server.store.records import lock_numbers, read_many
 from sync.server.store.schema import (
@@ -114,6 +115,7 @@ def _rebuild_page(conn: Connection, names: dict[str, tuple[int, str, str]]) -> N
         listed.append((found, seq, scope))
         readable.append(sealed.id)
     apply(conn, listed)
+    note_used(conn, serials_in(record for record, _, _ in listed))
     for found, _, _ in listed:
         if isinstance(found, Erasure):
             erase(conn, found.target, found.id, names[found.id][2])

@@ -12,19 +12,17 @@ from sync.records.canonical import Sealed, seal
 from sync.records.cards import Revision
 from sync.records.kinds import KINDS, kind_of_value
 from sync.records.matters import Step
-from sync.records.mediations import Agreement
 from sync.records.order_steps import OrderRequest, OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
-from sync.records.papers import Attachment, BlankForm, NumberLease, NumberVoid, Series
+from sync.records.papers import Attachment, NumberLease
 from sync.records.participations import Participation
 from sync.records.passed_matters import PassedMatter
 from sync.records.record import Card, Record
 from sync.records.units import OrgUnit, StaffMember
-from sync.records.visits import Visit
 from sync.server.store.cards import put_cards
 from sync.server.store.directory import put_staff, put_unit
 from sync.server.store.files import put_attachment
-from sync.server.store.leases import note_used, put_lease, serial_of
+from sync.server.store.leases import put_lease
 from sync.server.store.matters import Fact, put_facts, refold_matters
 from sync.server.store.order_requests import Answer, put_requests
 from sync.server.store.orders import put_order, put_reply, put_step, refold
@@ -33,14 +31,13 @@ from sync.server.store.records import New, append
 _MATTER: Final = KINDS["matter"].prefix
 
 
-def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> bool:
-    """Write what each (record, its number, its scope) means for the lists; returns whether leased numbers were used."""
+def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> None:
+    """Write what each (record, its number, its scope) means for the lists."""
     orders: set[str] = set()
     cards: list[tuple[Record, int, str]] = []
     facts: list[tuple[Fact, int, str]] = []
     requests: list[tuple[OrderRequest, int]] = []
     answers: list[Answer] = []
-    serials: dict[tuple[str, Series, int], int] = {}
     for record, seq, scope in numbered:
         _list(conn, record, seq, scope)
         if isinstance(record, (DispatchOrder, OrderStep)) and record.request:
@@ -55,14 +52,10 @@ def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> bool
             cards.append((record, seq, scope))
         elif isinstance(record, (Step, Participation, PassedMatter)):
             facts.append((record, seq, scope))
-        _note(record, serials)
     refold(conn, orders)
     put_requests(conn, requests, answers)
     put_cards(conn, cards)
     refold_matters(conn, put_facts(conn, facts) | _matters_of(cards))
-    for (store, series, year), serial in sorted(serials.items()):
-        note_used(conn, store, series, year, serial)
-    return bool(serials)
 
 
 def _matters_of(cards: Iterable[tuple[Record, int, str]]) -> set[str]:
@@ -86,24 +79,6 @@ def _list(conn: Connection, record: Record, seq: int, scope: str) -> None:
         put_unit(conn, record)
     elif isinstance(record, NumberLease):
         put_lease(conn, record)
-
-
-def _note(record: Record, serials: dict[tuple[str, Series, int], int]) -> None:
-    """Collect the greatest serial of each store, series and year."""
-    if isinstance(record, Visit):
-        series = Series.VISIT
-    elif isinstance(record, DispatchOrder):
-        series = Series.ORDER
-    elif isinstance(record, Agreement):
-        series = Series.AGREEMENT
-    elif isinstance(record, (NumberVoid, BlankForm)):
-        series = record.series
-    else:
-        return
-    found = serial_of(series, record.number)
-    if found is not None:
-        key = (record.made.store, series, found[0])
-        serials[key] = max(serials.get(key, 0), found[1])
 
 
 def add_own(conn: Connection, record: Record, scope: str, at: datetime) -> Sealed:
