@@ -43,7 +43,9 @@ _LAST_DAY = date.max.toordinal() - 2
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """One clock of the record ``id``, with its end and how it stands; ``unit`` is a department or a body, or ""."""
+    """One clock of the record ``id``, with its end and how it stands; ``unit`` is a department or a body, the step of a
+    referral, or "".
+    """
 
     id: str
     clock: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, takewhile
@@ -15,10 +15,11 @@ from desktop.store.reader import Reader
 from desktop.store.running import count_running, kinds_running
 from desktop.store.units import staff_names, units
 from sync.records.believed import Believed
-from sync.records.matters import Matter
+from sync.records.matters import Matter, Step
 from sync.records.mediations import Mediation
 from sync.records.open_clocks import LAPSING
 from sync.records.passed_matters import PassedMatter
+from sync.records.referrals import RESULT
 
 MOST_COUNTED = 99
 _BATCH = 500
@@ -117,6 +118,8 @@ def told(reader: Reader, items: Iterable[OpenItem]) -> Iterator[OpenRow]:
     """Yield rows for items, in their order; a mediation and an order are called as their matter or subject."""
     names = staff_names(reader) | {identity: unit.name for identity, unit in units(reader).items()}
     for some in _batched(items):
+        referred = {item.unit for item in some if item.clock == RESULT}
+        names |= {step.id: _helper(step, names) for step in reader.current(referred).values() if isinstance(step, Step)}
         records = reader.current({item.id for item in some})
         matters = reader.current({m.matter for m in records.values() if isinstance(m, Mediation)})
         for item in some:
@@ -127,6 +130,11 @@ def told(reader: Reader, items: Iterable[OpenItem]) -> Iterator[OpenRow]:
             title = about.title if isinstance(about, Matter | PassedMatter) else getattr(about, "subject", "")
             unit, known_by = names.get(item.unit, item.unit), passed.matter if passed else item.id
             yield OpenRow(item, "" if covered else title, getattr(record, "number", ""), unit, known_by, covered)
+
+
+def _helper(referred: Step, names: Mapping[str, str]) -> str:
+    """Who is to help: the colleague or the body that a referral names, where it names one."""
+    return names.get(referred.to_staff or referred.by_unit or "", "")
 
 
 def _batched(items: Iterable[OpenItem]) -> Iterator[list[OpenItem]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from desktop.actions.audit import note
 from desktop.actions.cards import card
+from desktop.actions.clock import believed_now
 from desktop.actions.deadlines import periods
 from desktop.actions.desk import Desk, Done, already_there
 from desktop.actions.drafts import handed_in
@@ -22,14 +23,14 @@ from desktop.store.referrals import referring_steps
 from desktop.store.units import units
 from sync.records.audit import AuditAction
 from sync.records.case_requirements import check_step
-from sync.records.deadlines import end_of
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matters import Matter, Step, StepKind
+from sync.records.open_clocks import referral_clock
 from sync.records.ownership import OWNERSHIP, may_tell_result
 from sync.records.participations import PartyRole
 from sync.records.persons import Organisation, Person
-from sync.records.referrals import RESULT, Referral, ReferralState, is_for, may_open, referrals_of
+from sync.records.referrals import Referral, is_for, may_open, referrals_of
 from sync.records.roads import check_road
 from sync.records.times import BEIJING
 from sync.records.units import of_one_page
@@ -162,13 +163,11 @@ def _found(desk: Desk, reader: Reader, referral_id: str) -> ReferralHere:
 def _here(desk: Desk, reader: Reader, referral: Referral, matter: Matter) -> ReferralHere:
     session, referred = desk.session, referral.referred
     mine = is_for(referred, session.staff, session.roles)
-    if referral.state is ReferralState.OVER:
-        return ReferralHere(referral, matter, mine)
-    if referral.next_on is not None:
-        return ReferralHere(referral, matter, mine, end_of(referral.next_on))
-    return ReferralHere(
-        referral, matter, mine, periods(reader, referred.happened_at).due_by(RESULT, referred.happened_at).due
-    )
+    clock = referral_clock(referral)
+    if clock is None or clock.counted:
+        return ReferralHere(referral, matter, mine, clock.at if clock else None)
+    by = periods(reader, believed_now(reader, desk.now()).latest)
+    return ReferralHere(referral, matter, mine, by.due_by(clock.kind, clock.at).due)
 
 
 def _order(one: ReferralHere) -> tuple[bool, bool, float]:

@@ -25,6 +25,7 @@ from sync.records.order_stages import ENDED, OVER, OrderStage
 from sync.records.order_state import OrderState
 from sync.records.orders import DispatchOrder
 from sync.records.petition_clocks import petition_clocks, running
+from sync.records.referrals import RESULT, Referral, ReferralState, referrals_of
 
 REPORT: Final = "order-report"
 ARRIVE: Final = "order-arrive"
@@ -40,11 +41,11 @@ _MET: Final = ENDED | {OrderStage.RESOLVED}
 
 @dataclass(frozen=True, slots=True)
 class OpenClock:
-    """A clock of ``kind``, for a department or a body (``unit``, "" for nobody's). ``at`` is its end, or its start.
+    """A clock of ``kind``, for a department or a body (``unit``, "" for nobody's; of a referral its step).
 
-    ``counted`` says which: an end that was counted or given once, or a start from which the rule of ``kind`` counts.
-    ``rests``: from a start, without the time that rested and with what was added, so that the end lies later than the
-    start alone tells. ``agreed``: an end that the parties agreed on.
+    ``at`` is its end, or its start. ``counted`` says which: an end that was counted or given once, or a start from
+    which the rule of ``kind`` counts. ``rests``: from a start, without the time that rested and with what was added, so
+    that the end lies later than the start alone tells. ``agreed``: an end that the parties agreed on.
     ``supposed``: from a start that stands in for one that nobody recorded. ``waited``: since when one of the moments
     is waited for (waiting_moments.py), whose limit no rule of a period tells.
     """
@@ -88,7 +89,8 @@ def is_late(order: DispatchOrder, state: OrderState, now: datetime) -> bool:
 
 def matter_clocks(matter: Matter, steps: Collection[Step], state: MatterState) -> tuple[OpenClock, ...]:
     """Return what runs of a petition since the competent body has it, and, until the work is done, the days that
-    outside systems gave the matter and the answers of units that it was passed on to, or that were asked to mediate.
+    outside systems gave the matter and the answers of units that it was passed on to, or that were asked to mediate;
+    and until something is heard of it, each referral.
     """
     done = state.state in DONE_STAGES
     given = [] if done else [e for e in matter.external if e.due_on is not None]
@@ -103,7 +105,20 @@ def matter_clocks(matter: Matter, steps: Collection[Step], state: MatterState) -
             found.append(OpenClock(clock.clock.value, clock.since, clock.body or ""))
         else:
             found.append(OpenClock(clock.clock.value, end_of(clock.extended_to), clock.body or "", counted=True))
+    found += [waits for each in referrals_of(steps) if (waits := referral_clock(each)) is not None]
     return tuple(found)
+
+
+def referral_clock(referral: Referral) -> OpenClock | None:
+    """Return by when something is to be heard of a referral: since it was made, or on the day of the next session; None
+    where it is over. Its unit is the step that referred, for one matter may be referred more than once.
+    """
+    referred = referral.referred
+    if referral.state is ReferralState.OVER:
+        return None
+    if referral.next_on is not None:
+        return OpenClock(RESULT, end_of(referral.next_on), referred.id, counted=True)
+    return OpenClock(RESULT, referred.happened_at, referred.id)
 
 
 def mediation_clocks(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -17,17 +19,22 @@ from desktop.actions.referrals import open_kept, people_of, referrals_here, resu
 from desktop.actions.staff import add_staff
 from desktop.actions.steps import add_step, step_draft
 from desktop.actions.visits import log_visit
+from desktop.commands.deadlines import due
 from desktop.forms.form import Draft
 from desktop.store.links import steps_of
+from desktop.store.rebuild import rebuild_projections
 from desktop.store.search import search
+from desktop.ui.stories.dues import read_dues, read_soon
 from desktop.ui.stories.matters import matter_story
 from resources import wording
 from sync.records.errors import Refused, RuleBroken
-from sync.records.kinds import STORE_PREFIX, new_identity
+from sync.records.kinds import STORE_PREFIX, new_id, new_identity
 from sync.records.matters import Step, StepKind
 from sync.records.referrals import ReferralState
+from sync.records.rule_tables import FIRST, RuleTable, TableName
 from sync.records.times import BEIJING
 from tests.system.actions.conftest import Station
+from tests.system.actions.test_open_items import Told
 
 SECRET = "夜里睡不着，想起去年的事"
 OUTWARD = "本人到访，谈了一次，建议继续。"
@@ -172,3 +179,52 @@ def test_only_who_counsels_is_offered_and_taken(station: Station, matter: str) -
         step = reader.get(referral)
     assert isinstance(step, Step)
     assert step.to_staff is None, "legal aid is nobody's who counsels"
+
+
+def test_each_referral_is_due_wherever_what_is_due_is_told_as_on_its_own_page(station: Station, matter: str) -> None:
+    her = counsellor(station, "陈静")
+    named = refer(station, matter, to_staff=her.session.staff)
+    aid = refer(station, matter, help="legal_aid")
+    station.clock.later(hours=2)
+    session = refer(station, matter)
+    answered(station, her, session, due_on="2026-03-12")
+
+    def listed() -> list[tuple[str, str, str]]:
+        rows = due(Namespace(at="", only="clocks"), Told(station.desk)).data  # type: ignore[arg-type]
+        return [(row["kind"], row["due"], row["unit"]) for row in rows]
+
+    pages = [(one.id, one.due) for one in referrals_here(station.desk) if one.due]
+    assert [("referral-result", f"{at:%Y-%m-%dT%H:%M:%S+08:00}") for _, at in pages] == [row[:2] for row in listed()]
+    assert sorted(row[2] for row in listed()) == ["", "", "陈静"]
+    assert {one for one, _ in pages} == {named, aid, session}
+    words = wording("zh")
+    station.clock.at = next(at for one, at in pages if one == session) - timedelta(hours=1)
+    (soon,) = [line for line in read_soon(station.desk, words, 24) if not line.waited]
+    assert (soon.what, soon.status.text, soon.record) == ("等待转介结果", "还有1小时", matter)
+    assert soon.key in {line.key for line in read_dues(station.desk, words).lines}
+    answered(station, her, session, text="已结束")
+    answered(station, her, named)
+    assert [row[2] for row in listed()] == [""]
+    station.clock.later(days=30)
+    (over,) = [line for line in read_dues(station.desk, words).lines if not line.waited]
+    assert over.standing == "overdue"
+    answered(station, station.desk, aid, text="已受理法律援助")
+    assert listed() == []
+    assert rebuild_projections(station.store) == {}
+
+
+def test_a_term_that_the_district_sets_moves_the_referrals_on_their_page_and_in_the_list(
+    station: Station, matter: str
+) -> None:
+    refer(station, matter)
+    text = (files("resources") / "dictionaries" / "periods.toml").read_text(encoding="utf-8")
+    head, tail = text.split("[referral-result]")
+    changed = f"{head}[referral-result]{tail.replace('amount = 10', 'amount = 3', 1)}"
+    assert changed != text
+    table = {"name": TableName.PERIODS.value, "number": FIRST, "text": changed, "starts_on": date(2026, 1, 1)}
+    with station.store.write() as work:
+        work.add(RuleTable(id=new_id("rule_table"), made=station.desk.made(), **table))  # type: ignore[arg-type]
+    (one,) = referrals_here(station.desk)
+    (row,) = due(Namespace(at="", only="clocks"), Told(station.desk)).data  # type: ignore[arg-type]
+    assert one.due is not None
+    assert (row["due"], f"{one.due:%m-%d}") == (one.due.isoformat(timespec="seconds"), "03-10")
