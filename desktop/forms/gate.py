@@ -6,6 +6,7 @@ from desktop.forms.form import Shape, always
 from desktop.forms.questions import ask, form, section
 
 PASSWORD = ask("password", Shape.SECRET, required=always, hint="forms.hint_password")
+NEW_PASSWORD = ask("password", Shape.SECRET, "field_new_password", required=always, hint="forms.hint_password")
 AGAIN = ask("password_again", Shape.SECRET, required=always)
 
 ENROLMENT_FORM = form(

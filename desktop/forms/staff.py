@@ -7,17 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from desktop.forms.form import Shape, always
-from desktop.forms.gate import AGAIN, PASSWORD
+from desktop.forms.gate import AGAIN, NEW_PASSWORD, PASSWORD
 from desktop.forms.questions import ask, choices, form, section
 from sync.records.units import OF_ONE_PAGE, Role
 
 PASSWORD_FORM = form(
     "password",
     1,
-    section("password", ask("old_password", Shape.SECRET, required=always), PASSWORD, AGAIN),
+    section("password", ask("old_password", Shape.SECRET, required=always), NEW_PASSWORD, AGAIN),
 )
 
-FIRST_PASSWORD_FORM = form("first_password", 1, section("password", PASSWORD, AGAIN))
+FIRST_PASSWORD_FORM = form("first_password", 1, section("password", NEW_PASSWORD, AGAIN))
 """What a station lead sets for a colleague: nobody knows an old one."""
 
 STATION_ROLES = (Role.REGISTRAR, Role.MEDIATOR, Role.STATION_LEAD, Role.ISSUING_SECRETARY, Role.COUNSELLOR)

@@ -15,9 +15,12 @@ LONGEST = 40
 """So many characters of one answer are told."""
 
 
-def told(section: Section, draft: Mapping[str, Any], words: Words) -> list[str]:
+def told(
+    section: Section, draft: Mapping[str, Any], words: Words, chosen: Mapping[str, str] | None = None
+) -> list[str]:
     """Return the answers of ``section`` in ``draft``, in the order of asking: those that somebody gave, and those of
-    ``section.tells`` even where they are what the form began with. What only an id says is told by its question."""
+    ``section.tells`` even where they are what the form began with. What only an id says is told by its question,
+    unless ``chosen`` has its words: those of choices that records supply, by the name of the question."""
     made = []
     for field in section.fields:
         if not field.shown(draft):
@@ -26,7 +29,7 @@ def told(section: Section, draft: Mapping[str, Any], words: Words) -> list[str]:
         begun = field.default() if field.default is not None else None
         if value == begun and field.name not in section.tells:
             continue
-        if said := _said(field, value, words):
+        if said := _said(field, value, words, (chosen or {}).get(field.name, "")):
             made.append(said)
     return made
 
@@ -45,16 +48,15 @@ def wanting(section: Section, draft: Mapping[str, Any]) -> bool:
     )
 
 
-def _said(field: Field, value: Any, words: Words) -> str:
+def _said(field: Field, value: Any, words: Words, chosen: str) -> str:
     if not value:
         return ""
     if field.shape is Shape.CHOICE:
-        return next(
-            (words(c.label) for c in field.choices if c.value == value), "" if field.choices else _named(field, words)
-        )
+        unnamed = "" if field.choices else chosen or _named(field, words)
+        return next((words(c.label) for c in field.choices if c.value == value), unnamed)
     if field.shape is Shape.CHOICES:
-        chosen = [words(c.label) for c in field.choices if c.value in value]
-        return words("forms.told_comma").join(chosen) or _counted(field, value, words)
+        ticked = [words(c.label) for c in field.choices if c.value in value]
+        return words("forms.told_comma").join(ticked) or _counted(field, value, words)
     if field.shape is Shape.ROWS:
         return _counted(field, value, words)
     if field.shape in (Shape.YES_NO, Shape.RECORD):

@@ -31,7 +31,10 @@ SIDE_WIDTH = 348
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a panel is opened for: the form, its first draft, the verb that takes it, what it edits, what it says."""
+    """What a panel is opened for: the form, its first draft, the verb that takes it, what it edits, what it says.
+
+    ``title`` and ``submit`` are words that stand over the form and on its button in place of the form's own.
+    """
 
     form: Form
     draft: Draft
@@ -39,6 +42,7 @@ class Job:
     done_key: str = "window.saved"
     record: str = ""
     title: str = ""
+    submit: str = ""
 
 
 class FormPanel(QWidget):
@@ -58,6 +62,9 @@ class FormPanel(QWidget):
         self.busy = self._away = self._warned = False
         self.setObjectName(f"panel.{job.form.name}")
         self.view = FormView(job.form, tools.around())
+        if job.submit:
+            self.view.button.setText(job.submit)
+            self.view.button.setAccessibleName(job.submit)
         self.view.fill(job.draft)
         self.keeper = DraftKeeper(self.view, tools, self._draft_title, job.record)
         self.files: FilesField | None = None

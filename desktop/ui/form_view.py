@@ -72,7 +72,8 @@ class _Part(QFrame):
         if self.fold is None:
             return
         words = self._around.words
-        held = told(self.section, draft, words)
+        chosen = {name: cell.control.chosen() for name, cell in self.group.cells.items()}
+        held = told(self.section, draft, words, chosen)
         self.fold.tell("  ·  ".join(held) or words("forms.told_comma").join(asked(self.section, draft, words)))
         before, self._wanting = self._wanting, wanting(self.section, draft)
         if self._wanting and not before:

@@ -170,6 +170,16 @@ def test_a_folded_section_says_what_it_holds_else_what_it_asks(qtbot: QtBot, tas
     assert view.answers()["address"] == "松白路1号"
 
 
+def test_a_folded_section_says_the_words_of_a_choice_that_records_supply(qtbot: QtBot, tasks: TaskRunner) -> None:
+    view = shown(qtbot, tasks, FORMS["matter"], opened=False)
+    view.fill({"discovered_at": "2026-11-24T09:30:00+08:00", "source": "uni_b"})
+    qtbot.waitUntil(tasks.idle)
+    told = view.findChild(Fold, "fold.matter.matter_more")
+
+    qtbot.waitUntil(lambda: "区人力资源局" in told.accessibleName())
+    assert "发现来源" not in told.accessibleName()
+
+
 def test_tab_goes_to_a_folded_heading_a_key_opens_it_and_enter_passes_it_by(qtbot: QtBot, tasks: TaskRunner) -> None:
     view = shown(qtbot, tasks, FORMS["visit"], opened=False)
     view.activateWindow()

@@ -208,6 +208,7 @@ def test_the_reason_stands_over_the_form_where_no_question_is_about_it_and_is_sa
     walk.settle()
     assert walk.shell.visits.panel is not None
     assert not walk.shell.visits.panel.view.banner.isVisible()
+    assert walk.shell.visits.panel.view.button.text() == walk.application.words("window.keep_amendment")
 
 
 def test_what_is_sent_again_can_be_kept_until_it_went(walk: Walk, keyboard: Keyboard) -> None:

@@ -354,7 +354,7 @@ def test_json_is_unescaped_and_alone_on_standard_output(db: str) -> None:
     assert set(json.loads(done.stdout)) == {"unit", "code", "expires_at"}
     assert done.stderr == ""
     lines = verb(db, "department", "add", "住建局", "--language", "en").stdout
-    assert "Department “住建局”" in lines
+    assert 'Department "住建局"' in lines
     user = json.loads(verb(db, "user", "add", "王经办", "--unit", "住建局", "--role", "department", "--json").stdout)
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/link/[\w-]{43}", user["link"])
     assert verb(db, "user", "add", "甲", "--unit", "住建局", "--role", "system", "--role", "audit").returncode == 1

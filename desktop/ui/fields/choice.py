@@ -186,6 +186,10 @@ class ComboControl(Control):
         at = self.combo.findData(self._wanted) if self._wanted is not None else self.combo.findData(None)
         self.combo.setCurrentIndex(max(at, 0) if self._wanted is None or at >= 0 else self.combo.currentIndex())
 
+    def chosen(self) -> str:
+        """The words of the answer, nothing where none is chosen."""
+        return "" if self.value() is None else self.combo.currentText()
+
     def settle(self) -> None:
         """Where typing was left in the middle, show the answer that stands."""
         if self.combo.isEditable() and self.combo.findText(self.combo.currentText()) < 0:

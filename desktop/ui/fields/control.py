@@ -30,6 +30,10 @@ class Control(QWidget):
         """Show ``value`` as if it had been typed."""
         raise NotImplementedError
 
+    def chosen(self) -> str:
+        """What a person reads as the answer, where it is one of many that records supply; else nothing."""
+        return ""
+
     def stops(self) -> list[QWidget]:
         """The widgets that Tab goes through, in order."""
         raise NotImplementedError

@@ -234,11 +234,8 @@ class MediationsPage(ListPage):
         def act(given: Draft) -> Done:
             return carry(desk, record, given)
 
-        title = (
-            self.tools.words("window.correct_event_title")
-            if form is MEDIATION_EVENT_FORM and draft.get("amends")
-            else ""
-        )
+        again = "window.correct_event_title" if form is MEDIATION_EVENT_FORM else "window.verb_mediations_change"
+        title = self.tools.words(again) if draft.get("amends") else ""
         return self.open_beside(Job(form, draft, act, said, record=record, title=title), record)
 
     def _on_agreement(

@@ -171,7 +171,9 @@ class VisitsPage(ListPage):
             return amend_visit(desk, visit_id, given)
 
         whole = _with_the_whole_list(verb)
-        job = Job(VISIT_FORM, draft, whole, "window.visit_amended", record=visit_id, title=self._title("amend"))
+        keep = self.tools.words("window.keep_amendment")
+        title = self._title("amend")
+        job = Job(VISIT_FORM, draft, whole, "window.visit_amended", record=visit_id, title=title, submit=keep)
         panel = self.open(job, None, self._logged)
         self._count_list(panel)
         return panel

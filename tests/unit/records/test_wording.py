@@ -48,3 +48,10 @@ def test_both_languages_have_the_same_keys_and_the_same_places_to_fill() -> None
     for key in ours:
         places = [{name for _, name, _, _ in Formatter().parse(words[key]) if name} for words in (zh, en)]
         assert places[0] == places[1], key
+
+
+def test_english_has_no_marks_that_the_chinese_face_draws_as_wide_as_a_character() -> None:
+    """The window's first family is a Chinese one: its curly quotes and apostrophes stand apart from Latin letters."""
+    wide = re.compile("[“”‘’，。；：（）！？「」]")
+
+    assert [key for key, text in wording("en").entries.items() if wide.search(text)] == []
