@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop.store.columns import from_micros, to_micros
 from desktop.store.reader import Reader
 from desktop.store.rows import DraftRow
-from desktop.store.work import Work
 from sync.records.errors import Refused
 from sync.records.times import BEIJING
+
+if TYPE_CHECKING:
+    from desktop.store.work import Work
 
 DECISION = "conflict"
 """The form's name of half-made decisions (actions.conflicts): they wait with their cards, not among the forms."""
@@ -41,7 +43,13 @@ def save_draft(
     values: dict[str, Any],
     at: datetime | None = None,
 ) -> None:
-    """Keep a form's values (JSON types) over what was kept under the same ``id``; ``at`` is now if left out."""
+    """Keep a form's values (JSON types) over what was kept under the same ``id``; ``at`` is now if left out.
+
+    Of a ``record`` that was erased nothing is kept: what somebody types there holds what was erased.
+    """
+    edited = work.sealed(record) if record else None
+    if edited is not None and edited.erased:
+        return
     content = json.dumps(values, ensure_ascii=False)
     changed_at = to_micros(at or datetime.now(BEIJING))
     work.sql(_SAVE, (form, form_version, record, staff, title, changed_at, content, id))
@@ -71,6 +79,15 @@ def discard_draft(work: Work, id: str) -> None:
     """Forget a draft; nothing where there is none."""
     if work.sql("DELETE FROM draft WHERE id = ?", (id,)).rowcount:
         work.changed("draft")
+
+
+def discard_drafts_of(work: Work, record: str) -> list[str]:
+    """Forget the drafts that edit ``record`` and half-made decisions about it; returns the digests of their files."""
+    own = [row[0] for row in work.sql("SELECT id FROM draft WHERE record = ?", (record,)).fetchall()]
+    digests = [digest for each in own for digest in files_of_draft(work, each)]
+    for each in own:
+        discard_draft(work, each)
+    return digests
 
 
 def _row(row: Any) -> DraftRow:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from desktop.store import amending, index, newest
+from desktop.store.drafts import discard_drafts_of
+from desktop.store.files import forget_unnamed
 from desktop.store.projections import AGGREGATES, AT_ID, FOLDED_BY, PROJECTED, links_of, naming
 from desktop.store.reader import decoded
 from sync.protocol.codec import decode_body
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 KEPT = frozenset({"erasure", "audit_entry"})
 """Kinds that cannot be erased: they say that something was."""
 
-_NAMED = f"SELECT 1 FROM link WHERE {naming('?1')} AND via = ? LIMIT 1"  # noqa: S608 our own words
 _RECORD = f"SELECT line, kind, readable, body FROM record WHERE {AT_ID}"  # noqa: S608 our own words
 _DESTROY = f"UPDATE record SET salt = x'', body = x'', readable = 0 WHERE {AT_ID}"  # noqa: S608 as above
 _UNLINK = f"DELETE FROM link WHERE {naming('?1')} AND via = ? AND line = ?"  # noqa: S608 as above
@@ -48,17 +49,12 @@ def erase(work: Work, record_id: str) -> None:
     if sealed is None or sealed.erased or sealed.kind in KEPT:
         return
     value = decoded(sealed) if sealed.kind == "attachment" else None
+    forget_unnamed(work, discard_drafts_of(work, record_id))
     forget(work, record_id)
     work.sql(_DESTROY, (record_id,))
     if value is not None:
-        _forget_bytes(work, cast("Attachment", value).digest)
+        forget_unnamed(work, [cast("Attachment", value).digest])  # a withdrawal names the bytes, too
     work.changed(sealed.kind)
-
-
-def _forget_bytes(work: Work, digest: str) -> None:
-    """The bytes go with the last record that names them; a withdrawal names them, too."""
-    if work.sql(_NAMED, (digest, "attachment.digest")).fetchone() is None:
-        work.sql("DELETE FROM file WHERE digest = ?", (digest,))
 
 
 def forget(work: Work, record_id: str) -> None:

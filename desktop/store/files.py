@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from desktop.store.projections import naming
 from desktop.store.reader import Reader
-from desktop.store.work import Work
 from sync.records.errors import Damaged, Refused
+
+if TYPE_CHECKING:
+    from desktop.store.work import Work
 
 _PUT = "INSERT OR IGNORE INTO file(digest, size, sent, bytes) VALUES (?, ?, ?, ?)"
 _FORGET = f"""

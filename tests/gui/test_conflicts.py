@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from desktop.store.conflicts import conflict_of, count_conflicts
 from desktop.ui.dialogs.conflict import ConflictDialog
 from desktop.ui.pieces.buttons import PushButton
+from sync.records.audit import Erasure
 from sync.records.cards import Revision
 from sync.records.kinds import new_id
 from sync.records.persons import Person
@@ -168,6 +169,76 @@ def test_what_cannot_be_is_told_beside_the_field_and_nothing_is_decided(open_win
     assert dialog.problem.isVisible()
     assert walk.shell.tools.words("forms.field_name") in dialog.problem.text() or dialog.problem.text()
     assert waiting(walk) == 1
+
+
+FIRST = {"address": "甲子塘社区1栋101"}
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [({"address": ""}, THEIRS), (MINE, {"address": ""})])
+@pytest.mark.parametrize("taken", [0, 1])
+def test_what_one_cleared_and_the_other_edited_is_held_and_either_counts(
+    open_window: Open, desk: WindowDesk, mine: dict[str, str], theirs: dict[str, str], taken: int
+) -> None:
+    sides = (mine["address"], theirs["address"])
+    card = in_conflict(desk, {"address": sides[0]}, {"address": sides[1]}, FIRST)
+    walk = open_window(name=LEAD)
+    dialog, words = from_today(walk), walk.shell.tools.words
+    told = texts(dialog)
+    assert words("conflicts.empty") in told, "what was cleared says so"
+    assert FIRST["address"] in told, "and what both had seen is told"
+    edit = dialog.findChild(QLineEdit, "conflict.address.result")
+    assert edit is not None
+    click(dialog, "conflict.address.take_0")
+    click(dialog, "conflict.address.take_1")
+    assert edit.text() == sides[1]
+    dialog.back.click()
+    assert edit.text() == sides[0], "one step back is the choice before"
+    click(dialog, f"conflict.address.take_{taken}")
+    assert edit.text() == sides[taken]
+    dialog.settle.click()
+    walk.settle()
+    assert person(walk, card).address == sides[taken]
+    assert (walk.dialogs(), waiting(walk)) == ([], 0)
+
+
+def test_what_both_cleared_is_no_conflict(open_window: Open, desk: WindowDesk) -> None:
+    card = in_conflict(desk, {"address": ""}, {"address": None}, FIRST)
+    walk = open_window(name=LEAD)
+    walk.settle()
+    assert walk.shell.today.findChild(QPushButton, "today.conflicts") is None
+    assert person(walk, card).address == ""
+    walk.command("desk.conflicts")
+    dialog = opened(walk)
+    assert walk.shell.tools.words("conflicts.none") in texts(dialog)
+    assert not dialog.settle.isEnabled()
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_a_card_that_is_erased_while_it_is_decided_is_told_and_leaves_nothing_behind(
+    open_window: Open, desk: WindowDesk, both: bool
+) -> None:
+    card = in_conflict(desk)
+    walk = open_window(name=LEAD)
+    dialog, words = from_today(walk), walk.shell.tools.words
+    click(dialog, "conflict.address.take_0")
+    click(dialog, "conflict.note.take_1")
+    store = desk.store()
+    for _ in range(2 if both else 1):
+        with store.write() as work:
+            made = desk.desk(store).made()
+            work.add(Erasure(id=new_id("erasure"), made=made, target=card, reason="本人要求"))
+    told: list[str] = []
+    dialog.told.connect(told.append)
+    dialog.settle.click()
+    walk.settle()
+    assert told == [words("store.erased")]
+    assert words("conflicts.none") in texts(dialog)
+    assert MINE["address"] not in texts(dialog), "it is on no screen any more"
+    dialog.reject()
+    walk.settle()
+    with store.read() as reader:
+        assert reader.sql("SELECT count(*) FROM draft WHERE record = ?", (card,)).fetchone()[0] == 0, "nor kept"
+    store.close()
 
 
 def test_who_may_not_edit_the_card_sees_it_and_cannot_decide(open_window: Open, desk: WindowDesk) -> None:

@@ -25,6 +25,8 @@ from sync.records.errors import QianshaoError, RuleBroken
 if TYPE_CHECKING:
     from desktop.actions.desk import Done
 
+GONE = frozenset({"store.erased", "conflicts.settled"})
+"""What a card says of which nothing is left to decide, whoever erased it or decided meanwhile."""
 WIDTH, HEIGHT = 1140, 660
 
 
@@ -215,6 +217,11 @@ class ConflictDialog(Sheet):
 
     def _refused(self, error: QianshaoError) -> None:
         self.area.setEnabled(True)
+        if self._card is not None and error.key in GONE:
+            self._card = None  # its half-made decision goes with it
+            self.told.emit(self._tools.sentence(error))
+            self.ask()
+            return
         self.problem.setText(self._sentence(error))
         self.problem.show()
 

@@ -9,7 +9,7 @@ import pytest
 
 from desktop.actions import conflicts
 from desktop.actions.cards import card
-from desktop.actions.drafts import waiting_drafts
+from desktop.actions.drafts import keep_draft, waiting_drafts
 from desktop.actions.persons import person_draft, save_person
 from desktop.actions.sameness import say_same
 from desktop.store.check import rebuild_projections
@@ -141,6 +141,19 @@ def test_a_result_that_is_typed_is_checked_and_others_can_only_be_chosen(station
     assert (value(station, person).address, value(station, person).sex) == ("塘家社区", "2")
 
 
+def test_what_a_card_cannot_be_without_is_not_decided_to_be_nothing(station: Station, mediation: str) -> None:
+    with station.store.read() as reader:
+        matter = reader.get(mediation).matter  # type: ignore[attr-defined]
+    for title in ("渗水纠纷", "楼上渗水"):
+        elsewhere(station, matter, {"title": title}, (matter,))
+    heads = conflicts.show_conflict(station.desk, matter).heads
+    with pytest.raises(RuleBroken, match=r"conflicts\.needed") as told:
+        conflicts.decide(station.desk, matter, {"title": " "}, heads)
+    assert told.value.field == "title"
+    with station.store.read() as reader:
+        assert count_conflicts(reader) == 1
+
+
 def test_who_may_not_edit_a_card_may_not_decide_about_it(station: Station, mediation: str) -> None:
     with station.store.read() as reader:
         seen = reader.folded(mediation).heads
@@ -166,6 +179,30 @@ def test_an_erased_card_has_no_conflict_and_its_late_edits_are_erased_with_it(st
     assert kept is not None
     assert kept.erased
     assert rebuild_projections(station.store) == {}
+
+
+def test_a_draft_that_edits_a_card_goes_with_it_and_none_is_kept_afterwards(station: Station, person: str) -> None:
+    """A form that is open meanwhile goes on keeping what is typed: of an erased card that would be what was erased."""
+    from desktop.forms.persons import PERSON_FORM
+    from sync.records.audit import Erasure
+
+    both_edit(station, person, {"address": "甲子塘"}, {"address": "塘家"})
+    draft, _ = person_draft(station.desk, person)
+    other = save_person(station.desk, station.draft("person", name="何秀英", phone="13812340000")).id
+    heads = conflicts.show_conflict(station.desk, person).heads
+
+    def keep() -> None:
+        keep_draft(station.desk, PERSON_FORM, draft, record=person, title="黎平桂")
+        keep_draft(station.desk, PERSON_FORM, person_draft(station.desk, other)[0], record=other, title="何秀英")
+        conflicts.keep_half(station.desk, person, "黎平桂", heads, {"address": "甲子塘"})
+
+    keep()
+    with station.store.write() as work:
+        work.add(Erasure(id=new_id("erasure"), made=station.desk.made(), target=person, reason="本人要求"))
+    for _ in range(2):
+        with station.store.read() as reader:
+            assert [row[0] for row in reader.sql("SELECT title FROM draft").fetchall()] == ["何秀英"]
+        keep()
 
 
 def test_how_many_costs_what_is_in_conflict(station: Station, person: str) -> None:
