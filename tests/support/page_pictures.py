@@ -33,6 +33,7 @@ from sync.server.web.table_pages import EDITORS
 from tests.support.asked_orders import ask, issue, refuse
 from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
 from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
+from tests.support.held_mediations import mediations_of_a_day
 from tests.support.passed_matters import add_matter, add_step, pass_on
 from tests.support.pictures import pdf, png, scene
 from tests.support.watched_orders import below_a_street, escalated, taken
@@ -102,6 +103,7 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
     passed, differing = _passed(pages)
     asked = _asked(pages)
     complex_ = _complex(pages)
+    held = mediations_of_a_day(pages)
     return [
         Shown("inbox", "王丽", "/orders"),
         Shown("done", "王丽", "/orders?show=all"),
@@ -135,6 +137,10 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("passed-differing", "王丽", f"/matters/{differing}"),
         Shown("passed-asked", "王丽", f"/matters/{asked}"),
         Shown("passed-complex", "王丽", f"/matters/{complex_}"),
+        Shown("mediations", "周敏", "/mediations"),
+        Shown("mediations-resting", "林街", "/mediations?show=resting"),
+        Shown("mediation", "周敏", f"/mediations/{held}"),
+        Shown("mediations-none", "马街", "/mediations"),
         Shown("not-found", "王丽", "/orders/ord_nowhere"),
     ]
 

@@ -9,9 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from sync.records.matters import StepKind
+from sync.records.mediations import Host
 from sync.records.orders import ReplyKind
 from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
 from tests.support.district_pages import PASSWORD, PagesDistrict, embedded_district
+from tests.support.held_mediations import hold, mediations_of_a_day
 from tests.support.page_checks import faults, faults_of_focus
 from tests.support.page_pictures import Shown, a_day
 from tests.support.passed_matters import add_matter, add_step, pass_on
@@ -361,3 +363,37 @@ def test_a_matter_is_answered_without_scripts(browser: Browser, pages: PagesDist
         page.locator(f"#row-{matter}").click()
         page.locator("#answer-received button").click()
         page.get_by_text("已登记：接收").wait_for()
+
+
+def test_keys_alone_narrow_the_list_of_mediations_and_open_one(browser: Browser, pages: PagesDistrict) -> None:
+    hold(pages, "两家为一堵墙争执", days_ago=40)
+    held = hold(pages, "派出所调解的推搡", days_ago=41, host=Host.POLICE)
+    with Looks().open(browser, pages.address) as context:
+        page = sign_in(context, "吴涛")
+        page.goto("/mediations?show=overdue")
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.id") == "host"
+        for _ in Host:  # the last one is the police's
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/mediations?show=overdue&host=police*")
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.id") == f"row-{held}"
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/mediations/{held}")
+        assert "超时" in page.locator(".head").inner_text()
+        page.keyboard.press("b")
+        page.wait_for_url("**/mediations")
+
+
+def test_mediations_fit_a_telephone(browser: Browser, pages: PagesDistrict) -> None:
+    held = mediations_of_a_day(pages)
+    with Looks(PHONE).open(browser, pages.address) as context:
+        page = sign_in(context, "吴涛")
+        for address in ("/mediations", f"/mediations/{held}"):
+            page.goto(address)
+            wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(wide) == 0
+            assert faults(page) == []

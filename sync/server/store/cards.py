@@ -123,12 +123,13 @@ def edits_of(conn: Connection, card: str, unit: str) -> list[str]:
     return list(conn.execute(query.order_by(card_edit.c.seq)).scalars())
 
 
-def forget_edit(conn: Connection, target: str) -> None:
-    """Take an erased card or edit out of the lists; the card that it was an edit of is folded anew."""
+def forget_edit(conn: Connection, target: str) -> Collection[str]:
+    """Take an erased card or edit out of the lists; the card that it was an edit of is folded anew, and returned."""
     cards = conn.execute(select(card_edit.c.card).where(card_edit.c.record == target)).scalars().all()
     conn.execute(card_edit.delete().where(card_edit.c.record == target))
     conn.execute(card_conflict.delete().where(card_conflict.c.card == target))
     refold_cards(conn, cards)
+    return cards
 
 
 def conflict_counts(conn: Connection) -> dict[str, int]:

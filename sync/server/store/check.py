@@ -24,6 +24,8 @@ from sync.server.store.schema import (
     erased,
     lease,
     matter_fact,
+    mediation,
+    mediation_fact,
     order_department,
     order_reply,
     order_request,
@@ -36,7 +38,8 @@ from sync.server.store.store import DistrictStore
 
 PROJECTIONS: Final = (
     *(unit, staff, dispatch_order, order_department, order_reply, order_request),
-    *(card_edit, card_conflict, matter_fact, passed, attachment, lease, erased),
+    *(card_edit, card_conflict, matter_fact, passed, mediation, mediation_fact),
+    *(attachment, lease, erased),
 )
 _PAGE: Final = 1000
 

@@ -13,7 +13,7 @@ from sync.records.errors import Refused
 from sync.server.store.engine import WRITE
 from sync.server.store.locks import Lock, hold
 
-HEAD: Final = "0012"
+HEAD: Final = "0013"
 """The newest file in migrations/versions."""
 
 
@@ -45,6 +45,8 @@ def bring_up(engine: Engine) -> None:
             _list_order_requests(connection)
         if version < "0012":
             _readdress(connection)
+        if version < "0013":
+            _list_mediations(connection)
 
 
 def _list_edits(connection: Connection) -> None:
@@ -76,6 +78,13 @@ def _readdress(connection: Connection) -> None:
     from sync.server.store.readdressing import readdress_requests
 
     readdress_requests(connection)
+
+
+def _list_mediations(connection: Connection) -> None:
+    """List the mediations of a store of before 0013, with what belongs to them."""
+    from sync.server.store.mediations import list_mediations_of_before
+
+    list_mediations_of_before(connection)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ RULING: Final = frozenset({Level.STREET, Level.DISTRICT})
 class Person:
     """A staff member as the newest record says, with the account where there is one; times in UTC.
 
-    ``level`` is the unit's (a `Level`), "" where the unit is not known.
+    ``level`` is the unit's (a `Level`), "" where the unit is not known; ``department``: it answers orders.
     """
 
     staff: str
@@ -39,6 +39,7 @@ class Person:
     locked_until: datetime | None = None
     closed: bool = False
     level: str = ""
+    department: bool = False
 
     def locked(self, now: datetime) -> bool:
         """Whether the account is locked out at ``now``."""
@@ -65,7 +66,7 @@ def _people() -> Any:
     newest = select(func.max(staff.c.seq)).group_by(staff.c.staff)
     joined = staff.outerjoin(account, account.c.staff == staff.c.staff).outerjoin(unit, unit.c.unit == staff.c.unit)
     own = (staff.c.staff, staff.c.name, staff.c.unit, staff.c.roles, staff.c.gone)
-    columns = (*own, unit.c.name.label("unit_name"), unit.c.level)
+    columns = (*own, unit.c.name.label("unit_name"), unit.c.level, unit.c.department)
     return (
         select(*columns, *(c for c in account.c if c.name != "staff"))
         .select_from(joined)
@@ -88,6 +89,7 @@ def _person(row: Row[Any]) -> Person:
         row.locked_until,
         bool(row.closed),
         row.level or "",
+        bool(row.department),
     )
 
 

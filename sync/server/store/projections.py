@@ -12,6 +12,8 @@ from sync.records.canonical import Sealed, seal
 from sync.records.cards import Revision
 from sync.records.kinds import KINDS, kind_of_value
 from sync.records.matters import Step
+from sync.records.mediation_events import MediationEvent
+from sync.records.mediations import Agreement, FollowUp
 from sync.records.order_steps import OrderRequest, OrderStep
 from sync.records.orders import DispatchOrder, OrderReply
 from sync.records.papers import Attachment, NumberLease
@@ -24,11 +26,13 @@ from sync.server.store.directory import put_staff, put_unit
 from sync.server.store.files import put_attachment
 from sync.server.store.leases import put_lease
 from sync.server.store.matters import Fact, put_facts, refold_matters
+from sync.server.store.mediations import MediationFact, put_mediation_facts, refold_mediations
 from sync.server.store.order_requests import Answer, put_requests
 from sync.server.store.orders import put_order, put_reply, put_step, refold
 from sync.server.store.records import New, append
 
 _MATTER: Final = KINDS["matter"].prefix
+_MEDIATION: Final = KINDS["mediation"].prefix
 
 
 def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> None:
@@ -36,6 +40,7 @@ def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> None
     orders: set[str] = set()
     cards: list[tuple[Record, int, str]] = []
     facts: list[tuple[Fact, int, str]] = []
+    of_mediations: list[tuple[MediationFact, str]] = []
     requests: list[tuple[OrderRequest, int]] = []
     answers: list[Answer] = []
     for record, seq, scope in numbered:
@@ -52,16 +57,21 @@ def apply(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> None
             cards.append((record, seq, scope))
         elif isinstance(record, (Step, Participation, PassedMatter)):
             facts.append((record, seq, scope))
+        elif isinstance(record, (MediationEvent, Agreement, FollowUp)):
+            of_mediations.append((record, scope))
     refold(conn, orders)
     put_requests(conn, requests, answers)
     put_cards(conn, cards)
-    refold_matters(conn, put_facts(conn, facts) | _matters_of(cards))
+    matters = put_facts(conn, facts) | _cards_of(cards, _MATTER)
+    refold_matters(conn, matters)
+    mediations = put_mediation_facts(conn, of_mediations) | _cards_of(cards, _MEDIATION)
+    refold_mediations(conn, mediations, matters)
 
 
-def _matters_of(cards: Iterable[tuple[Record, int, str]]) -> set[str]:
-    """The matters among cards that arrived, and those of which an edit did."""
+def _cards_of(cards: Iterable[tuple[Record, int, str]], prefix: str) -> set[str]:
+    """The cards with ``prefix`` among those that arrived, and those of which an edit did."""
     named = {record.card if isinstance(record, Revision) else record.id for record, _, _ in cards}
-    return {name for name in named if name.startswith(f"{_MATTER}_")}
+    return {name for name in named if name.startswith(f"{prefix}_")}
 
 
 def _list(conn: Connection, record: Record, seq: int, scope: str) -> None:

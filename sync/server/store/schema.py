@@ -71,6 +71,7 @@ def table(name: str, *parts: Any, **options: Any) -> Table:
 Id = String(64)
 _OPEN, _CLEAR = text("used_upto < last"), text("length(content) > 0")
 _DUE, _RECEIPT, _ALSO = text("due_at IS NOT NULL"), text("receipt <> ''"), text("also IS NOT NULL")
+_RUNS = text("clock_at IS NOT NULL")
 
 setting = table(
     "setting",
@@ -399,6 +400,33 @@ passed = table(
     Column("at", Moment, nullable=False),  # when it was given last
     Column("clocks", Text, nullable=False),  # JSON: kind, microseconds, whether these are the end or the start
     Index(None, "unit", "stage", "at"),
+)
+
+# Mediations for the web pages, written by the fold only: how each stands, and the clock that runs while it is open;
+# and what belongs to them: events and agreements by their mediation, return visits by what they were about.
+mediation = table(
+    "mediation",
+    Column("record", Id, primary_key=True),
+    Column("unit", Id, nullable=False),  # whose it is: who oversees that unit sees it
+    Column("matter", Id, nullable=False, index=True),
+    Column("host", String(32), nullable=False),
+    Column("outcome", String(32), nullable=False),
+    Column("resting", String(32), nullable=False),  # why it rests now, "" where it does not
+    Column("seq", BigInteger, nullable=False),
+    Column("clock", String(64), nullable=False),  # the kind of its period
+    Column("told", String(16), nullable=False),  # whether ``clock_at`` is the start, the end, or was moved since
+    Column("clock_at", Moment),  # none where nothing runs
+    Index(None, "unit", "outcome", "seq"),
+    Index(None, "outcome", "seq"),
+    Index("ix_mediation_runs", "clock", "told", "clock_at", "record", postgresql_where=_RUNS, sqlite_where=_RUNS),
+)
+
+mediation_fact = table(
+    "mediation_fact",
+    Column("record", Id, primary_key=True),
+    Column("about", Id, nullable=False, index=True),
+    Column("kind", String(32), nullable=False),
+    Column("scope", Id, nullable=False),
 )
 
 # What is to be said outside the platform, and how far it came: each row is one message by one channel; "" is one whose

@@ -20,6 +20,7 @@ from sync.records.times import BEIJING, to_minute
 from sync.records.units import Role
 from sync.server.people import derived
 from sync.server.web.headers import POLICY, WITH_SCRIPTS
+from sync.server.web.sight import OVERSEERS
 from sync.server.web.visitor import Visitor, form_token, language_of, set_form_token, set_language, site_of
 
 _PACKAGE: Final = "sync.server.web"
@@ -32,6 +33,7 @@ SCRIPTED: Final = frozenset(
     {
         *("orders.html", "order_list.html", "order.html", "scene.html", "calendar_form.html"),
         *("matters.html", "matter_list.html", "matter.html", "requests.html", "request_list.html"),
+        *("mediations.html", "mediation.html"),
     }
 )
 
@@ -39,6 +41,7 @@ NAVIGATION: Final = (
     ("stations", "/stations", frozenset({Role.DISPATCHER, Role.VIEWER, Role.SYSTEM})),
     ("orders", "/orders", frozenset({Role.DEPARTMENT, Role.DISPATCHER, Role.VIEWER})),
     ("matters", "/matters", frozenset({Role.DEPARTMENT, Role.DISPATCHER, Role.VIEWER})),
+    ("mediations", "/mediations", frozenset({Role.DISPATCHER, Role.VIEWER})),
     ("rules", "/rules", frozenset({Role.DISPATCHER, Role.SYSTEM})),
     ("users", "/users", frozenset({Role.SYSTEM})),
     ("devices", "/devices", frozenset({Role.SYSTEM})),
@@ -46,6 +49,8 @@ NAVIGATION: Final = (
     ("log", "/log", frozenset({Role.AUDIT})),
 )
 """The pages, their addresses, and who may open them; a person's first one is where they start."""
+_OVERSEEN: Final = frozenset({"stations", "mediations"})
+"""What is seen of the units below one's own: a department has none."""
 
 
 @cache
@@ -107,7 +112,14 @@ def wrong(words: Wording, *errors: RuleBroken) -> dict[str, str]:
 
 def start_of(who: Visitor) -> str:
     """Return the address of the first page that this person may open."""
-    return next((address for _, address, roles in NAVIGATION if who.roles & roles), "/password")
+    return next((address for _, address in _open_to(who)), "/password")
+
+
+def _open_to(who: Visitor) -> list[tuple[str, str]]:
+    """Return names and addresses of the pages that this person may open."""
+    below = frozenset[Role]() if who.person.department else OVERSEERS
+    held = {True: who.roles - OVERSEERS | who.roles & below, False: who.roles}
+    return [(name, address) for name, address, roles in NAVIGATION if held[name in _OVERSEEN] & roles]
 
 
 def page(request: Request, template: str, who: Visitor | None = None, status: int = 200, **values: Any) -> Response:
@@ -127,7 +139,7 @@ def page(request: Request, template: str, who: Visitor | None = None, status: in
         "proof": who.proof if who else derived(token, "form"),
         "district": site.name,
         "now": site.now(),
-        "navigation": [(name, address) for name, address, roles in NAVIGATION if who and who.roles & roles],
+        "navigation": _open_to(who) if who else [],
         "here": request.url.path,
         "languages": [(code, _in_language(request, code)) for code in LANGUAGES],
         "style": static_address(STYLE),

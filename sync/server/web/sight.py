@@ -1,9 +1,13 @@
-"""Which orders somebody sees: those of his department, those below his street or community, or all of the district."""
+"""Whose orders and mediations somebody sees: those below a street or community, or all of the district.
+
+A department sees its orders, and no mediation.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sync.records.orders import DispatchOrder
 from sync.records.units import Level, Role
@@ -11,7 +15,10 @@ from sync.server.store.directory import Unit, units
 from sync.server.store.notices import was_told
 from sync.server.store.store import Connection
 from sync.server.tree import below
-from sync.server.web.visitor import Visitor
+from sync.server.web.visitor import NotAllowed, Visitor
+
+OVERSEERS: Final = frozenset({Role.DISPATCHER, Role.VIEWER})
+"""Who sees what the units below his own do, unless it is a department."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,19 @@ class Sight:
 def sight_of(who: Visitor, known: Mapping[str, Unit]) -> Sight:
     """Return what ``who`` sees; a viewer in a department sees what that department does."""
     unit, here = who.person.unit, known.get(who.person.unit)
-    oversees = who.roles & {Role.DISPATCHER, Role.VIEWER}
-    if not oversees or (here is not None and here.department):
+    if not who.roles & OVERSEERS or (here is not None and here.department):
         return Sight(unit, department=unit)
     if here is None or here.level in (Level.DISTRICT, Level.CITY):
         return Sight(unit)
     return Sight(unit, below=below(known, unit))
+
+
+def overseen(who: Visitor, known: Mapping[str, Unit]) -> frozenset[str] | None:
+    """Return the units whose mediations ``who`` sees, None for all; NotAllowed for who is a department's."""
+    sight = sight_of(who, known)
+    if sight.department:
+        raise NotAllowed
+    return sight.below
 
 
 def own_sight(conn: Connection, who: Visitor) -> Sight:

@@ -30,6 +30,7 @@ from sync.server.web import (
     log,
     matter_answers,
     matters,
+    mediations,
     news,
     order_requests,
     orders,
@@ -68,7 +69,7 @@ LONGEST_SETTING: Final = "web_session_hours"
 PARTS: Final = (
     *(static, door, passwords, stations, conflicts, refused),
     *(inbox, news, order_requests, arrivals, photos, orders, answers),  # /orders/news before /orders/{order_id}
-    *(matters, matter_answers),
+    *(matters, matter_answers, mediations),
     *(registers, authority_form, duty_form, duty_list, rules, table_pages),  # /rules/dispatch before /rules/{edited}
     *(people, devices, sessions, log),
 )
