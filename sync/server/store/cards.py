@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from sync.protocol.card_folding import fold_readable
 from sync.protocol.codec import decode
@@ -132,16 +132,21 @@ def forget_edit(conn: Connection, target: str) -> Collection[str]:
     return cards
 
 
-def conflict_counts(conn: Connection) -> dict[str, int]:
-    """Return how many cards are in conflict, by the unit whose cards they are."""
-    query = select(card_conflict.c.unit, func.count()).group_by(card_conflict.c.unit)
+def conflict_counts(conn: Connection, below: frozenset[str] | None = None) -> dict[str, int]:
+    """Return how many cards are in conflict, by the unit whose cards they are, of the units ``below``, None: of all."""
+    query = select(card_conflict.c.unit, func.count()).where(*_of_units(conn, below)).group_by(card_conflict.c.unit)
     return {row[0]: row[1] for row in conn.execute(query)}
 
 
-def cards_in_conflict(conn: Connection, limit: int = MOST) -> list[FoldedCard]:
-    """Return cards in conflict, folded, by unit."""
-    query = select(card_conflict.c.card).order_by(card_conflict.c.unit, card_conflict.c.card).limit(limit)
+def cards_in_conflict(conn: Connection, limit: int = MOST, below: frozenset[str] | None = None) -> list[FoldedCard]:
+    """Return cards in conflict of the units ``below`` (None: of all), folded, by unit."""
+    query = select(card_conflict.c.card).where(*_of_units(conn, below))
+    query = query.order_by(card_conflict.c.unit, card_conflict.c.card).limit(limit)
     return sorted(folded_cards(conn, conn.execute(query).scalars().all()), key=lambda card: (card.unit, card.id))
+
+
+def _of_units(conn: Connection, below: frozenset[str] | None) -> tuple[ColumnElement[bool], ...]:
+    return () if below is None else (among(conn, card_conflict.c.unit, below),)
 
 
 def _edited(conn: Connection, cards: Collection[str]) -> set[str]:

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select
 
 from sync.records.errors import Refused
+from sync.server.store.bulk import among
 from sync.server.store.news import tell
 from sync.server.store.schema import device, enrolment_code, station_status, station_store, unit, unit_key
 
@@ -163,8 +164,10 @@ def cursor_of(conn: Connection, device_id: str) -> int:
     return int(conn.execute(query).scalar() or 0)
 
 
-def stations(conn: Connection) -> list[StationRow]:
-    """Return every device with how it stands, revoked ones too, by unit name and time of enrolment."""
+def stations(conn: Connection, below: frozenset[str] | None = None) -> list[StationRow]:
+    """Return the devices of the units ``below`` (None: all) with how they stand, revoked ones too, by unit name and by
+    time of enrolment.
+    """
     joined = device.join(station_status, station_status.c.device == device.c.device).join(
         unit, unit.c.unit == device.c.unit, isouter=True
     )
@@ -184,6 +187,8 @@ def stations(conn: Connection) -> list[StationRow]:
         station_status.c.unsent,
         station_status.c.held,
     ).select_from(joined)
+    if below is not None:
+        query = query.where(among(conn, device.c.unit, below))
     return [StationRow(**row._mapping) for row in conn.execute(query.order_by(unit.c.name, device.c.enrolled_at))]
 
 

@@ -19,6 +19,7 @@ from sync.records.units import Role
 from sync.server.store.cards import FoldedCard, cards_in_conflict, conflict_counts
 from sync.server.store.directory import staff_names, units
 from sync.server.web.render import page
+from sync.server.web.sight import stations_seen
 from sync.server.web.visitor import Standing, Visitor, allow, language_of
 
 router = APIRouter()
@@ -83,11 +84,13 @@ def card_line(words: Wording, card: FoldedCard, units: Mapping[str, str], names:
 
 @router.get("/stations/conflicts")
 def show(request: Request, site: Standing, who: Overseer) -> Response:
-    """List the cards in conflict by station."""
+    """List the cards in conflict by station, of those that this person oversees."""
     words = wording(language_of(request))
     with site.store.read() as conn:
-        counts, cards = conflict_counts(conn), cards_in_conflict(conn)
-        names, places = staff_names(conn), {u.unit: u.name for u in units(conn).values()}
+        known, names = units(conn), staff_names(conn)
+        below = stations_seen(who, known)
+        counts, cards = conflict_counts(conn, below), cards_in_conflict(conn, below=below)
+    places = {unit.unit: unit.name for unit in known.values()}
     lines = [card_line(words, card, places, names) for card in cards]
     return page(request, "conflicts.html", who, lines=lines, total=sum(counts.values()))
 

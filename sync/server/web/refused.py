@@ -12,8 +12,10 @@ from starlette.responses import Response
 from resources import Wording, wording
 from sync.records.units import Role
 from sync.server.store.devices import stations, stores_of
+from sync.server.store.directory import units
 from sync.server.store.refusals import Refusal, refusals_of
 from sync.server.web.render import page
+from sync.server.web.sight import stations_seen
 from sync.server.web.visitor import NotFound, Standing, Visitor, allow, language_of
 
 router = APIRouter()
@@ -52,7 +54,7 @@ def show(request: Request, site: Standing, device: str, who: Overseer) -> Respon
     """List what was refused of a station, with the stores that it was before, what is open first."""
     words = wording(language_of(request))
     with site.store.read() as conn:
-        station = next((row for row in stations(conn) if row.device == device), None)
+        station = next((row for row in stations(conn, stations_seen(who, units(conn))) if row.device == device), None)
         if station is None:
             raise NotFound
         found = refusals_of(conn, stores_of(conn, device), MOST + 1)

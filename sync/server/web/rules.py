@@ -25,6 +25,7 @@ from sync.records.times import BEIJING
 from sync.records.units import Role
 from sync.server import rule_tables
 from sync.server.store.devices import stations
+from sync.server.store.directory import units
 from sync.server.store.records import kept
 from sync.server.store.store import Connection
 from sync.server.web.ladder_form import rung_words
@@ -32,6 +33,7 @@ from sync.server.web.limits import term_text
 from sync.server.web.publishing import look, publish_where_seen, told_of
 from sync.server.web.render import go, page
 from sync.server.web.rule_form import fields_of, rows_of, rules_from
+from sync.server.web.sight import stations_seen
 from sync.server.web.visitor import NotFound, Posted, Site, Standing, Visitor, allow, allow_publishing, language_of
 
 router = APIRouter()
@@ -77,13 +79,15 @@ def _tables(conn: Connection, today: date) -> list[Shown]:
     return found
 
 
-def _at_stations(conn: Connection, today: date) -> list[tuple[str, str, bool]]:
-    """Name of each station, which dispatch rules hold there by what it has pulled, and whether they are the newest."""
+def _at_stations(conn: Connection, who: Visitor, today: date) -> list[tuple[str, str, bool]]:
+    """Name of each station that this person oversees, the dispatch rules that hold there by what it has pulled, and
+    whether these are the newest.
+    """
     own = [t for t in rule_tables.published(conn) if t.name == DISPATCH]
     numbers = kept(conn, [t.id for t in own])
     newest = next(iter(in_force(own, DISPATCH, today)), None)
     found = []
-    for row in stations(conn):
+    for row in stations(conn, stations_seen(who, units(conn))):
         if row.revoked_at is None:
             theirs = [t for t in own if numbers[t.id].seq <= row.cursor]
             held = next(iter(in_force(theirs, DISPATCH, today)), None)
@@ -97,7 +101,7 @@ def show(request: Request, site: Standing, who: Reading) -> Response:
     """List the tables."""
     today = site.now().astimezone(BEIJING).date()
     with site.store.read() as conn:
-        tables, at_stations = _tables(conn, today), _at_stations(conn, today)
+        tables, at_stations = _tables(conn, today), _at_stations(conn, who, today)
     given: dict[str, Any] = {"tables": tables, "at_stations": at_stations, "forms": FORMS}
     return page(request, "rules.html", who, may_publish=_may(who), today=today, **given)
 

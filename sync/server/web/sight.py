@@ -1,6 +1,6 @@
-"""Whose orders and mediations somebody sees: those below a street or community, or all of the district.
+"""Whose orders, mediations and stations anybody sees: those below a street or community, or all of the district.
 
-A department sees its orders, and no mediation.
+A department sees its orders, and nothing else of these.
 """
 
 from __future__ import annotations
@@ -48,6 +48,14 @@ def overseen(who: Visitor, known: Mapping[str, Unit]) -> frozenset[str] | None:
     if sight.department:
         raise NotAllowed
     return sight.below
+
+
+def stations_seen(who: Visitor, known: Mapping[str, Unit]) -> frozenset[str] | None:
+    """Return the units whose stations ``who`` sees, None for all; NotAllowed for who is a department's.
+
+    The system administrator keeps the devices of the whole district.
+    """
+    return None if Role.SYSTEM in who.roles else overseen(who, known)
 
 
 def own_sight(conn: Connection, who: Visitor) -> Sight:

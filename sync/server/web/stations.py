@@ -13,8 +13,10 @@ from sync.records.times import BEIJING
 from sync.records.units import Role
 from sync.server.store.cards import conflict_counts
 from sync.server.store.devices import StationRow, stations
+from sync.server.store.directory import units
 from sync.server.store.refusals import open_refusals
 from sync.server.web.render import page
+from sync.server.web.sight import stations_seen
 from sync.server.web.visitor import Standing, Visitor, allow
 
 router = APIRouter()
@@ -93,12 +95,12 @@ def _totals(lines: list[StationLine]) -> list[tuple[str, str, str, int]]:
 
 @router.get("/stations")
 def show(request: Request, site: Standing, who: Overseer) -> Response:
-    """List the stations, the silent ones first."""
+    """List the stations that this person oversees, the silent ones first."""
     now = site.now()
     with site.store.read() as conn:
+        below = stations_seen(who, units(conn))
         conflicts, refused = conflict_counts(conn), open_refusals(conn)
-        found = (
-            station_line(row, now, conflicts.get(row.unit, 0), refused.get(row.device, 0)) for row in stations(conn)
-        )
+        rows = stations(conn, below)
+        found = (station_line(row, now, conflicts.get(row.unit, 0), refused.get(row.device, 0)) for row in rows)
         lines = sorted(found, key=lambda line: line.rank)
-    return page(request, "stations.html", who, lines=lines, totals=_totals(lines))
+    return page(request, "stations.html", who, lines=lines, totals=_totals(lines), below=below)
