@@ -216,6 +216,11 @@ def pages(at: Camera) -> None:
     for name in PAGES:
         at.shell.turn(name)
         at.shot(f"11-{name}")
+    at.shell.turn("mediations")
+    more = at.shell.mediations.story.findChild(QPushButton, "verb.mediations.more")
+    more.click()
+    at.shot("12-mediations-more")
+    more.click()
     at.shell.turn("people")
     at.shell.people.turn(1)
     at.shot("12-organisations")

@@ -31,8 +31,7 @@ from tests.support.window_desk import LEAD, NOW
 def start(walk: Walk, page: ListPage, verb: str) -> FormPanel:
     """Click a verb of the chosen record and wait for its form."""
     walk.settle()
-    button = page.story.findChild(QPushButton, f"verb.{page.shape.name}.{verb}")
-    assert button is not None
+    button = walk.verb(page, verb)
     assert button.isEnabled()
     walk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     walk.until(lambda: page.panel is not None)
@@ -105,9 +104,7 @@ def test_a_visit_becomes_a_signed_agreement(open_window: Callable[..., Walk], tm
 
     panel = start(walk, shell.mediations, "change")
     hand_in(walk, shell.mediations, panel, {"amend_reason": "改期", "performance": "现金。"})
-    walk.qtbot.mouseClick(
-        shell.mediations.story.findChild(QPushButton, "verb.mediations.compare"), Qt.MouseButton.LeftButton
-    )
+    walk.qtbot.mouseClick(walk.verb(shell.mediations, "compare"), Qt.MouseButton.LeftButton)
     walk.settle()
     dialog = next(d for d in walk.dialogs() if isinstance(d, VersionsDialog))
     marked = [w.text() for w in dialog.findChildren(QLabel) if w.text() in ("银行转账。", "现金。", "原为", "改为")]
@@ -119,9 +116,7 @@ def test_a_visit_becomes_a_signed_agreement(open_window: Callable[..., Walk], tm
     panel = start(walk, shell.mediations, "event")
     hand_in(walk, shell.mediations, panel, {"kind": "separate", "side": "2", "text": "愿意提前付款。"})
 
-    walk.qtbot.mouseClick(
-        shell.mediations.story.findChild(QPushButton, "verb.mediations.file"), Qt.MouseButton.LeftButton
-    )
+    walk.qtbot.mouseClick(walk.verb(shell.mediations, "file"), Qt.MouseButton.LeftButton)
     walk.settle()
     file = next(d for d in walk.dialogs() if isinstance(d, CaseFileDialog))
     walk.qtbot.waitUntil(lambda: file.table.rowCount() > 0)

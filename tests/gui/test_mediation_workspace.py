@@ -73,6 +73,30 @@ def said(side: AgreementSide) -> str:
     return "".join("".join(document.getAllText(at).text().split()) for at in range(document.pageCount()))
 
 
+def test_few_verbs_stand_in_sight_the_others_behind_one_that_a_key_opens_and_it_stays_open(at: Walk) -> None:
+    page = at.shell.mediations
+    shown = [b.objectName() for b in page.story.findChildren(QPushButton) if b.isVisible()]
+    assert 4 <= len(shown) <= 8
+    edit = field(at, QPushButton, "verb.mediations.edit")
+    assert not edit.isVisible()
+    assert not edit.isWindow()
+
+    more = field(at, QPushButton, "verb.mediations.more")
+    more.setFocus()
+    press(at, Qt.Key.Key_Space)
+    assert edit.isVisible()
+    press(at, Qt.Key.Key_Tab)
+    assert at.application.window.focusWidget().objectName() == "verb.mediations.correct"
+
+    other = next(row.id for row in page.model.rows() if row.id != page.current.id)
+    page.select(other)
+    at.until(lambda: page.current.id == other)
+    at.settle()
+    assert field(at, QPushButton, "verb.mediations.edit").isVisible()
+    at.qtbot.mouseClick(field(at, QPushButton, "verb.mediations.more"), Qt.MouseButton.LeftButton)
+    assert not field(at, QPushButton, "verb.mediations.edit").isVisible()
+
+
 def test_the_paper_follows_the_typing_and_is_set_beside_the_ui_thread(
     at: Walk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

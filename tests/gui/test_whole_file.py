@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
 
 from desktop.store.links import attachments_of, prints_of
 from desktop.store.prints import outcomes_of
@@ -28,9 +27,7 @@ def case_file(walk: Walk) -> tuple[CaseFileDialog, str]:
     walk.shell.turn("mediations")
     walk.settle()
     mediation = walk.shell.mediations.current.id
-    button = walk.shell.mediations.story.findChild(QPushButton, "verb.mediations.file")
-    assert button is not None
-    walk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    walk.qtbot.mouseClick(walk.verb(walk.shell.mediations, "file"), Qt.MouseButton.LeftButton)
     walk.settle()
     dialog = next(d for d in walk.dialogs() if isinstance(d, CaseFileDialog))
     walk.until(lambda: dialog.table.rowCount() > 0)

@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Application
 from desktop.store.store import Reader
 from desktop.ui.navigation import FindButton
+from desktop.ui.pages.list_page import ListPage
 from desktop.ui.pieces.buttons import Link
 from desktop.ui.pieces.elided import Elided
 from desktop.ui.shell import Shell
@@ -66,6 +67,16 @@ class Walk:
         self.settle()
         self.close_dialogs()
         return self.shell
+
+    def verb(self, page: ListPage, name: str) -> QPushButton:
+        """Return the button of a verb of the chosen record, with what stands in its way opened."""
+        made = page.story.findChild(QPushButton, f"verb.{page.shape.name}.{name}")
+        assert made is not None, name
+        if not made.isVisible():
+            more = page.story.findChild(QPushButton, f"verb.{page.shape.name}.more")
+            self.qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+            self.settle()
+        return made
 
     def command(self, name: str) -> None:
         """Do what the find box lists under ``name``."""

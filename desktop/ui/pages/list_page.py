@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from desktop.changes import Changes
@@ -18,6 +18,7 @@ from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.pieces.buttons import button, shortcut_of
 from desktop.ui.pieces.empty import Empty
 from desktop.ui.pieces.labels import card, column
+from desktop.ui.pieces.more import More
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.story import Story
 from desktop.ui.tools import Tools
@@ -45,7 +46,7 @@ class ListPage(QWidget):
         self.setObjectName(f"page.{shape.name}")
         self.panel: FormPanel | None = None
         self.mending: Mending | None = None
-        self._stale = True
+        self._stale, self._more = True, False
         self.current: Any = None
         self._stack = QStackedWidget()
         column(self, space=0, margins=(24, 20, 24, 20)).addWidget(self._stack)
@@ -282,9 +283,24 @@ class ListPage(QWidget):
         wanted = self.front.wanted or (self.current.id if self.current is not None else story.id)
         if story.id != wanted:
             return
-        verbs: list[QWidget] = [self.make_verb(v) for v in self.all_verbs_of(self.current)] if self.current else []
-        self.story.tell(story, verbs)
+        self.story.tell(story, self._verbs_told() if self.current else [])
         self._panes.setCurrentIndex(1)
+
+    def _verbs_told(self) -> list[QWidget]:
+        """The buttons of the chosen record; what is done now and then waits behind one that opens it."""
+        offered = [(verb, self.make_verb(verb)) for verb in self.all_verbs_of(self.current)]
+        shown: list[QWidget] = [made for verb, made in offered if verb.at_hand]
+        rest = [made for verb, made in offered if not verb.at_hand]
+        if not rest:
+            return shown
+        text, name = self.tools.words("window.more_verbs"), f"verb.{self.shape.name}.more"
+        more = More(self.tools.theme, text, name, rest, opened=self._more)
+        more.toggled.connect(self._more_turned)
+        return [*shown, more, *rest]
+
+    @Slot(bool)
+    def _more_turned(self, opened: bool) -> None:
+        self._more = opened  # whoever opened it wants it so for the next record too
 
     def _not_told(self, error: QianshaoError) -> None:
         self.said.emit(self.tools.sentence(error), "bad")

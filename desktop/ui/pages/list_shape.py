@@ -23,6 +23,7 @@ class Verb:
     """A thing to do: its name within the page, icon, the kind that it writes, and what a click starts.
 
     One that is not ``at_hand`` has no button in the head of its page, where few have room: keys and Ctrl+K start it.
+    In a record's pane it stands behind "more", for what is done now and then.
     """
 
     name: str

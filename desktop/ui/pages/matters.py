@@ -74,8 +74,8 @@ class MattersPage(ListPage):
         return [
             Verb("import", "import", self.import_items, "matter", "quiet"),
             Verb("passed", "reply", self.show_passed, "step", "quiet", "Ctrl+Shift+T", at_hand=False),
-            Verb("new", "add", self.new, "matter", "primary", "Ctrl+Shift+M"),
             Verb("accuse", "key", self.accuse, "accusation", "quiet"),
+            Verb("new", "add", self.new, "matter", "primary", "Ctrl+Shift+M"),
         ]
 
     def verbs_of(self, row: MatterRow) -> list[Verb]:
@@ -83,8 +83,8 @@ class MattersPage(ListPage):
         return [
             Verb("step", "step", partial(self.step, row.id), "step"),
             Verb("order", "orders", partial(self.order, row.id), "dispatch_order", "", "Ctrl+Shift+O"),
-            Verb("emergency", "alert", partial(self.emergency, row.id), "dispatch_order", "quiet"),
             Verb("mediate", "mediations", partial(self.mediate, row.id), "mediation"),
+            Verb("emergency", "alert", partial(self.emergency, row.id), "dispatch_order", "quiet"),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id), "follow_up", "quiet"),
             Verb("papers", "sheet", partial(self.show_papers, row.id), "print", "quiet"),
             self.files.verb(),

@@ -78,37 +78,40 @@ class MediationsPage(ListPage):
 
     def verbs_of(self, row: MediationRow) -> list[Verb]:
         """Conclude or, where an agreement stands, sign, print and follow up; edit."""
-        wills = Verb("consent", "check", partial(self.wills.note, row.id), "mediation_event", "quiet", "F5")
+        noted = partial(Verb, writes="mediation_event", kind="quiet")
+        wills = noted("consent", "check", partial(self.wills.note, row.id), keys="F5", at_hand=row.agreement is None)
+        rest = [
+            noted("correct", "edit", partial(self.correct, row.id), at_hand=False),
+            Verb("edit", "edit", partial(self.edit, row.id), "mediation", "quiet", at_hand=False),
+            Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet", at_hand=False),
+        ]
         if row.agreement is None:
             return [
                 Verb("conclude", "agreement", partial(self.conclude, row.id), "agreement", "primary"),
-                Verb("event", "chat", partial(self.note, row.id), "mediation_event"),
-                self.files.verb(),
-                Verb("begin", "people", partial(self.note, row.id, JOINT), "mediation_event", "", "F7"),
+                noted("event", "chat", partial(self.note, row.id), kind=""),
+                noted("begin", "people", partial(self.note, row.id, JOINT), kind="", keys="F7"),
                 wills,
-                Verb("correct", "edit", partial(self.correct, row.id), "mediation_event", "quiet"),
-                Verb("edit", "edit", partial(self.edit, row.id), "mediation"),
-                Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
+                self.files.verb(),
+                *rest,
             ]
         each = Verb("each", "people", partial(self.show_each, row.id), "print", "")
-        compare = Verb("compare", "sheet", partial(self.compare, row.id), "", "quiet")
+        compare = Verb("compare", "sheet", partial(self.compare, row.id), "", "quiet", at_hand=False)
+        change = partial(self.conclude, row.id, row.agreement)
         return [
             Verb("sign", "sign", partial(self.steps.signing, row.id, row.agreement), "signature", "", "F9"),
             Verb("print", "print", partial(self.print_agreement, row.agreement), "print"),
-            Verb("papers", "sheet", partial(self.show_papers, row.agreement), "print", "quiet"),
             *([each] if row.agreements > 1 else []),
+            Verb("papers", "sheet", partial(self.show_papers, row.agreement), "print", "quiet"),
             Verb("follow_up", "visit_again", partial(self.follow_up, row.id, row.agreement), "follow_up", "quiet"),
             Verb("next", "clock", self.steps.next_by_keys, "", "quiet", "F10"),
-            Verb("change", "agreement", partial(self.conclude, row.id, row.agreement), "agreement", "quiet"),
-            *([compare] if row.agreement_version > 1 else []),
-            Verb("draw", "sign", partial(self.steps.draw, row.agreement), "attachment", "quiet"),
-            Verb("event", "chat", partial(self.note, row.id), "mediation_event", "quiet"),
             self.files.verb(),
-            Verb("begin", "people", partial(self.note, row.id, JOINT), "mediation_event", "quiet", "F7"),
+            Verb("change", "agreement", change, "agreement", "quiet", at_hand=False),
+            *([compare] if row.agreement_version > 1 else []),
+            Verb("draw", "sign", partial(self.steps.draw, row.agreement), "attachment", "quiet", at_hand=False),
+            noted("event", "chat", partial(self.note, row.id), at_hand=False),
+            noted("begin", "people", partial(self.note, row.id, JOINT), keys="F7", at_hand=False),
             wills,
-            Verb("correct", "edit", partial(self.correct, row.id), "mediation_event", "quiet"),
-            Verb("edit", "edit", partial(self.edit, row.id), "mediation", "quiet"),
-            Verb("file", "sheet", partial(self.show_file, row.id), "print", "quiet"),
+            *rest,
         ]
 
     def conclude(self, mediation_id: str, amends: str | None = None, without: tuple[str, ...] = ()) -> None:
