@@ -73,15 +73,15 @@ def test_an_order_tells_its_two_clocks(station: Station, matter: str) -> None:  
             return dict(order_story(words, station.clock, reader, order.id).facts)["区住房和建设局"]
 
     station.clock.later(minutes=20)
-    assert "发令已20分钟" in told()
+    assert "发令至今20分钟" in told()
     assert "签收已" not in told()
     given = {"department": department, "kind": "signed", "happened_at": station.clock.at.isoformat()}
     witness_reply(station.desk, order.id, station.draft("reply", **given))
     station.clock.later(minutes=15)
-    assert "发令已35分钟 · 签收已15分钟（自签收起算应于2026-03-08 12:20前化解）" in told()
+    assert "发令至今35分钟 · 签收至今15分钟（自签收起算应于2026-03-08 12:20前化解）" in told()
     given |= {"kind": "resolved", "text": "已修", "happened_at": station.clock.at.isoformat()}
     witness_reply(station.desk, order.id, station.draft("reply", **given))
-    assert "发令已" not in told()
+    assert "发令至今" not in told()
 
 
 def test_an_escalation_says_who_was_really_told(station: Station, matter: str) -> None:  # noqa: F811
