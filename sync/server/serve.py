@@ -27,6 +27,7 @@ from sync.server.app import build_app
 from sync.server.escalations import Escalator
 from sync.server.housekeeping import Housekeeper
 from sync.server.logs import log_in_json
+from sync.server.moments import MomentKeeper
 from sync.server.news import News
 from sync.server.notices.channels import Channels
 from sync.server.notices.courier import Courier
@@ -115,7 +116,10 @@ def serve(store: DistrictStore, listen: Listen, receipt_key_file: Path, channels
         limit_concurrency=connections,
         lifespan="off",
     )
-    beside = (Courier(store, channels, public_url), Escalator(store).looking, Housekeeper(store).looking)
+    beside = (
+        *(Courier(store, channels, public_url), Escalator(store).looking),
+        *(Housekeeper(store).looking, MomentKeeper(store).looking),
+    )
     metrics = MetricsServer(Watching(settings.metrics, store, app.state.threads), watched) if watched else None
     with bound, watched or contextlib.nullcontext():
         _allow_files(connections)

@@ -22,11 +22,11 @@ from sync.server.web import answers, devices, door, log, matter_answers, passwor
 from tests.support.district_pages import PASSWORD, PagesDistrict
 
 RULES = ("/rules", "/rules/dispatch", "/rules/duties", "/rules/duty", "/rules/registers")
-PAGES = ("/stations", "/orders", "/matters", *RULES, "/users", "/devices", "/sessions", "/log")
+PAGES = ("/stations", "/orders", "/matters", "/stations/moments", *RULES, "/users", "/devices", "/sessions", "/log")
 ALLOWED = {
     "王丽": {"/orders", "/matters"},
-    "周敏": {"/stations", "/orders", "/matters", *RULES},
-    "吴涛": {"/stations", "/orders", "/matters"},
+    "周敏": {"/stations", "/orders", "/matters", "/stations/moments", *RULES},
+    "吴涛": {"/stations", "/orders", "/matters", "/stations/moments"},
     "郑洁": {"/stations", *RULES, "/users", "/devices"},
     "冯安": {"/sessions"},
     "褚明": {"/log"},

@@ -64,6 +64,7 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "/orders/{name}/files/x": (),
     "/arrive/{name}": (),
     "/matters": ("show", "start"),
+    "/stations/moments": ("unit", "start"),
     "/matters/{name}": ("done",),
     "/link/{name}": (),
     "/password": (),

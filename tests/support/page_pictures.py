@@ -27,6 +27,7 @@ from sync.records.rule_tables import TableName
 from sync.records.times import BEIJING
 from sync.records.visits import Category
 from sync.server import admin, duty_rosters, order_authorities, rule_tables
+from sync.server.moments import MomentKeeper
 from sync.server.store.refusals import Refusal, put_refusals
 from sync.server.store.store import DistrictStore
 from sync.server.web.table_pages import EDITORS
@@ -104,7 +105,12 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
     asked = _asked(pages)
     complex_ = _complex(pages)
     held = mediations_of_a_day(pages)
+    community = pages.units["凤凰社区"]
+    _late(pages)
+    MomentKeeper(pages.store).look(60)
     return [
+        Shown("moments", "周敏", "/stations/moments"),
+        Shown("moments-unit", "周敏", f"/stations/moments?unit={community}"),
         Shown("inbox", "王丽", "/orders"),
         Shown("done", "王丽", "/orders?show=all"),
         Shown("order", "王丽", f"/orders/{both}"),
@@ -143,6 +149,17 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("mediations-none", "马街", "/mediations"),
         Shown("not-found", "王丽", "/orders/ord_nowhere"),
     ]
+
+
+def _late(pages: PagesDistrict) -> None:
+    """Matters of which nobody has accepted one for days, and of which one is not yet fed back."""
+    at = pages.now.astimezone(BEIJING)
+    add_matter(
+        pages, "小区停车场收费不公示，业主多次反映", discovered_at=at - timedelta(days=9), category=Category.NEIGHBOURS
+    )
+    done = add_matter(pages, "楼道灯不亮，老人夜里摔倒", discovered_at=at - timedelta(days=6))
+    seen = add_step(pages, done, StepKind.ACCEPTED, hours_ago=140)
+    add_step(pages, done, StepKind.RESOLVED, seen, hours_ago=100, text="已换灯")
 
 
 def _watched(pages: PagesDistrict, late: str, both: str) -> str:

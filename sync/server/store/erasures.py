@@ -19,6 +19,7 @@ from sync.server.store.schema import (
     record,
 )
 from sync.server.store.uploads import drop_unnamed
+from sync.server.store.waited import refold_waits
 
 
 def erase(conn: Connection, target: str, erasure: str, unit: str) -> str | None:
@@ -47,7 +48,7 @@ def destroy(conn: Connection, target: str, unit: str) -> str | None:
 def forget(conn: Connection, target: str) -> str | None:
     """Take ``target`` out of the projections, and the bytes of a file that no other attachment names."""
     edited = forget_edit(conn, target)
-    forget_fact(conn, target)
+    refold_waits(conn, {*edited, *forget_fact(conn, target)})
     forget_of_mediation(conn, target, edited)
     forget_request(conn, target)
     order = conn.execute(select(order_reply.c.dispatch_order).where(order_reply.c.record == target)).scalar()

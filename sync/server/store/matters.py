@@ -205,12 +205,15 @@ def _row(row: Row[Any]) -> PassedRow:
     return PassedRow(row.matter, row.unit, PassedStage(row.stage), row.at, told)
 
 
-def forget_fact(conn: Connection, target: str) -> None:
-    """Take an erased matter, edit, step or participation out of the lists; its matter is folded anew."""
+def forget_fact(conn: Connection, target: str) -> set[str]:
+    """Take an erased matter, edit, step or participation out of the lists; returns the matters that were folded anew,
+    with ``target``, which may be one.
+    """
     touched = set(conn.execute(select(matter_fact.c.matter).where(matter_fact.c.record == target)).scalars())
     conn.execute(matter_fact.delete().where(matter_fact.c.record == target))
     conn.execute(passed.delete().where(passed.c.matter.in_([target, *touched])))
     refold_matters(conn, touched)
+    return {target, *touched}
 
 
 def list_facts(conn: Connection) -> None:

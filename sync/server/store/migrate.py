@@ -13,7 +13,7 @@ from sync.records.errors import Refused
 from sync.server.store.engine import WRITE
 from sync.server.store.locks import Lock, hold
 
-HEAD: Final = "0013"
+HEAD: Final = "0014"
 """The newest file in migrations/versions."""
 
 

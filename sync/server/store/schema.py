@@ -429,6 +429,17 @@ mediation_fact = table(
     Column("scope", Id, nullable=False),
 )
 
+# Since when matters wait for their moments, by the kind with the matter's nature: written behind what arrives.
+waited = table(
+    "waited",
+    Column("matter", Id, primary_key=True),
+    Column("kind", Id, primary_key=True),
+    Column("unit", Id, nullable=False),
+    Column("since", Moment, nullable=False),
+    Index(None, "kind", "since", "unit"),
+    Index(None, "unit", "kind", "since"),
+)
+
 # What is to be said outside the platform, and how far it came: each row is one message by one channel; "" is one whose
 # ways nobody has chosen yet. It never travels: notice records do.
 notice = table(

@@ -27,6 +27,7 @@ from sync.server.web import (
     duty_form,
     duty_list,
     inbox,
+    late_moments,
     log,
     matter_answers,
     matters,
@@ -69,7 +70,7 @@ LONGEST_SETTING: Final = "web_session_hours"
 PARTS: Final = (
     *(static, door, passwords, stations, conflicts, refused),
     *(inbox, news, order_requests, arrivals, photos, orders, answers),  # /orders/news before /orders/{order_id}
-    *(matters, matter_answers, mediations),
+    *(matters, matter_answers, mediations, late_moments),
     *(registers, authority_form, duty_form, duty_list, rules, table_pages),  # /rules/dispatch before /rules/{edited}
     *(people, devices, sessions, log),
 )

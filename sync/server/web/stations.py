@@ -16,7 +16,7 @@ from sync.server.store.devices import StationRow, stations
 from sync.server.store.directory import units
 from sync.server.store.refusals import open_refusals
 from sync.server.web.render import page
-from sync.server.web.sight import stations_seen
+from sync.server.web.sight import OVERSEERS, stations_seen
 from sync.server.web.visitor import Standing, Visitor, allow
 
 router = APIRouter()
@@ -103,4 +103,5 @@ def show(request: Request, site: Standing, who: Overseer) -> Response:
         rows = stations(conn, below)
         found = (station_line(row, now, conflicts.get(row.unit, 0), refused.get(row.device, 0)) for row in rows)
         lines = sorted(found, key=lambda line: line.rank)
-    return page(request, "stations.html", who, lines=lines, totals=_totals(lines), below=below)
+    oversees = bool(who.roles & OVERSEERS)
+    return page(request, "stations.html", who, lines=lines, totals=_totals(lines), below=below, oversees=oversees)
