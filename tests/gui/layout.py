@@ -17,11 +17,14 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QStackedWidget,
+    QTableView,
     QWidget,
 )
 
+from desktop.ui.pieces.whole_words import WholeWords
 from tests.gui.walk import clipped
 
+ROWS = 40
 NARROWEST = 70
 """A place to type that is narrower than this (logical pixels) is of no use."""
 
@@ -33,12 +36,29 @@ def faults(root: QWidget) -> list[str]:
     found = clipped(root)
     for widget in shown:
         found += _words(widget)
+        if isinstance(widget, QTableView):
+            found += _cells(widget)
         layout = widget.layout()
         if layout is not None and not isinstance(layout.parentWidget(), QStackedWidget):
             found += _overlaps(widget, layout)
         if widget is not root and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
             found += _out_of_reach(root, widget)
     return sorted(set(found))
+
+
+def _cells(view: QTableView) -> Iterator[str]:
+    """Headings and cells that end with an ellipsis, or in the middle of a word, and have no tip that tells the rest."""
+    model, head = view.model(), view.horizontalHeader()
+    for at in range(model.columnCount() if head.isVisible() else 0):
+        told = model.headerData(at, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+        if not head.isSectionHidden(at) and head.sectionSizeHint(at) > head.sectionSize(at) and not told:
+            yield f"{_named(view)} has a heading without room: “{model.headerData(at, Qt.Orientation.Horizontal)}”"
+    if isinstance(view.itemDelegate(), WholeWords):
+        return
+    for row in range(min(model.rowCount(), ROWS)):
+        for index in (model.index(row, at) for at in range(model.columnCount()) if not head.isSectionHidden(at)):
+            if view.sizeHintForIndex(index).width() > view.visualRect(index).width():
+                yield f"{_named(view)} has no tip for “{index.data()}”"
 
 
 def _named(widget: QWidget) -> str:

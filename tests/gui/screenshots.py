@@ -25,6 +25,7 @@ import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
+from desktop.actions.day_end import Underway
 from desktop.actions.directory import colleague_options, department_options
 from desktop.actions.finding import Question
 from desktop.actions.order_requests import delegate
@@ -923,8 +924,10 @@ def the_end(at: Camera) -> None:
     at.shot("62-day-end-failed")
     shell.notice.hide()
     shell.day_end.bar.show()
-    shell.day_end._progress(("push", 320, 1200))
+    shell.day_end._progress(Underway("stage_push", 320, 1200, 81_920))
     at.under_way("63-day-end-under-way")
+    shell.day_end._progress(Underway("stage_push", 320, 1200, 81_920, pause=12))
+    at.under_way("63-day-end-goes-on")
     at.application.lock.close()
     at.shot("64-locked")
 

@@ -6,10 +6,20 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.config import Home
+from desktop.ui.pieces.line_table import as_lines
 from tests.gui.layout import faults
 from tests.gui.screenshots import ONLY_LOOK, SIZES, take
 from tests.support.window_conflicts import in_conflict
@@ -66,6 +76,21 @@ def test_words_without_room_are_seen(qtbot: QtBot) -> None:
     assert [fault.split()[0] for fault in faults(window)] == ["QLineEdit", "label"]
     box.setToolTip(box.placeholderText())
     assert [fault.split()[0] for fault in faults(window)] == ["label"]
+
+
+def test_headings_and_cells_without_room_are_seen_unless_a_tip_tells_them(qtbot: QtBot) -> None:
+    table = QTableWidget(1, 1)
+    table.setObjectName("table")
+    table.setHorizontalHeaderLabels(["证件号码（同名时必填）"])
+    table.setItem(0, 0, QTableWidgetItem("440311196005310338"))
+    window = shown(qtbot, table)
+    table.setColumnWidth(0, 40)
+    seen = faults(window)
+
+    assert [fault.split("“")[1] for fault in seen] == ["证件号码（同名时必填）”", "440311196005310338”"]
+    as_lines(table, "table", "名单", ["证件号码（同名时必填）"], None)
+    table.setColumnWidth(0, 40)
+    assert faults(window) == []
 
 
 def test_parts_that_lie_on_each_other_are_seen(qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from desktop.actions.mass_change import Told, answer, open_question
 from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.pieces.labels import label
 from desktop.ui.pieces.limited import limit
+from desktop.ui.pieces.whole_words import WholeWords
 from desktop.ui.tools import Tools
 from sync.records.errors import QianshaoError
 from sync.records.units import Role
@@ -32,6 +33,7 @@ class MassChangeDialog(Sheet):
         self.records = QListWidget()
         self.records.setObjectName("dialog.mass_change.records")
         self.records.setAccessibleName(words("exchange.mass_records"))
+        self.records.setItemDelegate(WholeWords(self.records))
         self.body.addWidget(self.records, 1)
         self.reason = QLineEdit()
         limit(self.reason, MOST_WORDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
 
@@ -109,7 +109,6 @@ class PrintRulesDialog(Sheet):
         made.setWordWrap(True)
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        made.setIconSize(QSize(scaled(16), scaled(16)))
         made.horizontalHeader().sectionResized.connect(made.fit_soon)
         made.setColumnWidth(2, scaled(LAW_WIDTH))
         made.itemSelectionChanged.connect(self._chosen)

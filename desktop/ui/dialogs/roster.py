@@ -28,7 +28,7 @@ TYPING_PAUSE_MS = 200
 SHOWN_CELLS = 6
 
 
-WHOLE = frozenset({"name", "account"})
+WHOLE = frozenset({"name", "period", "amount", "account"})
 """What is compared letter by letter, and so stands whole, up to ``WIDEST`` pixels."""
 WIDEST = 320
 

@@ -10,6 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.forms.form import Draft, Field, Shape, never
+from desktop.ui.measures import scaled
+from desktop.ui.pieces.whole_words import WholeWords
 from resources import Wording
 
 LINE_HEIGHT = 34
@@ -95,7 +97,8 @@ class RowTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(LINE_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(scaled(LINE_HEIGHT))
+        self.setItemDelegate(WholeWords(self))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
@@ -103,7 +106,7 @@ class RowTable(QTableView):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         if self._model.tick is not None:
             header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
-            self.setColumnWidth(1, TICK_WIDTH)
+            self.setColumnWidth(1, scaled(TICK_WIDTH))
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
 
     def show_rows(self, drafts: Sequence[Callable[[], Draft]]) -> None:
@@ -113,7 +116,7 @@ class RowTable(QTableView):
         if drafts:
             self.setCurrentIndex(self._model.index(min(at, len(drafts) - 1), 0))
         lines = min(len(drafts), MOST_LINES)
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + lines * LINE_HEIGHT + 4)
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + lines * scaled(LINE_HEIGHT) + 4)
 
     @property
     def tick(self) -> str:

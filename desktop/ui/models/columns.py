@@ -144,7 +144,7 @@ def person_columns(words: Wording, now: Now) -> tuple[Column, ...]:
             72,
             name="sex",
         ),
-        Column(words("window.column_document"), document, 176, name="document"),
+        Column(words("window.column_document"), document, 164, name="document"),
         _phone(words, 124),
         Column(words("window.column_address"), lambda r: r.address, 0, name="address"),
         Column(words("window.column_visits"), lambda r: str(r.visits), 68, name="visits"),
@@ -176,11 +176,11 @@ def print_columns(words: Wording, now: Now) -> tuple[Column, ...]:
     return (
         replace(_when(words, "printed_at", now), sort=""),
         Column(
-            words("printing.column_paper"), lambda r: words(f"records.paperkind_{r.paper.value}"), 168, name="paper"
+            words("printing.column_paper"), lambda r: words(f"records.paperkind_{r.paper.value}"), 144, name="paper"
         ),
         Column(words("printing.column_about"), lambda r: r.title, 0, name="about"),
-        Column(words("printing.column_copy"), lambda r: _copy(words, r), 104, name="copy"),
-        Column(words("window.printer"), lambda r: r.printer, 104, name="printer"),
+        Column(words("printing.column_copy"), lambda r: _copy(words, r), 112, name="copy"),
+        Column(words("window.printer"), lambda r: r.printer, 88, name="printer"),
         Column(
             words("printing.column_result"),
             lambda r: "",

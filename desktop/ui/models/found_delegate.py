@@ -6,19 +6,20 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from desktop.store.rows import Span
 from desktop.ui.icons import pixmap
 from desktop.ui.measures import scaled
 from desktop.ui.models.found import LINE, FoundLine, Sort
+from desktop.ui.pieces.whole_words import WholeWords
 from desktop.ui.theme import Theme
 
 HEADING_HEIGHT, SHORT_HEIGHT, TALL_HEIGHT = 30, 38, 54
 _PADDING, _PICTURE, _NOTE_ROOM = 12, 18, 190
 
 
-class FoundDelegate(QStyledItemDelegate):
+class FoundDelegate(WholeWords):
     """One for the whole list."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -33,6 +34,18 @@ class FoundDelegate(QStyledItemDelegate):
         if line.sort is Sort.HEADING:
             return QSize(option.rect.width(), scaled(HEADING_HEIGHT))
         return QSize(option.rect.width(), scaled(TALL_HEIGHT if line.excerpt else SHORT_HEIGHT))
+
+    def cut(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> str:
+        """The title and the excerpt, where either has no room; of a heading nothing."""
+        line = index.data(LINE)
+        if not isinstance(line, FoundLine) or line.sort is Sort.HEADING:
+            return ""
+        room = _words_of(option.rect, line).width()
+        wide = (
+            _wide(line.title, line.title_spans, _sized(option.font, 14)),
+            _wide(line.excerpt, line.excerpt_spans, _sized(option.font, 12)),
+        )
+        return "\n".join(part for part in (line.title, line.excerpt) if part) if max(wide) > room else ""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -65,7 +78,7 @@ class FoundDelegate(QStyledItemDelegate):
             ink = self._theme.colour("accent_text").name()
             middle = rect.center().y() - scaled(_PICTURE) // 2
             painter.drawPixmap(rect.left(), middle, pixmap(line.picture, ink, _PICTURE))
-        words = rect.adjusted(scaled(_PICTURE) + 12, 0, -scaled(_NOTE_ROOM) if line.note or line.when else 0, 0)
+        words = _words_of(option.rect, line)
         if line.excerpt:
             upper, lower = QRect(words), QRect(words)
             upper.setBottom(words.center().y() + 1)
@@ -94,8 +107,7 @@ class FoundDelegate(QStyledItemDelegate):
         self, painter: QPainter, room: QRect, text: str, spans: tuple[Span, ...], font: QFont, ink: str
     ) -> None:
         """Draw ``text`` on one line; what was found stands on a coloured ground and is bold."""
-        bold = QFont(font)
-        bold.setBold(True)
+        bold = _bold(font)
         plain, strong = QFontMetrics(font), QFontMetrics(bold)
         left = room.left()
         for part, found in _parts(text, spans):
@@ -124,6 +136,23 @@ def _sized(font: QFont, pixels: int, *, bold: bool = False) -> QFont:
     made.setPixelSize(scaled(pixels))
     made.setBold(bold)
     return made
+
+
+def _bold(font: QFont) -> QFont:
+    made = QFont(font)
+    made.setBold(True)
+    return made
+
+
+def _words_of(line_rect: QRect, line: FoundLine) -> QRect:
+    """Where title and excerpt stand, between the icon and the note."""
+    right = scaled(_NOTE_ROOM) if line.note or line.when else 0
+    return line_rect.adjusted(_PADDING + 4 + scaled(_PICTURE) + 12, 0, -_PADDING - 4 - right, 0)
+
+
+def _wide(text: str, spans: tuple[Span, ...], font: QFont) -> int:
+    plain, strong = QFontMetrics(font), QFontMetrics(_bold(font))
+    return sum((strong if found else plain).horizontalAdvance(part) for part, found in _parts(text, spans))
 
 
 def _parts(text: str, spans: tuple[Span, ...]) -> Iterator[tuple[str, bool]]:

@@ -159,9 +159,8 @@ class RowsModel(QAbstractTableModel):
         column = self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return column.tell(row)
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            text = column.tell(row)
-            return f"{column.heading} {text}" if role == Qt.ItemDataRole.AccessibleTextRole else text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{column.heading} {column.tell(row)}"
         if role == STATUS and column.status is not None:
             return column.status(row)
         return None

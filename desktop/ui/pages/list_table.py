@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu
 
 from desktop.actions.list_views import View
@@ -18,7 +18,8 @@ from desktop.ui.models.rows import Column, RowsModel
 from desktop.ui.pieces.held_table import HeldTable
 from desktop.ui.tools import Tools
 
-NARROWEST, WIDEST = 72, 900
+NARROWEST, WIDEST, READABLE = 72, 900, 112
+"""The narrowest and the widest a column may be made, and what the one that takes the others' leavings gets at least."""
 _STILL_MS = 400
 
 
@@ -45,6 +46,7 @@ class ListTable(HeldTable):
         self.view = View()
         self.all_chosen = False
         self._to_end = self._arranging = False
+        self._stretched, self._room = -1, WIDEST
         self.setObjectName(f"list.{name}")
         self.setAccessibleName(tools.words(f"window.page_{name}"))
         self.setModel(model)
@@ -81,6 +83,7 @@ class ListTable(HeldTable):
         ]
         header = self.horizontalHeader()
         stretched = next((i for i in shown if not self._columns[i].width), -1)
+        self._stretched = stretched
         header.setStretchLastSection(stretched < 0)
         for at, column in enumerate(self._columns):
             header.setSectionHidden(at, at not in shown)
@@ -97,6 +100,26 @@ class ListTable(HeldTable):
             # This style points its arrow to where the great ones are: the other way round from what offices know.
             header.setSortIndicator(by, Qt.SortOrder.DescendingOrder if view.rising else Qt.SortOrder.AscendingOrder)
         self._arranging = False
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The column that takes what the others leave is another one's width now."""
+        super().resizeEvent(event)
+        self._room = event.size().width()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where the others leave less than can be read, that column keeps so much, and the list goes on at the side."""
+        header, at, mode = self.horizontalHeader(), self._stretched, QHeaderView.ResizeMode
+        if at < 0:
+            return
+        others = sum(header.sectionSize(i) for i in range(header.count()) if i != at)  # hidden ones measure nothing
+        tight = self._room - others < scaled(READABLE)
+        arranging, self._arranging = self._arranging, True
+        header.setSectionResizeMode(at, mode.Fixed if tight else mode.Stretch)
+        if tight:
+            header.resizeSection(at, scaled(READABLE))
+        self._arranging = arranging
 
     def sort_by(self, sort: str, *, rising: bool) -> None:
         """Sort by one of the list's sorts."""
@@ -126,6 +149,7 @@ class ListTable(HeldTable):
     def _touched(self) -> None:
         """A section is dragged or sized: what came of it is kept once the mouse rests."""
         if not self._arranging and self.isVisible():
+            self._fit()
             self._still.start()
 
     def _arranged(self) -> None:

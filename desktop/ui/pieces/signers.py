@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
@@ -30,7 +30,6 @@ class SignerTable(QTableWidget):
         self._tools = tools
         headings = [words(f"window.signing_column_{name}") for name in COLUMNS]
         as_lines(self, "dialog.signing.table", words("window.signing_title"), headings, 2)
-        self.setIconSize(QSize(scaled(16), scaled(16)))
         self.verticalHeader().setDefaultSectionSize(scaled(38))
 
     def show_signers(self, signers: tuple[Signer, ...]) -> None:
@@ -40,14 +39,12 @@ class SignerTable(QTableWidget):
         for at, signer in enumerate(signers):
             status = self._status(signer)
             state = QTableWidgetItem(status.text)
-            state.setToolTip(status.text)
             colour = theme.colour(tone_colour(status.tone))
             state.setForeground(colour)
             if status.picture:
                 state.setIcon(icon(status.picture, colour, 16))
             role = QTableWidgetItem(words(f"records.signerrole_{signer.role.value}"))
             name = QTableWidgetItem(signer.name)
-            name.setToolTip(signer.name)
             for column, item in enumerate((name, role, state)):
                 self.setItem(at, column, item)
         self.resizeColumnToContents(1)
