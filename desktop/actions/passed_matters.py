@@ -98,7 +98,7 @@ def passed_draft(desk: Desk, matter: str, kind: StepKind | None = None) -> Draft
     stage = stage_here(told, steps)
     kinds = open_answers(stage)
     if not kinds:
-        raise Refused("actions.passed_moved")
+        raise _not_now(stage)
     words = {one: WORDS.get(one, one.value) if stage in ASKS else one.value for one in (*kinds, kind or kinds[0])}
     return fresh(PASSED_FORM, "step", {"kind": words[kind or kinds[0]], "_steps": [words[one] for one in kinds]})
 
@@ -113,8 +113,8 @@ def answer_passed(desk: Desk, matter: str, draft: Draft) -> Done:
         if done := already_there(work, str(draft.get("_id") or "")):
             return done
         told, steps = _found(work, matter)
-        if kind not in open_answers(stage_here(told, steps)):
-            raise Refused("actions.passed_moved")
+        if kind not in open_answers(stage := stage_here(told, steps)):
+            raise _not_now(stage)
         at = answers.moment_or("happened_at", made.at) if kind is StepKind.RECEIVED else made.at
         if at > made.at:
             raise RuleBroken("actions.in_the_future", field="happened_at")
@@ -137,6 +137,10 @@ def answer_passed(desk: Desk, matter: str, draft: Draft) -> Done:
         work.add(step)
         handed_in(work, desk, PASSED_FORM, draft, matter)
     return Done(step.id, changes=work.changes)
+
+
+def _not_now(stage: PassedStage | None) -> Refused:
+    return Refused("actions.request_withdrawn" if stage is PassedStage.WITHDRAWN else "actions.passed_moved")
 
 
 def _found(reader: Reader, matter: str) -> Told:

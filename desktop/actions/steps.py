@@ -23,7 +23,7 @@ from sync.records.errors import RuleBroken
 from sync.records.folds import MatterState, fold_matter
 from sync.records.kinds import new_id
 from sync.records.matters import Conclusion, Help, Matter, PetitionRoad, Step, StepKind
-from sync.records.mediation_requests import ACCEPT, check_complex, departments_asked
+from sync.records.mediation_requests import ACCEPT, check_complex, check_withdrawn, departments_asked, withdrawable
 from sync.records.mediations import Host
 from sync.records.petition_clocks import PetitionClock, petition_clocks, running
 from sync.records.roads import check_judgement, check_road, check_score, open_steps
@@ -36,13 +36,18 @@ def step_draft(desk: Desk, matter_id: str) -> Draft:
     with desk.store.read() as reader:
         matter: Matter = card(reader, matter_id, Matter)
         state = state_of(reader, matter)
-        departments = [a.unit for a in departments_asked(steps_of(reader, matter_id)) if not a.complex]
-    steps = [k for k in open_steps(matter.nature, state) if departments or k is not StepKind.MEDIATION_COMPLEX]
+        known = steps_of(reader, matter_id)
+        departments = [a.unit for a in departments_asked(known) if not a.complex]
+        asked = withdrawable(known, desk.session.unit)
+    shut = set() if departments else {StepKind.MEDIATION_COMPLEX}
+    shut |= set() if asked else {StepKind.MEDIATION_WITHDRAWN}
+    steps = [kind for kind in open_steps(matter.nature, state) if kind not in shut]
     given = {
         "by_unit": state.passed_to or state.held_by or next(iter(departments), None),
         "_nature": matter.nature.value,
         "_steps": [kind.value for kind in steps],
         "_handler": desk.session.staff in state.handlers,
+        "_asked": asked[-1] if asked else None,
     }
     return fresh(STEP_FORM, "step", given)
 
@@ -69,6 +74,8 @@ def add_step(desk: Desk, matter_id: str, draft: Draft) -> Done:
         _check_counsellor(work, step)
         _check_extension(work, matter, steps, step)
         _check_complex(work, steps, step)
+        if step.kind is StepKind.MEDIATION_WITHDRAWN:
+            check_withdrawn(step, steps, desk.session.unit)
         _check_closing(work, matter, step)
         work.add(dataclasses.replace(step, seen=state.heads))
         handed_in(work, desk, STEP_FORM, draft)

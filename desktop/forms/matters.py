@@ -95,6 +95,7 @@ _declined = where("kind", StepKind.NOT_ACCEPTED, StepKind.SENT_BACK)
 _referred = where("kind", StepKind.REFERRED)
 _to_counsellor = both(_referred, where("help", Help.COUNSELLING))
 _mediation_asked = where("kind", StepKind.MEDIATION_ASKED)
+_withdrawn = where("kind", StepKind.MEDIATION_WITHDRAWN)
 _resolved = where("kind", StepKind.RESOLVED)
 _sought = where("kind", StepKind.FEEDBACK_TRIED)
 _heard_resident = where("kind", StepKind.ACKNOWLEDGED, StepKind.FED_BACK)
@@ -118,6 +119,11 @@ def _own_score(draft: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
 
 def _department_asked(draft: Mapping[str, Any]) -> bool:
     return _mediation_asked(draft) and draft.get("host") == Host.ADMINISTRATIVE
+
+
+def _asked_last(draft: Mapping[str, Any]) -> str | None:
+    """Whose request is taken back, where nobody says another one's."""
+    return draft.get("_asked") if _withdrawn(draft) else None
 
 
 def _judged(draft: Mapping[str, Any]) -> bool:
@@ -144,8 +150,9 @@ STEP_FORM = form(
             "to_unit",
             Shape.CHOICE,
             kinds=("org_unit",),
-            shown=either(_moved_on, _mediation_asked),
+            shown=either(_moved_on, _mediation_asked, _withdrawn),
             required=either(_moved_on, _department_asked),
+            derived=_asked_last,
         ),
         ask(
             "by_unit",
@@ -174,5 +181,5 @@ STEP_FORM = form(
         ask("text", Shape.TEXT, "field_step_text", required=either(_needs_text, _judged)),
     ),
 )
-"""A draft carries what its matter says: ``_nature``, the ``_steps`` that are open, and whether the writer is a
-``_handler`` (actions.steps)."""
+"""A draft carries what its matter says: ``_nature``, the ``_steps`` that are open, whether the writer is a
+``_handler``, and who was ``_asked`` to mediate last (actions.steps)."""

@@ -27,6 +27,7 @@ NEEDS_TEXT: Final = frozenset(
         StepKind.REFERRAL_RESULT,
         StepKind.POLICE_TOLD,
         StepKind.MEDIATION_COMPLEX,
+        StepKind.MEDIATION_WITHDRAWN,
     }
 )
 """Steps that say in words what was done, or why."""

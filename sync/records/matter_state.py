@@ -104,6 +104,7 @@ _RANK: Final = {
             StepKind.POLICE_TOLD,
             StepKind.MEDIATION_COMPLEX,
             StepKind.MEDIATION_ASKED,
+            StepKind.MEDIATION_WITHDRAWN,
             StepKind.FEEDBACK_TRIED,
             StepKind.REVIEWED,
             StepKind.REVIEW_ASKED,
@@ -204,7 +205,8 @@ def _rank(step: Step) -> int:
 def _heard_otherwise(passings: Iterable[Passing]) -> list[Doubt]:
     """What a unit says of itself and what a desk heard of it, where they differ: a person asks once more."""
     found = [Doubt("records.doubt_heard_otherwise", p.differing) for p in passings if p.differing]
-    return [*found, *(Doubt("records.doubt_received_another_day", p.another_day) for p in passings if p.another_day)]
+    found += [Doubt("records.doubt_received_another_day", p.another_day) for p in passings if p.another_day]
+    return [*found, *(Doubt("records.doubt_answered_withdrawn", p.too_late) for p in passings if p.too_late)]
 
 
 def _after(state: MatterState, place: str, step: Step) -> MatterState:

@@ -80,6 +80,7 @@ class StepKind(StrEnum):
     POLICE_TOLD = "police_told"
     MEDIATION_ASKED = "mediation_asked"
     MEDIATION_COMPLEX = "mediation_complex"
+    MEDIATION_WITHDRAWN = "mediation_withdrawn"
 
 
 class Conclusion(StrEnum):
@@ -124,6 +125,7 @@ class Step(Fact):
     judged with the writer that a request is without reason. ``help`` is what somebody was referred to, ``manner`` how
     somebody was sought who was to be told, ``host`` who was asked to mediate. ``MEDIATION_COMPLEX``: the department
     ``by_unit`` that was asked finds the case complex, for the reason in ``text``, and has longer to accept.
+    ``MEDIATION_WITHDRAWN``: who asked ``to_unit`` to mediate takes that back, for the reason in ``text``.
 
     A referral may name the colleague ``to_staff`` who is to help; what came of it names the referral in ``refers_to``,
     and a further session in ``due_on``. ``text`` is what others may know of that, ``kept`` what they may not: letters

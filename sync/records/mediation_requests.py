@@ -14,8 +14,10 @@ from typing import Final
 
 from sync.records.deadlines import Deadline
 from sync.records.errors import RuleBroken
+from sync.records.matter_state import MatterStage, fold_matter
 from sync.records.matters import Step, StepKind
 from sync.records.mediations import Host, Mediation
+from sync.records.passings import Passing
 from sync.records.seen import in_line, standing
 
 ACCEPT: Final = "mediation-administrative-accept"
@@ -89,6 +91,32 @@ def check_complex(step: Step, steps: Iterable[Step], ends: Callable[[datetime], 
         raise RuleBroken("records.extension_too_late", field="happened_at", due=due.last_day.isoformat())
 
 
+def withdrawable(steps: Iterable[Step], own: str) -> tuple[str, ...]:
+    """Return the units that ``own`` asked to mediate and may take that back from, the last asked last: those that have
+    not declined. A body that is no unit of the tree is "".
+    """
+    known = list(steps)
+    state = fold_matter(known)
+    last: dict[str, Passing] = {}
+    for passing in state.asked if state.state is not MatterStage.CLOSED else ():
+        last.pop(passing.unit, None)
+        last[passing.unit] = passing
+    open_ = [unit for unit, passing in last.items() if passing.given.made.unit == own and not _is_over(passing)]
+    here = {asked.unit for asked in waiting_requests(known)} & {"", own}
+    return (*sorted(here), *open_)
+
+
+def _is_over(request: Passing) -> bool:
+    said = request.own or request.heard
+    return request.withdrawn is not None or bool(said and said[-1].kind is StepKind.SENT_BACK)
+
+
+def check_withdrawn(step: Step, steps: Iterable[Step], own: str) -> None:
+    """Raise RuleBroken where ``step`` takes nothing back that ``own`` asked for."""
+    if (step.to_unit or "") not in withdrawable(steps, own):
+        raise RuleBroken("records.withdrawn_not_asked", field="to_unit")
+
+
 def application_received(steps: Iterable[Step], mediation: Mediation) -> datetime | None:
     """Return when the unit that mediates received the application; None where no step of the matter says so.
 
@@ -103,6 +131,8 @@ def application_received(steps: Iterable[Step], mediation: Mediation) -> datetim
         whose = step.to_unit if step.kind is StepKind.MEDIATION_ASKED else step.by_unit
         if step.kind in (StepKind.CLOSED, StepKind.REOPENED):
             asked, accepted = [], []
+        elif step.kind is StepKind.MEDIATION_WITHDRAWN and step.to_unit == mediation.unit:
+            asked = []
         elif step.kind in _BEGINS and whose in (None, "", mediation.unit):
             (accepted if step.kind is StepKind.ACCEPTED else asked).append(step.happened_at)
     return next(iter(asked or accepted), None)
@@ -126,6 +156,8 @@ def requests_of(steps: Iterable[Step]) -> Requests:
             asked = [a for a in waiting if sent_back and a.unit == step.by_unit and a.host is Host.ADMINISTRATIVE]
             returned += [Asked(a.host, step.happened_at, a.unit) for a in asked]
             waiting = [a for a in waiting if step.kind is not StepKind.CLOSED and a.unit != step.by_unit]
+        elif step.kind is StepKind.MEDIATION_WITHDRAWN:
+            waiting = [a for a in waiting if a.unit != (step.to_unit or "")]
         elif step.kind is StepKind.MEDIATION_COMPLEX:
             waiting = [replace(a, complex=a.complex or _says_so(a, step)) for a in waiting]
         elif step.kind is StepKind.MEDIATION_ASKED and step.host is not None:

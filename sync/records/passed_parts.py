@@ -13,7 +13,8 @@ from sync.records.passings import GIVES, Passing
 class PassedStage(StrEnum):
     """It waits for the unit's answer; the unit has it; it gave it on, sent it back, or it was given to others; over.
 
-    ``ASKED``, ``MEDIATING``: it was not given the matter, but is asked to mediate, or has said that it does.
+    ``ASKED``, ``MEDIATING``: it was not given the matter, but is asked to mediate, or has said that it does;
+    ``WITHDRAWN``: who asked has taken that back.
     """
 
     WAITING = "waiting"
@@ -24,6 +25,7 @@ class PassedStage(StrEnum):
     CLOSED = "closed"
     ASKED = "asked"
     MEDIATING = "mediating"
+    WITHDRAWN = "withdrawn"
 
 
 ASKS: Final = frozenset({PassedStage.ASKED, PassedStage.MEDIATING})
@@ -74,6 +76,8 @@ def _asked_part(state: MatterState, unit: str) -> PassedStage | None:
         return None
     if state.state is MatterStage.CLOSED:
         return PassedStage.CLOSED
+    if mine[-1].withdrawn is not None:
+        return PassedStage.WITHDRAWN
     said = mine[-1].own or mine[-1].heard
     if not said:
         return PassedStage.ASKED

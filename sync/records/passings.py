@@ -26,12 +26,15 @@ TAKES: Final = frozenset({StepKind.RECEIVED, StepKind.SENT_BACK})
 @dataclass(frozen=True, slots=True)
 class Passing:
     """``given`` is the step that gave the matter to ``unit``, or asked it to mediate; ``own`` is what that unit said
-    itself, its passing it on among it, ``heard`` what a desk wrote down of its answer.
+    itself, its passing it on among it, ``heard`` what a desk wrote down of its answer. ``withdrawn`` is the step by
+    which a request to mediate was taken back, ``too_late`` the ids of the unit's own answers that came after it.
     """
 
     given: Step
     own: tuple[Step, ...] = ()
     heard: tuple[Step, ...] = ()
+    withdrawn: Step | None = None
+    too_late: tuple[str, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -84,14 +87,28 @@ def _in_order(steps: Iterable[Step]) -> list[Passing]:
         if step.kind in TAKES or (step.kind in GIVES and own):
             at = _answered(found, step, own=own)
             if at is not None:
-                at_it = found[at]
-                found[at] = (
-                    replace(at_it, own=(*at_it.own, step)) if own else replace(at_it, heard=(*at_it.heard, step))
-                )
+                found[at] = _with_answer(found[at], step, own=own)
+        if step.kind is StepKind.MEDIATION_WITHDRAWN:
+            for at in [at for at, passing in enumerate(found) if _takes_back(step, passing)][-1:]:
+                found[at] = replace(found[at], withdrawn=step)
         asks = step.kind is StepKind.MEDIATION_ASKED and step.to_unit != step.made.unit
         if (step.kind in GIVES or asks) and step.to_unit:
             found.append(Passing(step))
     return found
+
+
+def _with_answer(passing: Passing, step: Step, *, own: bool) -> Passing:
+    if not own:
+        return replace(passing, heard=(*passing.heard, step))
+    late = (step.id,) if passing.withdrawn else ()
+    return replace(passing, own=(*passing.own, step), too_late=(*passing.too_late, *late))
+
+
+def _takes_back(step: Step, passing: Passing) -> bool:
+    """Whether ``step`` takes a request to mediate back: who asked does, once."""
+    given = passing.given
+    asked = given.kind is StepKind.MEDIATION_ASKED and passing.unit == step.to_unit
+    return asked and given.made.unit == step.made.unit and passing.withdrawn is None
 
 
 def _answered(found: list[Passing], step: Step, *, own: bool) -> int | None:
@@ -100,6 +117,8 @@ def _answered(found: list[Passing], step: Step, *, own: bool) -> int | None:
     """
     mine = [place for place, passing in enumerate(found) if passing.unit == step.by_unit]
     given = [place for place in mine if found[place].given.kind in GIVES]
+    if given:  # nobody owes an answer to what was taken back
+        mine = [place for place in mine if found[place].withdrawn is None]
     if step.kind in GIVES or (given and not own):
         mine = given
     return mine[-1] if mine else None

@@ -38,7 +38,7 @@ _TELLING: Final = frozenset({StepKind.ACKNOWLEDGED, StepKind.FED_BACK, StepKind.
 _HELPING: Final = frozenset({StepKind.REFERRED, StepKind.REFERRAL_RESULT, StepKind.POLICE_TOLD})
 _WORKING: Final = frozenset({StepKind.ACCEPTED, StepKind.NOT_ACCEPTED, StepKind.HANDLED, StepKind.RESOLVED})
 _PETITION: Final = frozenset({StepKind.EXTENDED, StepKind.OPINION, StepKind.REVIEW_ASKED, StepKind.REVIEWED})
-_ASKING: Final = frozenset({StepKind.MEDIATION_ASKED, StepKind.MEDIATION_COMPLEX})
+_ASKING: Final = frozenset({StepKind.MEDIATION_ASKED, StepKind.MEDIATION_COMPLEX, StepKind.MEDIATION_WITHDRAWN})
 _ORDINARY: Final = _PASSING | _ENDING | _TELLING | _HELPING | _WORKING
 
 STEPS: Final[dict[Nature, frozenset[StepKind]]] = {

@@ -18,7 +18,7 @@ from sync.records.kinds import is_a, new_id
 from sync.records.matters import Matter, Step
 from sync.records.participations import Participation
 from sync.records.passed_matters import AT_DESKS, TAKERS, PassedClock, PassedMatter, PassedPerson, PassedWord
-from sync.records.passed_parts import ASKS, OPEN, came_by, gone_to
+from sync.records.passed_parts import ASKS, OPEN, PassedStage, came_by, gone_to
 from sync.records.passings import GIVES, Passing
 from sync.records.record import Record
 from sync.records.times import BEIJING
@@ -36,19 +36,21 @@ from sync.server.tree import made_here
 
 def answerable(
     conn: Connection, unit: str, arrived: Iterable[Arrived], targets: Mapping[str, Target]
-) -> tuple[set[str], frozenset[str], frozenset[str]]:
+) -> tuple[set[str], frozenset[str], frozenset[str], frozenset[str]]:
     """Return the matters of other units among those that steps name in which ``unit`` has something to do, those of
-    them which it was only asked to mediate, and the units to which it may give the others on; looked up only where such
-    a step arrived.
+    them which it was only asked to mediate, the units to which it may give the others on, and the matters of which it
+    was asked no more; looked up only where such a step arrived.
     """
     named = {a.record.matter for a in arrived if isinstance(a.record, Step)}
     foreign = {matter for matter in named if (target := targets.get(matter)) and target.unit != unit}
-    open_ = {row.matter: row.stage for row in passed_rows(conn, foreign) if row.unit == unit and row.stage in OPEN}
+    mine = {row.matter: row.stage for row in passed_rows(conn, foreign) if row.unit == unit}
+    over = frozenset(matter for matter, stage in mine.items() if stage is PassedStage.WITHDRAWN)
+    open_ = {matter: stage for matter, stage in mine.items() if stage in OPEN}
     if not open_:
-        return set(), frozenset(), frozenset()
+        return set(), frozenset(), frozenset(), over
     asked = frozenset(matter for matter, stage in open_.items() if stage in ASKS)
     takers = (u.unit for u in units(conn).values() if u.level in TAKERS and not u.closed and u.unit != unit)
-    return set(open_), asked, frozenset(takers)
+    return set(open_), asked, frozenset(takers), over
 
 
 def matters_in(conn: Connection, records: Iterable[Record | None], unit: str) -> set[str]:
@@ -138,6 +140,9 @@ def _words(passing: Passing) -> list[PassedWord]:
     """The step that gave the matter, what the unit said to it itself, and what was heard of that."""
     given = passing.given
     found = [PassedWord(given.id, given.kind.value, passing.unit, given.happened_at, given.text)]
+    if passing.withdrawn is not None:
+        back = passing.withdrawn
+        found.append(PassedWord(back.id, back.kind.value, passing.unit, back.happened_at, back.text))
     for step in (*passing.own, *passing.heard):
         if step.kind not in GIVES:  # told with the unit that has it then
             own = step in passing.own

@@ -213,7 +213,7 @@ def _gather(
     requests = [name for name, target in known.targets.items() if target.kind == "order_request"]
     for name, asked in asked_units(conn, requests).items():
         known.targets[name] = replace(known.targets[name], scope=asked)
-    known.given, known.asked, known.takers = answerable(conn, station.unit, arrived, known.targets)
+    known.given, known.asked, known.takers, known.asked_no_more = answerable(conn, station.unit, arrived, known.targets)
     known.sealed |= attached_to_accusations(conn, known.erased_later & there.kept.keys())
     return _Page(station, now, found.last, known, stands, there.refused)
 

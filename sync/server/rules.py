@@ -64,7 +64,7 @@ class Known:
     those by id that orders of the page name, ``withdrawn`` when the station knew one of them to be withdrawn,
     ``sealed`` the attachments of accusations that an erasure names. ``given`` are matters of other units in which this
     one has something to do, ``asked`` those which it was only asked to mediate, ``takers`` the units to which it may
-    give the others on.
+    give the others on, ``asked_no_more`` those of which the request to mediate was taken back.
     """
 
     unit: str
@@ -82,6 +82,7 @@ class Known:
     given: set[str] = field(default_factory=set)
     asked: frozenset[str] = frozenset()
     takers: frozenset[str] = frozenset()
+    asked_no_more: frozenset[str] = frozenset()
 
 
 def scope_of(record: Record | None, known: Known) -> str:
@@ -182,7 +183,7 @@ def _wrong_reference(arrived: Arrived, known: Known) -> str:
         return _foreign([target], known)
     if wrong := wrong_target(record, known):
         return wrong
-    if isinstance(record, Step) and record.matter in known.given:
+    if isinstance(record, Step) and record.matter in known.given | known.asked_no_more:
         return _wrong_answer(record, known)
     if isinstance(record, (Sameness, PrintOutcome, Notice, ThreatEvent, Step)):
         return _foreign([known.targets.get(named) for named in references(arrived)], known)
@@ -195,6 +196,8 @@ def _wrong_reference(arrived: Arrived, known: Known) -> str:
 
 def _wrong_answer(step: Step, known: Known) -> str:
     """Of another unit's matter a unit says of itself that it takes it, declines it or gives it on, and nothing else."""
+    if step.matter in known.asked_no_more:
+        return "protocol.request_withdrawn" if step.kind in TAKES else "protocol.out_of_scope"
     open_ = TAKES if step.matter in known.asked else TAKES | GIVES
     if step.by_unit != known.unit or step.kind not in open_:
         return "protocol.out_of_scope"

@@ -16,7 +16,7 @@ from desktop.commands import passed_matters as commands
 from desktop.ui.stories.matters import matter_story
 from desktop.ui.stories.passed_matters import passed_story
 from resources import wording
-from sync.records.errors import RuleBroken
+from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import new_id
 from sync.records.matter_state import MatterStage
 from sync.records.matters import Nature, Step, StepKind
@@ -181,3 +181,76 @@ def test_it_says_nothing_else_of_a_matter_that_it_was_only_asked_to_mediate(tree
     line = Line(tree.at(tree.community))
     commands.answer(Namespace(id=matter, kind="sent_back", given=["text=不属本会"]), line)  # type: ignore[arg-type]
     assert tree.shown(tree.community) == [("三栋楼上漏水", PassedStage.SENT_BACK)]
+
+
+def test_who_asked_takes_it_back_and_the_department_reads_why(pages: PagesDistrict) -> None:
+    matter = asked_here(pages)
+    browser = pages.signed_in("王丽")
+    form = form_of(browser, matter, StepKind.RECEIVED, happened_at=minute(pages))
+    desk_step(
+        pages, matter, StepKind.MEDIATION_WITHDRAWN, *here(pages, matter).state.heads,
+        hours_ago=1, to_unit=BUREAU, text="双方已自行和解",
+    )  # fmt: skip
+    browser.post(f"/matters/{matter}", form)
+    assert browser.status == 409
+    assert "对方已经撤回调解申请，不需要再答复" in browser.text()
+    assert own_steps(pages, matter) == []
+    browser.get(f"/matters/{matter}")
+    for said in ("对方已撤回申请", "凤凰社区 撤回调解申请", "双方已自行和解"):
+        assert said in browser.text(), said
+    assert 'name="kind"' not in browser.page
+    assert APPLICANT not in browser.text()
+    browser.get("/matters?show=waiting")
+    assert "欠薪纠纷" not in browser.text()
+    browser.get("/matters?show=ended")
+    assert "欠薪纠纷" in browser.text()
+    found = here(pages, matter)
+    assert matter_clocks(found.matter, found.steps, found.state) == ()
+    assert check(pages.store) == {}
+
+
+def take_back(tree: Tree, matter: str) -> None:  # noqa: F811
+    """The mobile station takes its request back, by its form."""
+    desk = tree.at(tree.mobile)
+    draft = step_draft(desk, matter)
+    assert (draft["_asked"], "mediation_withdrawn" in draft["_steps"]) == (tree.community.unit, True)
+    given = {"kind": "mediation_withdrawn", "to_unit": draft["_asked"], "text": "双方已和解", "by_unit": None}
+    add_step(desk, matter, {**draft, **given, "happened_at": tree.now.isoformat()})
+    assert "mediation_withdrawn" not in step_draft(desk, matter)["_steps"], "once"
+
+
+def test_a_desk_takes_its_request_back_and_the_other_one_hears_why(tree: Tree) -> None:  # noqa: F811
+    matter = ask(tree)
+    tree.exchange(tree.community)
+    assert tree.shown(tree.community) == [("三栋楼上漏水", PassedStage.ASKED)]
+    take_back(tree, matter)
+    tree.exchange(tree.mobile, tree.community)
+    assert tree.shown(tree.community) == [("三栋楼上漏水", PassedStage.WITHDRAWN)]
+    desk = tree.at(tree.community)
+    assert (passed_open(desk), all_open(desk).items) == ([], ())
+    assert NAME.encode() not in tree.raw(tree.community), "whom to call is told no more"
+    (one,) = passed_here(desk)
+    story = passed_story(wording("zh"), one, {tree.community.unit: "凤凰社区", tree.mobile.unit: "移动服务站"})
+    assert [(event.title, event.text) for event in story.events] == [
+        ("撤回调解申请", "双方已和解"), ("申请调解 → 凤凰社区", "请调委会调解。"),
+    ]  # fmt: skip
+    with pytest.raises(Refused, match="request_withdrawn"):
+        tree.say(tree.community, matter, StepKind.RECEIVED)
+    with tree.mobile.store.read() as reader:
+        told = matter_story(wording("zh"), tree.at(tree.mobile).now, reader, matter)
+    assert any(event.title == "撤回调解申请 → 凤凰社区" and "双方已和解" in event.text for event in told.events)
+    assert check(tree.district) == {}
+
+
+def test_an_answer_that_crosses_it_on_the_way_is_refused_with_that_reason(tree: Tree) -> None:  # noqa: F811
+    matter = ask(tree)
+    tree.exchange(tree.community)
+    take_back(tree, matter)
+    tree.exchange(tree.mobile)
+    said = Step(
+        id=new_id("step"), made=tree.community.made(), matter=matter, kind=StepKind.RECEIVED,
+        happened_at=tree.now, by_unit=tree.community.unit,
+    )  # fmt: skip
+    assert reason(tree.community, said) == "protocol.request_withdrawn"
+    state = tree.state(matter)
+    assert (state.asked[0].own, state.held_by, state.doubts) == ((), None, ())

@@ -87,11 +87,16 @@ def on_the_page(ends: Ends, matter: str, unit: str, kind: StepKind, **said: Any)
 def of_a_desk(draw: st.DrawFn) -> Event:
     at, place = draw(DESK), draw(UNIT)
     kinds = ["transferred", "received", "sent_back", "received", "closed", "reopened", "handled", "mediation_asked"]
-    kind = draw(st.sampled_from(kinds))
+    kind = draw(st.sampled_from([*kinds, "mediation_withdrawn"]))
 
     def act(ends: Ends, matter: str) -> None:
         unit = ends.departments[place]
         to = {"transferred": {"to_unit": unit}, "mediation_asked": {"to_unit": unit, "host": "administrative"}}
+        if kind == "mediation_withdrawn":
+            opened = step_draft(ends.at_desk(at), matter)
+            if kind not in opened["_steps"]:
+                return
+            to[kind] = {"to_unit": opened["_asked"]}
         at_desk(ends, at, matter, kind, **to.get(kind, {"by_unit": unit}))
 
     return act

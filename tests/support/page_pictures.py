@@ -33,9 +33,9 @@ from sync.server.store.store import DistrictStore
 from sync.server.web.table_pages import EDITORS
 from tests.support.asked_orders import ask, issue, refuse
 from tests.support.chromium import DESKTOP, PHONE, Looks, chromium, sign_in
-from tests.support.district_pages import PagesDistrict, WebBrowser, build_district
+from tests.support.district_pages import PagesDistrict, WebBrowser, build_district, minute
 from tests.support.held_mediations import mediations_of_a_day
-from tests.support.passed_matters import add_matter, add_step, pass_on
+from tests.support.passed_matters import add_matter, add_step, heads_of, pass_on
 from tests.support.pictures import pdf, png, scene
 from tests.support.watched_orders import below_a_street, escalated, taken
 
@@ -143,6 +143,7 @@ def a_day(pages: PagesDistrict) -> list[Shown]:
         Shown("passed-differing", "王丽", f"/matters/{differing}"),
         Shown("passed-asked", "王丽", f"/matters/{asked}"),
         Shown("passed-complex", "王丽", f"/matters/{complex_}"),
+        Shown("passed-withdrawn", "王丽", f"/matters/{_withdrawn(pages)}"),
         Shown("mediations", "周敏", "/mediations"),
         Shown("mediations-resting", "林街", "/mediations?show=resting"),
         Shown("mediation", "周敏", f"/mediations/{held}"),
@@ -258,6 +259,21 @@ def _asked(pages: PagesDistrict, title: str = "装修公司停工，业主要求
     matter = add_matter(pages, title, nature=Nature.DISPUTE)
     said = {"to_unit": "区人力资源局", "host": Host.ADMINISTRATIVE, "text": "双方都同意由贵局调解，材料已收齐。"}
     add_step(pages, matter, StepKind.MEDIATION_ASKED, hours_ago=5, **said)
+    return matter
+
+
+def _withdrawn(pages: PagesDistrict) -> str:
+    """One that is taken back after the department agreed."""
+    matter = _asked(pages, "两户共有的围墙倒塌，重建费用谈不拢")
+    browser = pages.signed_in("王丽")
+    browser.get(f"/matters/{matter}")
+    form = {**browser.hidden('value="received"'), "happened_at": minute(pages), "text": "由王丽调解，周五下午。"}
+    browser.post(f"/matters/{matter}", form)
+    assert browser.status == 200, browser.text()
+    add_step(
+        pages, matter, StepKind.MEDIATION_WITHDRAWN, *heads_of(pages, matter),
+        hours_ago=0, to_unit="区人力资源局", text="双方昨晚已自行和解，各出一半。",
+    )  # fmt: skip
     return matter
 
 

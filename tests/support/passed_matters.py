@@ -12,6 +12,7 @@ from sync.records.persons import Person
 from sync.records.record import Record
 from sync.records.times import BEIJING
 from sync.records.visits import Category
+from sync.server.store.matters import load_matter
 from sync.server.store.projections import add_own
 from tests.support.district_pages import PagesDistrict
 
@@ -63,6 +64,14 @@ def add_step(pages: PagesDistrict, matter: str, kind: StepKind, *seen: str, hour
     step = Step(id=new_id("step"), made=made, matter=matter, kind=kind, **values)
     keep(pages, step)
     return step.id
+
+
+def heads_of(pages: PagesDistrict, matter: str) -> tuple[str, ...]:
+    """What a step of a matter that is made now has seen."""
+    with pages.store.read() as conn:
+        here = load_matter(conn, matter)
+    assert here is not None
+    return here.state.heads
 
 
 def pass_on(pages: PagesDistrict, title: str, unit: str, *, hours_ago: float = 2, **changes: Any) -> str:

@@ -100,6 +100,8 @@ def _event(words: Wording, word: PassedWord, places: dict[str, str], *, asked: b
     unit = places.get(word.unit, "")
     if word.kind in _COMES:
         return Event(moment(word.at), f"{kind} → {unit}", word.text, "step", "info")
+    if word.kind == StepKind.MEDIATION_WITHDRAWN:
+        return Event(moment(word.at), kind, word.text, "step", "info")
     said = [words("window.passed_own_word" if word.own else "window.passed_heard"), word.text]
     said += [words("window.step_rule", rule=word.rule_cited)] if word.rule_cited else []
     return Event(

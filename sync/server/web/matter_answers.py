@@ -15,6 +15,7 @@ from sync.records.case_requirements import check_step
 from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import kind_of
 from sync.records.matters import Step, StepKind
+from sync.records.passed_parts import PassedStage
 from sync.records.record import Made
 from sync.records.times import BEIJING
 from sync.records.units import Role
@@ -61,6 +62,8 @@ def _done(matter_id: str, kind: StepKind) -> Response:
 
 def _must_be_open(seen: Seen, kind: StepKind, now: datetime) -> None:
     """Somebody of the unit, or the station, was quicker: nothing is written."""
+    if seen.row.stage is PassedStage.WITHDRAWN:
+        raise Refused("web.request_withdrawn")
     if kind not in sayable(seen, now):
         raise Refused("web.passing_moved")
 

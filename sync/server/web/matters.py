@@ -62,6 +62,7 @@ LOOKS: Final = {
     PassedStage.CLOSED: ("good", "check"),
     PassedStage.ASKED: ("warn", "clock"),
     PassedStage.MEDIATING: ("info", "order"),
+    PassedStage.WITHDRAWN: ("quiet", "back"),
 }
 """Colour and icon of each stage; the word stands beside them."""
 
@@ -198,6 +199,7 @@ class Seen:
         """The reasons for which what this unit said and what the station wrote down are not one."""
         found = [("records.doubt_heard_otherwise", p.differing) for p in self.mine]
         found += [("records.doubt_received_another_day", p.another_day) for p in self.mine]
+        found += [("records.doubt_answered_withdrawn", p.too_late) for p in self.mine]
         return tuple(dict.fromkeys(reason for reason, ids in found if ids))
 
 
