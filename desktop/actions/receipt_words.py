@@ -7,14 +7,17 @@ from resources import Wording
 from sync.records.times import to_minute
 
 
-def headline(words: Wording, told: Today) -> str:
-    """Return "143 today, 143 signed for by the district"; nothing where no receipt was verified yet."""
+def headline(words: Wording, told: Today, key: str = "today") -> str:
+    """Return "143 today, 143 signed for by the district"; nothing where no receipt was verified yet.
+
+    ``key`` "signed_today" says it without the receipt's time, for a place with little room.
+    """
     if told.proof is None:
         return ""
     at = to_minute(told.proof.at)
     if told.proof.differs:
         return words("receipts.copied")
-    return words("receipts.today", written=told.written, signed=told.signed, at=at)
+    return words(f"receipts.{key}", written=told.written, signed=told.signed, at=at)
 
 
 def lacking(words: Wording, told: Today) -> list[str]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QSpinBox,
 from desktop.actions.list_views import View
 from desktop.store.listing import LISTS
 from desktop.ui.dialogs.sheet import Sheet
+from desktop.ui.measures import scaled
 from desktop.ui.pages.list_shape import Shape
 from desktop.ui.pieces.labels import label, row
 from desktop.ui.tools import Tools
@@ -38,6 +39,8 @@ class ColumnsDialog(Sheet):
         self.width_box.setAccessibleName(words("lists.columns_width"))
         self.width_box.setRange(48, 900)
         self.width_box.setSingleStep(10)
+        self.width_box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.width_box.setFixedWidth(scaled(72))
         self.sort = QComboBox()
         self.sort.setObjectName("dialog.columns.sort")
         self.sort.setAccessibleName(words("lists.columns_sort"))

@@ -95,7 +95,10 @@ class ListFront(QWidget):
     def told(self) -> str:
         """What the list is narrowed to, in words; empty for the whole list."""
         said = self.search.said()
-        parts = [*([f"“{said}”"] if said else []), *map(self.bar.told, self.bar.narrow.active())]
+        parts = [
+            *([self._tools.words("lists.told_search", text=said)] if said else []),
+            *map(self.bar.told, self.bar.narrow.active()),
+        ]
         return self._tools.words("window.list_comma").join(parts)
 
     def commands(self) -> list[Command]:

@@ -111,7 +111,7 @@ class StatisticsFront(QWidget):
     def _verbs(self, acts: Acts) -> QWidget:
         words, theme = self.tools.words, self.tools.theme
         holder = QWidget()
-        flow = Flow(holder, 6)
+        flow = Flow(holder, 6, at_right=True)
         for name, (picture, act, kind) in acts.items():
             text = words("statistics.as_picture" if name == "turn" else f"statistics.{name}")
             made = button(text, f"verb.statistics.{name}", kind, theme=theme, picture=picture)

@@ -542,7 +542,7 @@ class TodayPage(QWidget):
             told, gaps = standing.today, standing.today.proof.missing or standing.today.proof.differs
             waits = standing.unsent or standing.held
             whole = not gaps and not waits and told.signed == told.written
-            title = headline(words, told)
+            title = headline(words, told, "signed_today")
             status = Status(words("receipts.whole" if whole else "receipts.lacking"), *_TONES[whole])
         else:
             title = words("window.last_exchange", at=moment(receipt.at))

@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class Flow(QLayout):
-    """Parts from left to right in lines, ``gap`` pixels apart."""
+    """Parts from left to right in lines, ``gap`` pixels apart; lines begin at the left, or end at the right."""
 
-    def __init__(self, parent: QWidget | None = None, gap: int = 6) -> None:
+    def __init__(self, parent: QWidget | None = None, gap: int = 6, *, at_right: bool = False) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         items = self._items
         self.destroyed.connect(lambda: items.clear())  # no name for a part outlives the layout
-        self._gap = gap
+        self._gap, self._at_right = gap, at_right
         self.setContentsMargins(QMargins(0, 0, 0, 0))
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -64,15 +64,26 @@ class Flow(QLayout):
         return size
 
     def _lay(self, rect: QRect, *, dry: bool) -> int:
-        x, y, tall = rect.x(), rect.y(), 0
+        y = rect.y()
+        for wide, line in self._lines(rect.width()):
+            x = rect.x() + (rect.width() - wide if self._at_right else 0)
+            for item, size in line if not dry else ():
+                item.setGeometry(QRect(QPoint(x, y), size))
+                x += size.width() + self._gap
+            y += max(size.height() for _item, size in line) + self._gap
+        return max(y - self._gap - rect.y(), 0)
+
+    def _lines(self, width: int) -> list[tuple[int, list[tuple[QLayoutItem, QSize]]]]:
+        """The parts that are shown, in lines with their widths: what has no room in a line begins the next."""
+        lines: list[tuple[int, list[tuple[QLayoutItem, QSize]]]] = []
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, tall = rect.x(), y + tall + self._gap, 0
-            if not dry:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self._gap
-            tall = max(tall, size.height())
-        return y + tall - rect.y()
+            wide, line = lines[-1] if lines else (width, [])
+            if line and wide + self._gap + size.width() <= width:
+                line.append((item, size))
+                lines[-1] = (wide + self._gap + size.width(), line)
+            else:
+                lines.append((size.width(), [(item, size)]))
+        return lines
