@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from sync.records.units import Level, Role
 from sync.server import admin
 from sync.server.dispatch_rules import rules_of
 from sync.server.escalations import Escalator
+from sync.server.notices.callbacks import take
 from sync.server.notices.channels import Channel, ChannelKind, Channels
 from sync.server.notices.courier import Courier
 from sync.server.notices.telling import tell_step
@@ -124,7 +126,7 @@ def test_the_street_and_the_district_that_a_rung_names_are_really_told(town: Tow
     assert {"escalate", "criticise"} <= {step.rung.split()[-1] for step in steps}
     assert town.units("escalated") == {"局", "街道", "区", "社区"}
     told = [text for kind, text in town.send(LATER) if kind == "escalated"]
-    assert len(told) == len(town.lines("escalated"))
+    assert len(told) == len(town.units("escalated")), "one message to each, of all steps"
     assert all(said.number in text and f"/orders/{said.id}" in text and "区住房和建设局" in text for text in told)
     (criticised,) = (step for step in steps if step.rung.endswith("criticise"))
     units = {town.street, town.root, town.department}
@@ -132,6 +134,61 @@ def test_the_street_and_the_district_that_a_rung_names_are_really_told(town: Tow
     of_department = {one.json["text"] for one in town.receiver.told if "请一并报告部门领导" in one.json["text"]}
     assert any(text.startswith("通报：") for text in of_department)
     assert check(town.desk.district) == {}
+
+
+def test_steps_that_are_due_at_once_are_one_message_to_each_and_stand_each_by_itself(town: Town) -> None:
+    """A desk that was off over a weekend: report, arrival and resolution have passed, with every rung of each."""
+    said = town.order(work_day(9) - timedelta(days=9))
+    steps = town.climb(work_day(10))
+    of_street = [step for step in steps if "street" in step.told.split()]
+    assert len(of_street) > 1
+    told = [one for kind, one in town.send(LATER) if kind == "escalated"]
+    mine = {line.notice for line in town.lines("escalated") if line.unit == town.street}
+    (to_street,) = [one.json for one in town.receiver.told if one.json["notice"] in mine]
+    assert to_street["text"] in told
+    assert to_street["text"].startswith("通报：")
+    limits = {(step.clock.value, step.due_at) for step in of_street if step.clock and step.due_at}
+    assert to_street["passed"].count("时限") == len(limits)
+    words = {"urge": "催办", "escalate": "提级", "criticise": "通报"}
+    for step in of_street:
+        assert step.clock is not None
+        assert step.due_at is not None
+        clock = {"report": "报到", "resolve": "化解", "arrive": "领导到场"}[step.clock.value]
+        due = step.due_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+        part = next(p for p in to_street["passed"].split("；") if f"{clock}时限{due}" in p)
+        assert words[step.rung.split()[-1]] in part, step.rung
+        assert (town.street, NoticeState.SENT) in town.facts(step.id), "each rung is a fact of its own"
+    assert f"/orders/{said.id}" in to_street["text"]
+    rows = [line for line in town.lines("escalated") if line.unit == town.street]
+    assert {line.about for line in rows} == {step.id for step in of_street}
+    assert {line.state.value for line in rows} == {"sent"}
+    assert town.send(LATER + timedelta(minutes=1)) == []
+    assert check(town.desk.district) == {}
+
+
+def test_what_one_message_told_is_delivered_read_or_failed_of_each_step(town: Town) -> None:
+    town.order(work_day(9) - timedelta(days=9))
+    steps = [step for step in town.climb(work_day(10)) if "street" in step.told.split()]
+    town.send(LATER)
+    sent = next(
+        line for line in town.lines("escalated") if line.unit == town.street and not line.receipt.startswith("with")
+    )
+    channel = Channel("平台", ChannelKind.WEBHOOK, town.receiver.url, secret="一把足够长的钥匙", timeout_seconds=2)
+    answered = channel.answered
+    for word, state in ((answered.delivered, NoticeState.DELIVERED), (answered.read, NoticeState.READ)):
+        body = json.dumps({answered.notice: sent.notice, answered.state: word}).encode()
+        assert take(town.desk.district, Channels((channel,)), channel, body)
+        for step in steps:
+            assert (town.street, state) in town.facts(step.id)
+
+
+@pytest.mark.allowed_log("notice failed")
+def test_where_a_message_of_several_steps_cannot_be_sent_each_of_them_failed(town: Town) -> None:
+    town.order(work_day(9) - timedelta(days=9))
+    steps = [step for step in town.climb(work_day(10)) if "street" in step.told.split()]
+    town.receiver.status = 500
+    town.send(LATER)
+    assert all((town.street, NoticeState.FAILED) in town.facts(step.id) for step in steps)
 
 
 def test_a_step_that_the_desk_wrote_first_is_told_too_and_only_once(town: Town) -> None:

@@ -18,7 +18,7 @@ from sync.server.answers import PREFIX, problem, read_body
 from sync.server.notices.channels import Channel, Channels
 from sync.server.notices.facts import say, say_read
 from sync.server.notices.senders import SIGNATURE, TIME, signature
-from sync.server.store.notices import PERSONAL, Outgoing, find_line, note_delivered
+from sync.server.store.notices import PERSONAL, Outgoing, find_line, joined, note_delivered
 from sync.server.store.records import lock_numbers
 from sync.server.store.store import DistrictStore
 
@@ -71,11 +71,12 @@ def take(store: DistrictStore, channels: Channels, channel: Channel, body: bytes
         line = find_line(conn, channel.name, _text(said, words.notice), _text(said, words.receipt))
         if line is None:
             return False
-        read_by = max(now, line.made_at + timedelta(minutes=channels.unread_minutes))
-        if state is Outgoing.READ:
-            say_read(conn, line.about, line.unit, now, line.notice if line.kind in PERSONAL else "")
-        elif note_delivered(conn, line, read_by):
-            say(conn, line, NoticeState.DELIVERED, now)
+        for each in (line, *joined(conn, line)):
+            read_by = max(now, each.made_at + timedelta(minutes=channels.unread_minutes))
+            if state is Outgoing.READ:
+                say_read(conn, each.about, each.unit, now, each.notice if each.kind in PERSONAL else "")
+            elif note_delivered(conn, each, read_by):
+                say(conn, each, NoticeState.DELIVERED, now)
     return True
 
 

@@ -3,6 +3,9 @@
 Any number of processes may have one. A message is claimed, sent outside any transaction, and settled with its fact in
 one; who dies between has sent it, and it is sent once more under the same key. Nothing is ever lost, and nobody waits
 for a gateway: each message has a thread of a few.
+
+Steps of one order's ladder that a unit is to be told of at once (a server that was down, a desk that was off over a
+weekend) are told by one message; each of them stands in the outbox and in the facts by itself.
 """
 
 from __future__ import annotations
@@ -28,16 +31,20 @@ from sync.server.notices.whom import maker_of, officer_of, people_of
 from sync.server.notices.writing import written
 from sync.server.store.directory import Unit, units
 from sync.server.store.notices import (
+    ESCALATED,
     PERSONAL,
     RATIFY,
     Line,
     Outgoing,
+    beside,
     claim,
     drop_stale,
     is_read,
+    joined,
     settle,
     something_due,
     split,
+    waits_for_ways,
 )
 from sync.server.store.records import lock_numbers
 from sync.server.store.store import Connection, DistrictStore, StoreBusy
@@ -136,13 +143,15 @@ class Courier:
         now = self._now()
         with self._store.write() as conn:
             lock_numbers(conn)
+            if not waits_for_ways(conn, line):
+                return
             if is_past(conn, line):
                 settle(conn, line, Outgoing.DROPPED, None)
                 return
             known = units(conn).get(line.unit)
             ways = [(one.name, staff) for one in self._serving(line, known) for staff in _people(conn, one, line, now)]
             if ways:
-                split(conn, line, ways, now)
+                split(conn, line, ways, now, beside(conn, line, now) if line.kind == ESCALATED else ())
             elif settle(conn, line, Outgoing.FAILED, None):
                 say(conn, line, NoticeState.FAILED, now, "no_channel")
 
@@ -165,10 +174,13 @@ class Courier:
         took = round((self._now() - began).total_seconds() * 1000)
         with self._store.write() as conn:
             lock_numbers(conn)
-            if message is None:
-                settle(conn, line, Outgoing.DROPPED, None)
-            elif settle(conn, line, Outgoing.SENT, self._read_by(line), receipt=receipt):
-                say(conn, line, NoticeState.SENT, self._now())
+            for each in (line, *joined(conn, line)):
+                if message is None:
+                    settle(conn, each, Outgoing.DROPPED, None)
+                    continue
+                named = receipt if each is line else each.receipt
+                if settle(conn, each, Outgoing.SENT, self._read_by(each), receipt=named):
+                    say(conn, each, NoticeState.SENT, self._now())
         log.info("notice", extra={FIELDS: {"channel": line.channel, "attempts": line.attempts + 1, "ms": took}})
 
     def _hand_over(self, line: Line, message: Message) -> str:
@@ -192,8 +204,10 @@ class Courier:
     def _give_up(self, line: Line, error: QianshaoError) -> None:
         with self._store.write() as conn:
             lock_numbers(conn)
-            if settle(conn, line, Outgoing.FAILED, None, attempts=line.attempts + 1):
-                say(conn, line, NoticeState.FAILED, self._now(), str(error.values.get("reason", "")) or error.key)
+            reason = str(error.values.get("reason", "")) or error.key
+            for each in (line, *joined(conn, line)):
+                if settle(conn, each, Outgoing.FAILED, None, attempts=line.attempts + 1):
+                    say(conn, each, NoticeState.FAILED, self._now(), reason)
         log.warning("notice failed", extra={FIELDS: {"channel": line.channel, "reason": error.key}})
 
     def _say_unread(self, line: Line) -> None:

@@ -13,7 +13,7 @@ class Message:
     """``notice`` is its key: whoever gets one twice has got one. ``telephone`` is the duty officer's, for gateways.
 
     ``unit`` is the desk in need, or the department that a step of the ladder (``step``, of which ``clock``) or an
-    objection is about.
+    objection is about. ``passed``: every limit that steps are told of by this one message, with what was done.
     """
 
     notice: str
@@ -26,6 +26,7 @@ class Message:
     text: str = ""
     step: str = ""
     clock: str = ""
+    passed: str = ""
 
     def places(self) -> dict[str, str]:
         """Return what templates may ask for."""

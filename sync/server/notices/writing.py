@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from resources import Wording
 from sync.records.dispatch_rules import Addressee, LadderStep
 from sync.records.order_ladder import ladder_step
+from sync.records.order_steps import OrderStep
+from sync.records.orders import OrderReply
 from sync.records.times import BEIJING, to_minute
 from sync.server.notices.message import Message, worded
 from sync.server.notices.subjects import Subject, is_past, subject_of
 from sync.server.notices.whom import officer_of, telephone_of
 from sync.server.store.directory import units
-from sync.server.store.notices import ESCALATED, PERSONAL, Line
+from sync.server.store.notices import ESCALATED, PERSONAL, Line, joined
 from sync.server.store.store import Connection
+
+_GRAVER: Final = (LadderStep.REMIND, LadderStep.URGE, LadderStep.ESCALATE, LadderStep.CRITICISE)
+"""The steps of a ladder, the gravest last: a message that tells of several begins with that."""
 
 
 def written(conn: Connection, line: Line, public_url: str, words: Wording, now: datetime) -> Message | None:
@@ -24,6 +30,8 @@ def written(conn: Connection, line: Line, public_url: str, words: Wording, now: 
     about = None if is_past(conn, line) else subject_of(conn, line)
     if about is None:
         return None
+    every = [about, *(one for each in joined(conn, line) if (one := subject_of(conn, each)) is not None)]
+    about = max(every, key=_gravity)
     staff = telephone_of(conn, line.unit, line.staff) if line.staff else ""
     message = Message(
         notice=line.notice,
@@ -32,13 +40,41 @@ def written(conn: Connection, line: Line, public_url: str, words: Wording, now: 
         due=to_minute(_due(about, line).astimezone(BEIJING)),
         link=f"{public_url.rstrip('/')}/orders/{about.order.id}",
         telephone=staff if line.staff else officer_of(conn, line.unit, now),
-        **_of_step(conn, about, words),
+        **_of_step(conn, about.step or about.reply, words),
     )
-    told = _with_text(message, words)
-    asks_leader = line.kind == ESCALATED and about.step is not None and line.unit == about.step.department
-    if asks_leader and Addressee.LEADER in (about.step.told.split() if about.step else ()):
-        return replace(told, text=told.text + words("notices.text_leader_too"))
-    return told
+    if line.kind != ESCALATED:
+        return _with_text(message, words)
+    steps = [one.step for one in every if one.step is not None]
+    told = replace(message, passed=_passed(conn, steps, words))
+    text = worded(told, words) if len(steps) == 1 else words("notices.text_escalated_more", **told.places())
+    asks_leader = any(line.unit == one.department and Addressee.LEADER in one.told.split() for one in steps)
+    return replace(told, text=text + (words("notices.text_leader_too") if asks_leader else ""))
+
+
+def _gravity(about: Subject) -> int:
+    """How grave a step of the ladder is; 0 for what is none."""
+    step = ladder_step(about.step.rung) if about.step else ""
+    return next((place for place, one in enumerate(_GRAVER, 1) if one.value == step), 0)
+
+
+def _passed(conn: Connection, steps: list[OrderStep], words: Wording) -> str:
+    """Name every limit of which steps are told, the first first, each with what was done of it."""
+    done: dict[tuple[datetime, str, str], dict[str, None]] = {}
+    for step in steps:
+        named = _of_step(conn, step, words)
+        limit = (step.due_at or step.happened_at, named["unit"], named.get("clock", ""))
+        done.setdefault(limit, {})[named.get("step", "")] = None
+    told = [
+        words(
+            "notices.passed",
+            unit=unit,
+            clock=clock,
+            due=to_minute(due.astimezone(BEIJING)),
+            steps=words("notices.passed_comma").join(some),
+        )
+        for (due, unit, clock), some in sorted(done.items())
+    ]
+    return words("notices.passed_and").join(told)
 
 
 def _due(about: Subject, line: Line) -> datetime:
@@ -48,16 +84,15 @@ def _due(about: Subject, line: Line) -> datetime:
     return about.order.report_by(about.reply.department if about.reply else line.unit)
 
 
-def _of_step(conn: Connection, about: Subject, words: Wording) -> dict[str, str]:
+def _of_step(conn: Connection, said: OrderStep | OrderReply | None, words: Wording) -> dict[str, str]:
     """Return which department, clock and step of the ladder it is about, in words."""
-    said = about.step or about.reply
     department = units(conn).get(said.department) if said else None
     named = {"unit": department.name if department else ""}
-    if about.step is None or about.step.clock is None:
+    if not isinstance(said, OrderStep) or said.clock is None:
         return named
-    step = ladder_step(about.step.rung)
+    step = ladder_step(said.rung)
     word = words(f"records.ladderstep_{step}") if step in set(LadderStep) else ""
-    return {**named, "clock": words(f"records.clock_{about.step.clock.value}"), "step": word}
+    return {**named, "clock": words(f"records.clock_{said.clock.value}"), "step": word}
 
 
 def _of_unit(conn: Connection, line: Line, words: Wording) -> Message:

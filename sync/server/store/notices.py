@@ -72,14 +72,49 @@ def put_notices(conn: Connection, about: str, kind: str, units: Iterable[str], s
         conn.execute(notice.insert(), rows)
 
 
-def split(conn: Connection, line: Line, ways: Iterable[tuple[str, str]], at: datetime) -> None:
-    """Put a message for each of ``ways`` (channel, staff member or "") in the place of one that has none yet."""
-    conn.execute(notice.delete().where(notice.c.notice == line.notice))
-    rows = [
-        {**_row(line.about, line.kind, line.unit, line.scope, at), "channel": channel, "staff": staff}
-        for channel, staff in ways
-    ]
-    conn.execute(notice.insert(), [{**row, "made_at": line.made_at} for row in rows])
+def waits_for_ways(conn: Connection, line: Line) -> bool:
+    """Whether nobody has chosen the ways of a message yet: it may have been told with another one meanwhile."""
+    mine = (notice.c.notice == line.notice, notice.c.channel == "", notice.c.state == Outgoing.WAITING.value)
+    return conn.execute(select(notice.c.notice).where(*mine)).first() is not None
+
+
+def beside(conn: Connection, line: Line, now: datetime) -> list[Line]:
+    """Return what else the same unit is to be told now of steps of the same order, and has no ways yet."""
+    order = select(order_reply.c.dispatch_order).where(order_reply.c.record == line.about).scalar_subquery()
+    steps = conn.execute(select(order_reply.c.record).where(order_reply.c.dispatch_order == order)).scalars().all()
+    alike = (notice.c.unit == line.unit, notice.c.kind == line.kind, notice.c.scope == line.scope)
+    fresh = (notice.c.channel == "", notice.c.state == Outgoing.WAITING.value, notice.c.due_at <= now)
+    query = select(*_COLUMNS).where(among(conn, notice.c.about, steps), *alike, *fresh)
+    rows = conn.execute(query.where(notice.c.notice != line.notice).order_by(notice.c.notice))
+    return [_line(row) for row in rows]
+
+
+def split(
+    conn: Connection, line: Line, ways: Iterable[tuple[str, str]], at: datetime, others: Iterable[Line] = ()
+) -> None:
+    """Put a message for each of ``ways`` (channel, staff member or "") in the place of one that has none yet.
+
+    ``others`` are told by the same messages (`joined`): each keeps a row of its own, which nobody sends.
+    """
+    every = (line, *others)
+    conn.execute(notice.delete().where(notice.c.notice.in_([one.notice for one in every])))
+    rows = []
+    for channel, staff in ways:
+        by = {"channel": channel, "staff": staff}
+        some = [{**_row(one.about, one.kind, one.unit, one.scope, at), **by, "made_at": one.made_at} for one in every]
+        rows += [some[0], *({**row, "due_at": None, "receipt": _with(str(some[0]["notice"]))} for row in some[1:])]
+    conn.execute(notice.insert(), rows)
+
+
+def joined(conn: Connection, line: Line) -> list[Line]:
+    """Return what is told by the message ``line`` besides what it is about itself."""
+    mine = (notice.c.receipt == _with(line.notice), notice.c.receipt != "", notice.c.channel == line.channel)
+    return [_line(row) for row in conn.execute(select(*_COLUMNS).where(*mine).order_by(notice.c.notice))]
+
+
+def _with(notice_id: str) -> str:
+    """What stands as the receipt of a row that is told by another one's message: no gateway's own name begins so."""
+    return f"with {notice_id}"
 
 
 def _row(about: str, kind: str, unit: str, scope: str, at: datetime) -> dict[str, object]:
