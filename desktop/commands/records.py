@@ -174,7 +174,8 @@ def search(args: argparse.Namespace, access: Access) -> Said:
 
     text = sys.stdin.read() if args.text == "-" else args.text
     with _reading(access) as reader:
-        hits = find(reader, number_meant(reader, text.strip()), **_filters(args, reader), limit=args.limit or _ALL)
+        found = find(reader, number_meant(reader, text.strip()), **_filters(args, reader), limit=args.limit or _ALL)
+        hits = [hit for hit in found if hit.stands]  # a later fact says the same, and more
         done, total = how_far(reader)
     notes = [access.words("search.filling", percent=100 * done // total)] if done < total else []
     return Said((plain(hit) for hit in hits), (_hit_line(access, hit) for hit in hits), notes)

@@ -23,7 +23,7 @@ from sync.server.metrics import Metrics
 from sync.server.news import News
 from sync.server.pace import TooFast
 from sync.server.settings import Settings
-from sync.server.store.store import DistrictStore, StoreBusy
+from sync.server.store.store import DistrictStore, StoreBusy, disk_is_full
 from sync.server.threads import Threads
 
 PAGES: Final = "sync.server.web"
@@ -108,9 +108,12 @@ class _Outermost:
             await self._app(scope, receive, note)
         except ClientDisconnect:
             status = 499  # the other end went away in the middle of a body: it will say it again
-        except StoreBusy:
+        except StoreBusy as error:
+            full = disk_is_full(error)
+            if full:
+                error_log.error("the database's disk is full or cannot be written to: nothing is kept until it can be")
             if not status:
-                await problem(Unavailable("protocol.busy"), 503)(scope, receive, note)
+                await problem(Unavailable("protocol.disk_full" if full else "protocol.busy"), 503)(scope, receive, note)
         except Exception as error:  # noqa: BLE001 - the last line before the network
             error_log.error("bug: %s", places(error))
             if not status:

@@ -6,10 +6,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
+import openpyxl
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QToolButton, QWidget
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QScrollArea, QToolButton, QWidget
 
 from desktop.actions.drafts import waiting_drafts
 from desktop.store.links import participations_of
@@ -351,6 +354,46 @@ def test_a_list_pasted_into_the_roster_is_taken_and_what_cannot_be_taken_stays(w
         parts = participations_of(reader, walk.shell.visits.current.id)
     assert sum(p.role is PartyRole.REPRESENTATIVE for p in parts) == 1
     assert len(parts) == 41
+
+
+def test_a_roster_is_read_from_a_workbook_and_typed_on(
+    walk: Walk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for cells in (("姓名", "联系电话", "是否代表"), ("何秀英", 13812340001, "是"), ("周国富", 13812340002, "")):
+        sheet.append(cells)
+    book.save(tmp_path / "名单.xlsx")
+    panel = walk.shell.visits.log()
+    panel.view.fill({"name": "马建国", "text": "电梯停运,集体反映。", "headcount": 4})
+    roster = panel.view.cells["roster"].control
+    assert isinstance(roster, RowsControl)
+    roster.take_list()
+    (dialog,) = (d for d in walk.dialogs() if isinstance(d, RosterDialog))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(tmp_path / "名单.xlsx"), ""))
+    file = dialog.findChild(QPushButton, "dialog.roster.file")
+    assert file is not None
+    file.click()
+    walk.until(dialog.take.isEnabled)
+    dialog.lines.moveCursor(QTextCursor.MoveOperation.End)
+    walk.qtbot.keyClick(dialog.lines, Qt.Key.Key_Return)
+    type_in(dialog.lines, "郑玉兰 13812340003")
+    walk.until(lambda: dialog.take.isEnabled() and dialog.table.rowCount() == 3)
+    dialog.take.click()
+    walk.settle()
+    taken = roster.value()
+    assert [(row["name"], row["phone"]) for row in taken] == [
+        ("何秀英", "13812340001"), ("周国富", "13812340002"), ("郑玉兰", "13812340003"),
+    ]  # fmt: skip
+    assert [bool(row["representative"]) for row in taken] == [True, False, False]
+    (tmp_path / "照片.xlsx").write_bytes(b"MZ" + bytes(100))
+    roster.take_list()
+    (dialog,) = (d for d in walk.dialogs() if isinstance(d, RosterDialog))
+    dialog.read_file(tmp_path / "照片.xlsx")
+    walk.until(dialog.wrong.isVisible)
+    assert dialog.wrong.text().count("\n") == 0, "a file that is no workbook is one sentence"
+    dialog.reject()
 
 
 def test_a_phrase_is_kept_and_put_where_the_cursor_stands_by_keyboard_alone(walk: Walk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +11,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 
+import desktop.ui
 from desktop.store.links import prints_of
 from desktop.store.visits import count_visits
 from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.dialogs.importing import ImportDialog
 from desktop.ui.dialogs.paper import PaperDialog
+from desktop.ui.dialogs.shortcuts import SHORTCUTS
 from sync.records.mediations import Agreement
 from tests.gui.walk import Walk, still_clipped, without_a_name
 from tests.support.pdf import text_of
@@ -180,6 +183,31 @@ def test_a_paper_without_a_printer_says_so_and_shows_its_count_of_copies(walk: W
     assert line.contentsRect().width() >= line.fontMetrics().horizontalAdvance("20") + 8
     assert line.height() >= line.fontMetrics().height()
     walk.close_dialogs()
+
+
+ON_EVERY_PAGE = re.compile(r'"((?:Ctrl|Alt|Shift)\+[^"{\s:]+|F\d{1,2})"')
+UNTOLD = {"F12": "the quiet key", "Ctrl+F6": "the strip says it", "Ctrl+Shift+E": "the strip says it"}
+AS_WRITTEN = {
+    "Ctrl+Return": "Ctrl+Enter", "Alt+Left": "Alt+←", "Alt+Right": "Alt+→", "Ctrl+Up": "Ctrl+↑", "Ctrl+Down": "Ctrl+↓",
+    "Ctrl+Delete": "Ctrl+Del", "Ctrl++": "Ctrl+ +", "Ctrl+=": "Ctrl+ +", "Ctrl+-": "Ctrl+ +", "Ctrl+1": "Ctrl+ +",
+    "Ctrl+V": "Ctrl+Shift+V",
+}  # fmt: skip
+
+
+def test_every_key_of_the_window_stands_on_the_sheet() -> None:
+    """Whatever the window's modules bind, in dialogs too; a key that two pages use has a line for each."""
+    told = [keys for keys, _ in SHORTCUTS]
+    bound = {
+        keys
+        for module in Path(desktop.ui.__file__).parent.rglob("*.py")
+        if module.name != "shortcuts.py"
+        for keys in ON_EVERY_PAGE.findall(module.read_text(encoding="utf-8"))
+    }
+    assert {"Ctrl+K", "F7", "Ctrl+S", "Ctrl+Z"} <= bound, "it looks at the right places"
+    assert {
+        keys for keys in bound - UNTOLD.keys() if not any(AS_WRITTEN.get(keys, keys) in row for row in told)
+    } == set()
+    assert (told.count("F5"), told.count("F6"), told.count("F9")) == (2, 2, 2)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from dataclasses import replace
+from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
+from desktop.cli import main
+from desktop.store.neighbours import neighbours
+from desktop.store.tally import records
 from desktop.store.visits import list_visits
 from desktop.ui.dialogs.find import FindBox
 from desktop.ui.models.found import Sort
 from sync.records.kinds import new_id
 from sync.records.papers import NumberVoid, Series
-from tests.gui.walk import Walk, type_in
+from sync.records.visits import Visit
+from tests.gui.walk import Walk, elsewhere, type_in
+from tests.support.window_desk import LEAD, PASSPHRASE, PASSWORD
+
+LINKED = {"person", "organisation", "visit", "matter", "dispatch_order", "mediation", "agreement"}
 
 
 def opened(walk: Walk) -> FindBox:
@@ -91,7 +104,7 @@ def test_every_verb_of_the_page_in_front_is_listed_with_its_keys(walk: Walk) -> 
 
 
 def test_what_was_opened_is_offered_again_and_is_its_owner_s_alone(open_window: Callable[..., Walk]) -> None:
-    from tests.support.window_desk import LEAD, REGISTRAR
+    from tests.support.window_desk import REGISTRAR
 
     walk = open_window(name=LEAD)
     box = find(walk, "黎平桂")
@@ -184,6 +197,70 @@ def test_a_number_that_was_voided_is_found_and_says_that_it_has_no_page(walk: Wa
     QTest.keyClick(box.box, Qt.Key.Key_Return)
     walk.settle()
     assert "(2026)光明发令第77号" in walk.shell.notice.text.text()
+
+
+def by_command_line(walk: Walk, text: str, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What `qianshao search TEXT --json` says, beside the window."""
+    told = {"QIANSHAO_HOME": str(walk.desk.home.path), "QIANSHAO_STAFF": LEAD, "QIANSHAO_PASSWORD": PASSWORD}
+    for name, value in {**told, "QIANSHAO_PASSPHRASE": PASSPHRASE}.items():
+        monkeypatch.setenv(name, value)
+    out = io.StringIO()
+    with redirect_stdout(out):
+        assert elsewhere(lambda: main(["search", text, "--json"])) == 0
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_the_command_line_finds_what_the_box_shows(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    amend_a_visit(walk, "卫生间渗水，已更正")
+    for text in ("渗水", "lpg", "𠮷田", "440311", "13900", "物业 电梯", "甲子塘", "调字"):
+        box = find(walk, text)
+        shown = [line for line in box.model.lines if line.sort is Sort.RECORD]
+        said = by_command_line(walk, text, monkeypatch)
+        assert [line.title for line in shown] == [
+            one["title"] or line.title for one, line in zip(said, shown, strict=True)
+        ]
+        assert shown or text == "调字", text
+        walk.close_dialogs()
+
+
+def amend_a_visit(walk: Walk, text: str) -> None:
+    """A visit is corrected: its first record no longer stands."""
+    with walk.reader() as reader:
+        (row,) = elsewhere(lambda: list_visits(reader, text="渗水"))
+    store = walk.desk.store()
+    with store.read() as reading:
+        first = reading.get(row.id)
+    assert isinstance(first, Visit)
+    with store.write() as work:
+        made = walk.desk.desk(store).made()
+        work.add(replace(first, id=new_id("visit"), made=made, amends=first.id, amend_reason="笔误", text=text))
+    store.close()
+
+
+def test_each_record_leads_to_its_neighbours_and_they_lead_back(walk: Walk) -> None:
+    """Person ↔ visit ↔ matter ↔ order, mediation, agreement ↔ organisation."""
+    with walk.reader() as reader:
+        kinds = [(kind, i) for kind, i, _ in elsewhere(lambda: list(records(reader)))]
+        ids = {kind: [i for k, i in kinds if k == kind] for kind, _ in kinds}
+        around = {
+            i: {n.id for n in elsewhere(lambda i=i: neighbours(reader, i))} for kind, i in kinds if kind in LINKED
+        }
+        mediated = elsewhere(lambda: reader.get(ids["mediation"][0])).matter  # type: ignore[attr-defined]
+        ordered = elsewhere(lambda: reader.get(ids["dispatch_order"][0])).matter  # type: ignore[attr-defined]
+    (order,), (mediation,), (paper,) = ids["dispatch_order"], ids["mediation"], ids["agreement"]
+    firms = [next(i for i in ids["organisation"] if i in around[matter]) for matter in (mediated, ordered)]
+    assert around[mediated] >= {mediation, paper}
+    assert order in around[ordered]
+    assert around[order] >= {ordered, firms[1]}
+    assert around[mediation] >= {mediated, paper, firms[0]}
+    assert around[paper] >= {mediation, mediated, firms[0]}
+    assert around[firms[0]] >= {mediated, mediation}, "an organisation leads to what it takes part in"
+    assert ordered in around[firms[1]]
+    visit = next(i for i in ids["visit"] if mediated in around[i])
+    person = next(i for i in ids["person"] if visit in around[i])
+    assert around[visit] >= {mediated, person}
+    assert visit in around[mediated]
+    assert person in around[mediated]
 
 
 def test_without_a_chosen_record_neighbours_say_what_to_do(walk: Walk) -> None:

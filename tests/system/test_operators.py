@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import signal
 import socket
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +18,10 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 import requests
+from sqlalchemy.exc import OperationalError
 
 from sync.client.http import HttpDistrict
 from sync.protocol.messages import Answer, Frame, Hello, Pull, Push, State
@@ -25,7 +29,7 @@ from sync.protocol.version import OLDEST, VERSION
 from sync.records.errors import Refused, Unavailable
 from sync.records.kinds import new_identity
 from sync.server.store.records import lock_numbers
-from sync.server.store.store import DistrictStore
+from sync.server.store.store import DistrictStore, disk_is_full
 from sync.server.threads import NUMBERING
 from tests.support.district import sealed, visit
 from tests.support.district_process import Server, serving, verb
@@ -255,3 +259,33 @@ def end_connections(folder: Path) -> None:
     for word in Path(f"/proc/{server}/task/{server}/children").read_text().split():
         if b"postgres: postgres" in Path(f"/proc/{word}/cmdline").read_bytes():
             os.kill(int(word), signal.SIGTERM)
+
+
+def test_a_disk_that_fills_in_the_middle_is_said_and_nothing_is_half_kept(tmp_path: Path) -> None:
+    db = f"sqlite:///{tmp_path / 'district.db'}"
+    assert verb(db, "init", "--name", "光明区").returncode == 0
+    with serving(db, tmp_path) as server:
+        station = enrol(server.url, code_for(db), tmp_path)
+        visits = [sealed(visit(station.made, SECRET_TEXT * 20)) for _ in range(200)]
+        page = Push(station.store, [Frame.of(each) for each in visits])
+        files = [path.stat().st_size for path in tmp_path.glob("district.db*")]
+        before = verb(db, "records", "--lines").stdout
+        hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (max(files) + 16_384, hard))
+        with pytest.raises(Unavailable, match=r"protocol\.disk_full"):
+            station.http.push(page)
+        assert verb(db, "records", "--lines").stdout == before
+        assert get(f"{server.url}/health/live").status_code == 200, "it goes on"
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+        assert {answer.state for answer in station.http.push(page).answers} == {State.ACCEPTED}
+        station.http.close()
+        log = server.log.read_text(encoding="utf-8")
+    assert "disk is full" in log
+    assert SECRET_TEXT not in log
+
+
+def test_what_a_database_says_of_its_disk_is_told_from_one_that_is_busy() -> None:
+    full = [psycopg.errors.DiskFull("could not extend file"), psycopg.errors.lookup("58030")("write failed")]
+    full += [sqlite3.OperationalError("database or disk is full"), sqlite3.OperationalError("disk I/O error")]
+    busy = [sqlite3.OperationalError("database is locked"), psycopg.errors.CannotConnectNow("starting up")]
+    assert [disk_is_full(OperationalError("", None, each)) for each in (*full, *busy)] == [True] * 4 + [False] * 2

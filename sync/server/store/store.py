@@ -34,6 +34,9 @@ SERVED_AT: Final = "served_at"
 StoreBusy = OperationalError
 """What a connection raises where the database is away or stays locked: to be tried again."""
 
+_NO_DISK: Final = frozenset({"53100", "58030"})
+"""What PostgreSQL says where its disk is full, or cannot be written to."""
+
 
 @dataclass(frozen=True, slots=True)
 class District:
@@ -51,6 +54,12 @@ class PoolState:
     in_use: int
     idle: int
     most: int
+
+
+def disk_is_full(error: StoreBusy) -> bool:
+    """Whether the database's disk took no more, or could not be written to: to try again helps once it can."""
+    said = str(error.orig)
+    return getattr(error.orig, "sqlstate", "") in _NO_DISK or "disk is full" in said or "disk I/O error" in said
 
 
 class DistrictStore:
