@@ -7,14 +7,16 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyleOptionViewItem
+from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QStyleOptionViewItem
+from pytestqt.qtbot import QtBot
 
 from desktop.ui import theme
 from desktop.ui.models.rows import STATUS
 from desktop.ui.models.status import Status
 from desktop.ui.navigation import PAGES
 from desktop.ui.pieces.buttons import Link
+from desktop.ui.pieces.labels import restyle
 from desktop.ui.theme import style_sheet, tokens
 from tests.gui.walk import Walk, still_clipped, without_a_name
 from tests.support.window_desk import LEAD, REGISTRAR, SECRETARY
@@ -300,6 +302,26 @@ class ColoursChanged:
 
     def connect(self, _slot: object) -> None:
         pass
+
+
+@pytest.mark.parametrize("shade", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+def test_what_an_empty_box_says_is_as_dark_as_its_token(
+    qtbot: QtBot, shade: str, kind: type[QLineEdit | QPlainTextEdit]
+) -> None:
+    """Qt would halve the text's colour: less than the contrast that can be read."""
+    worn = theme.Theme(shade)
+    worn.wear()
+    box = kind()
+    qtbot.addWidget(box)
+    box.setPlaceholderText("2026-03-05")
+    box.show()
+    qtbot.waitExposed(box)
+
+    assert box.palette().color(QPalette.ColorRole.PlaceholderText) == worn.colour("text_faint")
+    box.setProperty("wrong", "true")
+    restyle(box)
+    assert box.palette().color(QPalette.ColorRole.PlaceholderText) == worn.colour("text_muted")
 
 
 def test_a_system_that_goes_dark_does_not_open_a_locked_desk(walk: Walk) -> None:

@@ -10,8 +10,8 @@ GROUNDS = ("bg", "surface", "sunken", "raised", "nav")
 TONES = ("good", "warn", "bad", "info", "calm")
 TEXT = [
     *(("text", ground) for ground in (*GROUNDS, "selection", "accent_soft", *(f"{tone}_soft" for tone in TONES))),
-    *(("text_muted", ground) for ground in (*GROUNDS, "selection", "accent_soft")),
-    *(("text_faint", ground) for ground in ("bg", "surface")),
+    *(("text_muted", ground) for ground in (*GROUNDS, "selection", "accent_soft", "bad_soft")),
+    *(("text_faint", ground) for ground in ("bg", "surface", "sunken")),
     *(("accent_text", ground) for ground in (*GROUNDS, "selection", "accent_soft", "warn_soft")),
     *(("on_accent", ground) for ground in ("accent", "accent_hover", "accent_pressed")),
     *((tone, ground) for tone in TONES for ground in (f"{tone}_soft", "bg", "surface")),
