@@ -28,8 +28,9 @@ from desktop.store.reader import SEALED, Reader, decoded, listed
 from desktop.store.remembered import Numbered, Remembered
 from desktop.store.unindexed import Unindexed
 from sync.protocol.codec import convert, not_blank
+from sync.protocol.version import MAX_RECORD_BYTES
 from sync.records.canonical import Sealed, canonical, plain, seal
-from sync.records.errors import Refused
+from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import kind_of, kind_of_value, new_id
 from sync.records.ownership import TRAVELLING
 from sync.records.record import Made, Record
@@ -135,7 +136,8 @@ class Work(Reader):
     def add(self, value: Record) -> Sealed:
         """Seal and keep a record with its journal line. The same content under the same id again changes nothing.
 
-        Refused ("store.id_taken") where the id stands for something else.
+        Refused ("store.id_taken") where the id stands for something else, RuleBroken ("records.record_large") where no
+        district would take it.
         """
         kind = kind_of_value(value).name
         there = self.sealed(value.id)
@@ -163,6 +165,8 @@ class Work(Reader):
 
     def _add(self, kind: str, value: Record) -> Sealed:
         made = seal(kind, value)
+        if len(made.body) > MAX_RECORD_BYTES:
+            raise RuleBroken("records.record_large", limit=MAX_RECORD_BYTES // 1024**2)
         self.keep(made, value, state="unsent" if kind in TRAVELLING else "none")
         if self._numbers and (number := getattr(value, "number", "")) in self._numbers:
             self._carried(number, value)

@@ -112,7 +112,7 @@ def said(
         return None
     stop()
     records = journal.frames(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, 0)[0] if standing.unsent else []
-    if len(records) < standing.unsent:
+    if len(records) < standing.unsent or (records and len(records[0].body) > MAX_PAGE_BYTES):
         return None
     asked = receipt_asked()
     push = Push(standing.store, [], page_of(records) if records else None)

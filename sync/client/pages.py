@@ -14,9 +14,9 @@ from msgspec import structs
 
 from sync.client.district import District
 from sync.client.journal import Journal, Settled, Standing
-from sync.protocol.messages import Answer, Frame, Pull, Pulled, Push
-from sync.protocol.pages import BAD_PAGE, answers_to, numbered, page_of
-from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS
+from sync.protocol.messages import Answer, Frame, Pull, Pulled, Push, State
+from sync.protocol.pages import BAD_PAGE, RECORD_TOO_LARGE, answers_to, numbered, page_of
+from sync.protocol.version import MAX_BODY_BYTES, MAX_PAGE_BYTES, MAX_PAGE_RECORDS
 from sync.records.errors import Damaged, QianshaoError, Refused
 
 Told = Callable[[int], None]
@@ -39,6 +39,9 @@ Spans = tuple[tuple[int, int], ...]
 """Ordinals of the journal, first and last, that the district does not have."""
 
 Heard = tuple[list[Answer], Spans]
+_ROUND_IT = 64 * 1024
+"""What of a request is not the record, at most."""
+
 MOST_GAPS = 50
 """How often one run sends again what the district says is missing; a district that goes on is not followed."""
 
@@ -71,7 +74,7 @@ def _push(
             records, line = journal.frames(MAX_PAGE_RECORDS, MAX_PAGE_BYTES, line)
             heard = under_way.result() if under_way else None
             gone, size = size, len(records)
-            under_way = speaker.submit(say, records) if records else None
+            under_way = speaker.submit(_said, say, records) if records else None
             if heard is not None:
                 answers, missing = heard
                 settled += journal.settle(answers)
@@ -79,6 +82,14 @@ def _push(
                 told(pushed)
             if under_way is None:
                 return pushed, settled, missing
+
+
+def _said(say: Callable[[list[Frame]], Heard], records: list[Frame]) -> Heard:
+    """Say a page. One record that is longer than a request may be is held here, or nothing behind it ever went."""
+    first = records[0]
+    if len(first.body) > MAX_BODY_BYTES - _ROUND_IT:  # it comes alone
+        return [Answer(first.id, first.hash, State.REFUSED, reason=RECORD_TOO_LARGE)], ()
+    return say(records)
 
 
 def one_by_one(district: District, store: str, records: list[Frame]) -> Heard:

@@ -19,6 +19,9 @@ from sync.records.errors import Damaged
 BAD_PAGE: Final = "protocol.bad_page"
 """What is said of a page whose digest is not that of its records: they are said one by one then."""
 
+RECORD_TOO_LARGE: Final = "protocol.record_too_large"
+"""What is said of one record that no desk could take: it is held, and the others go on."""
+
 
 def page_of(records: Sequence[Frame]) -> Page:
     """Return ``records`` as a page; an erased one's hash travels, for nothing is left that it follows from."""

@@ -44,5 +44,8 @@ MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
 MAX_BODY_BYTES: Final = 16 * 1024 * 1024
 """What an end accepts after decompression; more is refused before it is expanded."""
 
+MAX_RECORD_BYTES: Final = 8 * 1024 * 1024
+"""The largest record: with what travels around it, it fits into a request and into an answer to any other desk."""
+
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
 """The largest attachment."""

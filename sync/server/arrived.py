@@ -9,6 +9,8 @@ from typing import Final
 import msgspec
 
 from sync.protocol.codec import UNREADABLE, decode_body
+from sync.protocol.pages import RECORD_TOO_LARGE
+from sync.protocol.version import MAX_RECORD_BYTES
 from sync.records.canonical import SALT_BYTES, Sealed
 from sync.records.errors import Damaged
 from sync.records.ids import prefix_of
@@ -67,6 +69,8 @@ def _reason(sealed: Sealed, intact: bool) -> str:
     kind = KINDS.get(sealed.kind)
     if not prefix or not _KIND.match(sealed.kind) or (kind is not None and kind.prefix != prefix):
         return "protocol.bad_id"
+    if len(sealed.body) > MAX_RECORD_BYTES:
+        return RECORD_TOO_LARGE
     if len(sealed.hash) != _HASH_BYTES or len(sealed.salt) != (0 if sealed.erased else SALT_BYTES):
         return "protocol.bad_hash"
     return "" if intact or sealed.intact() else "protocol.bad_hash"

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sync.client.enrolment import new_device
 from sync.protocol.codec import decode
 from sync.protocol.messages import Enrol, Frame, Hello, MoveStore, Pull, ReceiptAsked, State
-from sync.protocol.version import OLDEST, VERSION
+from sync.protocol.version import MAX_RECORD_BYTES, OLDEST, VERSION
 from sync.records.audit import AuditAction, AuditEntry, Erasure
 from sync.records.canonical import Sealed, digest, record_hash, seal
 from sync.records.cards import Revision
@@ -112,6 +112,16 @@ def test_a_refused_record_among_others_blocks_none_and_says_its_field(district_s
     assert [a.state for a in answers] == [State.ACCEPTED, State.REFUSED, State.ACCEPTED]
     assert (answers[1].reason, answers[1].values) == ("protocol.unknown_staff", {"field": "made.by"})
     assert open_now(desk) == [(stranger.id, None)]
+
+
+def test_a_record_that_no_other_desk_could_take_is_refused_by_itself(district_store: DistrictStore) -> None:
+    desk = enrol_desk(district_store)
+    answers = desk.push(desk.visit("一"), desk.visit("长" * (MAX_RECORD_BYTES // 3)), desk.visit("三"))
+    assert [(a.state, a.reason) for a in answers] == [
+        (State.ACCEPTED, ""), (State.REFUSED, "protocol.record_too_large"), (State.ACCEPTED, ""),
+    ]  # fmt: skip
+    most = desk.visit("长" * (MAX_RECORD_BYTES // 3 - 1000))
+    assert [a.state for a in desk.push(most)] == [State.ACCEPTED]
 
 
 def test_a_correction_takes_the_place_of_what_was_refused(district_store: DistrictStore) -> None:

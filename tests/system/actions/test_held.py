@@ -34,13 +34,15 @@ from desktop.store.held import count_held, list_closed, list_held
 from desktop.store.journal import StoreJournal
 from desktop.store.links import participations_of
 from desktop.store.rows import HeldState
-from sync.records.errors import Refused
+from sync.protocol.version import MAX_BODY_BYTES, MAX_RECORD_BYTES
+from sync.records.errors import Refused, RuleBroken
 from sync.records.kinds import STAFF_PREFIX, new_id, new_identity
 from sync.records.papers import NumberVoid, Series
 from sync.records.units import Role, StaffMember
 from sync.records.visits import Channel, Visit
 from sync.server.place import place_from
 from sync.server.store.cards import folded_card
+from sync.server.store.records import read_many
 from sync.server.store.refusals import refusals
 from sync.server.store.store import Connection, DistrictStore
 from tests.system.actions.test_attached_day_end import PHOTO
@@ -117,6 +119,40 @@ def test_one_bad_record_among_others_is_held_with_reason_and_field_and_blocks_no
         assert (new.amends, new.text, new.made.by) == (bad.id, bad.text, enrolled.desk.session.staff)
         assert reader.find(after, Visit) is not None
     assert StoreJournal(enrolled.store).standing().held == 0
+
+
+def test_records_that_are_too_large_are_held_by_themselves_and_block_none(
+    enrolled: Enrolled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that the district reads and refuses, and one that is longer than any request: both saved by a program that
+    did not look."""
+    enrolled.day_end()
+    before = log(enrolled.desk, "之前")
+    now, made = enrolled.desk.now(), enrolled.desk.made()
+    large = {
+        size: Visit(id=new_id("visit"), made=made, channel=Channel.WALK_IN, happened_at=now, text="x" * size)
+        for size in (MAX_RECORD_BYTES, MAX_BODY_BYTES)
+    }
+    for each in large.values():
+        with pytest.raises(RuleBroken, match=r"records\.record_large"), enrolled.store.write() as work:
+            work.add(each)
+    monkeypatch.setattr("desktop.store.work.MAX_RECORD_BYTES", MAX_BODY_BYTES * 2)
+    with enrolled.store.write() as work:
+        for each in large.values():
+            work.add(each)
+    after = log(enrolled.desk, "之后")
+    end = enrolled.day_end()
+    assert (end.agreed, end.held, end.unsent) == (True, 2, 0)
+    assert {name: found[:2] for name, found in held(enrolled).items()} == {
+        each.id: (HeldState.REFUSED, "protocol.record_too_large") for each in large.values()
+    }
+    with there(enrolled) as conn:
+        assert {k.id for k in read_many(conn, [before, after, *(each.id for each in large.values())])} == {
+            before,
+            after,
+        }
+    end = enrolled.day_end()
+    assert (end.held, end.unsent) == (2, 0)
 
 
 def test_once_the_cause_is_gone_all_are_sent_again_and_the_history_stays(enrolled: Enrolled) -> None:
