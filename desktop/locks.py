@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 OWNER_ONLY = 0o600
@@ -34,11 +35,11 @@ class FileLock:
         self._fd = fd
         return True
 
-    def acquire(self, seconds: float = 0.0) -> None:
-        """Take the lock; BlockingIOError where somebody else still has it after ``seconds``."""
+    def acquire(self, seconds: float = 0.0, cancelled: Callable[[], bool] = bool) -> None:
+        """Take the lock; BlockingIOError where somebody else still has it after ``seconds``, or once ``cancelled``."""
         until = time.monotonic() + seconds
         while not self.try_acquire():
-            if time.monotonic() >= until:
+            if time.monotonic() >= until or cancelled():
                 raise BlockingIOError(self.path.name)
             time.sleep(PAUSE_SECONDS)
 

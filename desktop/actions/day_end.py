@@ -113,7 +113,7 @@ def run_day_end(
     """
     journal = guarded(desk.store, home)
     journal.anchor = partial(anchor, now=desk.now)
-    with a_persons_turn(home):
+    with a_persons_turn(home, cancelled=cancelled):
         district = connect(home, desk.store.key_id, keys or keys_for(home))
         cut_by(district.hang_up)
         telling = _Telling(report, district)

@@ -14,6 +14,7 @@ from typing import Final
 from desktop.config import Home
 from desktop.locks import FileLock
 from sync.client.background import StoodBack
+from sync.client.day_end import DayEndCancelled
 from sync.records.errors import Unavailable
 
 LONGEST_SECONDS: Final = 60.0
@@ -21,17 +22,22 @@ LONGEST_SECONDS: Final = 60.0
 
 
 @contextmanager
-def a_persons_turn(home: Home, seconds: float = LONGEST_SECONDS) -> Iterator[None]:
+def a_persons_turn(
+    home: Home, seconds: float = LONGEST_SECONDS, cancelled: Callable[[], bool] = bool
+) -> Iterator[None]:
     """Exchange because somebody asked for it: one in the background stops after its page.
 
-    Unavailable("channel.other_exchange") where somebody else's goes on for longer than ``seconds``.
+    Unavailable("channel.other_exchange") where somebody else's goes on for longer than ``seconds``, DayEndCancelled
+    where it is stopped while it waits.
     """
     wanted, turn = FileLock(home.path / "exchange.wanted"), FileLock(home.path / "exchange.lock")
     try:
-        wanted.acquire(seconds)
-        turn.acquire(seconds)
+        wanted.acquire(seconds, cancelled)
+        turn.acquire(seconds, cancelled)
     except BlockingIOError as error:
         wanted.release()
+        if cancelled():
+            raise DayEndCancelled from error
         raise Unavailable("channel.other_exchange") from error
     try:
         yield

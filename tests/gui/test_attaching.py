@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from desktop.actions.attachments import FILES, Content
 from desktop.actions.drafts import take_up, waiting_drafts
 from desktop.store.links import attachments_of
+from desktop.store.visits import list_visits
 from desktop.ui.dialogs.attachment import AttachmentDialog
 from desktop.ui.dialogs.attachments import AttachmentsDialog
 from desktop.ui.fields.files import FilesField
@@ -227,6 +228,34 @@ def test_one_under_way_is_stopped_and_leaves_nothing(walk: Walk, folder: Path) -
     told = field.line.wrong.text()
     assert walk.application.words("attachments.cancelled", file="大.jpg") in told
     assert walk.application.words("attachments.too_many", file="现场.png", limit=30) in told
+
+
+def test_a_photo_of_a_hundred_megapixels_is_dropped_and_made_to_fit(walk: Walk, tmp_path: Path) -> None:
+    huge, worse = tmp_path / "全景.jpg", tmp_path / "炸弹.png"
+    image = QImage(12_000, 8_400, QImage.Format.Format_Grayscale8)
+    image.fill(120)
+    assert image.save(str(huge), "JPG")
+    del image
+    worse.write_bytes(pictures.png_that_claims(30_000, 30_000))
+    walk.shell.turn("visits")
+    panel = walk.shell.visits.log()
+    panel.view.fill({"name": "何秀英", "text": "楼道堆物"})
+    told: list[str] = []
+    field_of(panel).intake.refused.connect(told.append)
+    drop(panel.view.cells["text"].control.stops()[0], files_of(huge, worse))
+    panel.view.fill({"text": "楼道堆物,另附照片"})  # somebody goes on typing meanwhile
+    walk.until(lambda: names(panel) == ["全景.jpg"] and bool(told), 60_000)
+    walk.settle()
+    (sentence,) = told
+    assert "炸弹" in sentence
+    panel.view.submit()
+    walk.until(lambda: walk.shell.visits.panel is None, 30_000)
+    walk.settle()
+    with walk.reader() as reader:
+        (kept,) = attachments_of(reader, walk.shell.visits.current.id)
+        (row,) = list_visits(reader, text="另附照片")
+    assert kept.size < 20 * 1024 * 1024
+    assert row.id == walk.shell.visits.current.id
 
 
 def test_a_paper_shows_its_first_page_on_its_tile(walk: Walk) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.config import Home
 from sync.protocol.bundle import HEAD_BYTES
 from tests.support.district_process import serving, verb
 from tests.system.test_cli import Station
@@ -16,7 +17,10 @@ from tests.system.test_cli import Station
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Station:
     """A station that was enrolled by network; from then on its district's server is not there any more."""
-    folder = tmp_path_factory.mktemp("sticks")
+    return enrolled(tmp_path_factory.mktemp("sticks"))
+
+
+def enrolled(folder: Path) -> Station:
     db = f"sqlite:///{folder}/district.db"
     assert verb(db, "init").returncode == 0
     code = verb(db, "station", "add", "偏远社区").stdout.splitlines()[-1]
@@ -100,3 +104,21 @@ def test_the_stations_log_tells_of_every_bundle(station: Station, tmp_path: Path
     assert [row["kind"] for row in new] == ["audit_entry"] * len(new)
     told = json.dumps([station.json("show", row["id"]) for row in new], ensure_ascii=False)
     assert f"sequence={written['sequence']}" in told
+
+
+def test_what_a_revoked_device_had_not_sent_comes_by_stick_where_the_administrator_asks_for_it(tmp_path: Path) -> None:
+    station = enrolled(tmp_path)
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_bytes((Path(__file__).parents[1] / "data" / "ledger.csv").read_bytes())
+    station.run("import", "visits", str(ledger))
+    written = station.json("bundle", "write", "--out", str(tmp_path))
+    assert verb(station.db, "revoke", Home(tmp_path / "home").settings.device).returncode == 0
+    refused = verb(station.db, "bundle", "import", *written["files"])
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "--revoked" in refused.stderr, "the sentence says what to do"
+    told = imported(station, *written["files"], "--revoked")
+    assert (told["records"], told["refused"]) == (written["records"], 0)
+    visits = [line for line in verb(station.db, "records", "--lines").stdout.splitlines() if line.startswith("visit ")]
+    assert len(visits) == 600
+    read = station.json("bundle", "read", *told["answers"])  # type: ignore[misc]
+    assert (read["accepted"], read["pulled"]) == (written["records"], 0), "it is answered, and gets nothing else"

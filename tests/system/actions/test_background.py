@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,6 +20,7 @@ from desktop.config import Home
 from desktop.locks import FileLock
 from desktop.store.clock import anchored
 from sync.client.background import StoodBack
+from sync.client.day_end import DayEndCancelled
 from sync.records.errors import QianshaoError, Refused, Unavailable
 from sync.rehearsal.browser import Browser
 from sync.rehearsal.processes import DistrictProcess
@@ -250,3 +252,16 @@ def test_somebody_elses_exchange_that_never_ends_is_told(tmp_path: Path) -> None
         pass
     with a_persons_turn(home):
         assert not FileLock(home.path / "exchange.wanted").free()
+
+
+def test_who_waits_for_anothers_exchange_may_stop_waiting(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").make()
+    begun = time.monotonic()
+    with (
+        background_turn(home) as is_wanted,
+        pytest.raises(DayEndCancelled),
+        a_persons_turn(home, cancelled=lambda: time.monotonic() > begun + 0.2),
+    ):
+        pass
+    assert time.monotonic() - begun < 5
+    assert not is_wanted(), "and wants nothing any more"
