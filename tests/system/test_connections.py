@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sync.client import connections
+from sync.client.district import LineBroke
 from sync.client.http import HttpDistrict
 from sync.protocol.version import KEEP_ALIVE_SECONDS
 from sync.records.errors import QianshaoError, Refused, Unavailable
@@ -153,6 +154,46 @@ def test_a_line_that_breaks_under_tls_is_no_wrong_certificate(ca_file: Path) -> 
             list(line.file_from("0" * 64, 0))
         line.close()
         thread.join()
+
+
+def test_a_line_that_broke_is_told_from_one_that_was_never_there() -> None:
+    """The first is worth another try; at the second somebody has to look."""
+    with listening() as silent:
+        port = silent.getsockname()[1]
+        thread = threading.Thread(target=lambda: silent.accept()[0].close())
+        thread.start()
+        line = district(silent)
+        with pytest.raises(LineBroke):
+            line.put_file("0" * 64, b"x")
+        thread.join()
+        line.close()
+    gone = HttpDistrict(f"http://127.0.0.1:{port}", "dev_x", "secret", None)
+    with pytest.raises(Unavailable) as told:
+        gone.put_file("0" * 64, b"x")
+    assert not isinstance(told.value, LineBroke)
+    gone.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "broke"), [(502, True), (503, True), (504, True), (500, False), (404, False), (302, False)]
+)
+def test_a_district_that_cannot_answer_just_now_is_a_line_that_broke(status: int, broke: bool) -> None:
+    with listening() as proxy:
+
+        def answer() -> None:
+            taken, _ = proxy.accept()
+            with taken:
+                taken.recv(65536)
+                taken.sendall(f"HTTP/1.1 {status} Said\r\nContent-Length: 4\r\n\r\nhtml".encode())
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        line = district(proxy)
+        with pytest.raises(Unavailable, match=r"strange_answer") as told:
+            line.put_file("0" * 64, b"x")
+        assert isinstance(told.value, LineBroke) is broke
+        thread.join()
+        line.close()
 
 
 def test_an_authority_that_is_none_is_said_before_anything_is_sent(tmp_path: Path) -> None:
