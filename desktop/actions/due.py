@@ -17,6 +17,7 @@ from desktop.store.due import Standing, standing_agreements, standing_of
 from desktop.store.reader import Reader
 from resources import read_text
 from sync.records.calendars import Calendar
+from sync.records.court_confirmation import ACCEPT, DECIDE, EXTENDED, court_course
 from sync.records.deadlines import Rule
 from sync.records.due import Clocks, Due, due_of
 from sync.records.mediations import Outcome
@@ -60,7 +61,7 @@ def clocks(rules: Mapping[str, Rule] | None = None) -> Clocks:
     """Return the clocks of ``rules`` by kind, of the program's own where none are given."""
     by = rules if rules is not None else deadline_rules()
     law, visits = (by["confirmation"], by["labour-review"]), (by["follow-up-term"], by["follow-up-effect"])
-    return Clocks(*law, *visits, ahead=_ahead())
+    return Clocks(*law, *visits, {kind: by[kind] for kind in (ACCEPT, DECIDE, EXTENDED)}, ahead=_ahead())
 
 
 def due_rows(desk: Desk) -> tuple[DueRow, ...]:
@@ -85,7 +86,7 @@ def due_of_agreement(desk: Desk, agreement_id: str) -> tuple[DueRow, ...]:
 def due_in(reader: Reader, agreement_id: str, today: date) -> tuple[DueRow, ...]:
     """Return what is due of one agreement on ``today``, nothing where a later version replaced it."""
     calendar, by = calendar_in_force(reader, today), clocks(rules_in_force(reader, today))
-    found = standing_of(reader, [agreement_id])
+    found = standing_of(reader, [agreement_id], today)
     return tuple(row for standing in found for row in _rows(standing, by, calendar, today))
 
 
@@ -107,7 +108,8 @@ def _rows(standing: Standing, by: Clocks, calendar: Calendar, today: date) -> It
     applied, reviewed = PaperKind.CONFIRMATION_APPLICATION in asked, PaperKind.REVIEW_APPLICATION in asked
     labour = standing.matter.category is Category.LABOUR
     labour = labour and not reviewed
-    found = due_of(paper, state, standing.visits, by, calendar, today, labour=labour, applied=applied)
+    court = court_course(standing.events, paper.id)
+    found = due_of(paper, state, standing.visits, by, calendar, today, labour=labour, applied=applied, court=court)
     for due in found:
         yield DueRow(
             due=due,

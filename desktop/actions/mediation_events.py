@@ -21,13 +21,15 @@ from desktop.actions.reading import Answers
 from desktop.forms.form import Draft
 from desktop.forms.mediation_events import ENDS, HELD, MEDIATION_EVENT_FORM, NAMES
 from desktop.forms.questions import fresh
-from desktop.store.links import mediation_events_of, steps_of
+from desktop.store.amending import amended
+from desktop.store.links import agreements_of, mediation_events_of, signatures_of, steps_of
 from desktop.store.names import names_by_side
 from desktop.store.store import Reader, Work
 from sync.records.case_requirements import check_mediation_event
+from sync.records.court_confirmation import OF_COURT, court_course
 from sync.records.deadlines import Deadline
 from sync.records.errors import Refused, RuleBroken
-from sync.records.folds import open_suspensions
+from sync.records.folds import effective_on, open_suspensions
 from sync.records.kinds import new_id
 from sync.records.matters import Matter
 from sync.records.mediation_events import (
@@ -40,7 +42,8 @@ from sync.records.mediation_events import (
 )
 from sync.records.mediation_periods import MEDICAL, mediation_period
 from sync.records.mediations import Mediation
-from sync.records.seen import versions
+from sync.records.seen import standing, versions
+from sync.records.times import BEIJING
 
 _BETWEEN_NAMES = re.compile(r"[、，,；;\n]+")
 
@@ -99,6 +102,8 @@ def correction_draft(desk: Desk, mediation_id: str, event_id: str = "") -> Draft
     draft |= {"kind": event.kind.value, "side": str(event.side or "") or None, "present": "、".join(event.present)}
     for name in ("manner", "reason"):
         draft[name] = getattr(event, name) and getattr(event, name).value
+    if event.kind is MediationEventKind.COURT_FILED:
+        draft["court"] = event.place
     for name in ("happened_at", "ended_at", "until"):
         draft[name] = getattr(event, name) and getattr(event, name).isoformat()
     draft["reached"] = None if event.reached is None else ("yes" if event.reached else "no")
@@ -121,7 +126,7 @@ def note_event(desk: Desk, mediation_id: str, draft: Draft) -> Done:
         card(work, mediation_id, Mediation)
         known = mediation_events_of(work, mediation_id)
         corrected = _corrected(known, answers.record("amends", "mediation_event") or "")
-        event = _read(desk, answers, draft, mediation_id, corrected)
+        event = _read(work, desk, answers, draft, mediation_id, corrected)
         _check(work, event, answers, corrected)
         _check_period(work, desk, event, corrected)
         work.add(event)
@@ -156,11 +161,27 @@ def _check(work: Work, event: MediationEvent, answers: Answers, corrected: _Corr
         must_not_be_refused(work, event.mediation, until=event.happened_at)
     if corrected.held - {confidential_to(event)} and not answers.yes("opened"):
         raise RuleBroken("actions.confidence_opened", field="opened")
+    if event.kind in OF_COURT:
+        _check_court(event, corrected)
     if event.kind is MediationEventKind.SUSPENDED:
         line = {e.id for e in corrected.line}
         ends = [e for e in corrected.others if line & set(e.resumes)]
         if any(e.happened_at < event.happened_at for e in ends):
             raise RuleBroken("actions.resumed_before_suspended", field="happened_at")
+
+
+def _check_court(event: MediationEvent, corrected: _Corrected) -> None:
+    """What a court does follows a filing, and nothing follows its ruling but another filing."""
+    course = court_course(corrected.others, event.agreement)
+    if event.kind is MediationEventKind.COURT_FILED or corrected.before is not None:
+        return
+    if course.waits is None:
+        raise RuleBroken("records.event_not_filed", field="kind")
+    if event.kind is MediationEventKind.COURT_EXTENDED and course.accepted is None:
+        raise RuleBroken("actions.court_not_accepted", field="kind")
+    last = course.accepted or course.filed
+    if last is not None and event.happened_at.astimezone(BEIJING).date() < last:
+        raise RuleBroken("actions.before_filing", field="happened_at")
 
 
 def _check_period(work: Work, desk: Desk, event: MediationEvent, corrected: _Corrected) -> None:
@@ -189,7 +210,9 @@ def _ends(reader: Reader, desk: Desk, mediation: Mediation, events: Sequence[Med
     return counted.due_by(period.kind, period.start, period.rests, period.extensions, now=desk.now())
 
 
-def _read(desk: Desk, answers: Answers, draft: Draft, mediation_id: str, corrected: _Corrected) -> MediationEvent:
+def _read(
+    reader: Reader, desk: Desk, answers: Answers, draft: Draft, mediation_id: str, corrected: _Corrected
+) -> MediationEvent:
     made = desk.made()
     kind = answers.choice("kind", MediationEventKind, MediationEventKind.CONTACT)
     happened_at = answers.moment_or("happened_at", made.at)
@@ -207,7 +230,8 @@ def _read(desk: Desk, answers: Answers, draft: Draft, mediation_id: str, correct
         side=int(answers.word("side") or 0),
         manner=answers.choice_or_none("manner", ContactManner),
         reached=answers.perhaps("reached"),
-        place=answers.line("place"),
+        place=answers.line("court" if kind is MediationEventKind.COURT_FILED else "place"),
+        agreement=_agreement_of(reader, mediation_id, kind, corrected) if kind in OF_COURT else "",
         present=tuple(name for name in names if name),
         text=answers.text("agreed_why" if agreed else "text"),
         reason=answers.choice_or_none("reason", SuspensionReason),
@@ -216,6 +240,22 @@ def _read(desk: Desk, answers: Answers, draft: Draft, mediation_id: str, correct
         undisputed=answers.text("undisputed"),
         undisputed_agreed=answers.yes("undisputed_agreed"),
     )
+
+
+def _agreement_of(reader: Reader, mediation_id: str, kind: MediationEventKind, corrected: _Corrected) -> str:
+    """Return the agreement that the court is asked about: of a filing the last one in effect that none is before the
+    court for, of what follows the one that was filed last; "" for none. A correction keeps to its own.
+    """
+    if corrected.before is not None and corrected.before.kind in OF_COURT:
+        return corrected.before.agreement
+    filed = [e for e in standing(list(corrected.others))[0].values() if e.kind is MediationEventKind.COURT_FILED]
+    if kind is not MediationEventKind.COURT_FILED:
+        return max(filed, key=lambda e: (e.happened_at, e.id)).agreement if filed else ""
+    papers = agreements_of(reader, mediation_id)
+    gone = amended(reader, [paper.id for paper in papers])
+    stands = [p for p in papers if p.id not in gone and effective_on(p, signatures_of(reader, p.id))]
+    free = [paper for paper in stands if court_course(corrected.others, paper.id).waits is None]
+    return max(free, key=lambda paper: (paper.drawn_on, paper.id)).id if free else ""
 
 
 def _resumed(kind: MediationEventKind, happened_at: datetime, corrected: _Corrected) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ OF_AGREEMENT: Final = {
     "arbitration_review": "labour-review",
     "performance": "agreement-performance",
     "follow_up": "agreement-follow-up",
+    "court_accept": "court-accept",
+    "court_decide": "court-decide",
 }
 """What is due of an agreement (records.due.DueKind), by the names of the periods."""
 
@@ -152,7 +154,7 @@ def _of_agreement(say: Wording, row: DueRow) -> dict[str, Any]:
         "unit": "",
         "due": end_of(row.due.on).isoformat(timespec="seconds"),
         "state": row.standing.value,
-        "assumed": [] if row.due.counted else [say("records.assumed_year", year=row.due.on.year)],
+        "assumed": [say(one.key, **dict(one.values)) for one in row.due.assumed],
     }
 
 

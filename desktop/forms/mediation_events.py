@@ -23,6 +23,8 @@ ENDS = "_ends"
 _CONTACT = where("kind", MediationEventKind.CONTACT)
 _SUSPENDED = where("kind", MediationEventKind.SUSPENDED)
 _AGREED = where("kind", MediationEventKind.PERIOD_AGREED)
+_FILED = where("kind", MediationEventKind.COURT_FILED)
+_RULED = where("kind", MediationEventKind.COURT_RULED)
 _ONE_SIDED = where("kind", MediationEventKind.CONTACT, MediationEventKind.SEPARATE)
 _MET = where("kind", MediationEventKind.JOINT, MediationEventKind.SEPARATE, MediationEventKind.INSPECTION)
 _JOINT = where("kind", MediationEventKind.JOINT)
@@ -30,7 +32,7 @@ _TOGETHER = where("kind", MediationEventKind.JOINT, MediationEventKind.INSPECTIO
 
 
 def _has_to_tell(draft: Mapping[str, Any]) -> bool:
-    return _MET(draft) or (_CONTACT(draft) and draft.get("reached") == "yes")
+    return _MET(draft) or _RULED(draft) or (_CONTACT(draft) and draft.get("reached") == "yes")
 
 
 def _usually_present(draft: Mapping[str, Any]) -> str | None:
@@ -109,6 +111,7 @@ MEDIATION_EVENT_FORM = form(
         ask("manner", Shape.CHOICE, "field_event_manner", choices=choices(_REACHED_BY), shown=_CONTACT),
         ask("reached", Shape.CHOICE, choices=own_choices("reached", "yes", "no"), shown=_CONTACT, required=_CONTACT),
         ask("place", Shape.LINE, shown=_MET),
+        ask("court", Shape.LINE, shown=_FILED, required=_FILED, hint="forms.hint_court", max_length=100),
         ask(
             "present",
             Shape.LINE,
@@ -145,7 +148,13 @@ MEDIATION_EVENT_FORM = form(
             max_length=500,
         ),
         ask("agreed_why", Shape.TEXT, shown=_AGREED, required=_AGREED),
-        ask("text", Shape.TEXT, "field_event_text", shown=lambda d: not _AGREED(d), required=_has_to_tell),
+        ask(
+            "text",
+            Shape.TEXT,
+            "field_event_text",
+            shown=lambda d: not _AGREED(d),
+            required=_has_to_tell,
+        ),
         ask("undisputed", Shape.TEXT, shown=_JOINT, hint="forms.hint_undisputed"),
         ask(
             "undisputed_agreed",

@@ -102,6 +102,14 @@ def check_mediation_event(event: MediationEvent) -> None:  # noqa: C901 one case
             _check_consent(event)
         case MediationEventKind.PERIOD_AGREED:
             _check_period(event)
+        case MediationEventKind.COURT_FILED:
+            _chosen(event.agreement, "records.event_no_agreement", "kind")
+            _say(event.place, "event_court_missing", "court")
+        case MediationEventKind.COURT_ACCEPTED | MediationEventKind.COURT_EXTENDED:
+            _chosen(event.agreement, "records.event_not_filed", "kind")
+        case MediationEventKind.COURT_RULED:
+            _chosen(event.agreement, "records.event_not_filed", "kind")
+            _say(event.text, "event_ruling_missing", "text")
         case MediationEventKind.RESUMED:
             _chosen(event.resumes, "records.event_not_suspended", "kind")
     if event.ended_at is not None and event.ended_at < event.happened_at:

@@ -35,6 +35,9 @@ SETTABLE: Final = (
     "referral-result",
     "follow-up-term",
     "follow-up-effect",
+    "court-accept",
+    "court-decide",
+    "court-decide-extended",
 )
 """The kinds that no source sets: the program's figures are placeholders, and a district sets its own."""
 UNSET: Final = "待区级确认"

@@ -6,50 +6,58 @@ Something that was done is due no more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from sync.records.calendars import Calendar
-from sync.records.deadlines import Rule, deadline_of_day
+from sync.records.court_confirmation import ACCEPT, CourtCourse
+from sync.records.deadlines import Assumed, Rule, deadline_of_day
 from sync.records.mediations import Agreement, FollowUp
 from sync.records.signing import Signing, SigningStage
 from sync.records.times import BEIJING
 
+NOT_FILED: Final = CourtCourse()
+
 
 class DueKind(StrEnum):
     """The committee's seal; the court's confirmation (人民调解法 33); the arbitration body's review, for labour
-    (劳动人事争议仲裁办案规则 74); performance of a term; a return visit (人民调解法 31)."""
+    (劳动人事争议仲裁办案规则 74); performance of a term; a return visit (人民调解法 31); that the court accepts an
+    application for confirmation, and decides on it (法释〔2011〕5号 4、5)."""
 
     SEAL = "seal"
     CONFIRM = "confirm"
     ARBITRATION_REVIEW = "arbitration_review"
     PERFORMANCE = "performance"
     FOLLOW_UP = "follow_up"
+    COURT_ACCEPT = "court_accept"
+    COURT_DECIDE = "court_decide"
 
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """The two periods of the law, those of return visits as the district sets them (its table of periods), and how many
-    days before its day something is shown.
+    """The two periods of the law, those of return visits and of the court (by kind) as the district sets them (its
+    table of periods), and how many days before its day something is shown.
     """
 
     confirm: Rule
     arbitration_review: Rule
     follow_up_term: Rule
     follow_up_effect: Rule
+    court: Mapping[str, Rule]
     ahead: int
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One thing and its last day; ``term`` counts from 1, 0 for none. ``counted``: nothing had to be assumed for it."""
+    """One thing and its last day; ``term`` counts from 1, 0 for none. ``assumed``: what was taken for granted."""
 
     kind: DueKind
     on: date
     term: int = 0
-    counted: bool = True
+    assumed: tuple[Assumed, ...] = ()
 
 
 def due_of(
@@ -62,10 +70,11 @@ def due_of(
     *,
     labour: bool = False,
     applied: bool = False,
+    court: CourtCourse = NOT_FILED,
 ) -> tuple[Due, ...]:
     """Return what is due by now or soon, the earliest first; ``applied``: the application to the court was printed.
 
-    ``labour``: a review by arbitration may yet be asked for.
+    ``labour``: a review by arbitration may yet be asked for. ``court``: how far an application that was filed came.
     """
     if state.stage is SigningStage.AWAITING_SEAL:
         return (Due(DueKind.SEAL, agreement.drawn_on),)
@@ -73,12 +82,14 @@ def due_of(
         return ()
     seen = sorted(v.happened_at.astimezone(BEIJING).date() for v in visits)
     done = any(v.performed == "all" for v in visits)
-    found = [*_applications(state.effective, clocks, calendar, today, labour=labour, applied=applied)]
+    asked = applied or court.filed is not None
+    found = [*_applications(state.effective, clocks, calendar, today, labour=labour, applied=asked)]
+    found += _of_court(court, clocks, calendar)
     if not done:
         found += [*_terms(agreement, seen, clocks, calendar, today)]
         found += _visit(state.effective, seen, clocks, calendar)
     soon = today + timedelta(days=clocks.ahead)
-    running = (DueKind.CONFIRM, DueKind.ARBITRATION_REVIEW)
+    running = (DueKind.CONFIRM, DueKind.ARBITRATION_REVIEW, DueKind.COURT_ACCEPT, DueKind.COURT_DECIDE)
     return tuple(sorted((d for d in found if d.kind in running or d.on <= soon), key=lambda d: (d.on, d.kind, d.term)))
 
 
@@ -91,7 +102,15 @@ def _applications(
     for kind, rule in asked:
         ends = deadline_of_day(rule, effective, calendar)
         if today <= ends.last_day:
-            yield Due(kind, ends.last_day, counted=not ends.assumed)
+            yield Due(kind, ends.last_day, assumed=ends.assumed)
+
+
+def _of_court(court: CourtCourse, clocks: Clocks, calendar: Calendar) -> Iterator[Due]:
+    """What the court is to do next; when its day is over somebody asks there."""
+    if court.waits is not None:
+        kind, since = court.waits
+        ends = deadline_of_day(clocks.court[kind], since, calendar)
+        yield Due(DueKind.COURT_ACCEPT if kind == ACCEPT else DueKind.COURT_DECIDE, ends.last_day, assumed=ends.assumed)
 
 
 def _terms(agreement: Agreement, seen: list[date], clocks: Clocks, calendar: Calendar, today: date) -> Iterator[Due]:
@@ -103,11 +122,11 @@ def _terms(agreement: Agreement, seen: list[date], clocks: Clocks, calendar: Cal
             yield Due(DueKind.PERFORMANCE, term.due_on, number)
         else:
             ends = deadline_of_day(clocks.follow_up_term, term.due_on, calendar)
-            yield Due(DueKind.FOLLOW_UP, ends.last_day, number, counted=not ends.assumed)
+            yield Due(DueKind.FOLLOW_UP, ends.last_day, number, assumed=ends.assumed)
 
 
 def _visit(effective: date, seen: list[date], clocks: Clocks, calendar: Calendar) -> Iterator[Due]:
     """The return visit on the whole, until there was any."""
     if not seen:
         ends = deadline_of_day(clocks.follow_up_effect, effective, calendar)
-        yield Due(DueKind.FOLLOW_UP, ends.last_day, counted=not ends.assumed)
+        yield Due(DueKind.FOLLOW_UP, ends.last_day, assumed=ends.assumed)

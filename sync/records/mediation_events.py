@@ -24,7 +24,8 @@ class MediationEventKind(StrEnum):
 
     ``PERIOD_AGREED``: the parties agreed until when the mediation lasts, or goes on (mediation_periods.py).
     ``UNSIGNED``: a party left before signing an agreement, or would not sign it. ``CONSENT``: a party said whether it
-    agrees to be mediated (consent.py).
+    agrees to be mediated (consent.py). ``COURT_…``: what became of an agreement at the court that the parties asked to
+    confirm it (court_confirmation.py); a ruling is any end of it, also that it is not accepted.
     """
 
     CONTACT = "contact"
@@ -36,6 +37,10 @@ class MediationEventKind(StrEnum):
     UNSIGNED = "unsigned"
     CONSENT = "consent"
     PERIOD_AGREED = "period_agreed"
+    COURT_FILED = "court_filed"
+    COURT_ACCEPTED = "court_accepted"
+    COURT_EXTENDED = "court_extended"
+    COURT_RULED = "court_ruled"
 
 
 class ContactManner(StrEnum):
@@ -72,7 +77,8 @@ class MediationEvent(Fact):
     ``reason`` and, where one was set, the day ``until`` which; a resumption names in ``resumes`` all suspensions that
     its writer saw standing. A period that was agreed on lasts ``until`` a day; ``present`` are then those who agreed,
     and ``text`` is why. ``party`` did not sign ``agreement``; it may sign later all the same. A consent is of
-    ``party``, which ``agrees`` to the mediation or refuses it.
+    ``party``, which ``agrees`` to the mediation or refuses it. What a court does is of ``agreement``, and ``place`` is
+    the court.
 
     ``undisputed`` are facts that nobody disputes, written down at a joint session where all
     parties agreed to that (``undisputed_agreed``; 深圳经济特区矛盾纠纷多元化解条例 73).

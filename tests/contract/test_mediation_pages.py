@@ -285,3 +285,26 @@ def test_papers_and_return_visits_stand_in_the_course_without_their_words(pages:
     text = browser.text()
     assert text.index("回访") < text.index("调解协议 (2026)凤凰调字第8号") < text.index("开始调解")
     assert ("满意" in text, MINUTES in text, "钱已付清" in text) == (True, False, False)
+
+
+def test_what_the_court_is_to_do_next_stands_on_the_page_until_it_ruled(pages: PagesDistrict) -> None:
+    held = hold(pages, "装修拆改承重墙", days_ago=9, outcome=Outcome.AGREED)
+    paper = agree(pages, held, "(2026)凤凰调字第8号", days_ago=8)
+    browser = pages.signed_in("周敏")
+
+    def shown() -> str:
+        browser.get(f"/mediations/{held}")
+        return " ".join(browser.text().split())
+
+    assert "法院决定是否受理司法确认" not in shown()
+    kind = MediationEventKind
+    happened(pages, held, kind.COURT_FILED, days_ago=5, agreement=paper, place="光明区人民法院")
+    told = shown()
+    assert "法院决定是否受理司法确认 2026-11-23 23:59 已超" in told  # 22 November is a Sunday
+    assert "光明区人民法院" in told
+    happened(pages, held, kind.COURT_ACCEPTED, days_ago=4, agreement=paper)
+    assert "法院作出司法确认裁定 2026-12-07 23:59 还有" in shown()  # 5 December is a Saturday
+    happened(pages, held, kind.COURT_RULED, days_ago=1, agreement=paper, text="确认协议有效")
+    told = shown()
+    assert "确认协议有效" in told
+    assert "法院作出司法确认裁定" not in told

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from desktop.actions.mediation_events import event_draft, note_event
 from desktop.actions.signing import record_signature, signing_page
+from desktop.forms.mediation_events import MEDIATION_EVENT_FORM
 from desktop.forms.mediations import FOLLOW_UP_FORM
 from desktop.ui.dialogs.paper import PaperDialog
 from desktop.ui.dialogs.signing import SigningDialog
+from sync.records.mediation_events import MediationEventKind
 from tests.gui.walk import Walk, elsewhere
 from tests.support.window_desk import LEAD
 
@@ -75,3 +78,29 @@ def test_the_application_to_the_court_is_one_click_away(open_window: Callable[..
     walk.qtbot.mouseClick(confirm, Qt.MouseButton.LeftButton)
     walk.until(lambda: any(isinstance(d, PaperDialog) and d.document.pageCount() for d in walk.dialogs()))
     walk.close_dialogs()
+
+
+def test_what_the_court_is_to_do_stands_on_today_and_leads_to_noting_it(open_window: Callable[..., Walk]) -> None:
+    walk = open_window(name=LEAD)
+    agreement = signed(walk, seal=True)
+    desk, words = walk.shell.tools.desk, walk.shell.tools.words
+    mediation = str(walk.shell.mediations.current.id)
+
+    def file() -> None:
+        draft = event_draft(desk, mediation, MediationEventKind.COURT_FILED)
+        note_event(desk, mediation, draft | {"court": "光明区人民法院", "happened_at": desk.now().isoformat()})
+
+    elsewhere(file)
+    walk.shell.today.refresh()
+
+    def of_court() -> list[QPushButton]:
+        lines = walk.shell.today.findChildren(QPushButton, f"today.due.{agreement}")
+        return [each for each in lines if words("window.due_court_accept") in each.accessibleName()]
+
+    walk.until(lambda: bool(of_court()))
+    walk.qtbot.keyClick(of_court()[0], Key.Key_Return)
+    walk.until(lambda: walk.shell.mediations.panel is not None)
+    panel = walk.shell.mediations.panel
+    assert panel is not None
+    assert panel.view.form is MEDIATION_EVENT_FORM
+    assert panel.view.values()["kind"] == "court_accepted"

@@ -60,6 +60,10 @@ class AgreementSteps:
                 self._page.follow_up(row.mediation, row.agreement)
             case DueKind.ARBITRATION_REVIEW:
                 self.print_about(PaperKind.REVIEW_APPLICATION, row.mediation)
+            case DueKind.COURT_ACCEPT:
+                self._page.note(row.mediation, MediationEventKind.COURT_ACCEPTED)
+            case DueKind.COURT_DECIDE:
+                self._page.note(row.mediation, MediationEventKind.COURT_RULED)
 
     def next_by_keys(self) -> None:
         """F10: what is due first of the chosen mediation's agreement."""

@@ -19,6 +19,10 @@ _PICTURES = {
     MediationEventKind.UNSIGNED: "cross",
     MediationEventKind.CONSENT: "chat",
     MediationEventKind.PERIOD_AGREED: "clock",
+    MediationEventKind.COURT_FILED: "agreement",
+    MediationEventKind.COURT_ACCEPTED: "check",
+    MediationEventKind.COURT_EXTENDED: "clock",
+    MediationEventKind.COURT_RULED: "check",
 }
 
 _WARNS = frozenset({MediationEventKind.SUSPENDED, MediationEventKind.UNSIGNED})

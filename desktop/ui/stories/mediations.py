@@ -24,6 +24,7 @@ from desktop.ui.stories.story import Event, Story
 from desktop.ui.words import day, moment, money, one_line
 from resources import Wording
 from sync.records.agreement_state import effective_on
+from sync.records.deadlines import Assumed
 from sync.records.matters import Matter
 from sync.records.mediation_events import MediationEvent, MediationEventKind, open_suspensions, suspended_for
 from sync.records.mediation_periods import mediation_period
@@ -205,10 +206,16 @@ def _due(words: Wording, reader: Reader, agreement: Agreement, now: datetime) ->
     for row in due_in(reader, agreement.id, now.astimezone(BEIJING).date()):
         what = words(f"window.due_{row.due.kind.value}")
         number = words("window.term", number=row.due.term) if row.due.term else ""
-        unsure = "" if row.due.counted else words("window.due_uncounted")
+        unsure = _unsure(words, row.due.assumed)
         parts = (number, day(row.due.on), due_status(words, row.days).text, unsure)
         told.append((what, "  ".join(part for part in parts if part)))
     return told
+
+
+def _unsure(words: Wording, assumed: Sequence[Assumed]) -> str:
+    """What was taken for granted of a day: that the days off of its year are not entered, in short."""
+    short = {"records.assumed_year": "window.due_uncounted"}
+    return " ".join(words(short.get(one.key, one.key), **dict(one.values)) for one in assumed)
 
 
 def _events(

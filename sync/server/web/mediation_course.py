@@ -11,6 +11,7 @@ from datetime import datetime, time
 from typing import Final
 
 from resources import Wording
+from sync.records.court_confirmation import OF_COURT
 from sync.records.mediation_events import MediationEvent, MediationEventKind, shareable
 from sync.records.mediations import Agreement, FollowUp
 from sync.records.seen import standing
@@ -29,9 +30,15 @@ _LOOKS: Final = {
     MediationEventKind.UNSIGNED: ("bad", "pen"),
     MediationEventKind.CONSENT: ("info", "user"),
     MediationEventKind.PERIOD_AGREED: ("info", "clock"),
+    MediationEventKind.COURT_FILED: ("info", "order"),
+    MediationEventKind.COURT_ACCEPTED: ("info", "check"),
+    MediationEventKind.COURT_EXTENDED: ("warn", "clock"),
+    MediationEventKind.COURT_RULED: ("good", "check"),
 }
-_TOLD: Final = frozenset({MediationEventKind.SUSPENDED, MediationEventKind.RESUMED, MediationEventKind.PERIOD_AGREED})
-"""Of these the reason is told; what was said and found in the others stands at the station."""
+_TOLD: Final = frozenset(
+    {MediationEventKind.SUSPENDED, MediationEventKind.RESUMED, MediationEventKind.PERIOD_AGREED, *OF_COURT}
+)
+"""Of these the reason is told, and what a court did; what was said and found in the others stands at the station."""
 
 
 def course(

@@ -6,7 +6,7 @@ Who oversees a unit finds its mediations here; for everybody else, and for every
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, Final
@@ -15,12 +15,15 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from resources import wording
+from sync.records.court_confirmation import court_course
+from sync.records.deadlines import deadline_of_day
 from sync.records.mediation_events import open_suspensions
-from sync.records.mediations import Host, Outcome
+from sync.records.mediations import Agreement, Host, Outcome
+from sync.records.seen import standing
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 from sync.server.people_log import Event
-from sync.server.periods import counting_at
+from sync.server.periods import Counting, counting_at
 from sync.server.store.directory import Unit, clean, staff_names, units
 from sync.server.store.log import write_log
 from sync.server.store.mediation_pages import (
@@ -34,7 +37,7 @@ from sync.server.store.mediation_pages import (
     mediations_by_end,
     mediations_by_number,
 )
-from sync.server.store.mediations import papers_of
+from sync.server.store.mediations import MediationHere, papers_of
 from sync.server.store.schema import to_moment, to_number
 from sync.server.store.store import Connection
 from sync.server.web.matters import Due
@@ -181,6 +184,17 @@ def _place(after: str) -> Place | None:
         return None
 
 
+def _before_court(here: MediationHere, agreements: Iterable[Agreement], by: Counting, now: datetime) -> list[Due]:
+    """What a court is to do next of each agreement that stands, as the agreement's station tells it."""
+    found = []
+    for paper in standing(agreements)[0].values():
+        waits = court_course(here.events, paper.id).waits
+        if waits is not None:
+            ends = deadline_of_day(by.rules[waits[0]], waits[1], by.calendar).due
+            found.append(Due(waits[0], ends, ends - now))
+    return sorted(found, key=lambda one: one.by)
+
+
 @router.get("/mediations/{mediation_id}")
 def show_one(request: Request, site: Standing, mediation_id: str, who: Overseer) -> Response:
     """Show one mediation; that somebody opened one with a duty to report is a line of the log."""
@@ -190,9 +204,11 @@ def show_one(request: Request, site: Standing, mediation_id: str, who: Overseer)
         listed = mediation_on_page(conn, clean(mediation_id)[:64], overseen(who, known))
         if listed is None:
             raise NotFound
-        ends = Ends(counting_at(conn, now.astimezone(BEIJING).date()), now)
+        by = counting_at(conn, now.astimezone(BEIJING).date())
+        ends = Ends(by, now)
         line, names = _line(listed, ends, known, now), staff_names(conn)
-        happened = course(words, listed.here, *papers_of(conn, listed.here))
+        agreements, visits = papers_of(conn, listed.here)
+        happened = course(words, listed.here, agreements, visits)
     value = line.value
     if line.restricted:
         with site.store.write() as conn:
@@ -205,5 +221,6 @@ def show_one(request: Request, site: Standing, mediation_id: str, who: Overseer)
         "looks": LOOKS,
         "notes": [words(one.key, **dict(one.values)) for one in assumed],
         "history": happened,
+        "court": _before_court(listed.here, agreements, by, now),
     }
     return page(request, "mediation.html", who, **values)

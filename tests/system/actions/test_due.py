@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from desktop.actions.agreements import agreement_draft, conclude
 from desktop.actions.due import due_of_agreement, due_rows
 from desktop.actions.matters import edit_matter, matter_draft
+from desktop.actions.mediation_events import correction_draft, event_draft, note_event
 from desktop.actions.mediations import follow_up
 from desktop.actions.papers import issue_paper
+from desktop.commands.deadlines import due
 from desktop.forms.form import Draft
 from desktop.forms.mediations import FOLLOW_UP_FORM
 from desktop.forms.questions import fresh
+from desktop.ui.stories.dues import read_dues, read_soon
+from desktop.ui.stories.mediations import mediation_story
+from resources import wording
+from sync.records.errors import RuleBroken
 from sync.records.kinds import new_id
 from sync.records.papers import PaperKind
 from sync.records.rule_tables import FIRST, RuleTable, TableName
 from tests.system.actions.conftest import Station
+from tests.system.actions.test_open_items import Told
 from tests.system.actions.test_print_rules import begun, concluded, empower
 from tests.system.actions.test_signing import page, sign
 
@@ -63,6 +71,86 @@ def test_the_clocks_of_an_agreement_from_the_last_signature_to_the_return_visit(
     seen = {"happened_at": station.clock.at.isoformat(), "performed": "all", "text": "已付清"}
     follow_up(station.desk, agreement, fresh(FOLLOW_UP_FORM, "follow_up", seen))
     assert kinds(station) == []
+
+
+def court(station: Station, mediation: str, kind: str, **more: str) -> str:
+    draft = event_draft(station.desk, mediation) | {"kind": kind, "happened_at": station.clock.at.isoformat(), **more}
+    return note_event(station.desk, mediation, draft).id
+
+
+def refused(station: Station, mediation: str, kind: str, **more: str) -> str:
+    with pytest.raises(RuleBroken) as told:
+        court(station, mediation, kind, **more)
+    return told.value.key
+
+
+def of_court(station: Station) -> list[tuple[str, str]]:
+    return [
+        (row.due.kind.value, row.due.on.isoformat())
+        for row in due_rows(station.desk)
+        if row.due.kind.value.startswith("court")
+    ]
+
+
+def test_the_courts_days_run_from_the_filing_to_the_ruling_wherever_what_is_due_is_told(
+    station: Station, mediation: str
+) -> None:
+    words = wording("zh")
+    agreement = concluded(station, mediation)
+    where = {"court": "光明区人民法院"}
+    assert refused(station, mediation, "court_filed", **where) == "records.event_no_agreement"
+    sign_all(station, agreement)
+    assert kinds(station) == [("confirm", 33)]
+    assert refused(station, mediation, "court_accepted") == "records.event_not_filed"
+    assert refused(station, mediation, "court_filed") == "actions.required"
+    court(station, mediation, "court_filed", **where)
+    assert of_court(station) == [("court_accept", "2026-03-09")]  # 8 March, the third day, is a Sunday
+    assert ("confirm", 33) not in kinds(station), "what was filed is applied for"
+    assert refused(station, mediation, "court_filed", **where) == "records.event_no_agreement"
+    assert refused(station, mediation, "court_extended") == "actions.court_not_accepted"
+    (row,) = [row for row in due_of_agreement(station.desk, agreement) if row.due.kind == "court_accept"]
+    verb = due(Namespace(at="", only="clocks"), Told(station.desk)).data  # type: ignore[arg-type]
+    (told,) = [each for each in verb if each["kind"] == "court-accept"]
+    assert (told["due"], told["id"], told["state"]) == ("2026-03-09T23:59:59+08:00", agreement, "running")
+    assert told["assumed"] == ["该时限是程序自带的默认值（版本default-1），尚待区里确认。"]
+    lines = [line for line in read_dues(station.desk, words).lines if line.record == agreement]
+    assert [(line.what, line.status.text) for line in lines] == [("法院决定是否受理", "还有4天")]
+    station.clock.later(days=2)
+    assert "court_accept" in {line.agreed.due.kind for line in read_soon(station.desk, words, 5) if line.agreed}
+    with station.store.read() as reader:
+        facts = mediation_story(words, station.clock, reader, mediation).facts
+    assert dict(facts)["法院决定是否受理"].startswith("2026-03-09  还有2天")
+    assert row.due.on.isoformat() == "2026-03-09"
+    court(station, mediation, "court_accepted")
+    assert of_court(station) == [("court_decide", "2026-03-23")]  # 22 March is a Sunday
+    court(station, mediation, "court_extended", text="案情复杂，院长批准")
+    assert of_court(station) == [("court_decide", "2026-04-01")]
+    station.clock.later(days=40)
+    (late,) = [line for line in read_dues(station.desk, words).lines if line.what == "法院作出司法确认裁定"]
+    assert late.standing == "overdue"
+    assert refused(station, mediation, "court_ruled") == "actions.required"
+    court(station, mediation, "court_ruled", text="确认协议有效。")
+    assert of_court(station) == []
+    with station.store.read() as reader:
+        story = mediation_story(words, station.clock, reader, mediation)
+    told_events = {event.title: event.text for event in story.events}
+    assert told_events["向法院申请司法确认"] == "光明区人民法院"
+    assert told_events["法院裁定（或不予受理）"] == "确认协议有效。"
+    station.clock.later(days=1)
+    court(station, mediation, "court_filed", **where)  # after a dismissal the parties may apply anew
+    assert [kind for kind, _ in of_court(station)] == ["court_accept"]
+
+
+def test_a_corrected_day_of_filing_moves_what_the_court_has_to_do(station: Station, mediation: str) -> None:
+    sign_all(station, concluded(station, mediation))
+    station.clock.later(days=4)
+    event = court(station, mediation, "court_filed", court="光明区人民法院")
+    assert of_court(station) == [("court_accept", "2026-03-12")]
+    draft = correction_draft(station.desk, mediation, event)
+    assert draft["court"] == "光明区人民法院"
+    earlier = (station.clock.at - timedelta(days=1)).isoformat()
+    note_event(station.desk, mediation, {**draft, "happened_at": earlier, "amend_reason": "看错日期"})
+    assert of_court(station) == [("court_accept", "2026-03-11")]
 
 
 def test_return_visits_are_due_when_the_district_says(station: Station, mediation: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from desktop.actions.calendars import calendar
 from desktop.actions.due import clocks
-from sync.records.due import Due, DueKind, due_of
+from sync.records.due import DueKind, due_of
 from sync.records.kinds import new_id
 from sync.records.mediations import FollowUp, Term
 from sync.records.signing import Signing, SigningStage
@@ -70,4 +70,5 @@ def test_what_is_not_in_effect_starts_no_clock_but_an_awaited_seal_is_due(stage:
 def test_a_last_day_in_a_year_without_a_calendar_says_so() -> None:
     late = dataclasses.replace(STATE, effective=date(2030, 12, 20))
     (found,) = due_of(AGREEMENT, late, [visit(date(2030, 12, 21))], clocks(), calendar(), date(2030, 12, 22))
-    assert found == Due(DueKind.CONFIRM, date(2031, 1, 20), counted=False)
+    assert (found.kind, found.on) == (DueKind.CONFIRM, date(2031, 1, 20))
+    assert [one.key for one in found.assumed] == ["records.assumed_year", "records.assumed_old"]

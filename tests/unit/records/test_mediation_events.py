@@ -21,7 +21,8 @@ from sync.records.times import BEIJING
 
 AT = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)
 MADE = Made(by="sta_1", unit="uni_1", store="sto_1", at=AT)
-CONTACT, JOINT, SEPARATE, INSPECTION, SUSPENDED, RESUMED, UNSIGNED, CONSENT, PERIOD = MediationEventKind
+CONTACT, JOINT, SEPARATE, INSPECTION, SUSPENDED, RESUMED, UNSIGNED, CONSENT, PERIOD, *COURT = MediationEventKind
+FILED, ACCEPTED, LONGER, RULED = COURT
 
 
 def event(name: str, kind: MediationEventKind, hours: int = 0, **more: Any) -> MediationEvent:
@@ -37,6 +38,10 @@ WHOLE: dict[MediationEventKind, dict[str, Any]] = {
     SUSPENDED: {"reason": SuspensionReason.APPRAISAL, "until": date(2026, 3, 20)},
     RESUMED: {"resumes": ("mev_s",)},
     UNSIGNED: {"agreement": "agr_1", "party": "per_1", "text": "中途离开。"},
+    FILED: {"agreement": "agr_1", "place": "光明区人民法院"},
+    ACCEPTED: {"agreement": "agr_1"},
+    LONGER: {"agreement": "agr_1"},
+    RULED: {"agreement": "agr_1", "text": "确认有效。"},
     CONSENT: {"party": "per_1", "agrees": False, "manner": ContactManner.AT_DESK},
     PERIOD: {"until": date(2026, 4, 20), "present": ("张伟", "某某物业"), "text": "等对方筹款。"},
 }
@@ -67,6 +72,12 @@ WHOLE: dict[MediationEventKind, dict[str, Any]] = {
         (PERIOD, {"until": date(2026, 3, 4)}, "agreed_until"),
         (PERIOD, {"present": ()}, "agreed_by"),
         (PERIOD, {"text": " "}, "agreed_why"),
+        (FILED, {"agreement": ""}, "kind"),
+        (FILED, {"place": ""}, "court"),
+        (ACCEPTED, {"agreement": ""}, "kind"),
+        (LONGER, {"agreement": ""}, "kind"),
+        (RULED, {"agreement": ""}, "kind"),
+        (RULED, {"text": " "}, "text"),
         (UNSIGNED, {"party": ""}, "party"),
         (UNSIGNED, {"agreement": ""}, "party"),
         (UNSIGNED, {"text": " "}, "text"),
