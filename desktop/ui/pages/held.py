@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QApplication,
     QPushButton,
-    QSplitter,
     QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
     QWidget,
 )
 
@@ -33,13 +29,10 @@ from desktop.changes import Changes
 from desktop.store.rows import HeldRow
 from desktop.ui.dialogs.confirm import Confirm
 from desktop.ui.dialogs.giving_up import GivingUp
-from desktop.ui.icons import icon
-from desktop.ui.measures import scaled
+from desktop.ui.pages.line_page import LinePage
 from desktop.ui.pieces.buttons import button
-from desktop.ui.pieces.chip import tone_colour
 from desktop.ui.pieces.empty import Empty
 from desktop.ui.pieces.labels import card, column, label, row
-from desktop.ui.pieces.line_table import as_lines
 from desktop.ui.pieces.page_turn import PageTurn
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.held import called, held_status, held_story, place_of
@@ -55,18 +48,13 @@ MOST: Final = 500
 """So many lines are a page."""
 
 
-class HeldPage(QWidget):
-    """``followed`` carries a record, ``mend`` what is to be mended by its form, ``said`` a sentence and its tone."""
+class HeldPage(LinePage):
+    """``mend`` carries what is to be mended by its form."""
 
-    followed = Signal(str)
     mend = Signal(object)
-    said = Signal(str, str)
 
     def __init__(self, tools: Tools) -> None:
-        super().__init__()
-        self.tools = tools
-        self.setObjectName("page.held")
-        self._stale = True
+        super().__init__(tools, "held")
         self._every: tuple[HeldRow, ...] = ()
         self._rows: tuple[HeldRow, ...] = ()
         self._waiting = 0
@@ -77,59 +65,32 @@ class HeldPage(QWidget):
         outer.addWidget(self._stack, 1)
         words = tools.words
         self._stack.addWidget(Empty(tools.theme, "sent", words("held.none"), words("held.none_text")))
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(14)
-        self.table = self._table()
+        self.table = self.lines(words("held.title"), [words(f"held.column_{name}") for name in COLUMNS])
+        self.table.itemSelectionChanged.connect(self._tell)
         left = card()
         self.pages = PageTurn(words, tools.theme, "pages.held", MOST)
         self.pages.turned.connect(self._turn)
         lines = column(left, space=0, margins=(1, 6, 1, 6))
         lines.addWidget(self.table, 1)
         lines.addWidget(self.pages)
-        split.addWidget(left)
         right = card()
         self.story = StoryView(tools.theme, words("held.history"))
         self._panes = QStackedWidget()
         self._panes.addWidget(Empty(tools.theme, "held", words("held.choose")))
         self._panes.addWidget(self.story)
         column(right, space=0, margins=(1, 1, 1, 1)).addWidget(self._panes)
-        split.addWidget(right)
-        split.setStretchFactor(0, 5)
-        split.setStretchFactor(1, 4)
-        split.setSizes([640, 480])
-        self._stack.addWidget(split)
+        self._stack.addWidget(self.beside(left, right, (640, 480)))
         tools.bus.changed.connect(self._changed)
 
-    def refresh(self) -> None:
-        """Ask again, where the page is shown; else when it is shown next."""
-        self._stale = not self.isVisible()
-        if self._stale:
-            return
+    def ask(self) -> None:
+        """Ask for what waits, and for what was closed."""
         desk = self.tools.desk
-        self.tools.tasks.read(lambda: held_now(desk, history=True), self._show, self._not_read)
+        self.tools.tasks.read(lambda: held_now(desk, history=True), self._show, self.failed)
 
     def start(self) -> None:
         """Take the focus at the first line, as soon as there is one."""
         self._begins = True
         self.table.setFocus()
-
-    def seek(self) -> None:
-        """Nothing to search here: the list is short."""
-        self.table.setFocus()
-
-    def back(self) -> bool:
-        """From the verbs back to the list; returns whether that was a step."""
-        inside = self._in_story()
-        if inside:
-            self.table.setFocus()
-        return inside
-
-    def showEvent(self, event: Any) -> None:
-        """Ask when it is shown after changes."""
-        super().showEvent(event)
-        if self._stale:
-            self.refresh()
 
     def select(self, record_id: str) -> None:
         """Choose the line of a record, on whichever page it is."""
@@ -170,14 +131,6 @@ class HeldPage(QWidget):
         head.addWidget(self.all, 0, Qt.AlignmentFlag.AlignTop)
         return head
 
-    def _table(self) -> QTableWidget:
-        words = self.tools.words
-        made = QTableWidget()
-        as_lines(made, "table.held", words("held.title"), [words(f"held.column_{name}") for name in COLUMNS], 1)
-        made.itemSelectionChanged.connect(self._tell)
-        made.itemActivated.connect(lambda _item: self._to_verbs())
-        return made
-
     def _show(self, found: Held) -> None:
         words, before = self.tools.words, self.current
         rows = (*found.held, *found.again, *found.closed)
@@ -211,22 +164,13 @@ class HeldPage(QWidget):
             self._fill()
 
     def _fill(self) -> None:
-        words, theme = self.tools.words, self.tools.theme
-        self.table.blockSignals(True)
-        self.table.clearSelection()
-        self.table.setRowCount(len(self._rows))
-        for at, one in enumerate(self._rows):
-            status = held_status(words, one.state)
-            texts = (status.text, called(words, one), one.staff_name, moment(one.refused_at))
-            for place, text in enumerate(texts):
-                self.table.setItem(at, place, QTableWidgetItem(text))
-            first = self.table.item(at, 0)
-            if first is not None:
-                first.setIcon(icon(status.picture, theme.colour(tone_colour(status.tone)), 18))
-        self.table.blockSignals(False)
-        for place in (0, 2, 3):
-            self.table.resizeColumnToContents(place)
-            self.table.setColumnWidth(place, min(self.table.columnWidth(place), scaled(190)))
+        words = self.tools.words
+        self.fill(
+            [
+                (held_status(words, one.state), called(words, one), one.staff_name, moment(one.refused_at))
+                for one in self._rows
+            ]
+        )
 
     def _tell(self) -> None:
         now, desk = self.current, self.tools.desk
@@ -234,13 +178,13 @@ class HeldPage(QWidget):
             self._panes.setCurrentIndex(0)
             return
         held = now.id
-        self.tools.tasks.read(lambda: offer(desk, held), self._told, self._not_read)
+        self.tools.tasks.read(lambda: offer(desk, held), self._told, self.failed)
 
     def _told(self, found: Offer) -> None:
         now = self.current
         if now is None or found.row.id != now.id:
             return
-        inside = self._in_story()
+        inside = self.in_story()
         verbs: list[QWidget] = [*self._verbs(found)]
         self.story.tell(held_story(self.tools.words, found), verbs)
         self._panes.setCurrentIndex(1)
@@ -267,15 +211,6 @@ class HeldPage(QWidget):
                 verb.clicked.connect(lambda _on=False, start=start: start())
                 made.append(verb)
         return made
-
-    def _in_story(self) -> bool:
-        focus = QApplication.focusWidget()
-        return focus is not None and self.story.isAncestorOf(focus)
-
-    def _to_verbs(self) -> None:
-        first = self.story.findChild(QPushButton)
-        if first is not None:
-            first.setFocus()
 
     def _send_all(self) -> None:
         desk = self.tools.desk
@@ -316,8 +251,5 @@ class HeldPage(QWidget):
             self.refresh()
 
     def _not_done(self, error: QianshaoError) -> None:
-        self._not_read(error)
+        self.failed(error)
         self.refresh()
-
-    def _not_read(self, error: QianshaoError) -> None:
-        self.said.emit(self.tools.sentence(error), "bad")

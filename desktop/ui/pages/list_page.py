@@ -13,6 +13,7 @@ from desktop.changes import Changes
 from desktop.ui.command import Command, in_other_words
 from desktop.ui.form_panel import FormPanel, Job
 from desktop.ui.models.narrow import Narrow
+from desktop.ui.pages.form_layers import FormLayers
 from desktop.ui.pages.list_front import ListFront
 from desktop.ui.pages.list_shape import Shape, Verb
 from desktop.ui.pieces.buttons import button, shortcut_of
@@ -22,7 +23,6 @@ from desktop.ui.pieces.more import More
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.story import Story
 from desktop.ui.tools import Tools
-from desktop.ui.words import told_of
 from sync.records.errors import QianshaoError
 from sync.records.papers import PaperKind
 
@@ -44,23 +44,28 @@ class ListPage(QWidget):
         super().__init__()
         self.tools, self.shape = tools, shape
         self.setObjectName(f"page.{shape.name}")
-        self.panel: FormPanel | None = None
         self.mending: Mending | None = None
         self._stale, self._more = True, False
         self.current: Any = None
-        self._stack = QStackedWidget()
-        column(self, space=0, margins=(24, 20, 24, 20)).addWidget(self._stack)
         self.story = StoryView(tools.theme, tools.words("window.timeline"), self.offers())
         self.story.followed.connect(self.followed)
         self.front = self._build()
         self.model, self.table, self.search = self.front.model, self.front.table, self.front.search
         self.nothing = self.front.nothing
-        self._stack.addWidget(self.front)
+        self._layers = FormLayers(tools, self.front)
+        self._layers.said.connect(self.said)
+        self._layers.closed.connect(self.table.setFocus)
+        column(self, space=0, margins=(24, 20, 24, 20)).addWidget(self._layers)
         self.front.current.connect(self._current_changed)
         self.front.rested.connect(self._rested)
         self.front.activated.connect(self._activated)
         self.front.failed.connect(self._not_told)
         tools.bus.changed.connect(self._changed)
+
+    @property
+    def panel(self) -> FormPanel | None:
+        """The form that is open."""
+        return self._layers.panel
 
     # What a page gives
 
@@ -147,8 +152,7 @@ class ListPage(QWidget):
 
     def narrow_to(self, narrow: Narrow) -> None:
         """Show the list narrowed to ``narrow`` and to nothing else; a form that is open is left with its draft."""
-        if self.panel is not None:
-            self.panel.leave()
+        self._layers.leave()
         self.search.clear()
         self.front.bar.set(narrow)
         self.table.setFocus()
@@ -192,27 +196,13 @@ class ListPage(QWidget):
 
         Returns whether there was anything to leave.
         """
-        if self.panel is not None:
-            self.panel.leave()
-            return True
-        return self.front.back()
+        return self._layers.leave() or self.front.back()
 
     def open(self, job: Job, side: QWidget | None = None, after: Callable[[Done], None] | None = None) -> FormPanel:
         """Open a form on this page; the list waits behind it."""
-        if self.panel is not None:
-            self.panel.leave()
-        if self.panel is not None:
-            return self.panel  # it asks first
-        panel = FormPanel(self.tools, job, side)
-        panel.finished.connect(partial(self._finished, panel, after))
-        panel.closed.connect(self._close_panel)
-        panel.refused_late.connect(partial(self._refused_late, panel))
-        self.panel = panel
-        self._stack.addWidget(panel)
-        self._stack.setCurrentWidget(panel)
-        panel.view.start()
-        mending, self.mending = self.mending, None
-        if mending is not None:
+        panel = self._layers.open(job, side, after)
+        if panel.job is job and self.mending is not None:
+            mending, self.mending = self.mending, None
             mending.meet(panel)
         return panel
 
@@ -308,28 +298,3 @@ class ListPage(QWidget):
     def _changed(self, changes: Changes) -> None:
         if changes.touches(*self.shape.kinds):
             self.refresh()
-
-    def _finished(self, panel: FormPanel, after: Callable[[Done], None] | None, done: Done) -> None:
-        words = self.tools.words
-        self.said.emit(*told_of(words, panel.job.done_key, done))
-        if panel is not self.panel:  # left meanwhile: the person is elsewhere, and stays there
-            panel.deleteLater()
-            return
-        self._close_panel()
-        if after is not None:
-            after(done)
-
-    def _refused_late(self, panel: FormPanel, error: QianshaoError) -> None:
-        words = self.tools.words
-        self.said.emit(words("window.refused_late", form=panel.title, why=self.tools.sentence(error)), "bad")
-        panel.deleteLater()
-
-    def _close_panel(self) -> None:
-        panel, self.panel = self.panel, None
-        self._stack.setCurrentWidget(self.front)
-        if panel is not None:
-            self._stack.removeWidget(panel)
-            panel.hide()
-            if not panel.busy:
-                panel.deleteLater()
-        self.table.setFocus()

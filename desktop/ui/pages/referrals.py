@@ -6,17 +6,13 @@ Who does nothing else than counsel has this page alone, with what is hers to tak
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QPushButton,
-    QSplitter,
     QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
     QWidget,
 )
 
@@ -27,13 +23,11 @@ from desktop.forms.form import Draft, Form
 from desktop.forms.referrals import REFERRAL_RESULT_FORM
 from desktop.ui.command import Command, in_other_words
 from desktop.ui.form_panel import FormPanel, Job
-from desktop.ui.icons import icon
-from desktop.ui.measures import scaled
+from desktop.ui.pages.form_layers import FormLayers
+from desktop.ui.pages.line_page import LinePage
 from desktop.ui.pieces.buttons import button
-from desktop.ui.pieces.chip import tone_colour
 from desktop.ui.pieces.empty import Empty
 from desktop.ui.pieces.labels import card, column, label
-from desktop.ui.pieces.line_table import as_lines
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.referrals import (
     OPEN_KEPT,
@@ -46,7 +40,6 @@ from desktop.ui.stories.referrals import (
     whose,
 )
 from desktop.ui.tools import Tools
-from sync.records.errors import QianshaoError
 from sync.records.ownership import may_tell_result
 from sync.records.units import Role, of_one_page
 
@@ -55,36 +48,30 @@ MOST: Final = 500
 """So many lines are shown, what waits first."""
 
 
-class ReferralsPage(QWidget):
-    """``followed`` carries a matter, ``said`` a sentence and its tone; ``filled`` tells that the list stands."""
+class ReferralsPage(LinePage):
+    """``filled`` tells that the list stands."""
 
-    followed = Signal(str)
-    said = Signal(str, str)
     filled = Signal()
 
     def __init__(self, tools: Tools) -> None:
-        super().__init__()
-        self.tools = tools
-        self.setObjectName("page.referrals")
-        self.panel: FormPanel | None = None
+        super().__init__(tools, "referrals")
         self._found = Referrals()
         self._people: list[Sought] = []
         self._opened: dict[str, str] = {}
-        self._stale, self._wanted = True, ""
+        self._wanted = ""
         self._alone = of_one_page(tools.desk.session.roles)
-        self._layers = QStackedWidget()
+        self._layers = FormLayers(tools, self._front())
+        self._layers.said.connect(self.said)
+        self._layers.closed.connect(self.table.setFocus)
         column(self, space=0, margins=(24, 20, 24, 20)).addWidget(self._layers)
-        self._layers.addWidget(self._front())
         tools.bus.changed.connect(self._changed)
 
     # What the window calls
 
-    def refresh(self) -> None:
-        """Ask again, where the page is shown; else when it is shown next."""
-        self._stale = not self.isVisible()
-        if not self._stale:
-            desk = self.tools.desk
-            self.tools.tasks.read(lambda: read_referrals(desk), self._show, self._failed)
+    def ask(self) -> None:
+        """Ask for all that was referred."""
+        desk = self.tools.desk
+        self.tools.tasks.read(lambda: read_referrals(desk), self._show, self.failed)
 
     def start(self) -> None:
         """Take the focus."""
@@ -93,19 +80,9 @@ class ReferralsPage(QWidget):
         else:
             self.table.setFocus()
 
-    def seek(self) -> None:
-        """Nothing to search here: the list is short."""
-        self.table.setFocus()
-
     def back(self) -> bool:
         """Leave the form, its draft kept, or the verbs; returns whether that was a step."""
-        inside = self._in_story()
-        if self.panel is not None:
-            self.panel.leave()
-            return True
-        if inside:
-            self.table.setFocus()
-        return inside
+        return self._layers.leave() or super().back()
 
     def here(self) -> str:
         """The referral in front, empty for none."""
@@ -131,18 +108,17 @@ class ReferralsPage(QWidget):
         also = in_other_words(self.tools.words, key)
         return [Command("referrals.result", self.tools.words(key), self.write, "edit", "", also)]
 
-    def showEvent(self, event: Any) -> None:
-        """Ask when it is shown after changes."""
-        super().showEvent(event)
-        if self._stale:
-            self.refresh()
-
     def hideEvent(self, event: QHideEvent) -> None:
         """Whatever was opened is covered again when somebody looks elsewhere, or the desk is locked."""
         super().hideEvent(event)
         if self._opened:
             self._opened.clear()
             self._tell()
+
+    @property
+    def panel(self) -> FormPanel | None:
+        """The form that is open."""
+        return self._layers.panel
 
     @property
     def current(self) -> ReferralHere | None:
@@ -155,7 +131,7 @@ class ReferralsPage(QWidget):
         desk, one = self.tools.desk, self.current
         if one is not None and self.panel is None:
             opened = partial(self._opened_form, one.id)
-            self.tools.tasks.read(lambda: result_draft(desk, one.id), opened, self._failed)
+            self.tools.tasks.read(lambda: result_draft(desk, one.id), opened, self.failed)
 
     def open_form(self, form: Form, draft: Draft, record: str) -> FormPanel | None:
         """Open the form with a draft that waited."""
@@ -178,25 +154,15 @@ class ReferralsPage(QWidget):
         self._stack = QStackedWidget()
         none = "none_alone" if self._alone else "none"
         self._stack.addWidget(Empty(theme, "referrals", words(f"referrals.{none}"), words(f"referrals.{none}_hint")))
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(14)
-        self.table = QTableWidget()
         headings = [words(f"referrals.column_{name}") for name in COLUMNS]
-        as_lines(self.table, "table.referrals", words("window.page_referrals"), headings, 1)
+        self.table = self.lines(words("window.page_referrals"), headings)
         self.table.itemSelectionChanged.connect(self._chosen)
-        self.table.itemActivated.connect(lambda _item: self._to_verbs())
         left, right = card(), card()
         column(left, space=0, margins=(1, 6, 1, 6)).addWidget(self.table)
         self.story = StoryView(theme, words("referrals.results"), {OPEN_KEPT: words("referrals.verb_open_kept")})
         self.story.asked.connect(self._open_kept)
         column(right, space=0, margins=(1, 1, 1, 1)).addWidget(self.story)
-        split.addWidget(left)
-        split.addWidget(right)
-        split.setStretchFactor(0, 5)
-        split.setStretchFactor(1, 4)
-        split.setSizes([660, 460])
-        self._stack.addWidget(split)
+        self._stack.addWidget(self.beside(left, right, (660, 460)))
         outer.addWidget(self._stack, 1)
         return front
 
@@ -217,23 +183,13 @@ class ReferralsPage(QWidget):
         self.filled.emit()
 
     def _fill(self) -> None:
-        words, theme, now = self.tools.words, self.tools.theme, self.tools.judged_now()
-        self.table.blockSignals(True)
-        self.table.clearSelection()
-        self.table.setRowCount(len(self._rows))
-        for at, one in enumerate(self._rows):
-            state, due = state_status(words, one), due_status(words, one, now)
-            texts = (state.text, one.matter.title, whose(words, one, self._names), due.text)
-            for place, text in enumerate(texts):
-                self.table.setItem(at, place, QTableWidgetItem(text))
-            for place, status in ((0, state), (3, due)):
-                item = self.table.item(at, place)
-                if item is not None and status.text:
-                    item.setIcon(icon(status.picture, theme.colour(tone_colour(status.tone)), 18))
-        self.table.blockSignals(False)
-        for place in (0, 2, 3):
-            self.table.resizeColumnToContents(place)
-            self.table.setColumnWidth(place, min(self.table.columnWidth(place), scaled(190)))
+        words, names, now = self.tools.words, self._names, self.tools.judged_now()
+        self.fill(
+            [
+                (state_status(words, one), one.matter.title, whose(words, one, names), due_status(words, one, now))
+                for one in self._rows
+            ]
+        )
 
     @property
     def _names(self) -> dict[str, str]:
@@ -245,7 +201,7 @@ class ReferralsPage(QWidget):
         self._people = []
         if one is not None:
             self._tell()
-            self.tools.tasks.read(lambda: read_people(desk, one), partial(self._reached, one.id), self._failed)
+            self.tools.tasks.read(lambda: read_people(desk, one), partial(self._reached, one.id), self.failed)
 
     def _reached(self, referral: str, people: list[Sought]) -> None:
         if people and referral == self.here():
@@ -256,11 +212,11 @@ class ReferralsPage(QWidget):
         one = self.current
         if one is None:
             return
-        inside = self._in_story()
+        inside = self.in_story()
         told = referral_story(self.tools.words, self.tools.desk, one, self._names, self._people, self._opened)
         self.story.tell(told, [*self._verbs(one)])
         if inside:  # its buttons are others now
-            self._to_verbs()
+            self.to_verbs()
 
     def _verbs(self, one: ReferralHere) -> list[QPushButton]:
         words, theme = self.tools.words, self.tools.theme
@@ -277,7 +233,7 @@ class ReferralsPage(QWidget):
         one, desk = self.current, self.tools.desk
         if one is not None:
             opened = partial(self._was_opened, one.id, result)
-            self.tools.tasks.write(lambda: open_kept(desk, one.id, result), opened, self._failed)
+            self.tools.tasks.write(lambda: open_kept(desk, one.id, result), opened, self.failed)
 
     def _was_opened(self, referral: str, result: str, text: str) -> None:
         if referral == self.here() and self.isVisible():
@@ -285,10 +241,6 @@ class ReferralsPage(QWidget):
             self._tell()
 
     def _opened_form(self, referral: str, draft: Draft) -> FormPanel:
-        if self.panel is not None:
-            self.panel.leave()
-        if self.panel is not None:
-            return self.panel  # it asks first
         desk = self.tools.desk
         one = next((one for one in self._rows if one.id == referral), None)
 
@@ -297,49 +249,8 @@ class ReferralsPage(QWidget):
 
         title = one.matter.title if one is not None else ""
         job = Job(REFERRAL_RESULT_FORM, draft, act, "referrals.written", record=referral, title=title)
-        self.panel = panel = FormPanel(self.tools, job)
-        panel.finished.connect(partial(self._finished, panel))
-        panel.closed.connect(self._close_panel)
-        panel.refused_late.connect(partial(self._refused_late, panel))
-        self._layers.addWidget(panel)
-        self._layers.setCurrentWidget(panel)
-        panel.view.start()
-        return panel
-
-    def _finished(self, panel: FormPanel, _done: Done) -> None:
-        self.said.emit(self.tools.words(panel.job.done_key), "good")
-        if panel is self.panel:
-            self._close_panel()
-        else:  # left meanwhile: the person is elsewhere, and stays there
-            panel.deleteLater()
-
-    def _refused_late(self, panel: FormPanel, error: QianshaoError) -> None:
-        words = self.tools.words
-        self.said.emit(words("window.refused_late", form=panel.title, why=self.tools.sentence(error)), "bad")
-        panel.deleteLater()
-
-    def _close_panel(self) -> None:
-        panel, self.panel = self.panel, None
-        self._layers.setCurrentIndex(0)
-        if panel is not None:
-            self._layers.removeWidget(panel)
-            panel.hide()
-            if not panel.busy:
-                panel.deleteLater()
-        self.table.setFocus()
-
-    def _in_story(self) -> bool:
-        focus = QApplication.focusWidget()
-        return focus is not None and self.story.isAncestorOf(focus)
-
-    def _to_verbs(self) -> None:
-        first = self.story.findChild(QPushButton)
-        if first is not None:
-            first.setFocus()
+        return self._layers.open(job)
 
     def _changed(self, changes: Changes) -> None:
         if changes.touches("step", "matter", "revision", "staff_member"):
             self.refresh()
-
-    def _failed(self, error: QianshaoError) -> None:
-        self.said.emit(self.tools.sentence(error), "bad")
