@@ -20,6 +20,10 @@ _HOURS: Final = re.compile(r"([0-9]{1,2})[:：]([0-9]{2})\s*(?:至|到|~|—|–
 _SPLIT: Final = re.compile(r"[、,，;；\s]+")
 
 
+_LEADS: Final = ("领导", "leader")
+"""What the post of whoever leads a shift says: 带班领导, 值班领导."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyShift:
     """One officer at some hours. ``weekdays`` count from 1 (Monday), none: every day; ``first`` to ``last`` are days.
@@ -36,6 +40,11 @@ class DutyShift:
     last: date | None = None
     since: str = ""
     until: str = ""
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is the leader of the shift (带班领导): told where leaders are to be told, not called first."""
+        return any(word in self.post.casefold() for word in _LEADS)
 
     def begins_on(self, day: date) -> bool:
         """Whether the shift begins on ``day``."""
@@ -65,10 +74,12 @@ class DutyRoster(Fact):
 
 
 def on_duty(rosters: Iterable[DutyRoster], department: str, at: datetime) -> tuple[DutyShift, ...]:
-    """Return who of ``department`` is on duty at a moment, those of single days before those of every week."""
+    """Return who of ``department`` is on duty at a moment: officers before leaders, and of either those of single days
+    before those of every week.
+    """
     newest = [roster for roster in standing(rosters) if roster.department == department][-1:]
     found = [shift for roster in newest for shift in roster.shifts if shift.covers(at)]
-    return tuple(sorted(found, key=lambda shift: (shift.first is None, not shift.weekdays)))
+    return tuple(sorted(found, key=lambda shift: (shift.leads, shift.first is None, not shift.weekdays)))
 
 
 def read_weekdays(text: str) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sync.protocol.codec import decode
+from sync.records.duty_rosters import DutyShift
 from sync.records.kinds import new_id
 from sync.records.notices import Notice, NoticeState
 from sync.records.order_ladder import escalations_due, running_of, step_of
@@ -21,6 +22,7 @@ from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 from sync.server import admin
 from sync.server.dispatch_rules import rules_of
+from sync.server.duty_rosters import replace_roster, rosters
 from sync.server.escalations import Escalator
 from sync.server.notices.callbacks import take
 from sync.server.notices.channels import Channel, ChannelKind, Channels
@@ -28,7 +30,7 @@ from sync.server.notices.courier import Courier
 from sync.server.notices.telling import tell_step
 from sync.server.periods import calendar_at
 from sync.server.store.check import check
-from sync.server.store.notices import Line, newest
+from sync.server.store.notices import LEADS, Line, newest, split
 from sync.server.store.records import of_kind
 from sync.server.store.store import DistrictStore, district
 from sync.server.tree import add_unit
@@ -295,3 +297,79 @@ def test_an_objection_waits_for_the_street_until_somebody_ruled(town: Town) -> N
     assert town.desk.reasons(objects) == [""]
     assert town.units("objected") == {"街道"}
     assert any(kind == "objected" and "区住房和建设局" in text for kind, text in town.send(LATER))
+
+
+def on_the_list(town: Town, *posts: tuple[str, str]) -> None:
+    """Put the department's list of who is on duty: post and number of each, at all hours."""
+    shifts = tuple(DutyShift(name=f"值班{n}", post=post, telephone=number) for n, (post, number) in enumerate(posts))
+    with town.desk.district.read() as conn:
+        former = next((one.id for one in rosters(conn) if one.department == town.department), "")
+    replace_roster(town.desk.district, town.department, shifts, "", former, WEDNESDAY)
+
+
+def texts(town: Town, at: datetime) -> list[tuple[str, str, str]]:
+    """Send text messages to the department at ``at``; returns number, kind and text of each."""
+    before = len(town.receiver.told)
+    body = {"to": "{telephone}", "kind": "{kind}", "text": "{text}"}
+    units = ("区住房和建设局",)  # the others have no number
+    channel = Channel("短信", ChannelKind.SMS, town.receiver.url, units=units, body=body, timeout_seconds=2)
+    sends = Courier(town.desk.district, Channels((channel,)), "https://district.example", lambda: at)
+    while sends.look() or sends._under_way:
+        for each in sends._under_way:
+            each.result()
+        sends._under_way.clear()
+    sends.end()
+    return [(one.json["to"], one.json["kind"], one.json["text"]) for one in town.receiver.told[before:]]
+
+
+OFFICER, LEADING = "13800000001", "13800000002"
+
+
+def test_a_leader_of_whom_the_directory_has_a_number_is_told_himself(town: Town) -> None:
+    on_the_list(town, ("带班领导", LEADING), ("科员", OFFICER))
+    said = town.order(work_day(9) - timedelta(days=9), "red")
+    steps = town.climb(work_day(10))
+    for_leader = [step for step in steps if "leader" in step.told.split() and step.department == town.department]
+    assert for_leader
+    told = texts(town, LATER)
+    assert {to for to, kind, _ in told if kind == "order"} == {OFFICER}, "the officer answers, whoever stands first"
+    assert [(to, text.split("，")[0]) for to, kind, text in told if kind == "leader"] == [
+        (LEADING, f"发令单{said.number}：请贵部门领导知悉")
+    ]
+    to_leader = [text for to, kind, text in told if kind == "escalated" and to == LEADING]
+    assert len(to_leader) == 1, "of all steps at once"
+    assert "请一并报告部门领导" not in to_leader[0]
+    assert sum("请一并报告部门领导" in text for to, kind, text in told if to == OFFICER) == 1
+    with town.desk.district.read() as conn:
+        said_of = [decode(sealed) for sealed in of_kind(conn, "notice")]
+    assert {one.staff for one in said_of if isinstance(one, Notice)} == {""}, "nobody's number or name travels"
+
+
+def test_without_a_leader_in_the_directory_the_officer_reports_as_before(town: Town) -> None:
+    on_the_list(town, ("科员", OFFICER))
+    town.order(work_day(9) - timedelta(days=9), "red")
+    town.climb(work_day(10))
+    told = texts(town, LATER)
+    assert {to for to, kind, _ in told if kind == "leader"} == {OFFICER}
+    assert any("请值班人员立即报告" in text for _, _, text in told)
+    assert any("请一并报告部门领导" in text for to, _, text in told if to == OFFICER)
+
+
+def test_a_leader_alone_on_the_list_is_told_once(town: Town) -> None:
+    on_the_list(town, ("值班领导", LEADING))
+    town.order(work_day(9) - timedelta(days=9), "red")
+    town.climb(work_day(10))
+    told = texts(town, LATER)
+    assert [to for to, kind, _ in told if kind == "escalated"] == [LEADING]
+
+
+def test_a_leader_who_left_before_it_was_sent_is_stood_for_by_the_officer(town: Town) -> None:
+    on_the_list(town, ("带班领导", LEADING), ("科员", OFFICER))
+    town.order(work_day(10), "red")
+    (line,) = town.lines("leader")
+    with town.desk.district.write() as conn:
+        split(conn, line, [("短信", LEADS)], WEDNESDAY)
+    on_the_list(town, ("科员", OFFICER))
+    assert [(to, "请值班人员立即报告" in text) for to, kind, text in texts(town, LATER) if kind == "leader"] == [
+        (OFFICER, True)
+    ]

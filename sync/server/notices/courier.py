@@ -26,12 +26,14 @@ from sync.server.notices.channels import Channel, ChannelKind, Channels
 from sync.server.notices.facts import say
 from sync.server.notices.message import Message
 from sync.server.notices.senders import notifier
-from sync.server.notices.subjects import is_past, subject_of
-from sync.server.notices.whom import maker_of, officer_of, people_of
+from sync.server.notices.subjects import asks_leader, is_past, subject_of
+from sync.server.notices.whom import leader_of, maker_of, officer_of, people_of
 from sync.server.notices.writing import written
 from sync.server.store.directory import Unit, units
 from sync.server.store.notices import (
     ESCALATED,
+    LEADER,
+    LEADS,
     PERSONAL,
     RATIFY,
     Line,
@@ -149,9 +151,13 @@ class Courier:
                 settle(conn, line, Outgoing.DROPPED, None)
                 return
             known = units(conn).get(line.unit)
-            ways = [(one.name, staff) for one in self._serving(line, known) for staff in _people(conn, one, line, now)]
+            others = beside(conn, line, now) if line.kind == ESCALATED else []
+            some = (line, *others) if line.kind == ESCALATED else ()
+            leader = any(asks_leader(each, subject_of(conn, each)) for each in some)
+            serving = self._serving(line, known)
+            ways = [(one.name, staff) for one in serving for staff in _people(conn, one, line, now, leader=leader)]
             if ways:
-                split(conn, line, ways, now, beside(conn, line, now) if line.kind == ESCALATED else ())
+                split(conn, line, ways, now, others)
             elif settle(conn, line, Outgoing.FAILED, None):
                 say(conn, line, NoticeState.FAILED, now, "no_channel")
 
@@ -220,8 +226,9 @@ class Courier:
                 say(conn, line, NoticeState.UNREAD, now)
 
 
-def _people(conn: Connection, channel: Channel, line: Line, now: datetime) -> list[str]:
-    """Return whom a channel is to reach: the unit by one message, but by telephone each who works at a station.
+def _people(conn: Connection, channel: Channel, line: Line, now: datetime, *, leader: bool) -> list[str]:
+    """Return whom a channel is to reach: the unit by one message, but by telephone each who works at a station, and who
+    leads the shift where a step asks for the ``leader`` and the directory has a number.
 
     A unit above that has neither a duty officer's number nor one of its own is reached by those who work there.
     """
@@ -232,4 +239,10 @@ def _people(conn: Connection, channel: Channel, line: Line, now: datetime) -> li
     if line.kind == RATIFY:
         about = subject_of(conn, line)
         return [about.order.ratifier if about else ""]
-    return [""] if officer_of(conn, line.unit, now) else people_of(conn, line.unit) or [""]
+    officer = officer_of(conn, line.unit, now)
+    number = leader_of(conn, line.unit, now) if leader or line.kind == LEADER else ""
+    if number and line.kind == LEADER:
+        return [LEADS]
+    if number and number != officer:
+        return ["", LEADS]
+    return [""] if officer else people_of(conn, line.unit) or [""]

@@ -7,7 +7,7 @@ from datetime import datetime
 from sync.records.kinds import new_id
 from sync.records.notices import Notice, NoticeState
 from sync.records.times import BEIJING
-from sync.server.store.notices import Line, mark_read
+from sync.server.store.notices import LEADS, Line, mark_read
 from sync.server.store.projections import add_own
 from sync.server.store.records import lock_numbers
 from sync.server.store.store import Connection
@@ -26,7 +26,7 @@ def say(conn: Connection, line: Line, state: NoticeState, at: datetime, text: st
         happened_at=now,
         notice=line.notice,
         channel=line.channel,
-        staff=line.staff,
+        staff="" if line.staff == LEADS else line.staff,
         text=text,
     )
     add_own(conn, fact, line.scope, at)

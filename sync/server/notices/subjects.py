@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sync.protocol.codec import decode
+from sync.records.dispatch_rules import Addressee
 from sync.records.errors import Damaged
 from sync.records.order_stages import OVER, OrderStage
 from sync.records.order_steps import OrderStep, OrderStepKind
@@ -41,6 +42,13 @@ def subject_of(conn: Connection, line: Line) -> Subject | None:
     return Subject(
         order, about if isinstance(about, OrderStep) else None, about if isinstance(about, OrderReply) else None
     )
+
+
+def asks_leader(line: Line, about: Subject | None) -> bool:
+    """Whether a step of the ladder of which the department is told asks for its leader, too."""
+    step = about.step if about else None
+    named = step is not None and line.unit == step.department and Addressee.LEADER in step.told.split()
+    return line.kind == ESCALATED and named
 
 
 def is_past(conn: Connection, line: Line) -> bool:

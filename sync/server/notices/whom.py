@@ -1,4 +1,4 @@
-"""Whom a message reaches by telephone: the department's officer on duty, or those who work at a station."""
+"""Whom a message reaches by telephone: the department's officer on duty, its leader, or those who work at a station."""
 
 from __future__ import annotations
 
@@ -20,6 +20,12 @@ def officer_of(conn: Connection, department: str, at: datetime) -> str:
     """Return the number of whoever is on duty in a department, else its own."""
     shifts = on_duty(rosters(conn), department, at)
     return next((shift.telephone for shift in shifts if shift.telephone), "") or telephone_of(conn, department)
+
+
+def leader_of(conn: Connection, department: str, at: datetime) -> str:
+    """Return the number of who leads the shift in a department, "" where the directory of duty officers has none."""
+    shifts = on_duty(rosters(conn), department, at)
+    return next((shift.telephone for shift in shifts if shift.leads and shift.telephone), "")
 
 
 def telephone_of(conn: Connection, unit: str, staff: str = "") -> str:

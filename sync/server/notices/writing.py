@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import Final
 
 from resources import Wording
-from sync.records.dispatch_rules import Addressee, LadderStep
+from sync.records.dispatch_rules import LadderStep
 from sync.records.order_ladder import ladder_step
 from sync.records.order_steps import OrderStep
 from sync.records.orders import OrderReply
 from sync.records.times import BEIJING, to_minute
 from sync.server.notices.message import Message, worded
-from sync.server.notices.subjects import Subject, is_past, subject_of
-from sync.server.notices.whom import officer_of, telephone_of
+from sync.server.notices.subjects import Subject, asks_leader, is_past, subject_of
+from sync.server.notices.whom import leader_of, officer_of, telephone_of
 from sync.server.store.directory import units
-from sync.server.store.notices import ESCALATED, PERSONAL, Line, joined
+from sync.server.store.notices import ESCALATED, LEADER, LEADS, PERSONAL, Line, joined
 from sync.server.store.store import Connection
 
 _GRAVER: Final = (LadderStep.REMIND, LadderStep.URGE, LadderStep.ESCALATE, LadderStep.CRITICISE)
@@ -32,23 +32,25 @@ def written(conn: Connection, line: Line, public_url: str, words: Wording, now: 
         return None
     every = [about, *(one for each in joined(conn, line) if (one := subject_of(conn, each)) is not None)]
     about = max(every, key=_gravity)
-    staff = telephone_of(conn, line.unit, line.staff) if line.staff else ""
+    leader = leader_of(conn, line.unit, now) if line.staff == LEADS else ""
     message = Message(
         notice=line.notice,
         kind=line.kind,
         number=about.order.number,
         due=to_minute(_due(about, line).astimezone(BEIJING)),
         link=f"{public_url.rstrip('/')}/orders/{about.order.id}",
-        telephone=staff if line.staff else officer_of(conn, line.unit, now),
+        telephone=leader or _number(conn, line, now),
         **_of_step(conn, about.step or about.reply, words),
     )
+    if leader and line.kind == LEADER:
+        return replace(message, text=words("notices.text_leader_self", **message.places()))
     if line.kind != ESCALATED:
         return _with_text(message, words)
     steps = [one.step for one in every if one.step is not None]
     told = replace(message, passed=_passed(conn, steps, words))
     text = worded(told, words) if len(steps) == 1 else words("notices.text_escalated_more", **told.places())
-    asks_leader = any(line.unit == one.department and Addressee.LEADER in one.told.split() for one in steps)
-    return replace(told, text=text + (words("notices.text_leader_too") if asks_leader else ""))
+    too = not leader and any(asks_leader(line, one) for one in every)
+    return replace(told, text=text + (words("notices.text_leader_too") if too else ""))
 
 
 def _gravity(about: Subject) -> int:
@@ -75,6 +77,13 @@ def _passed(conn: Connection, steps: list[OrderStep], words: Wording) -> str:
         for (due, unit, clock), some in sorted(done.items())
     ]
     return words("notices.passed_and").join(told)
+
+
+def _number(conn: Connection, line: Line, now: datetime) -> str:
+    """The number of the staff member whom it is for, else of the officer on duty, also where no leader is there now."""
+    if line.staff in ("", LEADS):
+        return officer_of(conn, line.unit, now)
+    return telephone_of(conn, line.unit, line.staff)
 
 
 def _due(about: Subject, line: Line) -> datetime:

@@ -38,6 +38,8 @@ OBJECTED: Final = "objected"
 """About an objection: whoever rules on it."""
 THREAT, THREAT_OVER = "threat", "threat_over"
 """A desk that needs help now, and needs it no more: told to those who work at its station."""
+LEADS: Final = "leader"
+"""What stands in the place of a staff member where a message goes to who leads the shift: nobody's identity."""
 PERSONAL: Final = frozenset({THREAT, THREAT_OVER})
 """Each who works there gets one and reads it for himself; the others are a unit's, and whoever reads it there has."""
 
