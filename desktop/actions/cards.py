@@ -42,7 +42,7 @@ def told_about_person(answers: Answers) -> dict[str, Any]:
     for name, read in _ASKED_OF_PERSONS:
         if answers.answered(name):  # most are not
             told[name] = read(answers, name)
-    return {name: value for name, value in told.items() if value not in (None, "", (), Sex.NOT_STATED)}
+    return {name: value for name, value in told.items() if value and value is not Sex.NOT_STATED}
 
 
 def with_derived(told: Mapping[str, Any]) -> dict[str, Any]:

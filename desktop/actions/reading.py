@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from desktop.forms.form import Field, Form, Shape, always, by_name, never
@@ -65,7 +66,7 @@ class Answers:
     def of(cls, form: Form, draft: Mapping[str, Any]) -> Answers:
         """Read ``draft`` by ``form``, and check that what has to be answered is."""
         answers = cls(form.named, draft)
-        answers.check_required()
+        answers.check_required(form.requiring)
         return answers
 
     def path(self, name: str) -> str:
@@ -80,9 +81,9 @@ class Answers:
         """Whether the form asks this question and somebody answered it."""
         return self._raw.get(name) is not None
 
-    def check_required(self) -> None:
-        """Raise RuleBroken for the first field that is shown, required and empty."""
-        for field in self._fields.values():
+    def check_required(self, fields: Iterable[Field]) -> None:
+        """Raise RuleBroken for the first of ``fields`` that is shown, required and empty."""
+        for field in fields:
             if field.required is never or self._raw[field.name] is not None:
                 continue
             if field.shown(self._draft) and field.required(self._draft):
@@ -134,25 +135,27 @@ class Answers:
         return self.moment(name) or otherwise
 
     def _parsed(self, name: str, rule: Callable[[str], T]) -> T | None:
-        value = self.raw(name)
-        if value is None:
-            return None
-        with self.beside(name):
-            return rule(value.isoformat() if isinstance(value, date) else str(value))
-
-    def choice(self, name: str, values: type[E], otherwise: E) -> E:
-        """One of an enumeration's values."""
-        return otherwise if self._raw[name] is None else self.choice_or_none(name, values) or otherwise
-
-    def choice_or_none(self, name: str, values: type[E]) -> E | None:
-        """One of an enumeration's values, None where there is no answer."""
-        value = self.raw(name)
+        value = self._raw[name]
         if value is None:
             return None
         try:
-            return values(str(value))
-        except ValueError as error:
-            raise RuleBroken("actions.no_such_choice", field=self.path(name)) from error
+            return rule(value.isoformat() if isinstance(value, date) else str(value))
+        except RuleBroken as broken:
+            raise _put_beside(broken, self.path(name)) from broken
+
+    def choice(self, name: str, values: type[E], otherwise: E) -> E:
+        """One of an enumeration's values."""
+        return self.choice_or_none(name, values) or otherwise
+
+    def choice_or_none(self, name: str, values: type[E]) -> E | None:
+        """One of an enumeration's values, None where there is no answer."""
+        value = self._raw[name]
+        if value is None:
+            return None
+        chosen: E | None = _by_value(values).get(str(value))
+        if chosen is None:
+            raise RuleBroken("actions.no_such_choice", field=self.path(name))
+        return chosen
 
     def word(self, name: str) -> str:
         """One of the field's own choices, as text."""
@@ -243,13 +246,19 @@ class Answers:
         for place, row in enumerate(value):
             if isinstance(row, Mapping) and any(_entered(f, row) for f in columns):
                 answers = Answers(by_name(columns), row, f"{self.path(name)}.{place}.")
-                answers.check_required()
+                answers.check_required(columns)
                 found.append(answers)
         return found
 
     def beside(self, name: str) -> _Beside:
         """Put a rule that is broken inside beside the field ``name`` of this draft or row."""
         return _Beside(self.path(name))
+
+
+@cache
+def _by_value(values: type[E]) -> dict[str, E]:
+    """The members of an enumeration: asking it by a value takes as long as all else of an answer."""
+    return {member.value: member for member in values}
 
 
 def _says_something(value: Any) -> bool:

@@ -129,10 +129,13 @@ class Form:
     sealed: bool = False
     named: Mapping[str, Field] = field(init=False, repr=False, compare=False)
     """The fields by their names: put together once, for each saved visit is read by them."""
+    requiring: tuple[Field, ...] = field(init=False, repr=False, compare=False)
+    """Those of them that may have to be answered."""
 
     def __post_init__(self) -> None:
         """Put the fields of all sections together."""
         object.__setattr__(self, "named", by_name(f for section in self.sections for f in section.fields))
+        object.__setattr__(self, "requiring", tuple(f for f in self.named.values() if f.required is not never))
 
     def fields(self) -> tuple[Field, ...]:
         """All fields of all sections in the order of asking."""

@@ -6,7 +6,8 @@ writes none of these. Once Today stands the window fetches all of it (ui/later.p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sync.records.kinds import is_a
@@ -109,18 +110,17 @@ def attachment(reader: Reader, record_id: str) -> Attachment | None:
     return reader.find(record_id, Attachment)
 
 
-def give_out(work: Work, series: Series, unit: str, unit_short: str, year: int) -> tuple[str, Numbered]:
-    """Take the next number of a paper (leases.py)."""
+@cache
+def _give_out() -> Callable[[Work, Series, str, str, int], tuple[str, Numbered]]:
+    """Found once: an import that only looks a module up takes each save longer than much of what it does."""
     from desktop.store.leases import give_out
 
-    return give_out(work, series, unit, unit_short, year)
+    return give_out
 
 
-def told_number(number: str, record: Record) -> Numbered | None:
-    """Return which number a record says that it carries (leases.py)."""
-    from desktop.store.leases import told
-
-    return told(number, record)
+def give_out(work: Work, series: Series, unit: str, unit_short: str, year: int) -> tuple[str, Numbered]:
+    """Take the next number of a paper (leases.py)."""
+    return _give_out()(work, series, unit, unit_short, year)
 
 
 def settle_numbers(work: Work) -> None:

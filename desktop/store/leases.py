@@ -19,7 +19,6 @@ from sync.records.papers import NumberLease, Series
 
 if TYPE_CHECKING:
     from desktop.store.work import Work
-    from sync.records.record import Record
 
 MOST = 1 << 31
 LAST_YEAR = 10_000
@@ -61,12 +60,6 @@ def give_out(work: Work, series: Series, unit: str, unit_short: str, year: int) 
         at = known[key] = _counting(work, key)
     serial, at.next = at.next, at.next + 1
     return format_number(series, unit_short, year, serial, at.suffix), key
-
-
-def told(number: str, record: Record) -> Numbered | None:
-    """Return which number a record says that it carries, as `settle` reads it from the record's bytes."""
-    read = read_number(number)
-    return None if read is None else (str(read.series), record.made.unit, read.year)
 
 
 def settle(work: Work) -> None:

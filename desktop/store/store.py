@@ -120,7 +120,7 @@ class Store:
                         work = Work(handle, self.id, self.unit, self._unindexed, remembered)
                         yield work
                         work.finish()
-                        handle.driver.commit()
+                        handle.commit()
                     except BaseException:
                         handle.driver.rollback()
                         raise

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from itertools import chain as chained
 from typing import TYPE_CHECKING, Any, cast
 
 from desktop.changes import Changes
@@ -47,11 +49,12 @@ if TYPE_CHECKING:
 
 _LAST_LINE = "SELECT coalesce(max(line), 0) FROM record"
 _LINE = f"SELECT line FROM record WHERE {AT_ID}"  # noqa: S608 our own words
-_RECORD_COLUMNS = (
-    "line", "id", "kind", "state", "origin", "readable", "district_seq", "received_at", "hash", "salt", "body",
-    "ordinal", "link",
-)  # fmt: skip
-_RECORD = f"INSERT INTO record({', '.join(_RECORD_COLUMNS)}) VALUES ({', '.join('?' * len(_RECORD_COLUMNS))})"  # noqa: S608
+_COLUMNS = ("line", "id", "kind", "state", "origin", "readable", "hash", "salt", "body")
+_CHAINED = (*_COLUMNS, "ordinal", "link")
+"""The columns of records that this store wrote and that travel."""
+_RECEIVED = (*_COLUMNS, "district_seq", "received_at")
+_TOGETHER = 8
+"""Records that one statement writes at most: what SQLite sets up to check them, it sets up for each statement."""
 _LINK = "INSERT OR IGNORE INTO link(tail, head, via, line) VALUES (substr(?1, 5), substr(?1, 1, 4), ?, ?)"
 _VISIT = "INSERT INTO visit(line, happened_at) VALUES (?, ?)"
 _NOTE = "INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
@@ -67,6 +70,13 @@ _SAYS = (AMENDS, ERASES, REVISES, *JOINS)
 """The links of what may come before the record that it speaks of."""
 _NAMED = f"SELECT subject, via FROM link WHERE {{}} AND via IN ({', '.join('?' * len(_SAYS))})"  # noqa: S608
 _NAMED_ONE, _NAMED_ANY = _NAMED.format(naming("?1")), _NAMED.format(NAMING_ANY)
+
+
+@cache
+def _insert(columns: tuple[str, ...], count: int) -> str:
+    """Return the statement that writes so many records."""
+    one = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO record({', '.join(columns)}) VALUES {', '.join([one] * count)}"  # noqa: S608 our own names
 
 
 class Work(Reader):
@@ -86,7 +96,7 @@ class Work(Reader):
         """Whether what is kept now comes from the district, so that the search may find it a little later."""
         self._kinds: set[str] = set()
         self._pending: dict[str, Sealed] = {}
-        self._records: list[tuple[Any, ...]] = []
+        self._records: dict[tuple[str, ...], list[tuple[Any, ...]]] = {_CHAINED: [], _RECEIVED: []}
         self._decoded: dict[int, tuple[str, Record]] = {}
         self._touched: dict[str, set[str]] = {}
         self._revised: set[str] = set()
@@ -150,7 +160,7 @@ class Work(Reader):
     def add_new(self, value: Record) -> Sealed:
         """Seal and keep a record whose id was made just now (kinds.new_id): nothing has it, and nothing can name it."""
         self._minted.add(value.id)
-        return self.add_absent(value)
+        return self._add(kind_of_value(value).name, value)
 
     def unheard(self, record_id: str) -> bool:
         """Whether no record here has this id or names it: then nothing more is asked about it when it is added."""
@@ -174,7 +184,8 @@ class Work(Reader):
 
     def _carried(self, number: str, value: Record) -> None:
         """A number has its record; where that would not tell of it later on, the row of the lease does at once."""
-        if self._numbers.pop(number) != later.told_number(number, value):
+        _, unit, _ = self._numbers.pop(number)
+        if value.made.unit != unit:  # series and year stand in the number itself (`numbers.read_number`)
             later.settle_numbers(self)
 
     def revise(
@@ -224,26 +235,17 @@ class Work(Reader):
         """Keep sealed bytes whose id is new here; ``value`` spares decoding them again."""
         line = self._next_line()
         self._grew = True
-        ordinal, link = self._chained(line, sealed) if state == "unsent" and origin == "own" else (None, None)
         value = value or decoded(sealed)
-        readable = self._note(line, sealed, value)
-        self._records.append(
-            (
-                line,
-                sealed.id,
-                sealed.kind,
-                state,
-                origin,
-                readable,
-                district_seq,
-                None if received_at is None else to_micros(received_at),
-                sealed.hash,
-                sealed.salt,
-                sealed.body,
-                ordinal,
-                link,
-            )
-        )
+        # For bytes the driver looks each time by which of their methods it might adapt them, and for nothing too, which
+        # takes longer than SQLite needs for the row; a bytearray it takes as it is.
+        bytes_ = map(bytearray, (sealed.hash, sealed.salt, sealed.body))
+        row = (line, sealed.id, sealed.kind, state, origin, self._note(line, sealed, value), *bytes_)
+        if state == "unsent" and origin == "own":
+            ordinal, link = self._chained(line, sealed)
+            self._records[_CHAINED].append((*row, ordinal, bytearray(link)))
+        else:
+            received = None if received_at is None else to_micros(received_at)
+            self._records[_RECEIVED].append((*row, district_seq, received))
         self._pending[sealed.id] = sealed
         if value is not None and sealed.kind == "number_lease":
             later.take(self, cast("NumberLease", value))
@@ -278,15 +280,13 @@ class Work(Reader):
 
     def flush(self) -> None:
         """Write what was added, and the folds that it touched."""
-        while self._records or self._decoded or self._touched or self._same:
-            records, values, touched, revised = self._records, self._decoded, self._touched, self._revised
-            self._records, self._decoded, self._touched, self._revised, self._pending = [], {}, {}, set(), {}
+        while self._pending or self._decoded or self._touched or self._same:
+            new, values, touched, revised = set(self._pending), self._decoded, self._touched, self._revised
+            self._pending, self._decoded, self._touched, self._revised = {}, {}, {}, set()
             same_cards, self._same = self._same, set()
-            if records:
-                self.many(_RECORD, records)
+            self._write_records()
             said = self._write_rows(values)
             found = {line: value for line, (_, value) in values.items()}
-            new = {row[_RECORD_COLUMNS.index("id")] for row in records}
             named = self._named(values, new, said)
             for kind in AGGREGATES:
                 ids = touched.get(kind)
@@ -370,6 +370,13 @@ class Work(Reader):
             for subject, via in self._execute(asked[0], (asked[1], *_SAYS)):
                 found[via].add(subject)
         return found
+
+    def _write_records(self) -> None:
+        for columns, records in self._records.items():
+            for start in range(0, len(records), _TOGETHER):
+                some = records[start : start + _TOGETHER]
+                self._execute(_insert(columns, len(some)), tuple(chained(*some)))
+            records.clear()
 
     def _write_rows(self, values: dict[int, tuple[str, Record]]) -> set[str]:
         """Write links and list rows; returns what the records say something about (`_SAYS`)."""

@@ -16,25 +16,38 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
-from datetime import date
-from enum import Enum
-from operator import attrgetter
-from typing import Any, Final
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from itertools import compress
+from operator import attrgetter, is_not
+from typing import Any, Final, NamedTuple
 
+from sync.records.randomness import RANDOM_BYTES, random_bytes
 from sync.records.record import Made
 
-SALT_BYTES: Final = 16
+SALT_BYTES: Final = RANDOM_BYTES
 _AS_THEY_ARE: Final = frozenset({type(None), bool, int, str})
 _DOMAIN: Final = b"qianshao/1\0"
 _string: Final = json.encoder.encode_basestring
 _encoded: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-_fields: dict[type, tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, str, Any, Any], ...]]] = {}
-"""For each dataclass: what gives the values of its fields, and each field's name, how the text of the field begins, its
-default that is not written, and how that looks in JSON: in the order of the names, which is that of the bytes."""
+_fields: dict[type, _Fields] = {}
 _ways: dict[type, Callable[[Any], Any]] = {}
 _last_made: list[tuple[Made | None, str]] = [(None, "")]
+
+
+class _Fields(NamedTuple):
+    """The fields of a dataclass in the order of their names, which is that of the bytes.
+
+    ``values`` gives what a record says in them, ``defaults`` the very defaults that are not written. Each of ``plain``
+    has a field's name and its default in JSON types, each of ``spelled`` how the field's text begins and its default's
+    text; where a default is written too, a mark that equals nothing.
+    """
+
+    values: Callable[[Any], tuple[Any, ...]]
+    defaults: tuple[Any, ...]
+    plain: tuple[tuple[str, Any], ...]
+    spelled: tuple[tuple[str, Any], ...]
 
 
 def plain(value: Any) -> Any:
@@ -75,59 +88,61 @@ def _plain_list(value: tuple[Any, ...] | list[Any]) -> list[Any]:
 
 
 def _plain_fields(value: Any) -> dict[str, Any]:
-    values, rows = _fields.get(type(value)) or _spelling(type(value))
+    fields = _fields.get(type(value)) or _fields_of(type(value))
     found = {}
-    for item, (name, _, default, left_out) in zip(values(value), rows, strict=True):
-        if item is not default:
-            item = plain(item)
-            # By type too: 0 equals False, and False is an answer where the default is None.
-            if item != left_out or type(item) is not type(left_out):
-                found[name] = item
+    for item, (name, left_out) in zip(fields.values(value), fields.plain, strict=True):
+        item = plain(item)
+        # By type too: 0 equals False, and False is an answer where the default is None.
+        if item != left_out or type(item) is not type(left_out):
+            found[name] = item
     return found
 
 
-def _spelled(value: Any) -> str:
-    """Return the canonical text of a dataclass, field by field: half of what making a dictionary and sorting it costs.
+def _text(value: Any) -> str:
+    """Return the canonical text of a value, without making dictionaries of it that are then sorted."""
+    kind = type(value)
+    return (_texts.get(kind) or _text_way(kind))(value)
 
-    Every record goes through here, so the commonest kinds of value come first and call nothing.
-    """
-    values, rows = _fields.get(type(value)) or _spelling(type(value))
+
+def _text_way(kind: type) -> Callable[[Any], str]:
+    """Return how values of ``kind`` are spelled: found once for each."""
+    if issubclass(kind, StrEnum):
+        way = _string  # it is the text that it stands for
+    elif issubclass(kind, Enum) or not dataclasses.is_dataclass(kind):
+        way = _text_by_plain
+    else:
+        way = _spelled
+    return _texts.setdefault(kind, way)
+
+
+def _text_by_plain(value: Any) -> str:
+    return _encoded(plain(value))
+
+
+def _spelled(value: Any) -> str:
+    """Return the text of a dataclass, field by field."""
+    fields = _fields.get(type(value)) or _fields_of(type(value))
+    values = fields.values(value)
+    # Most fields of most records have their very default: nobody has to look what that says.
+    says_more = map(is_not, values, fields.defaults)
     parts = []
-    for item, (_, begins, default, left_out) in zip(values(value), rows, strict=True):
-        if item is default:  # most fields of most records: nobody has to look what it says
-            continue
+    for item, (begins, left_out) in compress(zip(values, fields.spelled, strict=True), says_more):
         kind = type(item)
-        if kind is str:
-            if item != left_out:
-                parts.append(begins + _string(item))
-        elif kind is Made:
-            parts.append(begins + _made(item))
-        else:
-            if kind not in _AS_THEY_ARE:
-                item = (_ways.get(kind) or _way(kind))(item)
-            if item != left_out or type(item) is not type(left_out):
-                parts.append(begins + (_string(item) if type(item) is str else _json(item)))
+        text = (_texts.get(kind) or _text_way(kind))(item)
+        if text != left_out:
+            parts.append(begins + text)
     return f"{{{','.join(parts)}}}"
 
 
-def _json(item: Any) -> str:
-    """Return the text of a value of JSON types; what records hold most is spelled without setting up an encoder."""
-    kind = type(item)
-    if kind is str:
-        return _string(item)
-    if kind is int:
-        return str(item)
-    if kind is bool:
-        return "true" if item else "false"
-    if kind is list:
-        return f"[{','.join(map(_json, item))}]"
-    if kind is dict and len(item) == 1:
-        [(name, only)] = item.items()
-        return f"{{{_string(name)}:{_json(only)}}}"
-    return _encoded(item)
+def _text_of_list(value: tuple[Any, ...] | list[Any]) -> str:
+    return f"[{','.join(map(_text, value))}]"
 
 
-def _made(value: Made) -> str:
+def _text_of_moment(value: date) -> str:
+    return f'"{value.isoformat()}"'
+
+
+def _text_of_made(value: Made) -> str:
     """Who made a record: the very same for all that one entry makes, so it is spelled once."""
     known, spelled = _last_made[0]
     if known is not value:  # equal is not enough: the same moment may be written in another zone
@@ -136,19 +151,34 @@ def _made(value: Made) -> str:
     return spelled
 
 
-def _spelling(kind: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, str, Any, Any], ...]]:
-    rows = []
+_texts: dict[type, Callable[[Any], str]] = {
+    str: _string,
+    int: repr,
+    bool: {True: "true", False: "false"}.__getitem__,
+    type(None): lambda _: "null",
+    list: _text_of_list,
+    tuple: _text_of_list,
+    date: _text_of_moment,
+    datetime: _text_of_moment,
+    Made: _text_of_made,
+}
+"""How values are spelled, by their type; `_text_way` finds the others."""
+
+
+def _fields_of(kind: type) -> _Fields:
+    defaults, in_plain, spelled = [], [], []
     for field in sorted(dataclasses.fields(kind), key=attrgetter("name")):
         left_out = _left_out(field)
-        never = left_out is dataclasses.MISSING or field.default is dataclasses.MISSING
-        default = dataclasses.MISSING if never else field.default
-        rows.append((field.name, f"{_string(field.name)}:", default, left_out))
-    names = [row[0] for row in rows]
+        always = left_out is dataclasses.MISSING
+        defaults.append(left_out if always else field.default)
+        in_plain.append((field.name, left_out))
+        spelled.append((f"{_string(field.name)}:", left_out if always else _text(left_out)))
+    names = [name for name, _ in in_plain]
     if len(names) == 1:
-        found: Callable[[Any], tuple[Any, ...]] = lambda value: (getattr(value, names[0]),)  # noqa: E731
+        values: Callable[[Any], tuple[Any, ...]] = lambda value: (getattr(value, names[0]),)  # noqa: E731
     else:
-        found = attrgetter(*names) if names else lambda value: ()
-    return _fields.setdefault(kind, (found, tuple(rows)))
+        values = attrgetter(*names) if names else lambda value: ()
+    return _fields.setdefault(kind, _Fields(values, tuple(defaults), tuple(in_plain), tuple(spelled)))
 
 
 def _left_out(field: dataclasses.Field[Any]) -> Any:
@@ -164,12 +194,12 @@ def _left_out(field: dataclasses.Field[Any]) -> Any:
 
 def canonical(value: Any) -> bytes:
     """Return the canonical bytes of a record, or of any value made of dataclasses, mappings and JSON types."""
-    return (_spelled(value) if dataclasses.is_dataclass(value) else _encoded(plain(value))).encode()
+    return _text(value).encode()
 
 
 def new_salt() -> bytes:
     """Return 16 fresh random bytes."""
-    return os.urandom(SALT_BYTES)
+    return random_bytes()
 
 
 def record_hash(kind: str, record_id: str, salt: bytes, body: bytes) -> bytes:

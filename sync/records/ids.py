@@ -7,11 +7,12 @@ row imported twice, at any desk of the station, is the same record; without the 
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import time
 from typing import Final
+
+from sync.records.randomness import random_bytes
 
 UNIT_PREFIX: Final = "uni"
 STAFF_PREFIX: Final = "sta"
@@ -47,7 +48,7 @@ _ticks = _Ticks()
 
 def new_uuid7() -> str:
     """Return 32 hex digits of a UUIDv7 that sorts after every earlier one of this process."""
-    fresh = int.from_bytes(os.urandom(10), "big")
+    fresh = int.from_bytes(random_bytes()[:10], "big")
     milliseconds, counter = _ticks.next(fresh >> 64)
     tail = fresh & ((1 << 62) - 1) | (0b10 << 62)
     return f"{milliseconds:012x}7{counter:03x}{tail:016x}"

@@ -22,6 +22,8 @@ _HAN: Final = (
     "\ue000-\uf8ff"  # private use: characters that no code point was known for
     "\ufe00-\ufe0f\U000e0100-\U000e01ef"  # variation selectors, which follow a Han character
 )
+_USUAL: Final = re.compile("[\u4e00-\u9fff]{1,20}")
+"""As most names are written, and nothing of it to be changed."""
 _AROUND_SEPARATOR: Final = re.compile(f" *{SEPARATOR}[ {SEPARATOR}]*")
 
 
@@ -40,6 +42,8 @@ def normal_name(text: str, *, field: str = "name") -> str:
 
     Raises RuleBroken for a name of more than 100 code points, or with a character that cannot be shown truly.
     """
+    if _USUAL.fullmatch(text):
+        return text
     check_text(text, field=field, limit=10_000)
     name = half_width(text.translate(_WRITTEN))
     name = " ".join(name.split())

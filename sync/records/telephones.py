@@ -23,6 +23,8 @@ _MAINLAND: Final = re.compile(
     r"|[48]00[0-9]{7}"  # paid by the called
     r"|1[0-9]{2,4}|9[0-9]{4,5}"  # short numbers: 110, 12345, 95588
 )
+_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
+"""As most are written, and nothing of it to be changed."""
 _MOBILE_WITH_COUNTRY: Final = re.compile(r"861[3-9][0-9]{9}")
 _BARE_NEIGHBOUR: Final = re.compile(r"85[23][0-9]{8}")
 _ABROAD: Final = re.compile(r"[1-9][0-9]{6,14}")
@@ -35,6 +37,8 @@ def normal_phone(text: str, *, field: str = "phones") -> str:
     code keep it after ``+`` (ITU-T E.164: at most 15 digits). An empty text, 无 or 不详 gives an empty string.
     Raises RuleBroken("records.phone_unreadable") for everything else.
     """
+    if _MOBILE.fullmatch(text):
+        return text
     written = half_width(text).strip()
     if not written or written in _ABSENT:
         return ""

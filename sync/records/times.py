@@ -50,9 +50,8 @@ def parse_moment(text: str, zone: timezone = BEIJING, *, field: str = "happened_
     Times: 15:15, 15:15:30, 9时30分, 9点半, 下午3点, ISO 8601 with its own offset. A day alone is its midnight.
     Raises RuleBroken as `parse_day` does, and ("records.time_impossible") for a time such as 25:00.
     """
-    if (kept := _KEPT.fullmatch(text)) and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
-        with suppress(ValueError):  # the longer way says what is wrong with it
-            return datetime.fromisoformat(kept[1]).replace(tzinfo=BEIJING)
+    if (kept := _KEPT.fullmatch(text)) and (at := _kept_moment(kept[1])):
+        return at
     written = half_width(text).strip()
     day, rest = _read_day(written, field)
     rest = _WEEKDAY.sub("", rest).strip()
@@ -73,6 +72,15 @@ def to_minute(at: datetime) -> str:
     with suppress(OverflowError):
         at = at.astimezone(BEIJING)
     return at.strftime("%Y-%m-%d %H:%M")
+
+
+def _kept_moment(text: str) -> datetime | None:
+    """Return the moment; None where the longer way is to say what is wrong with it."""
+    try:
+        at = datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+    except ValueError:
+        return None
+    return at if FIRST_YEAR <= at.year <= LAST_YEAR else None
 
 
 def _read_day(written: str, field: str) -> tuple[date, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import pkgutil
 import types
 import typing
@@ -18,7 +19,7 @@ import sync.records
 from sync.protocol.codec import decode, fields_of
 from sync.records.agreement_state import effective_on
 from sync.records.arrival_codes import SIGNED_HEAD, ArrivalCode, written
-from sync.records.canonical import canonical, seal
+from sync.records.canonical import canonical, plain, seal
 from sync.records.cards import Revision, fold_card
 from sync.records.documents import check_character, check_credit_code, credit_check_character, fault_of
 from sync.records.errors import RuleBroken
@@ -354,6 +355,7 @@ def test_every_record_comes_back_from_its_canonical_bytes(named: tuple[str, Any]
     sealed = seal(kind, record)
     back = decode(sealed)
     assert canonical(back) == sealed.body
+    assert json.dumps(plain(record), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() == sealed.body
     assert back == record
     assert sealed.intact()
     assert not dataclasses.replace(sealed, body=sealed.body + b" ").intact()

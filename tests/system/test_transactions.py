@@ -120,6 +120,25 @@ def save(desk: Desk, times: int = 1) -> None:
                 work.add(value)
 
 
+def test_records_are_written_by_few_statements_and_stand_as_they_were_kept(desk: Desk) -> None:
+    ran: list[str] = []
+    desk.store._writing().driver.set_trace_callback(ran.append)
+    save(desk)
+    of_one_save = [statement for statement in ran if "INSERT INTO record(" in statement]
+    ran.clear()
+    with desk.store.write() as work:
+        kept_ones = [work.add_new(desk.visit(f"第{number}次来访")) for number in range(21)]
+    of_many = [statement for statement in ran if "INSERT INTO record(" in statement]
+
+    assert (len(of_one_save), len(of_many)) == (1, 3)
+    with desk.store.read() as reader:
+        lines = reader.sql("SELECT id FROM record ORDER BY line").fetchall()[3:]
+        types = set(reader.sql("SELECT typeof(hash), typeof(salt), typeof(body), typeof(link) FROM record").fetchall())
+        assert [reader.sealed(one.id) for one in kept_ones] == kept_ones
+    assert [record_id for (record_id,) in lines] == [one.id for one in kept_ones]
+    assert types == {("blob", "blob", "blob", "blob")}
+
+
 def test_a_save_writes_few_pages(desk: Desk) -> None:
     save(desk, 1500)  # then no two tables and no two kinds lie on one page
     desk.store._writing().driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
