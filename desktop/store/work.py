@@ -96,7 +96,8 @@ class Work(Reader):
         """Whether what is kept now comes from the district, so that the search may find it a little later."""
         self._kinds: set[str] = set()
         self._pending: dict[str, Sealed] = {}
-        self._records: dict[tuple[str, ...], list[tuple[Any, ...]]] = {_CHAINED: [], _RECEIVED: []}
+        self._ours: list[tuple[Any, ...]] = []
+        self._others: list[tuple[Any, ...]] = []
         self._decoded: dict[int, tuple[str, Record]] = {}
         self._touched: dict[str, set[str]] = {}
         self._revised: set[str] = set()
@@ -242,10 +243,10 @@ class Work(Reader):
         row = (line, sealed.id, sealed.kind, state, origin, self._note(line, sealed, value), *bytes_)
         if state == "unsent" and origin == "own":
             ordinal, link = self._chained(line, sealed)
-            self._records[_CHAINED].append((*row, ordinal, bytearray(link)))
+            self._ours.append((*row, ordinal, bytearray(link)))
         else:
             received = None if received_at is None else to_micros(received_at)
-            self._records[_RECEIVED].append((*row, district_seq, received))
+            self._others.append((*row, district_seq, received))
         self._pending[sealed.id] = sealed
         if value is not None and sealed.kind == "number_lease":
             later.take(self, cast("NumberLease", value))
@@ -372,7 +373,7 @@ class Work(Reader):
         return found
 
     def _write_records(self) -> None:
-        for columns, records in self._records.items():
+        for columns, records in ((_CHAINED, self._ours), (_RECEIVED, self._others)):
             for start in range(0, len(records), _TOGETHER):
                 some = records[start : start + _TOGETHER]
                 self._execute(_insert(columns, len(some)), tuple(chained(*some)))

@@ -28,7 +28,6 @@ from sync.records.record import Made
 
 SALT_BYTES: Final = RANDOM_BYTES
 _AS_THEY_ARE: Final = frozenset({type(None), bool, int, str})
-_DOMAIN: Final = b"qianshao/1\0"
 _string: Final = json.encoder.encode_basestring
 _encoded: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _fields: dict[type, _Fields] = {}
@@ -204,7 +203,7 @@ def new_salt() -> bytes:
 
 def record_hash(kind: str, record_id: str, salt: bytes, body: bytes) -> bytes:
     """Return the 32 bytes that stand for this record in receipts, journals and digests."""
-    return hashlib.sha256(b"".join((_DOMAIN, kind.encode(), b"\0", record_id.encode(), b"\0", salt, body))).digest()
+    return hashlib.sha256(f"qianshao/1\0{kind}\0{record_id}\0".encode() + salt + body).digest()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

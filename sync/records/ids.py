@@ -51,7 +51,7 @@ def new_uuid7() -> str:
     fresh = int.from_bytes(random_bytes()[:10], "big")
     milliseconds, counter = _ticks.next(fresh >> 64)
     tail = fresh & ((1 << 62) - 1) | (0b10 << 62)
-    return f"{milliseconds:012x}7{counter:03x}{tail:016x}"
+    return f"{milliseconds << 80 | 0x7 << 76 | counter << 64 | tail:032x}"
 
 
 def uuid8(digest: bytes) -> str:

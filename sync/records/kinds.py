@@ -87,6 +87,8 @@ _ROWS = (
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ROWS}
 BY_PREFIX: dict[str, Kind] = {kind.prefix: kind for kind in _ROWS}
 _BY_SPELLING: dict[str, Kind] = {f"{__package__}.{kind.spelling}": kind for kind in _ROWS}
+_by_type: dict[type[Record], Kind] = {}
+"""Those of the kinds that were met."""
 
 
 def load_all() -> None:
@@ -124,4 +126,4 @@ def kind_of(record_id: str) -> Kind | None:
 def kind_of_value(record: Record) -> Kind:
     """Return the kind that a record's dataclass spells."""
     type_ = type(record)
-    return _BY_SPELLING[f"{type_.__module__}.{type_.__qualname__}"]
+    return _by_type.get(type_) or _by_type.setdefault(type_, _BY_SPELLING[f"{type_.__module__}.{type_.__qualname__}"])
