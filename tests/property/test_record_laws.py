@@ -12,6 +12,7 @@ from enum import StrEnum
 from importlib import import_module
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +33,7 @@ from sync.records.order_steps import OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind, Witness
 from sync.records.ownership import OWNERSHIP
 from sync.records.persons import DocumentType
-from sync.records.record import Card, Fact, Made, Record
+from sync.records.record import Card, Fact, Made, Record, with_values
 from sync.records.times import BEIJING, parse_moment
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
@@ -360,6 +361,17 @@ def test_every_record_comes_back_from_its_canonical_bytes(named: tuple[str, Any]
     assert sealed.intact()
     assert not dataclasses.replace(sealed, body=sealed.body + b" ").intact()
     assert set(fields_of(sealed.body)) <= {f.name for f in dataclasses.fields(record)}
+
+
+@given(st.sampled_from(sorted(KINDS)).flatmap(lambda name: st.tuples(st.just(name), records_of(KINDS[name].type))))
+def test_a_record_with_other_values_is_what_replacing_them_makes(named: tuple[str, Any]) -> None:
+    kind, record = named
+    fresh = new_id(kind)
+    before = record.id
+    assert with_values(record, id=fresh) == dataclasses.replace(record, id=fresh)
+    assert record.id == before
+    with pytest.raises(AttributeError):
+        with_values(record, no_such_field=1)
 
 
 def test_all_spellings_of_a_kind_agree() -> None:
