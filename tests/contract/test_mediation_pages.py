@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from sync.records.kinds import new_id
 from sync.records.matters import Nature
@@ -308,3 +309,28 @@ def test_what_the_court_is_to_do_next_stands_on_the_page_until_it_ruled(pages: P
     told = shown()
     assert "确认协议有效" in told
     assert "法院作出司法确认裁定" not in told
+
+
+def test_no_list_or_count_reads_all_mediations(embedded: PagesDistrict) -> None:
+    hold(embedded, "楼上漏水")
+    by, asked = counting_at_now(embedded), list[tuple[str, object]]()
+
+    def note(_conn: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
+        if "FROM mediation" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(embedded.store._engine, "before_cursor_execute", note)
+    after = (embedded.now, embedded.now, "med_" + "0" * 32)
+    with embedded.store.read() as conn:
+        for below in (None, frozenset({embedded.units["凤凰社区"]})):
+            for show in ("open", "overdue", "resting", "agreed", "ended"):
+                wanted = Wanted(show, below=below)
+                count_mediations(conn, wanted, by, embedded.now)
+                mediations_by_end(conn, wanted, by, embedded.now, after=after)
+                mediations_by_number(conn, wanted, before=9)
+    event.remove(embedded.store._engine, "before_cursor_execute", note)
+    assert len(asked) > 100
+    with embedded.store.read() as conn:
+        for statement, parameters in asked:
+            plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()  # type: ignore[arg-type]
+            assert not any(step.startswith("SCAN mediation") for *_, step in plan), (statement, plan)

@@ -152,7 +152,8 @@ def _which(conn: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
         case "ended":
             conditions.append(mediation.c.outcome == Outcome.ENDED.value)
         case _:
-            conditions.append(mediation.c.clock_at.is_not(None))
+            # Both say the same: one for the index of what runs, one for that of a unit's.
+            conditions += [mediation.c.clock_at.is_not(None), mediation.c.outcome == Outcome.OPEN.value]
     if wanted.show == "resting":
         conditions.append(mediation.c.resting != "")
     return conditions
