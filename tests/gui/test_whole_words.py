@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableWidget, QTa
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.measures import scaled
-from desktop.ui.pages.list_table import READABLE
+from desktop.ui.pieces.leavings import READABLE
 from desktop.ui.pieces.line_table import as_lines
 from tests.gui.walk import Walk
 from tests.support.window_desk import LEAD
@@ -91,6 +91,24 @@ def test_the_column_that_takes_what_others_leave_stays_readable(open_window: Cal
     page.table.setColumnWidth(at + 1, 140)
     assert page.table.columnWidth(at) == wide
     assert page.table.view.widths == {}
+
+
+def test_so_does_that_of_a_table_in_a_dialog(qtbot: QtBot) -> None:
+    table = QTableWidget(1, 3)
+    qtbot.addWidget(table)
+    as_lines(table, "table", "名单", ["状态", "事项", "期限"], 1)
+    table.resize(700, 160)
+    table.show()
+    qtbot.waitExposed(table)
+    wide = table.columnWidth(1)
+    assert wide > scaled(READABLE)
+
+    table.setColumnWidth(0, 560)
+    assert table.columnWidth(1) == scaled(READABLE)
+    table.resize(1200, 160)
+    qtbot.waitUntil(lambda: table.columnWidth(1) > scaled(READABLE))
+    table.setColumnWidth(0, 100)
+    assert table.columnWidth(1) == table.horizontalHeader().width() - 100 - table.columnWidth(2)
 
 
 def test_the_find_box_tells_a_title_that_it_has_no_room_for(open_window: Callable[..., Walk]) -> None:

@@ -16,6 +16,7 @@ from desktop.ui.models.delegate import LINE_HEIGHT, CellDelegate
 from desktop.ui.models.rows import Column, RowsModel, Source
 from desktop.ui.pieces.held_table import HeldTable
 from desktop.ui.pieces.labels import label
+from desktop.ui.pieces.leavings import Leavings
 from desktop.ui.stories.dues import doubt_told
 from desktop.ui.stories.listed_dues import ListedDue, listed_dues
 from desktop.ui.tools import Tools
@@ -126,7 +127,7 @@ class DuesDialog(Sheet):
         words = self._tools.words
         return (
             Column(words("window.due_column_due"), lambda r: moment(r.due), 150),
-            Column(words("window.due_column_state"), lambda r: r.status.text, 150, status=lambda r: r.status),
+            Column(words("window.due_column_state"), lambda r: r.status.text, 164, status=lambda r: r.status),
             Column(words("window.due_column_what"), lambda r: r.what, 220),
             Column(words("window.due_column_title"), lambda r: r.about),
             Column(words("window.due_column_number"), lambda r: r.number, 210),
@@ -158,11 +159,11 @@ class DuesTable(HeldTable):
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for at, column in enumerate(model.columns):
-            head.setSectionResizeMode(
-                at, QHeaderView.ResizeMode.Interactive if column.width else QHeaderView.ResizeMode.Stretch
-            )
             if column.width:
+                head.setSectionResizeMode(at, QHeaderView.ResizeMode.Interactive)
                 self.setColumnWidth(at, scaled(column.width))
+            else:
+                Leavings(head, at)
         self.doubleClicked.connect(self._open)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -141,7 +141,7 @@ def person_columns(words: Wording, now: Now) -> tuple[Column, ...]:
         Column(
             words("window.column_sex"),
             lambda r: words(f"records.sex_{r.sex.value}") if r.sex in TOLD else "",
-            72,
+            82,
             name="sex",
         ),
         Column(words("window.column_document"), document, 164, name="document"),

@@ -32,7 +32,7 @@ from desktop.ui.dialogs.giving_up import GivingUp
 from desktop.ui.pages.line_page import LinePage
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.empty import Empty
-from desktop.ui.pieces.labels import card, column, label, row
+from desktop.ui.pieces.labels import card, card_of, column, label, row
 from desktop.ui.pieces.page_turn import PageTurn
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.held import called, held_status, held_story, place_of
@@ -64,7 +64,7 @@ class HeldPage(LinePage):
         self._stack = QStackedWidget()
         outer.addWidget(self._stack, 1)
         words = tools.words
-        self._stack.addWidget(Empty(tools.theme, "sent", words("held.none"), words("held.none_text")))
+        self._stack.addWidget(card_of(Empty(tools.theme, "sent", words("held.none"), words("held.none_text"))))
         self.table = self.lines(words("held.title"), [words(f"held.column_{name}") for name in COLUMNS])
         self.table.itemSelectionChanged.connect(self._tell)
         left = card()

@@ -16,10 +16,10 @@ from desktop.ui.measures import scaled
 from desktop.ui.models.delegate import LINE_HEIGHT, CellDelegate
 from desktop.ui.models.rows import Column, RowsModel
 from desktop.ui.pieces.held_table import HeldTable
+from desktop.ui.pieces.leavings import fit_leavings
 from desktop.ui.tools import Tools
 
-NARROWEST, WIDEST, READABLE = 72, 900, 112
-"""The narrowest and the widest a column may be made, and what the one that takes the others' leavings gets at least."""
+NARROWEST, WIDEST = 72, 900
 _STILL_MS = 400
 
 
@@ -109,17 +109,10 @@ class ListTable(HeldTable):
         self._fit()
 
     def _fit(self) -> None:
-        """Where the others leave less than can be read, that column keeps so much, and the list goes on at the side."""
-        header, at, mode = self.horizontalHeader(), self._stretched, QHeaderView.ResizeMode
-        if at < 0:
-            return
-        others = sum(header.sectionSize(i) for i in range(header.count()) if i != at)  # hidden ones measure nothing
-        tight = self._room - others < scaled(READABLE)
-        arranging, self._arranging = self._arranging, True
-        header.setSectionResizeMode(at, mode.Fixed if tight else mode.Stretch)
-        if tight:
-            header.resizeSection(at, scaled(READABLE))
-        self._arranging = arranging
+        if self._stretched >= 0:
+            arranging, self._arranging = self._arranging, True
+            fit_leavings(self.horizontalHeader(), self._stretched, self._room)
+            self._arranging = arranging
 
     def sort_by(self, sort: str, *, rising: bool) -> None:
         """Sort by one of the list's sorts."""

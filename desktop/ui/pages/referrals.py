@@ -27,7 +27,7 @@ from desktop.ui.pages.form_layers import FormLayers
 from desktop.ui.pages.line_page import LinePage
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.empty import Empty
-from desktop.ui.pieces.labels import card, column, label
+from desktop.ui.pieces.labels import card, card_of, column, label
 from desktop.ui.pieces.story import StoryView
 from desktop.ui.stories.referrals import (
     OPEN_KEPT,
@@ -153,7 +153,8 @@ class ReferralsPage(LinePage):
         outer.addWidget(self.count)
         self._stack = QStackedWidget()
         none = "none_alone" if self._alone else "none"
-        self._stack.addWidget(Empty(theme, "referrals", words(f"referrals.{none}"), words(f"referrals.{none}_hint")))
+        empty = Empty(theme, "referrals", words(f"referrals.{none}"), words(f"referrals.{none}_hint"))
+        self._stack.addWidget(card_of(empty))
         headings = [words(f"referrals.column_{name}") for name in COLUMNS]
         self.table = self.lines(words("window.page_referrals"), headings)
         self.table.itemSelectionChanged.connect(self._chosen)

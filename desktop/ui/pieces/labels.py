@@ -58,6 +58,13 @@ def card(role: str = "card") -> QFrame:
     return made
 
 
+def card_of(inside: QWidget) -> QFrame:
+    """Return a frame that holds ``inside`` alone."""
+    made = card()
+    column(made).addWidget(inside)
+    return made
+
+
 def clear(layout: QLayout) -> None:
     """Take everything out of ``layout`` and let it go."""
     while (item := layout.takeAt(0)) is not None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget
 
 from desktop.ui.measures import scaled
+from desktop.ui.pieces.leavings import Leavings
 from desktop.ui.pieces.whole_words import WholeWords
 
 LINE_HEIGHT = 32
@@ -38,4 +39,4 @@ def as_lines(table: QTableWidget, name: str, told: str, headings: Sequence[str],
     if widest is None:
         head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     else:
-        head.setSectionResizeMode(widest, QHeaderView.ResizeMode.Stretch)
+        Leavings(head, widest)
