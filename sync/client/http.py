@@ -40,7 +40,7 @@ from sync.protocol.messages import (
     Welcome,
 )
 from sync.protocol.news import LAST_EVENT, PATIENCE_SECONDS
-from sync.protocol.version import MAX_BODY_BYTES, MEDIA_TYPE
+from sync.protocol.version import MAX_BODY_BYTES, MEDIA_TYPE, PLAIN_MESSAGES, PLAIN_TYPE
 from sync.records.errors import Damaged, QianshaoError, Refused, Unavailable
 
 T = TypeVar("T")
@@ -52,6 +52,7 @@ SLOWEST_BYTES_PER_SECOND = 16 * 1024
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _PLAINLY = {"User-Agent": "qianshao", "Accept-Encoding": "identity"}
 """Bodies are packed already: nobody between the ends is asked to pack them once more."""
+_EITHER = f"{MEDIA_TYPE}, {PLAIN_TYPE}"
 
 
 def check_url(url: str) -> str:
@@ -85,6 +86,7 @@ class HttpDistrict:
 
     Refused("exchange.no_authority") where an https address has none: nothing is ever sent to a server unchecked.
     ``carried`` are the bytes of all bodies that went and were answered, and of the answers.
+    A district that says so in its welcome is sent small messages without compression from then on.
     ``patience`` seconds may pass without a byte of an answer, and ``again`` times a request is said once more where the
     district asks for a pause.
     """
@@ -105,7 +107,8 @@ class HttpDistrict:
         self._patience, self._times = patience, again
         self.carried = 0
         self._lines = Lines(f"{parts.scheme}://{parts.netloc}", _trusting(ca_file) if parts.scheme == "https" else None)
-        said = {"Authorization": f"Bearer {device}.{secret}", "Content-Type": MEDIA_TYPE} | _PLAINLY
+        self._plain = False
+        said = {"Authorization": f"Bearer {device}.{secret}", "Content-Type": MEDIA_TYPE, "Accept": _EITHER} | _PLAINLY
         self._blank = _blank(f"{self.url}/v1/", said)
 
     def close(self) -> None:
@@ -140,7 +143,7 @@ class HttpDistrict:
         return self._say("enrol", enrol, Enrolled)
 
     def put_file(self, digest: str, content: bytes) -> None:
-        self._ask("PUT", f"files/{digest}", content)
+        self._ask("PUT", f"files/{digest}", content, {})
 
     def begin_upload(self, file: FileToSend) -> str:
         said = {"Upload-Length": str(file.size), "Upload-Metadata": metadata(sha256=file.digest, record=file.record)}
@@ -185,17 +188,23 @@ class HttpDistrict:
         return fetch(self, digest)
 
     def _say(self, verb: str, message: Any, answer: type[T]) -> T:
-        return codec.unpack(self._ask("POST", verb, codec.pack(message)), answer)
+        body, media_type = codec.word(message, plain=self._plain)
+        reply = self._ask("POST", verb, body, {"Content-Type": media_type})
+        heard = codec.hear(reply.content, reply.headers.get("content-type", ""), answer)
+        if isinstance(heard, (Welcome, Exchanged)):
+            welcome = heard.welcome if isinstance(heard, Exchanged) else heard
+            self._plain = PLAIN_MESSAGES in welcome.capabilities
+        return heard
 
-    def _ask(self, method: str, verb: str, body: bytes) -> bytes:
+    def _ask(self, method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Ask once more after as long as the district says, where it says that this device asks too often."""
-        reply = self._talk(method, verb, body, {})
+        reply = self._talk(method, verb, body, headers)
         for _ in range(self._times):
             if reply.status != 429:
                 break
             time.sleep(_named_seconds(reply))
-            reply = self._talk(method, verb, body, {})
-        return _good(reply).content
+            reply = self._talk(method, verb, body, headers)
+        return _good(reply)
 
     def _answer(self, method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         return _good(self._talk(method, verb, body, headers))

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 import zstandard
 
-from sync.protocol.version import MAX_BODY_BYTES
+from sync.protocol.version import MAX_BODY_BYTES, MEDIA_TYPE, PLAIN_BYTES, PLAIN_TYPE
 from sync.records.canonical import Sealed
 from sync.records.errors import Damaged
 from sync.records.kinds import KINDS
@@ -111,12 +111,12 @@ def _looked_into(kind: type) -> tuple[str, ...]:
 
 
 def pack(message: Any) -> bytes:
-    """Encode a message of messages.py for the wire."""
+    """Encode a message of messages.py for the wire, compressed."""
     return _packing.compressor.compress(msgspec.msgpack.encode(message))
 
 
 def unpack(data: bytes, type_: type[T]) -> T:
-    """Decode wire bytes; Damaged ("protocol.unreadable_message") on anything else than a ``type_``.
+    """Decode what `pack` made; Damaged ("protocol.unreadable_message") on anything else than a ``type_``.
 
     At most ``MAX_BODY_BYTES`` are expanded, whatever the compressed size claims.
     """
@@ -125,8 +125,28 @@ def unpack(data: bytes, type_: type[T]) -> T:
         if zstandard.frame_content_size(data) > MAX_BODY_BYTES:
             raise Damaged("protocol.unreadable_message")
         raw = _packing.decompressor.decompress(data, max_output_size=MAX_BODY_BYTES)
-        if len(raw) > MAX_BODY_BYTES:
-            raise Damaged("protocol.unreadable_message")
+    except zstandard.ZstdError as error:
+        raise Damaged("protocol.unreadable_message") from error
+    return _read(raw, type_)
+
+
+def word(message: Any, *, plain: bool) -> tuple[bytes, str]:
+    """Encode a message and say as which media type: as it is where it is small and the other end takes it ``plain``."""
+    raw = msgspec.msgpack.encode(message)
+    if plain and len(raw) <= PLAIN_BYTES:
+        return raw, PLAIN_TYPE
+    return _packing.compressor.compress(raw), MEDIA_TYPE
+
+
+def hear(data: bytes, media_type: str, type_: type[T]) -> T:
+    """Decode what `word` made, of the media type that it said; Damaged as `unpack`."""
+    return _read(data, type_) if media_type == PLAIN_TYPE else unpack(data, type_)
+
+
+def _read(raw: bytes, type_: type[T]) -> T:
+    if len(raw) > MAX_BODY_BYTES:
+        raise Damaged("protocol.unreadable_message")
+    try:
         return msgspec.msgpack.decode(raw, type=type_)
-    except (zstandard.ZstdError, *UNREADABLE) as error:
+    except UNREADABLE as error:
         raise Damaged("protocol.unreadable_message") from error

@@ -25,7 +25,10 @@ ONE_TRIP: Final = "one-trip"
 SEALED_FILES: Final = "sealed-files"
 """The capability of a district that takes an accusation's files in the envelopes that they are sealed in."""
 
-CAPABILITIES: Final = (PAGES, FILES_IN_PIECES, SIGNED_RECEIPTS, ONE_TRIP, SEALED_FILES)
+PLAIN_MESSAGES: Final = "plain-messages"
+"""The capability of a district that reads small messages as they are, without compression (`PLAIN_TYPE`)."""
+
+CAPABILITIES: Final = (PAGES, FILES_IN_PIECES, SIGNED_RECEIPTS, ONE_TRIP, SEALED_FILES, PLAIN_MESSAGES)
 """What this program says in hello and welcome; an end does nothing of it with one that does not say it.
 
 A district that has no key to sign with leaves `SIGNED_RECEIPTS` out.
@@ -33,6 +36,12 @@ A district that has no key to sign with leaves `SIGNED_RECEIPTS` out.
 
 MEDIA_TYPE: Final = "application/x-qianshao"
 """Body of every request and answer: MessagePack maps with field names, compressed with Zstandard."""
+
+PLAIN_TYPE: Final = "application/x-qianshao-plain"
+"""The same without compression: in a request to a district that says `PLAIN_MESSAGES`, in an answer to who takes it."""
+
+PLAIN_BYTES: Final = 512
+"""Up to this length a message goes as it is where the other end takes it so: compression would save a few bytes."""
 
 KEEP_ALIVE_SECONDS: Final = 5
 """How long a district keeps a connection on which nothing is said; a station gives it up before."""

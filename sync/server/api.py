@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from sync.protocol import codec
 from sync.protocol.messages import Enrol, Exchange, Hello, MoveStore, Pull, Push, ReceiptAsked
 from sync.protocol.news import LAST_EVENT, number
-from sync.protocol.version import MAX_BODY_BYTES, MAX_FILE_BYTES, MEDIA_TYPE
+from sync.protocol.version import MAX_BODY_BYTES, MAX_FILE_BYTES, MEDIA_TYPE, PLAIN_TYPE
 from sync.records.errors import Refused
 from sync.server import attachments, exchange, one_trip
 from sync.server.answers import PREFIX, problem, read_body, stated
@@ -68,7 +68,7 @@ def build_api(store: DistrictStore, settings: Settings, news: News, threads: Thr
     ) -> None:
         def act(request: Request, speaker: W | None, data: bytes) -> Response:
             speaks = speaker or known(request)
-            return _answer(data, type_, lambda said: answer(speaks, said))
+            return _answer(request, data, type_, lambda said: answer(speaks, said))
 
         async def handle(request: Request) -> Response:
             # A small body is read before it is known who speaks: that saves a change of threads.
@@ -99,8 +99,11 @@ def build_api(store: DistrictStore, settings: Settings, news: News, threads: Thr
     return router
 
 
-def _answer(data: bytes, type_: type[T], answer: Callable[[T], Any]) -> Response:
-    return Response(codec.pack(answer(codec.unpack(data, type_))), media_type=MEDIA_TYPE)
+def _answer(request: Request, data: bytes, type_: type[T], answer: Callable[[T], Any]) -> Response:
+    """Answer a message in the form that its sender takes, whichever it has itself."""
+    said = codec.hear(data, request.headers.get("content-type", ""), type_)
+    body, media_type = codec.word(answer(said), plain=PLAIN_TYPE in request.headers.get("accept", ""))
+    return Response(body, media_type=media_type)
 
 
 def _add_news(router: APIRouter, store: DistrictStore, who: Callable[[Request], Station], news: News) -> None:
@@ -133,7 +136,7 @@ def _add_enrolment(router: APIRouter, store: DistrictStore, settings: Settings) 
     @router.post("/enrol", response_model=None)
     async def handle_enrol(request: Request) -> Response:
         data = await read_body(request, MAX_STRANGER_BYTES)
-        return await run_in_threadpool(_answer, data, Enrol, lambda asked: enrol(store, asked, settings))
+        return await run_in_threadpool(_answer, request, data, Enrol, lambda asked: enrol(store, asked, settings))
 
     @router.get("/ca", response_model=None)
     def certificate_authority() -> Response:

@@ -31,6 +31,10 @@ class Moment(StrEnum):
     TOLD = "told"
 
 
+Body = tuple[bytes, str]
+"""What is said, and its media type."""
+
+
 @dataclass
 class BreakingLine:
     """Passes requests on to ``district`` (an address); ``pull`` runs once, at ``moment`` of the next ``verb``.
@@ -65,10 +69,10 @@ class BreakingLine:
         self.broke.set()
         return True
 
-    def hear(self, path: str, said: bytes, status: int, content: bytes) -> None:
+    def hear(self, path: str, said: Body, status: int, heard: Body) -> None:
         """Remember what the district said that it keeps."""
         if path.endswith(("/push", "/exchange")) and status == 200:
-            page, pushed = _pushed(path, said, content)
+            page, pushed = _pushed(path, said, heard)
             answers = pushed.answers if page is None else answers_to(frames_of(page), pushed)
             kept = [a for a in answers if a.state is not State.REFUSED]
             self.acknowledged |= {answer.id: answer.standing or answer.hash for answer in kept}
@@ -120,11 +124,11 @@ class BreakingLine:
         self._server.server_close()
 
 
-def _pushed(path: str, said: bytes, content: bytes) -> tuple[Page | None, Pushed]:
+def _pushed(path: str, said: Body, heard: Body) -> tuple[Page | None, Pushed]:
     if path.endswith("/push"):
-        return codec.unpack(said, Push).page, codec.unpack(content, Pushed)
-    page = codec.unpack(said, Exchange).push.page
-    pushed = codec.unpack(content, Exchanged).pushed
+        return codec.hear(*said, Push).page, codec.hear(*heard, Pushed)
+    page = codec.hear(*said, Exchange).push.page
+    pushed = codec.hear(*heard, Exchanged).pushed
     return (page, pushed) if page is not None and pushed is not None else (None, Pushed([]))
 
 
@@ -150,7 +154,8 @@ def _ask(line: BreakingLine, method: str, path: str, headers: dict[str, str], bo
         return None
     finally:
         upstream.close()
-    line.hear(path, body, response.status, content)
+    said = body, headers.get("Content-Type", "")
+    line.hear(path, said, response.status, (content, response.headers.get("content-type", "")))
     if line.reached(path, Moment.ANSWERED):
         return None
     return response.status, [(n, v) for n, v in response.getheaders() if n.lower() not in HOP], content

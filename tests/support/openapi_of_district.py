@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from sync.protocol.messages import Enrol, Exchange, Hello, MoveStore, Pull, Push, ReceiptAsked
-from sync.protocol.version import MEDIA_TYPE
+from sync.protocol.version import MEDIA_TYPE, PLAIN_TYPE
 
 SAID: Final[dict[str, type]] = {
     "hello": Hello,
@@ -89,7 +89,7 @@ def api() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     (*schemas,), parts = msgspec.json.schema_components(list(SAID.values()), ref_template="#/components/schemas/{name}")
     for (name, _), schema in zip(SAID.items(), schemas, strict=True):
-        paths[f"/v1/{name}"] = {"post": _operation([], {MEDIA_TYPE: {"schema": schema}})}
+        paths[f"/v1/{name}"] = {"post": _operation([], {said: {"schema": schema} for said in (MEDIA_TYPE, PLAIN_TYPE)})}
     raw = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     tus = [
         _header(n) for n in ("Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Metadata", "Upload-Checksum")

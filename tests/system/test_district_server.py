@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -12,7 +13,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -24,10 +25,10 @@ import requests
 import zstandard
 
 from sync.client.enrolment import NewDevice, hand_in, new_device, parse_code, trusted_ca
-from sync.client.http import HttpDistrict
+from sync.client.http import HttpDistrict, Reply
 from sync.protocol import codec
 from sync.protocol.messages import Frame, Hello, Problem, Pull, Pulled, Push, Pushed, ReceiptAsked, State
-from sync.protocol.version import MAX_BODY_BYTES, MEDIA_TYPE, OLDEST, VERSION
+from sync.protocol.version import CAPABILITIES, MAX_BODY_BYTES, MEDIA_TYPE, OLDEST, PLAIN_TYPE, VERSION
 from sync.records.canonical import digest
 from sync.records.errors import Refused, Unavailable
 from sync.records.kinds import STORE_PREFIX, new_id, new_identity
@@ -373,3 +374,37 @@ def test_messages_are_the_ones_of_the_protocol(station: Enrolled, server: Server
         assert got.headers["content-type"] == MEDIA_TYPE
         assert isinstance(codec.unpack(got.content, answer), answer)
     session.close()
+
+
+def test_how_messages_are_packed_is_agreed_on(station: Enrolled, server: Server) -> None:
+    """Each form is read, and answered in the one that its sender takes."""
+    asked = Pull(station.store, 10**9, 3)
+    plain, packed = codec.word(asked, plain=True), codec.word(asked, plain=False)
+    with requests.Session() as session:
+        session.trust_env = False
+        for body, media_type in (plain, packed):
+            for takes in (MEDIA_TYPE, PLAIN_TYPE):
+                headers = station.headers | {"Content-Type": media_type, "Accept": takes}
+                got = session.post(f"{server.url}/v1/pull", headers=headers, data=body)
+                assert got.headers["content-type"] == takes
+                assert codec.hear(got.content, takes, Pulled).records == []
+
+
+def test_a_station_sends_small_messages_plainly_once_the_district_has_said_that_it_reads_them(
+    station: Enrolled, server: Server
+) -> None:
+    heard: list[tuple[str, str]] = []
+
+    class Listening(HttpDistrict):
+        def _talk(self, method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+            reply = super()._talk(method, verb, body, headers)
+            heard.append((headers["Content-Type"], reply.headers["content-type"]))
+            return reply
+
+    device = station.device
+    with contextlib.closing(Listening(server.url, device.device, device.secret, None)) as district:
+        district.pull(Pull(station.store, 10**9, 3))
+        district.hello(Hello(VERSION, OLDEST, "test", station.store, datetime.now(UTC), 0, 0, CAPABILITIES))
+        district.pull(Pull(station.store, 10**9, 3))
+    assert heard[0] == (MEDIA_TYPE, PLAIN_TYPE), "its first word is one that every district reads"
+    assert heard[2] == (PLAIN_TYPE, PLAIN_TYPE)

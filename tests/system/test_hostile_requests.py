@@ -24,7 +24,7 @@ from schemathesis import Case
 from sync.protocol import codec
 from sync.protocol.messages import Exchange, Frame, Hello, Problem, Pull, Push, ReceiptAsked
 from sync.protocol.pages import page_of
-from sync.protocol.version import MEDIA_TYPE, OLDEST, VERSION
+from sync.protocol.version import MEDIA_TYPE, OLDEST, PLAIN_TYPE, VERSION
 from tests.support import openapi_of_district as openapi
 from tests.support.district import AT, sealed, visit
 from tests.support.district_pages import PagesDistrict, embedded_district
@@ -65,9 +65,9 @@ NAMES = """store records cursor limit kind id hash salt body after upto counts d
 old_store new_store code device secret_digest staff
 hello push asked trusted page ids bodies salts"""
 FIELDS = st.sampled_from(NAMES.split())
-schemathesis.openapi.media_type(
-    MEDIA_TYPE, st.binary(max_size=200) | st.dictionaries(FIELDS, JSON_LIKE, max_size=8).map(_packed)
-)
+SAID = st.dictionaries(FIELDS, JSON_LIKE, max_size=8)
+schemathesis.openapi.media_type(MEDIA_TYPE, st.binary(max_size=200) | SAID.map(_packed))
+schemathesis.openapi.media_type(PLAIN_TYPE, st.binary(max_size=200) | SAID.map(msgspec.msgpack.encode))
 API, PAGES = openapi.api(), openapi.pages()
 
 

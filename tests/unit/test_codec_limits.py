@@ -9,7 +9,7 @@ import zstandard
 
 from sync.protocol import codec
 from sync.protocol.messages import Hello, Problem, Pull, Push
-from sync.protocol.version import MAX_BODY_BYTES
+from sync.protocol.version import MAX_BODY_BYTES, MEDIA_TYPE, PLAIN_BYTES, PLAIN_TYPE
 from sync.records.errors import Damaged
 from sync.records.record import Made
 from tests.support.district import AT, sealed, visit
@@ -40,6 +40,28 @@ def test_a_frame_that_expands_too_far_is_refused_and_never_expanded(stated: bool
 def test_noise_is_refused_by_one_error(data: bytes) -> None:
     with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
         codec.unpack(data, Pull)
+    with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
+        codec.hear(data, PLAIN_TYPE, Pull)
+
+
+def test_a_small_message_goes_as_it_is_to_whom_takes_it_so_and_any_other_compressed() -> None:
+    small, large = Pull("sto_x", 0, 1), Problem("x" * (PLAIN_BYTES + 1), {})
+    for message, plain, media_type in (
+        (small, True, PLAIN_TYPE),
+        (small, False, MEDIA_TYPE),
+        (large, True, MEDIA_TYPE),
+    ):
+        body, said = codec.word(message, plain=plain)
+        assert said == media_type
+        assert codec.hear(body, said, type(message)) == message
+        other = MEDIA_TYPE if said == PLAIN_TYPE else PLAIN_TYPE
+        with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
+            codec.hear(body, other, type(message))
+
+
+def test_a_plain_message_that_is_too_long_is_refused() -> None:
+    with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
+        codec.hear(bytes(MAX_BODY_BYTES + 1), PLAIN_TYPE, Push)
 
 
 DEEP = 100_000
@@ -52,6 +74,8 @@ def test_values_nested_without_end_are_refused_by_the_same_errors() -> None:
     for message, kind in ((unknown_field, Pull), (known_field, Problem)):
         with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
             codec.unpack(zstandard.compress(message), kind)
+        with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
+            codec.hear(message, PLAIN_TYPE, kind)
     made = Made(by="sta_1", unit="uni_1", store="sto_1", at=AT)
     body = sealed(visit(made)).body[:-1] + b',"zz":' + b"[" * DEEP + b"]" * DEEP + b"}"
     for read in (lambda: codec.decode_body("visit", body), lambda: codec.fields_of(body)):
