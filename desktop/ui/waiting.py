@@ -19,6 +19,7 @@ from desktop.ui.draft_keeper import DRAFT
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.tools import Tools
 from desktop.ui.trail import page_of
+from desktop.ui.words import draft_name
 from sync.records.errors import QianshaoError
 
 PAGE_OF_FORM = {
@@ -90,7 +91,8 @@ class WaitingDrafts(QObject):
 
     def discard(self, draft: DraftRow) -> None:
         """Ask once, then throw a draft away."""
-        Confirm.discard(self._forms.window(), self._tools.words, draft.title, partial(self._discard, draft))
+        words = self._tools.words
+        Confirm.discard(self._forms.window(), words, draft_name(words, draft), partial(self._discard, draft))
 
     def _show_parked(self, drafts: list[DraftRow]) -> None:
         desk = self._tools.desk

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from resources import Wording
+from resources import LANGUAGES, Wording, wording
 from sync.records.errors import QianshaoError
 from sync.records.graphemes import cut
 from sync.records.times import BEIJING, to_minute
 
 if TYPE_CHECKING:
     from desktop.actions.desk import Done
+    from desktop.store.rows import DraftRow
 
 _VALUES: Final = {"step": "stepkind", "nature": "nature"}
 """Values of an error that have a word of their own."""
@@ -22,6 +23,15 @@ def sentence(words: Wording, error: QianshaoError) -> str:
     if not words.has(error.key):
         return words("window.no_sentence", key=error.key)
     return words(error.key, **{name: _told(words, name, value) for name, value in error.values.items()})
+
+
+def draft_name(words: Wording, draft: DraftRow) -> str:
+    """Return what a draft is called: its form in the reader's language, whatever language it was typed in."""
+    key = f"forms.{draft.form}_title"
+    if not words.has(key) or draft.title.startswith(words(key)):
+        return draft.title
+    names = (wording(language)(key) for language in LANGUAGES)
+    return next((words(key) + draft.title.removeprefix(n) for n in names if draft.title.startswith(n)), draft.title)
 
 
 def _told(words: Wording, name: str, value: object) -> object:

@@ -617,7 +617,7 @@ def dialogs(at: Camera) -> None:
     importing._progress((240, 600))
     at.shot("55-importing")
     at.close_dialogs()
-    Confirm.discard(window, words, "登记来访 马建国", window.update)
+    Confirm.discard(window, words, f"{words('forms.visit_title')} 马建国", window.update)
     at.shot("56-confirm")
     at.close_dialogs()
     paper = PaperDialog(tools, PaperKind.REGISTRATION, "", window)

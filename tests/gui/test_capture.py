@@ -279,6 +279,22 @@ def test_a_card_has_the_day_of_birth_of_the_number(walk: Walk) -> None:
     assert panel.view.values()["born_on"] == "1960-05-31"
 
 
+@pytest.mark.parametrize(("language", "called"), [("zh", "登记来访 马建国"), ("en", "Log a visit 马建国")])
+def test_a_draft_is_called_in_the_reader_s_language(
+    open_window: Callable[..., Walk], language: str, called: str
+) -> None:
+    walk = open_window(language=language, name=LEAD)
+    walk.shell.turn("today")
+    walk.settle()
+    draft = waiting_drafts(walk.shell.tools.desk)[0]
+    line = walk.shell.today.findChild(QPushButton, f"today.{draft.id}")
+
+    assert draft.title == "登记来访 马建国"
+    assert line.accessibleName().startswith(called)
+    walk.shell.waiting.discard(draft)
+    assert called in " ".join(part.text() for part in walk.dialogs()[0].findChildren(QLabel))
+
+
 def test_a_draft_is_thrown_away_only_after_a_second_word(walk: Walk) -> None:
     walk.shell.turn("today")
     walk.settle()

@@ -13,7 +13,7 @@ from desktop.ui.dialogs.sheet import Sheet
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.labels import card, column, label, row
 from desktop.ui.tools import Tools
-from desktop.ui.words import moment
+from desktop.ui.words import draft_name, moment
 
 
 class RecoverDialog(Sheet):
@@ -50,18 +50,19 @@ class RecoverDialog(Sheet):
 
     def _line(self, at: int, draft: DraftRow) -> QWidget:
         words = self._tools.words
+        name = draft_name(words, draft)
         frame = card("well")
         inside = row(frame, space=10, margins=(14, 10, 10, 10))
         said = column(space=2)
-        said.addWidget(label(draft.title, "subheading", wrap=True))
+        said.addWidget(label(name, "subheading", wrap=True))
         said.addWidget(label(words("window.draft_of", at=moment(draft.changed_at)), "small"))
         inside.addLayout(said, 1)
         away = button(words("window.discard"), f"recover.discard.{at}", "quiet")
-        away.setAccessibleName(f"{away.accessibleName()} {draft.title}")
+        away.setAccessibleName(f"{away.accessibleName()} {name}")
         away.clicked.connect(lambda: self._ask(frame, draft))
         inside.addWidget(away)
         take = button(self._verb, f"recover.take.{at}", "primary")
-        take.setAccessibleName(f"{take.accessibleName()} {draft.title}")
+        take.setAccessibleName(f"{take.accessibleName()} {name}")
         take.clicked.connect(lambda: self._take(draft))
         inside.addWidget(take)
         return frame
@@ -71,7 +72,9 @@ class RecoverDialog(Sheet):
         self.taken.emit(draft)
 
     def _ask(self, frame: QWidget, draft: DraftRow) -> None:
-        Confirm.discard(self, self._tools.words, draft.title, lambda: self._discard(frame, draft))
+        Confirm.discard(
+            self, self._tools.words, draft_name(self._tools.words, draft), lambda: self._discard(frame, draft)
+        )
 
     def _discard(self, frame: QWidget, draft: DraftRow) -> None:
         self.discarded.emit(draft)

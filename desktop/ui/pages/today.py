@@ -20,7 +20,7 @@ from desktop.ui.pieces.elided import Elided
 from desktop.ui.pieces.labels import card, clear, column, label, row
 from desktop.ui.stories.day import SHOWN, Day, read_day
 from desktop.ui.tools import Tools
-from desktop.ui.words import moment, one_line, short_moment
+from desktop.ui.words import draft_name, moment, one_line, short_moment
 from sync.records.errors import QianshaoError
 from sync.records.ownership import may_issue
 from sync.records.telephones import written_phone
@@ -518,10 +518,11 @@ class TodayPage(QWidget):
         words, now = self.tools.words, self.tools.desk.now()
 
         def line(r: DraftRow) -> QPushButton:
+            name = draft_name(words, r)
             at = words("window.draft_of", at=short_moment(words, r.changed_at, now))
-            made = self._line(f"today.{r.id}", r.title, at, Status(words("window.go_on"), "accent", "draft"), "")
+            made = self._line(f"today.{r.id}", name, at, Status(words("window.go_on"), "accent", "draft"), "")
             made.clicked.connect(lambda: self.taken.emit(r))
-            away = picture_button("cross", f"{words('window.discard')} {r.title}", f"discard.{r.id}", self.tools.theme)
+            away = picture_button("cross", f"{words('window.discard')} {name}", f"discard.{r.id}", self.tools.theme)
             away.clicked.connect(lambda: self.discarded.emit(r))
             inside = made.layout()
             if inside is not None:
