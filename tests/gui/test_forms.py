@@ -349,3 +349,18 @@ def test_segments_that_need_more_than_half_the_width_take_the_whole(qtbot: QtBot
         control = view.cells[name].control
         assert isinstance(control, SegmentControl)
         assert len({b.y() for b in control.buttons}) == 1, name
+
+
+@pytest.mark.parametrize(
+    ("language", "called"), [("zh", ("添加同行人", "同行人 1")), ("en", ("Add: Companion", "Companion 1"))]
+)
+def test_a_row_is_called_as_one_of_its_kind(
+    qtbot: QtBot, tasks: TaskRunner, language: str, called: tuple[str, str]
+) -> None:
+    view = shown(qtbot, tasks, FORMS["visit"], language)
+    view.fill({"headcount": 6, "roster": [{"name": "何秀英"}, {"name": "周国富"}]})
+    rows = view.cells["roster"].control
+    assert isinstance(rows, RowsControl)
+
+    assert rows.adder.text() == called[0]
+    assert called[1] in [part.text() for part in rows.findChildren(QLabel)]

@@ -51,7 +51,7 @@ class RowsControl(Control):
         self._rows: list[_Row] = []
         self._offers: dict[str, Options] = {}
         self._blank: Draft | None = None
-        self._name = self._text = self._left = ""
+        self._name = self._left = ""
         inside = column(self, space=8)
         words = around.words
         self.table = RowTable(field, words)
@@ -65,7 +65,9 @@ class RowsControl(Control):
         inside.addWidget(self.hint)
         self._list = column(space=8)
         inside.addLayout(self._list)
-        text = words("window.add_row", what=words(field.label))
+        one = f"forms.one_of_{field.name}"
+        self._one = words(one if words.has(one) else field.label)
+        text = words("window.add_row", what=self._one)
         self.adder = button(text, "", "quiet", theme=around.theme, picture="add")
         self.adder.clicked.connect(self._add_blank)
         self.paster = button(words("window.roster_paste"), "", "quiet", theme=around.theme, picture="import")
@@ -145,7 +147,7 @@ class RowsControl(Control):
 
     def call_it(self, name: str, text: str) -> None:
         """Rows are called by the field and their number from 0."""
-        self._name, self._text = name, text
+        self._name = name
         self.setObjectName(name)
         self.table.setObjectName(f"{name}.table")
         self.table.setAccessibleName(text)
@@ -291,4 +293,4 @@ class RowsControl(Control):
         for at, made in enumerate(self._rows):
             if made.card is not None:
                 made.card.fold.setVisible(many)
-                made.card.call_it(f"{self._name}.{at}", f"{self._text} {at + 1}")
+                made.card.call_it(f"{self._name}.{at}", f"{self._one} {at + 1}")
