@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from desktop.actions.desk import Done
 
 WIDTH = 640
-TALLEST = 380
+TALLEST, FORM_TALLEST, HEAD_AND_FOOT = 380, 424, 160
 """Height in pixels of the list and of a new colleague's form; a longer one scrolls."""
 
 
@@ -152,7 +152,9 @@ class ColleaguesDialog(Sheet):
         self._drop()
         self._form_holder.addWidget(label(tools.words(title or form.title, name=name), "subheading", wrap=True))
         self.view = view = FormView(form, tools.around(), framed=False, plain=form is not STAFF_FORM)
-        view.setMinimumHeight(scaled(TALLEST) if form is STAFF_FORM else 0)
+        if form is STAFF_FORM:
+            room = (self.parentWidget() or self).window().height() - scaled(HEAD_AND_FOOT)
+            view.setMinimumHeight(max(scaled(TALLEST), min(scaled(FORM_TALLEST), room)))
         view.fill(draft)
         view.cancelled.connect(self._back)
         view.submitted.connect(partial(self._hand_in, verb, done_key, name))

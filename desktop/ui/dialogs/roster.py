@@ -30,7 +30,7 @@ SHOWN_CELLS = 6
 
 WHOLE = frozenset({"name", "period", "amount", "account"})
 """What is compared letter by letter, and so stands whole, up to ``WIDEST`` pixels."""
-WIDEST = 320
+WIDEST, WIDTH = 320, 880
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class RosterDialog(Sheet):
     ) -> None:
         words, self._kind = around.words, KINDS[kind]
         title, told = words(f"window.{self._kind.name}_title"), words(f"window.{self._kind.name}_text")
-        super().__init__("roster", title, told, parent, 760)
+        super().__init__("roster", title, told, parent, WIDTH)
         self._around, self._present = around, list(present)
         self._roster: Roster | None = None
         self._asked = self._notice = ""
