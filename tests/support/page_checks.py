@@ -1,4 +1,4 @@
-"""What can be seen of a page's accessibility by looking at it in the browser: names, contrast, room, targets, focus.
+"""What can be seen of a page by looking at it in the browser: names, contrast, room, targets, focus; what is cut off.
 
 The rules are WCAG 2.2's: 1.4.3 contrast, 1.4.10 reflow, 2.4.7 focus visible, 2.5.8 target size, 4.1.2 name.
 """
@@ -24,6 +24,12 @@ _LOOK: Final = """() => {
     const box = (e.closest('label') || e).getBoundingClientRect(), inline = getComputedStyle(e).display === 'inline';
     if (!inline && !hidden(e) && Math.min(box.width, box.height) < 24) faults.push(`small: ${called(e)}`);
   }
+  const cuts = e => { for (let up = e.parentElement; up; up = up.parentElement) {
+    const at = up.getBoundingClientRect(), way = getComputedStyle(up).overflowX;
+    if (at.width <= 1 || way === 'auto' || way === 'scroll') return false;
+    if (way !== 'visible' && e.getBoundingClientRect().right > at.right + 1) return true; } };
+  for (const e of document.querySelectorAll('body *'))
+    if (shown(e) && !hidden(e) && cuts(e) && !e.children.length) faults.push(`cut off: ${called(e)}`);
   for (const e of document.querySelectorAll('img')) if (!e.hasAttribute('alt')) faults.push(`no words for: ${e.src}`);
   const parts = c => (c.match(/[\\d.]+/g) || []).map(Number);
   const over = (top, below) => { const a = top[3] ?? 1; return [0, 1, 2].map(i => top[i] * a + below[i] * (1 - a)); };
