@@ -68,7 +68,8 @@ def kept_for_one_store(district: DistrictStore, asked: OrderRequest) -> None:
 def bring_up_again(district: DistrictStore) -> None:
     """Open the store as one that the program before wrote."""
     with district.write() as conn:
-        conn.execute(text("DROP TABLE readdressed"))
+        for later in ("waited", "mediation_fact", "mediation", "readdressed"):
+            conn.execute(text(f"DROP TABLE {later}"))
         conn.execute(order_request.delete())
         conn.execute(text("UPDATE alembic_version SET version_num = '0011'"))
         list_requests_of_before(conn)

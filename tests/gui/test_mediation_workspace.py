@@ -197,8 +197,8 @@ def test_the_parties_go_on_and_the_workspace_says_until_when_and_why(at: Walk, m
     page.note(mediation)
     at.until(lambda: page.panel is not None)
     view = page.panel.view
-    kinds = view.cells["kind"].control.buttons
-    next(button for button in kinds if button.text() == "约定调解期限、继续调解").click()
+    kinds = view.cells["kind"].control.combo
+    kinds.setCurrentIndex(kinds.findText("约定调解期限、继续调解"))
     at.settle()
     names = view.values()["agreed_by"]
     assert names, "everybody, as long as nobody says otherwise"

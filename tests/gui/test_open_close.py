@@ -55,7 +55,7 @@ NEVER_AT_TODAY = (
 )
 AT_TODAY = {
     *("audit", "canonical", "chain", "errors", "graphemes", "ideographs", "ids", "kinds", "names", "order_stages"),
-    *("ownership", "record", "telephones", "text", "times", "units"),
+    *("ownership", "randomness", "record", "telephones", "text", "times", "units"),
     *("matters", "mediations", "participations", "persons", "visits"),  # this desk's Today shows a matter
     *("calendars", "deadlines", "dispatch_rules", "orders", "spans"),  # and an order
 }

@@ -341,8 +341,9 @@ def test_prints_are_listed_and_statistics_counted_and_written(station: Station, 
 def test_after_the_day_end_both_ends_print_the_same_tally(station: Station) -> None:
     end = station.json("day-end")
     records = {"pushed", "pulled", "refused", "held", "acknowledged", "unsent"}
-    assert set(end) == records | {"files_sent", "files_waiting", "written", "signed", "proved"}
+    assert set(end) == records | {"bytes", "files_sent", "files_waiting", "written", "signed", "proved"}
     assert end["proved"]
+    assert end["bytes"] > 0
     assert end["written"] == end["signed"]
     assert station.json("receipts", "verify")["faults"] == []
     assert (end["refused"], end["held"], end["unsent"], end["files_waiting"]) == (0, 0, 0, 0)

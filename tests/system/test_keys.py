@@ -193,13 +193,16 @@ def test_where_no_bus_answers_there_is_no_keyring_and_it_is_said(bus: str) -> No
 def test_a_locked_keyring_that_nobody_unlocks_is_told_as_locked() -> None:
     command = [str(SESSION), sys.executable, "-m", "tests.support.locked_keyring"]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100)
-    assert ran.stdout.splitlines()[-1] == "told: Unavailable store.keyring_locked"
+    told = [
+        line for line in ran.stdout.splitlines() if line.startswith("told: ")
+    ]  # what the bus starts speaks there, too
+    assert told == ["told: Unavailable store.keyring_locked"]
 
 
 def test_a_keyring_service_that_falls_while_it_is_asked_is_asked_again() -> None:
     command = [str(SESSION), sys.executable, "-m", "tests.support.fallen_keyring"]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100)
-    assert ran.stdout.splitlines()[-3:] == ["read: True", "kept: True", "found: True"]
+    assert {"read: True", "kept: True", "found: True"} <= set(ran.stdout.splitlines())
 
 
 def test_a_keyring_that_fails_twice_is_told_without_its_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -266,7 +266,7 @@ def test_a_disk_that_fills_in_the_middle_is_said_and_nothing_is_half_kept(tmp_pa
     assert verb(db, "init", "--name", "光明区").returncode == 0
     with serving(db, tmp_path) as server:
         station = enrol(server.url, code_for(db), tmp_path)
-        visits = [sealed(visit(station.made, SECRET_TEXT * 20)) for _ in range(200)]
+        visits = [sealed(visit(station.made, SECRET_TEXT * 20)) for _ in range(1500)]
         page = Push(station.store, [Frame.of(each) for each in visits])
         files = [path.stat().st_size for path in tmp_path.glob("district.db*")]
         before = verb(db, "records", "--lines").stdout
