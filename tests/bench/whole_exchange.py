@@ -7,7 +7,7 @@ runs in turn with it, in the same database server.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from desktop.config import Home
 from desktop.keys import KeyRing
 from desktop.store.journal import StoreJournal
 from sync.client import day_end
-from sync.client.http import HttpDistrict
+from sync.client.http import HttpDistrict, Reply
 from sync.records.canonical import canonical
 from sync.records.kinds import new_id
 from sync.records.persons import Person
@@ -63,11 +63,11 @@ class Wire:
         """Count the bytes of all that is said from now on."""
         ask = self.district._ask
 
-        def counting(method: str, verb: str, body: bytes, **limit: int) -> bytes:
-            answer = ask(method, verb, body, **limit)
+        def counting(method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+            reply = ask(method, verb, body, headers)
             self.sent += len(body)
-            self.got += len(answer)
-            return answer
+            self.got += len(reply.content)
+            return reply
 
         self.district._ask = counting  # type: ignore[method-assign]
 
