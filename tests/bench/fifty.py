@@ -44,10 +44,11 @@ def measure(folder: Path) -> list[Figure]:
         pairs = []
         for turn in range(ROUNDS + 1):
             told = [list(Workload(wire.desk.made(), turn * STATIONS + n).visits(VISITS)) for n, wire in enumerate(ours)]
-            for side in (*ours, *bare):
-                side.exchange()  # their connections stood still for longer than an end keeps them
             for wire, station, visits in zip(ours, bare, told, strict=True):
                 station.write([row(visit) for visit in _keep_numbered(wire.desk.store, visits)])
+            for wire, station in zip(ours, bare, strict=True):
+                wire.wake()  # their connections stood still for longer than an end keeps them
+                station.pull()
             pairs.append((_slow([wire.exchange for wire in ours]), _slow([station.exchange for station in bare])))
     value, limit = (statistics.median(side) for side in zip(*pairs[1:], strict=True))
     return [Figure("exchange.fifty.p95", "ms", value, limit, target=1.15)]

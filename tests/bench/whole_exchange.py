@@ -23,6 +23,7 @@ from desktop.keys import KeyRing
 from desktop.store.journal import StoreJournal
 from sync.client import day_end
 from sync.client.http import HttpDistrict, Reply
+from sync.protocol.messages import Pull
 from sync.records.canonical import canonical
 from sync.records.kinds import new_id
 from sync.records.persons import Person
@@ -39,6 +40,8 @@ from tests.support.postgres import new_database, running
 VISITS, ROUNDS, HUNDRED = 20_000, 3, 100
 EDITS, OVERLAPPING = 4_000, 200
 HUNDRED_TIMES = 15
+_BEYOND_ALL = 2**40
+"""A number that no record has yet."""
 UNIT = "凤凰社区群众诉求服务站"
 CLERK, PASSWORD = "陈晓梅", "Qianshao-2026"
 
@@ -58,6 +61,10 @@ class Wire:
         assert done.receipt.agreed, "the receipt differs"
         assert not done.unsent + done.held, "records stayed behind"
         return done
+
+    def wake(self) -> None:
+        """Say something small: a connection on which nothing is said for some seconds is given up."""
+        self.district.pull(Pull(self.desk.store.id, _BEYOND_ALL, 1))
 
     def count(self) -> None:
         """Count the bytes of all that is said from now on."""
