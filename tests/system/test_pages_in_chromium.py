@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import product
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -398,17 +397,3 @@ def test_mediations_fit_a_telephone(browser: Browser, pages: PagesDistrict) -> N
             wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page.evaluate(wide) == 0
             assert faults(page) == []
-
-
-def test_no_page_of_a_full_day_is_cut_off_or_too_faint_on_a_telephone(browser: Browser, pages: PagesDistrict) -> None:
-    found = {}
-    shown = a_day(pages)
-    for who, language in product(dict.fromkeys(one.who for one in shown), ("zh-CN", "en-GB")):
-        with Looks(PHONE, language).open(browser, pages.address) as context:
-            page = sign_in(context, who)
-            for one in (one for one in shown if one.who == who):
-                page.goto(one.address)
-                page.wait_for_load_state("load")
-                found[who, one.name, one.address, language] = faults(page)
-    assert len(found) == 2 * len(shown)
-    assert {where: what for where, what in found.items() if what} == {}
