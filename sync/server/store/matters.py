@@ -14,8 +14,6 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, exists, func, select
 
-from sync.protocol.codec import decode
-from sync.records.errors import Damaged
 from sync.records.kinds import KINDS
 from sync.records.matter_state import MatterState, fold_matter
 from sync.records.matters import Matter, Nature, Step, StepKind
@@ -28,7 +26,7 @@ from sync.server.store.bulk import among
 from sync.server.store.cards import folded_cards
 from sync.server.store.directory import clean
 from sync.server.store.orders import storable
-from sync.server.store.records import read_many
+from sync.server.store.records import decoded
 from sync.server.store.schema import matter_fact, passed, record, to_moment, to_number
 
 PART: Final = "participation"
@@ -120,7 +118,7 @@ def load_matters(conn: Connection, ids: Collection[str]) -> dict[str, MatterHere
     query = select(matter_fact).where(of, matter_fact.c.kind.not_in((PART, TOLD)))
     mine = [row.record for row in conn.execute(query) if row.scope == found[row.matter].unit]
     steps: dict[str, list[Step]] = {}
-    for step in _decoded(conn, mine):
+    for step in decoded(conn, mine):
         if isinstance(step, Step):
             steps.setdefault(step.matter, []).append(step)
     out = {}
@@ -140,7 +138,7 @@ def parts_in(conn: Connection, here: MatterHere) -> list[Participation]:
     """Return who was ever said to take part in a matter: what amends or withdraws what is the reader's affair."""
     of = (matter_fact.c.matter == here.matter.id, matter_fact.c.kind == PART, matter_fact.c.scope == here.scope)
     ids = conn.execute(select(matter_fact.c.record).where(*of)).scalars().all()
-    return [part for part in _decoded(conn, ids) if isinstance(part, Participation)]
+    return [part for part in decoded(conn, ids) if isinstance(part, Participation)]
 
 
 def open_at(conn: Connection, unit: str) -> list[PassedRow]:
@@ -226,19 +224,10 @@ def list_facts(conn: Connection) -> None:
         names = {row.id: row for row in conn.execute(query.order_by(record.c.seq).limit(_AT_ONCE))}
         if not names:
             break
-        facts = [(f, names[f.id].seq, names[f.id].scope) for f in _decoded(conn, list(names)) if isinstance(f, Fact)]
+        facts = [(f, names[f.id].seq, names[f.id].scope) for f in decoded(conn, list(names)) if isinstance(f, Fact)]
         put_facts(conn, facts)
         last = max(row.seq for row in names.values())
     given = matter_fact.c.kind.in_(_GIVING)
     some = conn.execute(select(matter_fact.c.matter).where(given).distinct()).scalars().all()
     for start in range(0, len(some), _AT_ONCE):
         refold_matters(conn, some[start : start + _AT_ONCE])
-
-
-def _decoded(conn: Connection, ids: Collection[str]) -> Iterable[object]:
-    """Yield those records that can be read."""
-    for sealed in read_many(conn, ids):
-        try:
-            yield decode(sealed)
-        except Damaged:
-            continue  # erased, or of a newer program

@@ -13,8 +13,6 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, select
 
-from sync.protocol.codec import decode
-from sync.records.errors import Damaged
 from sync.records.kinds import is_a
 from sync.records.matters import Nature
 from sync.records.mediation_events import MediationEvent, SuspensionReason, open_suspensions
@@ -27,7 +25,7 @@ from sync.server.store.cards import folded_cards
 from sync.server.store.directory import clean
 from sync.server.store.matters import MatterHere, load_matters
 from sync.server.store.orders import storable
-from sync.server.store.records import read_many
+from sync.server.store.records import decoded
 from sync.server.store.schema import mediation, mediation_fact, record
 
 MediationFact = MediationEvent | Agreement | FollowUp
@@ -155,7 +153,7 @@ def _facts(conn: Connection, about: Mapping[str, str], type_: type[R]) -> list[R
     """Return what belongs to each of ``about``, said by its own unit."""
     of = (among(conn, mediation_fact.c.about, about), mediation_fact.c.kind == _KINDS[type_])
     ids = [row.record for row in conn.execute(select(mediation_fact).where(*of)) if row.scope == about[row.about]]
-    return [fact for fact in _decoded(conn, ids) if isinstance(fact, type_)]
+    return [fact for fact in decoded(conn, ids) if isinstance(fact, type_)]
 
 
 def forget_of_mediation(conn: Connection, target: str, edited: Collection[str]) -> None:
@@ -173,7 +171,7 @@ def _about(fact: str) -> Any:
 def list_mediations_of_before(conn: Connection) -> None:
     """List the mediations of a store that an older program wrote, with what belongs to them."""
     for names in _pages(conn, (*_KINDS.values(),)):
-        said = [fact for fact in _decoded(conn, list(names)) if isinstance(fact, MediationFact)]
+        said = [fact for fact in decoded(conn, list(names)) if isinstance(fact, MediationFact)]
         put_mediation_facts(conn, [(fact, names[fact.id]) for fact in said])
     for names in _pages(conn, ("mediation",)):
         refold_mediations(conn, names)
@@ -190,12 +188,3 @@ def _pages(conn: Connection, kinds: Collection[str]) -> Iterable[dict[str, str]]
             return
         yield {row.id: row.scope for row in rows}
         last = rows[-1].seq
-
-
-def _decoded(conn: Connection, ids: Collection[str]) -> Iterable[object]:
-    """Yield those records that can be read."""
-    for sealed in read_many(conn, ids):
-        try:
-            yield decode(sealed)
-        except Damaged:
-            continue  # erased, or of a newer program

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select
 
-from sync.protocol.codec import decode
-from sync.records.errors import Damaged
 from sync.records.folds import OrderStage, OrderState, fold_order
 from sync.records.order_doubts import dated_apart
 from sync.records.order_steps import OrderStep
@@ -18,7 +16,7 @@ from sync.records.orders import DispatchOrder, OrderReply
 from sync.server.store.bulk import among
 from sync.server.store.notices import NOTHING_TOLD, ToldOf
 from sync.server.store.orders import storable
-from sync.server.store.records import kept, read_many
+from sync.server.store.records import decoded, kept
 from sync.server.store.schema import dispatch_order, order_department, order_reply
 
 BY_DUE: Final = ("open", "overdue", "unsigned", "objected", "escalated")
@@ -162,26 +160,17 @@ def _with_replies(conn: Connection, wanted: dict[str, int]) -> list[OrderOnPage]
     named = select(order_reply.c.record).where(order_reply.c.dispatch_order.in_(list(wanted)))
     replies: dict[str, list[OrderReply]] = {}
     steps: dict[str, list[OrderStep]] = {}
-    for said in _decoded(conn, conn.execute(named).scalars().all(), (OrderReply, OrderStep)):
+    for said in decoded(conn, conn.execute(named).scalars().all()):
         if isinstance(said, OrderStep):
             steps.setdefault(said.order, []).append(said)
-        else:
+        elif isinstance(said, OrderReply):
             replies.setdefault(said.order, []).append(said)
     out, came = [], kept(conn, wanted)
-    for order in _decoded(conn, wanted, (DispatchOrder,)):
+    for order in decoded(conn, wanted):
+        if not isinstance(order, DispatchOrder):
+            continue
         mine, moves = replies.get(order.id, []), steps.get(order.id, [])
         state = fold_order(order, mine, moves)
         apart = dated_apart(storable(order.issued_at), came[order.id].received_at)
         out.append(OrderOnPage(order, tuple(mine), state, wanted[order.id], tuple(moves), apart))
     return sorted(out, key=lambda o: o.seq, reverse=True)
-
-
-def _decoded(conn: Connection, ids: Collection[str], types: tuple[type[Any], ...]) -> Iterable[Any]:
-    """Yield those records that can be read; an erased one has no content and is left out."""
-    for sealed in read_many(conn, ids):
-        try:
-            record = decode(sealed)
-        except Damaged:
-            continue
-        if isinstance(record, types):
-            yield cast(Any, record)

@@ -13,8 +13,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from sync.protocol.codec import decode
 from sync.records.canonical import Sealed, digest
-from sync.records.errors import Refused, Unavailable
+from sync.records.errors import Damaged, Refused, Unavailable
+from sync.records.record import Record
 from sync.server.store.bulk import ContentRow, RecordRow, among, insert_records
 from sync.server.store.months import have_month, month_of
 from sync.server.store.news import told
@@ -164,6 +166,17 @@ def read(conn: Connection, record_id: str) -> Sealed:
 def read_many(conn: Connection, ids: Collection[str]) -> list[Sealed]:
     """Return those of ``ids`` that are kept, in the order of their numbers."""
     return _sealed(conn, among(conn, record.c.id, ids))
+
+
+def decoded(conn: Connection, ids: Collection[str]) -> Iterator[Record]:
+    """Yield those of ``ids`` that can be read, in the order of their numbers: not what was erased, nor what a newer
+    program wrote.
+    """
+    for sealed in read_many(conn, ids):
+        try:
+            yield decode(sealed)
+        except Damaged:
+            continue
 
 
 def directory(conn: Connection, kind: str) -> list[Sealed]:
