@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
-import anyio.to_thread
-from anyio import CapacityLimiter
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -64,7 +62,7 @@ def build_api(store: DistrictStore, settings: Settings, news: News, threads: Thr
         type_: type[T],
         known: Callable[[Request], W],
         answer: Callable[[W, T], Any],
-        within: CapacityLimiter = threads.asking,
+        within: Callable[..., Awaitable[Response]] = threads.ask,
     ) -> None:
         def act(request: Request, speaker: W | None, data: bytes) -> Response:
             speaks = speaker or known(request)
@@ -75,14 +73,14 @@ def build_api(store: DistrictStore, settings: Settings, news: News, threads: Thr
             small = stated(request) <= MAX_STRANGER_BYTES
             speaker = None if small else await run_in_threadpool(known, request)
             data = await read_body(request, MAX_STRANGER_BYTES if small else MAX_BODY_BYTES)
-            return await anyio.to_thread.run_sync(act, request, speaker, data, limiter=within)
+            return await within(act, request, speaker, data)
 
         # A plain route: nothing of FastAPI's parsing of arguments is needed here.
         router.add_route(f"{PREFIX}/{name}", handle, methods=["POST"])
 
     verb("hello", Hello, who, lambda station, said: exchange.hello(store, station, said, settings))
-    verb("exchange", Exchange, seen, lambda told, said: one_trip.answer(store, told, said, settings), threads.numbering)
-    verb("push", Push, who, lambda station, said: push(store, station, said, settings), threads.numbering)
+    verb("exchange", Exchange, seen, lambda told, said: one_trip.answer(store, told, said, settings), threads.number)
+    verb("push", Push, who, lambda station, said: push(store, station, said, settings), threads.number)
     verb("pull", Pull, who, lambda station, said: exchange.pull(store, station, said))
     verb("receipt", ReceiptAsked, who, lambda station, said: exchange.receipt(store, station, said, settings))
     verb("move", MoveStore, who, lambda station, said: exchange.move(store, station, said, settings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,11 +12,10 @@ from sync.records.record import Made
 from sync.records.times import BEIJING
 from sync.server.settings import Settings
 from sync.server.station import Station
-from sync.server.store.leases import Ahead, Used, ahead, next_block, note_used
+from sync.server.store.leases import Ahead, OpenLease, Used, ahead, next_block, note_used, open_leases
 from sync.server.store.projections import add_own
 from sync.server.store.records import lock_numbers
 from sync.server.store.store import Connection, District, district, get_setting
-from sync.server.store.together import together
 
 
 def with_leases(conn: Connection, settings: Settings) -> Settings:
@@ -38,10 +37,10 @@ def top_up(conn: Connection, district: District, unit: str, store: str, settings
 
     Years go by Beijing time; in December the next year's blocks are leased too.
     """
-    if not is_short(ahead(store).ask(conn), settings, now):
+    if not is_short(ahead(open_leases(store).ask(conn)), settings, now):
         return 0
     lock_numbers(conn)
-    left = ahead(store).ask(conn)  # another request of the same station may have been faster
+    left = ahead(open_leases(store).ask(conn))  # another request of the same station may have been faster
     leased = 0
     for series, year, size in _wanted(settings, now):
         if not _short(left, series, year, size):
@@ -62,14 +61,17 @@ def top_up(conn: Connection, district: District, unit: str, store: str, settings
     return leased
 
 
-def note_and_top_up(conn: Connection, station: Station, used: Used, settings: Settings, now: datetime) -> None:
-    """Note which leased numbers a page used, and lease more where that leaves the station short."""
-    store = station.device.store
-    with together(conn) as trip:
-        note_used(conn, used)
-        left = trip.ask(ahead(store))
-    if is_short(left(), settings, now):
-        top_up(conn, district(conn), station.unit, store, settings, now)
+def top_up_after(
+    conn: Connection, station: Station, leases: Iterable[OpenLease], used: Used, settings: Settings, now: datetime
+) -> Used:
+    """Lease more where a page that used these numbers leaves the station short of ``leases``; returns which of the
+    numbers are still to be noted.
+    """
+    if not is_short(ahead(leases, used), settings, now):
+        return used
+    note_used(conn, used)
+    top_up(conn, district(conn), station.unit, station.device.store, settings, now)
+    return {}
 
 
 def is_short(left: Ahead, settings: Settings, now: datetime) -> bool:

@@ -19,7 +19,7 @@ from sync.protocol.receipts import TimeSaid, Told, sign_time
 from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS
 from sync.records.errors import Refused
 from sync.server import bundle_keys, exchange, journals, receipt_keys
-from sync.server.leasing import is_short, note_and_top_up
+from sync.server.leasing import is_short, top_up_after
 from sync.server.push import ReadPage, keep_page, lock_and_look, read_page
 from sync.server.receipt_keys import Keys
 from sync.server.settings import Settings
@@ -28,6 +28,7 @@ from sync.server.store import records
 from sync.server.store.devices import set_status
 from sync.server.store.glance import Glance, news_after
 from sync.server.store.journals import missing
+from sync.server.store.leases import ahead, note_used
 from sync.server.store.records import Line
 from sync.server.store.store import Connection, DistrictStore
 from sync.server.store.together import together
@@ -65,7 +66,7 @@ def answer(store: DistrictStore, seen: Seen, said: Exchange, settings: Settings)
     heard = _Heard(station, glance, said, read_page(station, said.push), settings, datetime.now(UTC))
     if heard.keys.present and heard.keys.present != said.trusted:
         return Exchanged(exchange.hello(store, station, said.hello, settings))
-    alone = not heard.page.frames and not is_short(glance.ahead, settings, heard.now)
+    alone = not heard.page.frames and not is_short(ahead(glance.leases), settings, heard.now)
     again = _stands(store, heard) if alone and said.proof else None
     quiet = not said.proof and said.asked.upto <= glance.latest and not glance.news_after(said.asked.upto)
     if again or (alone and quiet):
@@ -96,16 +97,16 @@ def _push(conn: Connection, heard: _Heard, before: list[Line] | None) -> Exchang
     found = lock_and_look(conn, station, heard.page, receipt=before is not None)
     cursor = min(asked.upto, found.last)
     kept = keep_page(conn, station, heard.page, found, cursor, datetime.now(UTC), heard.settings)
-    if kept.used or not heard.page.frames:
-        note_and_top_up(conn, station, kept.used, heard.settings, now)
+    used = top_up_after(conn, station, found.now.leases, kept.used, heard.settings, now)
     latest = records.last_given(conn)
     # Beyond the page stands what was written because of it: leases, a key on the list, what is told to who asked.
-    scopes = station.scopes if latest > kept.last else news_after(found.newest, asked.upto)
+    scopes = station.scopes if latest > kept.last else news_after(found.now.newest, asked.upto)
     down = _pull(conn, heard, scopes, latest)
     since = None if scopes else kept.accepted
     over = _over(conn, heard, before, kept.pushed, down, scopes | {station.unit}, since)
     told = journals.told_of(kept.journal.now, kept.journal.missing)
     with together(conn):
+        note_used(conn, used)
         kept.journal.keep(conn)
         given = _give(conn, heard, over, told, found.receipt)
         _note(conn, heard, kept.pushed, given)

@@ -29,7 +29,7 @@ from sync.records.threats import ENDS, ThreatEvent, ThreatStep
 from sync.records.units import Role, StaffMember
 from sync.server.arrived import Arrived, examine
 from sync.server.journals import Followed, follow
-from sync.server.leasing import note_and_top_up
+from sync.server.leasing import top_up_after
 from sync.server.notices.telling import tell_objection, tell_order, tell_step
 from sync.server.order_answers import delegations_of, tell_askers, units_above, withdrawals_of
 from sync.server.passed_matters import answerable, matters_in, tell_takers
@@ -43,8 +43,7 @@ from sync.server.store.devices import cursor_of
 from sync.server.store.directory import Staff, homes, staff_history
 from sync.server.store.erasures import destroy, erase
 from sync.server.store.files import attached_to_accusations
-from sync.server.store.glance import newest
-from sync.server.store.journals import Came, how_far
+from sync.server.store.glance import Second, second
 from sync.server.store.leases import Used, note_used, serials_in
 from sync.server.store.notices import THREAT, THREAT_OVER, put_notices
 from sync.server.store.orders import load, refold
@@ -101,10 +100,8 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings,
         now = datetime.now(UTC)
         kept_page = keep_page(conn, station, read, found, cursor_of(conn, station.device.device), now, settings)
         kept_page.journal.keep(conn)
-        if kept_page.used and lease:
-            note_and_top_up(conn, station, kept_page.used, settings, now)
-        elif kept_page.used:
-            note_used(conn, kept_page.used)
+        used = kept_page.used
+        note_used(conn, top_up_after(conn, station, found.now.leases, used, settings, now) if lease else used)
     return kept_page.pushed
 
 
@@ -130,15 +127,14 @@ def read_page(station: Station, page: Push) -> ReadPage:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a page is judged by, seen under the lock of numbers: the last number given, what stands under the ids that
-    it names, who worked in the unit, how far the station's journal came; the last number of each of its scopes, and
-    the number of the next receipt, where one is about to be given.
+    it names, who worked in the unit, how the station stands now; the number of the next receipt, where one is about to
+    be given.
     """
 
     last: int
     there: Standing
     staff: list[Staff]
-    came: Came
-    newest: dict[str, int]
+    now: Second
     receipt: int
 
 
@@ -149,12 +145,11 @@ def lock_and_look(conn: Connection, station: Station, page: ReadPage, *, receipt
         last = trip.ask(LOCKING)
         there = trip.ask(standing(conn, {id_ for id_ in ids if prefix_of(id_)}, station.unit))
         staff = trip.ask(staff_history(station.unit))
-        came = trip.ask(how_far(station.device.store))
-        scopes = trip.ask(newest(station.device))
+        now = trip.ask(second(station.device))
         number = trip.ask(NEXT_NUMBER) if receipt else (lambda: 0)
     given = last()
     count_from(conn, given)
-    return Found(given, there(), staff(), came(), scopes(), number())
+    return Found(given, there(), staff(), now(), number())
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +177,7 @@ def keep_page(
     used = _keep(conn, gathered)
     put_refusals(conn, gathered.refusals)
     close_replaced(conn, page.arrived, station.unit)
-    journal = follow(conn, found.came, page.frames)
+    journal = follow(conn, found.now.came, page.frames)
     settings.metrics.pushed(Counter(a.state.value for a in answers), (a.reason for a in answers if a.reason))
     heard = shortened(page.digest, answers) if page.digest else Pushed(answers)
     kept_here = tuple((a.sealed.kind, a.sealed.id, a.sealed.hash) for a in gathered.accepted)

@@ -44,11 +44,11 @@ class Watching:
         pool = self._store.pool()
         for state, count in (("in_use", pool.in_use), ("idle", pool.idle), ("most", pool.most)):
             yield Gauge("pool_connections", "Connections to the database.", count, (("state", state),))
-        threads = [*self._threads.statistics(), anyio.to_thread.current_default_thread_limiter().statistics()]
-        busy, most = sum(some.borrowed_tokens for some in threads), sum(some.total_tokens for some in threads)
+        stations, others = self._threads.taken(), anyio.to_thread.current_default_thread_limiter().statistics()
+        busy, most = stations.busy + others.borrowed_tokens, stations.most + others.total_tokens
         for state, number in (("busy", busy), ("most", most)):
             yield Gauge("threads", "Threads that answer requests.", number, (("state", state),))
-        yield Gauge("queue", "Requests that wait for a thread.", sum(some.tasks_waiting for some in threads))
+        yield Gauge("queue", "Requests that wait for a thread.", stations.waiting + others.tasks_waiting)
         yield Gauge("writers_waiting", "Transactions that wait to write.", self._store.writers_waiting)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any, Final, cast
 
 from sqlalchemy import Boolean, Dialect, bindparam, case, func, literal, literal_column, select, tuple_
@@ -19,6 +19,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sync.protocol.messages import Receipt
 from sync.server.store.devices import Device
 from sync.server.store.journals import Came, came_of
+from sync.server.store.leases import OPEN, OpenLease
 from sync.server.store.receipts import receipt_of
 from sync.server.store.records import EVERYONE
 from sync.server.store.schema import (
@@ -43,8 +44,8 @@ SETTINGS: Final = ("unit", "receipt_keys", "bundle_recipient")
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """``latest`` is the last number given, ``newest`` the last one in each scope of the station; ``ahead`` the leased
-    serials that it has not used, by series and year; ``last`` its last receipt. ``settings`` are those of ``SETTINGS``.
+    """``latest`` is the last number given, ``newest`` the last one in each scope of the station; ``leases`` those which
+    it has not used up; ``last`` its last receipt. ``settings`` are those of ``SETTINGS``.
     """
 
     device: Device
@@ -52,7 +53,7 @@ class Glance:
     settings: dict[str, str]
     latest: int
     newest: dict[str, int]
-    ahead: dict[tuple[str, int], int]
+    leases: tuple[OpenLease, ...]
     last_hello: datetime | None
     program: str
     unsent: int
@@ -70,9 +71,18 @@ def news_after(newest: Mapping[str, int], cursor: int) -> frozenset[str]:
     return frozenset(scope for scope, last in newest.items() if last > cursor)
 
 
-def newest(speaker: Device) -> Question[dict[str, int]]:
-    """Ask for the last number in each scope of a station: its glance may be older than the lock of numbers."""
-    return Question(_NEWEST, {"of_device": speaker.device}, lambda rows: _by_scope(speaker, *rows[0]))
+@dataclass(frozen=True, slots=True)
+class Second:
+    """What of a glance may have moved since it was taken, seen again under the lock of numbers."""
+
+    newest: dict[str, int]
+    leases: tuple[OpenLease, ...]
+    came: Came
+
+
+def second(speaker: Device) -> Question[Second]:
+    """Ask for what may have moved since the first glance."""
+    return Question(_SECOND, {"of_device": speaker.device}, lambda rows: _read_second(speaker, *rows[0]))
 
 
 def _by_scope(speaker: Device, of_everyone: int, of_unit: int, to_others: int, of_store: int) -> dict[str, int]:
@@ -123,11 +133,12 @@ def _stores() -> ColumnElement[Any]:
     return select(joined).where(station_store.c.device == device.c.device).scalar_subquery()
 
 
-def _ahead() -> ColumnElement[Any]:
-    """Each lease of which something is left as "series year left"; they are few."""
-    words = func.concat(lease.c.series, " ", lease.c.year, " ", lease.c.last - lease.c.used_upto)
+def _leases() -> ColumnElement[Any]:
+    """Each lease of which something is left as one word, its columns with commas between; they are few."""
+    with_commas = chain.from_iterable((literal_column("','"), column) for column in OPEN)
+    word = func.concat(*list(with_commas)[1:])
     mine = (lease.c.store == device.c.store, lease.c.used_upto < lease.c.last)
-    return select(func.aggregate_strings(words, ",")).where(*mine).scalar_subquery()
+    return select(func.aggregate_strings(word, " ")).where(*mine).scalar_subquery()
 
 
 _LAST: Final = (
@@ -145,13 +156,17 @@ _SCOPES: Final = (
     _addressed().label("addressed"),
     _newest(device.c.store).label("of_store"),
 )
-_NEWEST: Final = select(*_SCOPES).where(device.c.device == bindparam("of_device"))
+_SECOND: Final = (
+    select(*_SCOPES, _leases().label("leases"), *journal.c)
+    .select_from(device.join(journal, journal.c.store == device.c.store, isouter=True))
+    .where(device.c.device == bindparam("of_device", ""))  # spelled before it is said of which: `together`
+)
 _STATUS: Final = ("last_hello", "program", "unsent", "held")
 _OTHERS: Final = (
     _stores().label("stores"),
     select(counter.c.value).where(counter.c.name == "seq").scalar_subquery().label("latest"),
     *_SCOPES,
-    _ahead().label("ahead"),
+    _leases().label("leases"),
 )
 _PARTS: Final[tuple[tuple[ColumnElement[Any], ...], ...]] = (
     tuple(device.c),
@@ -188,7 +203,7 @@ def _read(row: Sequence[Any]) -> Glance:
     known, settings, others, status, came, last = (
         told[begin:end] for begin, end in zip((0, *_ENDS), _ENDS, strict=False)
     )
-    stores, latest, of_everyone, of_unit, to_others, of_store, ahead = others
+    stores, latest, of_everyone, of_unit, to_others, of_store, leases = others
     last_hello, program, unsent, held = status
     speaker = Device(*known)
     return Glance(
@@ -197,7 +212,7 @@ def _read(row: Sequence[Any]) -> Glance:
         settings={name: value for name, value in zip(SETTINGS, settings, strict=True) if value is not None},
         latest=latest,
         newest=_by_scope(speaker, of_everyone, of_unit, to_others, of_store),
-        ahead=_serials(ahead or ""),
+        leases=_open(leases),
         last_hello=last_hello,
         program=program,
         unsent=unsent,
@@ -207,10 +222,13 @@ def _read(row: Sequence[Any]) -> Glance:
     )
 
 
-def _serials(said: str) -> dict[tuple[str, int], int]:
-    """What `_ahead` spells."""
-    found: dict[tuple[str, int], int] = {}
-    for words in said.split(",") if said else ():
-        series, year, left = words.split()
-        found[series, int(year)] = found.get((series, int(year)), 0) + int(left)
-    return found
+def _read_second(
+    speaker: Device, everyone: int, own: int, to_others: int, store: int, leases: str | None, *came: Any
+) -> Second:
+    return Second(_by_scope(speaker, everyone, own, to_others, store), _open(leases), came_of(speaker.store, came))
+
+
+def _open(said: str | None) -> tuple[OpenLease, ...]:
+    """What `_leases` spells."""
+    found = (word.split(",") for word in (said or "").split())
+    return tuple(OpenLease(store, series, *map(int, numbers)) for store, series, *numbers in found)

@@ -15,7 +15,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.records.chain import first_link
 from sync.server.store.schema import journal, journal_run
-from sync.server.store.together import Question
 
 MOST_GAPS: Final = 100
 """Gaps that are named at once; the others are named when these are closed."""
@@ -48,12 +47,7 @@ class Came:
 
 def came(conn: Connection, store: str) -> Came:
     """Return how far the journal of ``store`` came; nothing yet where it never said an ordinal."""
-    return how_far(store).ask(conn)
-
-
-def how_far(store: str) -> Question[Came]:
-    """Ask for what `came` returns."""
-    return Question(_CAME, {"of_store": store}, lambda rows: came_of(store, rows[0] if rows else None))
+    return came_of(store, conn.execute(_CAME, {"of_store": store}).one_or_none())
 
 
 def came_of(store: str, row: Sequence[Any] | None) -> Came:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, case, func, select
+from sqlalchemy import Connection, Integer, bindparam, case, select
 
 from sync.records.mediations import Agreement
 from sync.records.orders import DispatchOrder
@@ -18,6 +19,8 @@ from sync.server.store.together import Question
 
 Used = Mapping[tuple[str, Series, int], int]
 """The greatest serial that was used, by store, series and year."""
+
+_NONE: Final[Used] = MappingProxyType({})
 
 Ahead = Mapping[tuple[str, int], int]
 """How many leased serials are left, by series and year; a pair of which none is left is not in it."""
@@ -62,29 +65,54 @@ def _number_of(record: Record) -> tuple[Series, str]:
     return Series.VISIT, ""
 
 
+class OpenLease(NamedTuple):
+    """A lease of which something is left: its serials, and the last of them that is known to be used."""
+
+    store: str
+    series: str
+    year: int
+    first: int
+    last: int
+    used_upto: int
+
+
+OPEN: Final = tuple(lease.c[name] for name in OpenLease._fields)
+"""The columns of an `OpenLease`."""
+
+_IS_OPEN: Final = (lease.c.store == bindparam("of_store"), lease.c.used_upto < lease.c.last)
+_OPEN: Final = select(*OPEN).where(*_IS_OPEN)
+_SERIAL: Final = bindparam("serial", type_=Integer)
+_BEGUN: Final = (
+    lease.update()
+    .where(*_IS_OPEN, lease.c.series == bindparam("of_series"), lease.c.year == bindparam("of_year"))
+    .where(lease.c.first <= _SERIAL, lease.c.used_upto < _SERIAL)
+    .values(used_upto=case((lease.c.last < _SERIAL, lease.c.last), else_=_SERIAL))
+)
+
+
 def note_used(conn: Connection, used: Used) -> None:
-    """Remember how far stores have come with their numbers: a store takes its blocks in their order."""
+    """Remember how far stores have come with their numbers: a store takes its blocks in their order.
+
+    Nothing is asked back (`together`).
+    """
     for (store, series, year), serial in sorted(used.items()):
-        mine = (*_open(store), lease.c.series == series.value, lease.c.year == year)
-        begun = lease.update().where(*mine, lease.c.first <= serial, lease.c.used_upto < serial)
-        conn.execute(begun.values(used_upto=case((lease.c.last < serial, lease.c.last), else_=serial)))
+        conn.execute(_BEGUN, {"of_store": store, "of_series": series.value, "of_year": year, "serial": serial})
 
 
-def ahead(store: str) -> Question[Ahead]:
-    """Ask how many leased serials ``store`` has not used yet, as far as the district has seen."""
-    return Question(
-        _AHEAD, {"of_store": store}, lambda rows: {(series, year): int(left) for series, year, left in rows}
-    )
+def open_leases(store: str) -> Question[tuple[OpenLease, ...]]:
+    """Ask which leases ``store`` has not used up, as far as the district has seen."""
+    return Question(_OPEN, {"of_store": store}, lambda rows: tuple(OpenLease(*row) for row in rows))
 
 
-def _open(store: str | BindParameter[str]) -> tuple[ColumnElement[bool], ...]:
-    """The leases of which something is left, in the words of their index."""
-    return (lease.c.store == store, lease.c.used_upto < lease.c.last)
-
-
-_SERIES: Final = (lease.c.series, lease.c.year)
-_LEFT: Final = func.sum(lease.c.last - lease.c.used_upto).label("left")
-_AHEAD: Final = select(*_SERIES, _LEFT).where(*_open(bindparam("of_store"))).group_by(*_SERIES)
+def ahead(leases: Iterable[OpenLease], used: Used = _NONE) -> Ahead:
+    """Return how many serials are left of leases once these numbers are used, too."""
+    left: dict[tuple[str, int], int] = {}
+    for one in leases:
+        serial = used.get((one.store, Series(one.series), one.year), 0)
+        upto = max(one.used_upto, min(serial, one.last)) if serial >= one.first else one.used_upto
+        key = (one.series, one.year)
+        left[key] = left.get(key, 0) + one.last - upto
+    return left
 
 
 def next_block(conn: Connection, unit: str, series: Series, year: int, size: int) -> tuple[int, int]:

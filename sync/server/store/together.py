@@ -74,7 +74,7 @@ def together(conn: Connection) -> Iterator[Trip]:
 @lru_cache(_STATEMENTS)
 def _spelled(statement: Asks, dialect: Dialect) -> tuple[str, Mapping[str, Any], Callable[[Row], Row]]:
     """Return a statement as the driver takes it, the values that it holds by itself, and what turns its rows."""
-    compiled = statement.compile(dialect=dialect)
+    compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     found = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in statement.selected_columns]
     turns = [(place, turn) for place, turn in enumerate(found) if turn is not None]
 
