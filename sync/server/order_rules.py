@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
 from sync.records.order_steps import OrderDelegation, OrderRequest, OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderReply, ReplyKind
 from sync.records.ownership import may_cancel, may_issue
-from sync.records.record import Record
 from sync.records.times import BEIJING
 
 if TYPE_CHECKING:
@@ -20,21 +20,6 @@ _OF_WHO_ISSUES: Final = frozenset(
     }
 )
 """Steps of whoever may issue orders; the others are of anybody at the desk."""
-
-
-def no_right(record: Record, known: Known) -> str:
-    """Return why this station may not push a record about orders; empty where it may, or it is about something else."""
-    if isinstance(record, DispatchOrder):
-        return _to_issue(record, known)
-    if isinstance(record, OrderReply):
-        return _to_reply(record, known)
-    if isinstance(record, OrderStep):
-        return _to_step(record, known)
-    if isinstance(record, OrderRequest):
-        return "" if record.to_unit in (known.unit, *known.above) else "protocol.foreign_unit"
-    if isinstance(record, OrderDelegation):
-        return "" if record.unit == known.unit else "protocol.foreign_unit"
-    return ""
 
 
 def _to_issue(order: DispatchOrder, known: Known) -> str:
@@ -80,13 +65,31 @@ def _to_step(step: OrderStep, known: Known) -> str:
     return ""
 
 
-def wrong_target(record: Record | None, known: Known) -> str:
+def _to_ask(request: OrderRequest, known: Known) -> str:
+    return "" if request.to_unit in (known.unit, *known.above) else "protocol.foreign_unit"
+
+
+def _to_delegate(delegation: OrderDelegation, known: Known) -> str:
+    return "" if delegation.unit == known.unit else "protocol.foreign_unit"
+
+
+RIGHTS: Final[dict[type, Callable[[Any, Known], str]]] = {
+    DispatchOrder: _to_issue,
+    OrderReply: _to_reply,
+    OrderStep: _to_step,
+    OrderRequest: _to_ask,
+    OrderDelegation: _to_delegate,
+}
+"""Why a station may not push a record of this kind; empty where it may."""
+
+
+def wrong_target(record: DispatchOrder | OrderReply | OrderStep, known: Known) -> str:
     """What a record about orders names is of its kind and of this unit, or asked this unit."""
     if isinstance(record, OrderReply):
         return _wrong(record.order, "dispatch_order", known)
     if isinstance(record, OrderStep):
         return _wrong(record.order, "dispatch_order", known) or _wrong(record.request, "order_request", known)
-    return _wrong(record.request or "", "order_request", known) if isinstance(record, DispatchOrder) else ""
+    return _wrong(record.request or "", "order_request", known)
 
 
 def _wrong(named: str, kind: str, known: Known) -> str:

@@ -143,9 +143,9 @@ def lock_and_look(conn: Connection, station: Station, page: ReadPage, *, receipt
     ids = {a.sealed.id for a in page.arrived} | {r for a in page.arrived for r in references(a)}
     with together(conn) as trip:
         last = trip.ask(LOCKING)
+        now = trip.ask(second(station.device))  # the database is longest at it, while the others are spelled
         there = trip.ask(standing(conn, {id_ for id_ in ids if prefix_of(id_)}, station.unit))
         staff = trip.ask(staff_history(station.unit))
-        now = trip.ask(second(station.device))
         number = trip.ask(NEXT_NUMBER) if receipt else (lambda: 0)
     given = last()
     count_from(conn, given)
@@ -245,10 +245,10 @@ def _judge(arrived: Arrived, page: _Page) -> Answer:
     if reason:
         return _refuse(arrived, reason, page)
     page.accepted.append(arrived)
-    seq = page.last + len(page.accepted)
-    page.stands[sealed.id] = _Stands(sealed.hash, seq, page.station.unit, scope_of(arrived.record, page.known), page.at)
-    page.scopes.append(scope_of(arrived.record, page.known))
-    _learn(arrived, page.known)
+    seq, scope = page.last + len(page.accepted), scope_of(arrived.record, page.known)
+    page.stands[sealed.id] = _Stands(sealed.hash, seq, page.station.unit, scope, page.at)
+    page.scopes.append(scope)
+    _learn(arrived, scope, page.known)
     return Answer(sealed.id, sealed.hash, State.ACCEPTED, seq, page.at)
 
 
@@ -275,10 +275,10 @@ def _refuse(arrived: Arrived, reason: str, page: _Page) -> Answer:
     return Answer(s.id, s.hash, State.REFUSED, reason=reason, values={FIELD: field} if field else {})
 
 
-def _learn(arrived: Arrived, known: Known) -> None:
+def _learn(arrived: Arrived, scope: str, known: Known) -> None:
     """What was accepted counts for the records after it in the page."""
     sealed, record = arrived.sealed, arrived.record
-    known.targets[sealed.id] = Target(sealed.kind, known.unit, scope_of(record, known))
+    known.targets[sealed.id] = Target(sealed.kind, known.unit, scope)
     if isinstance(record, Attachment) and is_a(record.subject, "accusation"):
         known.sealed.add(record.id)
     if isinstance(record, Step) and record.kind is not StepKind.RECEIVED:

@@ -5,11 +5,11 @@ A reason is a wording key of the area "protocol". A refused record stays at its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Final, get_args, get_type_hints
+from typing import Any, Final, get_args, get_type_hints
 
 from sync.records.audit import Erasure
 from sync.records.cards import Revision
@@ -30,7 +30,7 @@ from sync.records.statistics import StatisticsReport
 from sync.records.threats import ThreatEvent
 from sync.records.units import LATER, Role, StaffMember
 from sync.server.arrived import Arrived
-from sync.server.order_rules import no_right, wrong_target
+from sync.server.order_rules import RIGHTS, wrong_target
 
 GRANTED_BY_LEAD: Final = frozenset({Role.REGISTRAR, Role.MEDIATOR, Role.STATION_LEAD, Role.COUNSELLOR})
 """Roles that a station lead may give. The issuing secretary's authority is registered by the district
@@ -121,7 +121,7 @@ def _no_right(arrived: Arrived, known: Known) -> str:
     """By ownership.py. Kinds from a newer program are kept and passed on for whoever works at the unit."""
     kind, by = arrived.sealed.kind, arrived.made.by if arrived.made else ""
     row = OWNERSHIP.get(kind)
-    if row is not None and row.writer in (Writer.DISTRICT, Writer.DEPARTMENT):
+    if row is not None and row.writer in _NO_STATION:
         return "protocol.not_yours"
     if kind == "audit_entry" and not by:
         return ""  # a failed sign-in has no staff member
@@ -130,33 +130,36 @@ def _no_right(arrived: Arrived, known: Known) -> str:
         return "protocol.unknown_staff"
     if row is not None and not may_write(kind, roles) and not _tells_result(arrived.record, roles):
         return "protocol.no_role"
-    return _no_right_inside(arrived.record, known)
+    inside = _INSIDE.get(type(arrived.record))
+    return inside(arrived.record, known) if inside else ""
 
 
 def _tells_result(record: Record | None, roles: frozenset[Role]) -> bool:
     return isinstance(record, Step) and record.kind is StepKind.REFERRAL_RESULT and may_tell_result(roles)
 
 
-def _no_right_inside(record: Record | None, known: Known) -> str:
-    if isinstance(record, StaffMember):
-        if prefix_of(record.staff) != STAFF_PREFIX:
-            return "protocol.bad_id"
-        if record.unit != known.unit or known.homes.get(record.staff, known.unit) != known.unit:
-            return "protocol.foreign_unit"
-        held = known.roles.get(record.staff, frozenset())
-        if not set(record.further) <= GRANTED_BY_LEAD & LATER or set(record.roles) & LATER:
-            return "protocol.no_role"  # also what a newer program calls a role: nobody here can say what it may do
-        return "" if set(record.roles) <= GRANTED_BY_LEAD | held else "protocol.no_role"
-    if isinstance(record, Notice) and record.state not in BY_DESK:
-        return "protocol.not_yours"  # what was sent and read the district says
-    if isinstance(record, (StatisticsReport, HandOver, BlankForm)) and record.unit != known.unit:
-        return "protocol.foreign_unit"  # its own numbers, its own desk, its own forms
-    if isinstance(record, StationKey):
-        return _no_right_to_announce(record, known)
-    return "" if record is None else no_right(record, known)
+def _to_say_who(member: StaffMember, known: Known) -> str:
+    if prefix_of(member.staff) != STAFF_PREFIX:
+        return "protocol.bad_id"
+    if member.unit != known.unit or known.homes.get(member.staff, known.unit) != known.unit:
+        return "protocol.foreign_unit"
+    held = known.roles.get(member.staff, frozenset())
+    if not set(member.further) <= GRANTED_BY_LEAD & LATER or set(member.roles) & LATER:
+        return "protocol.no_role"  # also what a newer program calls a role: nobody here can say what it may do
+    return "" if set(member.roles) <= GRANTED_BY_LEAD | held else "protocol.no_role"
 
 
-def _no_right_to_announce(key: StationKey, known: Known) -> str:
+def _to_notify(notice: Notice, _: Known) -> str:
+    """What was sent and read the district says."""
+    return "" if notice.state in BY_DESK else "protocol.not_yours"
+
+
+def _to_speak_for_unit(record: StatisticsReport | HandOver | BlankForm, known: Known) -> str:
+    """Its own numbers, its own desk, its own forms."""
+    return "" if record.unit == known.unit else "protocol.foreign_unit"
+
+
+def _to_announce(key: StationKey, known: Known) -> str:
     """A station announces a sound key of its own store; when one ends, and that one is revoked, the district says."""
     if not is_sound(key) or key.ended_at is not None or key.revoked_at is not None:
         return "protocol.bad_key"
@@ -165,33 +168,84 @@ def _no_right_to_announce(key: StationKey, known: Known) -> str:
     return "protocol.key_taken" if known.keys.get(key.key, known.unit) != known.unit else ""
 
 
+_NO_STATION: Final = (Writer.DISTRICT, Writer.DEPARTMENT)
+_INSIDE: Final[dict[type, Callable[[Any, Known], str]]] = {
+    StaffMember: _to_say_who,
+    Notice: _to_notify,
+    StatisticsReport: _to_speak_for_unit,
+    HandOver: _to_speak_for_unit,
+    BlankForm: _to_speak_for_unit,
+    StationKey: _to_announce,
+    **RIGHTS,
+}
+"""Whether whoever may write a kind may write what this record of it says."""
+
+
 def _wrong_reference(arrived: Arrived, known: Known) -> str:
     """A record may only speak of records of its own unit, where the district knows them already."""
-    record = arrived.record
+    wrong = _WRONG.get(type(arrived.record))
+    if wrong is None and not arrived.amends:
+        return ""
     if not all(prefix_of(reference) for reference in references(arrived)):
         return "protocol.bad_id"
-    if isinstance(record, Erasure):
-        target = known.targets.get(record.target)
-        never = target is not None and target.kind in NEVER_ERASED
-        if record.target == record.id or never or record.target in known.sealed:
-            return "protocol.not_erasable"
-        return _foreign([target], known)
-    if isinstance(record, Revision):
-        target = known.targets.get(record.card)
-        if target is not None and target.kind in KINDS and not KINDS[target.kind].card:
-            return "protocol.not_a_card"
-        return _foreign([target], known)
-    if wrong := wrong_target(record, known):
-        return wrong
-    if isinstance(record, Step) and record.matter in known.given | known.asked_no_more:
-        return _wrong_answer(record, known)
-    if isinstance(record, (Sameness, PrintOutcome, Notice, ThreatEvent, Step)):
-        return _foreign([known.targets.get(named) for named in references(arrived)], known)
+    return wrong(arrived, arrived.record, known) if wrong else _wrong_amended(arrived, known)
+
+
+def _wrong_amended(arrived: Arrived, known: Known) -> str:
+    return _foreign([known.targets.get(arrived.amends or "")], known)
+
+
+def _wrong_erased(_: Arrived, erasure: Erasure, known: Known) -> str:
+    target = known.targets.get(erasure.target)
+    never = target is not None and target.kind in NEVER_ERASED
+    if erasure.target == erasure.id or never or erasure.target in known.sealed:
+        return "protocol.not_erasable"
+    return _foreign([target], known)
+
+
+def _wrong_card(_: Arrived, revision: Revision, known: Known) -> str:
+    target = known.targets.get(revision.card)
+    if target is not None and target.kind in KINDS and not KINDS[target.kind].card:
+        return "protocol.not_a_card"
+    return _foreign([target], known)
+
+
+def _wrong_order(arrived: Arrived, record: DispatchOrder | OrderReply | OrderStep, known: Known) -> str:
+    return wrong_target(record, known) or _wrong_amended(arrived, known)
+
+
+def _wrong_step(arrived: Arrived, step: Step, known: Known) -> str:
+    if step.matter in known.given | known.asked_no_more:
+        return _wrong_answer(step, known)
+    return _wrong_named(arrived, step, known)
+
+
+def _wrong_named(arrived: Arrived, _: Record, known: Known) -> str:
+    return _foreign([known.targets.get(named) for named in references(arrived)], known)
+
+
+def _wrong_member(arrived: Arrived, _: StaffMember, known: Known) -> str:
     amended = known.targets.get(arrived.amends or "")
-    if isinstance(record, StaffMember) and amended is not None:
+    if amended is not None:
         # The district made this unit's staff records, too: a lead may amend them.
         return "" if (amended.kind, amended.scope) == ("staff_member", known.unit) else "protocol.out_of_scope"
-    return _foreign([amended], known)
+    return ""
+
+
+_WRONG: Final[dict[type, Callable[[Arrived, Any, Known], str]]] = {
+    Erasure: _wrong_erased,
+    Revision: _wrong_card,
+    DispatchOrder: _wrong_order,
+    OrderReply: _wrong_order,
+    OrderStep: _wrong_order,
+    Step: _wrong_step,
+    Sameness: _wrong_named,
+    PrintOutcome: _wrong_named,
+    Notice: _wrong_named,
+    ThreatEvent: _wrong_named,
+    StaffMember: _wrong_member,
+}
+"""Whether a record of this kind names what it may not; of the others only what they amend is looked at."""
 
 
 def _wrong_answer(step: Step, known: Known) -> str:
@@ -213,14 +267,24 @@ def _times_have_zones(record: Record, kind: str) -> bool:
     for name in _times_of(kind):
         if not _has_zone(getattr(record, name)):
             return False
-    times: list[datetime | None] = []
-    if isinstance(record, DispatchOrder):
-        limits = record.limits
-        times += [limits.report_by, limits.resolve_by, limits.arrive_by, *(call.at for call in record.calls)]
-    if isinstance(record, OrderStep):
-        times += [record.call.at] if record.call else []
-        times += [at for ends in record.ends for at in (ends.report_by, ends.arrive_by, ends.resolve_by)]
-    return all(map(_has_zone, times))
+    within = _TIMES_WITHIN.get(type(record))
+    return within is None or all(map(_has_zone, within(record)))
+
+
+def _times_of_order(order: DispatchOrder) -> list[datetime | None]:
+    limits = order.limits
+    return [limits.report_by, limits.resolve_by, limits.arrive_by, *(call.at for call in order.calls)]
+
+
+def _times_of_step(step: OrderStep) -> list[datetime | None]:
+    ends = [at for ends in step.ends for at in (ends.report_by, ends.arrive_by, ends.resolve_by)]
+    return [step.call.at, *ends] if step.call else list(ends)
+
+
+_TIMES_WITHIN: Final[dict[type, Callable[[Any], list[datetime | None]]]] = {
+    DispatchOrder: _times_of_order,
+    OrderStep: _times_of_step,
+}
 
 
 def _has_zone(at: datetime | None) -> bool:

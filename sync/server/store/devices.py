@@ -14,6 +14,7 @@ from sync.records.errors import Refused
 from sync.server.store.bulk import among
 from sync.server.store.news import tell
 from sync.server.store.schema import device, enrolment_code, station_status, station_store, unit, unit_key
+from sync.server.store.together import say
 
 _KEY_BYTES: Final = 32
 
@@ -155,7 +156,7 @@ _STATUS: Final = station_status.update().where(station_status.c.device == bindpa
 
 def set_status(conn: Connection, device_id: str, **values: object) -> None:
     """Note what a station said: columns of `station_status`."""
-    conn.execute(_STATUS, {"of_device": device_id, **values})
+    say(conn, _STATUS, {"of_device": device_id, **values})
 
 
 def cursor_of(conn: Connection, device_id: str) -> int:

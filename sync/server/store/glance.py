@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import accumulate, chain
 from typing import Any, Final, cast
 
-from sqlalchemy import Boolean, Dialect, bindparam, case, func, literal, literal_column, select, tuple_
+from sqlalchemy import Boolean, Dialect, String, bindparam, case, func, literal, literal_column, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from sync.protocol.messages import Receipt
@@ -81,8 +81,12 @@ class Second:
 
 
 def second(speaker: Device) -> Question[Second]:
-    """Ask for what may have moved since the first glance."""
-    return Question(_SECOND, {"of_device": speaker.device}, lambda rows: _read_second(speaker, *rows[0]))
+    """Ask for what may have moved since the first glance.
+
+    Of the store that it says: a bundle may be of one that has another in its place by now.
+    """
+    named = {"of_device": speaker.device, "of_store": speaker.store}
+    return Question(_SECOND, named, lambda rows: _read_second(speaker, *rows[0]))
 
 
 def _by_scope(speaker: Device, of_everyone: int, of_unit: int, to_others: int, of_store: int) -> dict[str, int]:
@@ -133,11 +137,11 @@ def _stores() -> ColumnElement[Any]:
     return select(joined).where(station_store.c.device == device.c.device).scalar_subquery()
 
 
-def _leases() -> ColumnElement[Any]:
-    """Each lease of which something is left as one word, its columns with commas between; they are few."""
+def _leases(store: ColumnElement[str]) -> ColumnElement[Any]:
+    """Each lease of a store of which something is left as one word, its columns with commas between; they are few."""
     with_commas = chain.from_iterable((literal_column("','"), column) for column in OPEN)
     word = func.concat(*list(with_commas)[1:])
-    mine = (lease.c.store == device.c.store, lease.c.used_upto < lease.c.last)
+    mine = (lease.c.store == store, lease.c.used_upto < lease.c.last)
     return select(func.aggregate_strings(word, " ")).where(*mine).scalar_subquery()
 
 
@@ -150,23 +154,29 @@ _LAST: Final = (
     .scalar_subquery()
 )
 _PLACE: Final = "the_device_that_speaks"
-_SCOPES: Final = (
-    _newest(literal(EVERYONE)).label("of_everyone"),
-    _newest(device.c.unit).label("of_unit"),
-    _addressed().label("addressed"),
-    _newest(device.c.store).label("of_store"),
-)
+
+
+def _scopes(store: ColumnElement[str]) -> tuple[ColumnElement[Any], ...]:
+    return (
+        _newest(literal(EVERYONE)).label("of_everyone"),
+        _newest(device.c.unit).label("of_unit"),
+        _addressed().label("addressed"),
+        _newest(store).label("of_store"),
+    )
+
+
+_STORE: Final = bindparam("of_store", "", String)  # spelled before it is said of which: `together`
 _SECOND: Final = (
-    select(*_SCOPES, _leases().label("leases"), *journal.c)
-    .select_from(device.join(journal, journal.c.store == device.c.store, isouter=True))
-    .where(device.c.device == bindparam("of_device", ""))  # spelled before it is said of which: `together`
+    select(*_scopes(_STORE), _leases(_STORE).label("leases"), *journal.c)
+    .select_from(device.join(journal, journal.c.store == _STORE, isouter=True))
+    .where(device.c.device == bindparam("of_device", ""))
 )
 _STATUS: Final = ("last_hello", "program", "unsent", "held")
 _OTHERS: Final = (
     _stores().label("stores"),
     select(counter.c.value).where(counter.c.name == "seq").scalar_subquery().label("latest"),
-    *_SCOPES,
-    _leases().label("leases"),
+    *_scopes(device.c.store),
+    _leases(device.c.store).label("leases"),
 )
 _PARTS: Final[tuple[tuple[ColumnElement[Any], ...], ...]] = (
     tuple(device.c),

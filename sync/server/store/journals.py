@@ -10,11 +10,12 @@ from typing import Any, Final
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, Executable, bindparam, func, select
+from sqlalchemy import Connection, Insert, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.records.chain import first_link
 from sync.server.store.schema import journal, journal_run
+from sync.server.store.together import say
 
 MOST_GAPS: Final = 100
 """Gaps that are named at once; the others are named when these are closed."""
@@ -62,11 +63,11 @@ def all_came(conn: Connection) -> list[Came]:
 
 def put_came(conn: Connection, now: Came) -> None:
     """Keep how far a journal came; nothing is asked back (`together`)."""
-    conn.execute(_grow(conn.dialect.name), dataclasses.asdict(now))
+    say(conn, _grow(conn.dialect.name), dataclasses.asdict(now))
 
 
 @cache
-def _grow(dialect: str) -> Executable:
+def _grow(dialect: str) -> Insert:
     made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(journal)
     grown = {name: made.excluded[name] for name in ("upto", "link", "most", "forked")}
     return made.on_conflict_do_update(index_elements=[journal.c.store], set_=grown)
@@ -77,7 +78,7 @@ def put_run(conn: Connection, store: str, run: Sequence[Line]) -> None:
     packed = msgspec.msgpack.encode([(line.id, line.hash) for line in run])
     lines = zstandard.ZstdCompressor(level=_LEVEL).compress(packed)
     row = {"store": store, "first": run[0].ordinal, "last": run[-1].ordinal, "lines": lines}
-    conn.execute(_RUN, row)
+    say(conn, _RUN, row)
 
 
 def lines(conn: Connection, store: str, first: int, last: int | None = None) -> Iterator[Line]:

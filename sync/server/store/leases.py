@@ -15,7 +15,7 @@ from sync.records.papers import BlankForm, NumberLease, NumberVoid, Series
 from sync.records.record import Record
 from sync.records.visits import Visit
 from sync.server.store.schema import lease, number_series
-from sync.server.store.together import Question
+from sync.server.store.together import Question, say
 
 Used = Mapping[tuple[str, Series, int], int]
 """The greatest serial that was used, by store, series and year."""
@@ -96,7 +96,7 @@ def note_used(conn: Connection, used: Used) -> None:
     Nothing is asked back (`together`).
     """
     for (store, series, year), serial in sorted(used.items()):
-        conn.execute(_BEGUN, {"of_store": store, "of_series": series.value, "of_year": year, "serial": serial})
+        say(conn, _BEGUN, {"of_store": store, "of_series": series.value, "of_year": year, "serial": serial})
 
 
 def open_leases(store: str) -> Question[tuple[OpenLease, ...]]:

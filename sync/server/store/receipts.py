@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from sync.protocol.messages import Receipt
 from sync.server.store.schema import counter, receipt
-from sync.server.store.together import Question
+from sync.server.store.together import Question, say
 
 _LAST: Final = select(counter.c.value).where(counter.c.name == "receipt").with_for_update()
 _NUMBERED: Final = counter.update().where(counter.c.name == "receipt")
@@ -25,8 +25,9 @@ given once, in the order of commits. `put_receipt` says that it was given.
 def put_receipt(conn: Connection, given: Receipt, number: int | None = None) -> None:
     """Keep a receipt, with its number where it is signed; nothing is asked back (`together`)."""
     if number is not None:
-        conn.execute(_NUMBERED, {"value": number})
-    conn.execute(
+        say(conn, _NUMBERED, {"value": number})
+    say(
+        conn,
         _PUT,
         {
             "id": given.id,

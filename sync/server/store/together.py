@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar, cast
 
-from sqlalchemy import CompoundSelect, Connection, Dialect, Select
+from sqlalchemy import CompoundSelect, Connection, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 
 T = TypeVar("T")
+_UNDER_WAY: Final = "trip_under_way"
 Asks = Select[Any] | CompoundSelect[Any]
 Row = Sequence[Any]
 _STATEMENTS: Final = 64
@@ -52,7 +53,7 @@ class Trip:
 
 @contextlib.contextmanager
 def together(conn: Connection) -> Iterator[Trip]:
-    """Let what is said inside go by one trip: questions, and statements of which nothing is asked back.
+    """Let what is said inside go by one trip: questions, and statements of which nothing is asked back (`say`).
 
     Inside, a result and a ``rowcount`` are not there yet. What goes wrong is raised inside or at the end, as SQLAlchemy
     raises it.
@@ -62,6 +63,8 @@ def together(conn: Connection) -> Iterator[Trip]:
         return
     driver = cast(Any, conn.connection.driver_connection)
     base = conn.dialect.loaded_dbapi.Error
+    known = conn.info  # of the connection as it is now: what is given up has none
+    known[_UNDER_WAY] = driver
     try:
         with driver.pipeline():
             yield Trip(conn, driver)
@@ -69,6 +72,33 @@ def together(conn: Connection) -> Iterator[Trip]:
         if driver.closed:
             conn.invalidate(error)
         raise DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=conn.dialect) from error
+    finally:
+        known.pop(_UNDER_WAY, None)
+
+
+def say(conn: Connection, statement: Insert | Update, values: Mapping[str, object]) -> None:
+    """Say a statement that is made once and gives no rows; on a trip, to the driver itself: it says a statement in a
+    quarter of the time that SQLAlchemy takes.
+    """
+    driver = conn.info.get(_UNDER_WAY)
+    if driver is None:
+        conn.execute(statement, values)
+        return
+    said, own, turns = _worded(statement, conn.dialect, tuple(values))
+    driver.execute(said, {**own, **values, **{name: turn(values[name]) for name, turn in turns if name in values}})
+
+
+@lru_cache(_STATEMENTS)
+def _worded(
+    statement: Insert | Update, dialect: Dialect, names: tuple[str, ...]
+) -> tuple[str, Mapping[str, Any], Sequence[tuple[str, Callable[[Any], Any]]]]:
+    """Return a statement for values of these names as the driver takes it, the values that it holds by itself, and what
+    turns those of which names.
+    """
+    compiled = statement.compile(dialect=dialect, column_keys=list(names))
+    found = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+    own = {name: value for name, value in compiled.params.items() if value is not None}
+    return str(compiled), own, [(name, turn) for name, turn in found.items() if turn is not None]
 
 
 @lru_cache(_STATEMENTS)
