@@ -31,7 +31,7 @@ from sync.server.store.journals import missing
 from sync.server.store.leases import ahead, note_used
 from sync.server.store.records import Line
 from sync.server.store.store import Connection, DistrictStore
-from sync.server.store.together import together
+from sync.server.store.together import last_trip
 
 NOTED_EVERY: Final = timedelta(minutes=1)
 """How old the note of when a station last spoke may become before it is renewed, where nothing else is written."""
@@ -105,7 +105,7 @@ def _push(conn: Connection, heard: _Heard, before: list[Line] | None) -> Exchang
     since = None if scopes else kept.accepted
     over = _over(conn, heard, before, kept.pushed, down, scopes | {station.unit}, since)
     told = journals.told_of(kept.journal.now, kept.journal.missing)
-    with together(conn):
+    with last_trip(conn):
         note_used(conn, used)
         kept.journal.keep(conn)
         given = _give(conn, heard, over, told, found.receipt)

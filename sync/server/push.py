@@ -50,7 +50,7 @@ from sync.server.store.orders import load, refold
 from sync.server.store.projections import apply
 from sync.server.store.readdressed import asked_units
 from sync.server.store.receipts import NEXT_NUMBER
-from sync.server.store.records import LOCKING, Line, New, append, count_from
+from sync.server.store.records import Line, New, append, count_from, locking
 from sync.server.store.refusals import Refusal, forget_refusals, put_refusals
 from sync.server.store.standing import Standing, standing
 from sync.server.store.store import Connection, DistrictStore
@@ -140,9 +140,10 @@ class Found:
 
 def lock_and_look(conn: Connection, station: Station, page: ReadPage, *, receipt: bool = False) -> Found:
     """Lock the numbers, of receipts too where asked for, until this transaction ends, and look at what stands."""
+    places = len(page.arrived)
     ids = {a.sealed.id for a in page.arrived} | {r for a in page.arrived for r in references(a)}
     with together(conn) as trip:
-        last = trip.ask(LOCKING)
+        last = trip.ask(locking(conn, places))
         now = trip.ask(second(station.device))  # the database is longest at it, while the others are spelled
         there = trip.ask(standing(conn, {id_ for id_ in ids if prefix_of(id_)}, station.unit))
         staff = trip.ask(staff_history(station.unit))
@@ -174,7 +175,7 @@ def keep_page(
     """
     gathered = _gather(conn, station, page.arrived, found, cursor, now)
     answers = [_judge(item, gathered) for item in page.arrived]
-    used = _keep(conn, gathered)
+    used = _keep(conn, gathered, len(page.arrived))
     put_refusals(conn, gathered.refusals)
     close_replaced(conn, page.arrived, station.unit)
     journal = follow(conn, found.now.came, page.frames)
@@ -288,7 +289,7 @@ def _learn(arrived: Arrived, scope: str, known: Known) -> None:
         known.roles[record.staff] = frozenset(record.roles) | known.roles.get(record.staff, frozenset())
 
 
-def _keep(conn: Connection, page: _Page) -> Used:
+def _keep(conn: Connection, page: _Page, places: int) -> Used:
     """Write what was accepted, without the content of what is erased; returns the leased numbers that it used."""
     unit = page.station.unit
     erasures = [a.record for a in page.accepted if isinstance(a.record, Erasure)]
@@ -300,7 +301,7 @@ def _keep(conn: Connection, page: _Page) -> Used:
         )
         for a, scope in zip(page.accepted, page.scopes, strict=True)
     ]
-    numbers = append(conn, new, page.at, page.last)
+    numbers = append(conn, new, page.at, page.last, places)
     forget_refusals(conn, page.waiting & {item.sealed.id for item in new})
     listed: list[tuple[Record, int, str]] = [
         (a.record, seq, scope)

@@ -11,7 +11,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from sync.protocol.codec import decode
 from sync.records.canonical import Sealed, digest
@@ -80,9 +80,22 @@ Line = tuple[str, str, bytes]
 _GIVEN: Final = "last_number_given"
 _LATEST: Final = select(counter.c.value).where(counter.c.name == "seq")
 _LOCKED: Final = _LATEST.with_for_update()
-LOCKING: Final = Question(_LOCKED, {}, lambda rows: int(rows[0][0]))
+
+
+def _number(rows: Sequence[Sequence[Any]]) -> int:
+    return int(rows[0][0])
+
+
+LOCKING: Final = Question(_LOCKED, {}, _number)
 """Does what `lock_numbers` does, on the way with others; it is asked first."""
 
+_RESERVED: Final = (
+    counter.update()
+    .where(counter.c.name == "seq")
+    .values(value=counter.c.value + bindparam("places"))
+    .returning(counter.c.value - bindparam("places"))
+)
+_RESERVED_AND_TOLD: Final = _RESERVED.returning(told())
 _NUMBERED: Final = counter.update().where(counter.c.name == "seq")
 _TOLD: Final = _NUMBERED.returning(told())
 """Statements of every push are made once: making one takes SQLAlchemy as long as running it."""
@@ -95,6 +108,18 @@ def lock_numbers(conn: Connection) -> int:
     number that can be read has no smaller one still on its way (docs/adr/0004).
     """
     return LOCKING.ask(conn)
+
+
+def locking(conn: Connection, places: int) -> Question[int]:
+    """Do what `lock_numbers` does, on the way with other questions; it is asked first.
+
+    So many numbers after the one it returns are noted as given already: `append`, which is told of them, notes what was
+    really given where that is another number.
+    """
+    if not places:
+        return LOCKING
+    said = _RESERVED_AND_TOLD if conn.dialect.name == "postgresql" else _RESERVED
+    return Question(said, {"places": places}, _number)
 
 
 def latest(conn: Connection) -> int:
@@ -115,13 +140,22 @@ def last_given(conn: Connection) -> int:
     return given
 
 
-def append(conn: Connection, new: Sequence[New], received_at: datetime, last: int | None = None) -> list[int]:
+def append(
+    conn: Connection, new: Sequence[New], received_at: datetime, last: int | None = None, places: int = 0
+) -> list[int]:
     """Number and keep ``new`` in their order; returns the numbers. Locks the counter, where ``last`` says not that it
-    is locked and which number it gave last.
+    is locked and which number it gave last; ``places`` after that were noted as given (`locking`).
     """
+    if last is None:
+        last = lock_numbers(conn) if new else None
+    if last is None:
+        return []
+    if places == len(new):
+        count_from(conn, last + places)
+    else:
+        number_upto(conn, last + len(new))
     if not new:
         return []
-    last = lock_numbers(conn) if last is None else last
     at, month = to_number(received_at), month_of(received_at)
     have_month(conn, month)
     rows: list[RecordRow] = []
@@ -132,7 +166,6 @@ def append(conn: Connection, new: Sequence[New], received_at: datetime, last: in
         contents.append((month, seq, s.id, s.salt, s.body))
     insert_records(conn, rows, contents)
     note_addressed(conn, {item.also: seq for seq, item in enumerate(new, last + 1) if item.also})
-    number_upto(conn, last + len(new))
     return list(range(last + 1, last + len(new) + 1))
 
 
