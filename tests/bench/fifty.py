@@ -21,11 +21,11 @@ from tests.bench.whole_exchange import desk, row
 from tests.bench.workload import Workload
 from tests.support.postgres import new_database, running
 
-STATIONS, VISITS, ROUNDS = 50, 100, 9
+STATIONS, VISITS, ROUNDS = 50, 100, 15
 
 
 def measure(folder: Path) -> list[Figure]:
-    """Return the 95th percentile of how long a station waits for its receipt; the median of nine rounds."""
+    """Return the 95th percentile of how long a station waits for its receipt; the median of fifteen rounds."""
     folder.mkdir(parents=True, exist_ok=True)
     with running([]) as postgres, ExitStack() as stack:
         dsn = f"host={postgres} user=postgres dbname={new_database(postgres, 'bare')}"

@@ -22,7 +22,7 @@ from sync.server.station import Seen
 from sync.server.store.records import LOCKING, latest
 from sync.server.store.schema import setting
 from sync.server.store.store import DistrictStore, StoreBusy, get_setting
-from sync.server.store.together import together
+from sync.server.store.together import last_trip, say, together
 from tests.support import in_process
 from tests.support.district import visit
 
@@ -117,6 +117,31 @@ def test_what_goes_wrong_on_a_trip_is_told_and_nothing_of_it_is_kept(district_st
         assert last() == latest(conn)
     with district_store.read() as conn:
         assert get_setting(conn, "one") == "3"
+
+
+def test_the_commit_goes_with_the_last_trip(district_store: DistrictStore) -> None:
+    def seen() -> str | None:
+        with district_store.read() as conn:
+            return get_setting(conn, "one")
+
+    with district_store.write() as conn:
+        with last_trip(conn):
+            say(conn, setting.insert(), {"name": "one", "value": "1"})
+        assert seen() == ("1" if district_store.postgres else None)
+    assert seen() == "1"
+
+
+@pytest.mark.allowed_log("error ignored terminating <psycopg.Pipeline")
+def test_a_last_trip_on_which_something_goes_wrong_commits_nothing(district_store: DistrictStore) -> None:
+    def twice() -> None:
+        with district_store.write() as conn, last_trip(conn):
+            say(conn, setting.insert(), {"name": "one", "value": "1"})
+            say(conn, setting.insert(), {"name": "one", "value": "2"})
+
+    with pytest.raises(IntegrityError):
+        twice()
+    with district_store.write() as conn:
+        assert get_setting(conn, "one") is None
 
 
 @pytest.mark.allowed_log("error ignored terminating <psycopg.Pipeline")

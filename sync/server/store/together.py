@@ -42,10 +42,13 @@ class Trip:
     def __init__(self, conn: Connection, driver: Any) -> None:
         self._conn, self._driver = conn, driver
 
-    @property
-    def goes(self) -> bool:
-        """Whether there is a way to go: what is said to an embedded database is done when it is said."""
-        return self._driver is not None
+    def commit(self) -> None:
+        """Have the transaction end with this trip; at an embedded database it ends as ever, with its block.
+
+        SQLAlchemy, which knows nothing of it, finds nothing left to commit, or rolls back what went wrong.
+        """
+        if self._driver is not None:
+            self._driver.commit()
 
     def ask(self, question: Question[T]) -> Callable[[], T]:
         """Ask a question; what is returned gives its answer, once the trip is over."""
@@ -90,9 +93,7 @@ def last_trip(conn: Connection) -> Iterator[Trip]:
     """
     with together(conn) as trip:
         yield trip
-        transaction = conn.get_transaction()
-        if trip.goes and transaction is not None:
-            transaction.commit()
+        trip.commit()
 
 
 def say(conn: Connection, statement: Insert | Update, values: Mapping[str, object]) -> None:
