@@ -970,7 +970,11 @@ def take(work: Path, folder: Path, look: str, *more: str) -> list[str]:
     place = folder / look
     place.mkdir(parents=True, exist_ok=True)
     (place / FAULTS).unlink(missing_ok=True)
-    own = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": SIZES[parted(look)[2]][0]}
+    own = {
+        "QT_QPA_PLATFORM": "offscreen",
+        "QT_SCALE_FACTOR": SIZES[parted(look)[2]][0],
+        "PYTHONFAULTHANDLER": "1",  # where Qt ends a process, it says where that was
+    }
     command = [sys.executable, "-m", "tests.gui.screenshots", "--look", str(work), str(place), look, *more]
     subprocess.run(command, env={**os.environ, **own}, check=True)
     return (place / FAULTS).read_text("utf-8").splitlines()
