@@ -146,10 +146,9 @@ def append(
     """Number and keep ``new`` in their order; returns the numbers. Locks the counter, where ``last`` says not that it
     is locked and which number it gave last; ``places`` after that were noted as given (`locking`).
     """
-    if last is None:
-        last = lock_numbers(conn) if new else None
-    if last is None:
+    if last is None and not new:
         return []
+    last = lock_numbers(conn) if last is None else last
     if places == len(new):
         count_from(conn, last + places)
     else:

@@ -97,8 +97,8 @@ def last_trip(conn: Connection) -> Iterator[Trip]:
 
 
 def say(conn: Connection, statement: Insert | Update, values: Mapping[str, object]) -> None:
-    """Say a statement that is made once and gives no rows; on a trip, to the driver itself: it says a statement in a
-    quarter of the time that SQLAlchemy takes.
+    """Say a statement that is made once and gives no rows; on a trip, to the driver itself, which takes a part of the
+    time that SQLAlchemy does.
     """
     driver = conn.info.get(_UNDER_WAY)
     if driver is None:
