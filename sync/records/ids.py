@@ -19,7 +19,7 @@ STAFF_PREFIX: Final = "sta"
 STORE_PREFIX: Final = "sto"
 """The prefixes of identities, which outlive their records; those of records stand in kinds.py."""
 
-_ID: Final = re.compile(r"^([a-z]{3})_([0-9a-f]{12})([78])([0-9a-f]{3})([89ab])([0-9a-f]{15})$")
+_ID: Final = re.compile(r"([a-z]{3})_([0-9a-f]{12})([78])([0-9a-f]{3})([89ab])([0-9a-f]{15})")
 
 
 class _Ticks:
@@ -64,5 +64,5 @@ def uuid8(digest: bytes) -> str:
 
 def prefix_of(record_id: str) -> str:
     """Return the three letters before the underscore, or an empty string where ``record_id`` is no id."""
-    match = _ID.match(record_id)
+    match = _ID.fullmatch(record_id)
     return match.group(1) if match else ""

@@ -30,32 +30,44 @@ from sync.server.threads import Threads
 from sync.server.tus import add_tus
 
 T = TypeVar("T")
-W = TypeVar("W")
+W = TypeVar("W", Station, Seen)
 MAX_STRANGER_BYTES: Final = 64 * 1024
 """What somebody may send who is not enrolled yet."""
 
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
+class _Gate:
+    """Who speaks, and whether they may say one more request now."""
+
+    def __init__(self, store: DistrictStore, settings: Settings) -> None:
+        self._store, self._pace = store, Pace(settings)
+
+    def named(self, request: Request) -> Station:
+        """Return who speaks: NotKnown, Revoked."""
+        with self._store.read() as conn:
+            return identify(conn, request.headers.get("authorization", ""))
+
+    def seen(self, request: Request) -> Seen:
+        """Return who speaks, and all that an exchange begins with."""
+        with self._store.look() as conn:
+            return see(conn, request.headers.get("authorization", ""))
+
+    def let_in(self, request: Request, speaks: Station | Seen) -> None:
+        """Count the request; TooFast where its device has to wait."""
+        self._pace.take(speaks.device.device, stated(request) if request.method in _WITH_BODY else 0)
+
+    def who(self, request: Request) -> Station:
+        """Return who speaks, let in."""
+        station = self.named(request)
+        self.let_in(request, station)
+        return station
+
+
 def build_api(store: DistrictStore, settings: Settings, news: News, threads: Threads) -> APIRouter:
     """Return the routes of /v1 over ``store``; ``news`` is who listens at this process, ``threads`` answer stations."""
     router = APIRouter(prefix=PREFIX)
-    pace = Pace(settings)
-
-    def let_in(request: Request, device: str) -> None:
-        pace.take(device, stated(request) if request.method in _WITH_BODY else 0)
-
-    def who(request: Request) -> Station:
-        with store.read() as conn:
-            station = identify(conn, request.headers.get("authorization", ""))
-        let_in(request, station.device.device)
-        return station
-
-    def seen(request: Request) -> Seen:
-        with store.look() as conn:
-            found = see(conn, request.headers.get("authorization", ""))
-        let_in(request, found.station.device.device)
-        return found
+    gate = _Gate(store, settings)
 
     def verb(
         name: str,
@@ -64,30 +76,36 @@ def build_api(store: DistrictStore, settings: Settings, news: News, threads: Thr
         answer: Callable[[W, T], Any],
         within: Callable[..., Awaitable[Response]] = threads.ask,
     ) -> None:
-        def act(request: Request, speaker: W | None, data: bytes) -> Response:
-            speaks = speaker or known(request)
+        def act(request: Request, small: bool, data: bytes) -> Response:
+            # A large body may take as long as its sender likes: who was let in before it is asked once more.
+            speaks = known(request)
+            if small:
+                gate.let_in(request, speaks)
             return _answer(request, data, type_, lambda said: answer(speaks, said))
 
         async def handle(request: Request) -> Response:
             # A small body is read before it is known who speaks: that saves a change of threads.
             small = stated(request) <= MAX_STRANGER_BYTES
-            speaker = None if small else await run_in_threadpool(known, request)
+            if not small:
+                gate.let_in(request, await run_in_threadpool(known, request))
             data = await read_body(request, MAX_STRANGER_BYTES if small else MAX_BODY_BYTES)
-            return await within(act, request, speaker, data)
+            return await within(act, request, small, data)
 
         # A plain route: nothing of FastAPI's parsing of arguments is needed here.
         router.add_route(f"{PREFIX}/{name}", handle, methods=["POST"])
 
-    verb("hello", Hello, who, lambda station, said: exchange.hello(store, station, said, settings))
-    verb("exchange", Exchange, seen, lambda told, said: one_trip.answer(store, told, said, settings), threads.number)
-    verb("push", Push, who, lambda station, said: push(store, station, said, settings), threads.number)
-    verb("pull", Pull, who, lambda station, said: exchange.pull(store, station, said))
-    verb("receipt", ReceiptAsked, who, lambda station, said: exchange.receipt(store, station, said, settings))
-    verb("move", MoveStore, who, lambda station, said: exchange.move(store, station, said, settings))
-    _add_news(router, store, who, news)
+    verb("hello", Hello, gate.named, lambda station, said: exchange.hello(store, station, said, settings))
+    verb(
+        "exchange", Exchange, gate.seen, lambda told, said: one_trip.answer(store, told, said, settings), threads.number
+    )
+    verb("push", Push, gate.named, lambda station, said: push(store, station, said, settings), threads.number)
+    verb("pull", Pull, gate.named, lambda station, said: exchange.pull(store, station, said))
+    verb("receipt", ReceiptAsked, gate.named, lambda station, said: exchange.receipt(store, station, said, settings))
+    verb("move", MoveStore, gate.named, lambda station, said: exchange.move(store, station, said, settings))
+    _add_news(router, store, gate.who, news)
     _add_enrolment(router, store, settings)
-    _add_files(router, store, who)
-    add_tus(router, store, who)
+    _add_files(router, store, gate.who)
+    add_tus(router, store, gate.who)
     add_callbacks(router, store, settings.channels)
 
     @router.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"], response_model=None)

@@ -17,7 +17,7 @@ from sync.records.ids import prefix_of
 from sync.records.kinds import KINDS
 from sync.records.record import Fact, Made, Record
 
-_KIND: Final = re.compile(r"^[a-z][a-z_]{0,39}$")
+_KIND: Final = re.compile(r"[a-z][a-z_]{0,39}")
 _HASH_BYTES: Final = 32
 
 
@@ -67,7 +67,7 @@ def examine(sealed: Sealed, *, intact: bool = False) -> Arrived:
 def _reason(sealed: Sealed, intact: bool) -> str:
     prefix = prefix_of(sealed.id)
     kind = KINDS.get(sealed.kind)
-    if not prefix or not _KIND.match(sealed.kind) or (kind is not None and kind.prefix != prefix):
+    if not prefix or not _KIND.fullmatch(sealed.kind) or (kind is not None and kind.prefix != prefix):
         return "protocol.bad_id"
     if len(sealed.body) > MAX_RECORD_BYTES:
         return RECORD_TOO_LARGE

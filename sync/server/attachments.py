@@ -14,7 +14,7 @@ from typing import Final
 
 from sync.records.errors import Damaged, Refused
 from sync.records.media import ENVELOPE, MOST_BYTES, TELLING_BYTES, is_envelope, sniffed
-from sync.server.station import Station
+from sync.server.station import Station, still
 from sync.server.store.files import PART_BYTES, file_size, is_named, of_accusation, put_file, read_parts
 from sync.server.store.locks import Lock, hold
 from sync.server.store.store import DistrictStore
@@ -56,6 +56,7 @@ def take(store: DistrictStore, station: Station, digest: str, content: bytes) ->
     if not is_digest(digest) or hashlib.sha256(content).hexdigest() != digest:
         raise Refused("protocol.bad_file")
     with store.write() as conn:
+        still(conn, station)
         if not is_named(conn, digest, station.scopes):
             raise Refused("protocol.no_such_file")
         envelope = of_accusation(conn, digest, station.scopes)

@@ -237,12 +237,13 @@ class _Import:
         return station
 
     def _as_it_wrote(self, station: Station) -> Station:
-        """Return the station under the id that it wrote under, which speaks no more.
+        """Return the station under the id that it wrote under; it speaks no more.
 
         What was written after the last backup of a machine that broke may be on the stick alone (docs/adr/0051).
         """
         written = self.opened.head.store
-        return replace(station, device=replace(station.device, store=written)) if written in station.stores else station
+        store = written if written in station.stores else station.device.store
+        return replace(station, device=replace(station.device, store=store), late=True)
 
     def _knows(self, station: Station) -> None:
         """What the station had read when it wrote counts for the roles of its people, and never goes back."""
@@ -256,7 +257,7 @@ class _Import:
         for item in said:
             if isinstance(item, Page):
                 page = msgspec.structs.replace(item.push, store=station.device.store, page=None)
-                pushed = push(self.store, station, page, self.settings, lease=not self.tally.retired)
+                pushed = push(self.store, station, page, self.settings)
                 self.tally.records += len(pushed.answers)
                 self.tally.refused += sum(answer.state is State.REFUSED for answer in pushed.answers)
                 self.report(self.tally.records)

@@ -39,9 +39,9 @@ from sync.server.leasing import top_up
 from sync.server.program import PROGRAM
 from sync.server.receipt_keys import Keys, known_keys
 from sync.server.settings import Settings
-from sync.server.station import Station
+from sync.server.station import Revoked, Station, still
 from sync.server.store import records
-from sync.server.store.devices import cursor_of, is_store_known, move_store, set_status
+from sync.server.store.devices import cursor_of, get_device, is_store_known, move_store, set_status
 from sync.server.store.directory import clean
 from sync.server.store.receipts import NEXT_NUMBER, is_link, last_receipt, put_receipt
 from sync.server.store.store import Connection, DistrictStore, district
@@ -62,6 +62,7 @@ def hello(store: DistrictStore, station: Station, said: Hello, settings: Setting
         here = district(conn)
         must_not_be_behind(said.cursor, records.latest(conn))
         top_up(conn, here, station.unit, station.device.store, settings, now)
+        still(conn, station)  # leases wait for the lock of numbers
         values: dict[str, object] = {"last_hello": now, "program": program_of(said), "unsent": small(said.unsent)}
         latest = records.latest(conn)
         if not by_hand:
@@ -279,7 +280,9 @@ def move(store: DistrictStore, station: Station, asked: MoveStore, settings: Set
         raise Refused("protocol.bad_id")
     with store.write() as conn:
         records.lock_numbers(conn)  # the same word twice at once is heard one after another
-        here = district(conn)
+        here, speaks = district(conn), get_device(conn, station.device.device)
+        if speaks is None or speaks.revoked_at is not None:
+            raise Revoked  # it waited for the lock meanwhile
         if asked.new_store != station.device.store:
             if asked.old_store not in station.stores:
                 raise Refused("protocol.foreign_store")

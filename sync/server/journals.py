@@ -42,7 +42,7 @@ def follow(conn: Connection, before: Came, frames: Sequence[Frame]) -> Followed:
     """
     said = _lines(frames)
     if not said:
-        return Followed(before)
+        return Followed(before, missing(conn, before))
     fresh, forked = _sorted_out(conn, before, said)
     now = replace(before, most=max(before.most, said[-1].ordinal), forked=before.forked + forked)
     runs = tuple(_runs(fresh))

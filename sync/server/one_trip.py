@@ -20,7 +20,7 @@ from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS
 from sync.records.errors import Refused
 from sync.server import bundle_keys, exchange, journals, receipt_keys
 from sync.server.leasing import is_short, top_up_after
-from sync.server.push import ReadPage, keep_page, lock_and_look, read_page
+from sync.server.push import KeptPage, ReadPage, keep_page, lock_and_look, read_page
 from sync.server.receipt_keys import Keys
 from sync.server.settings import Settings
 from sync.server.station import Seen, Station
@@ -88,15 +88,17 @@ def answer(store: DistrictStore, seen: Seen, said: Exchange, settings: Settings)
                 _note(conn, heard, Pushed([]), given)
         return _answered(heard, Pushed([]), down, given)
     with store.write() as conn:
-        return _push(conn, heard, before)
+        kept, exchanged = _push(conn, heard, before)
+    kept.count(settings)
+    return exchanged
 
 
-def _push(conn: Connection, heard: _Heard, before: list[Line] | None) -> Exchanged:
+def _push(conn: Connection, heard: _Heard, before: list[Line] | None) -> tuple[KeptPage, Exchanged]:
     """Under the lock of numbers: keep the page, lease what runs short, and give what is new."""
     station, asked, now = heard.station, heard.said.asked, heard.now
     found = lock_and_look(conn, station, heard.page, receipt=before is not None)
     cursor = min(asked.upto, found.last)
-    kept = keep_page(conn, station, heard.page, found, cursor, datetime.now(UTC), heard.settings)
+    kept = keep_page(conn, station, heard.page, found, cursor, datetime.now(UTC))
     used = top_up_after(conn, station, found.now.leases, kept.used, heard.settings, now)
     latest = records.last_given(conn)
     # Beyond the page stands what was written because of it: leases, a key on the list, what is told to who asked.
@@ -110,7 +112,7 @@ def _push(conn: Connection, heard: _Heard, before: list[Line] | None) -> Exchang
         kept.journal.keep(conn)
         given = _give(conn, heard, over, told, found.receipt)
         _note(conn, heard, kept.pushed, given)
-    return _answered(heard, kept.pushed, down, given)
+    return kept, _answered(heard, kept.pushed, down, given)
 
 
 def _before(store: DistrictStore, heard: _Heard) -> list[Line] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -89,19 +89,20 @@ class _Page:
     refusals: list[Refusal] = field(default_factory=list)
 
 
-def push(store: DistrictStore, station: Station, page: Push, settings: Settings, *, lease: bool = True) -> Pushed:
+def push(store: DistrictStore, station: Station, page: Push, settings: Settings) -> Pushed:
     """Keep what may be kept of ``page`` and answer for each record; saying it again gives the same answers.
 
-    ``lease``: numbers that were used are made up for; nobody uses those of a store that speaks no more.
+    Numbers that were used are made up for; nobody uses those of a store that speaks no more.
     """
     read = read_page(station, page)
     with store.write() as conn:
         found = lock_and_look(conn, station, read)
         now = datetime.now(UTC)
-        kept_page = keep_page(conn, station, read, found, cursor_of(conn, station.device.device), now, settings)
+        kept_page = keep_page(conn, station, read, found, cursor_of(conn, station.device.device), now)
         kept_page.journal.keep(conn)
         used = kept_page.used
-        note_used(conn, top_up_after(conn, station, found.now.leases, used, settings, now) if lease else used)
+        note_used(conn, used if station.late else top_up_after(conn, station, found.now.leases, used, settings, now))
+    kept_page.count(settings)
     return kept_page.pushed
 
 
@@ -139,7 +140,10 @@ class Found:
 
 
 def lock_and_look(conn: Connection, station: Station, page: ReadPage, *, receipt: bool = False) -> Found:
-    """Lock the numbers, of receipts too where asked for, until this transaction ends, and look at what stands."""
+    """Lock the numbers, of receipts too where asked for, until this transaction ends, and look at what stands.
+
+    Revoked, Refused where the station lost its right since it was asked who it is: whoever takes it waits for the lock.
+    """
     places = len(page.arrived)
     ids = {a.sealed.id for a in page.arrived} | {r for a in page.arrived for r in references(a)}
     with together(conn) as trip:
@@ -148,9 +152,11 @@ def lock_and_look(conn: Connection, station: Station, page: ReadPage, *, receipt
         there = trip.ask(standing(conn, {id_ for id_ in ids if prefix_of(id_)}, station.unit))
         staff = trip.ask(staff_history(station.unit))
         number = trip.ask(NEXT_NUMBER) if receipt else (lambda: 0)
+    seen = now()
+    station.must_still_speak(seen.revoked_at, seen.store)
     given = last()
     count_from(conn, given)
-    return Found(given, there(), staff(), now(), number())
+    return Found(given, there(), staff(), seen, number())
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +169,16 @@ class KeptPage:
     last: int
     journal: Followed
     used: Used
-    accepted: tuple[Line, ...] = ()
+    accepted: tuple[Line, ...]
+    answers: Sequence[Answer]
+
+    def count(self, settings: Settings) -> None:
+        """Have it counted how the records were answered, once that is committed."""
+        states = Counter(answer.state.value for answer in self.answers)
+        settings.metrics.pushed(states, (answer.reason for answer in self.answers if answer.reason))
 
 
-def keep_page(
-    conn: Connection, station: Station, page: ReadPage, found: Found, cursor: int, now: datetime, settings: Settings
-) -> KeptPage:
+def keep_page(conn: Connection, station: Station, page: ReadPage, found: Found, cursor: int, now: datetime) -> KeptPage:
     """Keep what may be kept of a page, within the caller's transaction; ``found`` was seen in it by `lock_and_look`.
 
     ``cursor`` is the number up to which the station knew what others did.
@@ -179,11 +189,10 @@ def keep_page(
     put_refusals(conn, gathered.refusals)
     close_replaced(conn, page.arrived, station.unit)
     journal = follow(conn, found.now.came, page.frames)
-    settings.metrics.pushed(Counter(a.state.value for a in answers), (a.reason for a in answers if a.reason))
     heard = shortened(page.digest, answers) if page.digest else Pushed(answers)
     kept_here = tuple((a.sealed.kind, a.sealed.id, a.sealed.hash) for a in gathered.accepted)
     pushed = structs.replace(heard, missing=journal.missing)
-    return KeptPage(pushed, found.last + len(kept_here), journal, used, kept_here)
+    return KeptPage(pushed, found.last + len(kept_here), journal, used, kept_here, answers)
 
 
 def _gather(

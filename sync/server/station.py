@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sync.records.errors import QianshaoError, Refused
@@ -34,10 +35,14 @@ class Revoked(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """An enrolled device that may speak. ``stores`` are all ids that its store had; the last one speaks."""
+    """An enrolled device that may speak. ``stores`` are all ids that its store had; the last one speaks.
+
+    ``late``: it speaks no more, as it was revoked or its store has another in its place; what it wrote comes by hand.
+    """
 
     device: Device
     stores: frozenset[str]
+    late: bool = False
 
     @property
     def unit(self) -> str:
@@ -57,6 +62,25 @@ class Station:
             raise Refused("protocol.store_retired")
         raise Refused("protocol.foreign_store")
 
+    def must_still_speak(self, revoked_at: datetime | None, store: str) -> None:
+        """Raise Revoked, Refused where its right was taken since its request began, which may be long ago: ``store`` is
+        the id that speaks for the device now.
+        """
+        if self.late:
+            return
+        if revoked_at is not None:
+            raise Revoked
+        if store != self.device.store:
+            raise Refused("protocol.store_retired")
+
+
+def still(conn: Connection, station: Station) -> None:
+    """See in the transaction that writes that the station may speak still: Revoked, Refused where it may not."""
+    known = get_device(conn, station.device.device)
+    if known is None:
+        raise NotKnown
+    station.must_still_speak(known.revoked_at, known.store)
+
 
 def identify(conn: Connection, authorization: str) -> Station:
     """Return who an Authorization header (``Bearer <device>.<secret>``) stands for; NotKnown, Revoked."""
@@ -71,6 +95,11 @@ class Seen:
 
     station: Station
     glance: Glance
+
+    @property
+    def device(self) -> Device:
+        """The device that speaks."""
+        return self.station.device
 
 
 def see(conn: Connection, authorization: str) -> Seen:

@@ -15,7 +15,7 @@ from sync.protocol.version import MAX_FILE_BYTES
 from sync.records.errors import Refused
 from sync.records.media import TELLING_BYTES
 from sync.server.attachments import check_first_bytes, is_digest
-from sync.server.station import Station
+from sync.server.station import Station, still
 from sync.server.store.files import file_size, of_accusation, said_size
 from sync.server.store.locks import Lock, hold
 from sync.server.store.store import Connection, DistrictStore
@@ -80,6 +80,7 @@ def begin(store: DistrictStore, station: Station, wanted: Wanted, name: str) -> 
     )
     with store.write() as conn:
         hold(conn, Lock.DEVICE, one.device)
+        still(conn, station)
         _must_be_named(conn, station, one)
         drop_expired(conn, now)
         drop_former(conn, one.device, one.digest)
@@ -105,6 +106,7 @@ def add(store: DistrictStore, station: Station, name: str, offset: int, content:
     """
     now = datetime.now(UTC)
     with store.write() as conn:
+        still(conn, station)
         one = _mine(conn, station, name, lock=True)
         if one.received != offset:
             raise WrongOffset(one.received)

@@ -36,6 +36,7 @@ from sync.server.store import records as district_records
 from sync.server.store.devices import revoke
 from sync.server.store.schema import file, lease
 from sync.server.store.store import DistrictStore, district
+from tests.support import sticks
 from tests.support.district import district_store as district_store
 from tests.support.in_process import Desk, enrol_desk
 from tests.support.postgres import postgres_url as postgres_url
@@ -325,9 +326,12 @@ def test_an_answer_that_another_key_signed_is_refused_and_settles_nothing(
 
 
 def test_a_revoked_device_is_cut_off_and_its_records_are_recovered_on_demand(
-    district_store: DistrictStore, desk: Desk, stick: Carrier
+    district_store: DistrictStore, desk: Desk, stick: Carrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visit = log(desk)
+    short = dataclasses.replace(sticks.SETTINGS, lease_visit=4000)  # its numbers run short
+    monkeypatch.setattr(sticks, "SETTINGS", short)
+    leased = leases_of(district_store, desk.store.id)
     written = stick.write(district_store)
     with district_store.write() as conn:
         revoke(conn, desk.device.device, datetime.now(UTC))
@@ -337,6 +341,7 @@ def test_a_revoked_device_is_cut_off_and_its_records_are_recovered_on_demand(
     assert visit.id in held_at(district_store)
     back = stick.read(done.answers)
     assert (back.accepted, back.pulled, back.receipt) == (done.records, 0, None)
+    assert leases_of(district_store, desk.store.id) == leased > 0, "and no numbers for what speaks no more"
 
 
 @contextmanager

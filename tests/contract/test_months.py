@@ -92,6 +92,23 @@ def test_a_month_that_was_not_made_after_all_is_made_again(district_store: Distr
         assert 202701 in months(conn).values()
 
 
+def test_a_month_that_was_met_again_before_it_was_undone_is_made_again(district_store: DistrictStore) -> None:
+    desk = enrol_desk(district_store)
+
+    def fail() -> None:
+        with district_store.write() as conn:
+            records.lock_numbers(conn)
+            for _ in range(2):  # a page, and the numbers that are leased because of it
+                have_month(conn, 202701)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert len(received(district_store, desk, JANUARY)) == 3
+    with district_store.read() as conn:
+        assert 202701 in months(conn).values()
+
+
 def test_a_month_that_was_taken_away_is_said_and_nothing_is_skipped(district_store: DistrictStore) -> None:
     one, two = enrol_desk(district_store), enrol_desk(district_store, staff_name="赵登记")
     came = [*received(district_store, one, NOVEMBER), *received(district_store, one, DECEMBER)]

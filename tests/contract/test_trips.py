@@ -21,7 +21,7 @@ from sync.server.secret_files import write_secret
 from sync.server.station import Seen
 from sync.server.store.records import LOCKING, latest
 from sync.server.store.schema import setting
-from sync.server.store.store import DistrictStore, StoreBusy, get_setting
+from sync.server.store.store import DistrictStore, StoreBusy, disk_is_full, get_setting
 from sync.server.store.together import last_trip, say, together
 from tests.support import in_process
 from tests.support.district import visit
@@ -142,6 +142,30 @@ def test_a_last_trip_on_which_something_goes_wrong_commits_nothing(district_stor
         twice()
     with district_store.write() as conn:
         assert get_setting(conn, "one") is None
+
+
+@pytest.mark.parametrize("district_store", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("table", ["record", "journal_run", "content"])
+def test_a_disk_that_is_full_is_said_whichever_statement_meets_it(
+    district_store: DistrictStore, desk: in_process.Desk, table: str
+) -> None:
+    """Most of a page is copied, the rest is said by statements: the answer is the same."""
+    with district_store.write() as conn:
+        conn.exec_driver_sql(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END$$"
+        )
+        conn.exec_driver_sql(
+            f"CREATE TRIGGER full_disk BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION full_disk()"
+        )
+    with desk.store.write() as work:
+        work.add(visit(desk.made()))
+    with pytest.raises(StoreBusy) as caught:
+        day_end.run(desk.journal, desk.district, "test")
+    assert disk_is_full(caught.value)
+    with district_store.write() as conn:
+        conn.exec_driver_sql("DROP FUNCTION full_disk CASCADE")
+    assert day_end.run(desk.journal, desk.district, "test").proved
 
 
 @pytest.mark.allowed_log("error ignored terminating <psycopg.Pipeline")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ import requests
 import zstandard
 
 from sync.client.http import HttpDistrict
+from sync.client.journal import FileToSend
+from sync.client.tus_words import PIECE, TUS
 from sync.protocol import codec
 from sync.protocol.messages import (
     Answer,
@@ -43,6 +46,7 @@ from sync.records.papers import Attachment, NumberLease, Series
 from sync.records.persons import Person
 from sync.records.record import Record
 from sync.records.units import Level, OrgUnit, Role, StaffMember
+from sync.server.api import MAX_STRANGER_BYTES
 from sync.server.store.store import DistrictStore, set_setting
 from tests.support.district import AT, order, sealed, visit
 from tests.support.district_process import Server, serving, verb
@@ -357,6 +361,47 @@ def test_a_revoked_device_is_cut_off_at_once_whatever_it_asks(db: str, server: S
             headers = thief.headers | {"Tus-Resumable": "1.0.0", "Upload-Length": "5", "Accept": MEDIA_TYPE}
             response = requests.request(method, f"{server.url}/v1/{path}", headers=headers, timeout=30)
             assert response.status_code == 403, path
+
+
+@pytest.mark.parametrize("name", ["push", "exchange", "pull", "file", "upload"])
+def test_a_request_that_began_before_its_device_was_revoked_keeps_and_gets_nothing(
+    db: str, server: Server, folder: Path, name: str
+) -> None:
+    """The second half of a body may come as late as its sender likes."""
+    thief = enrol(server.url, code_for(db, f"{name}社区"), folder)
+    with closing(thief.http), closing(HTTPConnection(server.url.partition("//")[2], timeout=30)) as line:
+        named = paper(thief)
+        assert pushed(thief, named)[0].state == "accepted"
+        method, path, body, headers = long_request(thief, name, named.id)
+        line.putrequest(method, f"/v1/{path}")
+        for key, value in (thief.headers | headers | {"Content-Length": str(len(body))}).items():
+            line.putheader(key, value)
+        line.endheaders(body[: len(body) // 2])
+        before = kept_of(thief, db)
+        assert verb(db, "revoke", thief.device.device).returncode == 0
+        line.send(body[len(body) // 2 :])
+        response = line.getresponse()
+        assert (response.status, codec.unpack(response.read(), Problem).reason) == (403, "protocol.device_revoked")
+        assert kept_of(thief, db) == before
+
+
+def long_request(one: Enrolled, name: str, paper_id: str) -> tuple[str, str, bytes, dict[str, str]]:
+    """A request with a body that is not read before it is known who speaks: method, place, body, headers."""
+    visits = [Frame.of(sealed(visit(one.made, os.urandom(300).hex()))) for _ in range(300)]
+    words = {
+        "push": Push(one.store, visits),
+        "exchange": at_once(one, *visits),
+        "pull": msgspec.to_builtins(Pull(one.store, 0, 2000)) | {"passed_over": os.urandom(100_000)},
+    }
+    if name in words:
+        body = codec.pack(words[name])
+        assert len(body) > MAX_STRANGER_BYTES
+        return "POST", name, body, {}
+    digest = hashlib.sha256(PAPER).hexdigest()
+    if name == "file":
+        return "PUT", f"files/{digest}", PAPER, {}
+    upload = one.http.begin_upload(FileToSend(digest, len(PAPER), paper_id))
+    return "PATCH", f"uploads/{upload}", PAPER, {**TUS, "Upload-Offset": "0", "Content-Type": PIECE}
 
 
 def test_in_one_request_it_gets_no_more_than_by_four(db: str, server: Server, victim: Enrolled, bad: Enrolled) -> None:

@@ -26,6 +26,7 @@ from sync.protocol.pages import page_of
 from sync.protocol.receipts import TimeSaid, sign_time
 from sync.protocol.signed import public_of
 from sync.records.audit import Erasure
+from sync.records.chain import first_link
 from sync.records.errors import Damaged, QianshaoError, Refused, Unavailable
 from sync.records.kinds import new_id
 from sync.records.persons import Person
@@ -34,7 +35,7 @@ from sync.records.times import BEIJING
 from sync.records.visits import Channel, Visit
 from sync.server import one_trip, receipt_check, receipt_keys
 from sync.server.store.devices import set_status, stations
-from sync.server.store.journals import came
+from sync.server.store.journals import came, lines, put_came, put_run
 from sync.server.store.records import directory
 from sync.server.store.schema import counter, journal_run, receipt, record, station_status
 from sync.server.store.store import DistrictStore
@@ -260,15 +261,28 @@ def test_a_gap_in_the_journal_is_closed_before_anything_is_called_proved(desk: D
     with district.write() as conn:  # as after a backup that was put back
         now = came(conn, desk.store.id)
         conn.execute(journal_run.delete().where(journal_run.c.store == desk.store.id))
-        from sync.records.chain import first_link
-        from sync.server.store.journals import put_came
-
         put_came(conn, dataclasses.replace(now, upto=0, link=first_link(desk.store.id), most=0))
     write(desk, 1)
     line = Counted(desk)
     assert run(desk, line).proved
     assert line.asked == ["Exchange", "Push", "Pull", "ReceiptAsked"]
     assert kept_at(district, ids) == 4
+
+
+def test_a_gap_in_the_journal_is_told_also_where_only_numbers_are_leased(desk: Desk, district: DistrictStore) -> None:
+    write(desk, 4)
+    run(desk)
+    with district.write() as conn:  # as where a disk lost what it had
+        now = came(conn, desk.store.id)
+        last = list(lines(conn, desk.store.id, 4, 4))
+        conn.execute(journal_run.delete().where(journal_run.c.store == desk.store.id))
+        put_run(conn, desk.store.id, last)
+        put_came(conn, dataclasses.replace(now, upto=0, link=first_link(desk.store.id)))
+    more = dataclasses.replace(SETTINGS, lease_visit=4000)
+    line = LossyDistrict(district, desk.device, desk.district.weather, more)
+    assert run(desk, line).proved
+    with district.read() as conn:
+        assert came(conn, desk.store.id) == now, "nothing was called proved before it was here again"
 
 
 def test_a_key_that_nobody_signed_for_is_shown_before_a_record_is_looked_at(

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import ARRAY, BigInteger, Column, ColumnElement, Connection, Text, any_, func, literal, select
 
 from sync.server.store.months import part_of
+from sync.server.store.together import at_driver
 
 T = TypeVar("T", str, int)
 _RECORD: Final = (
@@ -42,8 +43,8 @@ def _insert(
 ) -> None:
     names = ", ".join(columns)
     if conn.dialect.name == "postgresql":
-        driver: Any = conn.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {into} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
+        copying = f"COPY {into} ({names}) FROM STDIN (FORMAT BINARY)"
+        with at_driver(conn) as driver, driver.cursor() as cursor, cursor.copy(copying) as copy:
             copy.set_types(types)
             for row in rows:
                 copy.write_row(row)

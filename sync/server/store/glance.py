@@ -73,8 +73,12 @@ def news_after(newest: Mapping[str, int], cursor: int) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """What of a glance may have moved since it was taken, seen again under the lock of numbers."""
+    """What of a glance may have moved since it was taken, seen again under the lock of numbers. ``store`` speaks for
+    the device now.
+    """
 
+    revoked_at: datetime | None
+    store: str
     newest: dict[str, int]
     leases: tuple[OpenLease, ...]
     came: Came
@@ -167,7 +171,7 @@ def _scopes(store: ColumnElement[str]) -> tuple[ColumnElement[Any], ...]:
 
 _STORE: Final = bindparam("of_store", "", String)  # spelled before it is said of which: `together`
 _SECOND: Final = (
-    select(*_scopes(_STORE), _leases(_STORE).label("leases"), *journal.c)
+    select(device.c.revoked_at, device.c.store, *_scopes(_STORE), _leases(_STORE).label("leases"), *journal.c)
     .select_from(device.join(journal, journal.c.store == _STORE, isouter=True))
     .where(device.c.device == bindparam("of_device", ""))
 )
@@ -232,10 +236,10 @@ def _read(row: Sequence[Any]) -> Glance:
     )
 
 
-def _read_second(
-    speaker: Device, everyone: int, own: int, to_others: int, store: int, leases: str | None, *came: Any
-) -> Second:
-    return Second(_by_scope(speaker, everyone, own, to_others, store), _open(leases), came_of(speaker.store, came))
+def _read_second(speaker: Device, revoked_at: datetime | None, speaks: str, *more: Any) -> Second:
+    everyone, own, to_others, store, leases, *came = more
+    newest = _by_scope(speaker, everyone, own, to_others, store)
+    return Second(revoked_at, speaks, newest, _open(leases), came_of(speaker.store, came))
 
 
 def _open(said: str | None) -> tuple[OpenLease, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from sync.records.times import BEIJING
 
 _KNOWN: Final = "qianshao_months"
+_MADE: Final = "qianshao_month_made"
 _IS_THERE: Final = text("SELECT to_regclass(:name) IS NOT NULL")
 
 
@@ -30,8 +31,10 @@ def have_month(conn: Connection, month: int) -> None:
     if month in known:
         return
     if conn.execute(_IS_THERE, {"name": part_of(month)}).scalar_one():
-        known.add(month)  # not when it is made: this transaction may still be undone
+        if conn.info.get(_MADE) is not conn.get_transaction():
+            known.add(month)  # not in the transaction that makes it, which may still be undone
         return
+    conn.info[_MADE] = conn.get_transaction()
     after = month + 1 if month % 100 < 12 else month + 89
     conn.exec_driver_sql(f"CREATE TABLE {part_of(month)} (LIKE content INCLUDING ALL)")
     # An erasure tells a subscriber the whole row that it empties, for there another key is unique (docs/scale.md).

@@ -70,19 +70,27 @@ def together(conn: Connection) -> Iterator[Trip]:
     if conn.dialect.name != "postgresql":
         yield Trip(conn, None)
         return
+    known = conn.info  # of the connection as it is now: what is given up has none
+    with at_driver(conn) as driver:
+        known[_UNDER_WAY] = driver
+        try:
+            with driver.pipeline():
+                yield Trip(conn, driver)
+        finally:
+            known.pop(_UNDER_WAY, None)
+
+
+@contextlib.contextmanager
+def at_driver(conn: Connection) -> Iterator[Any]:
+    """Let something be said to PostgreSQL's driver itself; what goes wrong is raised as SQLAlchemy raises it."""
     driver = cast(Any, conn.connection.driver_connection)
     base = conn.dialect.loaded_dbapi.Error
-    known = conn.info  # of the connection as it is now: what is given up has none
-    known[_UNDER_WAY] = driver
     try:
-        with driver.pipeline():
-            yield Trip(conn, driver)
+        yield driver
     except base as error:
         if driver.closed:
             conn.invalidate(error)
         raise DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=conn.dialect) from error
-    finally:
-        known.pop(_UNDER_WAY, None)
 
 
 @contextlib.contextmanager
