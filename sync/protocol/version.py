@@ -26,7 +26,7 @@ SEALED_FILES: Final = "sealed-files"
 """The capability of a district that takes an accusation's files in the envelopes that they are sealed in."""
 
 PLAIN_MESSAGES: Final = "plain-messages"
-"""The capability of a district that reads small messages as they are, without compression (`PLAIN_TYPE`)."""
+"""The capability of a district that reads small messages without compression (`PLAIN_TYPE`)."""
 
 CAPABILITIES: Final = (PAGES, FILES_IN_PIECES, SIGNED_RECEIPTS, ONE_TRIP, SEALED_FILES, PLAIN_MESSAGES)
 """What this program says in hello and welcome; an end does nothing of it with one that does not say it.

@@ -1,4 +1,4 @@
-"""A record as it arrives: its hash checked, its bytes read once; no database, no decision about rights."""
+"""Records as they arrive: hashes checked, bytes read once; no database, no decision about rights."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Final
 
 import msgspec
 
-from sync.protocol.codec import UNREADABLE, decode_body
-from sync.protocol.pages import RECORD_TOO_LARGE
-from sync.protocol.version import MAX_RECORD_BYTES
+from sync.protocol.codec import UNREADABLE, decode_body, zoned
+from sync.protocol.messages import Frame, Push
+from sync.protocol.pages import RECORD_TOO_LARGE, frames_of
+from sync.protocol.version import MAX_PAGE_RECORDS, MAX_RECORD_BYTES
 from sync.records.canonical import SALT_BYTES, Sealed
-from sync.records.errors import Damaged
+from sync.records.errors import Damaged, Refused
 from sync.records.ids import prefix_of
 from sync.records.kinds import KINDS
 from sync.records.record import Fact, Made, Record
@@ -64,6 +65,24 @@ def examine(sealed: Sealed, *, intact: bool = False) -> Arrived:
     return _checked(Arrived(sealed, None, head.made, head.amends), head.id)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page whose records were looked at, each by itself; ``digest`` is empty where it came record by record."""
+
+    frames: list[Frame]
+    arrived: list[Arrived]
+    digest: bytes
+
+
+def read_page(page: Push) -> ReadPage:
+    """Look at each record by itself; Refused, Damaged where the page as a whole cannot be taken."""
+    if len(page.records if page.page is None else page.page.ids) > MAX_PAGE_RECORDS:
+        raise Refused("protocol.too_large")
+    frames = page.records if page.page is None else frames_of(page.page)
+    arrived = [examine(frame.sealed(), intact=page.page is not None) for frame in frames]
+    return ReadPage(frames, arrived, page.page.digest if page.page else b"")
+
+
 def _reason(sealed: Sealed, intact: bool) -> str:
     prefix = prefix_of(sealed.id)
     kind = KINDS.get(sealed.kind)
@@ -81,6 +100,6 @@ def _checked(arrived: Arrived, inner_id: str) -> Arrived:
     reason = ""
     if inner_id != arrived.sealed.id:
         reason = "protocol.bad_id"
-    elif arrived.made is None or arrived.made.at.tzinfo is None:
+    elif arrived.made is None or not zoned(arrived.made.at):
         reason = "protocol.unreadable_record"
     return Arrived(arrived.sealed, arrived.record, arrived.made, arrived.amends, reason)

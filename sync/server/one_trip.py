@@ -7,7 +7,7 @@ no receipt and asks for it by itself, as ever.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -18,9 +18,10 @@ from sync.protocol.pages import pulled
 from sync.protocol.receipts import TimeSaid, Told, sign_time
 from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS
 from sync.records.errors import Refused
-from sync.server import bundle_keys, exchange, journals, receipt_keys
+from sync.server import bundle_keys, exchange, journals, receipt_keys, sifting
+from sync.server.arrived import ReadPage, read_page
 from sync.server.leasing import is_short, top_up_after
-from sync.server.push import KeptPage, ReadPage, keep_page, lock_and_look, read_page
+from sync.server.push import KeptPage, keep_page, lock_and_look, trial
 from sync.server.receipt_keys import Keys
 from sync.server.settings import Settings
 from sync.server.station import Seen, Station
@@ -63,7 +64,7 @@ def answer(store: DistrictStore, seen: Seen, said: Exchange, settings: Settings)
     if not 0 <= said.asked.after <= said.asked.upto == said.hello.cursor:
         raise Refused("protocol.unreadable_message")
     exchange.must_not_be_behind(said.hello.cursor, glance.latest)
-    heard = _Heard(station, glance, said, read_page(station, said.push), settings, datetime.now(UTC))
+    heard = _Heard(station, glance, said, read_page(said.push), settings, datetime.now(UTC))
     if heard.keys.present and heard.keys.present != said.trusted:
         return Exchanged(exchange.hello(store, station, said.hello, settings))
     alone = not heard.page.frames and not is_short(ahead(glance.leases), settings, heard.now)
@@ -87,8 +88,12 @@ def answer(store: DistrictStore, seen: Seen, said: Exchange, settings: Settings)
                 given = _give(conn, heard, _over(conn, heard, before, Pushed([]), down, scopes), told)
                 _note(conn, heard, Pushed([]), given)
         return _answered(heard, Pushed([]), down, given)
-    with store.write() as conn:
-        kept, exchanged = _push(conn, heard, before)
+
+    def keep(page: ReadPage) -> tuple[KeptPage, Exchanged]:
+        with store.write() as conn:
+            return _push(conn, replace(heard, page=page), before)
+
+    kept, exchanged = sifting.kept(heard.page, keep, trial(store, station))
     kept.count(settings)
     return exchanged
 

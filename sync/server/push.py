@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import structs
 
-from sync.protocol.messages import Answer, Frame, Push, Pushed, State
-from sync.protocol.pages import frames_of, shortened
-from sync.protocol.version import MAX_PAGE_RECORDS
+from sync.protocol.messages import Answer, Push, Pushed, State
+from sync.protocol.pages import shortened
 from sync.records.audit import Erasure
 from sync.records.canonical import Sealed
 from sync.records.cards import Revision
-from sync.records.errors import Refused
 from sync.records.ids import prefix_of
 from sync.records.kinds import is_a
 from sync.records.matters import Step, StepKind
@@ -27,7 +26,8 @@ from sync.records.record import Record
 from sync.records.station_keys import StationKey
 from sync.records.threats import ENDS, ThreatEvent, ThreatStep
 from sync.records.units import Role, StaffMember
-from sync.server.arrived import Arrived, examine
+from sync.server import sifting
+from sync.server.arrived import Arrived, ReadPage, read_page
 from sync.server.journals import Followed, follow
 from sync.server.leasing import top_up_after
 from sync.server.notices.telling import tell_objection, tell_order, tell_step
@@ -94,35 +94,40 @@ def push(store: DistrictStore, station: Station, page: Push, settings: Settings)
 
     Numbers that were used are made up for; nobody uses those of a store that speaks no more.
     """
-    read = read_page(station, page)
-    with store.write() as conn:
-        found = lock_and_look(conn, station, read)
-        now = datetime.now(UTC)
-        kept_page = keep_page(conn, station, read, found, cursor_of(conn, station.device.device), now)
-        kept_page.journal.keep(conn)
-        used = kept_page.used
-        note_used(conn, used if station.late else top_up_after(conn, station, found.now.leases, used, settings, now))
+    station.must_be(page.store)
+
+    def keep(read: ReadPage) -> KeptPage:
+        with store.write() as conn:
+            found = lock_and_look(conn, station, read)
+            now = datetime.now(UTC)
+            kept_page = keep_page(conn, station, read, found, cursor_of(conn, station.device.device), now)
+            kept_page.journal.keep(conn)
+            used = kept_page.used
+            if not station.late:
+                used = top_up_after(conn, station, found.now.leases, used, settings, now)
+            note_used(conn, used)
+        return kept_page
+
+    kept_page = sifting.kept(read_page(page), keep, trial(store, station))
     kept_page.count(settings)
     return kept_page.pushed
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPage:
-    """A page whose records were looked at, each by itself; ``digest`` is empty where it came record by record."""
-
-    frames: list[Frame]
-    arrived: list[Arrived]
-    digest: bytes
+class _Undone(Exception):
+    """Nothing of this transaction is to stay."""
 
 
-def read_page(station: Station, page: Push) -> ReadPage:
-    """Look at each record by itself; Refused, Damaged where the page as a whole cannot be taken."""
-    station.must_be(page.store)
-    if len(page.records if page.page is None else page.page.ids) > MAX_PAGE_RECORDS:
-        raise Refused("protocol.too_large")
-    frames = page.records if page.page is None else frames_of(page.page)
-    arrived = [examine(frame.sealed(), intact=page.page is not None) for frame in frames]
-    return ReadPage(frames, arrived, page.page.digest if page.page else b"")
+def trial(store: DistrictStore, station: Station) -> Callable[[Sequence[Arrived]], None]:
+    """Return what keeps some records as a page of theirs would be kept, and undoes it: it tells whether that fails."""
+
+    def attempt(arrived: Sequence[Arrived]) -> None:
+        page = ReadPage([], list(arrived), b"")
+        with suppress(_Undone), store.write() as conn:
+            found = lock_and_look(conn, station, page)
+            keep_page(conn, station, page, found, found.last, datetime.now(UTC))
+            raise _Undone
+
+    return attempt
 
 
 @dataclass(frozen=True, slots=True)

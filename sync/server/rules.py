@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final, get_args, get_type_hints
 
+from sync.protocol.codec import zoned
 from sync.records.audit import Erasure
 from sync.records.cards import Revision
 from sync.records.hand_overs import HandOver
@@ -288,7 +289,8 @@ _TIMES_WITHIN: Final[dict[type, Callable[[Any], list[datetime | None]]]] = {
 
 
 def _has_zone(at: datetime | None) -> bool:
-    return at is None or at.tzinfo is not None
+    """Also of the last hours of the year 9999, which no clock of Beijing's can show."""
+    return at is None or zoned(at)
 
 
 @cache

@@ -25,6 +25,7 @@ def test_what_is_refused_or_said_again_takes_no_number(district_store: DistrictS
     assert answer.seq == before + 3
 
 
+@pytest.mark.allowed_log("bug: record ")
 def test_a_page_that_breaks_off_takes_no_number(district_store: DistrictStore, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = enrol_desk(district_store)
     before = _last(desk)

@@ -67,7 +67,9 @@ hello push asked trusted page ids bodies salts"""
 FIELDS = st.sampled_from(NAMES.split())
 SAID = st.dictionaries(FIELDS, JSON_LIKE, max_size=8)
 schemathesis.openapi.media_type(MEDIA_TYPE, st.binary(max_size=200) | SAID.map(_packed))
-schemathesis.openapi.media_type(PLAIN_TYPE, st.binary(max_size=200) | SAID.map(msgspec.msgpack.encode))
+schemathesis.openapi.media_type(
+    PLAIN_TYPE, st.binary(max_size=200) | SAID.map(msgspec.msgpack.encode).map(codec.checked)
+)
 API, PAGES = openapi.api(), openapi.pages()
 
 

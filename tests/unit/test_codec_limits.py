@@ -8,7 +8,7 @@ import pytest
 import zstandard
 
 from sync.protocol import codec
-from sync.protocol.messages import Hello, Problem, Pull, Push
+from sync.protocol.messages import Hello, Problem, Pull, Pulled, Push
 from sync.protocol.version import MAX_BODY_BYTES, MEDIA_TYPE, PLAIN_BYTES, PLAIN_TYPE
 from sync.records.errors import Damaged
 from sync.records.record import Made
@@ -40,8 +40,23 @@ def test_a_frame_that_expands_too_far_is_refused_and_never_expanded(stated: bool
 def test_noise_is_refused_by_one_error(data: bytes) -> None:
     with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
         codec.unpack(data, Pull)
-    with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
-        codec.hear(data, PLAIN_TYPE, Pull)
+    for plain in (data, codec.checked(data)):
+        with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
+            codec.hear(plain, PLAIN_TYPE, Pull)
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_message_in_which_a_bit_fell_over_is_none(plain: bool) -> None:
+    """A cursor that is wrong by one is a number like any other: the records between would never be asked for."""
+    message = Pulled([], 70_000, False, steps=[1, 1, 3])
+    body, said = codec.word(message, plain=plain)
+    for at in range(len(body)):
+        for bit in range(8):
+            bent = body[:at] + bytes([body[at] ^ 1 << bit]) + body[at + 1 :]
+            try:
+                assert codec.hear(bent, said, Pulled) == message, "what says nothing may be anything"
+            except Damaged:
+                continue
 
 
 def test_a_small_message_goes_as_it_is_to_whom_takes_it_so_and_any_other_compressed() -> None:
@@ -61,7 +76,7 @@ def test_a_small_message_goes_as_it_is_to_whom_takes_it_so_and_any_other_compres
 
 def test_a_plain_message_that_is_too_long_is_refused() -> None:
     with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
-        codec.hear(bytes(MAX_BODY_BYTES + 1), PLAIN_TYPE, Push)
+        codec.hear(codec.checked(bytes(MAX_BODY_BYTES + 1)), PLAIN_TYPE, Push)
 
 
 DEEP = 100_000
@@ -75,7 +90,7 @@ def test_values_nested_without_end_are_refused_by_the_same_errors() -> None:
         with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
             codec.unpack(zstandard.compress(message), kind)
         with pytest.raises(Damaged, match=r"protocol\.unreadable_message"):
-            codec.hear(message, PLAIN_TYPE, kind)
+            codec.hear(codec.checked(message), PLAIN_TYPE, kind)
     made = Made(by="sta_1", unit="uni_1", store="sto_1", at=AT)
     body = sealed(visit(made)).body[:-1] + b',"zz":' + b"[" * DEEP + b"]" * DEEP + b"}"
     for read in (lambda: codec.decode_body("visit", body), lambda: codec.fields_of(body)):
