@@ -106,7 +106,8 @@ def _search_digest(work: Work) -> str:
         text("CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_words USING fts5vocab('main', 'search', 'row')")
     )
     digest = hashlib.sha256()
-    for term, documents in work.conn.execute(text("SELECT term, doc FROM temp.search_words")):
-        digest.update(f"{term} {documents}\n".encode())
+    # The index cuts a very long word at a byte, maybe within a character: what it has is bytes.
+    for term, documents in work.conn.execute(text("SELECT CAST(term AS BLOB), doc FROM temp.search_words")):
+        digest.update(b"%b %d\n" % (term, documents))
     work.conn.execute(text("DROP TABLE temp.search_words"))
     return digest.hexdigest()

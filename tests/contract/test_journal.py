@@ -16,6 +16,7 @@ from desktop.store import replaced
 from desktop.store.check import rebuild_projections
 from desktop.store.files import put_file
 from desktop.store.held import count_held, held_row, hold_back, list_again, list_closed, list_held, send_again
+from desktop.store.index import catch_up
 from desktop.store.journal import StoreJournal, list_receipts
 from desktop.store.matters import list_matters
 from desktop.store.rows import HeldState
@@ -275,6 +276,12 @@ HOSTILE = {
     "edits itself": ("revision", {"card": "SELF", "seen": ["SELF"], "fields": {"name": 5}}),
     "joins itself": ("sameness", {"leading": "SELF", "other": "SELF", "verdict": "same"}),
     "joins what is nothing": ("sameness", {"leading": "", "other": "per_", "verdict": "same"}),
+    "a word without end": ("visit", {**VISIT, "text": "工" * 400_000}),
+    "a name without end": ("person", {"name": "工" * 400_000}),
+    "a unit without end": (
+        "visit",
+        {**VISIT, "made": {"by": "s", "unit": "工" * 400_000, "store": "x", "at": f"{THEN}Z"}},
+    ),
     "erases itself": ("erasure", {"target": "SELF", "reason": ""}),
 }
 
@@ -295,6 +302,7 @@ def test_a_hostile_record_stops_neither_the_pull_nor_the_lists(desk: Desk, journ
     with desk.store.read() as reader:
         assert good.id in {row.id for row in list_visits(reader)}
         assert [hit.id for hit in search(reader, "漏水")] == [good.id]
+    catch_up(desk.store)
     assert rebuild_projections(desk.store) == {}
 
 
