@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +37,11 @@ def template_words(name: str) -> dict[str, str | list[str]] | None:
     return {**(template_words(base) or {}), **words} if base else words
 
 
+class _Given(dict[str, object]):
+    def __missing__(self, _name: str) -> str:
+        return "…"
+
+
 class Wording:
     """All sentences and labels of one language, by ``area.key``; an area's file is read when its first word is asked.
 
@@ -50,6 +56,10 @@ class Wording:
         """Return the sentence for ``key`` with ``values`` in its places; a missing key is a bug (KeyError)."""
         template = self._area(key.partition(".")[0])[key]
         return template.format(**values) if values else template
+
+    def filled(self, key: str, values: Mapping[str, object]) -> str:
+        """Return the sentence for ``key`` whose ``values`` another end gave: … stands where it left one out."""
+        return self._area(key.partition(".")[0])[key].format_map(_Given(values))
 
     def has(self, key: str) -> bool:
         """Whether ``key`` is in the catalogue."""

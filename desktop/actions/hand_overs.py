@@ -164,4 +164,4 @@ def _name(reader: Reader, identity: str) -> str:
 
 
 def _reason(held: HeldRow) -> str:
-    return said(held.reason, **held.values) if said.has(held.reason) else held.reason
+    return said.filled(held.reason, held.values) if said.has(held.reason) else held.reason

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from string import Formatter
 from typing import TYPE_CHECKING, Final
 
 from desktop.store.rows import HeldRow
@@ -47,10 +46,10 @@ def why(words: Wording, row: HeldRow) -> Why:
     """Tell why ``row`` is held."""
     code = row.reason.partition(".")[2]
     field = row.field or KNOWN_HERE.get(code, "")
-    known = words.has(f"held.rule_{code}") and words.has(row.reason)
-    reason = _filled(words, row) if words.has(row.reason) else words("held.unknown_reason", code=row.reason)
+    told = words.has(row.reason)
+    known = told and words.has(f"held.rule_{code}")
     return Why(
-        reason=reason,
+        reason=words.filled(row.reason, row.values) if told else words("held.unknown_reason", code=row.reason),
         field=field,
         field_told=field_words(words, field, row.kind),
         rule=words(f"held.rule_{code}") if known else words("held.unknown_rule"),
@@ -71,10 +70,3 @@ def kind_words(words: Wording, kind: str) -> str:
     """Return what people call a kind; one of a newer program is called by its code."""
     key = f"records.kind_{kind}"
     return words(key) if words.has(key) else kind
-
-
-def _filled(words: Wording, row: HeldRow) -> str:
-    """A sentence whose places the district did not fill is said without what it lacks."""
-    wanted = {name for _, name, _, _ in Formatter().parse(words(row.reason)) if name}
-    values = {name: row.values.get(name, "…") for name in wanted}
-    return words(row.reason, **values)

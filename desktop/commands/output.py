@@ -70,9 +70,10 @@ _VALUES: Final = {"step": "stepkind", "nature": "nature"}
 
 
 def sentence(words: Wording, error: QianshaoError) -> str:
-    """Return the one sentence for ``error``; what nobody worded is told by its key."""
-    values = {name: _told(words, name, value) for name, value in error.values.items()}
-    return words(error.key, **values) if words.has(error.key) else error.key
+    """Return the one sentence for ``error``; a reason that nobody worded here is told by its key, and whom to ask."""
+    if not words.has(error.key):
+        return words("window.no_sentence", key=error.key)
+    return words.filled(error.key, {name: _told(words, name, value) for name, value in error.values.items()})
 
 
 def _told(words: Wording, name: str, value: object) -> object:

@@ -22,7 +22,7 @@ def sentence(words: Wording, error: QianshaoError) -> str:
     """Return the one sentence that tells ``error``; lists among its values are joined, choices told by their labels."""
     if not words.has(error.key):
         return words("window.no_sentence", key=error.key)
-    return words(error.key, **{name: _told(words, name, value) for name, value in error.values.items()})
+    return words.filled(error.key, {name: _told(words, name, value) for name, value in error.values.items()})
 
 
 def draft_name(words: Wording, draft: DraftRow) -> str:

@@ -31,6 +31,10 @@ into that would hear that nobody answered.
 """
 
 
+_NOT_IN_TIME: Final = frozenset({9, 10})
+"""OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED."""
+
+
 class Lines(HTTPAdapter):
     """What carries the requests to one address; neither proxies nor anything else of the environment take part."""
 
@@ -152,6 +156,12 @@ class _Secure(_Cuttable, HTTPSConnection):
 def is_about_certificate(error: BaseException) -> bool:
     """Whether the other end could not show who it is. Any other fault of TLS is one of the line."""
     return any(isinstance(each, ssl.SSLCertVerificationError) for each in _beneath(error))
+
+
+def is_out_of_date(error: BaseException) -> bool:
+    """Whether a certificate of the right authority is not valid yet, or no more, on the date of this machine."""
+    faults = (each for each in _beneath(error) if isinstance(each, ssl.SSLCertVerificationError))
+    return any(fault.verify_code in _NOT_IN_TIME for fault in faults)
 
 
 def was_never_there(error: BaseException) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Final, Protocol
 
 from sync.client.journal import FileToSend
 from sync.protocol.messages import (
@@ -20,9 +20,17 @@ from sync.protocol.messages import (
 )
 from sync.records.errors import Unavailable
 
+TOO_LARGE_BETWEEN: Final = "exchange.too_large_between"
+"""Refused: something between the two ends does not let so much through; the district never saw it."""
+
 
 class LineBroke(Unavailable):
     """The line was there and broke, or the district cannot answer just now: said once more it may be carried."""
+
+
+def strange(status: int = 200) -> LineBroke:
+    """Return the error of an answer that no district gives: said once more, the district itself may hear it."""
+    return LineBroke("exchange.strange_answer", status=status)
 
 
 class District(Protocol):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sync.client import back_off
-from sync.client.district import District
+from sync.client.district import TOO_LARGE_BETWEEN, District
 from sync.client.journal import FileToSend, Journal
 from sync.records.errors import Damaged, Refused, Unavailable
 
@@ -23,7 +23,7 @@ ABOUT_A_FILE: Final = frozenset(
 """Refusals of one file's bytes: it is held and shown, and holds up neither the others nor the receipt."""
 
 GONE: Final = "protocol.no_such_upload"
-ASK_AGAIN: Final = frozenset({GONE, "protocol.wrong_offset", "protocol.bad_chunk"})
+ASK_AGAIN: Final = frozenset({GONE, "protocol.wrong_offset", "protocol.bad_chunk", TOO_LARGE_BETWEEN})
 """Refusals of one piece: the district is asked where the upload stands."""
 
 MOST_MISSES: Final = 6
@@ -54,16 +54,21 @@ class Pace:
     MOST: Final = 4 * 1024 * 1024
 
     def __init__(self) -> None:
-        self.size = 256 * 1024
+        self.size, self._most = 256 * 1024, self.MOST
 
     def took(self, size: int, seconds: float) -> None:
         """Learn from a piece; at most four times as much goes into the next."""
         fits = int(size / max(seconds, 0.001) * self.SECONDS) // self.LEAST * self.LEAST
-        self.size = max(self.LEAST, min(fits, 4 * self.size, self.MOST))
+        self.size = max(self.LEAST, min(fits, 4 * self.size, self._most))
 
     def missed(self) -> None:
         """The line broke: less is lost the next time."""
         self.size = max(self.LEAST, self.size // 2)
+
+    def too_large(self) -> None:
+        """Something in between does not let so much through: no piece is so large again."""
+        self.missed()
+        self._most = self.size
 
 
 @dataclass(slots=True)
@@ -121,6 +126,8 @@ class FileLane:
             noted = self._journal.upload_of(now.file.digest)
             now.name = noted if noted != now.name or error.key != GONE else ""
             now.offset = None
+            if error.key == TOO_LARGE_BETWEEN:
+                self._pace.too_large()
             raise Unavailable(error.key, **error.values) from error
         else:
             raise error

@@ -8,7 +8,6 @@ import ssl
 import time
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -16,8 +15,9 @@ from urllib.parse import SplitResult, urlsplit
 import requests
 from urllib3.util.ssl_ import create_urllib3_context
 
-from sync.client.connections import Lines, is_about_certificate, was_never_there
-from sync.client.district import LineBroke
+from sync.client.answers import Reply, good, named_seconds, problem
+from sync.client.connections import Lines, is_about_certificate, is_out_of_date, was_never_there
+from sync.client.district import LineBroke, strange
 from sync.client.downloads import fetch
 from sync.client.journal import FileToSend
 from sync.client.listening import NewsLine
@@ -30,7 +30,6 @@ from sync.protocol.messages import (
     Exchanged,
     Hello,
     MoveStore,
-    Problem,
     Pull,
     Pulled,
     Push,
@@ -40,8 +39,9 @@ from sync.protocol.messages import (
     Welcome,
 )
 from sync.protocol.news import LAST_EVENT, PATIENCE_SECONDS
+from sync.protocol.news import MEDIA_TYPE as NEWS_TYPE
 from sync.protocol.version import MAX_BODY_BYTES, MEDIA_TYPE, PLAIN_MESSAGES, PLAIN_TYPE
-from sync.records.errors import Damaged, QianshaoError, Refused, Unavailable
+from sync.records.errors import Refused, Unavailable
 
 T = TypeVar("T")
 CONNECT_SECONDS = 5.0
@@ -73,12 +73,8 @@ def _is_place(parts: SplitResult) -> bool:
         return False
 
 
-_NOT_NOW = frozenset({502, 503, 504})
-"""The district, or what stands before it, is busy or being started."""
-
 PATIENCE = 5
 """How often a request is said again at the time that the district names, before a person is told."""
-LONGEST_WAIT_SECONDS = 60
 
 
 class HttpDistrict:
@@ -143,27 +139,34 @@ class HttpDistrict:
         return self._say("enrol", enrol, Enrolled)
 
     def put_file(self, digest: str, content: bytes) -> None:
-        self._ask("PUT", f"files/{digest}", content, {})
+        reply = self._ask("PUT", f"files/{digest}", content, {})
+        if reply.media_type != MEDIA_TYPE:  # whoever believes any other 200 never sends these bytes again
+            raise strange(reply.status)
 
     def begin_upload(self, file: FileToSend) -> str:
         said = {"Upload-Length": str(file.size), "Upload-Metadata": metadata(sha256=file.digest, record=file.record)}
-        return name_in(self._answer("POST", "uploads", b"", TUS | said).headers.get("location", ""))
+        reply = self._answer("POST", "uploads", b"", TUS | said)
+        with reply.understood():
+            return name_in(reply.headers.get("location", ""))
 
     def upload_stands(self, name: str) -> int | None:
         reply = self._talk("HEAD", f"uploads/{name}", b"", TUS)
         if reply.status in (404, 410):
             return None
-        return offset_in(_good(reply).headers)
+        with good(reply).understood():
+            return offset_in(reply.headers)
 
     def send_piece(self, name: str, offset: int, piece: bytes) -> int:
         said = {"Upload-Offset": str(offset), "Content-Type": PIECE, "Upload-Checksum": checksum(piece)}
-        return offset_in(self._answer("PATCH", f"uploads/{name}", piece, TUS | said).headers)
+        reply = self._answer("PATCH", f"uploads/{name}", piece, TUS | said)
+        with reply.understood():
+            return offset_in(reply.headers)
 
     def file_from(self, digest: str, start: int) -> Iterator[bytes]:
         asked = {"Range": f"bytes={start}-", "If-Range": f'"{digest}"'} if start else {}
         with self._translated(), self._request("GET", f"files/{digest}", b"", asked) as response:
             if response.status_code not in (200, 206):
-                raise _problem(response.status_code, _read(response, MAX_BODY_BYTES))
+                raise problem(response.status_code, _read(response, MAX_BODY_BYTES))
             skip = start if response.status_code == 200 else 0  # one that knows no ranges begins anew
             for part in response.iter_content(64 * 1024):
                 yield part[skip:]
@@ -180,8 +183,12 @@ class HttpDistrict:
             if response.status_code == 429:
                 raise Unavailable("protocol.busy")
             if response.status_code != 200:
-                raise _problem(response.status_code, _read(response, MAX_BODY_BYTES))
-            yield NewsLine(response.iter_content(1024), self.hang_up)
+                raise problem(response.status_code, _read(response, MAX_BODY_BYTES))
+            reply = Reply(response.status_code, response.headers, b"")
+            if reply.media_type != NEWS_TYPE:
+                raise strange(reply.status)
+            with reply.understood():
+                yield NewsLine(response.iter_content(1024), self.hang_up)
 
     def get_file(self, digest: str) -> bytes:
         """Fetch a file, however often the line breaks."""
@@ -190,7 +197,8 @@ class HttpDistrict:
     def _say(self, verb: str, message: Any, answer: type[T]) -> T:
         body, media_type = codec.word(message, plain=self._plain)
         reply = self._ask("POST", verb, body, {"Content-Type": media_type})
-        heard = codec.hear(reply.content, reply.headers.get("content-type", ""), answer)
+        with reply.understood():
+            heard = codec.hear(reply.content, reply.media_type, answer)
         if isinstance(heard, (Welcome, Exchanged)):
             welcome = heard.welcome if isinstance(heard, Exchanged) else heard
             self._plain = PLAIN_MESSAGES in welcome.capabilities
@@ -202,12 +210,12 @@ class HttpDistrict:
         for _ in range(self._times):
             if reply.status != 429:
                 break
-            time.sleep(_named_seconds(reply))
+            time.sleep(named_seconds(reply))
             reply = self._talk(method, verb, body, headers)
-        return _good(reply)
+        return good(reply)
 
     def _answer(self, method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-        return _good(self._talk(method, verb, body, headers))
+        return good(self._talk(method, verb, body, headers))
 
     def _talk(self, method: str, verb: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         with self._translated(), self._request(method, verb, body, headers) as response:
@@ -236,30 +244,10 @@ class HttpDistrict:
             yield
         except requests.RequestException as error:
             if is_about_certificate(error):
-                raise Refused("exchange.wrong_certificate") from error
+                dated = is_out_of_date(error)
+                raise Refused("exchange.certificate_dates" if dated else "exchange.wrong_certificate") from error
             fault = Unavailable if was_never_there(error) else LineBroke
             raise fault("exchange.no_answer", address=self._address) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer that was read to its end."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-
-def _good(reply: Reply) -> Reply:
-    if reply.status not in (200, 201, 204):
-        raise _problem(reply.status, reply.content)
-    return reply
-
-
-def _named_seconds(reply: Reply) -> int:
-    """Return how long the district wants to wait before it hears this again."""
-    stated = reply.headers.get("retry-after", "")
-    return min(int(stated), LONGEST_WAIT_SECONDS) if stated.isdecimal() and len(stated) < 6 else 1
 
 
 def _session() -> requests.Session:
@@ -301,24 +289,9 @@ def _read(response: requests.Response, limit: int) -> bytes:
     for part in response.iter_content(64 * 1024):
         size += len(part)
         if size > limit:
-            raise Damaged("protocol.unreadable_message")
+            raise strange(response.status_code)
         parts.append(part)
     return b"".join(parts)
-
-
-def _problem(status: int, content: bytes) -> QianshaoError:
-    """Return the error that an answer other than 200 stands for; 5xx and unknown answers mean: try later."""
-    try:
-        problem = codec.unpack(content, Problem)
-    except Damaged:
-        return _unable(status)("exchange.strange_answer", status=status)
-    if status >= 500:
-        return _unable(status)(problem.reason, **problem.values)
-    return Refused(problem.reason, **problem.values)
-
-
-def _unable(status: int) -> type[Unavailable]:
-    return LineBroke if status in _NOT_NOW else Unavailable
 
 
 def fetch_ca(url: str, fingerprint: bytes) -> bytes:

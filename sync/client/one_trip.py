@@ -14,9 +14,9 @@ from msgspec import structs
 
 from sync.client.district import District
 from sync.client.journal import Journal, Settled, Standing
-from sync.client.pages import Stop
+from sync.client.pages import Stop, answered
 from sync.protocol.messages import Exchange, Exchanged, Frame, Hello, Numbered, Pulled, Push, Receipt, ReceiptAsked
-from sync.protocol.pages import BAD_PAGE, answers_to, numbered, page_of
+from sync.protocol.pages import BAD_PAGE, numbered, page_of
 from sync.protocol.receipts import Statement, of_receipt, time_of
 from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_RECORDS, ONE_TRIP
 from sync.records.errors import Damaged, Refused
@@ -54,7 +54,7 @@ class Trip:
         pushed = self.heard.pushed
         if pushed is None:
             return Done(), None
-        answers = answers_to(self.records, pushed) if self.records else []
+        answers = answered(self.records, pushed) if self.records else []
         page, cursor = _page(self.heard.pulled) or ([], self.asked.upto)
         receipt = self.heard.receipt
         statement = of_receipt(receipt, trusted[-1:]) if receipt else None

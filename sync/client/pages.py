@@ -5,19 +5,19 @@ Only the calls to the district run on the second thread, one after another; the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
 from msgspec import structs
 
-from sync.client.district import District
+from sync.client.district import District, strange
 from sync.client.journal import Journal, Settled, Standing
-from sync.protocol.messages import Answer, Frame, Pull, Pulled, Push, State
+from sync.protocol.messages import Answer, Frame, Pull, Pulled, Push, Pushed, State
 from sync.protocol.pages import BAD_PAGE, RECORD_TOO_LARGE, answers_to, numbered, page_of
 from sync.protocol.version import MAX_BODY_BYTES, MAX_PAGE_BYTES, MAX_PAGE_RECORDS
-from sync.records.errors import Damaged, QianshaoError, Refused
+from sync.records.errors import Damaged, Refused
 
 Told = Callable[[int], None]
 """Called with how many records went or came so far."""
@@ -102,11 +102,19 @@ def as_page(district: District, store: str, records: list[Frame]) -> Heard:
     """Hand over records as a page."""
     try:
         heard = district.push(Push(store, [], page_of(records)))
-        return answers_to(records, heard), heard.missing
+        return answered(records, heard), heard.missing
     except (Refused, Damaged) as error:
         if error.key != BAD_PAGE:
             raise
         return one_by_one(district, store, records)
+
+
+def answered(records: Sequence[Frame], pushed: Pushed) -> list[Answer]:
+    """Return an answer for each of ``records``; LineBroke where what was heard is about others: none of it counts."""
+    try:
+        return answers_to(records, pushed)
+    except Damaged as error:
+        raise strange() from error
 
 
 def pull(journal: Journal, district: District, standing: Standing, told: Told, stop: Stop) -> int:
@@ -120,7 +128,7 @@ def pull(journal: Journal, district: District, standing: Standing, told: Told, s
             page = under_way.result()
             if page.more and page.cursor <= cursor:
                 # An end that says "more" and stands still would hold the desk for ever.
-                raise QianshaoError("protocol.unreadable_message")
+                raise strange()
             cursor = page.cursor
             under_way = speaker.submit(ask, cursor, taken) if page.more else None
             new += journal.take(page.records, cursor)

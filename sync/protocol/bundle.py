@@ -174,7 +174,7 @@ class Items:
         self._waiting = bytearray()
 
     def add(self, piece: bytes) -> None:
-        """Take a piece; Damaged("bundle.too_large", "protocol.unreadable_message")."""
+        """Take a piece; Damaged("bundle.too_large", "bundle.unreadable")."""
         self._waiting += piece
         while len(self._waiting) >= _LENGTH:
             size = int.from_bytes(self._waiting[:_LENGTH], "big")
@@ -184,12 +184,19 @@ class Items:
                 return
             packed = bytes(self._waiting[_LENGTH : _LENGTH + size])
             del self._waiting[: _LENGTH + size]
-            self._take(codec.unpack(packed, cast("type[Item]", Item)))
+            self._take(_unpacked(packed))
 
     def end(self) -> None:
         """Say that nothing comes any more; Damaged where half an item waits."""
         if self._waiting:
             raise Damaged("bundle.altered")
+
+
+def _unpacked(packed: bytes) -> Item:
+    try:
+        return codec.unpack(packed, cast("type[Item]", Item))
+    except Damaged as error:
+        raise Damaged("bundle.unreadable") from error
 
 
 def prove(secret_digest: bytes, public: bytes, store: str, device: str) -> str:

@@ -96,7 +96,7 @@ def items(opened: Opened, identity: str) -> Generator[Item, None, None]:
     To be closed by whoever does not take them to their end: a program that ends beside a thread which still decrypts
     is aborted by the system.
 
-    Refused("bundle.wrong_key"), Damaged("bundle.altered", "bundle.too_large", "protocol.unreadable_message").
+    Refused("bundle.wrong_key"), Damaged("bundle.altered", "bundle.too_large", "bundle.unreadable").
     """
     count = 0
     for path, head in zip(opened.files, opened.heads, strict=True):

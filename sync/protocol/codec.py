@@ -144,9 +144,14 @@ def word(message: Any, *, plain: bool) -> tuple[bytes, str]:
     return _packing.compressor.compress(raw), MEDIA_TYPE
 
 
-def hear(data: bytes, media_type: str, type_: type[T]) -> T:
-    """Decode what `word` made, of the media type that it said; Damaged as `unpack`."""
-    if media_type != PLAIN_TYPE:
+def media_type(said: str) -> str:
+    """Return the media type that a Content-Type names, without parameters; the first one where it was said twice."""
+    return said.partition(",")[0].partition(";")[0].strip().lower()
+
+
+def hear(data: bytes, said: str, type_: type[T]) -> T:
+    """Decode what `word` made, of the media type that it ``said``; Damaged as `unpack`."""
+    if media_type(said) != PLAIN_TYPE:
         return unpack(data, type_)
     raw = data[:-_CHECK_BYTES]
     if data != checked(raw):

@@ -22,7 +22,8 @@ from desktop.config import Home
 from desktop.keys import KeyRing
 from desktop.store.journal import StoreJournal
 from sync.client import day_end
-from sync.client.http import HttpDistrict, Reply
+from sync.client.answers import Reply
+from sync.client.http import HttpDistrict
 from sync.protocol.messages import Pull
 from sync.records.canonical import canonical
 from sync.records.kinds import new_id

@@ -156,4 +156,4 @@ def replace_recipient(sent: bundle.Sent) -> bundle.Sent:
 
 def test_what_expands_without_end_is_refused(ends: Ends) -> None:
     bomb = zstandard.ZstdCompressor().compress(b"\0" * (64 * 1024 * 1024))
-    assert ends.refuses(ends.inside(len(bomb).to_bytes(4, "big") + bomb)) == "protocol.unreadable_message"
+    assert ends.refuses(ends.inside(len(bomb).to_bytes(4, "big") + bomb)) == "bundle.unreadable"

@@ -15,7 +15,7 @@ import pytest
 from sync.client import connections
 from sync.client.district import LineBroke
 from sync.client.http import HttpDistrict
-from sync.protocol.version import KEEP_ALIVE_SECONDS
+from sync.protocol.version import KEEP_ALIVE_SECONDS, MEDIA_TYPE
 from sync.records.errors import QianshaoError, Refused, Unavailable
 from sync.server import authority
 from tests.support.silent import listening
@@ -24,9 +24,12 @@ AT_ONCE = 3.0
 """Seconds, on a busy machine; a request that nobody cuts waits for thirty."""
 
 
+TAKEN = f"HTTP/1.1 200 OK\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
 @contextmanager
 def speaking() -> Iterator[tuple[socket.socket, list[int]]]:
-    """A port that answers each request with nothing; the list gets the port of whoever asks, once for each request."""
+    """A port that takes each file; the list gets the port of whoever asks, once for each request."""
     asked: list[int] = []
     with socket.socket() as open_here:
         open_here.bind(("127.0.0.1", 0))
@@ -46,7 +49,7 @@ def speaking() -> Iterator[tuple[socket.socket, list[int]]]:
                     if come.endswith(b"\r\n\r\nx"):
                         asked.append(port)
                         come = b""
-                        line.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+                        line.sendall(TAKEN)
 
         threading.Thread(target=serve, daemon=True).start()
         yield open_here, asked

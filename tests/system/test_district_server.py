@@ -24,8 +24,9 @@ import pytest
 import requests
 import zstandard
 
+from sync.client.answers import Reply
 from sync.client.enrolment import NewDevice, hand_in, new_device, parse_code, trusted_ca
-from sync.client.http import HttpDistrict, Reply
+from sync.client.http import HttpDistrict
 from sync.protocol import codec
 from sync.protocol.messages import Frame, Hello, Problem, Pull, Pulled, Push, Pushed, ReceiptAsked, State
 from sync.protocol.version import CAPABILITIES, MAX_BODY_BYTES, MEDIA_TYPE, OLDEST, PLAIN_TYPE, VERSION

@@ -20,6 +20,7 @@ from desktop.store.mass_change import Limit
 from desktop.store.receipts import list_receipts
 from desktop.store.work import Work
 from sync.client import background, day_end
+from sync.client.district import LineBroke
 from sync.protocol import receipts
 from sync.protocol.messages import Exchange, Exchanged, Push, Pushed, Receipt, ReceiptAsked
 from sync.protocol.pages import page_of
@@ -27,7 +28,7 @@ from sync.protocol.receipts import TimeSaid, sign_time
 from sync.protocol.signed import public_of
 from sync.records.audit import Erasure
 from sync.records.chain import first_link
-from sync.records.errors import Damaged, QianshaoError, Refused, Unavailable
+from sync.records.errors import QianshaoError, Refused, Unavailable
 from sync.records.kinds import new_id
 from sync.records.persons import Person
 from sync.records.station_keys import StationKey, key_id
@@ -370,7 +371,7 @@ def test_answers_to_other_records_than_were_sent_settle_nothing(desk: Desk) -> N
 
     write(desk, 1)
     line = Mistaken(desk.district._store, desk.device, desk.district.weather)
-    with pytest.raises(Damaged, match=r"unreadable_message"):
+    with pytest.raises(LineBroke, match=r"strange_answer"):
         run(desk, line)
     assert desk.journal.standing().unsent == 1
     assert run(desk).proved
