@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from desktop.app import Application, build
 from desktop.ui.background import CONNECTED, OFF, STOPPED, WAITING
 from sync.rehearsal.processes import DistrictProcess
 from tests.gui.walk import Walk, elsewhere, still_clipped, without_a_name
+from tests.support.portal import PAGE, portal, said
 from tests.support.two_desks import PASSPHRASE, PASSWORD, SUBJECT, Station, enrolled, let_issue, served
 from tests.support.window_desk import WindowDesk
 
@@ -186,6 +188,26 @@ def test_it_waits_for_a_district_that_is_away_and_goes_on_by_itself(
     elsewhere(lambda: issue(other))
     connected(walk)
     walk.until(lambda: SUBJECT in lines(walk), SECONDS)
+
+
+def test_a_portal_that_answers_for_the_district_stops_nothing(walk: Walk, district: DistrictProcess) -> None:
+    connected(walk)
+    background, home = walk.application.background, walk.desk.home
+    walk.until(lambda: background._exchange is None and unsent(walk) == 0, SECONDS)
+    stood: list[str] = []
+    background.stands.connect(lambda standing: stood.append(standing.state))
+    page = said(200, [("Content-Type", "text/html")], PAGE)
+    pages = [page, page]
+    with portal(lambda _request, _passed: pages.pop() if pages else None, district.url) as url:
+        home.save(replace(home.settings, district_url=url))
+        walk.shell.turn("visits")
+        panel = walk.shell.visits.log()
+        panel.view.fill({"name": "黎平桂", "category": "neighbours", "text": "楼上漏水"})
+        panel.view.submit()
+        walk.until(lambda: walk.shell.visits.panel is None)
+        walk.until(lambda: unsent(walk) == 0, SECONDS)
+        walk.until(lambda: background._exchange is None, SECONDS)
+    assert (pages, STOPPED in stood) == ([], False)
 
 
 def test_a_request_that_stalls_is_cut_where_the_window_lets_go(walk: Walk, district: DistrictProcess) -> None:

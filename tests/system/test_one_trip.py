@@ -22,7 +22,7 @@ from desktop.store.work import Work
 from sync.client import background, day_end
 from sync.client.district import LineBroke
 from sync.protocol import receipts
-from sync.protocol.messages import Exchange, Exchanged, Push, Pushed, Receipt, ReceiptAsked
+from sync.protocol.messages import Exchange, Exchanged, Pull, Pulled, Push, Pushed, Receipt, ReceiptAsked
 from sync.protocol.pages import page_of
 from sync.protocol.receipts import TimeSaid, sign_time
 from sync.protocol.signed import public_of
@@ -375,6 +375,22 @@ def test_answers_to_other_records_than_were_sent_settle_nothing(desk: Desk) -> N
         run(desk, line)
     assert desk.journal.standing().unsent == 1
     assert run(desk).proved
+
+
+def test_pages_that_never_end_are_no_word_of_the_district(desk: Desk, other: Desk) -> None:
+    class Endless(LossyDistrict):
+        def exchange(self, said: Exchange) -> Exchanged:
+            return msgspec.structs.replace(super().exchange(said), pulled=None)
+
+        def pull(self, ask: Pull) -> Pulled:
+            return msgspec.structs.replace(super().pull(ask), cursor=ask.cursor, more=True)
+
+    write(other, 3)
+    run(other)
+    write(desk, 1)
+    with pytest.raises(LineBroke, match=r"strange_answer"):
+        run(desk, Endless(desk.district._store, desk.device, desk.district.weather))
+    assert run(desk).pulled == 3
 
 
 def test_the_receipt_that_stands_is_verified_each_time(desk: Desk) -> None:
