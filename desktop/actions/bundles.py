@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +15,7 @@ from desktop.actions.audit import note
 from desktop.actions.care import after_many
 from desktop.actions.day_end import MOVED, program, secret_text
 from desktop.actions.desk import Desk
+from desktop.actions.mass_change import GuardedJournal, limit_of
 from desktop.actions.signing_keys import stamp
 from desktop.changes import Changes
 from desktop.config import Home
@@ -22,11 +23,11 @@ from desktop.keys import Keys
 from desktop.store.bundles import (
     LAST_READ,
     LAST_WRITTEN,
-    StickJournal,
     Waiting,
     known_district,
     next_sequence,
     waiting,
+    waiting_files,
 )
 from desktop.store.identity import RESTORED_FROM
 from sync.client import bundles
@@ -44,6 +45,16 @@ Report = Callable[[int, int], None]
 
 _A_RECORD: Final = 200
 """Bytes that a record takes besides its content, at the most; content takes less than half of itself."""
+
+
+class StickJournal(GuardedJournal):
+    """`sync.client.bundles.BundleJournal` over a `Store`; what would change much at once is asked as at day end."""
+
+    def waiting_files(self) -> Iterator[tuple[str, int]]:
+        """Digest and size of bytes that the district does not have, those of unsent records too; none that are held."""
+        with self._store.read() as reader:
+            found = waiting_files(reader)
+        yield from found
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,8 @@ def write_bundle(
     """Write everything that waits to ``folder``; the station's log says so before anything leaves.
 
     Refused: "actions.not_enrolled", "bundle.no_district_key", "bundle.no_folder", "bundle.no_room", "bundle.disk_full",
-    "bundle.cancelled"; Unavailable("bundle.stick_gone"). Whatever stops it leaves no file.
+    "bundle.cancelled", or much would be erased or rewritten (MassChange); Unavailable("bundle.stick_gone"). Whatever
+    stops it leaves no file.
     """
     if not home.settings.device:
         raise Refused("actions.not_enrolled")
@@ -120,15 +132,15 @@ def write_bundle(
         former = _former(reader.meta(RESTORED_FROM), reader.meta(MOVED), desk.store.id)
     if not unit or not recipient:
         raise Refused("bundle.no_district_key")
+    journal = StickJournal(desk.store, limit_of(home))
+    journal.must_be_usual()  # before the log says that it goes
     part_bytes = part_mb * MB or LARGEST_PART
     bundle_writing.check_room(folder, _need(waits))
     stamp(replace(desk, keys=keys))  # the key is announced by a record that travels along
     secret = keys.signing_secret(desk.store.key_id)
     head = _head(desk, home, keys, unit, secret, waits)
     carried = bundles.Carried()
-    said = bundles.outgoing(
-        StickJournal(desk.store), program(), _recipient(desk, keys), former, carried, report, cancelled
-    )
+    said = bundles.outgoing(journal, program(), _recipient(desk, keys), former, carried, report, cancelled)
     stem = f"{head.at:%Y%m%d}-{desk.store.id[-6:]}-{head.sequence:04d}"
     written = bundle_writing.write(
         bundle.closed(said),
@@ -146,6 +158,7 @@ def write_bundle(
 
 def read_answer(
     desk: Desk,
+    home: Home,
     keys: Keys,
     files: Sequence[Path],
     *,
@@ -155,7 +168,8 @@ def read_answer(
     """Read the district's answer: what it answers for is settled or held, what it brings kept, its receipt compared.
 
     Reading it again changes nothing. Refused: "bundle.foreign_store", "bundle.wrong_district",
-    "bundle.foreign_district" and the refusals of sync.protocol.bundle_reading.
+    "bundle.foreign_district", the refusals of sync.protocol.bundle_reading, and MassChange before a page is kept that
+    would erase or rewrite much: what stood before it stays, the rest comes by reading the answer again.
     """
     opened = bundle_reading.open_bundle(files, Direction.DOWN)
     head = opened.head
@@ -167,7 +181,7 @@ def read_answer(
         raise Refused("bundle.wrong_district")
     bundle_reading.check(opened)
     identity = keys.bundle_identity(desk.store.key_id)
-    journal = StickJournal(desk.store)
+    journal = StickJournal(desk.store, limit_of(home))
     with closing(bundle_reading.items(opened, identity)) as items:  # whatever stops it, nothing goes on reading
         said = bundles.signed_by_district(journal, opened.key, items)
         back = bundles.take_back(journal, said, report, cancelled)

@@ -11,6 +11,7 @@ from desktop.config import Home
 from desktop.store import mass_change
 from desktop.store.journal import StoreJournal
 from desktop.store.mass_change import RECEIVED, SENT, Limit, Question
+from desktop.store.reader import Reader
 from desktop.store.said import title_of
 from desktop.store.store import Store, Work
 from sync.client.journal import Concluded
@@ -59,14 +60,18 @@ class GuardedJournal(StoreJournal):
     def frames(self, limit_records: int, limit_bytes: int, after: int) -> tuple[list[Frame], int]:
         """As `StoreJournal.frames`; MassChange before the first page where too much would be sent."""
         if after == 0:
-            with self._store.read() as reader:
-                changed = mass_change.outgoing(reader)
-                stops = self._limit.exceeded(changed) and not mass_change.allowed(reader, SENT)
-            if stops:
-                with self._store.write() as work:
-                    asked = mass_change.ask(work, SENT, changed)
-                raise MassChange(asked)
+            self.must_be_usual()
         return super().frames(limit_records, limit_bytes, after)
+
+    def must_be_usual(self) -> None:
+        """MassChange where what is unsent would change too much and nobody has agreed to it."""
+        with self._store.read() as reader:
+            if not self._is_unusual(reader):
+                return
+            changed = mass_change.outgoing(reader)
+        with self._store.write() as work:
+            asked = mass_change.ask(work, SENT, changed)
+        raise MassChange(asked)
 
     def take(self, records: Sequence[Numbered], cursor: int) -> int:
         """As `StoreJournal.take`; MassChange before a page is applied with which it would be too much."""
@@ -74,7 +79,7 @@ class GuardedJournal(StoreJournal):
         return super().take(records, cursor)
 
     def keep_receipt(self, receipt: Receipt, statement: Statement | None = None) -> bool:
-        """As `StoreJournal.keep_receipt`; the exchange has ended, and with it what was allowed for it."""
+        """As `StoreJournal.keep_receipt`; the exchange has ended, and with it what was allowed and has gone."""
         proves = super().keep_receipt(receipt, statement)
         self._over()
         return proves
@@ -99,18 +104,26 @@ class GuardedJournal(StoreJournal):
         return done
 
     def _look(self, records: Sequence[Numbered]) -> None:
-        if any(n.record.kind in ("erasure", "revision") for n in records):
+        if any(n.record.kind in mass_change.CHANGING for n in records):
             with self._store.write() as work:
                 asked = self._count(work, records)
             if asked is not None:
                 raise MassChange(asked)
 
     def _over(self) -> None:
+        """What still waits stays as it was decided: the receipt may be for a bundle that was written before."""
         with self._store.read() as reader:
             noted = mass_change.is_noted(reader)
         if noted:
             with self._store.write() as work:
-                mass_change.settle(work)
+                waits = self._limit.exceeded(mass_change.outgoing(work))
+                mass_change.settle(work, *((RECEIVED,) if waits else (SENT, RECEIVED)))
+
+    def _is_unusual(self, reader: Reader) -> bool:
+        if not self._limit.exceeded(mass_change.outgoing(reader)):
+            return False
+        agreed = mass_change.allowed(reader, SENT)
+        return not agreed or self._limit.exceeded(mass_change.outgoing(reader, agreed))
 
     def _count(self, work: Work, records: Sequence[Numbered]) -> Question | None:
         changed = mass_change.incoming(work, records)

@@ -37,7 +37,7 @@ def read(args: argparse.Namespace, access: Access) -> Said:
     say = access.words
     meter = Meter(say("bundle.reading"))
     with access.desk() as desk, interruptible() as interrupted:
-        done = read_answer(desk, access.keys(), args.files, report=meter, cancelled=interrupted)
+        done = read_answer(desk, access.home, access.keys(), args.files, report=meter, cancelled=interrupted)
     names = ("sequence", "accepted", "refused", "attachments", "pulled", "unsent", "held", "agreed")
     data = {name: getattr(done, name) for name in names}
     lines = [say("bundle.read", **data)]

@@ -147,7 +147,7 @@ class Desks:
         """Read the district's answer from ``files``."""
         place = self._places[order["desk"]]
         desk, _ = self._people(place, order["at"])
-        read_answer(desk, place.keys, [Path(file) for file in order["files"]])
+        read_answer(desk, place.home, place.keys, [Path(file) for file in order["files"]])
         yield from self._tell(place)
 
     def do_intrude(self, order: Order) -> Iterator[Outcome]:

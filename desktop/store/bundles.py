@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
 
 from desktop.store import held_files
-from desktop.store.journal import DISTRICT, RECIPIENT, StoreJournal
+from desktop.store.journal import DISTRICT, RECIPIENT
 from desktop.store.projections import UNSENT
 from desktop.store.reader import Reader
 from desktop.store.store import Work
@@ -34,18 +33,8 @@ class Waiting:
     file_bytes: int
 
 
-class StickJournal(StoreJournal):
-    """`sync.client.bundles.BundleJournal` over a `Store`."""
-
-    def waiting_files(self) -> Iterator[tuple[str, int]]:
-        """Digest and size of bytes that the district does not have, those of unsent records too; none that are held."""
-        with self._store.read() as reader:
-            found = waiting_files(reader)
-        yield from found
-
-
 def waiting_files(reader: Reader) -> list[tuple[str, int]]:
-    """Return digest and size of the bytes that a bundle takes along."""
+    """Return digest and size of bytes that the district does not have, of unsent records too; none that are held."""
     asked = (
         select(file.c.digest, file.c.size)
         .join_from(file, link, names(file.c.digest) & (link.c.via == "attachment.digest"))

@@ -1,6 +1,8 @@
 """What an exchange would destroy or rewrite of what is settled here: counted before it is sent or applied.
 
-A question that is open, and a person's answer, are notes of the store: they stand until a receipt ends the exchange.
+A question that is open, and a person's answer, are notes of the store: they stand until a receipt ends the exchange,
+and those about what is to be sent until it has gone. What was agreed to is what was unsent when it was asked; what is
+written later is counted anew, for a stick may be away for days.
 """
 
 from __future__ import annotations
@@ -20,17 +22,20 @@ from sync.records.errors import Damaged
 
 SENT, RECEIVED = "sent", "received"
 """The two directions; also the ends of the wording keys."""
+CHANGING: Final = frozenset({"erasure", "revision"})
+"""The kinds that erase or rewrite what is here."""
 LISTED: Final = 200
 """So many of the records that would change are named to the person who is asked."""
 _LAST: Final = "SELECT coalesce(max(line), 0) FROM record"
 _ERASURES: Final = f"""
     SELECT json_extract(CAST(body AS TEXT), '$.target') FROM {UNSENT} AS unsent
-    CROSS JOIN record ON record.line = unsent.line WHERE kind = 'erasure' AND readable = 1
+    CROSS JOIN record ON record.line = unsent.line WHERE kind = 'erasure' AND readable = 1 AND record.line > ?
 """  # noqa: S608 our own words
 _REVISED: Final = f"""
     SELECT DISTINCT card.id FROM (
         SELECT json_extract(CAST(body AS TEXT), '$.card') AS id FROM {UNSENT} AS unsent
-        CROSS JOIN record ON record.line = unsent.line WHERE kind = 'revision' AND readable = 1
+        CROSS JOIN record ON record.line = unsent.line
+        WHERE kind = 'revision' AND readable = 1 AND record.line > ?
     ) AS edit CROSS JOIN record AS card ON substr(card.id, 5) = substr(edit.id, 5) AND card.id = edit.id
     WHERE card.state = 'settled'
 """  # noqa: S608 our own words
@@ -75,19 +80,22 @@ class Question:
     declined: bool = False
 
 
-def outgoing(reader: Reader) -> Changed:
-    """Return what the unsent records would erase or rewrite at the district and at the other desks."""
-    erased = tuple(row[0] for row in reader.sql(_ERASURES).fetchall() if row[0])
-    rewritten = tuple(row[0] for row in reader.sql(_REVISED).fetchall())
+def outgoing(reader: Reader, after: int = 0) -> Changed:
+    """Return what the unsent records behind line ``after`` would erase or rewrite at the district and other desks."""
+    erased = tuple(row[0] for row in reader.sql(_ERASURES, (after,)).fetchall() if row[0])
+    rewritten = tuple(row[0] for row in reader.sql(_REVISED, (after,)).fetchall())
     return Changed(_stored(reader), erased, rewritten)
 
 
 def incoming(work: Work, records: Sequence[Numbered]) -> Changed:
     """Return what this exchange has pulled, with ``records``, that erases or rewrites what was here before it.
 
-    Here before it is what the last receipt spoke of: a new desk that takes a whole unit rewrites nothing.
+    Here before it is what the last receipt spoke of: a new desk that takes a whole unit rewrites nothing. Nor does what
+    the store holds already: by stick the same may come again.
     """
     before = _so_far(work)
+    known = work.known([n.record.id for n in records if n.record.kind in CHANGING])
+    records = [n for n in records if n.record.id not in known]
     targets = _named(records, "erasure", "target")
     cards = _named(records, "revision", "card")
     here = _here(work, targets | cards)
@@ -122,19 +130,20 @@ def ask(work: Work, direction: str, changed: Changed) -> Question:
 
 
 def answer(work: Work, asked: Question, *, go_on: bool) -> None:
-    """Note a person's answer: allowed until a receipt ends the exchange, or declined."""
+    """Note a person's answer: allowed, with the line up to which it was asked, or declined."""
     if go_on:
-        work.set_meta(_key("allowed", asked.direction), "1")
+        work.set_meta(_key("allowed", asked.direction), str(asked.stored))
         work.set_meta(_key("asked", asked.direction), None)
     else:
         said = json.dumps({**asdict(asked), "declined": True})
+        work.set_meta(_key("allowed", asked.direction), None)
         work.set_meta(_key("asked", asked.direction), said)
     work.changed("exchange")
 
 
-def allowed(reader: Reader, direction: str) -> bool:
-    """Whether a person said that this exchange may go on."""
-    return reader.meta(_key("allowed", direction)) is not None
+def allowed(reader: Reader, direction: str) -> int:
+    """Return the line up to which a person agreed, 0 where nobody did; what comes down has no lines yet."""
+    return int(reader.meta(_key("allowed", direction)) or 0)
 
 
 def is_noted(reader: Reader) -> bool:
@@ -142,10 +151,10 @@ def is_noted(reader: Reader) -> bool:
     return reader.sql("SELECT 1 FROM meta WHERE key BETWEEN 'mass_' AND 'mass_~' LIMIT 1").fetchone() is not None
 
 
-def settle(work: Work) -> None:
-    """A receipt has ended the exchange: what was counted, asked and allowed is over."""
+def settle(work: Work, *directions: str) -> None:
+    """A receipt has ended the exchange: what was counted, asked and allowed in these directions is over."""
     for name in ("counted", "asked", "allowed"):
-        for direction in (SENT, RECEIVED):
+        for direction in directions:
             work.set_meta(_key(name, direction), None)
 
 

@@ -26,6 +26,7 @@ from sync.protocol.bundle import (
     Page,
     Receipted,
     Sent,
+    told_truly,
 )
 from sync.protocol.messages import Push, Receipt
 from sync.protocol.receipts import of_receipt
@@ -128,12 +129,14 @@ def take_back(
 ) -> TakenBack:
     """Take in an answer, item by item; what was taken in before a stop or a damage stands, and may come again.
 
-    Refused("exchange.version", "bundle.cancelled"), Damaged("bundle.altered").
+    Refused("exchange.version", "bundle.cancelled"), Damaged("bundle.altered", or "bundle.broken_within" where something
+    was taken in before it).
     """
     reading = _Reading(journal, report)
-    for item in items:
-        _stop_if(cancelled)
-        reading.take(item)
+    with told_truly(lambda: reading.kept):
+        for item in items:
+            _stop_if(cancelled)
+            reading.take(item)
     return TakenBack(reading.accepted, reading.merged, reading.refused, reading.files, reading.pulled, reading.receipt)
 
 
@@ -144,10 +147,11 @@ class _Reading:
         self._journal, self._report = journal, report
         self._follows: int | None = None
         self.accepted = self.merged = self.refused = self.files = self.pulled = 0
+        self.kept = False
         self.receipt: Receipt | None = None
 
     def take(self, item: Item) -> None:
-        """Act on one item."""
+        """Act on one item; ``kept`` says from then on whether records, files or a receipt were."""
         match item:
             case Answering():
                 self._begin(item)
@@ -167,6 +171,7 @@ class _Reading:
                 pass
             case _:
                 raise Damaged("bundle.altered")
+        self.kept = self.kept or not isinstance(item, Answering)
 
     def _begin(self, said: Answering) -> None:
         if not OLDEST <= said.welcome.protocol <= VERSION:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -203,6 +204,17 @@ def prove(secret_digest: bytes, public: bytes, store: str, device: str) -> str:
     """Return the device's word that ``public`` signs for it: a MAC under what the district keeps of its secret."""
     said = b"\0".join((_PROOF + public, store.encode(), device.encode()))
     return hmac.new(secret_digest, said, hashlib.sha256).hexdigest()
+
+
+@contextmanager
+def told_truly(kept: Callable[[], bool]) -> Iterator[None]:
+    """Of an inside that makes no sense from somewhere on, say that what stood before it was ``kept``, where it was."""
+    try:
+        yield
+    except Damaged as error:
+        if error.key == "bundle.altered" and kept():
+            raise Damaged("bundle.broken_within") from error
+        raise
 
 
 def pack_head(head: Head, secret: bytes) -> bytes:

@@ -129,7 +129,8 @@ def import_bundle(
     """Import the bundle of which ``files`` are all parts and write the answer to ``out`` (or numbered files beside it).
 
     Everything about the files and their writer is checked before the first record is looked at; the refusals are those
-    of `bundle_reading` and `sender_of`. ``revoked`` takes up what a revoked device could not send any more.
+    of `bundle_reading` and `sender_of`; where the inside makes no sense after the first page, that page stays, and
+    Damaged("bundle.broken_within") says so. ``revoked`` takes up what a revoked device could not send any more.
     """
     opened = bundle_reading.open_bundle(files, Direction.UP)
     with store.read() as conn:
@@ -144,9 +145,11 @@ def import_bundle(
         tally = _Tally(recipient=opening.recipient)
         run = _Import(store, settings, opened, station, opening, before, tally, report)
         head = _answer_head(opened.head)
-        written = bundle_writing.write(
-            bundle.closed(run.answers(said)), head, out.parent, _naming(out), opening.recipient, secret, part_bytes
-        )
+        answers = bundle.closed(run.answers(said))
+        with bundle.told_truly(lambda: bool(tally.records or tally.files)):
+            written = bundle_writing.write(
+                answers, head, out.parent, _naming(out), opening.recipient, secret, part_bytes
+            )
     receipt = tally.receipt
     return Imported(
         bundle=opened.head.bundle,

@@ -5,13 +5,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-import resource
-import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import pytest
 from sqlalchemy import select
@@ -19,25 +17,28 @@ from sqlalchemy import select
 from desktop.store.backup import backup, restore
 from desktop.store.files import put_file
 from desktop.store.store import Store
+from resources import wording
 from sync.client import day_end
-from sync.protocol import age, bundle, bundle_writing
-from sync.protocol.bundle import HEAD_BYTES
+from sync.protocol import age, bundle, bundle_reading, bundle_writing
+from sync.protocol.bundle import HEAD_BYTES, Answers, Closing, Direction, FilePiece, Item
 from sync.protocol.bundle_writing import MB
 from sync.protocol.messages import MoveStore
 from sync.protocol.signed import public_of
 from sync.records.audit import Erasure
-from sync.records.errors import QianshaoError, Refused
+from sync.records.errors import Damaged, QianshaoError, Refused
 from sync.records.kinds import STORE_PREFIX, new_id, new_identity
 from sync.records.papers import Attachment
 from sync.records.persons import Person
 from sync.records.visits import Channel, Visit
 from sync.server import receipt_check
+from sync.server.bundle_keys import signing_secret
 from sync.server.store import records as district_records
 from sync.server.store.devices import revoke
 from sync.server.store.schema import file, lease
 from sync.server.store.store import DistrictStore, district
 from tests.support import sticks
 from tests.support.district import district_store as district_store
+from tests.support.full_disk import full_after
 from tests.support.in_process import Desk, enrol_desk
 from tests.support.postgres import postgres_url as postgres_url
 from tests.support.sticks import Carrier, carrier
@@ -344,19 +345,6 @@ def test_a_revoked_device_is_cut_off_and_its_records_are_recovered_on_demand(
     assert leases_of(district_store, desk.store.id) == leased > 0, "and no numbers for what speaks no more"
 
 
-@contextmanager
-def full_after(size: int) -> Iterator[None]:
-    """Let no file grow beyond ``size`` bytes: what a full stick does to whoever writes on it."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
-
-
 def test_a_full_stick_keeps_no_file_and_no_record_is_lost(
     district_store: DistrictStore, desk: Desk, stick: Carrier
 ) -> None:
@@ -392,6 +380,66 @@ def test_an_import_that_broke_off_is_finished_by_the_next_one(
     assert back.receipt is not None
     assert back.receipt.agreed
     assert desk.journal.standing().unsent == 0
+
+
+NONSENSE: Final = FilePiece("00" * 32, 10, 7, b"abc")
+"""A piece of a file of which nothing came before it."""
+
+
+def test_an_inside_that_makes_no_sense_after_the_first_page_is_told_as_it_is(
+    district_store: DistrictStore, desk: Desk, stick: Carrier
+) -> None:
+    day_end.run(desk.journal, desk.district, "test")
+    nothing = stick.write(district_store, more=[NONSENSE])
+    assert refusal(stick, district_store, *nothing.files).key == "bundle.altered", "nothing was imported"
+    visit = log(desk)
+    written = stick.write(district_store, more=[NONSENSE])
+    with pytest.raises(Damaged, match=r"bundle\.broken_within") as told:
+        stick.import_at(district_store, written.files)
+    assert visit.id in held_at(district_store)
+    assert "已经导入" in wording("zh")(told.value.key)
+    assert "was imported" in wording("en")(told.value.key)
+    assert not list(stick.folder.glob("*.qsr")), "and no half answer is left"
+    done = stick.import_at(district_store, stick.write(district_store).files)
+    assert (done.refused, stick.read(done.answers).refused) == (0, 0)
+    assert desk.journal.standing().unsent == 0
+
+
+def test_an_answer_that_makes_no_sense_after_its_first_page_is_told_as_it_is(
+    district_store: DistrictStore, desk: Desk, stick: Carrier
+) -> None:
+    log(desk)
+    done = stick.import_at(district_store, stick.write(district_store).files)
+    whole = _items_of(done.answers, stick)
+    broken = _answer(district_store, stick, done.answers[0], [whole[0], NONSENSE])
+    with pytest.raises(Damaged, match=r"bundle\.altered"):
+        stick.read((broken,))
+    assert desk.journal.standing().unsent > 0, "nothing was taken in"
+    answers = next(number for number, item in enumerate(whole) if isinstance(item, Answers))
+    broken = _answer(district_store, stick, done.answers[0], [*whole[: answers + 1], NONSENSE])
+    with pytest.raises(Damaged, match=r"bundle\.broken_within"):
+        stick.read((broken,))
+    assert desk.journal.standing().unsent == 0, "what it answered for before that is settled"
+    back = stick.read(done.answers)
+    assert back.receipt is not None
+    assert back.receipt.agreed
+
+
+def _items_of(answers: tuple[Path, ...], stick: Carrier) -> list[Item]:
+    opened = bundle_reading.open_bundle(answers, Direction.DOWN)
+    return [item for item in bundle_reading.items(opened, stick.identity) if not isinstance(item, Closing)]
+
+
+def _answer(store: DistrictStore, stick: Carrier, like: Path, said: list[Item]) -> Path:
+    """An answer under the district's own signature that says ``said``."""
+    head = bundle_reading.open_bundle([like], Direction.DOWN).heads[0]
+    with store.read() as conn:
+        secret = signing_secret(conn, sticks.SETTINGS)
+    recipient, folder = age.recipient_of(stick.identity), like.parent / "broken"
+    folder.mkdir(exist_ok=True)
+    return bundle_writing.write(
+        bundle.closed(iter(said)), head, folder, lambda *_: like.name, recipient, secret, 20 * MB
+    ).files[0]
 
 
 def test_an_erasure_wins_over_a_late_stick(district_store: DistrictStore, desk: Desk, stick: Carrier) -> None:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -35,8 +36,10 @@ from desktop.forms.orders import DELEGATION_FORM
 from desktop.forms.questions import fresh
 from desktop.ui import collecting
 from desktop.ui.dialogs.find import FindBox
+from desktop.ui.dialogs.mass_change import MassChangeDialog
 from desktop.ui.dialogs.passed_matters import PassedMattersDialog
 from desktop.ui.dialogs.sheet import Sheet
+from desktop.ui.dialogs.sticks import StickDialog
 from desktop.ui.form_panel import FormPanel
 from desktop.ui.form_view import FormView
 from desktop.ui.models.found import Sort
@@ -44,8 +47,12 @@ from desktop.ui.models.narrow import Narrow
 from desktop.ui.navigation import PAGES
 from desktop.ui.pieces.fold import Fold
 from desktop.ui.shell import Shell
+from sync.protocol import age
+from sync.records.audit import Erasure
 from sync.records.errors import RuleBroken, Unavailable
+from sync.records.kinds import UNIT_PREFIX, new_id, new_identity
 from sync.records.papers import PaperKind
+from sync.records.record import Made
 from tests.gui.layout import faults
 from tests.support.stale_wrappers import items_of_layouts
 from tests.support.window_conflicts import in_conflict
@@ -909,6 +916,29 @@ def signed_for(at: Camera) -> None:
     at.close_dialogs()
 
 
+def much_by_stick(at: Camera) -> None:
+    """A stick that would erase much at once: the station lead is asked, and does not agree."""
+    store, tools = at.application.store, at.shell.tools
+    assert store is not None
+    made = Made(by=tools.desk.session.staff, unit=store.unit, store=store.id, at=NOW)
+    with store.write() as work:
+        work.set_meta("district", new_identity(UNIT_PREFIX))
+        work.set_meta("district_recipient", age.recipient_of(age.new_identity()))
+        for (target,) in work.sql("SELECT id FROM record WHERE kind = 'visit' LIMIT 12").fetchall():
+            work.add(Erasure(id=new_id("erasure"), made=made, target=target, reason="误登"))
+    settings = replace(tools.home.settings, device=new_identity("dev"), mass_change_percent=1, mass_change_least=3)
+    tools.home.save(settings)
+    tools.keys.set_device_secret(store.key_id, bytes(32))
+    at.shell.day_end.by_stick()
+    at.settle()
+    stick = next(w for w in QApplication.topLevelWidgets() if isinstance(w, StickDialog) and w.isVisible())
+    stick.write(at.folder)
+    at.shot("63-stick-would-change-much")
+    next(w for w in QApplication.topLevelWidgets() if isinstance(w, MassChangeDialog)).decline.click()
+    at.shot("63-stick-not-agreed")
+    at.close_dialogs()
+
+
 def the_end(at: Camera) -> None:
     """Notices, a day end under way and one that failed, the locked desk."""
     signed_for(at)
@@ -928,6 +958,7 @@ def the_end(at: Camera) -> None:
     at.under_way("63-day-end-under-way")
     shell.day_end._progress(Underway("stage_push", 320, 1200, 81_920, pause=12))
     at.under_way("63-day-end-goes-on")
+    much_by_stick(at)
     at.application.lock.close()
     at.shot("64-locked")
 

@@ -210,7 +210,7 @@ class Day:
         answers = json.loads(district.verb("bundle", "import", "--json", *map(str, written)))["answers"]
         for file in answers:
             self.told_file(Path(file))
-        read = read_answer(self.desk, self.keys, [Path(file) for file in answers])
+        read = read_answer(self.desk, self.home, self.keys, [Path(file) for file in answers])
         self.tell(accepted=read.accepted, agreed=read.agreed)
         self._saved()
 

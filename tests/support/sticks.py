@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from desktop.store.bundles import StickJournal, next_sequence
+from desktop.actions.bundles import StickJournal
+from desktop.store.bundles import next_sequence
 from sync.client import bundles
 from sync.client.bundles import TakenBack
 from sync.protocol import age, bundle, bundle_reading, bundle_writing
-from sync.protocol.bundle import Direction, Head
+from sync.protocol.bundle import Direction, Head, Item
 from sync.protocol.bundle_writing import LARGEST_PART, Written
 from sync.protocol.signed import public_of
 from sync.records.kinds import new_identity
@@ -67,9 +70,10 @@ class Carrier:
         part_bytes: int = LARGEST_PART,
         former: str = "",
         while_writing: AbstractContextManager[None] | None = None,
+        more: Iterable[Item] = (),
         **changes: Any,
     ) -> Written:
-        """Write a bundle of everything that waits at the desk."""
+        """Write a bundle of everything that waits at the desk, with ``more`` behind it."""
         recipient = bundle_keys.ready(store, self.key_file)
         with store.read() as conn:
             unit = district(conn).unit
@@ -77,7 +81,7 @@ class Carrier:
         said = bundles.outgoing(self.journal, "test", age.recipient_of(self.identity), former, bundles.Carried())
         with while_writing or nullcontext():
             return bundle_writing.write(
-                bundle.closed(said),
+                bundle.closed(chain(said, more)),
                 head,
                 self.folder,
                 lambda part, parts: f"{head.bundle}-{part}of{parts}.qsb",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from desktop.commands.access import Access, Secrets
 from desktop.config import Home
+from resources import wording
 from sync.protocol.bundle import HEAD_BYTES
 from tests.support.district_process import serving, verb
-from tests.system.test_cli import Station
+from tests.system.test_cli import PASSWORD, Station
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +65,53 @@ def test_a_station_reports_and_is_answered_without_any_network(station: Station,
     assert again["again"] is not None
     assert again["receipt"] == told["receipt"], "the same bundle gets the same receipt"
     assert "已经导入过" in verb(station.db, "bundle", "import", file).stdout
+
+
+def carried(station: Station, stick: Path) -> None:
+    """Take what waits to the district, and its answer back."""
+    told = imported(station, *station.json("bundle", "write", "--out", str(stick))["files"])
+    assert station.json("bundle", "read", *told["answers"])["agreed"]  # type: ignore[misc]
+
+
+def test_a_stick_that_would_rewrite_much_stops_both_ways_and_goes_on_once_the_lead_agreed(tmp_path: Path) -> None:
+    station = enrolled(tmp_path)
+    ledger, stick = tmp_path / "ledger.csv", tmp_path / "stick"
+    stick.mkdir()
+    ledger.write_bytes((Path(__file__).parents[1] / "data" / "ledger.csv").read_bytes())
+    station.run("import", "visits", str(ledger))
+    carried(station, stick)
+    home = Home(station.home)
+    home.save(replace(home.settings, mass_change_percent=0, mass_change_least=5))
+    people = [row["id"] for row in station.rows("list", "persons", "--limit", "12")]
+    secrets = Secrets(station.secrets["QIANSHAO_STAFF"], PASSWORD, station.secrets["QIANSHAO_PASSPHRASE"])
+    with Access(home, wording("zh"), secrets).desk() as desk, desk.store.write() as work:
+        for person in people[:6]:
+            work.revise(person, {"note": "批量改写"}, desk.made())
+    before, logged = set(stick.iterdir()), station.rows("records", "--all", "--lines")
+    stopped = station.run("bundle", "write", "--out", str(stick), status=1)
+    assert "改写 6 张卡片" in stopped.stderr
+    assert set(stick.iterdir()) == before
+    new = [row["id"] for row in station.rows("records", "--all", "--lines") if row not in logged]
+    assert not any("sequence=" in json.dumps(station.json("show", each)) for each in new), "the log tells of no bundle"
+    assert station.json("mass-change", "show")["direction"] == "sent"
+    station.json("mass-change", "decline", "--reason", "先核实")
+    assert "没有同意" in station.run("bundle", "write", "--out", str(stick), status=1).stderr
+    station.json("mass-change", "allow", "--reason", "核实过")
+    carried(station, stick)
+
+    for person in people[6:]:
+        assert verb(station.db, "card", "edit", person, "employer=区里核实的单位").returncode == 0
+    told = imported(station, *station.json("bundle", "write", "--out", str(stick))["files"])
+    answers: list[str] = told["answers"]  # type: ignore[assignment]
+    stopped = station.run("bundle", "read", *answers, status=1)
+    assert "改写 6 张卡片" in stopped.stderr
+    assert "employer" not in station.json("show", people[6])["record"]
+    shown = station.json("mass-change", "show")
+    assert (shown["direction"], {row["id"] for row in shown["records"]}) == ("received", set(people[6:]))
+    station.json("mass-change", "allow")
+    assert station.json("bundle", "read", *answers)["agreed"]
+    assert station.json("show", people[6])["record"]["employer"] == "区里核实的单位"
+    assert station.json("mass-change", "show") == {}
 
 
 def test_what_is_on_the_stick_must_be_whole_and_ours(station: Station, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 from desktop.changes import Changes
 from desktop.ui.dialogs.long_work import LongWork
 from desktop.ui.pieces.labels import label
+from desktop.ui.stories.day import ASKED_FIRST
 from desktop.ui.tasks import Task
 from desktop.ui.tools import Tools
 from desktop.ui.words import moment
@@ -23,11 +26,15 @@ MB = 1024 * 1024
 
 
 class StickDialog(LongWork):
-    """`write` fills a folder, `take` reads an answer; what is on the stick and what comes next is told each time."""
+    """`write` fills a folder, `take` reads an answer; what is on the stick and what comes next is told each time.
+
+    Where either would change much at once the station lead is asked as at day end, and once he agrees it goes on.
+    """
 
     def __init__(self, tools: Tools, parent: QWidget) -> None:
         words = tools.words
         super().__init__(tools, "stick", words("bundle.title"), words("bundle.text"), parent, 600)
+        self._again: Callable[[], None] | None = None
         self.standing: QLabel = label("", wrap=True)
         self.standing.setObjectName("dialog.stick.standing")
         self.body.addWidget(self.standing)
@@ -53,18 +60,42 @@ class StickDialog(LongWork):
                 desk, home, keys, folder, report=lambda d, t: task.report((d, t)), cancelled=task.cancelled
             )
 
+        self._again = partial(self.write, folder)
         self.run(work, self._written)
 
     def take(self, files: list[Path]) -> None:
         """Read the answer in ``files``."""
-        desk, keys = self._tools.desk, self._tools.keys
+        tools = self._tools
+        desk, home, keys = tools.desk, tools.home, tools.keys
 
         def work(task: Task) -> ReadAnswer:
             from desktop.actions.bundles import read_answer
 
-            return read_answer(desk, keys, files, report=lambda d, t: task.report((d, t)), cancelled=task.cancelled)
+            return read_answer(
+                desk, home, keys, files, report=lambda d, t: task.report((d, t)), cancelled=task.cancelled
+            )
 
+        self._again = partial(self.take, files)
         self.run(work, self._read)
+
+    def _failed(self, error: QianshaoError) -> None:
+        super()._failed(error)
+        self._tools.bus.tell(Changes(frozenset({"exchange"})))  # what an answer settled before it stopped stays settled
+        self._ask()
+        if error.key in ASKED_FIRST:
+            self._ask_about_many()
+
+    def _ask_about_many(self) -> None:
+        from desktop.ui.dialogs.mass_change import MassChangeDialog  # only where a stick stopped for it
+
+        made = MassChangeDialog.show_for(self, self._tools)
+        made.told.connect(self._decided)
+        if self._again is not None:
+            made.allowed.connect(self._again)
+
+    def _decided(self, told: str) -> None:
+        self.told.setText(told)
+        self._ask()  # the decision is in the log, and waits as well
 
     def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self._tools.words("bundle.choose_folder"))

@@ -17,7 +17,7 @@ from desktop.ui.pages.held_card import HeldCard
 from desktop.ui.pieces.buttons import button
 from desktop.ui.pieces.chip import tone_colour
 from desktop.ui.pieces.labels import card, clear, column, label, row
-from desktop.ui.stories.day import Evening, Standing, read_evening
+from desktop.ui.stories.day import ASKED_FIRST, Evening, Standing, read_evening
 from desktop.ui.tasks import Task
 from desktop.ui.tools import Tools
 from desktop.ui.words import file_size, moment
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from desktop.actions.day_end import DayEnd, Underway
 
 WIDEST = 820
-ASKED_FIRST = frozenset({"exchange.mass_sent", "exchange.mass_received", "exchange.mass_declined"})
-"""Why an exchange stopped that the station lead may let go on."""
 
 
 class DayEndPage(QWidget):

@@ -23,6 +23,8 @@ from sync.records.times import BEIJING
 SHOWN = 6
 MOST_RECEIPTS = 200
 """More exchanges than anybody makes in a day."""
+ASKED_FIRST = frozenset({"exchange.mass_sent", "exchange.mass_received", "exchange.mass_declined"})
+"""Why an exchange stopped that the station lead may let go on."""
 _WAITING = tuple(s.value for s in OrderStage if s not in OVER)
 
 

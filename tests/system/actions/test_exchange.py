@@ -105,8 +105,9 @@ def enrolled(district: DistrictProcess, tmp_path: Path) -> Iterator[Enrolled]:
     keys = WrappedKeys(home.keys_path, PASSPHRASE)
     store = enrol(home, keys, district.url, code, "李文静", PASSWORD)
     desk = Desk(store, sign_in(store, "李文静", PASSWORD))
-    yield Enrolled(district, code, home, keys, store, desk)
-    store.close()
+    made = Enrolled(district, code, home, keys, store, desk)
+    yield made
+    made.store.close()
 
 
 def test_enrolment_makes_a_store_and_its_first_staff_member(enrolled: Enrolled) -> None:
