@@ -127,7 +127,8 @@ class GuardedJournal(StoreJournal):
 
     def _count(self, work: Work, records: Sequence[Numbered]) -> Question | None:
         changed = mass_change.incoming(work, records)
-        if self._limit.exceeded(changed) and not mass_change.allowed(work, RECEIVED):
+        agreed = mass_change.allowed(work, RECEIVED)
+        if self._limit.exceeded(changed) and (not agreed or self._limit.exceeded(changed, agreed)):
             return mass_change.ask(work, RECEIVED, changed)
         mass_change.note_incoming(work, changed)
         return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from desktop.store import amending, index, newest
 from desktop.store.drafts import discard_drafts_of
-from desktop.store.files import forget_unnamed
+from desktop.store.files import forget_unnamed, send_again
 from desktop.store.projections import AGGREGATES, AT_ID, FOLDED_BY, PROJECTED, links_of, naming
 from desktop.store.reader import decoded
 from sync.protocol.codec import decode_body
@@ -53,7 +53,9 @@ def erase(work: Work, record_id: str) -> None:
     forget(work, record_id)
     work.sql(_DESTROY, (record_id,))
     if value is not None:
-        forget_unnamed(work, [cast("Attachment", value).digest])  # a withdrawal names the bytes, too
+        digest = cast("Attachment", value).digest
+        forget_unnamed(work, [digest])  # a withdrawal names the bytes, too
+        send_again(work, [digest])  # the district may have forgotten them before it heard what else names them
     work.changed(sealed.kind)
 
 

@@ -37,6 +37,12 @@ def forget_unnamed(work: Work, digests: Iterable[str]) -> None:
         work.sql(_FORGET, (digest,))
 
 
+def send_again(work: Work, digests: Iterable[str]) -> None:
+    """Have the bytes of ``digests`` go up once more where a record that the district has names them."""
+    for digest in digests:
+        work.sql("UPDATE file SET sent = 0 WHERE digest = ?", (digest,))
+
+
 def has_file(reader: Reader, digest: str) -> bool:
     """Whether the bytes are here."""
     return reader.sql("SELECT 1 FROM file WHERE digest = ?", (digest,)).fetchone() is not None

@@ -9,16 +9,26 @@ import hashlib
 import platform
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from desktop.store.chain import JOURNAL_FROM
 from desktop.store.handles import Handle, Readers
 from sync.records.kinds import STORE_PREFIX, new_identity
 
+if TYPE_CHECKING:
+    from desktop.store.reader import Reader
+
 STORE_ID: Final = "store_id"
 PLACE: Final = "place"
 RESTORED_FROM: Final = "restored_from"
 """The ids that a restored or copied store had before, the latest first, separated by spaces."""
+
+CURSOR: Final = "cursor"
+NEXT_ID: Final = "next_store"
+"""The id that this file takes when it is opened next, where it turned out to be an older copy (proved.py)."""
+
+AGAIN_FROM: Final = "again_from"
+"""The district's number from which it then pulls what it wrote itself under the id that it had."""
 
 _MACHINE_FILES: Final = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 
@@ -62,12 +72,25 @@ def notes_of(driver: Any) -> dict[str, str]:
 
 def take_new_id(driver: Any, notes: dict[str, str], place: str, store_id: str = "") -> str:
     """Give the store a new id within the caller's transaction, before anybody can use it under the old one."""
-    new = store_id or new_identity(STORE_PREFIX)
+    new = store_id or notes.get(NEXT_ID) or new_identity(STORE_PREFIX)
     former = f"{notes[STORE_ID]} {notes.get(RESTORED_FROM, '')}".strip()
     last = driver.execute("SELECT coalesce(max(line), 0) FROM record").fetchone()[0]
     said = ((STORE_ID, new), (RESTORED_FROM, former), (PLACE, place), (JOURNAL_FROM, str(last + 1)))
     driver.executemany(
         "INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", said
     )
+    if AGAIN_FROM in notes:  # whatever was pulled since, its own records were left out of it
+        driver.execute(
+            "UPDATE meta SET value = min(CAST(value AS INTEGER), ?) WHERE key = ?", (int(notes[AGAIN_FROM]), CURSOR)
+        )
+        driver.execute("DELETE FROM meta WHERE key IN (?, ?)", (NEXT_ID, AGAIN_FROM))
     driver.execute("DELETE FROM lease")
     return new
+
+
+def numbering_id(reader: Reader) -> str:
+    """Return the id under which numbers are given out: the next one where this file is known to be an older copy.
+
+    Its leases, and the series of its own, went on in the one that it is a copy of.
+    """
+    return reader.meta(NEXT_ID) or reader.store

@@ -11,6 +11,7 @@ import msgspec
 from desktop.store import chain, district_keys, held, held_files, proved, pulling, settling, tally, uploads
 from desktop.store.columns import to_micros
 from desktop.store.files import read_file
+from desktop.store.files import send_again as send_files_again
 from desktop.store.later import answer_moved
 from desktop.store.projections import THROUGH, naming
 from desktop.store.proved import CURSOR, RECEIPT_UPTO
@@ -42,6 +43,10 @@ _UNSENT = f"""
 _MISSING = """
     UPDATE record SET state = 'unsent'
     WHERE state IN ('settled', 'held') AND line >= ? AND ordinal BETWEEN ? AND ?
+"""
+_FILES_AMONG = """
+    SELECT json_extract(CAST(body AS TEXT), '$.digest') FROM record
+    WHERE kind = 'attachment' AND readable = 1 AND line >= ? AND ordinal BETWEEN ? AND ?
 """
 _HELD_AMONG = """
     SELECT id FROM record WHERE state = 'held' AND kind = 'step' AND line >= ? AND ordinal BETWEEN ? AND ?
@@ -116,6 +121,9 @@ class StoreJournal:
             asked = [(ours, first, last) for first, last in spans]
             answers = [step for among in asked for (step,) in work.sql(_HELD_AMONG, among)]
             changed = sum(int(work.sql(_MISSING, among).rowcount) for among in asked)
+            send_files_again(
+                work, [digest for among in asked for (digest,) in work.sql(_FILES_AMONG, among).fetchall()]
+            )
             answer_moved(work, answers)
             work.changed("exchange")
         return changed

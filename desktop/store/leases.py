@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from desktop.store import newest
+from desktop.store.identity import numbering_id
 from desktop.store.projections import THROUGH
 from desktop.store.reader import Reader
 from desktop.store.remembered import Counting, Numbered
@@ -69,14 +70,14 @@ def settle(work: Work) -> None:
         for (series, unit, year), serial, suffix in list(_beyond(work)):
             if not suffix:
                 work.sql(_SPENT, (series, unit, year, serial))
-            elif suffix == desk_suffix(work.store):
-                work.sql(_COUNTED_AT_DESK, (work.store, series, unit, year, serial + 1))
+            elif suffix == desk_suffix(here := numbering_id(work)):
+                work.sql(_COUNTED_AT_DESK, (here, series, unit, year, serial + 1))
         return
     for key, at in known.items():
         if at.next == at.written:
             continue
         if at.lease is None:
-            work.sql(_COUNTED_AT_DESK, (work.store, *key, at.next))
+            work.sql(_COUNTED_AT_DESK, (numbering_id(work), *key, at.next))
         else:
             work.sql(_COUNTED, (at.next, at.lease))
         at.written = at.next
@@ -87,9 +88,10 @@ def _counting(work: Work, key: Numbered) -> Counting:
     row = work.sql(_NEXT, key).fetchone()
     if row is not None:
         return Counting(row[0], row[1], row[2], row[1])
-    row = work.sql(_NEXT_OF_DESK, (work.store, *key)).fetchone()
+    here = numbering_id(work)
+    row = work.sql(_NEXT_OF_DESK, (here, *key)).fetchone()
     first = row[0] if row else 1
-    return Counting(None, first, MOST, first, desk_suffix(work.store))
+    return Counting(None, first, MOST, first, desk_suffix(here))
 
 
 def _beyond(reader: Reader) -> Iterator[tuple[Numbered, int, str]]:
@@ -101,7 +103,7 @@ def _beyond(reader: Reader) -> Iterator[tuple[Numbered, int, str]]:
 
 def take(work: Work, value: NumberLease) -> None:
     """Use a lease that is this store's own. One that overlaps another is kept as a record and never used."""
-    if value.store != work.store or not 1 <= value.first <= value.last < MOST or not 0 < value.year < LAST_YEAR:
+    if value.store != numbering_id(work) or not 1 <= value.first <= value.last < MOST or not 0 < value.year < LAST_YEAR:
         return
     same = (str(value.series), value.unit, value.year)
     if work.sql(_OVERLAPPING, (*same, value.last, value.first)).fetchone() is None:

@@ -49,9 +49,9 @@ class Limit:
     percent: int = 10
     least: int = 50
 
-    def exceeded(self, changed: Changed) -> bool:
-        """Whether a person is to be asked first."""
-        return changed.count > max(self.least, changed.stored * self.percent // 100)
+    def exceeded(self, changed: Changed, agreed: int = 0) -> bool:
+        """Whether a person is to be asked first, who has agreed to so many already."""
+        return changed.count - agreed > max(self.least, changed.stored * self.percent // 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +130,10 @@ def ask(work: Work, direction: str, changed: Changed) -> Question:
 
 
 def answer(work: Work, asked: Question, *, go_on: bool) -> None:
-    """Note a person's answer: allowed, with the line up to which it was asked, or declined."""
+    """Note a person's answer: allowed, with what it was asked about (`allowed`), or declined."""
     if go_on:
-        work.set_meta(_key("allowed", asked.direction), str(asked.stored))
+        about = asked.stored if asked.direction == SENT else asked.erased + asked.rewritten
+        work.set_meta(_key("allowed", asked.direction), str(about))
         work.set_meta(_key("asked", asked.direction), None)
     else:
         said = json.dumps({**asdict(asked), "declined": True})
@@ -142,7 +143,7 @@ def answer(work: Work, asked: Question, *, go_on: bool) -> None:
 
 
 def allowed(reader: Reader, direction: str) -> int:
-    """Return the line up to which a person agreed, 0 where nobody did; what comes down has no lines yet."""
+    """Return the line up to which a person agreed, or, of what comes down, to how many; 0 where nobody did."""
     return int(reader.meta(_key("allowed", direction)) or 0)
 
 

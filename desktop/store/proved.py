@@ -10,15 +10,16 @@ from typing import Final
 import msgspec
 
 from desktop.store import chain
-from desktop.store.identity import PLACE
+from desktop.store.identity import AGAIN_FROM, NEXT_ID, PLACE
+from desktop.store.identity import CURSOR as CURSOR
 from desktop.store.projections import UNSENT
 from desktop.store.reader import Reader
 from desktop.store.replaced import out_of_place
 from desktop.store.work import Work
 from sync.protocol.receipts import Statement
+from sync.records.kinds import STORE_PREFIX, new_identity
 
 PROVED: Final = "proved"
-CURSOR: Final = "cursor"
 RECEIPT_UPTO: Final = "receipt_upto"
 _PLACE: Final = "SELECT line, link FROM record WHERE line BETWEEN ? AND ? AND ordinal = ? ORDER BY line DESC LIMIT 1"
 _LAST: Final = "SELECT coalesce(max(line), 0) FROM record"
@@ -112,6 +113,9 @@ def note(work: Work, statement: Statement) -> bool:
     differs = told.forked > 0 or (told.upto > 0 and link.hex() != told.link)
     if not statement.agreed and not differs:
         return False
+    last = last_proof(work)
+    if last is not None and not differs and statement.number < last.number and statement.at < last.at:
+        return not told.missing  # an answer by stick, which was overtaken by a day end
     if told.upto == head.ordinal:
         line = work.sql(_LAST).fetchone()[0]
     ordinal, line = (0, 0) if differs else (told.upto, line)
@@ -120,9 +124,18 @@ def note(work: Work, statement: Statement) -> bool:
     )
     work.set_meta(PROVED, msgspec.json.encode(proof).decode())
     if differs:
-        work.set_meta(PLACE, "")
-        work.set_meta(CURSOR, work.meta(RECEIPT_UPTO) or "0")
+        _take_another_id(work)
     return not differs and not told.missing
+
+
+def _take_another_id(work: Work) -> None:
+    """This file is an older copy: from now on it gives out no number that the other one may have given out."""
+    work.set_meta(PLACE, "")
+    if work.meta(NEXT_ID) is None:
+        work.set_meta(NEXT_ID, new_identity(STORE_PREFIX))
+        work.set_meta(AGAIN_FROM, work.meta(RECEIPT_UPTO) or "0")
+        work.sql("DELETE FROM lease")
+        work.remembered.numbers = None
 
 
 def link_at(reader: Reader, ordinal: int) -> bytes:

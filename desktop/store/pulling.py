@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.store.columns import to_micros
+from desktop.store.held import send_again
 from desktop.store.projections import AMONG_IDS
 from desktop.store.reader import chunks, listed
 from desktop.store.store import Work
@@ -17,7 +18,7 @@ from sync.protocol.messages import Numbered
 from sync.records.canonical import Sealed
 from sync.records.errors import Damaged
 
-_THERE: Final = f"SELECT record.id, line, record.hash, district_seq FROM record WHERE {AMONG_IDS}"  # noqa: S608
+_THERE: Final = f"SELECT record.id, line, record.hash, district_seq, state FROM record WHERE {AMONG_IDS}"  # noqa: S608
 _NUMBERED: Final = "UPDATE record SET district_seq = ?, received_at = ? WHERE line = ?"
 
 
@@ -54,6 +55,7 @@ class _Here(NamedTuple):
     line: int
     hash: bytes
     district_seq: int | None
+    state: str
 
 
 def _there(work: Work, ids: list[str]) -> dict[str, _Here]:
@@ -67,6 +69,8 @@ def _meet(work: Work, here: _Here, numbered: Numbered, sealed: Sealed) -> None:
             # It is not settled by this: only an answer to our own push settles, and it will come. A later number is
             # the one under which the district counts it for this unit since then.
             work.sql(_NUMBERED, (numbered.seq, to_micros(numbered.received_at), here.line))
+        if here.state == "held":  # of a backup: it was taken since, and its answer is heard by asking again
+            send_again(work, sealed.id)
         return
     aside = {
         "id": sealed.id,

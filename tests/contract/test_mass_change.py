@@ -153,6 +153,23 @@ def test_what_comes_in_small_pages_over_stopped_exchanges_is_counted_as_one(
     assert again.standing().cursor == 110
 
 
+def test_who_agreed_to_few_is_asked_again_where_many_follow(desk: Desk, journal: GuardedJournal) -> None:
+    people = settled_people(desk, journal)
+    some = page(*(erasure(desk, p.id) for p in people[:6]))
+    rest = page(*(erasure(desk, p.id) for p in people[6:]), start=200)
+    with pytest.raises(MassChange):
+        journal.take(some, 150)
+    actions.answer(lead(desk), go_on=True)
+    journal.take(some, 150)
+    with pytest.raises(MassChange) as asked:
+        journal.take(rest, 250)
+    assert asked.value.values["erased"] == MANY
+    assert journal.standing().cursor == 150
+    actions.answer(lead(desk), go_on=True)
+    journal.take(rest, 250)
+    assert journal.standing().cursor == 250
+
+
 def test_a_new_desk_that_takes_a_whole_unit_is_not_stopped(desk: Desk, journal: GuardedJournal) -> None:
     cards = [desk.person(f"甲{n}") for n in range(MANY)]
     first = [Numbered(n, NOW, Frame.of(seal("person", p))) for n, p in enumerate(cards, 1)]
