@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from desktop.store.store import Reader, Work
 from desktop.store.words import number_key
 from sync.protocol.codec import fields_of
 from sync.records.canonical import plain
-from sync.records.cards import fold_card
+from sync.records.cards import Standing, fold_card, same_value
 from sync.records.documents import check_credit_code, derive
 from sync.records.errors import Refused
 from sync.records.kinds import new_id
@@ -128,7 +128,7 @@ def add_to_card(work: Work, made: Made, card_id: str, told: Mapping[str, Any]) -
     """Revise a card by what a visit told: told telephones come first and the others stay, nothing is emptied.
 
     A document that was shown once is not lost because it was not shown today; what a number says about sex and
-    birth fills blanks only.
+    birth fills blanks only. A field in conflict stays in it: nobody looked at its sides here.
     """
     current = work.get(card_id)
     fields = dict(told)
@@ -139,8 +139,21 @@ def add_to_card(work: Work, made: Made, card_id: str, told: Mapping[str, Any]) -
         if set(fields["phones"]) == set(getattr(current, "phones", ())):
             del fields["phones"]
     differing = {name: value for name, value in fields.items() if getattr(current, name) != value}
-    if differing:
-        work.revise(card_id, differing, made)
+    if not differing:
+        return
+    held = work.folded(card_id).conflicts
+    work.revise(card_id, {name: value for name, value in differing.items() if name not in held}, made)
+    for name in (name for name in differing if name in held):
+        work.revise(card_id, {name: differing[name]}, made, _follows(held[name], differing[name]))
+
+
+def _follows(sides: Sequence[Standing], value: Any) -> tuple[str, ...]:
+    """Return which side of a conflict a told value goes on from: its own where one says it, else what is used now.
+
+    Of that side alone it is the next word: the others stand beside it until a person decides.
+    """
+    told = plain(value)
+    return (next((side for side in sides if same_value(side.value, told)), sides[0]).said_by,)
 
 
 def _beside(current: Person, told: dict[str, Any]) -> dict[str, Any]:

@@ -13,18 +13,22 @@ from sync.records.record import Record
 
 
 def fold_readable(kind: str, card_id: str, body: bytes, edits: Sequence[Revision]) -> tuple[Folded, Record]:
-    """Fold a card over its edits; those that say what it cannot be (hostile, or a newer program's) are left out.
+    """Fold a card over its edits; of those that say what it cannot be (hostile, a newer program's) nothing counts.
 
-    They stay among the heads: whoever edits the card now has seen them.
+    They stay in the graph: whoever edited the card after one has seen what was said before it, and one that nobody
+    has seen yet is among the heads.
     """
     first = fields_of(body)
     folded = fold_card(card_id, first, edits)
     value = _value(kind, folded.fields)
     if value is None:
-        left = [edit for edit in edits if _value(kind, {**first, **edit.fields}) is not None]
-        folded = dataclasses.replace(fold_card(card_id, first, left), heads=folded.heads)
+        folded = fold_card(card_id, first, [_readable(kind, first, edit) for edit in edits])
         value = _value(kind, folded.fields)
     return folded, value or decode_body(kind, body)
+
+
+def _readable(kind: str, first: dict[str, Any], edit: Revision) -> Revision:
+    return edit if _value(kind, {**first, **edit.fields}) is not None else dataclasses.replace(edit, fields={})
 
 
 def _value(kind: str, fields: dict[str, Any]) -> Record | None:

@@ -28,6 +28,7 @@ FIELDS: tuple[dict[str, Any], ...] = (
     {"phones": ["13800000001", "13800000002"]},
     {"phones": ["13800000002", "13800000003"]},
     {"phones": []},
+    {"sex": "of a newer program", "address": "丁"},
 )
 STEP = st.tuples(st.sampled_from(("edit", "edit", "exchange")), st.integers(0, 3), st.sampled_from(FIELDS))
 
@@ -44,7 +45,9 @@ def test_three_desks_and_the_district_have_the_same_card_and_the_same_conflicts(
         try:
             card = _shared_card(desks)
             for what, end, fields in steps:
-                if end == 3:
+                if "sex" in fields:
+                    _edit_unread(desks[end % 3], card, fields)
+                elif end == 3:
                     edit_card(district, card, fields, by="")
                 elif what == "exchange":
                     _exchange(desks[end])
@@ -70,6 +73,13 @@ def _shared_card(desks: list[Desk]) -> str:
     for desk in desks:
         _exchange(desk)
     return first.id
+
+
+def _edit_unread(desk: Desk, card: str, fields: dict[str, Any]) -> None:
+    """An edit as a newer program makes it: here it says what the card cannot be."""
+    with desk.store.write() as work:
+        seen = work.folded(card).heads
+        work.add(Revision(id=new_id("revision"), made=desk.made(), card=card, seen=seen, fields=fields))
 
 
 def _exchange(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sync.records
+from sync.protocol.card_folding import fold_readable
 from sync.protocol.codec import decode, fields_of
 from sync.records.agreement_state import effective_on
 from sync.records.arrival_codes import SIGNED_HEAD, ArrivalCode, written
@@ -32,7 +33,7 @@ from sync.records.names import normal_name
 from sync.records.order_steps import OrderStep, OrderStepKind
 from sync.records.orders import DispatchOrder, OrderLimits, OrderReply, ReplyKind, Witness
 from sync.records.ownership import OWNERSHIP
-from sync.records.persons import DocumentType
+from sync.records.persons import DocumentType, Person
 from sync.records.record import Card, Fact, Made, Record, with_values
 from sync.records.times import BEIJING, parse_moment
 
@@ -252,6 +253,20 @@ def test_an_edit_that_saw_all_heads_settles_every_conflict(made: list[Revision])
     last = Revision(id="rev_9", made=MADE, card="per_1", seen=before.heads, fields=dict.fromkeys(FIRST, "定"))
     after = fold_card("per_1", FIRST, [*made, last])
     assert (after.conflicts, after.heads, set(after.fields.values())) == ({}, ("rev_9",), {"定"})
+
+
+@given(st.lists(st.tuples(st.sampled_from(tuple(FIRST)), st.text("甲乙", min_size=1), st.booleans()), min_size=1))
+def test_an_edit_in_between_that_says_what_a_card_cannot_be_is_no_side(said: list[tuple[str, str, bool]]) -> None:
+    person = Person(id="per_1", made=MADE, name="甲", address="旧址")
+    made: list[Revision] = []
+    for n, (field, value, readable) in enumerate(said):
+        fields = {field: value} if readable else {field: value, "sex": "of a newer program"}
+        seen = made[-1].id if made else "per_1"
+        made.append(Revision(id=f"rev_{n}", made=MADE, card="per_1", seen=(seen,), fields=fields))
+    folded, now = fold_readable("person", "per_1", seal("person", person).body, made[::-1])
+    assert (folded.conflicts, folded.heads) == ({}, (made[-1].id,))
+    expected = {field: value for field, value, readable in said if readable}
+    assert {field: getattr(now, field) for field in expected} == expected
 
 
 citizen_bodies = st.tuples(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from desktop.actions.cards import card
 from desktop.actions.drafts import keep_draft, waiting_drafts
 from desktop.actions.persons import person_draft, save_person
 from desktop.actions.sameness import say_same
+from desktop.actions.visits import log_visit
+from desktop.forms.form import Draft
 from desktop.store.check import rebuild_projections
 from desktop.store.conflicts import count_conflicts
 from desktop.store.same import edited_since, joined
@@ -114,6 +116,22 @@ def test_what_was_said_after_the_page_was_opened_is_not_overruled(station: Stati
     conflicts.decide(station.desk, person, {"address": "甲子塘"}, found.heads)
     again = conflicts.show_conflict(station.desk, person)
     assert {side.value for side in again.fields[0].sides} == {"甲子塘", "东坑"}
+
+
+@pytest.mark.parametrize("told", ["东坑", "used", "other"])
+def test_a_visit_decides_no_conflict(station: Station, person: str, visitor: Callable[..., Draft], told: str) -> None:
+    both_edit(station, person, {"address": "甲子塘"}, {"address": "塘家"})
+    used, other = (side.value for side in conflicts.show_conflict(station.desk, person).fields[0].sides)
+    address = {"used": used, "other": other}.get(told, told)
+    about = visitor(name="黎平桂", address=address, phone="13900000001", person=person)
+    log_visit(station.desk, station.draft("visit", **about))
+    (field,) = conflicts.show_conflict(station.desk, person).fields
+    assert {side.value for side in field.sides} == {address, other} if told == "东坑" else {used, other}
+    assert value(station, person).address == field.sides[0].value
+    if told == "东坑":
+        assert value(station, person).address == address
+    assert value(station, person).phones == ("13900000001", "13812345678")
+    assert rebuild_projections(station.store) == {}
 
 
 def test_closed_half_way_decides_nothing_and_goes_on_next_time(station: Station, person: str) -> None:
