@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any, Final, cast
@@ -16,6 +16,7 @@ from desktop.store.projections import AMONG_IDS, REVISES
 from desktop.store.reader import Reader, chunks, current, listed
 from desktop.store.running import DUTY, Clocks, write_open, write_running
 from sync.protocol.card_folding import fold_readable
+from sync.records import cards
 from sync.records.cards import Revision
 from sync.records.folds import effective_on, fold_matter, fold_order
 from sync.records.kinds import KINDS
@@ -31,6 +32,7 @@ from sync.records.waiting_moments import moment_clocks
 Current = dict[int, Record]
 """Values after folding, by journal line."""
 
+_SETTLED: Final = f"SELECT id FROM record WHERE {AMONG_IDS} AND state = 'settled'"  # noqa: S608 our own words
 _READABLE: Final = f"SELECT line, id, body FROM record WHERE {AMONG_IDS} AND readable = 1"  # noqa: S608 our own words
 
 
@@ -48,6 +50,15 @@ def _upsert(table: str, names: tuple[str, ...]) -> str:
     written = ", ".join(f"{name} = excluded.{name}" for name in names if name != "line")
     into = f"INSERT INTO {table}({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 our own names
     return f"{into} ON CONFLICT (line) DO UPDATE SET {written}"
+
+
+def overridden(reader: Reader, card_id: str, seen: Collection[str], names: Collection[str]) -> tuple[str, ...]:
+    """Return who said what an edit of the fields ``names`` overrides, by a writer who saw ``seen`` (cards.py)."""
+    edits = reader.revisions_of(card_id)
+    kept = (
+        {row[0] for row in reader.sql(_SETTLED, (listed([edit.id for edit in edits]),)).fetchall()} if edits else set()
+    )
+    return cards.overridden(edits, seen, names, kept)
 
 
 def fold(reader: Reader, kind: str, ids: Iterable[str]) -> Current:

@@ -6,7 +6,7 @@ writes none of these. Once Today stands the window fetches all of it (ui/later.p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,15 @@ def edits_of(now: Folded, said: dict[str, Any]) -> dict[str, Any]:
     from sync.records.cards import same_value
 
     return {n: v for n, v in said.items() if n in now.conflicts or not same_value(v, now.fields.get(n))}
+
+
+def overridden(reader: Reader, card_id: str, seen: tuple[str, ...], edits: Collection[str]) -> tuple[str, ...]:
+    """Return who said what an edit of these fields overrides (folding.py)."""
+    if seen == (card_id,):
+        return ()
+    from desktop.store.folding import overridden
+
+    return overridden(reader, card_id, seen, edits)
 
 
 def revision(id: str, made: Made, card: str, seen: tuple[str, ...], fields: dict[str, Any]) -> Revision:

@@ -205,7 +205,9 @@ class Work(Reader):
         if unknown := edits.keys() - kind.type.__dataclass_fields__.keys() | edits.keys() & {"id", "made"}:
             raise ValueError(f"no such fields to edit: {sorted(unknown)}")
         convert(kind.name, not_blank({**now.fields, **edits}))
-        return self.add(later.revision(new_id("revision"), made, card_id, seen or now.heads, edits))
+        heads = seen or now.heads
+        named = (*heads, *later.overridden(self, card_id, heads, edits))
+        return self.add(later.revision(new_id("revision"), made, card_id, named, edits))
 
     def allocate(self, series: Series, unit: str, unit_short: str, year: int) -> str:
         """Give out the next number of this store's lease, or, where none is left, one with this desk's suffix.

@@ -10,7 +10,7 @@ decides; two such decisions made at once are merged or held again, like any edit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,8 @@ class Revision(Fact):
     """An edit of ``card``: ``fields`` maps field names to new values in canonical (JSON) form.
 
     ``seen`` holds the ids of the card or revisions that stood at the writer's desk: the card's own id counts as
-    the first one. One that names several has seen what stood side by side: what it says of a field decides.
+    the first one. One that names several has seen what stood side by side: what it says of a field decides. Who said
+    what is overridden is named too, though others stand for it (`overridden`).
     """
 
     card: str
@@ -83,6 +84,29 @@ def fold_card(card_id: str, first: Mapping[str, Any], revisions: Iterable[Revisi
             conflicts[name] = one.conflict
             bases[name] = one.base()
     return Folded(fields, heads, conflicts, bases)
+
+
+def overridden(
+    revisions: Iterable[Revision], seen: Collection[str], names: Collection[str], sure: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """Return who said what an edit of the fields ``names`` overrides, as far as its writer, who saw ``seen``, had seen.
+
+    The edit names these beside the heads. An edit in between may be refused, erased or unreadable elsewhere: the way to
+    what was said before leads over it, and the value that was overridden would stand there beside the new one. ``sure``
+    are the edits that cannot be refused any more (None: all): nobody need be named whom one of these overrode.
+    """
+    line = in_line(revisions, lambda _revision: 0)
+    within = 0
+    for place, revision in enumerate(line.facts):
+        if revision.id in seen:
+            within |= line.pasts[place] | 1 << place
+    found: set[str] = set()
+    for name in names:
+        said = {place: None for place, revision in enumerate(line.facts) if name in revision.fields}
+        kept = {place: None for place in said if sure is None or line.facts[place].id in sure}
+        doubtful = [place for place in said if place not in kept and within >> place & 1]
+        found |= {line.facts[place].id for place in (*doubtful, *_standing(kept, line, within))}
+    return tuple(sorted(found.difference(seen)))
 
 
 class _Field:

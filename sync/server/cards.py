@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sync.protocol.codec import convert, not_blank
-from sync.records.cards import Revision, same_value
+from sync.records.cards import Revision, overridden, same_value
 from sync.records.errors import Damaged, Refused
 from sync.records.kinds import KINDS, new_id
 from sync.server.passed_matters import tell_takers
@@ -61,7 +61,8 @@ def edit_card(store: DistrictStore, card_id: str, fields: Mapping[str, Any], by:
         except Damaged as error:
             raise Refused("district.not_a_value", field="、".join(sorted(edits))[:60]) from error
         made = dataclasses.replace(made_here(conn, now), by=get_staff(conn, by).staff if by else "")
-        edit = Revision(id=new_id("revision"), made=made, card=card_id, seen=folded.heads, fields=edits)
+        seen = (*folded.heads, *overridden(found.edits, folded.heads, edits))
+        edit = Revision(id=new_id("revision"), made=made, card=card_id, seen=seen, fields=edits)
         add_own(conn, edit, found.unit, now)
         tell_takers(conn, {card_id}, now)
     return edit.id

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.records.canonical import canonical
-from sync.records.cards import Folded, Revision, fold_card
+from sync.records.cards import Folded, Revision, fold_card, overridden
 from sync.records.record import Made
 
 CARD = "per_1"
@@ -137,6 +137,30 @@ def test_no_value_and_no_element_is_lost_that_nobody_has_seen_and_changed(ends: 
             else:
                 standing = [s.value for s in folded.conflicts.get(name, ())] or [folded.fields[name]]
                 assert value in standing
+
+
+@given(st.lists(st.tuples(st.sampled_from(["address", "note"]), st.booleans(), st.booleans()), min_size=2, max_size=9))
+def test_edits_of_one_writer_never_conflict_whichever_of_them_the_district_refuses(
+    written: list[tuple[str, bool, bool]],
+) -> None:
+    """``refused`` says what becomes of an edit, ``answered`` whether the writer knew when the next one was written."""
+    edits: list[Revision] = []
+    there: list[Revision] = []
+    sure: set[str] = set()
+    last: dict[str, str] = {}
+    for n, (name, refused, answered) in enumerate(written):
+        heads = fold_card(CARD, FIRST, edits).heads
+        seen = (*heads, *overridden(edits, heads, [name], sure))
+        edit = revision(n, "desk_a", seen, {name: f"{n}"})
+        edits.append(edit)
+        if not refused:
+            there.append(edit)
+            last[name] = f"{n}"
+        if answered:
+            sure = {one.id for one in there}
+    folded = fold_card(CARD, FIRST, there)
+    assert not folded.conflicts
+    assert {name: folded.fields[name] for name in last} == last
 
 
 @given(days(), st.sampled_from(ENDS), st.sampled_from(ENDS), st.text(max_size=2), st.text(max_size=2))

@@ -34,6 +34,7 @@ class FoldedCard:
     unit: str
     value: Record
     folded: Folded
+    edits: tuple[Revision, ...]
 
 
 def put_cards(conn: Connection, numbered: Iterable[tuple[Record, int, str]]) -> None:
@@ -87,10 +88,11 @@ def folded_cards(conn: Connection, ids: Collection[str]) -> list[FoldedCard]:
         if sealed.erased or sealed.kind not in KINDS or not KINDS[sealed.kind].card:
             continue
         try:
-            folded, value = fold_readable(sealed.kind, sealed.id, sealed.body, edits.get(sealed.id, []))
+            made = edits.get(sealed.id, [])
+            folded, value = fold_readable(sealed.kind, sealed.id, sealed.body, made)
         except Damaged:
             continue  # of a newer program: kept and passed on
-        found.append(FoldedCard(sealed.id, sealed.kind, units[sealed.id], value, folded))
+        found.append(FoldedCard(sealed.id, sealed.kind, units[sealed.id], value, folded, tuple(made)))
     return found
 
 
