@@ -27,14 +27,17 @@ def told_here(reader: Reader) -> list[Told]:
     """Return the matters that this unit was given, each as it was told last, with its desks' own steps; the newest
     first. What was refused, and what was erased, is left out.
     """
-    return _read(reader, [body for (body,) in reader.sql(_LAST).fetchall() if body])
+    last: dict[str, PassedMatter] = {}
+    for word in (_word(body) for (body,) in reader.sql(_LAST).fetchall() if body):
+        last.setdefault(word.matter, word)  # an older one stands again where what amended it was erased
+    return with_own_steps(reader, last.values())
 
 
 def told_open(reader: Reader) -> list[Told]:
     """Return those of `told_here` in which the district says that this unit has something to do: three statements,
     whatever else it was ever given.
     """
-    return _read(reader, [body for (body,) in reader.sql(_OPEN, (PASSED, int(Says.OPEN))).fetchall()])
+    return with_own_steps(reader, [_word(body) for (body,) in reader.sql(_OPEN, (PASSED, int(Says.OPEN))).fetchall()])
 
 
 def told_of(reader: Reader, matter: str) -> Told | None:
@@ -44,5 +47,5 @@ def told_of(reader: Reader, matter: str) -> Told | None:
     return None if last is None else with_own_steps(reader, [last])[0]
 
 
-def _read(reader: Reader, bodies: list[bytes]) -> list[Told]:
-    return with_own_steps(reader, [cast(PassedMatter, current("passed_matter", body, None)) for body in bodies])
+def _word(body: bytes) -> PassedMatter:
+    return cast(PassedMatter, current("passed_matter", body, None))

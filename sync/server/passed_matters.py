@@ -66,13 +66,14 @@ def matters_in(conn: Connection, records: Iterable[Record | None], unit: str) ->
         elif isinstance(record, Revision):
             found.add(record.card)
         elif isinstance(record, Erasure):
-            found |= {record.target, *told_by(conn, unit)}  # a name in any of them may be what is erased
+            found |= told_by(conn, unit)  # a name in any of them may be what is erased
     return {name for name in found if is_a(name, "matter")}
 
 
-def tell_takers(conn: Connection, matters: Collection[str], now: datetime) -> None:
+def tell_takers(conn: Connection, matters: Collection[str], now: datetime, erased_in: Collection[str] = ()) -> None:
     """Tell the units that were given some of ``matters`` and work at desks how these stand, where they were told
-    otherwise; what named people whom they may not see any more is erased at their desks.
+    otherwise; what named people whom they may not see any more is erased at their desks, and so is all that was told
+    before of the matters ``erased_in``: something of them was erased, and any of it may say that.
     """
     rows = passed_rows(conn, matters) if matters else []
     told = told_to(conn, matters) if matters else {}
@@ -83,24 +84,25 @@ def tell_takers(conn: Connection, matters: Collection[str], now: datetime) -> No
     here = load_matters(conn, {row.matter for row in rows})
     for row in rows:
         if (found := here.get(row.matter)) is not None and found.scope != row.unit:
-            _tell(conn, found, row, told.pop((row.matter, row.unit), ()), now)
+            before = _readable(conn, told.pop((row.matter, row.unit), ()))
+            _tell(conn, told_as(conn, found, row, now), before, now, erased=row.matter in erased_in)
     for (_, unit), former in told.items():  # the matter itself was erased, or was never given to this unit
         for one in _readable(conn, former):
             _forget(conn, one, unit, now)
 
 
-def _tell(conn: Connection, here: MatterHere, row: PassedRow, former: Collection[str], now: datetime) -> None:
-    before = _readable(conn, former)
+def _tell(conn: Connection, said: PassedMatter, before: list[PassedMatter], now: datetime, *, erased: bool) -> None:
     last = before[-1] if before else None
-    said = told_as(conn, here, row, now)
-    if last is not None:
-        if replace(said, id=last.id, made=last.made, amends=last.amends) == last:
-            return
-        said = replace(said, amends=last.id)
-    add_own(conn, said, row.unit, now)
-    for one in before:
-        if not set(one.people) <= set(said.people):
-            _forget(conn, one, row.unit, now)
+    if last is None or replace(said, id=last.id, made=last.made, amends=last.amends) != last:
+        add_own(conn, replace(said, amends=last.id) if last else said, said.unit, now)
+    elif erased:
+        before = before[:-1]  # as it stands it says nothing of what was erased
+    else:
+        return
+    # One that is forgotten amends nothing any more: none that it amended may be left, which would stand again.
+    gone = [place for place, one in enumerate(before, 1) if erased or not set(one.people) <= set(said.people)]
+    for one in before[: gone[-1] if gone else 0]:
+        _forget(conn, one, said.unit, now)
 
 
 def told_as(conn: Connection, here: MatterHere, row: PassedRow, now: datetime) -> PassedMatter:

@@ -45,6 +45,7 @@ from sync.server.store.erasures import destroy, erase
 from sync.server.store.files import attached_to_accusations
 from sync.server.store.glance import Second, second
 from sync.server.store.leases import Used, note_used, serials_in
+from sync.server.store.matters import matters_behind
 from sync.server.store.notices import THREAT, THREAT_OVER, put_notices
 from sync.server.store.orders import load, refold
 from sync.server.store.projections import apply
@@ -323,6 +324,7 @@ def _keep(conn: Connection, page: _Page, places: int) -> Used:
         if a.record is not None and a.sealed.id not in gone
     ]
     apply(conn, listed)
+    erased_in = matters_behind(conn, {erasure.target for erasure in erasures})  # while it is known
     touched = {erase(conn, erasure.target, erasure.id, unit) for erasure in erasures}
     for erasure in erasures:
         for revision in edits_of(conn, erasure.target, unit):
@@ -331,7 +333,8 @@ def _keep(conn: Connection, page: _Page, places: int) -> Used:
     publish(conn, [a.record for a in page.accepted if isinstance(a.record, StationKey)], page.at)
     _tell(conn, listed, page.at)
     tell_askers(conn, [a.record for a in page.accepted], unit, page.at)
-    tell_takers(conn, matters_in(conn, [a.record for a in page.accepted], unit), page.at)
+    told = matters_in(conn, [a.record for a in page.accepted], unit) | erased_in
+    tell_takers(conn, told, page.at, erased_in)
     return serials_in(record for record, _, _ in listed)
 
 

@@ -14,7 +14,7 @@ from sync.records.cards import Revision
 from sync.records.folds import MatterStage, fold_matter
 from sync.records.kinds import new_id
 from sync.records.matters import Matter, Nature, Step, StepKind
-from sync.records.open_clocks import PASSING
+from sync.records.open_clocks import EXTERNAL, PASSING
 from sync.records.order_steps import OrderStepKind
 from sync.records.orders import OrderLimits
 from sync.records.participations import Participation, PartyRole
@@ -157,6 +157,24 @@ def test_what_is_erased_is_on_no_page(district_store: DistrictStore) -> None:
     assert set(desk.reasons(*gone)) == {""}
     with district_store.read() as conn:
         assert open_at(conn, unit) == []
+    assert check(district_store) == {}
+
+
+def test_a_clock_that_an_erased_edit_set_runs_no_more(district_store: DistrictStore) -> None:
+    desk, unit = enrol_desk(district_store), department(district_store)
+    about = matter(desk)
+    number = {"system": "民意速办", "number": "1", "due_on": "2026-12-09"}
+    edit = Revision(
+        id=new_id("revision"), made=desk.made(), card=about.id, seen=(about.id,), fields={"external": [number]}
+    )
+    given = step(desk, about, StepKind.TRANSFERRED, to_unit=unit)
+    assert set(desk.reasons(about, given, edit)) == {""}
+    with district_store.read() as conn:
+        assert {clock.kind for clock in open_at(conn, unit)[0].clocks} == {PASSING, EXTERNAL}
+    gone = Erasure(id=new_id("erasure"), made=desk.made(), target=edit.id, reason="误登")
+    assert desk.reasons(gone) == [""]
+    with district_store.read() as conn:
+        assert {clock.kind for clock in open_at(conn, unit)[0].clocks} == {PASSING}
     assert check(district_store) == {}
 
 

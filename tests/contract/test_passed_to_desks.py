@@ -5,7 +5,7 @@ it and the station hears that; a third unit sees nothing, and no receipt differs
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from desktop.actions.desk import Desk as AtDesk
 from desktop.actions.matters import edit_matter, matter_draft, open_matter
@@ -39,6 +40,7 @@ from sync.records.participations import Participation, PartyRole
 from sync.records.passed_matters import PassedMatter
 from sync.records.passed_parts import PassedStage
 from sync.records.persons import Person
+from sync.records.record import Record
 from sync.records.times import BEIJING
 from sync.records.units import Level, Role
 from sync.server import admin
@@ -47,13 +49,15 @@ from sync.server.receipt_keys import ready
 from sync.server.secret_files import write_secret
 from sync.server.store import records
 from sync.server.store.check import check
-from sync.server.store.schema import matter_fact, record
+from sync.server.store.projections import add_own
+from sync.server.store.schema import content, matter_fact, record
 from sync.server.store.store import DistrictStore, set_setting
 from sync.server.tree import add_unit
 from tests.support.in_process import RECEIPT_SECRET, Desk, enrol_desk
 
 BASE = datetime(2026, 9, 21, 9, 30, tzinfo=BEIJING)
 NAME, PHONE, TOLD_BY = "陈秀英", "13812345678", "丁上报"
+PEOPLE = ((NAME, PHONE, PartyRole.APPLICANT), (TOLD_BY, "13966667777", PartyRole.REPORTER))
 ROLES = frozenset({Role.REGISTRAR, Role.STATION_LEAD})
 
 
@@ -87,14 +91,14 @@ class Tree:
         self.give(matter, self.community.unit)
         return matter
 
-    def registered(self, **changes: Any) -> str:
-        """A matter of the mobile station with who asks and who reported."""
+    def registered(self, people: Sequence[tuple[str, str, PartyRole]] = PEOPLE, **changes: Any) -> str:
+        """A matter of the mobile station with who asks and who reported, or with nobody."""
         desk, made = self.at(self.mobile), self.mobile.made()
         given = {"title": "三栋楼上漏水", "text": "三楼漏到二楼。", "nature": "dispute", "place": "12 栋 203"}
         draft = fresh(MATTER_FORM, "matter", {**given, "discovered_at": self.now.isoformat(), **changes})
         matter = open_matter(desk, None, draft).id
         with self.mobile.store.write() as work:
-            for name, phone, role in ((NAME, PHONE, PartyRole.APPLICANT), (TOLD_BY, "13966667777", PartyRole.REPORTER)):
+            for name, phone, role in people:
                 person = Person(id=new_id("person"), made=made, name=name, phones=(phone,))
                 part = Participation(id=new_id("participation"), made=made, subject=matter, party=person.id, role=role)
                 work.add(person)
@@ -113,6 +117,12 @@ class Tree:
         draft = {**passed_draft(self.at(desk), matter, kind), "text": "收到，张工负责"}
         draft |= {"happened_at": self.now.isoformat(), **said}
         return answer_passed(self.at(desk), matter, draft).id
+
+    def write(self, desk: Desk, *said: Record) -> None:
+        """What no verb of a desk writes as it is wanted here."""
+        with desk.store.write() as work:
+            for one in said:
+                work.add(one)
 
     def state(self, matter: str) -> MatterState:
         """Where the matter stands at the desk that has it."""
@@ -259,6 +269,91 @@ def test_what_the_sender_erases_is_erased_at_the_taker(tree: Tree) -> None:
     for word in ("三栋楼上漏水", NAME):
         assert word.encode() not in tree.raw(tree.community)
     assert check(tree.district) == {}
+
+
+def test_who_was_named_late_and_is_hidden_again_leaves_one_line_of_the_matter(tree: Tree) -> None:
+    matter = tree.registered(people=())
+    tree.give(matter, tree.community.unit)
+    tree.exchange(tree.community)
+    made = tree.mobile.made()
+    person = Person(id=new_id("person"), made=made, name=NAME, phones=(PHONE,))
+    part = Participation(
+        id=new_id("participation"), made=made, subject=matter, party=person.id, role=PartyRole.APPLICANT
+    )
+    tree.write(tree.mobile, person, part)
+    tree.exchange(tree.mobile, tree.community, tree.second)
+    assert NAME.encode() in tree.raw(tree.community)
+    closed = Step(
+        id=new_id("step"), made=tree.mobile.made(), matter=matter, kind=StepKind.CLOSED, seen=tree.state(matter).heads,
+        happened_at=tree.now, text="已了结",
+    )  # fmt: skip
+    tree.write(tree.mobile, closed)
+    tree.exchange(tree.mobile, tree.community, tree.second)
+    for desk in (tree.community, tree.second):
+        assert tree.shown(desk) == [("三栋楼上漏水", PassedStage.CLOSED)]
+        assert NAME.encode() not in tree.raw(desk)
+        with desk.store.read() as reader:
+            stand = [r.stage for r in reader.linked(matter, "passed_matter.matter") if isinstance(r, PassedMatter)]
+        assert stand == ["closed"], "a word that was amended by an erased one stands again"
+    assert check(tree.district) == {}
+
+
+def test_a_word_that_stands_again_in_a_store_of_before_is_not_shown_beside_the_last(tree: Tree) -> None:
+    tree.passed_on()
+    tree.exchange(tree.community)
+    (row,) = passed_here(tree.at(tree.community))
+    last = replace(row.told, id=new_id("passed_matter"), stage=PassedStage.CLOSED.value, amends=None)
+    with tree.district.write() as conn:  # what it amended was erased, and what that amended was left
+        add_own(conn, last, tree.community.unit, datetime.now(UTC))
+    tree.exchange(tree.community)
+    assert tree.shown(tree.community) == [("三栋楼上漏水", PassedStage.CLOSED)]
+
+
+@pytest.mark.parametrize("over", [False, True])
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_step_or_an_edit_that_the_sender_erases_is_gone_at_the_taker(tree: Tree, edited: bool, over: bool) -> None:
+    matter = tree.passed_on()
+    tree.exchange(tree.community)
+    with tree.mobile.store.write() as work:
+        if edited:
+            target = work.revise(matter, {"text": "误写的隐私"}, tree.mobile.made()).id
+        else:
+            (given,) = tree.state(matter).passings
+            again = replace(given.given, id=new_id("step"), made=tree.mobile.made(), seen=(given.given.id,))
+            target = work.add(replace(again, text="误写的隐私")).id
+    tree.exchange(tree.mobile, tree.community)
+    assert "误写的隐私".encode() in tree.raw(tree.community)
+    if over:
+        tree.say(tree.community, matter, StepKind.SENT_BACK, text="不属于本社区")
+        tree.exchange(tree.community, tree.mobile, tree.community)
+    stage = PassedStage.SENT_BACK if over else PassedStage.WAITING
+    assert tree.shown(tree.community) == [("三栋楼上漏水", stage)]
+    tree.write(tree.mobile, Erasure(id=new_id("erasure"), made=tree.mobile.made(), target=target, reason="误写"))
+    tree.exchange(tree.mobile, tree.community, tree.second)
+    for desk in (tree.community, tree.second):
+        assert "误写的隐私".encode() not in tree.raw(desk)
+        assert tree.shown(desk) == [("三栋楼上漏水", stage)]
+    with tree.district.read() as conn:
+        bodies = conn.execute(select(content.c.body)).scalars()
+        assert not [body for body in bodies if "误写的隐私".encode() in body]
+    assert check(tree.district) == {}
+
+
+def test_what_was_put_right_before_it_was_erased_is_gone_at_the_taker_too(tree: Tree) -> None:
+    matter = tree.passed_on()
+    with tree.mobile.store.write() as work:
+        wrong = work.revise(matter, {"text": "误写的隐私"}, tree.mobile.made()).id
+    tree.exchange(tree.mobile, tree.community)
+    with tree.mobile.store.write() as work:
+        work.revise(matter, {"text": "三楼漏到二楼。"}, tree.mobile.made())
+    tree.exchange(tree.mobile, tree.community)
+    (before,) = passed_here(tree.at(tree.community))
+    assert "误写的隐私".encode() in tree.raw(tree.community)
+    tree.write(tree.mobile, Erasure(id=new_id("erasure"), made=tree.mobile.made(), target=wrong, reason="误写"))
+    tree.exchange(tree.mobile, tree.community)
+    (row,) = passed_here(tree.at(tree.community))
+    assert row.told == before.told, "nothing new was to be told"
+    assert "误写的隐私".encode() not in tree.raw(tree.community)
 
 
 def test_one_with_a_duty_to_report_is_covered_until_it_is_opened_which_is_noted(tree: Tree) -> None:

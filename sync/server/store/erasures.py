@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from sync.server.store.cards import forget_edit
 from sync.server.store.files import forget_file
-from sync.server.store.matters import forget_fact
+from sync.server.store.matters import forget_fact, refold_matters
 from sync.server.store.mediations import forget_of_mediation
 from sync.server.store.order_requests import forget_request
 from sync.server.store.schema import (
@@ -48,6 +48,7 @@ def destroy(conn: Connection, target: str, unit: str) -> str | None:
 def forget(conn: Connection, target: str) -> str | None:
     """Take ``target`` out of the projections, and the bytes of a file that no other attachment names."""
     edited = forget_edit(conn, target)
+    refold_matters(conn, edited)
     refold_waits(conn, {*edited, *forget_fact(conn, target)})
     forget_of_mediation(conn, target, edited)
     forget_request(conn, target)

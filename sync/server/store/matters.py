@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, exists, func, select
 
-from sync.records.kinds import KINDS
+from sync.records.kinds import KINDS, is_a
 from sync.records.matter_state import MatterState, fold_matter
 from sync.records.matters import Matter, Nature, Step, StepKind
 from sync.records.open_clocks import EXTERNAL, OpenClock, matter_clocks
@@ -27,7 +27,7 @@ from sync.server.store.cards import folded_cards
 from sync.server.store.directory import clean
 from sync.server.store.orders import storable
 from sync.server.store.records import decoded
-from sync.server.store.schema import matter_fact, passed, record, to_moment, to_number
+from sync.server.store.schema import card_edit, matter_fact, passed, record, to_moment, to_number
 
 PART: Final = "participation"
 TOLD: Final = "passed_matter"
@@ -203,11 +203,22 @@ def _row(row: Row[Any]) -> PassedRow:
     return PassedRow(row.matter, row.unit, PassedStage(row.stage), row.at, told)
 
 
+def matters_behind(conn: Connection, records: Collection[str]) -> set[str]:
+    """Return the matters that some of ``records`` are, or are steps, participations or edits of."""
+    if not records:
+        return set()
+    facts = select(matter_fact.c.matter).where(among(conn, matter_fact.c.record, records))
+    edits = select(card_edit.c.card).where(among(conn, card_edit.c.record, records))
+    named = {*records, *conn.execute(facts.union(edits)).scalars()}
+    return {name for name in named if is_a(name, "matter")}
+
+
 def forget_fact(conn: Connection, target: str) -> set[str]:
     """Take an erased matter, edit, step or participation out of the lists; returns the matters that were folded anew,
     with ``target``, which may be one.
     """
-    touched = set(conn.execute(select(matter_fact.c.matter).where(matter_fact.c.record == target)).scalars())
+    counts = (matter_fact.c.record == target, matter_fact.c.kind != TOLD)
+    touched = set(conn.execute(select(matter_fact.c.matter).where(*counts)).scalars())
     conn.execute(matter_fact.delete().where(matter_fact.c.record == target))
     conn.execute(passed.delete().where(passed.c.matter.in_([target, *touched])))
     refold_matters(conn, touched)
