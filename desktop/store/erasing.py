@@ -24,6 +24,7 @@ KEPT = frozenset({"erasure", "audit_entry"})
 
 _RECORD = f"SELECT line, kind, readable, body FROM record WHERE {AT_ID}"  # noqa: S608 our own words
 _DESTROY = f"UPDATE record SET salt = x'', body = x'', readable = 0 WHERE {AT_ID}"  # noqa: S608 as above
+_DESTROY_RIVAL = "UPDATE rival SET salt = x'', body = x'' WHERE id = ?"
 _UNLINK = f"DELETE FROM link WHERE {naming('?1')} AND via = ? AND line = ?"  # noqa: S608 as above
 
 
@@ -46,7 +47,10 @@ def apply(work: Work, erased_before: set[str], values: dict[int, tuple[str, Reco
 def erase(work: Work, record_id: str) -> None:
     """Destroy content and salt of one record and everything that followed from it; nothing where it is not here."""
     sealed = work.sealed(record_id)
-    if sealed is None or sealed.erased or sealed.kind in KEPT:
+    if sealed is None or sealed.kind in KEPT:
+        return
+    forget_rival(work, record_id)
+    if sealed.erased:
         return
     value = decoded(sealed) if sealed.kind == "attachment" else None
     forget_unnamed(work, discard_drafts_of(work, record_id))
@@ -57,6 +61,11 @@ def erase(work: Work, record_id: str) -> None:
         forget_unnamed(work, [digest])  # a withdrawal names the bytes, too
         send_again(work, [digest])  # the district may have forgotten them before it heard what else names them
     work.changed(sealed.kind)
+
+
+def forget_rival(work: Work, record_id: str) -> None:
+    """Destroy content and salt of what the district sent under an erased record's id and is set aside."""
+    work.sql(_DESTROY_RIVAL, (record_id,))
 
 
 def forget(work: Work, record_id: str) -> None:
@@ -76,7 +85,8 @@ def forget(work: Work, record_id: str) -> None:
     work.sql("UPDATE record SET readable = 0 WHERE line = ?", (line,))
     work.touch_same(kind, value)
     if kind == "revision" and (card := kind_of(revised := cast("Revision", value).card)):
-        work.touch(card.name, revised)
+        work.touch_edited(card.name, revised)
+        index.leave_traces(work, card.name)
     elif kind in FOLDED_BY and kind not in AGGREGATES:
         folded, field = FOLDED_BY[kind]
         work.touch(folded, getattr(value, field))

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from desktop.store import held_files
 from desktop.store.columns import from_micros, to_micros
 from desktop.store.later import answer_moved, title_of
-from desktop.store.projections import AT_ID
-from desktop.store.reader import Reader, current
+from desktop.store.projections import AMONG_IDS, AT_ID
+from desktop.store.reader import Reader, chunks, current, listed
 from desktop.store.replaced import GIVEN_UP, PROVED, Successor, successors
 from desktop.store.rows import HeldRow, HeldState
 from desktop.store.units import staff_names
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 FIELD: Final = "field"
 """The name under which the district says which field its reason is about."""
+NO_CONTENT: Final = "protocol.no_content"
+"""The district's reason for an empty record of which it has no erasure."""
 
 _HOLD = """
     INSERT INTO held(line, reason, said, refused_at) VALUES (?, ?, ?, ?)
@@ -52,6 +54,10 @@ _SETTLED_ROWS = f"""
 _ONE = f"SELECT {_COLUMNS} FROM record JOIN held ON held.line = record.line WHERE {AT_ID}"  # noqa: S608
 _IDS = "SELECT id FROM record WHERE state = 'held'"
 _AGAIN = f"UPDATE record SET state = 'unsent' WHERE {AT_ID} AND state = 'held'"  # noqa: S608
+_EMPTY = f"""
+    SELECT record.id FROM record JOIN held ON held.line = record.line
+    WHERE {AMONG_IDS} AND record.state = 'held' AND held.reason = ?
+"""  # noqa: S608 our own words
 _BACK = f"UPDATE record SET state = 'held' WHERE {AT_ID} AND state = 'unsent' AND line IN (SELECT line FROM held)"  # noqa: S608
 _STATE = f"SELECT record.state FROM record WHERE {AT_ID}"  # noqa: S608
 
@@ -115,6 +121,15 @@ def send_again(work: Work, record_id: str) -> None:
         raise Refused("store.not_held")
     answer_moved(work, [record_id])
     work.changed("exchange")
+
+
+def send_erased_again(work: Work, ids: Iterable[str]) -> None:
+    """Put those of ``ids`` among the unsent that are held because the district had no erasure of them: now it has."""
+    for some in chunks(set(ids)):
+        found = [row[0] for row in work.sql(_EMPTY, (listed(some), NO_CONTENT))]
+        for record_id in found:
+            work.sql(_AGAIN, (record_id,))
+        answer_moved(work, found)
 
 
 def hold_back(work: Work, record_id: str) -> None:

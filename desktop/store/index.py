@@ -114,6 +114,12 @@ def forget(work: Work, line: int, kind: str) -> None:
         work.set_meta(TRACES, "1")
 
 
+def leave_traces(work: Work, kind: str) -> None:
+    """Have the next `tidy` take the traces of what a record of ``kind`` no longer says: it is indexed anew."""
+    if kind in SEARCHED:
+        work.set_meta(TRACES, "1")
+
+
 def tidy(store: Store, cancelled: Callable[[], bool] = bool, seconds: float = SLICE_SECONDS) -> bool:
     """Merge a little of the index, when idle; returns whether more is left to do.
 

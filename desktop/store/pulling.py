@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from desktop.store import erasing
 from desktop.store.columns import to_micros
 from desktop.store.held import send_again
 from desktop.store.projections import AMONG_IDS
@@ -82,6 +83,9 @@ def _meet(work: Work, here: _Here, numbered: Numbered, sealed: Sealed) -> None:
         "body": sealed.body,
     }
     work.conn.execute(insert(rival).values(aside).on_conflict_do_update(index_elements=["id"], set_=aside))
+    ours = work.sealed(sealed.id)
+    if ours is not None and ours.erased:
+        erasing.forget_rival(work, sealed.id)
     let_stand(work, sealed.id)
 
 

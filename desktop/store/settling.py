@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from desktop.store import held, later, pulling
 from desktop.store.columns import to_micros
@@ -14,6 +14,9 @@ from desktop.store.reader import listed
 from desktop.store.store import Work
 from sync.protocol.messages import Answer, State
 from sync.records.times import BEIJING
+
+if TYPE_CHECKING:
+    from sync.records.audit import Erasure
 
 _WAITING: Final = f"""
     SELECT record.id, record.hash, line, kind, district_seq FROM record
@@ -30,6 +33,7 @@ def settle(work: Work, answers: Sequence[Answer]) -> Counter[State]:
     counted: Counter[State] = Counter()
     settled: list[tuple[int, int | None, int]] = []
     refused: list[str] = []
+    erasures: list[int] = []
     merged: list[Answer] = []
     for answer in answers:
         found = waiting.pop((answer.id, answer.hash), None)
@@ -44,12 +48,15 @@ def settle(work: Work, answers: Sequence[Answer]) -> Counter[State]:
             continue
         other = answer.state is State.MERGED and answer.standing not in (b"", answer.hash)
         merged += [answer] if other else []
+        erasures += [line] if kind == "erasure" else []
         received = to_micros(answer.received_at or datetime.now(BEIJING))
         settled.append((received, seq if other else answer.seq or None, line))
     work.many(_SETTLED, settled)
     later.answer_moved(work, refused)
     for answer in merged:
         _let_other_stand(work, answer)
+    if erasures:  # a page before told of what they erase, empty, and the district did not know yet why
+        held.send_erased_again(work, [cast("Erasure", value).target for _, value in work.at_lines(erasures)])
     return counted
 
 

@@ -273,6 +273,11 @@ class Work(Reader):
         self._touched.setdefault(kind, set()).add(record_id)
         self._kinds.add(kind)
 
+    def touch_edited(self, kind: str, card_id: str) -> None:
+        """Have a card folded anew whose edits came or went, and what is found of it."""
+        self.touch(kind, card_id)
+        self._revised.add(card_id)
+
     def touch_same(self, kind: str, value: Record) -> None:
         """Have it written anew which cards stand for one: those that a statement names, or a card that came or went."""
         if kind == "sameness":
@@ -349,8 +354,7 @@ class Work(Reader):
         if sealed.kind in AGGREGATES:
             self.touch(sealed.kind, value.id)
         if sealed.kind == "revision" and (card := kind_of(revised := cast("Revision", value).card)):
-            self.touch(card.name, revised)
-            self._revised.add(revised)
+            self.touch_edited(card.name, revised)
         if sealed.kind in FOLDED_BY:
             kind, field = FOLDED_BY[sealed.kind]
             self.touch(kind, getattr(value, field))

@@ -16,9 +16,10 @@ from sqlalchemy import select
 
 from desktop.store.backup import backup, restore
 from desktop.store.files import put_file
+from desktop.store.held import list_closed
 from desktop.store.store import Store
 from resources import wording
-from sync.client import day_end
+from sync.client import bundles, day_end, one_trip, pages
 from sync.protocol import age, bundle, bundle_reading, bundle_writing
 from sync.protocol.bundle import HEAD_BYTES, Answers, Closing, Direction, FilePiece, Item
 from sync.protocol.bundle_writing import MB
@@ -459,6 +460,37 @@ def test_an_erasure_wins_over_a_late_stick(district_store: DistrictStore, desk: 
         sealed = reader.sealed(person.id)
     assert sealed is not None
     assert sealed.erased
+
+
+@pytest.mark.parametrize("way", ["network", "stick"])
+def test_what_was_erased_before_it_went_and_its_erasure_in_a_later_page_are_both_taken_in_the_end(
+    district_store: DistrictStore, desk: Desk, stick: Carrier, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (one_trip, pages, bundles):
+        monkeypatch.setattr(module, "MAX_PAGE_RECORDS", 2)
+
+    def exchange() -> None:
+        if way == "network":
+            day_end.run(desk.journal, desk.district, "test")
+        else:
+            stick.read(stick.import_at(district_store, stick.write(district_store).files).answers)
+
+    visit = log(desk)
+    for _ in range(4):
+        log(desk)
+    with desk.store.write() as work:
+        work.add(Erasure(id=new_id("erasure"), made=desk.made(), target=visit.id, reason="本人要求"))
+    exchange()
+    assert desk.journal.left().held == 0
+    exchange()
+    assert (desk.journal.left().held, desk.journal.left().unsent) == (0, 0)
+    with desk.store.read() as reader:
+        ours = reader.sealed(visit.id)
+        (was,) = list_closed(reader, 9)
+    with district_store.read() as conn:
+        (there,) = district_records.read_many(conn, [visit.id])
+    assert ours == there
+    assert (was.id, was.reason) == (visit.id, "protocol.no_content")
 
 
 def test_leftovers_of_a_pulled_stick_are_swept(district_store: DistrictStore, desk: Desk, stick: Carrier) -> None:

@@ -395,6 +395,42 @@ def test_an_erasure_destroys_content_and_salt_early_or_late(desk: Desk, journal:
     assert journal.tally(0, 2)[0] == {"erasure": 1, "visit": 1}
 
 
+@pytest.mark.parametrize("early", [True, False])
+def test_an_edit_that_is_erased_early_or_late_is_found_no_more(desk: Desk, journal: Journal, early: bool) -> None:
+    person = desk.person("黎平桂")
+    edit = Revision(
+        id=new_id("revision"), made=desk.made, card=person.id, seen=(person.id,), fields={"name": "欧阳隐私"}
+    )
+    erasure = Erasure(id=new_id("erasure"), made=desk.made, target=edit.id, reason="误写")
+    said = [seal("person", person), seal("revision", edit), seal("erasure", erasure)]
+    for seq in (1, 3, 2) if early else (1, 2, 3):
+        journal.take([numbered(seq, said[seq - 1])], 3)
+        catch_up(desk.store)
+    with desk.store.read() as reader:
+        assert [hit.id for hit in search(reader, "黎平桂")] == [person.id]
+        assert search(reader, "欧阳隐私") == []
+    assert rebuild_projections(desk.store) == {}
+
+
+@pytest.mark.parametrize("pages", [((2,), (3,)), ((3,), (2,)), ((2, 3),), ((3, 2),)])
+def test_an_erasure_destroys_also_what_another_wrote_under_our_id_and_is_set_aside(
+    desk: Desk, journal: Journal, pages: tuple[tuple[int, ...], ...]
+) -> None:
+    ours = desk.visit("我们的写法", id=keyed_id("visit", hashlib.sha256(b"row").digest()))
+    desk.keep(ours)
+    erasure = Erasure(id=new_id("erasure"), made=desk.made, target=ours.id, reason="本人要求")
+    theirs = seal("visit", desk.visit("隐私内容", id=ours.id))
+    come = {2: theirs, 3: seal("erasure", erasure)}
+    for page in pages:
+        journal.take([numbered(seq, come[seq]) for seq in page], 3)
+    with desk.store.read() as reader:
+        assert reader.sql("SELECT hash, salt, body FROM rival").fetchall() == [(theirs.hash, b"", b"")]
+    answer = Answer(ours.id, sealed_of(desk, ours.id).hash, State.MERGED, seq=2, standing=theirs.hash, received_at=NOW)
+    assert journal.settle([answer]) == Settled(merged=1)
+    assert sealed_of(desk, ours.id) == dataclasses.replace(theirs, salt=b"", body=b"")
+    assert rebuild_projections(desk.store) == {}
+
+
 def receipt(desk: Desk, after: int, upto: int, **fields: Any) -> Receipt:
     said: dict[str, Any] = {"id": f"r{upto}", "store": desk.store.id, "agreed": True, "chain": f"c{upto}", **fields}
     return Receipt(unit="u", after=after, upto=upto, counts={}, digest="", at=NOW, **said)

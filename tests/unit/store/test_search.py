@@ -287,6 +287,25 @@ def test_idle_time_takes_the_traces_of_what_was_erased_out_of_the_index(desk: De
         assert len(search(reader, "漏水", limit=100)) == 30
 
 
+def test_an_edit_that_was_erased_by_itself_is_found_no_more(desk: Desk) -> None:
+    person = desk.person("黎平桂")
+    desk.keep(person)
+    catch_up(desk.store)
+    with desk.store.write() as work:
+        edit = work.revise(person.id, {"name": "欧阳隐私"}, desk.made)
+    assert edit is not None
+    catch_up(desk.store)
+    desk.keep(Erasure(id=new_id("erasure"), made=desk.made, target=edit.id, reason="误写"))
+    with desk.store.read() as reader:
+        assert [hit.id for hit in search(reader, "黎平桂")] == [person.id]
+        assert search(reader, "欧阳隐私") == []
+    for _ in range(100):
+        if not tidy(desk.store, seconds=0):
+            break
+    assert not _lies_there(desk, "隐私")
+    assert rebuild_projections(desk.store) == {}
+
+
 def test_a_save_after_many_others_merges_nothing(tmp_path: Path) -> None:
     desk = Desk.new(tmp_path)
 
