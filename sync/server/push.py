@@ -38,10 +38,9 @@ from sync.server.rules import Known, Target, references, scope_of, why_not
 from sync.server.settings import Settings
 from sync.server.station import Station
 from sync.server.station_keys import publish, published_keys
-from sync.server.store.cards import edits_of
 from sync.server.store.devices import cursor_of
 from sync.server.store.directory import Staff, homes, staff_history
-from sync.server.store.erasures import destroy, erase
+from sync.server.store.erasures import erase
 from sync.server.store.files import attached_to_accusations
 from sync.server.store.glance import Second, second
 from sync.server.store.leases import Used, note_used, serials_in
@@ -326,9 +325,6 @@ def _keep(conn: Connection, page: _Page, places: int) -> Used:
     apply(conn, listed)
     erased_in = matters_behind(conn, {erasure.target for erasure in erasures})  # while it is known
     touched = {erase(conn, erasure.target, erasure.id, unit) for erasure in erasures}
-    for erasure in erasures:
-        for revision in edits_of(conn, erasure.target, unit):
-            touched.add(destroy(conn, revision, unit))
     refold(conn, [order for order in touched if order])
     publish(conn, [a.record for a in page.accepted if isinstance(a.record, StationKey)], page.at)
     _tell(conn, listed, page.at)

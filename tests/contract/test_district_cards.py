@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from sync.protocol.messages import State
 from sync.records.audit import Erasure
@@ -15,7 +16,8 @@ from sync.records.persons import Person
 from sync.server.cards import edit_card, field_said
 from sync.server.store.cards import cards_in_conflict, conflict_counts, folded_card, list_edits
 from sync.server.store.check import check
-from sync.server.store.schema import card_conflict, card_edit
+from sync.server.store.records import read
+from sync.server.store.schema import card_conflict, card_edit, content
 from sync.server.store.store import DistrictStore
 from tests.support.district import Desk, enrol_desk
 
@@ -88,6 +90,25 @@ def test_erasing_one_side_or_the_card_ends_the_conflict_and_late_edits_are_erase
         with pytest.raises(Refused):
             folded_card(conn, second.id)
     assert check(district_store) == {}
+
+
+def test_what_the_district_edited_of_a_card_is_erased_with_it(district_store: DistrictStore) -> None:
+    one, _ = two_desks(district_store)
+    card = person(one)
+    one.push(card, edit(one, card.id, note="耳背"))
+    made = edit_card(district_store, card.id, {"address": "区里核实的地址"}, by="")
+    with district_store.read() as conn:
+        before = conn.execute(select(content).where(content.c.id == made)).one()
+    one.push(Erasure(id=new_id("erasure"), made=one.made(), target=card.id, reason="本人要求"))
+    with district_store.read() as conn:
+        assert read(conn, made).erased
+    assert check(district_store) == {}
+    with district_store.write() as conn:  # as a district of before left it
+        conn.execute(content.update().where(content.c.id == made).values(body=before.body, salt=before.salt))
+    assert check(district_store) == {}, "what was erased is on no list"
+    check(district_store, repair=True)
+    with district_store.read() as conn:
+        assert read(conn, made).erased
 
 
 def test_an_edit_to_what_a_card_cannot_be_is_left_out_as_at_the_stations(district_store: DistrictStore) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
-from sync.server.store.cards import forget_edit
+from sync.server.store.cards import edits_of, forget_edit
 from sync.server.store.files import forget_file
 from sync.server.store.matters import forget_fact, refold_matters
 from sync.server.store.mediations import forget_of_mediation
@@ -23,7 +23,7 @@ from sync.server.store.waited import refold_waits
 
 
 def erase(conn: Connection, target: str, erasure: str, unit: str) -> str | None:
-    """Destroy what is here of ``target`` and remember it for late copies.
+    """Destroy what is here of ``target``, of a card every edit, and remember it for late copies.
 
     Returns the dispatch order that must be folded anew, where the target was a reply to one.
     """
@@ -31,12 +31,14 @@ def erase(conn: Connection, target: str, erasure: str, unit: str) -> str | None:
     if conn.execute(named).first() is not None:
         return None
     conn.execute(erased.insert().values(target=target, erasure=erasure, unit=unit))
-    return destroy(conn, target, unit)
+    order = _destroy(conn, target, record.c.unit == unit)
+    for edit in edits_of(conn, target, unit):  # the district makes some, in its own name and the card's scope
+        _destroy(conn, edit, or_(record.c.unit == unit, record.c.scope == unit))
+    return order
 
 
-def destroy(conn: Connection, target: str, unit: str) -> str | None:
-    """Destroy what is here of ``target``: an erasure names it, or the card that it is an edit of."""
-    mine = (record.c.id == target, record.c.unit == unit)
+def _destroy(conn: Connection, target: str, whose: ColumnElement[bool]) -> str | None:
+    mine = (record.c.id == target, whose)
     place = conn.execute(select(record.c.month, record.c.seq).where(*mine)).first()
     if place is not None:
         there = (content.c.month == place.month, content.c.seq == place.seq)
