@@ -48,6 +48,7 @@ from resources import Wording, wording
 from sync.records.errors import QianshaoError, Refused
 
 if TYPE_CHECKING:
+    from desktop.actions.arrivals import Arrival
     from desktop.session import Session
     from desktop.store.store import Store
     from desktop.ui.dialogs.crash import CrashDialog
@@ -85,6 +86,7 @@ class Application(QObject):
         self.bus.changed.connect(self.caretaker.disturbed)
         self.caretaker.put_right.connect(self.bus.tell)
         self.background = Background(self.tasks, self.bus, self)
+        self.background.arrived.connect(self._arrived)
         self.window = Window(self.theme, self.words("window.product"))
         self.lock = Lock(self.window, home.settings.lock_minutes * 60)
         settings = home.settings
@@ -94,6 +96,7 @@ class Application(QObject):
         self.shell: Shell | None = None
         self._first = False
         self._session: Session | None = None
+        self._untold: list[Arrival] = []
         self._ready = Ready(self.tasks, self._make_shell)
         self._qt_words = QTranslator(self)
         self._crash: CrashDialog | None = None
@@ -351,14 +354,21 @@ class Application(QObject):
         self.shell.background.connect(self.choose_background)
         self.shell.line.show_standing(self.background.standing)
         self.background.stands.connect(self.shell.line.show_standing)
-        self.background.arrived.connect(self.shell.tell_arrived)
         self.shell.lock.connect(self.lock.close)
         self.shell.sign_out.connect(self._sign_out)
         self.shell.stands.connect(self._today_stands)
         self.window.put(self.shell)
+        untold, self._untold = self._untold, []
+        self.shell.tell_arrived(untold)
         if self.store is not None:
             self.lock.guard(session, self._around(), partial(sign_in, self.store, now=self._now))
         self.shell.turn("today")
+
+    def _arrived(self, arrivals: Sequence[Arrival]) -> None:
+        if self.shell is not None:
+            self.shell.tell_arrived(arrivals)
+        else:  # signed out meanwhile: whoever comes next is told
+            self._untold += arrivals
 
     def _make_shell(self, session: Session) -> Shell:
         from desktop.ui.shell import Shell

@@ -11,12 +11,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from desktop.actions.arrivals import Arrival, Failing, NotingJournal
 from desktop.actions.audit import note
 from desktop.actions.blank_forms import Twice, blanks_twice
 from desktop.actions.clock import anchor, note_exchange
 from desktop.actions.desk import Desk
 from desktop.actions.editions import Edition, editions
-from desktop.actions.mass_change import guarded
+from desktop.actions.mass_change import limit_of
 from desktop.actions.turns import a_persons_turn
 from desktop.changes import Changes
 from desktop.config import Home
@@ -47,7 +48,8 @@ class DayEnd:
     ``files_waiting`` of ``bytes_waiting`` are still to go up (actions/sending.py): the receipt waited for none.
     ``carried`` are the bytes that travelled in both directions.
     ``unusable`` are editions of papers' words that the district published and this program cannot print by, ``twice``
-    the numbers of blank forms that more than one desk has entered.
+    the numbers of blank forms that more than one desk has entered. ``arrivals`` are the orders and replies that it
+    brought. All is counted over the whole day end, however often the line broke meanwhile.
     """
 
     pushed: int
@@ -68,6 +70,7 @@ class DayEnd:
     proved: bool = False
     today: Today = NOTHING
     carried: int = 0
+    arrivals: tuple[Arrival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ def run_day_end(
     cancelled: Callable[[], bool] = bool,
     cut_by: Callable[[Callable[[], None]], None] = lambda _cut: None,
     tries: int = MOST_MISSES,
+    failing: Failing = lambda _: None,
 ) -> DayEnd:
     """Exchange with the district now. Stopped at any point, the next run finishes the work.
 
@@ -109,11 +113,11 @@ def run_day_end(
     device was revoked, the receipt differs, or much would be erased or rewritten (MassChange). An exchange in the
     background stands back for it. A line that breaks is tried again from where it stands, ``tries`` times in a row
     without progress. ``cut_by`` is told what cuts a request that is under way; where ``cancelled`` says so then,
-    DayEndCancelled.
+    DayEndCancelled. ``failing`` hears what was settled and taken before it ended by one of these errors.
     """
-    journal = guarded(desk.store, home)
+    journal = NotingJournal(desk.store, limit_of(home))
     journal.anchor = partial(anchor, now=desk.now)
-    with a_persons_turn(home, cancelled=cancelled):
+    with journal.telling(failing, TRAVELLING), a_persons_turn(home, cancelled=cancelled):
         district = connect(home, desk.store.key_id, keys or keys_for(home))
         cut_by(district.hang_up)
         telling = _Telling(report, district)
@@ -128,12 +132,13 @@ def run_day_end(
         finally:
             district.close()
     note_exchange(desk, end.receipt.at if end.proved else None, timedelta(milliseconds=end.clock_difference_ms))
+    came = journal.came(TRAVELLING)
     return DayEnd(
-        pushed=end.pushed,
-        pulled=end.pulled,
-        refused=end.refused,
+        pushed=journal.pushed,
+        pulled=journal.pulled,
+        refused=journal.settled.refused,
         held=end.held,
-        acknowledged=end.acknowledged,
+        acknowledged=journal.settled.accepted + journal.settled.merged,
         unsent=end.unsent,
         files_waiting=end.files_waiting,
         bytes_waiting=end.bytes_waiting,
@@ -143,10 +148,11 @@ def run_day_end(
         at=end.receipt.at,
         chain=end.receipt.chain,
         clock_difference_ms=end.clock_difference_ms,
-        changes=Changes(frozenset({"exchange", *TRAVELLING} if end.pulled else {"exchange"})),
-        unusable=_unusable(desk) if end.pulled else (),
+        changes=came.changes,
+        unusable=_unusable(desk) if journal.pulled else (),
         twice=blanks_twice(desk),
         carried=district.carried,
+        arrivals=came.arrivals,
     )
 
 

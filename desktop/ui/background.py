@@ -7,7 +7,7 @@ stands back for a person's, and what fails is tried again when there is a line. 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
@@ -20,7 +20,7 @@ from desktop.ui.tasks import Task, TaskRunner
 from sync.records.errors import QianshaoError, Unavailable
 
 if TYPE_CHECKING:
-    from desktop.actions.background import Exchanged, Heard, Listener
+    from desktop.actions.background import Came, Heard, Listener
     from desktop.config import Home
     from desktop.keys import Keys
     from desktop.store.store import Store
@@ -45,6 +45,15 @@ class Standing:
 
     state: str = OFF
     why: QianshaoError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What an exchange brought, also one that ended by an ``error``."""
+
+    task: Task
+    came: Sequence[Came]
+    error: QianshaoError | None = None
 
 
 class Background(QObject):
@@ -128,13 +137,15 @@ class Background(QObject):
         self._quiet.stop()
         self._again.stop()
 
-        def work(task: Task) -> tuple[Task, Exchanged | QianshaoError]:
-            from desktop.actions.background import exchange_now
+        def work(task: Task) -> _Answer:
+            from desktop.actions.background import Came, exchange_now
 
+            left: list[Came] = []
             try:
-                return task, exchange_now(store, home, keys, news, task.cancelled, task.ends_by)
+                done = exchange_now(store, home, keys, news, task.cancelled, task.ends_by, left.append)
             except QianshaoError as error:
-                return task, error
+                return _Answer(task, left, error)
+            return _Answer(task, [Came(done.changes, done.arrivals)])
 
         self._exchange = self._tasks.link(work, self._exchanged)
 
@@ -163,20 +174,20 @@ class Background(QObject):
         if heard.seq or (connected and self._reachable):  # what was saved without a line goes up now
             self.begin()
 
-    def _exchanged(self, answer: tuple[Task, Exchanged | QianshaoError]) -> None:
-        task, done = answer
-        if task is not self._exchange:  # nobody is signed in any more, or it was switched off
-            return
-        self._exchange = None
-        if isinstance(done, QianshaoError):
-            self._failed(done)
-            return
-        self._refused, self._misses = None, 0
-        self._show()
-        self._bus.tell(done.changes)
-        if done.arrivals:
-            self.arrived.emit(done.arrivals)
-        if self._more:
+    def _exchanged(self, answer: _Answer) -> None:
+        mine = answer.task is self._exchange
+        if mine:  # or nobody is signed in any more, or it was switched off
+            self._exchange = None
+            if answer.error is None:
+                self._refused, self._misses = None, 0
+                self._show()
+        for came in answer.came:  # what was kept is told however it ended
+            self._bus.tell(came.changes)
+            if came.arrivals:
+                self.arrived.emit(came.arrivals)
+        if mine and answer.error is not None:
+            self._failed(answer.error)
+        elif mine and self._more:
             self.begin()
 
     def _failed(self, error: QianshaoError) -> None:

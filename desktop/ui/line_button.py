@@ -17,7 +17,7 @@ from desktop.ui.words import one_line
 from resources import Wording
 
 if TYPE_CHECKING:
-    from desktop.actions.background import Arrival
+    from desktop.actions.arrivals import Arrival
 
 _LOOKS = {
     CONNECTED: ("exchange", "good"),

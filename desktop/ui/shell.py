@@ -29,7 +29,7 @@ from sync.records.kinds import is_a
 from sync.records.units import of_one_page
 
 if TYPE_CHECKING:
-    from desktop.actions.background import Arrival
+    from desktop.actions.arrivals import Arrival
     from desktop.actions.desk import Done
     from desktop.actions.due import DueRow
     from desktop.actions.held import Offer
@@ -167,6 +167,7 @@ class Shell(QWidget):
         """The exchange."""
         page = self._put(later.day_end_page(self.tools))
         page.turned.connect(self.turn)
+        page.arrived.connect(self.tell_arrived)
         return page
 
     @cached_property

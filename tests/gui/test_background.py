@@ -19,8 +19,9 @@ from desktop.app import Application, build
 from desktop.ui.background import CONNECTED, OFF, STOPPED, WAITING
 from sync.rehearsal.processes import DistrictProcess
 from tests.gui.walk import Walk, elsewhere, still_clipped, without_a_name
+from tests.support.breaking_line import BreakingLine, Moment
 from tests.support.portal import PAGE, portal, said
-from tests.support.two_desks import PASSPHRASE, PASSWORD, SUBJECT, Station, enrolled, let_issue, served
+from tests.support.two_desks import EVERYTHING, PASSPHRASE, PASSWORD, SUBJECT, Station, enrolled, let_issue, served
 from tests.support.window_desk import WindowDesk
 
 pytestmark = pytest.mark.timeout(180)
@@ -79,6 +80,11 @@ def connected(walk: Walk) -> None:
     walk.until(lambda: state(walk) == CONNECTED, SECONDS)
 
 
+def has_order(walk: Walk) -> bool:
+    with walk.reader() as reader:
+        return bool(reader.sql("SELECT count(*) FROM record WHERE kind = 'dispatch_order'").fetchone()[0])
+
+
 def lines(walk: Walk) -> str:
     """Everything that Today says."""
     page = walk.shell.today
@@ -123,11 +129,7 @@ def test_what_came_behind_a_locked_desk_is_told_when_somebody_is_back(walk: Walk
     walk.application.lock.close()
     number = elsewhere(lambda: issue(other))
 
-    def came() -> bool:
-        with walk.reader() as reader:
-            return bool(reader.sql("SELECT count(*) FROM record WHERE kind = 'dispatch_order'").fetchone()[0])
-
-    walk.until(came, SECONDS)
+    walk.until(lambda: has_order(walk), SECONDS)
     walk.settle()
     assert number not in walk.shell.notice.text.text()
     assert walk.application.lock.page is not None
@@ -172,6 +174,61 @@ def test_day_end_goes_before_it_and_both_leave_one_truth(walk: Walk, other: Stat
     assert "区级已签收" in page.receipt.text()
     assert page.told.property("role") != "error"
     assert elsewhere(other.day_end).agreed
+
+
+def test_a_day_end_by_hand_announces_the_order_that_it_brought(walk: Walk, other: Station) -> None:
+    walk.application.choose_background(False)
+    number = elsewhere(lambda: issue(other))
+    page = walk.shell.day_end
+    walk.shell.turn("day_end")
+    page.begin()
+    walk.until(page.run.isEnabled, SECONDS)
+    assert number in walk.shell.notice.text.text()
+    assert "区级已签收" in page.receipt.text()
+
+
+def test_a_day_end_that_is_stopped_over_a_bad_line_announces_and_shows_what_it_brought(
+    walk: Walk, other: Station, district: DistrictProcess
+) -> None:
+    walk.application.choose_background(False)
+    number = elsewhere(lambda: issue(other))
+    walk.shell.turn("orders")
+    walk.settle()
+    assert walk.shell.orders.here() == ""
+    page, home = walk.shell.day_end, walk.desk.home
+    with BreakingLine(district.url, older=True) as line:
+        home.save(replace(home.settings, district_url=line.url))
+        line.break_at("receipt", Moment.HEARD, lambda: None)
+        page.begin()
+        walk.until(lambda: line.broke.is_set(), SECONDS)
+        page.stop()
+        walk.until(page.run.isEnabled, SECONDS)
+    assert page.told.property("role") == "error"
+    assert number in walk.shell.notice.text.text()
+    walk.until(lambda: walk.shell.orders.here() != "", SECONDS)
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_what_came_while_somebody_let_go_of_the_line_is_told_all_the_same(
+    walk: Walk, other: Station, leaves: bool
+) -> None:
+    connected(walk)
+    application = walk.application
+    walk.until(lambda: application.background._exchange is None, SECONDS)
+    number = elsewhere(lambda: issue(other))  # no event is handled here meanwhile
+    application.background._news = EVERYTHING
+    application.background.begin()
+
+    until = time.monotonic() + SECONDS / 1000
+    while not elsewhere(lambda: has_order(walk)) and time.monotonic() < until:
+        time.sleep(0.02)
+    if leaves:
+        application._sign_out()
+        walk.settle()
+        walk.sign_in("陈晓梅", PASSWORD)
+    else:
+        application.choose_background(False)
+    walk.until(lambda: number in walk.shell.notice.text.text(), SECONDS)
 
 
 def test_it_waits_for_a_district_that_is_away_and_goes_on_by_itself(

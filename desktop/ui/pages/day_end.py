@@ -12,6 +12,7 @@ from desktop.changes import Changes
 from desktop.ui import later
 from desktop.ui.files_lane import FilesLine
 from desktop.ui.icons import pixmap
+from desktop.ui.line_button import arrived_told
 from desktop.ui.measures import scaled
 from desktop.ui.pages.held_card import HeldCard
 from desktop.ui.pieces.buttons import button
@@ -24,18 +25,22 @@ from desktop.ui.words import file_size, moment
 from sync.records.errors import QianshaoError
 
 if TYPE_CHECKING:
+    from desktop.actions.arrivals import Came
     from desktop.actions.day_end import DayEnd, Underway
 
 WIDEST = 820
 
 
 class DayEndPage(QWidget):
-    """One button; success is said only in the receipt's words. ``ended`` tells whether an exchange was finished."""
+    """One button; success is said only in the receipt's words. ``ended`` tells whether an exchange was finished,
+    ``arrived`` the orders and replies that it brought.
+    """
 
     followed = Signal(str)
     turned = Signal(str)
     said = Signal(str, str)
     ended = Signal(bool)
+    arrived = Signal(object)
 
     def __init__(self, tools: Tools) -> None:
         super().__init__()
@@ -43,6 +48,7 @@ class DayEndPage(QWidget):
         self.setObjectName("page.day_end")
         self._stale = True
         self._task: Task | None = None
+        self._left: list[Came] = []
         words = tools.words
         outer = column(self, space=14, margins=(24, 20, 24, 20))
         outer.addWidget(label(words("window.page_day_end"), "title"))
@@ -106,10 +112,21 @@ class DayEndPage(QWidget):
         self.bar.show()
         self._say(self.tools.words("exchange.stage_hello"), "")
 
+        left: list[Came] = []
+        self._left = left
+
         def work(task: Task) -> DayEnd:
             from desktop.actions.day_end import run_day_end
 
-            return run_day_end(desk, home, task.report, keys=keys, cancelled=task.cancelled, cut_by=task.ends_by)
+            return run_day_end(
+                desk,
+                home,
+                task.report,
+                keys=keys,
+                cancelled=task.cancelled,
+                cut_by=task.ends_by,
+                failing=left.append,
+            )
 
         self._task = self.tools.tasks.link(work, self._done, self._failed, self._progress)
 
@@ -261,18 +278,29 @@ class DayEndPage(QWidget):
         self.refresh()
         if end.files_waiting:
             self.files.begin()
-        if end.unusable and end.unusable[-1].fault is not None:
-            newest, fault = end.unusable[-1], self.tools.sentence(end.unusable[-1].fault)
-            self.said.emit(words("proof.arrived_unusable", template=newest.edition, fault=fault), "warn")
-        elif end.twice:
-            self.said.emit(end.twice[0].told(words), "warn")
+        warning, come = self._warning(end), end.arrivals
+        if warning:
+            self.said.emit("\n".join([warning, arrived_told(words, come)] if come else [warning]), "warn")
+        elif come:  # a notice is one sentence; the receipt stands on the page
+            self.arrived.emit(come)
         elif end.agreed:
             self.said.emit(words("window.day_end_acknowledged"), "good")
         self.ended.emit(True)
 
+    def _warning(self, end: DayEnd) -> str:
+        words = self.tools.words
+        if end.unusable and end.unusable[-1].fault is not None:
+            newest, fault = end.unusable[-1], self.tools.sentence(end.unusable[-1].fault)
+            return words("proof.arrived_unusable", template=newest.edition, fault=fault)
+        return end.twice[0].told(words) if end.twice else ""
+
     def _failed(self, error: QianshaoError) -> None:
         self._end()
         self._say(self.tools.sentence(error), "error")
+        for came in self._left:  # what was settled and taken before it stopped stays so
+            self.tools.bus.tell(came.changes)
+            if came.arrivals:
+                self.arrived.emit(came.arrivals)
         self.refresh()
         if error.key in ASKED_FIRST:
             self.ask_about_many()
