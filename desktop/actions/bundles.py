@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from desktop.actions.day_end import MOVED, program, secret_text
 from desktop.actions.desk import Desk
 from desktop.actions.mass_change import GuardedJournal, limit_of
 from desktop.actions.signing_keys import stamp
+from desktop.actions.turns import a_persons_turn
 from desktop.changes import Changes
 from desktop.config import Home
 from desktop.keys import Keys
@@ -31,8 +32,9 @@ from desktop.store.bundles import (
 )
 from desktop.store.identity import RESTORED_FROM
 from sync.client import bundles
+from sync.client.day_end import DayEndCancelled
 from sync.protocol import age, bundle, bundle_reading, bundle_writing
-from sync.protocol.bundle import UP_SUFFIX, Direction, Head
+from sync.protocol.bundle import UP_SUFFIX, Direction, FilePiece, Head, Item
 from sync.protocol.bundle_writing import LARGEST_PART, MB
 from sync.protocol.signed import public_of
 from sync.records.audit import AuditAction
@@ -120,12 +122,29 @@ def write_bundle(
 ) -> WrittenBundle:
     """Write everything that waits to ``folder``; the station's log says so before anything leaves.
 
+    No exchange is made while the records are read: what the bundle says of this store holds at one moment.
     Refused: "actions.not_enrolled", "bundle.no_district_key", "bundle.no_folder", "bundle.no_room", "bundle.disk_full",
-    "bundle.cancelled", or much would be erased or rewritten (MassChange); Unavailable("bundle.stick_gone"). Whatever
-    stops it leaves no file.
+    "bundle.cancelled", or much would be erased or rewritten (MassChange); Unavailable("bundle.stick_gone",
+    "channel.other_exchange"). Whatever stops it leaves no file.
     """
     if not home.settings.device:
         raise Refused("actions.not_enrolled")
+    with ExitStack() as turn:
+        turn.enter_context(_turn(home, cancelled))
+        return _written(desk, home, keys, folder, part_mb, report, cancelled, turn.close)
+
+
+def _written(
+    desk: Desk,
+    home: Home,
+    keys: Keys,
+    folder: Path,
+    part_mb: int,
+    report: Report,
+    cancelled: Callable[[], bool],
+    records_read: Callable[[], None],
+) -> WrittenBundle:
+    """Write the bundle; ``records_read`` is called once no record is read any more, files take longer."""
     with desk.store.read() as reader:
         unit, recipient = known_district(reader)
         waits = waiting(reader)
@@ -141,6 +160,7 @@ def write_bundle(
     head = _head(desk, home, keys, unit, secret, waits)
     carried = bundles.Carried()
     said = bundles.outgoing(journal, program(), _recipient(desk, keys), former, carried, report, cancelled)
+    said = _telling_of_files(said, records_read)
     stem = f"{head.at:%Y%m%d}-{desk.store.id[-6:]}-{head.sequence:04d}"
     written = bundle_writing.write(
         bundle.closed(said),
@@ -169,7 +189,8 @@ def read_answer(
 
     Reading it again changes nothing. Refused: "bundle.foreign_store", "bundle.wrong_district",
     "bundle.foreign_district", the refusals of sync.protocol.bundle_reading, and MassChange before a page is kept that
-    would erase or rewrite much: what stood before it stays, the rest comes by reading the answer again.
+    would erase or rewrite much: what stood before it stays, the rest comes by reading the answer again. It is taken in
+    as an exchange is made, one at a time: Unavailable("channel.other_exchange"), Refused("bundle.cancelled").
     """
     opened = bundle_reading.open_bundle(files, Direction.DOWN)
     head = opened.head
@@ -182,12 +203,15 @@ def read_answer(
     bundle_reading.check(opened)
     identity = keys.bundle_identity(desk.store.key_id)
     journal = StickJournal(desk.store, limit_of(home))
-    with closing(bundle_reading.items(opened, identity)) as items:  # whatever stops it, nothing goes on reading
+    with (
+        _turn(home, cancelled),
+        closing(bundle_reading.items(opened, identity)) as items,  # whatever stops it, nothing goes on reading
+    ):
         said = bundles.signed_by_district(journal, opened.key, items)
         back = bundles.take_back(journal, said, report, cancelled)
+        standing = journal.standing()  # what the answer left, before the log's own line
+        _note_answer(desk, head, back)
     after_many(desk.store, back.pulled)
-    standing = journal.standing()  # what the answer left, before the log's own line
-    _note_answer(desk, head, back)
     return ReadAnswer(
         sequence=head.sequence,
         accepted=back.accepted + back.merged,
@@ -200,6 +224,25 @@ def read_answer(
         at=back.receipt.at if back.receipt else head.at,
         changes=Changes(frozenset({"exchange", *TRAVELLING} if back.pulled else {"exchange"})),
     )
+
+
+@contextmanager
+def _turn(home: Home, cancelled: Callable[[], bool]) -> Iterator[None]:
+    """Nothing else settles records meanwhile, as at day end (actions/turns.py)."""
+    try:
+        with a_persons_turn(home, cancelled=cancelled):
+            yield
+    except DayEndCancelled as error:
+        raise Refused("bundle.cancelled") from error
+
+
+def _telling_of_files(items: Iterable[Item], records_read: Callable[[], None]) -> Iterator[Item]:
+    told = False
+    for item in items:
+        if not told and isinstance(item, FilePiece):
+            told = True
+            records_read()
+        yield item
 
 
 def _former(restored_from: str | None, moved: str | None, store: str) -> str:
