@@ -56,12 +56,12 @@ def take(store: DistrictStore, station: Station, digest: str, content: bytes) ->
     if not is_digest(digest) or hashlib.sha256(content).hexdigest() != digest:
         raise Refused("protocol.bad_file")
     with store.write() as conn:
+        hold(conn, Lock.FILE, digest)  # before it is asked who names it: an erasure may be forgetting it
         still(conn, station)
         if not is_named(conn, digest, station.scopes):
             raise Refused("protocol.no_such_file")
         envelope = of_accusation(conn, digest, station.scopes)
         check_first_bytes(content[:TELLING_BYTES], len(content), envelope=envelope)
-        hold(conn, Lock.FILE, digest)
         if file_size(conn, digest) is None:
             put_file(conn, store.sealer, digest, content, datetime.now(UTC))
 

@@ -80,6 +80,7 @@ def begin(store: DistrictStore, station: Station, wanted: Wanted, name: str) -> 
     )
     with store.write() as conn:
         hold(conn, Lock.DEVICE, one.device)
+        hold(conn, Lock.FILE, one.digest)
         still(conn, station)
         _must_be_named(conn, station, one)
         drop_expired(conn, now)
@@ -165,6 +166,8 @@ def _finish(store: DistrictStore, station: Station, one: Upload) -> Upload:
             whole.update(part)
     fault: Refused | None = None
     with store.write() as conn:
+        # Another desk may hand in the same bytes, or an erasure forget them: that holds the file before the upload.
+        hold(conn, Lock.FILE, one.digest)
         now = find_upload(conn, one.upload, lock=True)
         if now is None:
             raise Refused("protocol.no_such_upload")
@@ -178,7 +181,6 @@ def _finish(store: DistrictStore, station: Station, one: Upload) -> Upload:
             fault = error
             drop_upload(conn, one.upload)
         else:
-            hold(conn, Lock.FILE, one.digest)  # another desk may hand in the same bytes
             if file_size(conn, one.digest) is None:
                 make_file(conn, one, datetime.now(UTC))
             close_upload(conn, one)

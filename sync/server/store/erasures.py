@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from sync.server.store.cards import edits_of, forget_edit
 from sync.server.store.files import forget_file
+from sync.server.store.locks import Lock, hold
 from sync.server.store.matters import forget_fact, refold_matters
 from sync.server.store.mediations import forget_of_mediation
 from sync.server.store.order_requests import forget_request
@@ -59,6 +60,8 @@ def forget(conn: Connection, target: str) -> str | None:
     conn.execute(order_department.delete().where(order_department.c.record == target))
     conn.execute(dispatch_order.delete().where(dispatch_order.c.record == target))
     digests = conn.execute(select(attachment.c.digest).where(attachment.c.record == target)).scalars().all()
+    for digest in digests:
+        hold(conn, Lock.FILE, digest)  # whoever takes the bytes in has asked before who names them
     conn.execute(attachment.delete().where(attachment.c.record == target))
     for digest in digests:
         forget_file(conn, digest)

@@ -1,7 +1,8 @@
 """What several server processes on one PostgreSQL do one after another: advisory locks that end with a transaction.
 
 SQLite has one writer at a time, so a transaction that writes holds every one of them. Numbers have a lock of their own
-(records.lock_numbers), which is taken before any of these, so that nobody waits in a circle.
+(records.lock_numbers), which is taken before any of these, so that nobody waits in a circle; a file's is held before it
+is asked who names the file, and before the rows of its uploads are locked.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, literal, select
 
 from sync.server.sealing import Sealer
+from sync.server.store.bulk import among
 from sync.server.store.files import PART_BYTES, list_file
 from sync.server.store.schema import attachment, file_part, upload, upload_part
 
@@ -108,13 +109,20 @@ def close_upload(conn: Connection, one: Upload) -> None:
     conn.execute(upload.update().where(upload.c.upload == one.upload).values(whole=True))
 
 
-def drop_uploads(conn: Connection, which: ColumnElement[bool]) -> int:
-    """Forget uploads and what came of them; returns how many were not whole."""
-    named = select(upload.c.upload).where(which)
-    conn.execute(delete(upload_part).where(upload_part.c.upload.in_(named)))
-    count: int = conn.execute(select(func.count()).select_from(upload).where(which, ~upload.c.whole)).scalar_one()
-    conn.execute(delete(upload).where(which))
-    return count
+def drop_uploads(conn: Connection, which: ColumnElement[bool], *, wait: bool = True) -> int:
+    """Forget uploads and what came of them; returns how many were not whole.
+
+    They are locked first: what somebody adds to one just now goes with it. Without ``wait`` such a one is passed over.
+    """
+    asked = select(upload.c.upload, upload.c.whole).where(which).order_by(upload.c.upload)
+    if conn.dialect.name == "postgresql":
+        asked = asked.with_for_update(skip_locked=not wait)
+    found = conn.execute(asked).all()
+    names = [row.upload for row in found]
+    if names:
+        conn.execute(delete(upload_part).where(among(conn, upload_part.c.upload, names)))
+        conn.execute(delete(upload).where(among(conn, upload.c.upload, names)))
+    return sum(not row.whole for row in found)
 
 
 def drop_upload(conn: Connection, name: str) -> int:
@@ -128,8 +136,8 @@ def drop_former(conn: Connection, device: str, digest: str) -> int:
 
 
 def drop_expired(conn: Connection, now: datetime) -> int:
-    """Forget what was not finished in its time."""
-    return drop_uploads(conn, upload.c.expires_at <= now)
+    """Forget what was not finished in its time, but what somebody is adding to."""
+    return drop_uploads(conn, upload.c.expires_at <= now, wait=False)
 
 
 def drop_unfinished(conn: Connection) -> int:
