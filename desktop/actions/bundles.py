@@ -11,11 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from desktop.actions.arrivals import Arrival, Failing, NotingJournal
 from desktop.actions.audit import note
 from desktop.actions.care import after_many
 from desktop.actions.day_end import MOVED, program, secret_text
 from desktop.actions.desk import Desk
-from desktop.actions.mass_change import GuardedJournal, limit_of
+from desktop.actions.mass_change import limit_of
 from desktop.actions.signing_keys import stamp
 from desktop.actions.turns import a_persons_turn
 from desktop.changes import Changes
@@ -49,7 +50,7 @@ _A_RECORD: Final = 200
 """Bytes that a record takes besides its content, at the most; content takes less than half of itself."""
 
 
-class StickJournal(GuardedJournal):
+class StickJournal(NotingJournal):
     """`sync.client.bundles.BundleJournal` over a `Store`; what would change much at once is asked as at day end."""
 
     def waiting_files(self) -> Iterator[tuple[str, int]]:
@@ -72,7 +73,10 @@ class WrittenBundle:
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """What an answer settled; ``agreed`` is None where it brought no receipt (a device that was revoked)."""
+    """What an answer settled; ``agreed`` is None where it brought no receipt (a device that was revoked).
+
+    ``arrivals`` are the orders and replies that it brought.
+    """
 
     sequence: int
     accepted: int
@@ -84,6 +88,7 @@ class ReadAnswer:
     agreed: bool | None
     at: datetime
     changes: Changes
+    arrivals: tuple[Arrival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +189,7 @@ def read_answer(
     *,
     report: Report = lambda _done, _total: None,
     cancelled: Callable[[], bool] = bool,
+    failing: Failing = lambda _: None,
 ) -> ReadAnswer:
     """Read the district's answer: what it answers for is settled or held, what it brings kept, its receipt compared.
 
@@ -191,6 +197,7 @@ def read_answer(
     "bundle.foreign_district", the refusals of sync.protocol.bundle_reading, and MassChange before a page is kept that
     would erase or rewrite much: what stood before it stays, the rest comes by reading the answer again. It is taken in
     as an exchange is made, one at a time: Unavailable("channel.other_exchange"), Refused("bundle.cancelled").
+    ``failing`` hears what was settled and taken before it ended by an error.
     """
     opened = bundle_reading.open_bundle(files, Direction.DOWN)
     head = opened.head
@@ -204,6 +211,7 @@ def read_answer(
     identity = keys.bundle_identity(desk.store.key_id)
     journal = StickJournal(desk.store, limit_of(home))
     with (
+        journal.telling(failing, TRAVELLING),
         _turn(home, cancelled),
         closing(bundle_reading.items(opened, identity)) as items,  # whatever stops it, nothing goes on reading
     ):
@@ -212,6 +220,7 @@ def read_answer(
         standing = journal.standing()  # what the answer left, before the log's own line
         _note_answer(desk, head, back)
     after_many(desk.store, back.pulled)
+    came = journal.came(TRAVELLING)
     return ReadAnswer(
         sequence=head.sequence,
         accepted=back.accepted + back.merged,
@@ -222,7 +231,8 @@ def read_answer(
         held=standing.held,
         agreed=back.receipt.agreed if back.receipt else None,
         at=back.receipt.at if back.receipt else head.at,
-        changes=Changes(frozenset({"exchange", *TRAVELLING} if back.pulled else {"exchange"})),
+        changes=came.changes,
+        arrivals=came.arrivals,
     )
 
 

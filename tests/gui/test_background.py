@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -17,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from desktop.actions.threats import raise_threat
 from desktop.app import Application, build
 from desktop.ui.background import CONNECTED, OFF, STOPPED, WAITING
+from desktop.ui.dialogs.sticks import StickDialog
 from sync.rehearsal.processes import DistrictProcess
 from tests.gui.walk import Walk, elsewhere, still_clipped, without_a_name
 from tests.support.breaking_line import BreakingLine, Moment
@@ -206,6 +208,26 @@ def test_a_day_end_that_is_stopped_over_a_bad_line_announces_and_shows_what_it_b
     assert page.told.property("role") == "error"
     assert number in walk.shell.notice.text.text()
     walk.until(lambda: walk.shell.orders.here() != "", SECONDS)
+
+
+def test_a_stick_announces_the_order_that_its_answer_brought(
+    walk: Walk, other: Station, district: DistrictProcess, tmp_path: Path
+) -> None:
+    connected(walk)
+    walk.until(lambda: walk.application.background._exchange is None and unsent(walk) == 0, SECONDS)
+    walk.application.choose_background(False)
+    number = elsewhere(lambda: issue(other))
+    walk.shell.turn("day_end")
+    walk.shell.day_end.by_stick()
+    (dialog,) = (each for each in walk.dialogs() if isinstance(each, StickDialog))
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    dialog.write(folder)
+    walk.settle()
+    answers = json.loads(district.verb("bundle", "import", "--json", *map(str, folder.glob("*.qsb"))))["answers"]
+    dialog.take([Path(each) for each in answers])
+    walk.settle()
+    assert number in walk.shell.notice.text.text()
 
 
 @pytest.mark.parametrize("leaves", [False, True])

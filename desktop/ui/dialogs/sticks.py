@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
 from desktop.changes import Changes
@@ -20,6 +21,7 @@ from sync.records.errors import QianshaoError
 from sync.records.times import parse_moment
 
 if TYPE_CHECKING:
+    from desktop.actions.arrivals import Arrival, Came
     from desktop.actions.bundles import ReadAnswer, StickStanding, WrittenBundle
 
 MB = 1024 * 1024
@@ -29,12 +31,16 @@ class StickDialog(LongWork):
     """`write` fills a folder, `take` reads an answer; what is on the stick and what comes next is told each time.
 
     Where either would change much at once the station lead is asked as at day end, and once he agrees it goes on.
+    ``arrived`` tells the orders and replies that an answer brought.
     """
+
+    arrived = Signal(object)
 
     def __init__(self, tools: Tools, parent: QWidget) -> None:
         words = tools.words
         super().__init__(tools, "stick", words("bundle.title"), words("bundle.text"), parent, 600)
         self._again: Callable[[], None] | None = None
+        self._left: list[Came] = []
         self.standing: QLabel = label("", wrap=True)
         self.standing.setObjectName("dialog.stick.standing")
         self.body.addWidget(self.standing)
@@ -67,12 +73,20 @@ class StickDialog(LongWork):
         """Read the answer in ``files``."""
         tools = self._tools
         desk, home, keys = tools.desk, tools.home, tools.keys
+        left: list[Came] = []
+        self._left = left
 
         def work(task: Task) -> ReadAnswer:
             from desktop.actions.bundles import read_answer
 
             return read_answer(
-                desk, home, keys, files, report=lambda d, t: task.report((d, t)), cancelled=task.cancelled
+                desk,
+                home,
+                keys,
+                files,
+                report=lambda d, t: task.report((d, t)),
+                cancelled=task.cancelled,
+                failing=left.append,
             )
 
         self._again = partial(self.take, files)
@@ -80,7 +94,10 @@ class StickDialog(LongWork):
 
     def _failed(self, error: QianshaoError) -> None:
         super()._failed(error)
-        self._tools.bus.tell(Changes(frozenset({"exchange"})))  # what an answer settled before it stopped stays settled
+        self._tools.bus.tell(Changes(frozenset({"exchange"})))  # the log's line about a bundle waits as well
+        left, self._left = self._left, []
+        for came in left:  # what an answer settled and brought before it stopped stays so
+            self._tell(came.changes, came.arrivals)
         self._ask()
         if error.key in ASKED_FIRST:
             self._ask_about_many()
@@ -160,5 +177,10 @@ class StickDialog(LongWork):
         if done.agreed is not None:
             told += "\n" + words("bundle.agreed" if done.agreed else "exchange.receipt_differs", at=moment(done.at))
         self.told.setText(told)
-        self._tools.bus.tell(done.changes)
+        self._tell(done.changes, done.arrivals)
         self._ask()
+
+    def _tell(self, changes: Changes, arrivals: Sequence[Arrival]) -> None:
+        self._tools.bus.tell(changes)
+        if arrivals:
+            self.arrived.emit(arrivals)

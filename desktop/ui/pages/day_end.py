@@ -146,7 +146,9 @@ class DayEndPage(QWidget):
 
     def by_stick(self) -> None:
         """Open the dialog for a stick, where there is no network."""
-        later.stick_dialog(self.tools, self.window()).open()
+        made = later.stick_dialog(self.tools, self.window())
+        made.arrived.connect(self.arrived)
+        made.open()
 
     def _check_card(self) -> QWidget:
         frame = card()

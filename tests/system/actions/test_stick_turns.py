@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from desktop.actions import bundles
+from desktop.actions.arrivals import Came
 from desktop.actions.bundles import ReadAnswer, WrittenBundle, read_answer, write_bundle
 from desktop.actions.day_end import secret_bytes
 from desktop.actions.desk import Desk as AtWork
@@ -174,3 +175,22 @@ def test_a_stick_for_which_somebody_elses_exchange_never_ends_is_told_so(
         for go in (station.write, partial(station.read, files)):
             with pytest.raises(Unavailable, match=r"channel\.other_exchange"):
                 go()
+
+
+def test_an_answer_that_is_stopped_tells_what_it_brought_by_then(station: Station, tmp_path: Path) -> None:
+    other = enrol_desk(tmp_path, station.district, "赵小兰")
+    write(other, 3)
+    day_end.run(other.journal, other.district, "test")
+    other.store.close()
+    files = station.answered()
+    heard: list[Came] = []
+
+    def came() -> bool:
+        with station.desk.store.read() as reader:
+            return bool(reader.sql("SELECT count(*) > 3 FROM record WHERE kind = 'visit'").fetchone()[0])
+
+    with pytest.raises(Refused, match=r"bundle\.cancelled"):
+        station.read(files, cancelled=came, failing=heard.append)
+    (told,) = heard
+    assert told.changes.touches("visit")
+    assert station.read(files).pulled == 0
