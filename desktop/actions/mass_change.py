@@ -134,11 +134,6 @@ class GuardedJournal(StoreJournal):
         return None
 
 
-def guarded(store: Store, home: Home) -> GuardedJournal:
-    """Return the journal for an exchange, with the limit that the settings of this home say."""
-    return GuardedJournal(store, limit_of(home))
-
-
 def limit_of(home: Home) -> Limit:
     """Return how much may change at once, as the settings of this home say."""
     settings = home.settings
