@@ -140,7 +140,8 @@ def number_given_twice(patch: pytest.MonkeyPatch) -> None:
 
 
 def revoked_heard(patch: pytest.MonkeyPatch) -> None:
-    """The district goes on listening to a device that was revoked."""
+    """The district goes on listening to a device that was revoked, whenever it looks."""
+    patch.setattr(station.Station, "must_still_speak", lambda _self, _revoked_at, _store: None)
     real = station._may_speak
     patch.setattr(
         station,
@@ -152,6 +153,7 @@ def revoked_heard(patch: pytest.MonkeyPatch) -> None:
 def retired_heard(patch: pytest.MonkeyPatch) -> None:
     """The district lets a store speak that was copied to another machine."""
     patch.setattr(station.Station, "must_be", lambda _self, _store: None)
+    patch.setattr(station.Station, "must_still_speak", lambda _self, _revoked_at, _store: None)
 
 
 def neighbours_heard(patch: pytest.MonkeyPatch) -> None:

@@ -79,6 +79,8 @@ class LongWork(Sheet):
         self._task = None
         self.bar.setRange(0, 0)
         self.bar.setVisible(busy)
+        if busy:  # what has the focus is about to wait, and would take the focus with it
+            self.close_button.setFocus()
         for widget in self._questions:
             widget.setEnabled(not busy)
         self.close_button.setText(self._tools.words("window.stop" if busy else "window.close"))
