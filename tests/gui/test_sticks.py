@@ -117,6 +117,9 @@ def test_what_would_change_much_is_asked_before_it_is_written_and_goes_on_once_t
     dialog.decline.click()
     walk.settle()
     assert stick.told.text() == words("exchange.mass_stays")
+    at = stick.focusWidget()
+    assert at is not None
+    assert at.isEnabled(), "the keyboard goes on from there"
     assert list(folder.glob("*.qsb")) == []
     stick.write(folder)
     walk.settle()
