@@ -185,8 +185,8 @@ def test_a_day_end_by_hand_announces_the_order_that_it_brought(walk: Walk, other
     walk.shell.turn("day_end")
     page.begin()
     walk.until(page.run.isEnabled, SECONDS)
-    assert number in walk.shell.notice.text.text()
-    assert "区级已签收" in page.receipt.text()
+    walk.until(lambda: number in walk.shell.notice.text.text(), SECONDS)
+    walk.until(lambda: "区级已签收" in page.receipt.text(), SECONDS)  # read from the store anew
 
 
 def test_a_day_end_that_is_stopped_over_a_bad_line_announces_and_shows_what_it_brought(
@@ -206,7 +206,7 @@ def test_a_day_end_that_is_stopped_over_a_bad_line_announces_and_shows_what_it_b
         page.stop()
         walk.until(page.run.isEnabled, SECONDS)
     assert page.told.property("role") == "error"
-    assert number in walk.shell.notice.text.text()
+    walk.until(lambda: number in walk.shell.notice.text.text(), SECONDS)
     walk.until(lambda: walk.shell.orders.here() != "", SECONDS)
 
 
@@ -226,8 +226,7 @@ def test_a_stick_announces_the_order_that_its_answer_brought(
     walk.settle()
     answers = json.loads(district.verb("bundle", "import", "--json", *map(str, folder.glob("*.qsb"))))["answers"]
     dialog.take([Path(each) for each in answers])
-    walk.settle()
-    assert number in walk.shell.notice.text.text()
+    walk.until(lambda: number in walk.shell.notice.text.text(), SECONDS)
 
 
 @pytest.mark.parametrize("leaves", [False, True])
